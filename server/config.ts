@@ -1,0 +1,124 @@
+/** The only reader of the environment: every variable, its default, and every fault at once. */
+import { z } from 'zod';
+
+const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
+const optional = z.string().trim().min(1).optional();
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+const origin = httpUrl.refine(
+  (url) => new URL(url).origin === url,
+  'must be an origin, such as https://app.example',
+);
+const list = (item: z.ZodString | z.ZodURL) =>
+  z
+    .string()
+    .transform((text) => text.split(',').map((part) => part.trim()))
+    .transform((parts) => parts.filter((part) => part !== ''))
+    .pipe(z.array(item));
+
+/** Name, form and default of each variable. `.env.example` lists the same names; a test holds it to that. */
+export const variables = {
+  HOST: z.string().default('127.0.0.1'),
+  PORT: integer(0, 65_535).default(4000),
+  PUBLIC_URL: origin.optional(),
+  CORS_ORIGINS: list(origin).default([]),
+  DATA_DIR: z.string().default('.data'),
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  S3_BUCKET: optional,
+  S3_ENDPOINT: httpUrl.optional(),
+  S3_REGION: z.string().default('us-east-1'),
+  S3_ACCESS_KEY_ID: optional,
+  S3_SECRET_ACCESS_KEY: optional,
+  AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  REPLICATE_API_TOKEN: optional,
+  REPLICATE_BASE_URL: httpUrl.refine((url) => /\/v1\/?$/.test(url), 'must end in /v1').optional(),
+  GEMINI_API_KEY: optional,
+  GEMINI_BASE_URL: httpUrl.optional(),
+  GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
+  SANDBOX: z.enum(['auto', 'off']).default('auto'),
+  SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
+  SIGNUP_CREDITS: integer(0, 1_000_000).default(20),
+  TASK_TIMEOUT_MS: integer(1_000, 3_600_000).default(180_000),
+  POLL_INTERVAL_MS: integer(50, 60_000).default(1_000),
+  WORKER_CONCURRENCY: integer(1, 256).default(16),
+  MAX_ACTIVE_TASKS: integer(1, 10_000).default(100),
+  MAX_UPLOAD_BYTES: integer(1_024, 50_000_000).default(5_242_880),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+} as const;
+
+const schema = z.object(variables).superRefine((env, context) => {
+  const fault = (path: keyof typeof variables, message: string) =>
+    context.addIssue({ code: 'custom', path: [path], message });
+  if (env.DATABASE_URL && !env.AUTH_SECRET)
+    fault('AUTH_SECRET', 'must be set where DATABASE_URL is, so that every node knows the same sessions');
+  if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY))
+    fault('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
+  if (env.S3_ENDPOINT && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_ENDPOINT is');
+  if (env.REPLICATE_BASE_URL && !env.REPLICATE_API_TOKEN)
+    fault('REPLICATE_API_TOKEN', 'must be set where REPLICATE_BASE_URL is');
+  if (env.GEMINI_BASE_URL && !env.GEMINI_API_KEY)
+    fault('GEMINI_API_KEY', 'must be set where GEMINI_BASE_URL is');
+});
+
+export type Config = ReturnType<typeof readConfig>;
+
+/** The configuration cannot be used; `message` names every fault, one a line. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * Reads the configuration from the variables; an empty value counts as unset.
+ * @throws {ConfigError}
+ */
+export function readConfig(env: Record<string, string | undefined>) {
+  const set = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  );
+  const { data, error } = schema.safeParse(set);
+  if (error) {
+    // Refinements over several variables run only once each variable is well formed; both kinds are listed.
+    const faults = error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The configuration has ${faults.length} fault(s):\n${faults.join('\n')}`);
+  }
+  return {
+    host: data.HOST,
+    port: data.PORT,
+    /** Where people and providers reach this installation; no trailing slash. Made from the port where unset. */
+    publicUrl: data.PUBLIC_URL,
+    corsOrigins: data.CORS_ORIGINS,
+    dataDir: data.DATA_DIR,
+    databaseUrl: data.DATABASE_URL,
+    s3: data.S3_BUCKET
+      ? {
+          bucket: data.S3_BUCKET,
+          region: data.S3_REGION,
+          ...(data.S3_ENDPOINT && { endpoint: data.S3_ENDPOINT }),
+          ...(data.S3_ACCESS_KEY_ID && { accessKeyId: data.S3_ACCESS_KEY_ID }),
+          ...(data.S3_SECRET_ACCESS_KEY && { secretAccessKey: data.S3_SECRET_ACCESS_KEY }),
+        }
+      : undefined,
+    authSecret: data.AUTH_SECRET,
+    replicate: { token: data.REPLICATE_API_TOKEN, baseUrl: data.REPLICATE_BASE_URL },
+    gemini: { apiKey: data.GEMINI_API_KEY, baseUrl: data.GEMINI_BASE_URL, model: data.GEMINI_MODEL },
+    /** Emulate each provider that has no key. */
+    sandbox: data.SANDBOX === 'auto',
+    sandboxSpeed: data.SANDBOX_SPEED,
+    signupCredits: data.SIGNUP_CREDITS,
+    taskTimeoutMs: data.TASK_TIMEOUT_MS,
+    pollIntervalMs: data.POLL_INTERVAL_MS,
+    workerConcurrency: data.WORKER_CONCURRENCY,
+    maxActiveTasks: data.MAX_ACTIVE_TASKS,
+    maxUploadBytes: data.MAX_UPLOAD_BYTES,
+    logLevel: data.LOG_LEVEL,
+  };
+}
+
+/** Reads `.env` of the working directory, where there is one, and then the process's own environment, which wins. */
+export function loadConfig(): Config {
+  try {
+    process.loadEnvFile('.env');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+  return readConfig(process.env);
+}

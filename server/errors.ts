@@ -1,0 +1,38 @@
+/** Refusals: the request was not carried out and nothing was charged. Part of the public API (`ErrorCode`). */
+export const errorCodes = [
+  'UNAUTHENTICATED',
+  'FORBIDDEN',
+  'NOT_FOUND',
+  'INVALID_INPUT',
+  'INSUFFICIENT_CREDITS',
+  'IDEMPOTENCY_CONFLICT',
+  'TOO_MANY_ACTIVE_TASKS',
+  'RATE_LIMITED',
+  'UPLOAD_TOO_LARGE',
+  'UNSUPPORTED_MEDIA_TYPE',
+  'UNREADABLE_IMAGE',
+  'QUERY_TOO_COMPLEX',
+  'INTERNAL',
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** A refusal. Its message is read by the caller: it says what is wrong and what to do, and holds no secret. */
+export class AppError extends Error {
+  override name = 'AppError';
+  readonly code: ErrorCode;
+  /** The input at fault, as its path in the arguments: `options.count`. */
+  readonly field: string | undefined;
+  /** For RATE_LIMITED: when the same request may be sent again. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: { field?: string; retryAfterSeconds?: number } = {},
+  ) {
+    super(message);
+    this.code = code;
+    this.field = details.field;
+    this.retryAfterSeconds = details.retryAfterSeconds;
+  }
+}

@@ -1,0 +1,30 @@
+/** Structured logs: JSON lines on standard output, without secrets. */
+import { pino } from 'pino';
+import type { Log } from './log.ts';
+
+/** Errors are told by name, message, code and stack; what else hangs on them (requests, headers, bodies) is dropped. */
+export function describeError(error: unknown): object {
+  if (!(error instanceof Error)) return { name: 'NonError', message: typeof error };
+  const { name, message, stack, cause } = error;
+  const { code } = error as { code?: unknown };
+  return {
+    name,
+    message,
+    ...(typeof code === 'string' && { code }),
+    stack,
+    ...(cause !== undefined && { cause: describeError(cause) }),
+  };
+}
+
+const secretNames = ['authorization', 'cookie', 'password', 'token', 'apiKey', 'secret'];
+
+export function createLogger(level: string): Log {
+  return pino({
+    level,
+    base: null,
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label) => ({ level: label }) },
+    serializers: { error: describeError },
+    redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' },
+  });
+}
