@@ -1,0 +1,174 @@
+/**
+ * What each model takes and costs: the one home of every limit and option. Validation, the API, the client and the
+ * sandbox read it here; only the adapters know how a provider spells a request.
+ */
+import type { Scene } from '../providers/provider.ts';
+
+export type ProviderName = 'replicate' | 'gemini';
+
+/** A further input of a model, by the provider's own name. */
+export type ProviderOption =
+  | { type: 'integer'; min: number; max: number; description: string }
+  | { type: 'boolean'; description: string }
+  | { type: 'enum'; values: readonly string[]; description: string };
+
+export interface CatalogueModel {
+  /** As the provider spells it, and as the API takes it. */
+  name: string;
+  /** Other names that the API takes for it. */
+  aliases: readonly string[];
+  label: string;
+  provider: ProviderName;
+  scenes: readonly Scene[];
+  maxReferenceImages: number;
+  /** The largest reference picture, in bytes, and the largest sum of them. */
+  maxReferenceBytes: number;
+  maxReferenceBytesTotal: number;
+  maxImages: number;
+  /** References and results together, where the provider limits the sum. */
+  maxImagesTotal?: number;
+  aspectRatios: readonly string[];
+  /** Filled in where none is asked for. */
+  defaultAspectRatio: Readonly<Partial<Record<Scene, string>>>;
+  resolutions: readonly string[];
+  defaultResolution?: string;
+  /** Empty where the provider chooses. */
+  outputFormats: readonly string[];
+  defaultOutputFormat?: string;
+  supportsSeed: boolean;
+  providerOptions: Readonly<Record<string, ProviderOption>>;
+  /** The published or observed run time of one request, until there are own figures. */
+  publishedDurationMs: number;
+}
+
+/** Credits an image. */
+export const priceCredits: Readonly<Record<Scene, number>> = { TEXT_TO_IMAGE: 2, IMAGE_TO_IMAGE: 4 };
+
+/** Keeps the shape of the first reference; only for IMAGE_TO_IMAGE. */
+export const matchInputImage = 'match_input_image';
+
+export const maxPromptCharacters = 2000;
+
+/** Seeds are unsigned 31-bit integers, which every provider's `seed` and GraphQL's `Int` can hold. */
+export const maxSeed = 2_147_483_647;
+
+export const providerLabels: Readonly<Record<ProviderName, string>> = {
+  replicate: 'Replicate',
+  gemini: 'Google Gemini',
+};
+
+const MB = 1_000_000;
+
+export const catalogue: readonly CatalogueModel[] = [
+  {
+    name: 'black-forest-labs/flux-schnell',
+    aliases: [],
+    label: 'FLUX Schnell',
+    provider: 'replicate',
+    scenes: ['TEXT_TO_IMAGE'],
+    maxReferenceImages: 0,
+    maxReferenceBytes: 0,
+    maxReferenceBytesTotal: 0,
+    maxImages: 4,
+    aspectRatios: ['1:1', '16:9', '21:9', '3:2', '2:3', '4:5', '5:4', '3:4', '4:3', '9:16', '9:21'],
+    defaultAspectRatio: { TEXT_TO_IMAGE: '1:1' },
+    resolutions: ['1', '0.25'],
+    defaultResolution: '1',
+    outputFormats: ['webp', 'jpg', 'png'],
+    defaultOutputFormat: 'webp',
+    supportsSeed: true,
+    providerOptions: {
+      num_inference_steps: {
+        type: 'integer',
+        min: 1,
+        max: 4,
+        description: 'Denoising steps; fewer are faster and rougher.',
+      },
+      output_quality: {
+        type: 'integer',
+        min: 0,
+        max: 100,
+        description: 'Compression quality of webp and jpg.',
+      },
+      go_fast: {
+        type: 'boolean',
+        description: 'The quantized model; seeds are then not exactly repeatable.',
+      },
+    },
+    publishedDurationMs: 2_000,
+  },
+  {
+    name: 'google/nano-banana',
+    aliases: [],
+    label: 'Nano Banana',
+    provider: 'replicate',
+    scenes: ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'],
+    // The provider publishes no number; its successors say 14.
+    maxReferenceImages: 10,
+    maxReferenceBytes: 20 * MB,
+    maxReferenceBytesTotal: 100 * MB,
+    maxImages: 1,
+    aspectRatios: [matchInputImage, '1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'],
+    defaultAspectRatio: { TEXT_TO_IMAGE: '1:1', IMAGE_TO_IMAGE: matchInputImage },
+    resolutions: [],
+    outputFormats: ['jpg', 'png'],
+    defaultOutputFormat: 'jpg',
+    supportsSeed: false,
+    providerOptions: {},
+    publishedDurationMs: 10_000,
+  },
+  {
+    name: 'bytedance/seedream-4',
+    aliases: [],
+    label: 'Seedream 4',
+    provider: 'replicate',
+    scenes: ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'],
+    maxReferenceImages: 10,
+    maxReferenceBytes: 20 * MB,
+    maxReferenceBytesTotal: 100 * MB,
+    maxImages: 15,
+    maxImagesTotal: 15,
+    aspectRatios: [matchInputImage, '1:1', '4:3', '3:4', '16:9', '9:16', '3:2', '2:3', '21:9'],
+    defaultAspectRatio: { TEXT_TO_IMAGE: '1:1', IMAGE_TO_IMAGE: matchInputImage },
+    resolutions: ['1K', '2K', '4K'],
+    defaultResolution: '2K',
+    outputFormats: [],
+    supportsSeed: false,
+    providerOptions: {
+      enhance_prompt: { type: 'boolean', description: 'Lets the provider rewrite the prompt; slower.' },
+    },
+    publishedDurationMs: 8_000,
+  },
+  {
+    name: 'gemini-3-pro-image-preview',
+    aliases: ['gemini-3-pro-image'],
+    label: 'Gemini 3 Pro Image',
+    provider: 'gemini',
+    scenes: ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'],
+    maxReferenceImages: 14,
+    maxReferenceBytes: 7 * MB,
+    // A request holds 20 MB with its pictures in base64, which is 4/3 of their size.
+    maxReferenceBytesTotal: 14 * MB,
+    maxImages: 4,
+    aspectRatios: [matchInputImage, '1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'],
+    defaultAspectRatio: { TEXT_TO_IMAGE: '1:1', IMAGE_TO_IMAGE: matchInputImage },
+    resolutions: ['1K', '2K', '4K'],
+    defaultResolution: '1K',
+    outputFormats: [],
+    supportsSeed: true,
+    providerOptions: {
+      temperature: { type: 'integer', min: 0, max: 2, description: 'How freely the model reads the prompt.' },
+    },
+    publishedDurationMs: 28_000,
+  },
+];
+
+/** The model of that name or alias. */
+export function findModel(name: string): CatalogueModel | undefined {
+  return catalogue.find((model) => model.name === name || model.aliases.includes(name));
+}
+
+/** The price of a request, in credits: what it is charged, never more. */
+export function costCredits(scene: Scene, count: number): number {
+  return priceCredits[scene] * count;
+}

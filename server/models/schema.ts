@@ -1,0 +1,106 @@
+import { AppError } from '../errors.ts';
+import { builder } from '../graphql/builder.ts';
+import { Scene } from '../graphql/enums.ts';
+import { type CatalogueModel, costCredits } from './catalogue.ts';
+import type { Provider as ProviderShape } from './service.ts';
+
+export const Provider = builder.objectRef<ProviderShape>('Provider');
+export const Model = builder.objectRef<CatalogueModel>('Model');
+
+builder.node(Provider, {
+  description: 'Who makes the images.',
+  id: { resolve: ({ name }) => name },
+  loadOne: (name, { models }) => models.providers().find((provider) => provider.name === name),
+  fields: (t) => ({
+    name: t.exposeString('name', { description: '`replicate` or `gemini`.' }),
+    label: t.exposeString('label'),
+    sandbox: t.exposeBoolean('sandbox', {
+      description: 'True where no key is set, so that requests go to the built-in emulator of this provider.',
+    }),
+    models: t.field({
+      type: [Model],
+      args: { scene: t.arg({ type: Scene }) },
+      resolve: ({ name }, { scene }, { models }) => select(models.models(), scene, name),
+    }),
+  }),
+});
+
+builder.node(Model, {
+  description: 'A model and its limits: a request outside them is refused.',
+  id: { resolve: ({ name }) => name },
+  loadOne: (name, { models }) => models.models().find((model) => model.name === name),
+  fields: (t) => ({
+    name: t.exposeString('name', {
+      description: 'As the provider spells it: `google/nano-banana`. Accepted by `GenerateImageInput.model`.',
+    }),
+    label: t.exposeString('label'),
+    provider: t.field({
+      type: Provider,
+      resolve: (model, _, { models }) => {
+        const provider = models.providers().find(({ name }) => name === model.provider);
+        if (!provider) throw new Error(`No provider ${model.provider}`);
+        return provider;
+      },
+    }),
+    scenes: t.field({ type: [Scene], resolve: (model) => [...model.scenes] }),
+    maxReferenceImages: t.exposeInt('maxReferenceImages', {
+      description: '0 where the model takes no reference image.',
+    }),
+    maxReferenceBytes: t.exposeInt('maxReferenceBytes', { description: 'The largest reference image.' }),
+    maxReferenceBytesTotal: t.exposeInt('maxReferenceBytesTotal', {
+      description: 'The reference images together.',
+    }),
+    maxImages: t.exposeInt('maxImages', { description: 'The largest `count`.' }),
+    aspectRatios: t.stringList({ resolve: (model) => [...model.aspectRatios] }),
+    resolutions: t.stringList({ resolve: (model) => [...model.resolutions] }),
+    outputFormats: t.stringList({
+      description: 'Empty where the provider chooses.',
+      resolve: (model) => [...model.outputFormats],
+    }),
+    supportsSeed: t.exposeBoolean('supportsSeed'),
+    providerOptions: t.field({
+      type: 'JSON',
+      description:
+        'What `GenerateImageInput.providerOptions` may hold for this model: name → type, bounds, description.',
+      resolve: (model) => model.providerOptions,
+    }),
+    costCredits: t.int({
+      description: 'The price, binding: a task is never charged more.',
+      args: { scene: t.arg({ type: Scene, required: true }), count: t.arg.int({ defaultValue: 1 }) },
+      resolve: (model, { scene, count }) => {
+        if (count != null && (count < 1 || count > model.maxImages))
+          throw new AppError(
+            'INVALID_INPUT',
+            `${model.label} makes 1 to ${model.maxImages} images at a time.`,
+            { field: 'count' },
+          );
+        return costCredits(scene, count ?? 1);
+      },
+    }),
+    typicalDurationMs: t.int({
+      nullable: true,
+      description:
+        "Median run time over this installation's own tasks, or the published figure until there are enough.",
+      resolve: (model, _, { models }) => models.typicalDurationMs(model),
+    }),
+  }),
+});
+
+builder.queryFields((t) => ({
+  providers: t.field({ type: [Provider], resolve: (_, __, { models }) => models.providers() }),
+  models: t.field({
+    type: [Model],
+    args: { scene: t.arg({ type: Scene }), provider: t.arg.string() },
+    resolve: (_, { scene, provider }, { models }) => select(models.models(), scene, provider),
+  }),
+}));
+
+function select(
+  models: readonly CatalogueModel[],
+  scene: CatalogueModel['scenes'][number] | null | undefined,
+  provider?: string | null,
+) {
+  return models.filter(
+    (model) => (!scene || model.scenes.includes(scene)) && (!provider || model.provider === provider),
+  );
+}

@@ -1,0 +1,132 @@
+/**
+ * The port to whoever makes pictures. An adapter speaks one vendor's HTTP API; nobody above it knows that
+ * vendor's words, nor whether the pictures come with the first answer or have to be asked for.
+ */
+import type { JsonObject, JsonValue } from '../lib/json.ts';
+
+export type Scene = 'TEXT_TO_IMAGE' | 'IMAGE_TO_IMAGE';
+
+/** Why an accepted request ended without pictures. Part of the public API (`FailureCode`). */
+export const failureCodes = [
+  'CONTENT_BLOCKED',
+  'INVALID_INPUT',
+  'REFERENCE_UNUSABLE',
+  'RATE_LIMITED',
+  'PROVIDER_AUTH',
+  'INSUFFICIENT_PROVIDER_CREDIT',
+  'MODEL_NOT_FOUND',
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_ERROR',
+  'PROVIDER_BAD_RESPONSE',
+  'PROVIDER_LOST',
+  'OUTPUT_EXPIRED',
+  'NO_IMAGE_RETURNED',
+  'TIMEOUT',
+] as const;
+export type FailureCode = (typeof failureCodes)[number];
+
+/** A picture to start from, as it stands in our storage. */
+export interface ReferenceImage {
+  bytes: Uint8Array;
+  contentType: string;
+}
+
+export interface GenerationOptions {
+  /** How many pictures, at least 1. */
+  count: number;
+  /** `16:9`; `match_input_image` keeps the shape of the first reference. */
+  aspectRatio?: string;
+  /** As the model spells it: `2K`, or megapixels. */
+  resolution?: string;
+  /** `jpg`, `png` or `webp`. */
+  outputFormat?: string;
+  seed?: number;
+}
+
+/** One request for pictures, checked against the catalogue: what services and adapters share. */
+export interface GenerationRequest {
+  taskId: string;
+  /** 1 for the first submission of the task, then rising. */
+  attempt: number;
+  /** The model as the provider spells it. */
+  model: string;
+  scene: Scene;
+  prompt: string;
+  /** In the order the person gave them; empty for TEXT_TO_IMAGE. */
+  references: ReferenceImage[];
+  options: GenerationOptions;
+  /** Further inputs by the provider's own names. */
+  providerOptions: JsonObject;
+  /** When the work is worthless: the provider is told where it can be. */
+  deadlineAt: Date;
+}
+
+/** A picture at the provider, or in its answer. */
+export interface GeneratedImage {
+  /**
+   * The picture's bytes, as the provider made them; at most 64 MiB.
+   * @throws {GenerationError} OUTPUT_EXPIRED where the provider has deleted it, PROVIDER_BAD_RESPONSE where it is
+   *   no picture's address, PROVIDER_UNAVAILABLE where it cannot be reached.
+   */
+  read(options: { signal: AbortSignal }): Promise<Uint8Array>;
+}
+
+export interface GenerationFailure {
+  code: FailureCode;
+  /** The vendor's short code (`E005`, `IMAGE_SAFETY`), for logs. Never its text, a key or a URL. */
+  reason?: string;
+  /** Set where the same request may be sent again: nothing is running or billed for it at the provider. */
+  retry?: {
+    afterMs: number;
+    /** How many submissions a task may have in all before the failure stands; absent: as many as fit before its deadline. */
+    maxAttempts?: number;
+  };
+}
+
+interface Answered {
+  /** The provider's own id of the work. */
+  externalId?: string;
+  /** What the provider said, with bytes, data URIs, signatures and keys dropped. */
+  answer?: JsonValue;
+}
+
+export type GenerationState =
+  | (Answered & {
+      status: 'running';
+      /** Serialisable; handed back to `poll` and `cancel`. */
+      operation: JsonValue;
+      /** False while the provider has only queued it. */
+      started: boolean;
+      /** 0 to 99, where the provider reports it. */
+      percent?: number;
+    })
+  | (Answered & { status: 'succeeded'; images: [GeneratedImage, ...GeneratedImage[]] })
+  | (Answered & { status: 'failed'; failure: GenerationFailure })
+  /**
+   * No answer that tells anything. From `poll`: ask again later. From `start`: the request may have been taken, so
+   * it must not be sent again.
+   */
+  | (Answered & { status: 'unknown'; retryAfterMs?: number });
+
+/** Every member resolves with a state, whatever the provider answers; a rejection is a bug. */
+export interface ImageProvider {
+  /**
+   * Sends the request, once. Where `poll` is absent, this takes as long as the pictures take.
+   * An abort of `signal` ends the call where nothing is lost by that.
+   */
+  start(request: GenerationRequest, options: { signal: AbortSignal }): Promise<GenerationState>;
+  /** Asks how the work stands. Absent where `start` answers with the pictures. */
+  poll?(operation: JsonValue, options: { signal: AbortSignal }): Promise<GenerationState>;
+  /** Ends the work; does nothing where it has ended. Rejects where the provider could not be told. */
+  cancel?(operation: JsonValue, options: { signal: AbortSignal }): Promise<void>;
+}
+
+/** Thrown by `GeneratedImage.read`. */
+export class GenerationError extends Error {
+  override name = 'GenerationError';
+  readonly code: FailureCode;
+  constructor(code: FailureCode, options?: ErrorOptions) {
+    super(code, options);
+    this.code = code;
+  }
+}

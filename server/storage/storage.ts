@@ -1,0 +1,34 @@
+/** The port to where pictures are kept. Every adapter passes the conformance kit beside this file. */
+
+/** Thrown by `get` where nothing is stored under the key. */
+export class ObjectNotFound extends Error {
+  override name = 'ObjectNotFound';
+}
+
+/** Thrown where a key is not of the form that `assertKey` takes. */
+export class InvalidKey extends Error {
+  override name = 'InvalidKey';
+}
+
+export interface ImageStorage {
+  /** Stores the bytes under the key, replacing what was there; a reader sees the old or the new, never a half. */
+  put(key: string, bytes: Uint8Array, options: { contentType: string }): Promise<void>;
+  /** @throws {ObjectNotFound} */
+  get(key: string): Promise<Uint8Array>;
+  /** Removes the object; does nothing where there is none. */
+  delete(key: string): Promise<void>;
+  /**
+   * An absolute address that anyone may GET for at least 15 minutes; the same one within a window, so that caches work.
+   * With `download`, it answers with `Content-Disposition: attachment` and that file name.
+   */
+  url(key: string, options?: { download?: string }): Promise<string>;
+  /** Resolves where the storage can be written and read now; rejects with the reason otherwise. */
+  check(): Promise<void>;
+}
+
+const keyForm = /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*(\.[a-z0-9]+)?$/;
+
+/** Keys are lower-case words joined by slashes, with one extension at most, 200 characters at most: `images/0198…-abc.png`. */
+export function assertKey(key: string): void {
+  if (key.length > 200 || !keyForm.test(key)) throw new InvalidKey(`Not a storage key: ${JSON.stringify(key)}`);
+}
