@@ -1,0 +1,23 @@
+import { builder } from '../graphql/builder.ts';
+
+export const ViewerType = builder.prismaNode('User', {
+  name: 'Viewer',
+  description: 'The signed-in user, by session or by API key.',
+  id: { field: 'id' },
+  findUnique: (id, { viewer }) => ({ id: viewer?.id === id ? id : '' }),
+  fields: (t) => ({
+    name: t.exposeString('name'),
+    email: t.exposeString('email'),
+    credits: t.exposeInt('credits', { description: 'What can be spent now.' }),
+  }),
+});
+
+builder.queryField('viewer', (t) =>
+  t.prismaField({
+    type: ViewerType,
+    nullable: true,
+    description: 'Null for a visitor who is not signed in.',
+    resolve: (query, _, __, { prisma, viewer }) =>
+      viewer ? prisma.user.findUnique({ ...query, where: { id: viewer.id } }) : null,
+  }),
+);

@@ -1,0 +1,33 @@
+import { builder } from '../graphql/builder.ts';
+
+const CreditEntryKind = builder.enumType('CreditEntryKind', {
+  values: ['GRANT', 'CHARGE', 'REFUND'] as const,
+});
+
+export const CreditEntry = builder.prismaNode('CreditEntry', {
+  description: 'One line of the append-only ledger. `Viewer.credits` is always the sum of the amounts.',
+  id: { field: 'id' },
+  findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
+  fields: (t) => ({
+    kind: t.expose('kind', { type: CreditEntryKind }),
+    amount: t.exposeInt('amount', { description: 'Positive for GRANT and REFUND, negative for CHARGE.' }),
+    balanceAfter: t.exposeInt('balanceAfter'),
+    reason: t.exposeString('reason'),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+  }),
+});
+
+builder.prismaObjectField('User', 'creditEntries', (t) =>
+  t.relatedConnection(
+    'creditEntries',
+    {
+      type: CreditEntry,
+      cursor: 'id',
+      maxSize: 100,
+      description: 'Newest first.',
+      query: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] },
+    },
+    { name: 'CreditEntryConnection' },
+    { name: 'CreditEntryEdge' },
+  ),
+);

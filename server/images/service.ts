@@ -1,0 +1,107 @@
+/** Pictures of a user: uploads and results, in storage and in the database. */
+import { v7 as uuid } from 'uuid';
+import { AppError } from '../errors.ts';
+import type { Image, PrismaClient } from '../generated/prisma/client.ts';
+import type { Log } from '../lib/log.ts';
+import type { ReferenceImage } from '../providers/provider.ts';
+import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
+import { cleanUpload, keepResult, type ProcessedPicture } from './process.ts';
+
+/** A stored picture whose row is written when its task settles. */
+export type KeptImage = Omit<Image, 'taskId' | 'createdAt'>;
+
+export type ImageService = ReturnType<typeof createImageService>;
+
+interface Dependencies {
+  prisma: PrismaClient;
+  storage: ImageStorage;
+  maxUploadBytes: number;
+  log: Log;
+}
+
+export function createImageService({ prisma, storage, maxUploadBytes, log }: Dependencies) {
+  /** Removes the objects; one that cannot be removed is logged, as nobody can see it any more. */
+  const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<void> => {
+    const keys = images.flatMap((image) => [image.storageKey, image.thumbnailKey]);
+    const results = await Promise.allSettled(keys.map((key) => storage.delete(key)));
+    const left = keys.filter((_, index) => results[index]?.status === 'rejected');
+    if (left.length) log.warn({ keys: left }, 'could not delete from storage');
+  };
+
+  const store = async (userId: string, picture: ProcessedPicture): Promise<KeptImage> => {
+    const { bytes, thumbnail, extension, ...facts } = picture;
+    const id = uuid();
+    const storageKey = `images/${id}.${extension}`;
+    const thumbnailKey = `thumbnails/${id}.webp`;
+    try {
+      await storage.put(thumbnailKey, thumbnail, { contentType: 'image/webp' });
+      await storage.put(storageKey, bytes, { contentType: facts.contentType });
+    } catch (error) {
+      await discard([{ storageKey, thumbnailKey }]);
+      throw error;
+    }
+    return { id, userId, position: 0, storageKey, thumbnailKey, byteSize: bytes.byteLength, ...facts };
+  };
+
+  return {
+    discard,
+
+    /**
+     * Stores an upload, re-encoded and without its metadata.
+     * @throws {AppError} UPLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE
+     */
+    async upload(userId: string, file: Blob): Promise<Image> {
+      if (file.size > maxUploadBytes) throw tooLarge(maxUploadBytes);
+      const picture = await cleanUpload(new Uint8Array(await file.arrayBuffer()));
+      const kept = await store(userId, picture);
+      try {
+        return await prisma.image.create({ data: kept });
+      } catch (error) {
+        await discard([kept]);
+        throw error;
+      }
+    },
+
+    /**
+     * Stores a provider's picture as it is, with the mark of AI-made media.
+     * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE where the bytes are no picture
+     */
+    async keep(userId: string, bytes: Uint8Array): Promise<KeptImage> {
+      return store(userId, await keepResult(bytes));
+    },
+
+    /** The user's images in the order of the ids; null in the place of one that is not there. */
+    async findOwn(userId: string, ids: string[]): Promise<(Image | null)[]> {
+      if (ids.length === 0) return [];
+      const found = await prisma.image.findMany({ where: { userId, id: { in: ids } } });
+      return ids.map((id) => found.find((image) => image.id === id) ?? null);
+    },
+
+    /** The picture's bytes; null where storage has them no more. */
+    async read(image: Image): Promise<ReferenceImage | null> {
+      try {
+        return { bytes: await storage.get(image.storageKey), contentType: image.contentType };
+      } catch (error) {
+        if (error instanceof ObjectNotFound) return null;
+        throw error;
+      }
+    },
+
+    /** A signed address, valid for at least 15 minutes. */
+    url: (image: Image) => storage.url(image.storageKey),
+    thumbnailUrl: (image: Image) => storage.url(image.thumbnailKey),
+    /** Like `url`, to be saved under a file name that tells its day and sorts by time. */
+    downloadUrl: (image: Image) => storage.url(image.storageKey, { download: fileName(image) }),
+  };
+}
+
+/** The refusal of a file above the limit. */
+export function tooLarge(maxUploadBytes: number): AppError {
+  const megabytes = Math.round(maxUploadBytes / 1024 / 102.4) / 10;
+  return new AppError('UPLOAD_TOO_LARGE', `Each image can be up to ${megabytes} MB.`, { field: 'file' });
+}
+
+function fileName({ createdAt, id, storageKey }: Image): string {
+  const extension = storageKey.slice(storageKey.lastIndexOf('.') + 1);
+  return `proofsheet-${createdAt.toISOString().slice(0, 10)}-${id.slice(-6)}.${extension}`;
+}

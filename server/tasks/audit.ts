@@ -1,0 +1,59 @@
+/** What must always hold of credits and tasks, each as a query for the rows at fault. Reads only. */
+import type { PrismaClient } from '../generated/prisma/client.ts';
+
+export interface AuditResult {
+  /** The rule, as a sentence. */
+  rule: string;
+  /** The rows that break it, 20 at most. */
+  faults: Record<string, unknown>[];
+}
+
+/** A sweep ends a task within this time after its deadline. */
+const sweepSeconds = 60;
+
+const rules: Readonly<Record<string, string>> = {
+  'Every balance is the sum of its entries': `
+    SELECT u."id" AS "userId", u."credits", coalesce(sum(e."amount"), 0)::int AS "entries"
+    FROM "User" u LEFT JOIN "CreditEntry" e ON e."userId" = u."id"
+    GROUP BY u."id" HAVING u."credits" <> coalesce(sum(e."amount"), 0)`,
+  'No balance is below zero': `SELECT "id" AS "userId", "credits" FROM "User" WHERE "credits" < 0`,
+  'Every task was charged its cost, once': `
+    SELECT t."id" AS "taskId", t."costCredits", e."charged", e."entries" FROM "Task" t
+    LEFT JOIN (SELECT "taskId", -sum("amount")::int AS "charged", count(*)::int AS "entries"
+      FROM "CreditEntry" WHERE "kind" = 'CHARGE' GROUP BY "taskId") e ON e."taskId" = t."id"
+    WHERE e."entries" IS DISTINCT FROM 1 OR e."charged" <> t."costCredits"`,
+  'Every task was refunded what it says, at most once': `
+    SELECT t."id" AS "taskId", t."refundedCredits", e."refunded", e."entries" FROM "Task" t
+    LEFT JOIN (SELECT "taskId", sum("amount")::int AS "refunded", count(*)::int AS "entries"
+      FROM "CreditEntry" WHERE "kind" = 'REFUND' GROUP BY "taskId") e ON e."taskId" = t."id"
+    WHERE e."entries" > 1 OR coalesce(e."refunded", 0) <> t."refundedCredits"`,
+  'No entry gives back more than its task was charged': `
+    SELECT "taskId", sum("amount")::int AS "sum" FROM "CreditEntry" WHERE "taskId" IS NOT NULL
+    GROUP BY "taskId" HAVING sum("amount") > 0`,
+  'FAILED and CANCELED tasks were refunded in full': `
+    SELECT "id" AS "taskId", "status", "costCredits", "refundedCredits" FROM "Task"
+    WHERE "status" IN ('FAILED', 'CANCELED') AND "refundedCredits" <> "costCredits"`,
+  'SUCCESS tasks have a picture, and were refunded for each that is missing': `
+    SELECT t."id" AS "taskId", t."refundedCredits", count(i."id")::int AS "images" FROM "Task" t
+    LEFT JOIN "Image" i ON i."taskId" = t."id" WHERE t."status" = 'SUCCESS' GROUP BY t."id"
+    HAVING count(i."id") = 0 OR t."refundedCredits"
+      <> t."costCredits" * greatest(0, (t."options"->>'count')::int - count(i."id")) / (t."options"->>'count')::int`,
+  'No task is unfinished after its deadline': `
+    SELECT "id" AS "taskId", "status", "deadlineAt" FROM "Task"
+    WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" < now() - interval '${sweepSeconds} seconds'`,
+};
+
+/** Checks every rule, in one snapshot of the database, so that it is right on a live system too. */
+export async function audit(prisma: PrismaClient): Promise<AuditResult[]> {
+  return prisma.$transaction(
+    async (transaction) => {
+      const results: AuditResult[] = [];
+      for (const [rule, query] of Object.entries(rules)) {
+        const faults = await transaction.$queryRawUnsafe<Record<string, unknown>[]>(`${query} LIMIT 20`);
+        results.push({ rule, faults });
+      }
+      return results;
+    },
+    { isolationLevel: 'RepeatableRead', timeout: 60_000 },
+  );
+}

@@ -1,0 +1,102 @@
+/**
+ * Who is told of a change. An event carries the task's new state; topics are a task and a user. A subscriber holds one
+ * place for each task, and the newest version in it wins, so a subscriber that stops reading costs a bounded amount
+ * and harms nobody.
+ */
+import type { TaskSnapshot } from './task.ts';
+
+/** All changes of one task, or of all of a user's tasks. */
+export type TaskTopic = { taskId: string } | { userId: string };
+
+export interface TaskEvents {
+  publish(task: TaskSnapshot): void;
+  /**
+   * Every state published from now on, newest version only where several wait. Ends when `return` is called or the
+   * events are closed.
+   */
+  subscribe(topic: TaskTopic): AsyncIterableIterator<TaskSnapshot>;
+  /** Subscribers at the moment. */
+  readonly subscriberCount: number;
+  /** Ends every subscription. */
+  close(): void;
+}
+
+interface Subscriber {
+  offer(task: TaskSnapshot): void;
+  end(): void;
+}
+
+/** Fan-out within this process. */
+export function createLocalEvents(): TaskEvents {
+  const topics = new Map<string, Set<Subscriber>>();
+  const subscribers = new Set<Subscriber>();
+
+  return {
+    get subscriberCount() {
+      return subscribers.size;
+    },
+    publish(task) {
+      for (const topic of [topicKey({ taskId: task.id }), topicKey({ userId: task.userId })])
+        for (const subscriber of topics.get(topic) ?? []) subscriber.offer(task);
+    },
+    subscribe(topic) {
+      const key = topicKey(topic);
+      const mailbox = createMailbox(() => {
+        subscribers.delete(mailbox);
+        const members = topics.get(key);
+        members?.delete(mailbox);
+        if (members?.size === 0) topics.delete(key);
+      });
+      subscribers.add(mailbox);
+      topics.set(key, (topics.get(key) ?? new Set()).add(mailbox));
+      return mailbox.iterator;
+    },
+    close() {
+      for (const subscriber of subscribers) subscriber.end();
+    },
+  };
+}
+
+function topicKey(topic: TaskTopic): string {
+  return 'taskId' in topic ? `task ${topic.taskId}` : `user ${topic.userId}`;
+}
+
+/** Waiting states by task; the first to have come is the first to be read. */
+function createMailbox(onEnd: () => void) {
+  const waiting = new Map<string, TaskSnapshot>();
+  const readers: ((result: IteratorResult<TaskSnapshot>) => void)[] = [];
+  let ended = false;
+
+  const end = () => {
+    if (ended) return;
+    ended = true;
+    waiting.clear();
+    onEnd();
+    for (const read of readers.splice(0)) read({ done: true, value: undefined });
+  };
+  const iterator: AsyncIterableIterator<TaskSnapshot> = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      if (ended) return { done: true, value: undefined };
+      for (const [id, task] of waiting) {
+        waiting.delete(id);
+        return { done: false, value: task };
+      }
+      return new Promise((resolve) => readers.push(resolve));
+    },
+    async return() {
+      end();
+      return { done: true, value: undefined };
+    },
+  };
+  return {
+    iterator,
+    end,
+    offer(task: TaskSnapshot) {
+      const reader = readers.shift();
+      if (reader) return reader({ done: false, value: task });
+      const held = waiting.get(task.id);
+      if (!held || held.version < task.version) waiting.set(task.id, task);
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { ViewerType } from '../auth/schema.ts';
+import { builder } from '../graphql/builder.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
+import { Scene } from '../graphql/enums.ts';
+import { localId } from '../graphql/global-id.ts';
+import { MediaType, modelName, TaskType } from './schema.ts';
+import type { TaskSnapshot } from './task.ts';
+
+const ImageOptionsInput = builder.inputType('ImageOptionsInput', {
+  fields: (t) => ({
+    count: t.int({ defaultValue: 1, description: 'How many images, 1 to `Model.maxImages`.' }),
+    aspectRatio: t.string({ description: 'One of `Model.aspectRatios`. `match_input_image` goes with IMAGE_TO_IMAGE only.' }),
+    resolution: t.string({ description: 'One of `Model.resolutions`.' }),
+    outputFormat: t.string({ description: 'One of `Model.outputFormats`.' }),
+    seed: t.int({ description: '0 to 2,147,483,647, where `Model.supportsSeed`.' }),
+  }),
+});
+
+const GenerateImageInput = builder.inputType('GenerateImageInput', {
+  fields: (t) => ({
+    model: t.id({ required: true, description: '`Model.id` or `Model.name`.' }),
+    prompt: t.string({
+      required: true,
+      description: '1 to 2,000 characters, counted as Unicode code points after trimming.',
+    }),
+    scene: t.field({ type: Scene, required: true }),
+    provider: t.string({ description: "Where given, it must be the model's own: `replicate` or `gemini`." }),
+    mediaType: t.field({ type: MediaType, defaultValue: 'IMAGE' }),
+    referenceImages: t.idList({
+      description:
+        "Ids of `Image`s of one's own, uploads or results: at least one for IMAGE_TO_IMAGE, none for TEXT_TO_IMAGE.",
+    }),
+    options: t.field({ type: ImageOptionsInput }),
+    providerOptions: t.field({
+      type: 'JSON',
+      description: "Further inputs of this model, by the provider's own names; unknown names and bad values are refused.",
+    }),
+    idempotencyKey: t.string({
+      description:
+        "Up to 255 characters, one's own. The same key with the same input answers with the same task and charges nothing;\n" +
+        'with another input it is refused with IDEMPOTENCY_CONFLICT. Kept for at least 24 hours.',
+    }),
+  }),
+});
+
+/** Payloads that hold a task and the viewer's new balance. */
+function taskPayload(name: string) {
+  return builder.objectRef<TaskSnapshot>(name).implement({
+    fields: (t) => ({
+      task: t.field({ type: TaskType, resolve: (task) => task }),
+      viewer: t.prismaField({
+        type: ViewerType,
+        resolve: (query, { userId }, _, { prisma }) => prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+      }),
+    }),
+  });
+}
+
+const DeleteTaskPayload = builder.objectRef<{ deletedId: string }>('DeleteTaskPayload').implement({
+  fields: (t) => ({ deletedId: t.exposeID('deletedId') }),
+});
+
+/** The row's id; one that names no row where the global id is of another type, so that it answers like a missing one. */
+const taskId = (id: string) => localId(id, 'Task') ?? '';
+const own = (context: Context) => requireViewer(context).id;
+
+builder.mutationFields((t) => ({
+  generateImage: t.field({
+    type: taskPayload('GenerateImagePayload'),
+    description: 'Charges the credits and accepts the task in one transaction; the provider is called afterwards.',
+    args: { input: t.arg({ type: GenerateImageInput, required: true }) },
+    resolve: (_, { input }, context) =>
+      context.tasks.generate(own(context), {
+        model: modelName(input.model),
+        prompt: input.prompt,
+        scene: input.scene,
+        provider: input.provider ?? undefined,
+        referenceImageIds: (input.referenceImages ?? []).map((id) => localId(id, 'Image') ?? ''),
+        options: {
+          count: input.options?.count ?? undefined,
+          aspectRatio: input.options?.aspectRatio ?? undefined,
+          resolution: input.options?.resolution ?? undefined,
+          outputFormat: input.options?.outputFormat ?? undefined,
+          seed: input.options?.seed ?? undefined,
+        },
+        providerOptions: input.providerOptions,
+        idempotencyKey: input.idempotencyKey ?? undefined,
+      }),
+  }),
+  cancelTask: t.field({
+    type: taskPayload('CancelTaskPayload'),
+    description:
+      'Ends a task that is not final, here and at the provider, and refunds it. A final task comes back unchanged.',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_, { id }, context) => context.tasks.cancel(own(context), taskId(id)),
+  }),
+  retryTask: t.field({
+    type: taskPayload('RetryTaskPayload'),
+    description: 'A new task with the same request, charged anew.',
+    args: { id: t.arg.id({ required: true }), idempotencyKey: t.arg.string() },
+    resolve: (_, { id, idempotencyKey }, context) =>
+      context.tasks.retry(own(context), taskId(id), idempotencyKey ?? undefined),
+  }),
+  deleteTask: t.field({
+    type: DeleteTaskPayload,
+    description: 'Removes a final task with its images, from storage too.',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_, { id }, context) => {
+      await context.tasks.delete(own(context), taskId(id));
+      return { deletedId: id };
+    },
+  }),
+}));

@@ -1,0 +1,200 @@
+import { CreditEntry } from '../credits/schema.ts';
+import { builder } from '../graphql/builder.ts';
+import { requireViewer } from '../graphql/context.ts';
+import { FailureCode, Scene } from '../graphql/enums.ts';
+import { localId } from '../graphql/global-id.ts';
+import { Image } from '../images/schema.ts';
+import { findModel } from '../models/catalogue.ts';
+import { Model, Provider } from '../models/schema.ts';
+import type { FailureCode as FailureCodeValue } from '../providers/provider.ts';
+import { failures, type Progress, progressOf, snapshotInclude } from './task.ts';
+
+export const MediaType = builder.enumType('MediaType', { values: ['IMAGE'] as const });
+
+const TaskStatus = builder.enumType('TaskStatus', {
+  description: 'PENDING → PROCESSING → SUCCESS, FAILED or CANCELED. The last three are final; no task ever goes back.',
+  values: ['PENDING', 'PROCESSING', 'SUCCESS', 'FAILED', 'CANCELED'] as const,
+});
+
+const ProgressSource = builder.enumType('ProgressSource', {
+  values: {
+    PROVIDER: { description: 'The provider reported the percentage.' },
+    ESTIMATE: { description: "Derived from the time elapsed and the model's typical duration." },
+  } as const,
+});
+
+const TaskProgress = builder.objectRef<Progress>('TaskProgress').implement({
+  fields: (t) => ({
+    percent: t.exposeInt('percent', {
+      nullable: true,
+      description: '0 to 100; never falls; 100 only in SUCCESS; null while nothing can be said.',
+    }),
+    source: t.expose('source', { type: ProgressSource }),
+    etaSeconds: t.exposeInt('etaSeconds', {
+      nullable: true,
+      description: 'Seconds left, an estimate; null when unknown or overdue.',
+    }),
+  }),
+});
+
+const TaskFailure = builder.objectRef<FailureCodeValue>('TaskFailure').implement({
+  fields: (t) => ({
+    code: t.field({ type: FailureCode, resolve: (code) => code }),
+    message: t.string({
+      description: 'For the person who asked; holds no provider text, key or URL.',
+      resolve: (code) => failures[code].message,
+    }),
+    retryable: t.boolean({
+      description: 'Whether the same request may succeed later.',
+      resolve: (code) => failures[code].retryable,
+    }),
+  }),
+});
+
+// The pictures always come along, as they do in an event: so a subscriber's fields cost no query.
+export const TaskType = builder.prismaNode('Task', {
+  description: 'One request for images.',
+  id: { field: 'id' },
+  include: snapshotInclude,
+  findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
+  fields: (t) => ({
+    mediaType: t.expose('mediaType', { type: MediaType }),
+    scene: t.expose('scene', { type: Scene }),
+    provider: t.field({
+      type: Provider,
+      resolve: (task, _, { models }) => {
+        const provider = models.providers().find(({ name }) => name === task.provider);
+        if (!provider) throw new Error(`No provider ${task.provider}`);
+        return provider;
+      },
+    }),
+    model: t.field({
+      type: Model,
+      resolve: (task) => {
+        const model = findModel(task.model);
+        if (!model) throw new Error(`No model ${task.model}`);
+        return model;
+      },
+    }),
+    prompt: t.exposeString('prompt'),
+    options: t.expose('options', { type: 'JSON', description: 'The options as accepted, defaults filled in.' }),
+    providerOptions: t.expose('providerOptions', { type: 'JSON' }),
+    referenceImages: t.field({
+      type: [Image],
+      description: 'Those that have not been deleted since.',
+      resolve: (task) => task.referenceImages.flatMap(({ image }) => image ?? []),
+    }),
+    status: t.expose('status', { type: TaskStatus }),
+    progress: t.field({ type: TaskProgress, resolve: (task) => progressOf(task, Date.now()) }),
+    images: t.field({ type: [Image], resolve: (task) => task.images }),
+    failure: t.field({
+      type: TaskFailure,
+      nullable: true,
+      description: 'Set where, and only where, status is FAILED.',
+      resolve: (task) => task.failureCode as FailureCodeValue | null,
+    }),
+    costCredits: t.exposeInt('costCredits', { description: 'Charged when the task was accepted.' }),
+    refundedCredits: t.exposeInt('refundedCredits', {
+      description:
+        "Given back: all of it on FAILED and CANCELED, the missing images' share where fewer came than were asked for.",
+    }),
+    version: t.exposeInt('version', {
+      description: 'Rises by at least one with every change; a higher version is newer.',
+    }),
+    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
+    completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
+    deadlineAt: t.expose('deadlineAt', {
+      type: 'DateTime',
+      description: 'The task is ended as FAILED with TIMEOUT at this instant at the latest.',
+    }),
+  }),
+});
+
+const TaskFilter = builder.inputType('TaskFilter', {
+  fields: (t) => ({
+    status: t.field({ type: [TaskStatus] }),
+    scene: t.field({ type: Scene }),
+    model: t.id({ description: '`Model.id` or `Model.name`.' }),
+    search: t.string({ description: 'Words of the prompt, case-insensitive.' }),
+  }),
+});
+
+builder.prismaObjectField('User', 'tasks', (t) =>
+  t.relatedConnection(
+    'tasks',
+    {
+      type: TaskType,
+      cursor: 'id',
+      maxSize: 100,
+      totalCount: true,
+      description: 'Newest first.',
+      args: { filter: t.arg({ type: TaskFilter }) },
+      query: ({ filter }) => ({
+        orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+        where: {
+          ...(filter?.status && { status: { in: filter.status } }),
+          ...(filter?.scene && { scene: filter.scene }),
+          ...(filter?.model && { model: modelName(filter.model) }),
+          AND: words(filter?.search).map((word) => ({ prompt: { contains: word, mode: 'insensitive' as const } })),
+        },
+      }),
+    },
+    { name: 'TaskConnection' },
+    { name: 'TaskEdge' },
+  ),
+);
+
+/** The catalogue's name of a model that is given by global id, name or alias. */
+export function modelName(idOrName: string): string {
+  const name = localId(idOrName, 'Model') ?? idOrName;
+  return findModel(name)?.name ?? name;
+}
+
+/** The words that a search asks for, 16 at most; `%` and `_` are letters like any other. */
+function words(search: string | null | undefined): string[] {
+  return (search ?? '').replaceAll('\0', '').split(/\s+/).filter(Boolean).slice(0, 16).map((word) => word.replace(/[\\%_]/g, '\\$&'));
+}
+
+builder.prismaObjectField(Image, 'task', (t) =>
+  t.relation('task', { nullable: true, description: 'The task that made it; null for an upload.' }),
+);
+
+builder.prismaObjectField(CreditEntry, 'task', (t) =>
+  t.prismaField({
+    type: TaskType,
+    nullable: true,
+    resolve: (query, { taskId, userId }, _, { prisma }) =>
+      taskId ? prisma.task.findUnique({ ...query, where: { id: taskId, userId } }) : null,
+  }),
+);
+
+builder.queryField('task', (t) =>
+  t.field({
+    type: TaskType,
+    nullable: true,
+    description: 'Null where there is none, and where it belongs to someone else.',
+    args: { id: t.arg.id({ required: true }) },
+    resolve: (_, { id }, context) => {
+      const viewer = requireViewer(context);
+      const taskId = localId(id, 'Task');
+      return taskId === undefined ? null : context.tasks.find(viewer.id, taskId);
+    },
+  }),
+);
+
+builder.subscriptionField('taskUpdated', (t) =>
+  t.field({
+    type: TaskType,
+    description:
+      'The task as it is now, then after every change, in rising `version`; completes after the final state. ' +
+      "Without `id`: the viewer's unfinished tasks as they are now, then every change of any of the viewer's tasks; it does not complete.",
+    args: { id: t.arg.id() },
+    subscribe: (_, { id }, context) => {
+      const viewer = requireViewer(context);
+      if (id == null) return context.tasks.followAll(viewer.id);
+      return context.tasks.follow(viewer.id, localId(id, 'Task') ?? '');
+    },
+    resolve: (task) => task,
+  }),
+);

@@ -1,0 +1,188 @@
+/** What a user may do with tasks. Nothing here calls a provider: workers do, afterwards. */
+import { v7 as uuid } from 'uuid';
+import { AppError } from '../errors.ts';
+import type { ImageService } from '../images/service.ts';
+import type { ModelService } from '../models/service.ts';
+import type { TaskEvents } from './events.ts';
+import { checkReferenceBytes, checkRequest, type CheckedRequest, requestHash, type RequestInput } from './request.ts';
+import type { TaskStore } from './store.ts';
+import { isFinal, optionsOf, refundOf, type TaskSnapshot } from './task.ts';
+
+/** Tasks whose last version a subscription remembers, so that a late event never takes a reader back. */
+const maxRemembered = 1_000;
+
+export type TaskService = ReturnType<typeof createTaskService>;
+
+interface Dependencies {
+  store: TaskStore;
+  images: ImageService;
+  models: ModelService;
+  events: TaskEvents;
+  /** Called with each task that was accepted or canceled here, so that a worker acts at once. */
+  onChange: (task: TaskSnapshot) => void;
+  taskTimeoutMs: number;
+  maxActiveTasks: number;
+}
+
+/** Every member that takes a `userId` sees that user's tasks only: another's is like none. */
+export function createTaskService(dependencies: Dependencies) {
+  const { store, images, models, events, onChange, taskTimeoutMs, maxActiveTasks } = dependencies;
+  const own = async (userId: string, id: string): Promise<TaskSnapshot> => {
+    const task = await store.find(id, userId);
+    if (!task) throw new AppError('NOT_FOUND', 'There is no such task.', { field: 'id' });
+    return task;
+  };
+
+  /** The task that the key was used for; refuses the key where the input was another. */
+  const repeated = async (userId: string, key: string, hash: string): Promise<TaskSnapshot | null> => {
+    const used = await store.findKey(userId, key);
+    if (!used) return null;
+    if (used.requestHash !== hash)
+      throw new AppError('IDEMPOTENCY_CONFLICT', 'This idempotency key was used for another request. Use a new one.', {
+        field: 'idempotencyKey',
+      });
+    const task = await store.find(used.taskId, userId);
+    if (task) return task;
+    throw new AppError('NOT_FOUND', 'The task of this idempotency key has been deleted. Use a new key.', {
+      field: 'idempotencyKey',
+    });
+  };
+
+  const accept = async (userId: string, request: CheckedRequest, referenceImageIds: string[], key?: string) => {
+    const hash = requestHash(request, referenceImageIds);
+    const before = key === undefined ? null : await repeated(userId, checkKey(key), hash);
+    if (before) return before;
+
+    const references = await images.findOwn(userId, referenceImageIds);
+    if (references.includes(null))
+      throw new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', { field: 'referenceImages' });
+    checkReferenceBytes(request.model, references.map((image) => image?.byteSize ?? 0));
+    if ((await store.countActive(userId)) >= maxActiveTasks)
+      throw new AppError('TOO_MANY_ACTIVE_TASKS', `${maxActiveTasks} tasks are already running. Wait for one to end.`);
+
+    const id = uuid();
+    const expectedDurationMs = await models.typicalDurationMs(request.model);
+    const outcome = await store.accept({
+      ...request,
+      id,
+      userId,
+      provider: request.model.provider,
+      model: request.model.name,
+      referenceImageIds,
+      expectedDurationMs,
+      timeoutMs: Math.max(taskTimeoutMs, 2 * request.model.publishedDurationMs),
+      idempotency: key === undefined ? undefined : { key, requestHash: hash },
+    });
+    // A copy of this request may have been accepted since we looked, and may have taken the last credits.
+    const twin = outcome === 'accepted' || key === undefined ? null : await repeated(userId, key, hash);
+    if (twin) return twin;
+    if (outcome !== 'accepted')
+      throw new AppError('INSUFFICIENT_CREDITS', `This costs ${request.costCredits} credits and you have fewer.`);
+    const task = await own(userId, id);
+    events.publish(task);
+    onChange(task);
+    return task;
+  };
+
+  return {
+    /** The user's task; null where there is none. */
+    find: (userId: string, id: string) => store.find(id, userId),
+
+    /**
+     * Charges the credits and accepts a task, or refuses it and does nothing.
+     * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,
+     *   TOO_MANY_ACTIVE_TASKS
+     */
+    async generate(userId: string, input: RequestInput & { idempotencyKey?: string | undefined }): Promise<TaskSnapshot> {
+      return accept(userId, checkRequest(input), input.referenceImageIds, input.idempotencyKey);
+    },
+
+    /**
+     * A new task with the same request, charged anew.
+     * @throws {AppError} as `generate` does, and NOT_FOUND
+     */
+    async retry(userId: string, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
+      const task = await own(userId, id);
+      const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
+      if (referenceImageIds.length < task.referenceImages.length)
+        throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', { field: 'id' });
+      const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
+      return accept(userId, request, referenceImageIds, idempotencyKey);
+    },
+
+    /**
+     * Ends a task that is not final and gives all its credits back; a final one comes back unchanged.
+     * @throws {AppError} NOT_FOUND
+     */
+    async cancel(userId: string, id: string): Promise<TaskSnapshot> {
+      for (;;) {
+        const task = await own(userId, id);
+        if (isFinal(task)) return task;
+        const canceled = await store.settle(task, { status: 'CANCELED', refundCredits: refundOf(task, 0), cancelUpstream: true });
+        if (!canceled) continue; // It moved on while we looked: look again.
+        events.publish(canceled);
+        onChange(canceled);
+        return canceled;
+      }
+    },
+
+    /**
+     * Removes a final task and its pictures, from storage too.
+     * @throws {AppError} NOT_FOUND, INVALID_INPUT where it is not final
+     */
+    async delete(userId: string, id: string): Promise<void> {
+      const task = await own(userId, id);
+      if (!isFinal(task)) throw new AppError('INVALID_INPUT', 'This task is still running. Cancel it first.', { field: 'id' });
+      if (!(await store.remove(task))) throw new AppError('NOT_FOUND', 'There is no such task.', { field: 'id' });
+      await images.discard(task.images);
+    },
+
+    /**
+     * The task as it is now, then every newer version in rising order; ends after the final state.
+     * @throws {AppError} NOT_FOUND
+     */
+    async *follow(userId: string, id: string): AsyncGenerator<TaskSnapshot> {
+      const changes = events.subscribe({ taskId: id });
+      try {
+        let task = await own(userId, id);
+        yield task;
+        if (isFinal(task)) return;
+        for await (const next of changes) {
+          if (next.version <= task.version) continue;
+          task = next;
+          yield task;
+          if (isFinal(task)) return;
+        }
+      } finally {
+        await changes.return?.();
+      }
+    },
+
+    /** The user's unfinished tasks as they are now, then every change of any task of the user's; does not end. */
+    async *followAll(userId: string): AsyncGenerator<TaskSnapshot> {
+      const changes = events.subscribe({ userId });
+      try {
+        const seen = new Map<string, number>();
+        for (const task of await store.findActive(userId)) {
+          seen.set(task.id, task.version);
+          yield task;
+        }
+        for await (const task of changes) {
+          if (task.version <= (seen.get(task.id) ?? 0)) continue;
+          seen.set(task.id, task.version);
+          const [oldest] = seen.keys();
+          if (oldest !== undefined && seen.size > maxRemembered) seen.delete(oldest);
+          yield task;
+        }
+      } finally {
+        await changes.return?.();
+      }
+    },
+  };
+}
+
+function checkKey(key: string): string {
+  const length = [...key].length;
+  if (length >= 1 && length <= 255 && !key.includes('\0')) return key;
+  throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', { field: 'idempotencyKey' });
+}

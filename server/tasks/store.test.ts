@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { createTaskStore, type TaskStore } from './store.ts';
+import { addUser, balances, newTask } from './testing.ts';
+
+let database: TestDatabase;
+let store: TaskStore;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  store = createTaskStore(database);
+});
+afterAll(() => database.close());
+
+async function accepted(credits = 20, changes = {}) {
+  const userId = await addUser(database.prisma, credits);
+  const task = newTask(userId, changes);
+  expect(await store.accept(task)).toBe('accepted');
+  return { userId, task: (await store.find(task.id))! };
+}
+
+const failed = { status: 'FAILED', failureCode: 'PROVIDER_ERROR', refundCredits: 2 } as const;
+
+describe('accept', () => {
+  it('takes the credits, writes the entry and inserts the task', async () => {
+    const { userId, task } = await accepted();
+    expect(task).toMatchObject({ status: 'PENDING', version: 1, prompt: 'A lighthouse', options: { count: 1 } });
+    expect(task.deadlineAt.getTime() - task.createdAt.getTime()).toBe(60_000);
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 18, entries: 18 });
+  });
+
+  it('does nothing where the credits do not suffice', async () => {
+    const userId = await addUser(database.prisma, 3);
+    const task = newTask(userId, { costCredits: 4 });
+    expect(await store.accept(task)).toBe('refused');
+    expect(await store.find(task.id)).toBeNull();
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 3, entries: 3 });
+  });
+
+  it('accepts exactly as many of 200 at once as the credits pay for', async () => {
+    const userId = await addUser(database.prisma, 100);
+    const outcomes = await Promise.all(Array.from({ length: 200 }, () => store.accept(newTask(userId))));
+    expect(outcomes.filter((outcome) => outcome === 'accepted')).toHaveLength(50);
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 0, entries: 0 });
+    expect(await database.prisma.task.count({ where: { userId } })).toBe(50);
+  });
+
+  it('accepts one of many copies with the same idempotency key, and charges once', async () => {
+    const userId = await addUser(database.prisma, 20);
+    const idempotency = { key: 'k', requestHash: 'h' };
+    const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.accept(newTask(userId, { idempotency }))));
+    expect(outcomes.toSorted()).toEqual(['accepted', ...Array.from({ length: 19 }, () => 'repeated')]);
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 18, entries: 18 });
+  });
+
+  it('forgets a key after its time', async () => {
+    const { userId } = await accepted(20, { idempotency: { key: 'old', requestHash: 'h' } });
+    expect(await store.findKey(userId, 'old')).not.toBeNull();
+    await database.prisma.$executeRaw`UPDATE "IdempotencyKey" SET "createdAt" = now() - interval '73 hours' WHERE "userId" = ${userId}`;
+    expect(await store.findKey(userId, 'old')).toBeNull();
+    expect(await store.accept(newTask(userId, { idempotency: { key: 'old', requestHash: 'h' } }))).toBe('accepted');
+  });
+});
+
+describe('settle', () => {
+  it('refunds once, however often it is tried', async () => {
+    const { userId, task } = await accepted();
+    const outcomes = await Promise.all(Array.from({ length: 10 }, () => store.settle(task, failed)));
+    expect(outcomes.filter(Boolean)).toHaveLength(1);
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 20, entries: 20 });
+    expect(await store.find(task.id)).toMatchObject({ status: 'FAILED', refundedCredits: 2, dueAt: null });
+  });
+
+  it('does not touch a final task, even under its own version', async () => {
+    const { userId, task } = await accepted();
+    const ended = (await store.settle(task, failed))!;
+    expect(await store.settle(ended, { status: 'CANCELED', refundCredits: 2 })).toBeNull();
+    expect((await store.find(task.id))?.status).toBe('FAILED');
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 20, entries: 20 });
+  });
+
+  it('keeps the pictures and gives back the share of the missing ones', async () => {
+    const { userId, task } = await accepted(20, { options: { count: 4 }, costCredits: 8 });
+    const image = { id: `image-${task.id}`, userId, position: 0, storageKey: `images/${task.id}.png`, thumbnailKey: `thumbnails/${task.id}.webp`, contentType: 'image/png', byteSize: 10, width: 4, height: 3, thumbhash: 'x', sha256: 'y' };
+    const ended = await store.settle(task, { status: 'SUCCESS', images: [image], refundCredits: 6 });
+    expect(ended).toMatchObject({ status: 'SUCCESS', refundedCredits: 6, images: [image] });
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 18, entries: 18 });
+  });
+});
+
+describe('claim', () => {
+  it('leases a due task to one node, and fences off the one before it', async () => {
+    const { task } = await accepted();
+    const [byA, byB] = await Promise.all(['a', 'b'].map((node) => store.claim(node, { limit: 1_000, leaseMs: 60_000 })));
+    const claims = [...byA!, ...byB!].filter(({ id }) => id === task.id);
+    expect(claims).toHaveLength(1);
+    expect(claims[0]).toMatchObject({ version: 2, prompt: 'A lighthouse', options: { count: 1 } });
+    expect(claims[0]?.createdAt).toBeInstanceOf(Date);
+    expect(await store.change(task, { progressPercent: 10 })).toBeNull();
+    expect(await store.settle(task, failed)).toBeNull();
+    expect(await store.change(claims[0]!, { progressPercent: 10 })).toMatchObject({ version: 3, progressPercent: 10 });
+  });
+
+  it('leases again what nobody renewed', async () => {
+    const { task } = await accepted();
+    await store.claim('a', { limit: 1_000, leaseMs: -1 });
+    const again = await store.claim('b', { limit: 1_000, leaseMs: 60_000 });
+    expect(again.find(({ id }) => id === task.id)).toMatchObject({ leaseOwner: 'b', version: 3 });
+  });
+});
+
+describe('overdue', () => {
+  it('finds tasks past their deadline, leased or not', async () => {
+    const { task } = await accepted(20, { timeoutMs: -1 });
+    await store.claim('a', { limit: 1_000, leaseMs: 60_000 });
+    expect((await store.overdue(1_000)).map(({ id }) => id)).toContain(task.id);
+  });
+});
+
+describe('medianDurationMs', () => {
+  it('is the median of the recent successes, once there are five', async () => {
+    const userId = await addUser(database.prisma, 100);
+    for (const seconds of [1, 2, 3, 4, 100]) {
+      expect(await store.medianDurationMs('timed')).toBeNull();
+      const task = newTask(userId, { model: 'timed' });
+      await store.accept(task);
+      const started = await store.change({ id: task.id, version: 1 }, { status: 'PROCESSING', startedAt: new Date() });
+      await store.settle(started!, { status: 'SUCCESS', refundCredits: 0 });
+      await database.prisma.$executeRaw`UPDATE "Task" SET "startedAt" = "completedAt" - ${seconds}::int * interval '1 second' WHERE "id" = ${task.id}`;
+    }
+    expect(await store.medianDurationMs('timed')).toBe(3_000);
+  });
+});

@@ -1,0 +1,199 @@
+/** Tasks in the database. Where money moves, one SQL statement does everything or nothing. */
+import { isUniqueViolation } from '../database/errors.ts';
+import { charge, refund } from '../credits/ledger.ts';
+import { Prisma, type Image, type PrismaClient, type Task } from '../generated/prisma/client.ts';
+import type { JsonObject, JsonValue } from '../lib/json.ts';
+import type { FailureCode, GenerationOptions, Scene } from '../providers/provider.ts';
+import { snapshotInclude, type FinalStatus, type TaskSnapshot } from './task.ts';
+
+export interface NewTask {
+  id: string;
+  userId: string;
+  scene: Scene;
+  provider: string;
+  model: string;
+  prompt: string;
+  options: GenerationOptions;
+  providerOptions: JsonObject;
+  referenceImageIds: string[];
+  costCredits: number;
+  expectedDurationMs: number;
+  timeoutMs: number;
+  idempotency: { key: string; requestHash: string } | undefined;
+}
+
+/** How a task ends. */
+export type Ending = {
+  status: FinalStatus;
+  failureCode?: FailureCode;
+  images?: Omit<Image, 'taskId' | 'createdAt'>[];
+  refundCredits: number;
+  externalId?: string | undefined;
+  answer?: JsonValue | undefined;
+  /** Set where the provider still has to be told to stop. */
+  cancelUpstream?: boolean;
+};
+
+/** Keys are kept this long; after that the same key is a new request. */
+export const idempotencyHours = 72;
+
+/** The columns that a turn may change, beside version and lease. */
+export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
+
+export type TaskStore = ReturnType<typeof createTaskStore>;
+
+export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
+  return {
+    /** The task with its pictures, of that owner where one is given. */
+    async find(id: string, userId?: string): Promise<TaskSnapshot | null> {
+      return prisma.task.findUnique({ where: { id, ...(userId && { userId }) }, include: snapshotInclude });
+    },
+
+    /** What the key was used for within its time, if anything. */
+    async findKey(userId: string, key: string) {
+      const used = await prisma.idempotencyKey.findUnique({ where: { userId_key: { userId, key } } });
+      if (!used || used.createdAt.getTime() > Date.now() - idempotencyHours * 3_600_000) return used;
+      await prisma.idempotencyKey.deleteMany({ where: { userId, key, createdAt: used.createdAt } });
+      return null;
+    },
+
+    /**
+     * Takes the credits, writes the ledger line and inserts the task, in one statement, or does nothing.
+     * @returns 'accepted'; 'refused' where the credits do not suffice; 'repeated' where the idempotency key was used
+     *   meanwhile.
+     */
+    async accept(task: NewTask): Promise<'accepted' | 'refused' | 'repeated'> {
+      const { idempotency } = task;
+      const rememberKey = idempotency
+        ? Prisma.sql`, "remembered" AS (
+            INSERT INTO "IdempotencyKey" ("userId", "key", "requestHash", "taskId")
+            SELECT "id", ${idempotency.key}, ${idempotency.requestHash}, ${task.id} FROM "paid"
+          )`
+        : Prisma.empty;
+      const movement = { userId: task.userId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
+      try {
+        const rows = await prisma.$queryRaw<{ id: string }[]>`
+          WITH ${charge(movement)} ${rememberKey}, "accepted" AS (
+            INSERT INTO "Task" ("id", "userId", "scene", "provider", "model", "prompt", "options", "providerOptions",
+              "costCredits", "expectedDurationMs", "deadlineAt", "dueAt")
+            SELECT ${task.id}, "id", ${task.scene}::"Scene", ${task.provider}, ${task.model}, ${task.prompt},
+              ${JSON.stringify(task.options)}::jsonb, ${JSON.stringify(task.providerOptions)}::jsonb, ${task.costCredits}::int,
+              ${task.expectedDurationMs}::int, now() + ${task.timeoutMs}::int * interval '1 millisecond', now()
+            FROM "paid" RETURNING "id"
+          ), "referenced" AS (
+            INSERT INTO "TaskReference" ("taskId", "position", "imageId")
+            SELECT "accepted"."id", "reference"."position" - 1, "reference"."imageId"
+            FROM "accepted", unnest(${task.referenceImageIds}::text[]) WITH ORDINALITY AS "reference" ("imageId", "position")
+          )
+          SELECT "id" FROM "accepted"`;
+        return rows.length === 1 ? 'accepted' : 'refused';
+      } catch (error) {
+        if (idempotency && isUniqueViolation(error)) return 'repeated';
+        throw error;
+      }
+    },
+
+    /** The user's unfinished tasks, oldest first. */
+    async findActive(userId: string): Promise<TaskSnapshot[]> {
+      const where: Prisma.TaskWhereInput = { userId, status: { in: ['PENDING', 'PROCESSING'] } };
+      return prisma.task.findMany({ where, orderBy: { id: 'asc' }, include: snapshotInclude });
+    },
+
+    async countActive(userId: string): Promise<number> {
+      return prisma.task.count({ where: { userId, status: { in: ['PENDING', 'PROCESSING'] } } });
+    },
+
+    /** Leases due tasks to the node, the longest due first; each comes with the version that fences others off. */
+    async claim(node: string, { limit, leaseMs }: { limit: number; leaseMs: number }): Promise<Task[]> {
+      return prisma.$queryRaw<Task[]>`
+        UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
+          "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
+        WHERE "id" IN (
+          SELECT "id" FROM "Task"
+          WHERE "dueAt" <= now() AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
+          ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+        ) RETURNING *`;
+    },
+
+    /** Milliseconds until the next task is due or its lease expires; null where none waits. */
+    async nextDueInMs(): Promise<number | null> {
+      const [row] = await prisma.$queryRaw<{ ms: number | null }[]>`
+        SELECT (extract(epoch FROM min(greatest("dueAt", coalesce("leaseExpiresAt", "dueAt"))) - now()) * 1000)::float8 AS "ms"
+        FROM "Task" WHERE "dueAt" IS NOT NULL`;
+      return row?.ms ?? null;
+    },
+
+    /** Tasks whose deadline has passed, whoever holds them. */
+    async overdue(limit: number): Promise<Task[]> {
+      return prisma.$queryRaw<Task[]>`
+        SELECT * FROM "Task" WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" <= now()
+        ORDER BY "deadlineAt" LIMIT ${limit}::int`;
+    },
+
+    /** Changes the task where it still has that version. Null where it has moved on: nothing was written. */
+    async change(task: Pick<Task, 'id' | 'version'>, change: TaskChange): Promise<Task | null> {
+      const [changed] = await prisma.task.updateManyAndReturn({
+        where: { id: task.id, version: task.version },
+        data: { ...change, version: { increment: 1 } },
+      });
+      return changed ?? null;
+    },
+
+    /** Moves the end of the lease, or gives it back, with no new version: nothing that anybody sees changes. */
+    async touch(task: Pick<Task, 'id' | 'version'>, change: Pick<TaskChange, 'leaseExpiresAt' | 'leaseOwner' | 'dueAt'>) {
+      const { count } = await prisma.task.updateMany({ where: { id: task.id, version: task.version }, data: change });
+      return count === 1;
+    },
+
+    /**
+     * Ends the task where it still has that version and is not final: state, pictures, refund and ledger line in one
+     * statement. Null where it has moved on: nothing was written.
+     */
+    async settle(task: Pick<Task, 'id' | 'version'>, ending: Ending): Promise<TaskSnapshot | null> {
+      const images = (ending.images ?? []).map((image) => ({ ...image, taskId: task.id }));
+      const movement = { taskId: task.id, amount: ending.refundCredits, reason: refundReasons[ending.status] };
+      const rows = await prisma.$queryRaw<{ id: string }[]>`
+        WITH "settled" AS (
+          UPDATE "Task" SET "version" = "version" + 1, "status" = ${ending.status}::"TaskStatus",
+            "failureCode" = ${ending.failureCode ?? null}::text, "refundedCredits" = ${ending.refundCredits}::int,
+            "completedAt" = now(), "submittingAt" = NULL, "leaseOwner" = NULL, "leaseExpiresAt" = NULL,
+            "externalId" = coalesce(${ending.externalId ?? null}::text, "externalId"),
+            "providerAnswer" = coalesce(${ending.answer === undefined ? null : JSON.stringify(ending.answer)}::jsonb, "providerAnswer"),
+            "dueAt" = CASE WHEN ${ending.cancelUpstream ?? false}::boolean AND "operation" IS NOT NULL THEN now() END
+          WHERE "id" = ${task.id} AND "version" = ${task.version}::int AND "status" IN ('PENDING', 'PROCESSING')
+          RETURNING "id", "userId"
+        ), ${refund(movement)}, "kept" AS (
+          INSERT INTO "Image" ("id", "userId", "taskId", "position", "storageKey", "thumbnailKey", "contentType", "byteSize",
+            "width", "height", "thumbhash", "sha256")
+          SELECT i."id", i."userId", i."taskId", i."position", i."storageKey", i."thumbnailKey", i."contentType", i."byteSize",
+            i."width", i."height", i."thumbhash", i."sha256"
+          FROM "settled", jsonb_populate_recordset(NULL::"Image", ${JSON.stringify(images)}::jsonb) AS i
+        )
+        SELECT "id" FROM "settled"`;
+      return rows.length === 1 ? this.find(task.id) : null;
+    },
+
+    /** Removes a final task and its pictures' rows; its ledger entries and idempotency key stay. */
+    async remove(task: Pick<Task, 'id' | 'version'>): Promise<boolean> {
+      const { count } = await prisma.task.deleteMany({ where: { id: task.id, version: task.version } });
+      return count === 1;
+    },
+
+    /** The median run time of the model's last 50 successes, in milliseconds; null where there are fewer than 5. */
+    async medianDurationMs(model: string): Promise<number | null> {
+      const [row] = await prisma.$queryRaw<{ runs: number; median: number | null }[]>`
+        SELECT count(*)::int AS "runs", percentile_cont(0.5) WITHIN GROUP (ORDER BY "ms") AS "median" FROM (
+          SELECT extract(epoch FROM "completedAt" - "startedAt") * 1000 AS "ms" FROM "Task"
+          WHERE "model" = ${model} AND "status" = 'SUCCESS' AND "startedAt" IS NOT NULL
+          ORDER BY "completedAt" DESC LIMIT 50
+        ) AS "recent"`;
+      return row && row.runs >= 5 && row.median !== null ? Math.round(row.median) : null;
+    },
+  };
+}
+
+const refundReasons: Readonly<Record<FinalStatus, string>> = {
+  SUCCESS: 'Fewer images than asked for',
+  FAILED: 'Task failed',
+  CANCELED: 'Task canceled',
+};

@@ -1,0 +1,111 @@
+/**
+ * Glossary.
+ *
+ * - **task**: one accepted and charged request for images.
+ * - **final**: SUCCESS, FAILED or CANCELED. A final task never changes again.
+ * - **version**: rises with every change. Every write names the version it read and does nothing where that has
+ *   passed, so that whoever was stopped for too long cannot overwrite what happened since.
+ * - **lease**: a worker's right to work on a task until `leaseExpiresAt`; taking it raises the version, which fences
+ *   off the worker before it.
+ * - **turn**: what a worker does with a task under one lease: submit, follow, keep, or cancel at the provider.
+ * - **due**: `dueAt` has passed, so the next turn may begin. `dueAt` is null where nothing is left to do.
+ * - **attempt**: one submission to the provider. `submittingAt` is set while one may be under way.
+ *
+ * ```
+ * PENDING ──> PROCESSING ──> SUCCESS | FAILED | CANCELED
+ *    └───────────────────────^
+ * ```
+ */
+import type { Image, Task, TaskStatus } from '../generated/prisma/client.ts';
+import type { FailureCode, GenerationOptions } from '../providers/provider.ts';
+
+/** A task with its pictures: what an event carries, so that a subscriber costs no query. */
+export interface TaskSnapshot extends Task {
+  images: Image[];
+  referenceImages: { position: number; image: Image | null }[];
+}
+
+/** The relations of a snapshot, for Prisma's `include`. */
+export const snapshotInclude = {
+  images: { orderBy: { position: 'asc' } },
+  referenceImages: { orderBy: { position: 'asc' }, select: { position: true, image: true } },
+} as const;
+
+export type FinalStatus = 'SUCCESS' | 'FAILED' | 'CANCELED';
+
+export function isFinal(task: { status: TaskStatus }): boolean {
+  return task.status === 'SUCCESS' || task.status === 'FAILED' || task.status === 'CANCELED';
+}
+
+/** The options as accepted; `count` is always there. */
+export function optionsOf(task: Pick<Task, 'options'>): GenerationOptions {
+  return task.options as unknown as GenerationOptions;
+}
+
+export interface Progress {
+  /** 0 to 100; 100 only in SUCCESS; null while nothing can be said. */
+  percent: number | null;
+  source: 'PROVIDER' | 'ESTIMATE';
+  /** Seconds left; null when unknown or overdue. */
+  etaSeconds: number | null;
+}
+
+/** What can be said of the task's progress at that instant. */
+export function progressOf(task: Task, nowMs: number): Progress {
+  const { progressPercent: percent, progressSource: source } = task;
+  if (task.status === 'SUCCESS') return { percent: 100, source, etaSeconds: 0 };
+  if (isFinal(task) || !task.startedAt) return { percent, source, etaSeconds: null };
+  const elapsedMs = nowMs - task.startedAt.getTime();
+  const left = Math.ceil((task.expectedDurationMs - elapsedMs) / 1000);
+  return { percent, source, etaSeconds: left > 0 ? left : null };
+}
+
+/**
+ * Percent by the time elapsed: straight to 90 at the expected duration, then ever slower towards 99, so that a late
+ * task neither stops moving nor claims to be done.
+ */
+export function estimatePercent(elapsedMs: number, expectedDurationMs: number): number {
+  const ratio = Math.max(0, elapsedMs) / expectedDurationMs;
+  return Math.floor(ratio <= 1 ? 90 * ratio : 90 + 9 * (1 - Math.exp(1 - ratio)));
+}
+
+/** How long to wait before the provider is asked again: `intervalMs` while the work is young, then slower, up to 5 s. */
+export function pollDelayMs(ageMs: number, intervalMs: number): number {
+  const slowdown = ageMs < 15_000 ? 1 : ageMs < 45_000 ? 2 : 5;
+  return Math.min(intervalMs * slowdown, Math.max(intervalMs, 5_000));
+}
+
+/** How long to wait after polls in a row that told nothing: doubling from the interval, up to 5 s. */
+export function unansweredDelayMs(unanswered: number, intervalMs: number): number {
+  return Math.min(intervalMs * 2 ** Math.min(unanswered, 10), Math.max(intervalMs, 5_000));
+}
+
+/** After so many polls in a row that told nothing, the provider counts as gone. */
+export const maxUnansweredPolls = 20;
+
+/** What is given back when a task ends: all of it, or the share of the pictures that are missing. */
+export function refundOf(task: Pick<Task, 'costCredits' | 'options'>, imagesMade: number): number {
+  const { count } = optionsOf(task as Task);
+  return Math.floor((task.costCredits * Math.max(0, count - imagesMade)) / count);
+}
+
+/** What a person is told of a failure, and whether the same request may succeed later. */
+export const failures: Readonly<Record<FailureCode, { message: string; retryable: boolean }>> = {
+  CONTENT_BLOCKED: { message: "The provider's safety rules did not accept this request.", retryable: false },
+  INVALID_INPUT: { message: 'The provider could not use this request. Change its prompt or options.', retryable: false },
+  REFERENCE_UNUSABLE: { message: 'A reference image could not be read. Choose another one.', retryable: false },
+  RATE_LIMITED: { message: 'The provider had too many requests. Try again in a few minutes.', retryable: true },
+  PROVIDER_AUTH: { message: 'The provider did not accept this installation. Its operator has to act.', retryable: false },
+  INSUFFICIENT_PROVIDER_CREDIT: {
+    message: "This installation's credit at the provider is used up. Its operator has to act.",
+    retryable: false,
+  },
+  MODEL_NOT_FOUND: { message: 'The provider no longer offers this model. Choose another one.', retryable: false },
+  PROVIDER_UNAVAILABLE: { message: 'The provider could not be reached. Try again later.', retryable: true },
+  PROVIDER_ERROR: { message: 'The provider could not make this one.', retryable: true },
+  PROVIDER_BAD_RESPONSE: { message: 'The provider answered with something that is no picture.', retryable: true },
+  PROVIDER_LOST: { message: 'The provider lost this request.', retryable: true },
+  OUTPUT_EXPIRED: { message: 'The provider had deleted the picture before it could be kept.', retryable: true },
+  NO_IMAGE_RETURNED: { message: 'The provider answered without a picture. Another prompt may help.', retryable: true },
+  TIMEOUT: { message: 'This took longer than its time limit, so it was stopped.', retryable: true },
+};

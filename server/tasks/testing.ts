@@ -1,0 +1,59 @@
+/** What the tests of tasks share: a user with credits, a new task, and a provider that answers as it is told. */
+import { v7 as uuid } from 'uuid';
+import { createLedger } from '../credits/ledger.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { GenerationState, ImageProvider } from '../providers/provider.ts';
+import type { NewTask } from './store.ts';
+
+export async function addUser(prisma: PrismaClient, credits: number): Promise<string> {
+  const id = uuid();
+  await prisma.user.create({ data: { id, name: 'Tester', email: `${id}@example.test` } });
+  await createLedger({ prisma, signupCredits: credits }).grantWelcome(id);
+  return id;
+}
+
+export function newTask(userId: string, changes: Partial<NewTask> = {}): NewTask {
+  return {
+    id: uuid(),
+    userId,
+    scene: 'TEXT_TO_IMAGE',
+    provider: 'scripted',
+    model: 'black-forest-labs/flux-schnell',
+    prompt: 'A lighthouse',
+    options: { count: 1 },
+    providerOptions: {},
+    referenceImageIds: [],
+    costCredits: 2,
+    expectedDurationMs: 1_000,
+    timeoutMs: 60_000,
+    idempotency: undefined,
+    ...changes,
+  };
+}
+
+/** The sum of the user's entries beside the balance; they are equal where nothing is wrong. */
+export async function balances(prisma: PrismaClient, userId: string) {
+  const user = await prisma.user.findUniqueOrThrow({ where: { id: userId } });
+  const { _sum } = await prisma.creditEntry.aggregate({ where: { userId }, _sum: { amount: true } });
+  return { credits: user.credits, entries: _sum.amount ?? 0 };
+}
+
+type Script<T extends unknown[]> = (...args: T) => GenerationState | Promise<GenerationState>;
+
+/** Answers with the scripted states one after the other, the last one again and again; counts the calls. */
+export function createScriptedProvider(script: {
+  start: Script<Parameters<ImageProvider['start']>>[];
+  poll?: Script<Parameters<NonNullable<ImageProvider['poll']>>>[];
+}) {
+  const calls = { start: 0, poll: 0, cancel: [] as unknown[] };
+  const next = <T>(steps: T[], index: number): T => steps[Math.min(index, steps.length - 1)]!;
+  const { poll } = script;
+  const provider: ImageProvider = {
+    start: async (...args) => next(script.start, calls.start++)(...args),
+    ...(poll && { poll: async (...args) => next(poll, calls.poll++)(...args) }),
+    cancel: async (operation) => {
+      calls.cancel.push(operation);
+    },
+  };
+  return { provider, calls };
+}

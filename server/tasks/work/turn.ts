@@ -1,0 +1,224 @@
+/** What a worker does with a task under one lease: submit, follow, keep, or cancel at the provider. */
+import { Prisma, type Task } from '../../generated/prisma/client.ts';
+import type { ImageService } from '../../images/service.ts';
+import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import type { Log } from '../../lib/log.ts';
+import {
+  type GenerationFailure,
+  type GenerationRequest,
+  type GenerationState,
+  type ImageProvider,
+  type ReferenceImage,
+} from '../../providers/provider.ts';
+import {
+  estimatePercent,
+  isFinal,
+  maxUnansweredPolls,
+  optionsOf,
+  pollDelayMs,
+  refundOf,
+  unansweredDelayMs,
+} from '../task.ts';
+import type { TaskChange } from '../store.ts';
+import { keepImages } from './keep.ts';
+import { type Lease, LeaseLost } from './lease.ts';
+
+interface Dependencies {
+  providers: Readonly<Record<string, ImageProvider>>;
+  images: ImageService;
+  pollIntervalMs: number;
+  log: Log;
+}
+
+/** Makes the turn: resolves when the lease has been given back or the task has ended. @throws {LeaseLost} */
+export function createTurn({ providers, images, pollIntervalMs, log }: Dependencies) {
+  const fail = (lease: Lease, failure: GenerationFailure, state?: GenerationState) => {
+    log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
+    return lease.settle({
+      status: 'FAILED',
+      failureCode: failure.code,
+      refundCredits: refundOf(lease.task, 0),
+      externalId: state?.externalId,
+      answer: state?.answer,
+      cancelUpstream: failure.code === 'TIMEOUT' || failure.code === 'PROVIDER_UNAVAILABLE',
+    });
+  };
+
+  async function submit(lease: Lease, provider: ImageProvider): Promise<void> {
+    const references = await readReferences(lease, images);
+    if (!references) return fail(lease, { code: 'REFERENCE_UNUSABLE' });
+    const request = requestOf(lease.task, references);
+    // Without `poll` the call itself is the work, which is under way from now on.
+    const started = provider.poll ? {} : startedChange(lease.task);
+    await lease.change({ attempt: request.attempt, submittingAt: new Date(), ...started });
+    const ticking = provider.poll ? undefined : tickProgress(lease, pollIntervalMs);
+    const state = await provider.start(request, { signal: lease.signal }).finally(() => ticking?.stop());
+    if (state.status === 'unknown')
+      return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'no answer to the submission' }, state);
+    try {
+      await take(lease, state);
+    } catch (error) {
+      // The task ended while the request was under way: nobody will ask for these pictures.
+      if (error instanceof LeaseLost && state.status === 'running')
+        await cancelOrphan(provider, state.operation, log);
+      throw error;
+    }
+  }
+
+  async function follow(lease: Lease, provider: ImageProvider): Promise<void> {
+    if (!provider.poll) return fail(lease, { code: 'PROVIDER_LOST' });
+    const state = await provider.poll(lease.task.operation as JsonValue, { signal: lease.signal });
+    return take(lease, state);
+  }
+
+  /** Acts on what the provider said. */
+  async function take(lease: Lease, state: GenerationState): Promise<void> {
+    const { task } = lease;
+    switch (state.status) {
+      case 'running': {
+        const ageMs = Date.now() - task.createdAt.getTime();
+        return lease.release(pollDelayMs(ageMs, pollIntervalMs), runningChange(task, state));
+      }
+      case 'succeeded': {
+        const outcome = await keepImages(state.images, lease, images);
+        if ('failure' in outcome) return fail(lease, outcome.failure, state);
+        if ('later' in outcome) return unanswered(lease);
+        const { kept } = outcome;
+        const refundCredits = refundOf(task, kept.length);
+        const ending = {
+          status: 'SUCCESS',
+          images: kept,
+          refundCredits,
+          externalId: state.externalId,
+          answer: state.answer,
+        } as const;
+        return lease.settle(ending).catch(async (error: unknown) => {
+          await images.discard(kept);
+          throw error;
+        });
+      }
+      case 'failed': {
+        const { retry } = state.failure;
+        const fits = retry && Date.now() + retry.afterMs < task.deadlineAt.getTime();
+        if (!fits || task.attempt >= (retry.maxAttempts ?? Infinity))
+          return fail(lease, state.failure, state);
+        const change = {
+          submittingAt: null,
+          operation: Prisma.DbNull,
+          externalId: null,
+          ...answerChange(state),
+        };
+        return lease.release(retry.afterMs, change);
+      }
+      case 'unknown':
+        return unanswered(lease, state.retryAfterMs);
+    }
+  }
+
+  async function unanswered(lease: Lease, retryAfterMs = 0): Promise<void> {
+    const unansweredPolls = lease.task.unansweredPolls + 1;
+    if (unansweredPolls > maxUnansweredPolls) return fail(lease, { code: 'PROVIDER_UNAVAILABLE' });
+    const delayMs = Math.max(retryAfterMs, unansweredDelayMs(unansweredPolls, pollIntervalMs));
+    return lease.release(delayMs, { unansweredPolls });
+  }
+
+  /** The task is final here; its provider may still be working on it. */
+  async function cancelUpstream(lease: Lease, provider: ImageProvider | undefined): Promise<void> {
+    const { operation, completedAt } = lease.task;
+    try {
+      if (operation !== null) await provider?.cancel?.(operation as JsonValue, { signal: lease.signal });
+    } catch (error) {
+      // Worth telling for a while; then the provider's own time limit ends it.
+      const told = Date.now() - (completedAt?.getTime() ?? 0) < 60_000;
+      log.warn({ taskId: lease.task.id, error }, 'could not cancel at the provider');
+      if (told) return lease.release(5_000);
+    }
+    return lease.release(null);
+  }
+
+  return async function takeTurn(lease: Lease): Promise<void> {
+    const { task } = lease;
+    const provider = providers[task.provider];
+    if (isFinal(task)) return cancelUpstream(lease, provider);
+    if (task.deadlineAt.getTime() <= Date.now()) return fail(lease, { code: 'TIMEOUT' });
+    if (!provider) return fail(lease, { code: 'MODEL_NOT_FOUND', reason: 'provider is not set up' });
+    if (task.operation !== null) return follow(lease, provider);
+    // A worker ended between the call and its answer. The request may have been taken, so it is not sent again.
+    if (task.submittingAt) return fail(lease, { code: 'PROVIDER_LOST', reason: 'submission interrupted' });
+    return submit(lease, provider);
+  };
+}
+
+function requestOf(task: Task, references: ReferenceImage[]): GenerationRequest {
+  return {
+    taskId: task.id,
+    attempt: task.attempt + 1,
+    model: task.model,
+    scene: task.scene,
+    prompt: task.prompt,
+    references,
+    options: optionsOf(task),
+    providerOptions: task.providerOptions as JsonObject,
+    deadlineAt: task.deadlineAt,
+  };
+}
+
+/** All references in order; null where one is gone, so that none is ever left out. */
+async function readReferences(lease: Lease, images: ImageService): Promise<ReferenceImage[] | null> {
+  const references = await lease.references();
+  const read = await Promise.all(references.map(({ image }) => (image ? images.read(image) : null)));
+  return read.every((reference) => reference !== null) ? read : null;
+}
+
+function startedChange(task: Task): TaskChange {
+  return task.startedAt ? {} : { status: 'PROCESSING', startedAt: new Date() };
+}
+
+function answerChange(state: GenerationState): TaskChange {
+  return state.answer === undefined ? {} : { providerAnswer: state.answer ?? Prisma.JsonNull };
+}
+
+function runningChange(task: Task, state: Extract<GenerationState, { status: 'running' }>): TaskChange {
+  const progress = state.started ? progressChange(task, state.percent) : {};
+  return {
+    operation: state.operation ?? Prisma.JsonNull,
+    submittingAt: null,
+    unansweredPolls: 0,
+    ...(state.externalId && { externalId: state.externalId }),
+    ...answerChange(state),
+    ...(state.started && startedChange(task)),
+    ...progress,
+  };
+}
+
+/** Progress never falls: not when the provider starts over, nor when its figure follows a higher estimate. */
+function progressChange(task: Task, reported: number | undefined): TaskChange {
+  const elapsedMs = task.startedAt ? Date.now() - task.startedAt.getTime() : 0;
+  const percent =
+    reported ??
+    (task.progressSource === 'PROVIDER' ? 0 : estimatePercent(elapsedMs, task.expectedDurationMs));
+  const known = task.progressPercent ?? 0;
+  if (percent < known) return {};
+  return {
+    progressPercent: Math.min(99, percent),
+    ...(reported !== undefined && { progressSource: 'PROVIDER' }),
+  };
+}
+
+/** Moves the estimate on while a call is under way that says nothing until it is done. */
+function tickProgress(lease: Lease, intervalMs: number) {
+  const timer = setInterval(() => {
+    const change = progressChange(lease.task, undefined);
+    if (change.progressPercent === lease.task.progressPercent) return;
+    lease.change(change).catch(() => {}); // A lost lease has aborted the call; anything else ends with it.
+  }, intervalMs);
+  return { stop: () => clearInterval(timer) };
+}
+
+async function cancelOrphan(provider: ImageProvider, operation: JsonValue, log: Log): Promise<void> {
+  try {
+    await provider.cancel?.(operation, { signal: AbortSignal.timeout(10_000) });
+  } catch (error) {
+    log.warn({ error }, 'could not cancel an orphan at the provider');
+  }
+}

@@ -1,0 +1,302 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
+import { createImageService, type ImageService } from '../../images/service.ts';
+import { GenerationError, type GenerationState, type ImageProvider } from '../../providers/provider.ts';
+import { createLocalStorage } from '../../storage/local.ts';
+import { createLocalEvents } from '../events.ts';
+import { createTaskStore, type NewTask, type TaskStore } from '../store.ts';
+import { isFinal, type TaskSnapshot } from '../task.ts';
+import { addUser, balances, createScriptedProvider, newTask } from '../testing.ts';
+import { createTurn } from './turn.ts';
+import { createWorker, type Worker } from './worker.ts';
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+const workers: Worker[] = [];
+const events = createLocalEvents();
+let folder: string;
+let database: TestDatabase;
+let store: TaskStore;
+let images: ImageService;
+let picture: Buffer;
+
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-'));
+  database = await openTestDatabase();
+  store = createTaskStore(database);
+  const storage = createLocalStorage({ folder, baseUrl: 'http://localhost/files', secret: 's' });
+  images = createImageService({ prisma: database.prisma, storage, maxUploadBytes: 1e6, log });
+  picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: 'teal' } })
+    .png()
+    .toBuffer();
+});
+afterEach(async () => {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop({ graceMs: 5_000 })));
+});
+afterAll(async () => {
+  events.close();
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+const image = () => ({ read: async () => new Uint8Array(picture) });
+const running = (changes: Partial<Extract<GenerationState, { status: 'running' }>> = {}) =>
+  ({ status: 'running', operation: { id: 'op' }, started: true, ...changes }) as const;
+const succeeded = (count = 1): GenerationState => ({
+  status: 'succeeded',
+  images: Array.from({ length: count }, image) as never,
+});
+const failed = (failure: Extract<GenerationState, { status: 'failed' }>['failure']): GenerationState => ({
+  status: 'failed',
+  failure,
+});
+
+function work(provider: ImageProvider, options: { leaseMs?: number } = {}): Worker {
+  const takeTurn = createTurn({ providers: { scripted: provider }, images, pollIntervalMs: 10, log });
+  const worker = createWorker({
+    store,
+    events,
+    takeTurn,
+    node: `node-${workers.length}`,
+    concurrency: 8,
+    log,
+    idleMs: 20,
+    ...options,
+  });
+  workers.push(worker);
+  worker.start();
+  return worker;
+}
+
+async function accept(changes: Partial<NewTask> = {}) {
+  const userId = await addUser(database.prisma, 20);
+  const task = newTask(userId, changes);
+  const states = events.subscribe({ taskId: task.id });
+  await store.accept(task);
+  return { userId, task, states };
+}
+
+/** Every state told up to the final one. */
+async function toTheEnd(states: AsyncIterable<TaskSnapshot>): Promise<TaskSnapshot[]> {
+  const seen: TaskSnapshot[] = [];
+  for await (const state of states) {
+    seen.push(state);
+    if (isFinal(state)) return seen;
+  }
+  throw new Error('The states ended before the task did');
+}
+
+async function outcome(provider: ImageProvider, changes: Partial<NewTask> = {}) {
+  const { userId, task, states } = await accept(changes);
+  work(provider);
+  const seen = await toTheEnd(states);
+  return { task, seen, last: seen.at(-1)!, balance: await balances(database.prisma, userId) };
+}
+
+describe('the worker', () => {
+  it('submits once, follows, keeps the picture and tells every step in rising versions', async () => {
+    const { provider, calls } = createScriptedProvider({
+      start: [() => running({ started: false, externalId: 'ext-1' })],
+      poll: [() => running({ percent: 40 }), () => running({ percent: 20 }), () => succeeded()],
+    });
+    const { seen, last, balance } = await outcome(provider);
+    expect(calls).toMatchObject({ start: 1, poll: 3 });
+    expect(last).toMatchObject({
+      status: 'SUCCESS',
+      externalId: 'ext-1',
+      images: [{ width: 64, height: 48, contentType: 'image/png' }],
+    });
+    expect(seen.map(({ version }) => version)).toEqual(
+      seen.map(({ version }) => version).toSorted((a, b) => a - b),
+    );
+    expect(
+      seen
+        .map(({ progressPercent }) => progressPercent ?? 0)
+        .filter((percent, index, all) => percent < (all[index - 1] ?? 0)),
+    ).toEqual([]);
+    expect(last.progressPercent).toBe(40);
+    expect(balance).toEqual({ credits: 18, entries: 18 });
+  });
+
+  it('takes pictures that come with the first answer, and says PROCESSING meanwhile', async () => {
+    const { provider } = createScriptedProvider({ start: [() => succeeded()] });
+    const { seen } = await outcome(provider);
+    expect(seen.map(({ status }) => status)).toEqual(['PROCESSING', 'SUCCESS']);
+  });
+
+  it('refunds the share of pictures that did not come', async () => {
+    const { provider } = createScriptedProvider({ start: [() => succeeded(3)] });
+    const { last, balance } = await outcome(provider, { options: { count: 4 }, costCredits: 8 });
+    expect(last).toMatchObject({ status: 'SUCCESS', refundedCredits: 2 });
+    expect(last.images).toHaveLength(3);
+    expect(balance).toEqual({ credits: 14, entries: 14 });
+  });
+
+  it('refunds all of a failure', async () => {
+    const { provider } = createScriptedProvider({ start: [() => failed({ code: 'CONTENT_BLOCKED' })] });
+    const { last, balance } = await outcome(provider);
+    expect(last).toMatchObject({ status: 'FAILED', failureCode: 'CONTENT_BLOCKED', refundedCredits: 2 });
+    expect(balance).toEqual({ credits: 20, entries: 20 });
+  });
+
+  it('submits again where the provider did not take the request, as often as it may', async () => {
+    const limited = failed({ code: 'RATE_LIMITED', retry: { afterMs: 5 } });
+    const once = createScriptedProvider({ start: [() => limited, () => limited, () => succeeded()] });
+    expect((await outcome(once.provider)).last.status).toBe('SUCCESS');
+    expect(once.calls.start).toBe(3);
+
+    const twice = createScriptedProvider({
+      start: [() => failed({ code: 'PROVIDER_UNAVAILABLE', retry: { afterMs: 5, maxAttempts: 2 } })],
+    });
+    expect((await outcome(twice.provider)).last.failureCode).toBe('PROVIDER_UNAVAILABLE');
+    expect(twice.calls.start).toBe(2);
+  });
+
+  it('never submits again where no answer came', async () => {
+    const { provider, calls } = createScriptedProvider({
+      start: [() => ({ status: 'unknown' })],
+      poll: [() => running()],
+    });
+    const { last, balance } = await outcome(provider);
+    expect(last).toMatchObject({ status: 'FAILED', failureCode: 'PROVIDER_UNAVAILABLE' });
+    expect(calls.start).toBe(1);
+    expect(balance.credits).toBe(20);
+  });
+
+  it('does not submit a task whose submission a crash interrupted', async () => {
+    const { provider, calls } = createScriptedProvider({ start: [() => succeeded()] });
+    const { task, states } = await accept();
+    await store.change({ id: task.id, version: 1 }, { submittingAt: new Date(), attempt: 1 });
+    work(provider);
+    expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'FAILED', failureCode: 'PROVIDER_LOST' });
+    expect(calls.start).toBe(0);
+  });
+
+  it('goes on asking where polls tell nothing', async () => {
+    const unknown = () => ({ status: 'unknown' }) as const;
+    const { provider } = createScriptedProvider({
+      start: [() => running()],
+      poll: [unknown, unknown, () => succeeded()],
+    });
+    expect((await outcome(provider)).last.status).toBe('SUCCESS');
+  });
+
+  it('comes back for a picture that cannot be reached yet, and fails one that is gone', async () => {
+    let reads = 0;
+    const flaky = {
+      read: async () => {
+        if (reads++ === 0) throw new GenerationError('PROVIDER_UNAVAILABLE');
+        return new Uint8Array(picture);
+      },
+    };
+    const again = createScriptedProvider({
+      start: [() => running()],
+      poll: [() => ({ status: 'succeeded', images: [flaky] })],
+    });
+    expect((await outcome(again.provider)).last.status).toBe('SUCCESS');
+
+    const gone = {
+      read: async () => {
+        throw new GenerationError('OUTPUT_EXPIRED');
+      },
+    };
+    const expired = createScriptedProvider({ start: [() => ({ status: 'succeeded', images: [gone] })] });
+    expect((await outcome(expired.provider)).last.failureCode).toBe('OUTPUT_EXPIRED');
+  });
+
+  it('fails bytes that are no picture', async () => {
+    const page = { read: async () => new TextEncoder().encode('<html>') };
+    const { provider } = createScriptedProvider({ start: [() => ({ status: 'succeeded', images: [page] })] });
+    expect((await outcome(provider)).last.failureCode).toBe('PROVIDER_BAD_RESPONSE');
+  });
+
+  it('fails a task whose reference is gone, without submitting it', async () => {
+    const { provider, calls } = createScriptedProvider({ start: [() => succeeded()] });
+    const userId = await addUser(database.prisma, 20);
+    const upload = await images.upload(userId, new Blob([picture as never]));
+    const task = newTask(userId, { scene: 'IMAGE_TO_IMAGE', referenceImageIds: [upload.id] });
+    const states = events.subscribe({ taskId: task.id });
+    await store.accept(task);
+    await database.prisma.image.delete({ where: { id: upload.id } });
+    work(provider);
+    expect((await toTheEnd(states)).at(-1)?.failureCode).toBe('REFERENCE_UNUSABLE');
+    expect(calls.start).toBe(0);
+  });
+
+  it('ends a task at its deadline and cancels it at the provider', async () => {
+    const { provider, calls } = createScriptedProvider({ start: [() => running()], poll: [() => running()] });
+    const { last, balance, task } = await outcome(provider, { timeoutMs: 200 });
+    expect(last).toMatchObject({ status: 'FAILED', failureCode: 'TIMEOUT' });
+    expect(balance.credits).toBe(20);
+    await expect.poll(() => calls.cancel).toEqual([{ id: 'op' }]);
+    await expect.poll(async () => (await store.find(task.id))?.dueAt).toBeNull();
+  });
+
+  it('ends a call that does not answer at the deadline', async () => {
+    const hanging: ImageProvider = {
+      start: (_, { signal }) =>
+        new Promise((resolve) =>
+          signal.addEventListener('abort', () => resolve(failed({ code: 'TIMEOUT' }))),
+        ),
+    };
+    expect((await outcome(hanging, { timeoutMs: 200 })).last.failureCode).toBe('TIMEOUT');
+  });
+
+  it('cancels at the provider what was canceled while it was being submitted', async () => {
+    const submitting = Promise.withResolvers<void>();
+    const canceled = Promise.withResolvers<void>();
+    const { provider, calls } = createScriptedProvider({
+      start: [
+        async () => {
+          submitting.resolve();
+          await canceled.promise;
+          return running();
+        },
+      ],
+      poll: [() => running()],
+    });
+    const { task } = await accept();
+    work(provider);
+    await submitting.promise;
+    const now = (await store.find(task.id))!;
+    expect(
+      await store.settle(now, { status: 'CANCELED', refundCredits: 2, cancelUpstream: true }),
+    ).not.toBeNull();
+    canceled.resolve();
+    await expect.poll(() => calls.cancel).toEqual([{ id: 'op' }]);
+    expect((await store.find(task.id))?.status).toBe('CANCELED');
+  });
+
+  it('renews its lease, so that a long call is not taken over', async () => {
+    const { provider, calls } = createScriptedProvider({
+      start: [
+        async () => {
+          await new Promise((resolve) => setTimeout(resolve, 700));
+          return succeeded();
+        },
+      ],
+      poll: [() => running()],
+    });
+    const { states } = await accept();
+    work(provider, { leaseMs: 150 });
+    work(provider, { leaseMs: 150 });
+    expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
+    expect(calls.start).toBe(1);
+  });
+
+  it('keeps going after an error that nobody foresaw', async () => {
+    const { provider } = createScriptedProvider({
+      start: [() => running()],
+      poll: [
+        () => {
+          throw new Error('a bug');
+        },
+        () => succeeded(),
+      ],
+    });
+    expect((await outcome(provider)).last.status).toBe('SUCCESS');
+  });
+});

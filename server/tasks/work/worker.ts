@@ -1,0 +1,134 @@
+/** Takes due tasks, as many at a time as it may, and gives each a turn; ends those whose deadline has passed. */
+import type { Task } from '../../generated/prisma/client.ts';
+import type { Log } from '../../lib/log.ts';
+import { sleep } from '../../lib/sleep.ts';
+import type { TaskEvents } from '../events.ts';
+import type { TaskStore } from '../store.ts';
+import { isFinal, refundOf } from '../task.ts';
+import { holdLease, type Lease, LeaseLost } from './lease.ts';
+
+export interface Worker {
+  start(): void;
+  /** Acts at once on a task that was accepted, or that ended here while a turn may be under way. */
+  notice(task: Task): void;
+  /** Turns under way. */
+  readonly activeTurns: number;
+  /** Takes nothing new and waits for the turns under way, `graceMs` at most; then lets go of them. */
+  stop(options: { graceMs: number }): Promise<void>;
+}
+
+interface Dependencies {
+  store: TaskStore;
+  events: TaskEvents;
+  takeTurn: (lease: Lease) => Promise<void>;
+  /** Tells this process from others. */
+  node: string;
+  concurrency: number;
+  log: Log;
+  leaseMs?: number;
+  /** How long it sleeps at most where nothing is due: tasks may come from other nodes. */
+  idleMs?: number;
+}
+
+const overdueBatch = 100;
+const retryAfterErrorMs = 2_000;
+
+export function createWorker(dependencies: Dependencies): Worker {
+  const { store, events, takeTurn, node, concurrency, log, leaseMs = 15_000, idleMs = 1_000 } = dependencies;
+  const running = new Map<string, { abort: AbortController; end: () => void; done: Promise<void> }>();
+  const stopping = new AbortController();
+  let alarm = new AbortController();
+  let loop: Promise<void> | undefined;
+
+  const wake = () => alarm.abort();
+
+  async function run(lease: Lease, abort: AbortController): Promise<void> {
+    const { task } = lease;
+    const toDeadlineMs = task.deadlineAt.getTime() - Date.now();
+    const deadline = isFinal(task) ? undefined : setTimeout(() => abort.abort(), Math.max(0, toDeadlineMs));
+    try {
+      await takeTurn(lease);
+    } catch (error) {
+      if (error instanceof LeaseLost) return;
+      log.error({ taskId: task.id, error }, 'turn failed');
+      await lease.release(retryAfterErrorMs).catch(() => {}); // Else the lease runs out by itself.
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  function begin(task: Task): void {
+    const abort = new AbortController();
+    const { lease, end } = holdLease(task, abort, { store, events, leaseMs });
+    const done = run(lease, abort).finally(() => {
+      end();
+      running.delete(task.id);
+      wake();
+    });
+    running.set(task.id, { abort, end, done });
+  }
+
+  async function endOverdue(): Promise<void> {
+    for (const task of await store.overdue(overdueBatch)) {
+      const ending = {
+        status: 'FAILED',
+        failureCode: 'TIMEOUT',
+        refundCredits: refundOf(task, 0),
+        cancelUpstream: true,
+      } as const;
+      const settled = await store.settle(task, ending);
+      if (!settled) continue;
+      log.info({ taskId: task.id }, 'task timed out');
+      events.publish(settled);
+      running.get(task.id)?.abort.abort();
+    }
+  }
+
+  /** One pass; how long to sleep after it. */
+  async function pass(): Promise<number> {
+    await endOverdue();
+    const limit = concurrency - running.size;
+    if (limit <= 0) return idleMs;
+    const claimed = await store.claim(node, { limit, leaseMs });
+    for (const task of claimed) begin(task);
+    if (claimed.length === limit) return idleMs;
+    const dueInMs = await store.nextDueInMs();
+    return Math.max(0, Math.min(idleMs, dueInMs ?? idleMs));
+  }
+
+  async function work(): Promise<void> {
+    while (!stopping.signal.aborted) {
+      alarm = new AbortController();
+      const pauseMs = await pass().catch((error: unknown) => {
+        log.error({ error }, 'worker pass failed');
+        return idleMs;
+      });
+      await sleep(pauseMs, AbortSignal.any([alarm.signal, stopping.signal]));
+    }
+  }
+
+  return {
+    get activeTurns() {
+      return running.size;
+    },
+    start() {
+      loop ??= work();
+    },
+    notice(task) {
+      if (isFinal(task)) running.get(task.id)?.abort.abort();
+      wake();
+    },
+    async stop({ graceMs }) {
+      stopping.abort();
+      await loop;
+      const done = Promise.all([...running.values()].map((turn) => turn.done));
+      const grace = new AbortController();
+      await Promise.race([done, sleep(graceMs, grace.signal)]);
+      grace.abort();
+      for (const turn of running.values()) {
+        turn.end();
+        turn.abort.abort();
+      }
+    },
+  };
+}
