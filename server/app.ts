@@ -1,0 +1,198 @@
+/** The composition root: builds everything once, in dependency order; the only file that names an adapter. */
+import { randomUUID } from 'node:crypto';
+import path from 'node:path';
+import { toNodeHandler } from 'better-auth/node';
+import { createAuth } from './auth/session.ts';
+import type { Config } from './config.ts';
+import { createLedger } from './credits/ledger.ts';
+import { openDatabase } from './database/open.ts';
+import { createGraphQLHandler } from './graphql/http.ts';
+import { createGraphQLSockets } from './graphql/ws.ts';
+import { createClientFiles } from './http/client-files.ts';
+import type { Handler } from './http/handler.ts';
+import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
+import { createReadiness, liveness } from './http/health.ts';
+import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createOriginCheck } from './http/origin.ts';
+import { createHttpServer } from './http/server.ts';
+import { createImageService } from './images/service.ts';
+import type { Log } from './lib/log.ts';
+import { deriveSecret, keepSecret } from './lib/secret.ts';
+import type { ProviderName } from './models/catalogue.ts';
+import { createModelService } from './models/service.ts';
+import { createGeminiProvider } from './providers/gemini.ts';
+import type { ImageProvider } from './providers/provider.ts';
+import { createReplicateProvider } from './providers/replicate.ts';
+import { startSandbox } from './sandbox/sandbox.ts';
+import { createFilesHandler } from './storage/local-files.ts';
+import { createLocalStorage } from './storage/local.ts';
+import { createS3Storage } from './storage/s3.ts';
+import type { ImageStorage } from './storage/storage.ts';
+import { createLocalEvents } from './tasks/events.ts';
+import { createTaskService } from './tasks/service.ts';
+import { createTaskStore } from './tasks/store.ts';
+import { createTurn } from './tasks/work/turn.ts';
+import { createWorker } from './tasks/work/worker.ts';
+
+export interface App {
+  /** Where it is reached. */
+  url: string;
+  /** Stops cleanly within 10 s: nothing new is taken, what is under way is finished or given back. */
+  close(): Promise<void>;
+}
+
+const clientFolder = path.join(import.meta.dirname, '../dist/client');
+
+/** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
+export async function startApp(config: Config, log: Log): Promise<App> {
+  await using opened = new AsyncDisposableStack();
+
+  const database = await openDatabase({
+    url: config.databaseUrl,
+    dataDir: config.dataDir,
+    onLog: (level, message) => log[level]({ component: 'database' }, message),
+  });
+  opened.defer(() => database.close());
+  const { prisma } = database;
+
+  const server = createHttpServer({ log });
+  const port = await server.listen(config.host, config.port);
+  opened.defer(() => server.close({ graceMs: 0 }));
+  const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
+  const ownOrigins = [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
+  const origins = [...new Set([...ownOrigins, ...config.corsOrigins])];
+
+  const secret = config.authSecret ?? (await keepSecret(config.dataDir));
+  const { storage, files } = openStorage(config, { publicUrl, secret: deriveSecret(secret, 'files') });
+  const metrics = createMetrics();
+  const { providers, sandboxed, stop } = await openProviders(config, { metrics, log });
+  opened.defer(stop);
+
+  const store = createTaskStore({ prisma });
+  const events = metrics.countTasks(createLocalEvents());
+  const images = createImageService({ prisma, storage, maxUploadBytes: config.maxUploadBytes, log });
+  const models = createModelService({
+    sandboxed,
+    medianDurationMs: (model) => store.medianDurationMs(model),
+  });
+  const takeTurn = createTurn({ providers, images, pollIntervalMs: config.pollIntervalMs, log });
+  const worker = createWorker({
+    store,
+    events,
+    takeTurn,
+    node: randomUUID(),
+    concurrency: config.workerConcurrency,
+    log,
+  });
+  const tasks = createTaskService({
+    store,
+    images,
+    models,
+    events,
+    onChange: (task) => worker.notice(task),
+    taskTimeoutMs: config.taskTimeoutMs,
+    maxActiveTasks: config.maxActiveTasks,
+  });
+  const ledger = createLedger({ prisma, signupCredits: config.signupCredits });
+  const auth = createAuth({
+    prisma,
+    secret: deriveSecret(secret, 'sessions'),
+    publicUrl,
+    origins,
+    beforeSession: (userId) => ledger.grantWelcome(userId),
+    log,
+  });
+
+  const { corsOrigins, maxUploadBytes } = config;
+  const services = { prisma, tasks, images, models };
+  const yoga = createGraphQLHandler({ services, auth, corsOrigins, maxUploadBytes, log });
+  const sockets = createGraphQLSockets({ yoga, log });
+  metrics.watch({
+    activeTurns: () => worker.activeTurns,
+    subscribers: () => events.subscriberCount,
+    sockets: () => sockets.size,
+  });
+
+  let draining = false;
+  const pictureOrigins = config.s3 ? [publicUrl, ...(await pictureOrigin(storage))] : [publicUrl];
+  server.serve({
+    routes: {
+      '/': createClientFiles({ folder: clientFolder, policy: clientPolicy(pictureOrigins) }),
+      '/graphql': (request, response) => {
+        response.setHeader('Content-Security-Policy', graphiqlPolicy);
+        return yoga(request, response);
+      },
+      '/api': toNodeHandler(auth.handler),
+      ...(files && { '/files': files }),
+      '/healthz': liveness,
+      '/readyz': createReadiness(
+        { database: () => database.check(), storage: () => storage.check() },
+        () => draining,
+      ),
+      '/metrics': metrics.handler,
+    },
+    guarded: ['/graphql', '/api'],
+    isAllowedOrigin: createOriginCheck(origins),
+    upgrade: (...connection) => sockets.upgrade(...connection),
+  });
+  worker.start();
+  log.info({ url: publicUrl, database: database.kind, sandboxed }, 'serving');
+
+  const parts = opened.move();
+  return {
+    url: publicUrl,
+    async close() {
+      draining = true;
+      const answered = server.close({ graceMs: 9_000 });
+      await worker.stop({ graceMs: 7_000 });
+      await sockets.close();
+      events.close();
+      await answered;
+      await parts.disposeAsync();
+    },
+  };
+}
+
+/** Files in DATA_DIR, with the handler that serves them; or an S3-compatible store, which serves them itself. */
+function openStorage(config: Config, { publicUrl, secret }: { publicUrl: string; secret: string }) {
+  if (config.s3) return { storage: createS3Storage(config.s3), files: undefined };
+  const folder = path.join(config.dataDir, 'pictures');
+  return {
+    storage: createLocalStorage({ folder, baseUrl: `${publicUrl}/files`, secret }),
+    files: createFilesHandler({ folder, secret }) satisfies Handler,
+  };
+}
+
+/** Where a browser fetches pictures from. */
+async function pictureOrigin(storage: ImageStorage): Promise<string[]> {
+  return [new URL(await storage.url('images/example.png')).origin];
+}
+
+/** An adapter for each provider that has a key, or that the sandbox stands in for. */
+async function openProviders(config: Config, { metrics, log }: { metrics: Metrics; log: Log }) {
+  const keys = { replicate: config.replicate.token, gemini: config.gemini.apiKey };
+  const emulated = config.sandbox ? (['replicate', 'gemini'] as const).filter((name) => !keys[name]) : [];
+  const sandbox = await startSandbox({ providers: emulated, speed: config.sandboxSpeed });
+
+  const replicate =
+    sandbox.replicate ??
+    (keys.replicate ? { token: keys.replicate, baseUrl: config.replicate.baseUrl } : undefined);
+  const gemini =
+    sandbox.gemini ?? (keys.gemini ? { apiKey: keys.gemini, baseUrl: config.gemini.baseUrl } : undefined);
+  const providers: Partial<Record<ProviderName, ImageProvider>> = {
+    ...(replicate && {
+      replicate: metrics.timeCalls('replicate', createReplicateProvider({ ...replicate, log })),
+    }),
+    ...(gemini && {
+      gemini: metrics.timeCalls(
+        'gemini',
+        createGeminiProvider({ ...gemini, model: config.gemini.model, log }),
+      ),
+    }),
+  };
+  const sandboxed = {
+    ...(replicate && { replicate: sandbox.replicate !== undefined }),
+    ...(gemini && { gemini: sandbox.gemini !== undefined }),
+  };
+  return { providers, sandboxed, stop: () => sandbox.close() };
+}

@@ -1,0 +1,85 @@
+/** The schema builder: plugins and scalars, no types of ours. */
+import SchemaBuilder from '@pothos/core';
+import ComplexityPlugin from '@pothos/plugin-complexity';
+import PrismaPlugin from '@pothos/plugin-prisma';
+import RelayPlugin from '@pothos/plugin-relay';
+import { GraphQLError } from 'graphql';
+import { AppError } from '../errors.ts';
+import type PrismaTypes from '../generated/pothos/types.ts';
+import { getDatamodel } from '../generated/pothos/types.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Context } from './context.ts';
+
+export const builder = new SchemaBuilder<{
+  Context: Context;
+  PrismaTypes: PrismaTypes;
+  DefaultFieldNullability: false;
+  DefaultEdgesNullability: { list: false; items: false };
+  Scalars: {
+    ID: { Input: string; Output: string | number };
+    DateTime: { Input: Date; Output: Date };
+    File: { Input: File; Output: never };
+    JSON: { Input: JsonObject; Output: unknown };
+  };
+}>({
+  defaultFieldNullability: false,
+  plugins: [ComplexityPlugin, RelayPlugin, PrismaPlugin],
+  relay: {
+    clientMutationId: 'omit',
+    cursorType: 'String',
+    nodesOnConnection: true,
+    nodeFieldOptions: { nullable: false },
+    edgesFieldOptions: { nullable: { list: false, items: false } },
+    nodesQueryOptions: false,
+    nodeQueryOptions: {
+      description: 'The object of that id; null where there is none, and where it belongs to someone else.',
+    },
+    nodeTypeOptions: { description: 'Whatever has a global id.' },
+  },
+  prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
+  complexity: {
+    limit: { complexity: 5_000, depth: 12, breadth: 200 },
+    defaultListMultiplier: 5,
+    complexityError: () =>
+      new AppError(
+        'QUERY_TOO_COMPLEX',
+        'This operation asks for too much at once. Ask for fewer fields, levels or rows.',
+      ),
+  },
+});
+
+builder.queryType({});
+builder.mutationType({});
+builder.subscriptionType({});
+
+builder.scalarType('DateTime', {
+  description: 'An instant, RFC 3339 in UTC.',
+  serialize: (instant) => instant.toISOString(),
+  parseValue: (value) => {
+    const instant =
+      typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value) : undefined;
+    if (!instant || Number.isNaN(instant.getTime()))
+      throw new GraphQLError('A DateTime is an RFC 3339 instant, such as 2026-01-31T12:00:00Z.');
+    return instant;
+  },
+});
+
+builder.scalarType('File', {
+  description: 'A file of a multipart request (GraphQL multipart request specification).',
+  serialize: () => {
+    throw new GraphQLError('A File cannot be asked for.');
+  },
+  parseValue: (value) => {
+    if (value instanceof Blob) return value as File;
+    throw new GraphQLError('A File comes as a part of a multipart request.');
+  },
+});
+
+builder.scalarType('JSON', {
+  description: 'A JSON object.',
+  serialize: (value) => value,
+  parseValue: (value) => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+    throw new GraphQLError('This takes a JSON object.');
+  },
+});

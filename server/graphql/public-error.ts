@@ -1,0 +1,71 @@
+/** What a caller sees of an error: every one has a code; a bug has an id to quote and nothing else. */
+import { randomUUID } from 'node:crypto';
+import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
+import type { AppError, ErrorCode } from '../errors.ts';
+import type { Log } from '../lib/log.ts';
+
+/** Turns whatever was thrown into what may be told. By name, not by class: two copies of graphql may be loaded. */
+export function publicError(thrown: unknown, log: Log): GraphQLError {
+  const outer = isGraphQLError(thrown) ? thrown : undefined;
+  const cause = rootCause(thrown);
+  if (isAppError(cause)) return refusal(cause, outer);
+  if (isGraphQLError(cause)) return requestFault(cause, outer ?? cause);
+  const id = randomUUID();
+  log.error({ errorId: id, path: outer?.path, error: cause }, 'request failed');
+  return located(
+    `Something broke on our side. Quote ${id} when you report it.`,
+    { code: 'INTERNAL', id },
+    outer,
+  );
+}
+
+function refusal(error: AppError, outer: GraphQLError | undefined): GraphQLError {
+  const extensions = {
+    code: error.code,
+    ...(error.field !== undefined && { field: error.field }),
+    ...(error.retryAfterSeconds !== undefined && { retryAfter: error.retryAfterSeconds }),
+  };
+  return located(error.message, extensions, outer);
+}
+
+/** A fault that graphql itself found: syntax, validation, coercion, transport. Its message is about the request only. */
+function requestFault(error: GraphQLError, outer: GraphQLError): GraphQLError {
+  const { http } = error.extensions as { http?: { status?: number } };
+  const code = codeOf(error, http?.status);
+  return located(error.message, { code, ...(http && { http }) }, outer);
+}
+
+function codeOf(error: GraphQLError, status: number | undefined): ErrorCode {
+  if (status === 413) return 'UPLOAD_TOO_LARGE';
+  if (error.extensions['code'] === 'QUERY_TOO_COMPLEX' || error.message.includes('tokens. Parsing aborted'))
+    return 'QUERY_TOO_COMPLEX';
+  return 'INVALID_INPUT';
+}
+
+function located(
+  message: string,
+  extensions: GraphQLErrorExtensions,
+  outer: GraphQLError | undefined,
+): GraphQLError {
+  return new GraphQLError(message, {
+    extensions,
+    ...(outer?.nodes && { nodes: outer.nodes }),
+    ...(outer?.source && { source: outer.source }),
+    ...(outer?.positions && { positions: outer.positions }),
+    ...(outer?.path && { path: outer.path }),
+  });
+}
+
+function rootCause(thrown: unknown): unknown {
+  let cause = thrown;
+  while (isGraphQLError(cause) && cause.originalError) cause = cause.originalError;
+  return cause;
+}
+
+function isGraphQLError(value: unknown): value is GraphQLError {
+  return value instanceof Error && value.name === 'GraphQLError';
+}
+
+function isAppError(value: unknown): value is AppError {
+  return value instanceof Error && value.name === 'AppError';
+}

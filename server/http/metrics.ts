@@ -1,0 +1,109 @@
+/** Prometheus metrics of this process. */
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { ImageProvider } from '../providers/provider.ts';
+import type { TaskEvents } from '../tasks/events.ts';
+import { isFinal } from '../tasks/task.ts';
+import type { Handler } from './handler.ts';
+
+export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Read when the metrics are asked for. */
+export interface Gauges {
+  activeTurns: () => number;
+  subscribers: () => number;
+  sockets: () => number;
+}
+
+export function createMetrics() {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const ended = new Counter({
+    name: 'proofsheet_tasks_ended_total',
+    help: 'Tasks that this process saw end, by outcome.',
+    labelNames: ['model', 'status', 'failure'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'proofsheet_task_duration_seconds',
+    help: 'From acceptance to the final state.',
+    labelNames: ['model', 'status'],
+    buckets: [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 180, 300],
+    registers,
+  });
+  const calls = new Histogram({
+    name: 'proofsheet_provider_call_seconds',
+    help: 'Calls to a provider, by what they told.',
+    labelNames: ['provider', 'call', 'outcome'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180],
+    registers,
+  });
+
+  return {
+    /** Counts the ends of tasks as they are told. */
+    countTasks(events: TaskEvents): TaskEvents {
+      return {
+        get subscriberCount() {
+          return events.subscriberCount;
+        },
+        subscribe: (topic) => events.subscribe(topic),
+        close: () => events.close(),
+        publish(task) {
+          events.publish(task);
+          if (!isFinal(task) || !task.completedAt) return;
+          const { model, status, failureCode } = task;
+          ended.inc({ model, status, failure: failureCode ?? '' });
+          duration.observe({ model, status }, (task.completedAt.getTime() - task.createdAt.getTime()) / 1000);
+        },
+      };
+    },
+
+    /** Times the calls to a provider. */
+    timeCalls(name: string, provider: ImageProvider): ImageProvider {
+      const timed =
+        <A extends unknown[], R>(
+          call: string,
+          run: (...args: A) => Promise<R>,
+          outcome: (result: R) => string,
+        ) =>
+        async (...args: A): Promise<R> => {
+          const end = calls.startTimer({ provider: name, call });
+          try {
+            const result = await run(...args);
+            end({ outcome: outcome(result) });
+            return result;
+          } catch (error) {
+            end({ outcome: 'error' });
+            throw error;
+          }
+        };
+      const { poll, cancel } = provider;
+      return {
+        start: timed('start', provider.start.bind(provider), (state) => state.status),
+        ...(poll && { poll: timed('poll', poll.bind(provider), (state) => state.status) }),
+        ...(cancel && { cancel: timed('cancel', cancel.bind(provider), () => 'ok') }),
+      };
+    },
+
+    watch(gauges: Gauges): void {
+      const gauge = (name: string, help: string, read: () => number) =>
+        new Gauge({
+          name,
+          help,
+          registers,
+          collect() {
+            this.set(read());
+          },
+        });
+      gauge('proofsheet_worker_turns', 'Turns under way.', gauges.activeTurns);
+      gauge('proofsheet_subscribers', 'Subscriptions under way.', gauges.subscribers);
+      gauge('proofsheet_sockets', 'Open WebSockets.', gauges.sockets);
+    },
+
+    /** Answers `/metrics`. */
+    handler: (async (_, response) => {
+      response.writeHead(200, { 'Content-Type': registry.contentType });
+      response.end(await registry.metrics());
+    }) satisfies Handler,
+  };
+}

@@ -1,0 +1,16 @@
+/** Which pages may act with the user's cookie. */
+import type { IncomingMessage } from 'node:http';
+
+export type OriginCheck = (request: IncomingMessage) => boolean;
+
+/**
+ * Allows requests that no browser sent from another site's page: those without `Origin` and not marked cross-site, and
+ * those whose `Origin` is listed.
+ */
+export function createOriginCheck(allowed: readonly string[]): OriginCheck {
+  const origins = new Set(allowed);
+  return ({ headers }) => {
+    if (headers.origin !== undefined) return origins.has(headers.origin);
+    return headers['sec-fetch-site'] !== 'cross-site' || headers['sec-fetch-mode'] === 'navigate';
+  };
+}

@@ -1,0 +1,98 @@
+/** The HTTP server: which handler answers which path, and how it stops. */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Log } from '../lib/log.ts';
+import type { Handler } from './handler.ts';
+import { setSecurityHeaders } from './headers.ts';
+import type { OriginCheck } from './origin.ts';
+
+export interface HttpServer {
+  /**
+   * Resolves with the port when connections are accepted; until `serve` they are answered with 503.
+   * @throws where the address is taken
+   */
+  listen(host: string, port: number): Promise<number>;
+  serve(site: Site): void;
+  /** Takes no new connection and waits for the answers under way, `graceMs` at most. */
+  close(options: { graceMs: number }): Promise<void>;
+}
+
+/** What is served. */
+export interface Site {
+  /** By the first part of the path: `/graphql`, `/files`. `/` is for whatever has none of its own. */
+  routes: Readonly<Record<string, Handler>>;
+  /** Paths on which a page of another site may not act for the user. */
+  guarded: readonly string[];
+  isAllowedOrigin: OriginCheck;
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+}
+
+export function createHttpServer({ log }: { log: Log }): HttpServer {
+  let site: Site | undefined;
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
+    setSecurityHeaders(response);
+    if (!site) return refuse(response, 503, 'Starting\n');
+    const { routes, guarded, isAllowedOrigin } = site;
+    const prefix = prefixOf(request);
+    if (guarded.includes(prefix) && !isAllowedOrigin(request)) return refuseOrigin(response);
+    await (routes[prefix] ?? routes['/'])?.(request, response);
+  };
+  const server = createServer({ requestTimeout: 120_000, headersTimeout: 10_000 }, (request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      log.error({ error, path: prefixOf(request) }, 'request failed');
+      if (response.headersSent) return response.destroy();
+      refuse(response, 500, 'Something broke on our side.\n');
+    });
+  });
+  server.on('upgrade', (request, socket, head) => {
+    socket.on('error', () => socket.destroy());
+    const refusal =
+      !site || prefixOf(request) !== '/graphql'
+        ? '404 Not Found'
+        : site.isAllowedOrigin(request)
+          ? ''
+          : '403 Forbidden';
+    if (refusal) return socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
+    site?.upgrade(request, socket, head);
+  });
+
+  return {
+    serve(what) {
+      site = what;
+    },
+    listen: (host, port) =>
+      new Promise((resolve, reject) => {
+        server.once('error', reject);
+        server.listen(port, host, () => {
+          server.off('error', reject);
+          resolve((server.address() as AddressInfo).port);
+        });
+      }),
+    close: ({ graceMs }) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+/** `/files/a/b?c` → `/files`. */
+function prefixOf(request: IncomingMessage): string {
+  return /^\/[^/?#]*/.exec(request.url ?? '/')?.[0] ?? '/';
+}
+
+function refuse(response: ServerResponse, status: number, text: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain' });
+  response.end(text);
+}
+
+function refuseOrigin(response: ServerResponse): void {
+  const message = 'This page may not call the API. Its origin must be listed in CORS_ORIGINS.';
+  response.writeHead(403, { 'Content-Type': 'application/json' });
+  response.end(`${JSON.stringify({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] })}\n`);
+}
