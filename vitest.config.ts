@@ -1,11 +1,9 @@
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
 
-// Two copies of graphql (its ESM and CJS entries) would fail each other's instanceof checks.
-const graphql = createRequire(import.meta.url)
-  .resolve('graphql')
-  .replace(/index\.(mjs|js)$/, 'index.js');
+// Two copies of graphql would fail each other's instanceof checks: this is the one that its other users load.
+const graphql = fileURLToPath(import.meta.resolve('graphql'));
 const server = {
   environment: 'node',
   execArgv: ['--disable-warning=ExperimentalWarning'],
@@ -27,7 +25,15 @@ export default defineConfig({
       },
       {
         resolve: { alias: { graphql } },
-        test: { ...server, name: 'services', include: ['{server,tests}/**/*.services.test.ts'] },
+        test: {
+          ...server,
+          name: 'services',
+          // What runs embedded in `server` runs here on PostgreSQL.
+          include: ['{server,tests}/**/*.services.test.ts', 'server/tasks/**/*.test.ts', 'tests/*.test.ts'],
+          env: {
+            TEST_DATABASE_URL: process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+          },
+        },
       },
       {
         resolve: { alias: { graphql } },

@@ -8,7 +8,12 @@ import { AppError } from '../errors.ts';
 import type PrismaTypes from '../generated/pothos/types.ts';
 import { getDatamodel } from '../generated/pothos/types.ts';
 import type { JsonObject } from '../lib/json.ts';
+import { isUploadedFile, type UploadedFile } from '../lib/uploaded-file.ts';
 import type { Context } from './context.ts';
+import { readGlobalId } from './global-id.ts';
+
+/** Prisma's code for a row that was to be there and is not. */
+const rowNotFound = 'P2025';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -18,7 +23,7 @@ export const builder = new SchemaBuilder<{
   Scalars: {
     ID: { Input: string; Output: string | number };
     DateTime: { Input: Date; Output: Date };
-    File: { Input: File; Output: never };
+    File: { Input: UploadedFile; Output: never };
     JSON: { Input: JsonObject; Output: unknown };
   };
 }>({
@@ -31,8 +36,17 @@ export const builder = new SchemaBuilder<{
     nodeFieldOptions: { nullable: false },
     edgesFieldOptions: { nullable: { list: false, items: false } },
     nodesQueryOptions: false,
+    decodeGlobalID: readGlobalId,
     nodeQueryOptions: {
       description: 'The object of that id; null where there is none, and where it belongs to someone else.',
+      resolve: async (_, __, ___, ____, resolveNode) => {
+        try {
+          return await resolveNode(undefined as never);
+        } catch (error) {
+          if ((error as { code?: unknown }).code === rowNotFound) return null;
+          throw error;
+        }
+      },
     },
     nodeTypeOptions: { description: 'Whatever has a global id.' },
   },
@@ -70,7 +84,7 @@ builder.scalarType('File', {
     throw new GraphQLError('A File cannot be asked for.');
   },
   parseValue: (value) => {
-    if (value instanceof Blob) return value as File;
+    if (isUploadedFile(value)) return value;
     throw new GraphQLError('A File comes as a part of a multipart request.');
   },
 });

@@ -1,17 +1,25 @@
 /** Global ids: opaque to callers, unique over all types, and checked when they come back. */
 import { decodeGlobalID } from '@pothos/plugin-relay';
 
-/** The row's id, where the global id is well formed and of that type; undefined otherwise. */
-export function localId(globalId: string, typename: string): string | undefined {
+const typenames = ['CreditEntry', 'Image', 'Model', 'Provider', 'Task', 'Viewer'] as const;
+type Typename = (typeof typenames)[number];
+
+/** Names no row: what is no global id of ours is answered like the id of something missing. */
+const missing = { typename: 'Task', id: '-' } as const;
+
+/** The type and row that a global id names; a row that there is not, where it is malformed. */
+export function readGlobalId(globalId: string): { typename: Typename; id: string } {
   try {
-    const decoded = decodeGlobalID(globalId);
-    return decoded.typename === typename && isRowId(decoded.id) ? decoded.id : undefined;
+    const { typename, id } = decodeGlobalID(globalId);
+    const isText = id.length > 0 && id.length <= 200 && !id.includes('\0');
+    return isText && typenames.includes(typename as Typename) ? { typename: typename as Typename, id } : missing;
   } catch {
-    return undefined;
+    return missing;
   }
 }
 
-/** A row's id is text that the database can hold. */
-export function isRowId(id: string): boolean {
-  return id.length > 0 && id.length <= 100 && !id.includes('\0');
+/** The row's id, where the global id is well formed and of that type; undefined otherwise. */
+export function localId(globalId: string, typename: Typename): string | undefined {
+  const read = readGlobalId(globalId);
+  return read.typename === typename && read !== missing ? read.id : undefined;
 }

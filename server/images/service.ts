@@ -3,6 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { AppError } from '../errors.ts';
 import type { Image, PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
+import type { UploadedFile } from '../lib/uploaded-file.ts';
 import type { ReferenceImage } from '../providers/provider.ts';
 import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
 import { cleanUpload, keepResult, type ProcessedPicture } from './process.ts';
@@ -50,7 +51,7 @@ export function createImageService({ prisma, storage, maxUploadBytes, log }: Dep
      * Stores an upload, re-encoded and without its metadata.
      * @throws {AppError} UPLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE
      */
-    async upload(userId: string, file: Blob): Promise<Image> {
+    async upload(userId: string, file: UploadedFile): Promise<Image> {
       if (file.size > maxUploadBytes) throw tooLarge(maxUploadBytes);
       const picture = await cleanUpload(new Uint8Array(await file.arrayBuffer()));
       const kept = await store(userId, picture);

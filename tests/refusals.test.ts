@@ -1,0 +1,195 @@
+/** Bad input over the API: each is refused with its code and field, charges nothing and stores nothing. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type Caller,
+  createCaller,
+  credits,
+  generate,
+  generateVariables,
+  refusedGenerate,
+  signUp,
+  type TaskData,
+} from './support/api.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+
+let app: TestApp;
+let caller: Caller;
+let stranger: Caller;
+let picture: Buffer;
+let strangersImage: string;
+
+const unknownImage = Buffer.from('Image:00000000-0000-7000-8000-000000000000').toString('base64');
+
+beforeAll(async () => {
+  app = await startTestApp();
+  caller = await signUp(app.url);
+  stranger = await signUp(app.url);
+  picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
+    .jpeg()
+    .toBuffer();
+  const { data } = await stranger.upload(picture);
+  strangersImage = data!.uploadImage.image.id;
+});
+afterAll(() => app?.remove());
+
+const edit = { model: 'google/nano-banana', scene: 'IMAGE_TO_IMAGE' };
+
+describe('generateImage', () => {
+  it.each<[string, object, string]>([
+    ['an unknown model', { model: 'nobody/nothing' }, 'INVALID_INPUT model'],
+    ["a provider that is not the model's", { provider: 'gemini' }, 'INVALID_INPUT provider'],
+    [
+      'a scene that the model lacks',
+      { scene: 'IMAGE_TO_IMAGE', referenceImages: [unknownImage] },
+      'INVALID_INPUT scene',
+    ],
+    ['an empty prompt', { prompt: '  ' }, 'INVALID_INPUT prompt'],
+    ['2,001 characters', { prompt: 'x'.repeat(2001) }, 'INVALID_INPUT prompt'],
+    ['no reference', edit, 'INVALID_INPUT referenceImages'],
+    ['an unknown reference', { ...edit, referenceImages: [unknownImage] }, 'NOT_FOUND referenceImages'],
+    ['an id that is none', { ...edit, referenceImages: ['%%%'] }, 'NOT_FOUND referenceImages'],
+    ['references for text-to-image', { referenceImages: [unknownImage] }, 'INVALID_INPUT referenceImages'],
+    ['a count out of range', { options: { count: 99 } }, 'INVALID_INPUT options.count'],
+    ['a ratio out of range', { options: { aspectRatio: '1:99' } }, 'INVALID_INPUT options.aspectRatio'],
+    ['a resolution out of range', { options: { resolution: '9K' } }, 'INVALID_INPUT options.resolution'],
+    ['a format out of range', { options: { outputFormat: 'bmp' } }, 'INVALID_INPUT options.outputFormat'],
+    ['a seed out of range', { options: { seed: -5 } }, 'INVALID_INPUT options.seed'],
+    [
+      'an unknown provider option',
+      { providerOptions: { nonsense: 1 } },
+      'INVALID_INPUT providerOptions.nonsense',
+    ],
+    [
+      'an idempotency key of 256 characters',
+      { idempotencyKey: 'k'.repeat(256) },
+      'INVALID_INPUT idempotencyKey',
+    ],
+  ])('refuses %s', async (_, input, refusal) => {
+    expect(await refusedGenerate(caller, input)).toBe(refusal);
+  });
+
+  it("refuses someone else's reference exactly like a missing one", async () => {
+    const query = 'mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }';
+    const answers = await Promise.all(
+      [strangersImage, unknownImage].map((id) =>
+        caller.post(query, generateVariables({ ...edit, referenceImages: [id] })),
+      ),
+    );
+    expect(JSON.stringify(answers[0])).toBe(JSON.stringify(answers[1]));
+  });
+
+  it('refuses too many references', async () => {
+    const referenceImages = Array.from({ length: 11 }, () => unknownImage);
+    expect(await refusedGenerate(caller, { ...edit, referenceImages })).toBe('INVALID_INPUT referenceImages');
+  });
+
+  it('refuses a visitor', async () => {
+    expect(await refusedGenerate(createCaller(app.url) as Caller)).toBe('UNAUTHENTICATED');
+  });
+
+  it('refuses what the credits do not pay for', async () => {
+    const model = 'bytedance/seedream-4';
+    expect(await refusedGenerate(caller, { model, options: { count: 11 } })).toBe('INSUFFICIENT_CREDITS');
+  });
+
+  it('refuses a key that was used for another request', async () => {
+    const spender = await signUp(app.url);
+    const first = await generate(spender, { idempotencyKey: 'one' });
+    expect((await generate(spender, { idempotencyKey: 'one' })).id).toBe(first.id);
+    expect(await refusedGenerate(spender, { idempotencyKey: 'one', prompt: 'Another' })).toBe(
+      'IDEMPOTENCY_CONFLICT idempotencyKey',
+    );
+    expect(await credits(spender)).toBe(18);
+  });
+
+  it('gives a code to what GraphQL itself refuses', async () => {
+    expect(await caller.refusal('{ nothing }')).toBe('INVALID_INPUT');
+    expect(await caller.refusal('{')).toBe('INVALID_INPUT');
+    expect(await refusedGenerate(caller, { scene: 'VIDEO' })).toBe('INVALID_INPUT');
+    expect(await caller.refusal(`{ ${'viewer { id } '.repeat(1_000)} }`)).toBe('QUERY_TOO_COMPLEX');
+    expect(await caller.refusal(`{ ${'a{'.repeat(5_000)}`)).toBe('QUERY_TOO_COMPLEX');
+    const deep = `tasks(first: 100) { nodes { ${'images { task { '.repeat(6)} id ${'} } '.repeat(6)} } }`;
+    expect(await caller.refusal(`{ viewer { ${deep} } }`)).toBe('QUERY_TOO_COMPLEX');
+  });
+
+  it('charged nothing and stored nothing for any of this', async () => {
+    expect(await credits(caller)).toBe(20);
+    const { viewer } = await caller.ask<{ viewer: { tasks: { totalCount: number } } }>(
+      '{ viewer { tasks { totalCount } } }',
+    );
+    expect(viewer.tasks.totalCount).toBe(0);
+  });
+});
+
+describe('uploadImage', () => {
+  const stored = async () =>
+    readdir(path.join(app.dataDir, 'pictures', 'images')).then(
+      (files) => files.length,
+      () => 0,
+    );
+  const padded = () => Buffer.concat([picture, Buffer.alloc(5_242_880 + 1 - picture.length)]);
+
+  it.each<[string, () => Uint8Array, { name?: string; type?: string }, string]>([
+    ['a file of 5 MB and 1 byte', padded, {}, 'UPLOAD_TOO_LARGE file'],
+    ['a file of 12 MB', () => Buffer.alloc(12_000_000), {}, 'UPLOAD_TOO_LARGE'],
+    [
+      'a PDF named .png',
+      () => Buffer.from('%PDF-1.7\n%âãÏÓ\n1 0 obj'),
+      { name: 'notes.png' },
+      'UNSUPPORTED_MEDIA_TYPE file',
+    ],
+    [
+      'a truncated JPEG',
+      () => picture.subarray(0, picture.length / 2),
+      { type: 'image/jpeg' },
+      'UNREADABLE_IMAGE file',
+    ],
+    [
+      'an SVG',
+      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
+      { type: 'image/svg+xml' },
+      'UNSUPPORTED_MEDIA_TYPE file',
+    ],
+    ['an empty file', () => new Uint8Array(), {}, 'UNSUPPORTED_MEDIA_TYPE file'],
+  ])('refuses %s', async (_, bytes, file, refusal) => {
+    const before = await stored();
+    const { errors } = await caller.upload(bytes(), file);
+    expect(
+      (errors ?? []).map(({ extensions: { code, field } }) => (field ? `${code} ${field}` : code)).join(),
+    ).toBe(refusal);
+    expect(await stored()).toBe(before);
+  });
+
+  it('refuses a visitor', async () => {
+    const { errors } = await createCaller(app.url).upload(picture);
+    expect(errors?.[0]?.extensions.code).toBe('UNAUTHENTICATED');
+  });
+
+  it('takes a file of exactly 5 MB', async () => {
+    const { data } = await caller.upload(padded().subarray(0, 5_242_880));
+    expect(data?.uploadImage.image.id).toBeTruthy();
+  });
+});
+
+describe("someone else's things", () => {
+  it('answer exactly like missing ones', async () => {
+    const task = await generate(stranger);
+    const missing = Buffer.from('Task:00000000-0000-7000-8000-000000000000').toString('base64');
+    const answersFor = async (id: string) => [
+      await caller.post('query ($id: ID!) { task(id: $id) { id } }', { id }),
+      await caller.post('query ($id: ID!) { node(id: $id) { id } }', { id }),
+      await caller.post('mutation ($id: ID!) { cancelTask(id: $id) { task { id } } }', { id }),
+      await caller.post('mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }', { id }),
+      await caller.post('mutation ($id: ID!) { retryTask(id: $id) { task { id } } }', { id }),
+    ];
+    expect(JSON.stringify(await answersFor(task.id))).toBe(JSON.stringify(await answersFor(missing)));
+    expect(JSON.stringify(await answersFor('not an id'))).toBe(JSON.stringify(await answersFor(missing)));
+    const own = await stranger.ask<{ task: TaskData }>('query ($id: ID!) { task(id: $id) { id } }', {
+      id: task.id,
+    });
+    expect(own.task.id).toBe(task.id);
+  });
+});

@@ -1,0 +1,194 @@
+/** The surface beside the resolvers: transports, origins, headers, health. */
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
+import { type Caller, credits, generate, generateVariables, refusedGenerate, signUp } from './support/api.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+
+let app: TestApp;
+let caller: Caller;
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '100', CORS_ORIGINS: 'https://friend.example' });
+  caller = await signUp(app.url);
+});
+afterAll(() => app?.remove());
+
+const bearer = () => ({ authorization: `Bearer ${caller.token}` });
+const graphql = (init: RequestInit & { headers?: Record<string, string> }, query = '') =>
+  fetch(`${app.url}/graphql${query}`, init);
+const post = (headers: Record<string, string>, body: unknown = { query: '{ viewer { credits } }' }) =>
+  graphql({
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...bearer(), ...headers },
+    body: JSON.stringify(body),
+  });
+
+describe('/graphql', () => {
+  it('answers a GET, but not a mutation by GET', async () => {
+    const answer = await graphql(
+      { headers: bearer() },
+      `?query=${encodeURIComponent('{ viewer { credits } }')}`,
+    );
+    expect(await answer.json()).toEqual({ data: { viewer: { credits: 100 } } });
+    const mutation = `?query=${encodeURIComponent('mutation { deleteTask(id: "x") { deletedId } }')}`;
+    expect((await graphql({ headers: bearer() }, mutation)).status).toBe(405);
+  });
+
+  it('serves GraphiQL to a browser, with nothing from elsewhere', async () => {
+    const answer = await graphql({ headers: { accept: 'text/html' } });
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(await answer.text()).not.toMatch(/<(script|link)[^>]+(src|href)="https?:/);
+  });
+
+  it('streams a subscription over SSE up to the final state', async () => {
+    const task = await generate(caller);
+    const query = `subscription { taskUpdated(id: "${task.id}") { version status } }`;
+    const answer = await graphql({
+      method: 'POST',
+      headers: { 'content-type': 'application/json', accept: 'text/event-stream', ...bearer() },
+      body: JSON.stringify({ query }),
+    });
+    const text = await answer.text();
+    const states = [...text.matchAll(/^data: (\{.+\})$/gm)].map(
+      ([, data]) => JSON.parse(data!).data.taskUpdated.status,
+    );
+    expect(states.at(-1)).toBe('SUCCESS');
+    expect(text).toContain('event: complete');
+  });
+
+  it('takes the session cookie as well', async () => {
+    const signIn = await fetch(`${app.url}/api/auth/sign-up/email`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', origin: app.url },
+      body: JSON.stringify({
+        name: 'Cookie',
+        email: 'cookie@example.test',
+        password: 'correct horse battery',
+      }),
+    });
+    const cookie = signIn.headers
+      .getSetCookie()
+      .map((line) => line.split(';')[0])
+      .join('; ');
+    expect(signIn.headers.getSetCookie()[0]).toMatch(/HttpOnly/);
+    const answer = await graphql({
+      method: 'POST',
+      headers: { 'content-type': 'application/json', cookie },
+      body: JSON.stringify({ query: '{ viewer { email } }' }),
+    });
+    expect(await answer.json()).toEqual({ data: { viewer: { email: 'cookie@example.test' } } });
+  });
+
+  it('accepts exactly what the credits pay for when 200 requests come at once', async () => {
+    const spender = await signUp(app.url);
+    const answers = await Promise.all(Array.from({ length: 200 }, () => refusedGenerate(spender, { prompt: 'Dunes sandbox:queued=9999' })));
+    expect(answers.filter((refusal) => refusal === '')).toHaveLength(50);
+    expect(answers.filter((refusal) => refusal === 'INSUFFICIENT_CREDITS')).toHaveLength(150);
+    expect(await credits(spender)).toBe(0);
+  });
+});
+
+describe('another site', () => {
+  it('may not act with the cookie, unless it is listed', async () => {
+    expect((await post({ origin: 'https://evil.example' })).status).toBe(403);
+    expect((await post({ origin: 'null' })).status).toBe(403);
+    expect((await post({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).status).toBe(403);
+    const friend = await post({ origin: 'https://friend.example' });
+    expect(friend.status).toBe(200);
+    expect(friend.headers.get('access-control-allow-origin')).toBe('https://friend.example');
+    expect((await post({ origin: app.url })).status).toBe(200);
+  });
+
+  it('may not open a WebSocket', async () => {
+    const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      origin: 'https://evil.example',
+    });
+    const [error] = (await once(socket, 'error')) as [Error];
+    expect(error.message).toContain('403');
+  });
+});
+
+describe('a WebSocket', () => {
+  it('survives a syntax error, a refusal and an unknown field: each ends its operation only', async () => {
+    const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    const say = async (message: object) => {
+      socket.send(JSON.stringify(message));
+      const [data] = (await once(socket, 'message')) as [Buffer];
+      return JSON.parse(String(data)) as { type: string; id?: string; payload: unknown };
+    };
+    expect(await say({ type: 'connection_init' })).toMatchObject({ type: 'connection_ack' });
+    const run = (id: string, query: string) => say({ id, type: 'subscribe', payload: { query } });
+    const error = (code: string) => ({ type: 'error', payload: [{ extensions: { code } }] });
+    expect(await run('1', 'subscription {')).toMatchObject(error('INVALID_INPUT'));
+    expect(await run('2', 'subscription { nothing }')).toMatchObject(error('INVALID_INPUT'));
+    const refused = await run('3', 'subscription { taskUpdated { id } }');
+    expect(refused).toMatchObject({ type: 'next', payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } });
+    await once(socket, 'message'); // complete
+    expect(await run('4', '{ providers { name } }')).toMatchObject({
+      type: 'next',
+      payload: { data: { providers: [{ name: 'replicate' }, { name: 'gemini' }] } },
+    });
+    socket.close();
+    await once(socket, 'close');
+  });
+
+  it('is told to come back when the server stops, after the last state', async () => {
+    const other = await startTestApp({ SANDBOX_SPEED: '1' });
+    const person = await signUp(other.url);
+    await generate(person, { prompt: 'Dunes sandbox:slow=60' });
+    const socket = new WebSocket(`${other.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+    await once(socket, 'open');
+    socket.send(
+      JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${person.token}` } }),
+    );
+    await once(socket, 'message');
+    socket.send(
+      JSON.stringify({
+        id: '1',
+        type: 'subscribe',
+        payload: { query: 'subscription { taskUpdated { id } }' },
+      }),
+    );
+    await once(socket, 'message');
+    const closed = once(socket, 'close');
+    await other.remove();
+    expect((await closed)[0]).toBe(1001);
+  });
+});
+
+describe('operations', () => {
+  it('tells that it lives, that it is ready, and what it does', async () => {
+    expect(await (await fetch(`${app.url}/healthz`)).json()).toEqual({ status: 'ok' });
+    expect(await (await fetch(`${app.url}/readyz`)).json()).toEqual({
+      status: 'ok',
+      checks: { database: 'ok', storage: 'ok' },
+    });
+    const metrics = await (await fetch(`${app.url}/metrics`)).text();
+    expect(metrics).toMatch(
+      /proofsheet_tasks_ended_total\{model="black-forest-labs\/flux-schnell",status="SUCCESS",failure=""\} \d+/,
+    );
+    expect(metrics).toMatch(
+      /proofsheet_provider_call_seconds_count\{provider="replicate",call="start",outcome="running"\} \d+/,
+    );
+  });
+
+  it('sends security headers with every answer', async () => {
+    for (const path of ['/graphql', '/healthz', '/', '/files/none']) {
+      const { headers } = await fetch(`${app.url}${path}`);
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+    }
+  });
+
+  it('keeps secrets out of variables that GraphQL errors quote', async () => {
+    const { errors } = await caller.post(
+      'mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }',
+      {
+        ...generateVariables({ scene: 'NOPE' }),
+      },
+    );
+    expect(errors?.[0]?.extensions.code).toBe('INVALID_INPUT');
+    expect(JSON.stringify(errors)).not.toContain(caller.token);
+  });
+});
