@@ -1,5 +1,5 @@
 /** The surface beside the resolvers: transports, origins, headers, health. */
-import { once } from 'node:events';
+import { on, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { type Caller, credits, generate, generateVariables, refusedGenerate, signUp } from './support/api.ts';
@@ -81,11 +81,15 @@ describe('/graphql', () => {
   });
 
   it('accepts exactly what the credits pay for when 200 requests come at once', async () => {
-    const spender = await signUp(app.url);
-    const answers = await Promise.all(Array.from({ length: 200 }, () => refusedGenerate(spender, { prompt: 'Dunes sandbox:queued=9999' })));
+    const other = await startTestApp({ SIGNUP_CREDITS: '100', POLL_INTERVAL_MS: '5000' });
+    const spender = await signUp(other.url);
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => refusedGenerate(spender, { prompt: 'Dunes sandbox:queued=9999' })),
+    );
     expect(answers.filter((refusal) => refusal === '')).toHaveLength(50);
     expect(answers.filter((refusal) => refusal === 'INSUFFICIENT_CREDITS')).toHaveLength(150);
     expect(await credits(spender)).toBe(0);
+    await other.remove();
   });
 });
 
@@ -113,10 +117,12 @@ describe('a WebSocket', () => {
   it('survives a syntax error, a refusal and an unknown field: each ends its operation only', async () => {
     const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
     await once(socket, 'open');
-    const say = async (message: object) => {
+    const inbox = on(socket, 'message');
+    const next = async () =>
+      JSON.parse(String((await inbox.next()).value[0])) as { type: string; payload: unknown };
+    const say = (message: object) => {
       socket.send(JSON.stringify(message));
-      const [data] = (await once(socket, 'message')) as [Buffer];
-      return JSON.parse(String(data)) as { type: string; id?: string; payload: unknown };
+      return next();
     };
     expect(await say({ type: 'connection_init' })).toMatchObject({ type: 'connection_ack' });
     const run = (id: string, query: string) => say({ id, type: 'subscribe', payload: { query } });
@@ -124,8 +130,11 @@ describe('a WebSocket', () => {
     expect(await run('1', 'subscription {')).toMatchObject(error('INVALID_INPUT'));
     expect(await run('2', 'subscription { nothing }')).toMatchObject(error('INVALID_INPUT'));
     const refused = await run('3', 'subscription { taskUpdated { id } }');
-    expect(refused).toMatchObject({ type: 'next', payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] } });
-    await once(socket, 'message'); // complete
+    expect(refused).toMatchObject({
+      type: 'next',
+      payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
+    });
+    expect(await next()).toMatchObject({ type: 'complete' });
     expect(await run('4', '{ providers { name } }')).toMatchObject({
       type: 'next',
       payload: { data: { providers: [{ name: 'replicate' }, { name: 'gemini' }] } },

@@ -34,7 +34,8 @@ export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, 
     telemetry: { enabled: false },
     emailAndPassword: { enabled: true },
     plugins: [bearer()],
-    advanced: { database: { generateId: false } },
+    // The HTTP server checks the origin of all of /api, and lets in callers that are no browser.
+    advanced: { database: { generateId: false }, disableCSRFCheck: true },
     databaseHooks: {
       session: { create: { before: async (session) => beforeSession(session.userId) } },
     },

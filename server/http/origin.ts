@@ -9,8 +9,9 @@ export type OriginCheck = (request: IncomingMessage) => boolean;
  */
 export function createOriginCheck(allowed: readonly string[]): OriginCheck {
   const origins = new Set(allowed);
-  return ({ headers }) => {
+  return ({ headers, method }) => {
     if (headers.origin !== undefined) return origins.has(headers.origin);
-    return headers['sec-fetch-site'] !== 'cross-site' || headers['sec-fetch-mode'] === 'navigate';
+    const isLink = method === 'GET' && headers['sec-fetch-mode'] === 'navigate';
+    return headers['sec-fetch-site'] !== 'cross-site' || isLink;
   };
 }

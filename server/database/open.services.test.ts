@@ -1,0 +1,143 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { text } from 'node:stream/consumers';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from './open.ts';
+import { openPostgres } from './postgres.ts';
+import { createServerDatabase } from './testing.ts';
+
+describe('openDatabase with a server', () => {
+  let url: string;
+  let drop: () => Promise<void>;
+  beforeEach(async () => {
+    ({ url, drop } = await createServerDatabase());
+  });
+  afterEach(() => drop());
+
+  it('migrates once where four processes start at the same time', async () => {
+    const script = `
+      import { openDatabase } from ${JSON.stringify(new URL('open.ts', import.meta.url).href)};
+      const onLog = (level, message) => process.stdout.write(message);
+      const database = await openDatabase({ url: process.env.TEST_URL, dataDir: '.', onLog });
+      await database.check();
+      await database.close();`;
+    const openElsewhere = async () => {
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
+        env: { ...process.env, TEST_URL: url },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const [said, complaint, [exitCode]] = await Promise.all([
+        text(child.stdout),
+        text(child.stderr),
+        once(child, 'exit'),
+      ]);
+      return { said, failure: exitCode === 0 ? '' : complaint };
+    };
+    const outcomes = await Promise.all([openElsewhere(), openElsewhere(), openElsewhere(), openElsewhere()]);
+    expect(outcomes.map((outcome) => outcome.failure)).toEqual(['', '', '', '']);
+    expect(outcomes.filter((outcome) => outcome.said.includes('Applied'))).toHaveLength(1);
+
+    const prisma = openPostgres({ url });
+    const history = await prisma.$queryRaw<{ times: number }[]>`
+      SELECT count(*)::int AS times FROM "_prisma_migrations" GROUP BY "migration_name"`;
+    await prisma.$disconnect();
+    expect(new Set(history.map((row) => row.times))).toEqual(new Set([1]));
+  });
+
+  it('keeps rows when opened again, and reads instants right on a server in another time zone', async () => {
+    const name = new URL(url).pathname.slice(1);
+    const first = await openDatabase({ url, dataDir: tmpdir() });
+    const createdAt = new Date('2026-07-01T12:00:00.001Z');
+    await first.prisma.user.create({
+      data: { id: 'u', name: 'Someone', email: 'e@example.test', createdAt },
+    });
+    await first.prisma.$executeRawUnsafe(`ALTER DATABASE "${name}" SET timezone = 'Asia/Kolkata'`);
+    await Promise.all([first.close(), first.close()]);
+
+    const second = await openDatabase({ url, dataDir: tmpdir() });
+    const user = await second.prisma.user.findUniqueOrThrow({ where: { id: 'u' } });
+    await second.close();
+    expect(user.createdAt).toEqual(createdAt);
+  });
+
+  it('prepares a statement once a connection, and goes on after the server has dropped the connections', async () => {
+    const lost: string[] = [];
+    const database = await openDatabase({ url, dataDir: tmpdir(), onLog: (level) => lost.push(level) });
+    const { prisma } = database;
+    await prisma.user.count();
+    await prisma.user.count();
+    const prepared = await prisma.$queryRaw<{ statement: string }[]>`
+      SELECT statement FROM pg_prepared_statements WHERE name LIKE 'proofsheet_%' AND statement LIKE 'SELECT COUNT%'`;
+    expect(prepared).toHaveLength(1);
+
+    const drops = prisma.$queryRaw`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()`;
+    await expect(drops).rejects.toThrow();
+    await expect(database.check()).resolves.toBeUndefined();
+    await database.close();
+  });
+});
+
+describe('openDatabase with a server that falls silent', () => {
+  const sockets: Socket[] = [];
+  const proxy = createServer((client) => {
+    const { hostname, port } = new URL(url);
+    const upstream = connect(Number(port || 5432), hostname);
+    for (const socket of [client, upstream]) socket.on('error', () => undefined);
+    sockets.push(client, upstream);
+    if (silent) return;
+    client.pipe(upstream).pipe(client);
+  });
+  let url: string;
+  let proxiedUrl: string;
+  let drop: () => Promise<void>;
+  let silent = false;
+  const fallSilent = () => {
+    silent = true;
+    for (const socket of sockets) socket.unpipe().pause();
+  };
+  beforeEach(async () => {
+    ({ url, drop } = await createServerDatabase());
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const proxied = new URL(url);
+    proxied.hostname = '127.0.0.1';
+    proxied.port = String((proxy.address() as AddressInfo).port);
+    proxied.password ||= 'canary';
+    proxiedUrl = proxied.href;
+  });
+  afterEach(async () => {
+    for (const socket of sockets.splice(0)) socket.destroy();
+    await once(proxy.close(), 'close');
+    silent = false;
+    await drop();
+  });
+
+  it('rejects at the start within seconds, without the password in its words', async () => {
+    fallSilent();
+    const startedAt = performance.now();
+    const error = await openDatabase({ url: proxiedUrl, dataDir: tmpdir() }).catch(
+      (reason: unknown) => reason,
+    );
+    expect(performance.now() - startedAt).toBeLessThan(7_000);
+    expect(error).toBeInstanceOf(Error);
+    expect(String((error as Error).stack)).not.toContain(new URL(proxiedUrl).password);
+  });
+
+  it('rejects checks and queries within seconds, and answers again once the server does', async () => {
+    const database = await openDatabase({ url: proxiedUrl, dataDir: tmpdir() });
+    await database.check();
+    fallSilent();
+    const startedAt = performance.now();
+    await Promise.all([
+      expect(database.check()).rejects.toThrow(),
+      expect(database.prisma.user.count()).rejects.toThrow(),
+      expect(database.prisma.$transaction((tx) => tx.user.count())).rejects.toThrow(),
+    ]);
+    expect(performance.now() - startedAt).toBeLessThan(12_000);
+    silent = false;
+    await expect(database.check()).resolves.toBeUndefined();
+    expect(await database.prisma.user.count()).toBe(0);
+    await database.close();
+  });
+});

@@ -1,0 +1,92 @@
+/** The database behind one Prisma client, whichever of the two it is. */
+import path from 'node:path';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import { lockDataDir } from './lock.ts';
+import { applyMigrations, type MigrationTarget } from './migrate.ts';
+import { openPglite, pgliteMigrationTarget } from './pglite.ts';
+import { openPostgres, postgresMigrationTarget } from './postgres.ts';
+
+const checkTimeoutMs = 3_000;
+
+export interface Database {
+  prisma: PrismaClient;
+  kind: 'pglite' | 'postgres';
+  /** Resolves where the database answers; rejects after 3 seconds, or at once where it is known to be gone. */
+  check(): Promise<void>;
+  /** Waits for running queries, then gives up connections, files and lock. Does nothing the second time. */
+  close(): Promise<void>;
+}
+
+/** Told what an operator should know: never an address, a credential or a row. */
+export type DatabaseLog = (level: 'info' | 'warn', message: string) => void;
+
+/**
+ * Opens the database and applies the migrations that it lacks; any number of processes may do so at once.
+ * @param options.url A PostgreSQL server. Absent: PGlite in `<dataDir>/database`, for this process alone.
+ * @throws {DataDirLocked} Where another process uses `dataDir`.
+ */
+export async function openDatabase(options: {
+  url?: string | undefined;
+  dataDir: string;
+  onLog?: DatabaseLog | undefined;
+}): Promise<Database> {
+  const log = options.onLog ?? (() => undefined);
+  return options.url === undefined ? openEmbedded(options.dataDir, log) : openServer(options.url, log);
+}
+
+async function openServer(url: string, log: DatabaseLog): Promise<Database> {
+  await migrate(postgresMigrationTarget(url), log);
+  const prisma = openPostgres({
+    url,
+    onConnectionLost: (reason) => log('warn', `A connection to PostgreSQL was lost (${reason}).`),
+  });
+  return createDatabase({ kind: 'postgres', prisma, close: () => prisma.$disconnect() });
+}
+
+async function openEmbedded(dataDir: string, log: DatabaseLog): Promise<Database> {
+  const lock = lockDataDir(dataDir);
+  try {
+    const embedded = await openPglite({ folder: path.join(dataDir, 'database') });
+    const close = async () => {
+      await embedded.close();
+      lock.release();
+    };
+    try {
+      await migrate(pgliteMigrationTarget(embedded.pglite), log);
+    } catch (error) {
+      await embedded.close();
+      throw error;
+    }
+    return createDatabase({ kind: 'pglite', prisma: embedded.prisma, close });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** A `Database` over a client that is migrated already. */
+export function createDatabase(parts: {
+  kind: Database['kind'];
+  prisma: PrismaClient;
+  close: () => Promise<void>;
+}): Database {
+  let closing: Promise<void> | undefined;
+  return {
+    kind: parts.kind,
+    prisma: parts.prisma,
+    async check() {
+      const late = Promise.withResolvers<never>();
+      const timer = setTimeout(
+        () => late.reject(new Error('The database did not answer in time.')),
+        checkTimeoutMs,
+      );
+      await Promise.race([parts.prisma.$queryRaw`SELECT 1`, late.promise]).finally(() => clearTimeout(timer));
+    },
+    close: () => (closing ??= parts.close()),
+  };
+}
+
+async function migrate(target: MigrationTarget, log: DatabaseLog): Promise<void> {
+  const applied = await applyMigrations(target);
+  if (applied.length > 0) log('info', `Applied migrations: ${applied.join(', ')}.`);
+}

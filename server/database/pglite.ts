@@ -1,0 +1,45 @@
+/** PostgreSQL inside this process: for development, for small installations, and for tests. */
+import { PGlite } from '@electric-sql/pglite';
+import { PrismaPGlite } from 'pglite-prisma-adapter';
+import { PrismaClient } from '../generated/prisma/client.ts';
+import type { MigrationTarget } from './migrate.ts';
+
+/** An opened PGlite. It has one connection: an open transaction holds up every other query. */
+export interface EmbeddedDatabase {
+  pglite: PGlite;
+  prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a folder, made where it is missing, or memory. It applies no migrations and takes no lock.
+ * @param options.folder Absent: the database lives in memory and ends with `close`.
+ * @param options.snapshot What `pglite.dumpDataDir` gave; only for a folder that is empty, or for memory.
+ */
+export async function openPglite(
+  options: { folder?: string; snapshot?: Blob } = {},
+): Promise<EmbeddedDatabase> {
+  const pglite = await PGlite.create({
+    ...(options.folder !== undefined && { dataDir: options.folder }),
+    ...(options.snapshot && { loadDataDir: options.snapshot }),
+  });
+  const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite), errorFormat: 'minimal' });
+  return {
+    pglite,
+    prisma,
+    async close() {
+      await prisma.$disconnect();
+      if (!pglite.closed) await pglite.close();
+    },
+  };
+}
+
+/** For migrations, while nothing else uses the database. */
+export function pgliteMigrationTarget(pglite: PGlite): MigrationTarget {
+  return {
+    connect: async () => ({
+      adapter: await new PrismaPGlite(pglite).connect(),
+      runScript: (sql) => pglite.exec(sql),
+    }),
+  };
+}

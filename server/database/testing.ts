@@ -1,0 +1,97 @@
+/** Databases for tests: migrated, empty, and gone when closed. */
+import { createHash, randomUUID } from 'node:crypto';
+import { openAsBlob } from 'node:fs';
+import { readFile, rename, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Client } from 'pg';
+import { applyMigrations, migrationsFolder, readMigrations } from './migrate.ts';
+import { createDatabase, openDatabase, type Database } from './open.ts';
+import { openPglite, pgliteMigrationTarget } from './pglite.ts';
+
+export interface TestDatabase extends Database {
+  /** Where it is, for opening it a second time; `undefined` where it is in this process's memory. */
+  url: string | undefined;
+}
+
+/**
+ * A fresh database: on the server that TEST_DATABASE_URL names, where it is set; otherwise in memory. `close` deletes
+ * it. One for each test file is meant: opening takes about a second.
+ */
+export async function openTestDatabase(): Promise<TestDatabase> {
+  return process.env['TEST_DATABASE_URL'] ? openTestServerDatabase() : openTestMemoryDatabase();
+}
+
+/** A fresh, migrated database on the server of TEST_DATABASE_URL. */
+export async function openTestServerDatabase(): Promise<TestDatabase> {
+  const { url, drop } = await createServerDatabase();
+  const database = await openDatabase({ url, dataDir: tmpdir() }).catch(async (error: unknown) => {
+    await drop();
+    throw error;
+  });
+  let closing: Promise<void> | undefined;
+  return { ...database, url, close: () => (closing ??= database.close().then(drop)) };
+}
+
+/** A new database without tables on the server of TEST_DATABASE_URL. */
+export async function createServerDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const serverUrl = process.env['TEST_DATABASE_URL'];
+  if (!serverUrl)
+    throw new Error('Set TEST_DATABASE_URL to a PostgreSQL server where databases may be made.');
+  const name = `proofsheet_test_${randomUUID().replaceAll('-', '')}`;
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  await runOnServer(serverUrl, `CREATE DATABASE "${name}"`);
+  return { url: url.href, drop: () => runOnServer(serverUrl, `DROP DATABASE "${name}" WITH (FORCE)`) };
+}
+
+async function runOnServer(serverUrl: string, sql: string): Promise<void> {
+  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 5_000 });
+  await client.connect();
+  await client.query(sql).finally(() => client.end());
+}
+
+/** A fresh, migrated PGlite in memory. */
+export async function openTestMemoryDatabase(): Promise<TestDatabase> {
+  const embedded = await openPglite({ snapshot: await migratedSnapshot() });
+  const database = createDatabase({ kind: 'pglite', prisma: embedded.prisma, close: () => embedded.close() });
+  return { ...database, url: undefined };
+}
+
+/** A migrated database as a file, made once for each state of the migrations: it loads in a fraction of the time. */
+async function migratedSnapshot(): Promise<Blob> {
+  const snapshotFile = path.join(tmpdir(), `proofsheet-test-database-${await snapshotKey()}.tar`);
+  try {
+    return await openAsBlob(snapshotFile);
+  } catch {
+    // Made by whoever comes first. Several may: each renames a whole file, and all are equal.
+    const unfinishedFile = `${snapshotFile}.${randomUUID()}`;
+    await writeFile(unfinishedFile, await makeSnapshot());
+    await rename(unfinishedFile, snapshotFile);
+    return openAsBlob(snapshotFile);
+  }
+}
+
+async function snapshotKey(): Promise<string> {
+  const { migrationDirectories } = await readMigrations(migrationsFolder);
+  const pgliteManifest = fileURLToPath(
+    new URL('../package.json', import.meta.resolve('@electric-sql/pglite')),
+  );
+  const hash = createHash('sha256').update(JSON.stringify(migrationDirectories));
+  return hash
+    .update(await readFile(pgliteManifest))
+    .digest('hex')
+    .slice(0, 16);
+}
+
+async function makeSnapshot(): Promise<Uint8Array> {
+  const embedded = await openPglite();
+  try {
+    await applyMigrations(pgliteMigrationTarget(embedded.pglite));
+    const dump = await embedded.pglite.dumpDataDir('none');
+    return new Uint8Array(await dump.arrayBuffer());
+  } finally {
+    await embedded.close();
+  }
+}

@@ -1,0 +1,166 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGeminiProvider } from './gemini.ts';
+import type { GenerationState } from './provider.ts';
+import { openScriptedServer } from './scripted-server.ts';
+import type { ScriptedAnswer, ScriptedServer } from './scripted-server.ts';
+import { apiKey, generation, googleError, picturePart, request } from './testing.ts';
+
+const signal = new AbortController().signal;
+
+const retryInfo = (retryDelay: string) => ({
+  '@type': 'type.googleapis.com/google.rpc.RetryInfo',
+  retryDelay,
+});
+const quota = (quotaId: string) => ({
+  '@type': 'type.googleapis.com/google.rpc.QuotaFailure',
+  violations: [{ quotaId, quotaValue: '20' }],
+});
+
+describe('the gemini adapter', () => {
+  let server: ScriptedServer;
+  beforeAll(async () => {
+    server = await openScriptedServer();
+  });
+  afterAll(() => server.close());
+
+  const start = (answer: ScriptedAnswer, sent = request()): Promise<GenerationState> => {
+    server.answer(() => answer);
+    return createGeminiProvider({ apiKey, baseUrl: server.url, timeoutMs: 2000 }).start(sent, { signal });
+  };
+
+  describe('reads an answer', () => {
+    it.each(['SAFETY', 'OTHER', 'BLOCKLIST', 'PROHIBITED_CONTENT', 'IMAGE_SAFETY', 'JAILBREAK'])(
+      'to a prompt blocked for %s as blocked',
+      async (blockReason) => {
+        const state = await start({ json: { promptFeedback: { blockReason }, responseId: 'resp-0002' } });
+        expect(state).toMatchObject({ status: 'failed', externalId: 'resp-0002' });
+        expect(state.status === 'failed' && state.failure).toEqual({
+          code: 'CONTENT_BLOCKED',
+          reason: blockReason,
+        });
+      },
+    );
+
+    it.each([
+      'SAFETY',
+      'IMAGE_SAFETY',
+      'PROHIBITED_CONTENT',
+      'IMAGE_PROHIBITED_CONTENT',
+      'BLOCKLIST',
+      'SPII',
+      'RECITATION',
+      'IMAGE_RECITATION',
+    ])(
+      'that ended for %s as blocked, even with a picture, and keeps what was said of it',
+      async (finishReason) => {
+        const state = await start({
+          json: generation([picturePart('p')], { finishReason, finishMessage: 'Said why.' }),
+        });
+        expect(state.status === 'failed' && state.failure).toEqual({
+          code: 'CONTENT_BLOCKED',
+          reason: finishReason,
+        });
+        expect(JSON.stringify(state.answer)).toContain('Said why.');
+      },
+    );
+
+    it.each<[string, unknown]>([
+      ['NO_IMAGE', { candidates: [{ content: {}, finishReason: 'NO_IMAGE', index: 0 }] }],
+      ['IMAGE_OTHER', generation([], { finishReason: 'IMAGE_OTHER' })],
+      ['OTHER', generation([], { finishReason: 'OTHER' })],
+      ['MALFORMED_RESPONSE', generation([], { finishReason: 'MALFORMED_RESPONSE' })],
+      ['MAX_TOKENS', generation([{ text: 'thinking', thought: true }], { finishReason: 'MAX_TOKENS' })],
+      ['STOP', generation([{ text: 'I would rather talk about it.' }])],
+      ['SOMETHING_NEW', generation([], { finishReason: 'SOMETHING_NEW' })],
+      ['NO_CANDIDATES', { usageMetadata: {} }],
+    ])('without a picture for %s as worth one more call', async (reason, json) => {
+      const state = await start({ json });
+      expect(state).toMatchObject({
+        status: 'failed',
+        failure: { code: 'NO_IMAGE_RETURNED', reason, retry: { maxAttempts: 2 } },
+      });
+    });
+
+    it('about the language as a fault of the input', async () => {
+      const state = await start({ json: generation([], { finishReason: 'LANGUAGE' }) });
+      expect(state.status === 'failed' && state.failure).toEqual({
+        code: 'INVALID_INPUT',
+        reason: 'LANGUAGE',
+      });
+    });
+
+    it.each<[string, ScriptedAnswer]>([
+      ['that is a page', { body: '<html>', headers: { 'content-type': 'text/html' } }],
+      ['that is cut short', { body: '{"candidates":[{"content":{"par' }],
+      ['that breaks off', { cutOff: '{"candidates":[' }],
+    ])('%s as bad, and worth one more call', async (_, bad) => {
+      const state = await start(bad);
+      expect(state).toMatchObject({
+        status: 'failed',
+        failure: { code: 'PROVIDER_BAD_RESPONSE', retry: { maxAttempts: 2 } },
+      });
+    });
+
+    it.each<[ScriptedAnswer, object]>([
+      [googleError(400, 'INVALID_ARGUMENT'), { code: 'INVALID_INPUT', reason: 'INVALID_ARGUMENT' }],
+      [
+        googleError(400, 'INVALID_ARGUMENT', [
+          { '@type': 'x/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' },
+        ]),
+        { code: 'PROVIDER_AUTH', reason: 'API_KEY_INVALID' },
+      ],
+      [
+        googleError(400, 'FAILED_PRECONDITION'),
+        { code: 'INSUFFICIENT_PROVIDER_CREDIT', reason: 'FAILED_PRECONDITION' },
+      ],
+      [googleError(401, 'UNAUTHENTICATED'), { code: 'PROVIDER_AUTH', reason: 'UNAUTHENTICATED' }],
+      [googleError(403, 'PERMISSION_DENIED'), { code: 'PROVIDER_AUTH', reason: 'PERMISSION_DENIED' }],
+      [googleError(404, 'NOT_FOUND'), { code: 'MODEL_NOT_FOUND', reason: 'NOT_FOUND' }],
+      [googleError(499, 'CANCELLED'), { code: 'TIMEOUT', reason: 'CANCELLED' }],
+      [googleError(504, 'DEADLINE_EXCEEDED'), { code: 'TIMEOUT', reason: 'DEADLINE_EXCEEDED' }],
+      [
+        googleError(429, 'RESOURCE_EXHAUSTED', [quota('RequestsPerDayPerProject')]),
+        { code: 'RATE_LIMITED', reason: 'QUOTA_PER_DAY' },
+      ],
+      [
+        { status: 404, body: 'not json' },
+        { code: 'MODEL_NOT_FOUND', reason: 'HTTP_404' },
+      ],
+    ])('of a refusal that stands: %j', async (refusal, failure) => {
+      const state = await start(refusal);
+      expect(state.status === 'failed' && state.failure).toEqual(failure);
+      expect(server.requests).toHaveLength(1);
+    });
+
+    it.each<[string, ScriptedAnswer, number, number]>([
+      [
+        'its details',
+        googleError(429, 'RESOURCE_EXHAUSTED', [quota('PerMinute'), retryInfo('34.4s')]),
+        34_400,
+        41_280,
+      ],
+      ['its header', googleError(429, 'RESOURCE_EXHAUSTED', [], { 'retry-after': '20' }), 20_000, 24_000],
+      ['nothing', googleError(429, 'RESOURCE_EXHAUSTED'), 10_000, 12_000],
+    ])('of a rate limit whose wait is in %s', async (_, limit, fromMs, toMs) => {
+      const state = await start(limit);
+      expect(state).toMatchObject({ status: 'failed', failure: { code: 'RATE_LIMITED' } });
+      const afterMs = state.status === 'failed' ? (state.failure.retry?.afterMs ?? 0) : 0;
+      expect(afterMs).toBeGreaterThanOrEqual(fromMs);
+      expect(afterMs).toBeLessThanOrEqual(toMs);
+    });
+
+    it.each<[string, ScriptedAnswer, string]>([
+      ['an internal error', googleError(500, 'INTERNAL'), 'INTERNAL'],
+      ['an overloaded model', googleError(503, 'UNAVAILABLE'), 'UNAVAILABLE'],
+      ['a page of an error', { status: 502, body: '<html>' }, 'HTTP_502'],
+    ])('of %s as worth a few more calls, later each time', async (_, unavailable, reason) => {
+      const state = await start(unavailable, request({ attempt: 2 }));
+      expect(state).toMatchObject({
+        status: 'failed',
+        failure: { code: 'PROVIDER_UNAVAILABLE', reason, retry: { maxAttempts: 3 } },
+      });
+      expect(state.status === 'failed' && state.failure.retry?.afterMs).toBeGreaterThanOrEqual(4000);
+      expect(server.requests).toHaveLength(1);
+    });
+  });
+});

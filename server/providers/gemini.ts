@@ -1,0 +1,147 @@
+/**
+ * Gemini's image models, through its SDK. One call makes one picture and answers with it, so there is nothing to ask
+ * after: a call that is cut off is lost. The output format cannot be chosen.
+ */
+import { GoogleGenAI, Modality } from '@google/genai';
+import type { GenerateContentConfig, Part } from '@google/genai';
+import type { Log } from '../lib/log.ts';
+import { exchange } from './exchange.ts';
+import { readGeneration } from './gemini-outcome.ts';
+import type { GeminiOutcome } from './gemini-outcome.ts';
+import type { FailureCode, GenerationRequest, GenerationState, ImageProvider } from './provider.ts';
+
+export interface GeminiProviderOptions {
+  apiKey: string;
+  /** Without a version. Default: the public API. */
+  baseUrl?: string | undefined;
+  /** The id that is sent, whatever name the catalogue has for it. Default `gemini-3-pro-image`. */
+  model?: string | undefined;
+  /** For one call, which ends with the task's deadline in any case. Default 180 s. */
+  timeoutMs?: number | undefined;
+  fetch?: typeof globalThis.fetch | undefined;
+  log?: Pick<Log, 'warn'> | undefined;
+}
+
+/** A 4K picture with two thought signatures of its size, in base64. */
+const maxAnswerBytes = 128 * 1024 * 1024;
+
+export function createGeminiProvider(options: GeminiProviderOptions): ImageProvider {
+  const {
+    apiKey,
+    model = 'gemini-3-pro-image',
+    timeoutMs = 180_000,
+    fetch = globalThis.fetch,
+    log,
+  } = options;
+  // All explicit, since the SDK takes what is left out from the environment: another service, path and host.
+  const client = new GoogleGenAI({
+    apiKey,
+    vertexai: false,
+    apiVersion: 'v1beta',
+    httpOptions: { baseUrl: options.baseUrl ?? 'https://generativelanguage.googleapis.com' },
+  });
+
+  async function generateOne(
+    request: GenerationRequest,
+    parts: Part[],
+    index: number,
+    signal: AbortSignal,
+  ): Promise<GeminiOutcome> {
+    const leftMs = Math.max(1000, request.deadlineAt.getTime() - Date.now());
+    const callTimeoutMs = Math.min(timeoutMs, leftMs);
+    const result = await exchange(
+      {
+        call: 'gemini.generateContent',
+        fetch,
+        timeoutMs: callTimeoutMs,
+        signal,
+        maxBytes: maxAnswerBytes,
+        log,
+      },
+      (fetchOnce) =>
+        client.models.generateContent({
+          model,
+          contents: [{ role: 'user', parts }],
+          config: {
+            ...generationConfig(request, index),
+            // Or the SDK sends further requests by itself while an answer asks to be continued.
+            automaticContinuation: false,
+            // The provider is told the time, too.
+            httpOptions: { timeout: callTimeoutMs, fetch: fetchOnce },
+          },
+        }),
+    );
+    return readGeneration(result, { attempt: request.attempt, secrets: [apiKey] });
+  }
+
+  return {
+    async start(request, { signal }): Promise<GenerationState> {
+      const parts: Part[] = [
+        { text: request.prompt },
+        ...request.references.map(({ bytes, contentType }) => ({
+          inlineData: { mimeType: contentType, data: base64(bytes) },
+        })),
+      ];
+      const indexes = Array.from({ length: request.options.count }, (_, index) => index);
+      return combined(await Promise.all(indexes.map((index) => generateOne(request, parts, index, signal))));
+    },
+  };
+}
+
+function generationConfig(
+  { options, providerOptions }: GenerationRequest,
+  index: number,
+): GenerateContentConfig {
+  const { aspectRatio, resolution, seed } = options;
+  const { temperature } = providerOptions;
+  const imageConfig = {
+    // Without a ratio the picture takes the shape of the first reference.
+    ...(aspectRatio === undefined || aspectRatio === 'match_input_image' ? {} : { aspectRatio }),
+    ...(resolution === undefined ? {} : { imageSize: resolution }),
+  };
+  return {
+    responseModalities: [Modality.IMAGE],
+    ...(Object.keys(imageConfig).length > 0 ? { imageConfig } : {}),
+    // The same seed would make the same picture each time.
+    ...(seed === undefined ? {} : { seed: (seed + index) % 2 ** 31 }),
+    ...(typeof temperature === 'number' ? { temperature } : {}),
+  };
+}
+
+/**
+ * Which failure speaks for several: the one that says most about the request, and those after which nothing may be sent
+ * again before those after which it may.
+ */
+const tellingFirst: readonly FailureCode[] = [
+  'CONTENT_BLOCKED',
+  'PROVIDER_AUTH',
+  'INSUFFICIENT_PROVIDER_CREDIT',
+  'MODEL_NOT_FOUND',
+  'INVALID_INPUT',
+  'TIMEOUT',
+  'PROVIDER_BAD_RESPONSE',
+  'NO_IMAGE_RETURNED',
+  'RATE_LIMITED',
+  'PROVIDER_UNAVAILABLE',
+];
+
+/** One picture is enough to succeed, since it is billed. */
+function combined(outcomes: readonly GeminiOutcome[]): GenerationState {
+  const answers = outcomes.flatMap(({ answer }) => (answer === undefined ? [] : [answer]));
+  const externalId = outcomes.find(({ responseId }) => responseId !== undefined)?.responseId;
+  const answered = {
+    ...(externalId === undefined ? {} : { externalId }),
+    ...(answers.length === 0 ? {} : { answer: answers.length === 1 ? answers[0]! : answers }),
+  };
+  const [first, ...others] = outcomes.flatMap(({ image }) => (image ? [image] : []));
+  if (first) return { status: 'succeeded', images: [first, ...others], ...answered };
+  const failures = outcomes.flatMap(({ failure }) => (failure ? [failure] : []));
+  const [failure = { code: 'NO_IMAGE_RETURNED' as const }] = failures.toSorted(
+    (a, b) => tellingFirst.indexOf(a.code) - tellingFirst.indexOf(b.code),
+  );
+  return { status: 'failed', failure, ...answered };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}

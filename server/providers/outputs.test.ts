@@ -1,0 +1,147 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readOutputs } from './outputs.ts';
+import { closedAddress, openScriptedServer } from './scripted-server.ts';
+import type { ScriptedAnswer, ScriptedServer } from './scripted-server.ts';
+
+const signal = new AbortController().signal;
+
+describe('readOutputs', () => {
+  let server: ScriptedServer;
+  beforeAll(async () => {
+    server = await openScriptedServer();
+    server.answer(({ path }) => ({ body: `bytes of ${path}` }));
+  });
+  afterAll(() => server.close());
+
+  const read = async (output: unknown, options: { maxBytes?: number; timeoutMs?: number } = {}) => {
+    const images = readOutputs(output, { fetch, backoffMs: 1, ...options });
+    return Promise.all(images.map(async (image) => Buffer.from(await image.read({ signal })).toString()));
+  };
+
+  it.each<[string, (url: string) => unknown, number]>([
+    ['a string', (url) => `${url}/0`, 1],
+    ['a list', (url) => [`${url}/0`, `${url}/1`], 2],
+    ['an object with url', (url) => ({ url: `${url}/0` }), 1],
+    ['an object with uri', (url) => ({ uri: `${url}/0` }), 1],
+    ['an object with image', (url) => ({ image: `${url}/0` }), 1],
+    ['an object with src', (url) => ({ src: `${url}/0` }), 1],
+    ['an object with imageUrl', (url) => ({ imageUrl: { url: `${url}/0` } }), 1],
+    ['a list under output', (url) => ({ output: [{ url: `${url}/0` }, { url: `${url}/1` }] }), 2],
+    ['a list under images', (url) => ({ images: [`${url}/0`, { image: { url: `${url}/1` } }] }), 2],
+    ['a list under data', (url) => ({ seed: 7, data: [{ url: `${url}/0`, image: `${url}/0` }] }), 1],
+    ['a list with other things in it', (url) => [null, 7, 'done', {}, `${url}/0`], 1],
+  ])('finds the pictures of %s', async (_, output, count) => {
+    expect(await read(output(server.url))).toEqual(['bytes of /0', 'bytes of /1'].slice(0, count));
+  });
+
+  it.each([[null], [7], ['Here it is'], [[]], [{}], [{ url: null }], [[['']]]])(
+    'finds none in %j',
+    (output) => {
+      expect(readOutputs(output, { fetch })).toEqual([]);
+    },
+  );
+
+  it('finds none in what never ends', () => {
+    const endless: { output?: unknown } = {};
+    endless.output = endless;
+    expect(readOutputs(endless, { fetch })).toEqual([]);
+  });
+
+  it.each([
+    ['data:image/png;base64,d2FudGVk'],
+    ['data:image/png;name=a;base64,d2FudGVk'],
+    ['data:image/png,w%61nted'],
+    [' DATA:image/png;BASE64,d2FudGVk'],
+  ])('decodes %s', async (uri) => {
+    expect(await read(uri)).toEqual(['wanted']);
+  });
+
+  it.each([
+    ['data:image/png;base64,'],
+    ['data:image/png'],
+    ['ftp://out.example/0.png'],
+    ['file:///etc/hostname'],
+  ])('takes %s for a bad answer', async (uri) => {
+    await expect(read(uri)).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE' });
+  });
+
+  describe('downloads', () => {
+    let asked: ScriptedServer;
+    beforeAll(async () => {
+      asked = await openScriptedServer();
+    });
+    afterAll(() => asked.close());
+    const download = (answers: ScriptedAnswer[], options: { maxBytes?: number; timeoutMs?: number } = {}) => {
+      const left = [...answers];
+      asked.answer(() => left.shift() ?? { status: 500, json: {} });
+      return read(`${asked.url}/0.png?secret=1`, options);
+    };
+
+    it('along redirects', async () => {
+      const redirect = { status: 302, headers: { location: `${server.url}/moved` }, body: '' };
+      expect(await download([redirect])).toEqual(['bytes of /moved']);
+    });
+
+    it.each([[403], [404], [410]])('nothing where %i says that it is gone, and asks once', async (status) => {
+      await expect(download([{ status, json: {} }])).rejects.toMatchObject({ code: 'OUTPUT_EXPIRED' });
+      expect(asked.requests).toHaveLength(1);
+    });
+
+    it('nothing where it is refused otherwise, and asks once', async () => {
+      await expect(download([{ status: 400, json: {} }])).rejects.toMatchObject({
+        code: 'PROVIDER_BAD_RESPONSE',
+      });
+      expect(asked.requests).toHaveLength(1);
+    });
+
+    it('again after server errors, dropped connections and downloads cut off', async () => {
+      const answers = [
+        { status: 503, json: {} },
+        { drop: true as const },
+        { cutOff: 'half' },
+        { body: 'wanted' },
+      ];
+      expect(await download(answers)).toEqual(['wanted']);
+      expect(asked.requests).toHaveLength(4);
+    });
+
+    it('three times more at most, and names no address when it gives up', async () => {
+      const error: unknown = await download([]).catch((reason: unknown) => reason);
+      expect(error).toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+      expect(asked.requests).toHaveLength(4);
+      const { message, stack, cause } = error as Error;
+      expect(`${message} ${stack} ${String(cause)}`).not.toContain('secret=1');
+    });
+
+    it('nothing from where nobody answers', async () => {
+      await expect(read(await closedAddress())).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    });
+
+    it('no more than the largest size', async () => {
+      expect(await download([{ body: 'x'.repeat(100) }], { maxBytes: 100 })).toEqual(['x'.repeat(100)]);
+      const tooLong = download([{ body: 'x'.repeat(101) }], { maxBytes: 100 });
+      await expect(tooLong).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE' });
+      expect(asked.requests).toHaveLength(1);
+    });
+
+    it('no empty picture', async () => {
+      await expect(download([{ body: '' }])).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE' });
+    });
+
+    it('no longer than its time', async () => {
+      const slow = download([{ hang: true }], { timeoutMs: 200 });
+      await expect(slow).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+      expect(asked.requests).toHaveLength(1);
+    });
+
+    it('no longer than its caller stays', async () => {
+      asked.answer(() => ({ hang: true }));
+      const caller = new AbortController();
+      const [image] = readOutputs(`${asked.url}/0.png`, { fetch });
+      const reading = image?.read({ signal: caller.signal });
+      await asked.received(1);
+      caller.abort();
+      await expect(reading).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+    });
+  });
+});

@@ -1,0 +1,137 @@
+/**
+ * Image models at Replicate, through its SDK: a request creates a prediction, which is then asked after. Neither the
+ * SDK's `run` nor its `wait` is used: `wait` never ends on `aborted`, and `run` answers with nothing where a wait ran out.
+ */
+import Replicate from 'replicate';
+import type { JsonValue } from '../lib/json.ts';
+import type { Log } from '../lib/log.ts';
+import { exchange, isSuccess } from './exchange.ts';
+import type { Exchange } from './exchange.ts';
+import { readOutputs } from './outputs.ts';
+import { GenerationError } from './provider.ts';
+import type {
+  GenerationFailure,
+  GenerationRequest,
+  GenerationState,
+  ImageProvider,
+  ReferenceImage,
+} from './provider.ts';
+import { isJsonObject } from './redact.ts';
+import { replicateInput } from './replicate-input.ts';
+import { predictionId, readCreation, readPoll, readUpload } from './replicate-outcome.ts';
+
+export interface ReplicateProviderOptions {
+  token: string;
+  /** Ends in `/v1`. Default: the public API. */
+  baseUrl?: string | undefined;
+  fetch?: typeof globalThis.fetch | undefined;
+  /** The HTTPS address to be told of a prediction's start and end; it carries the task and the attempt. */
+  webhookUrl?: ((request: GenerationRequest) => string | undefined) | undefined;
+  userAgent?: string | undefined;
+  /** Default: 30 s to create, 10 s to ask or cancel, 60 s to upload one reference. */
+  timeoutsMs?: { create?: number; get?: number; upload?: number } | undefined;
+  log?: Pick<Log, 'warn'> | undefined;
+}
+
+const maxAnswerBytes = 32 * 1024 * 1024;
+/** Left to a prediction beyond the task's deadline, so that ours comes first; the least that is ever sent. */
+const deadlineGraceSeconds = 5;
+
+/** An adapter whose `operation` is `{ id }`, the prediction's. */
+export function createReplicateProvider(options: ReplicateProviderOptions): ImageProvider {
+  const { token, fetch = globalThis.fetch, log } = options;
+  const timeoutsMs = { create: 30_000, get: 10_000, upload: 60_000, ...options.timeoutsMs };
+  const reading = { secrets: [token], images: (output: unknown) => readOutputs(output, { fetch }) };
+
+  /** One request through the SDK. A client for each call ties the request to what went over the wire. */
+  function call(
+    name: 'create' | 'get' | 'upload' | 'cancel',
+    run: (client: Replicate) => Promise<unknown>,
+    details: { signal?: AbortSignal; headers?: Record<string, string> } = {},
+  ): Promise<Exchange> {
+    const timeoutMs = timeoutsMs[name === 'cancel' ? 'get' : name];
+    return exchange(
+      { call: `replicate.${name}`, fetch, timeoutMs, maxBytes: maxAnswerBytes, log, ...details },
+      (fetchOnce) =>
+        run(
+          new Replicate({
+            auth: token,
+            ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
+            ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
+            fetch: fetchOnce,
+            useFileOutput: false,
+          }),
+        ),
+    );
+  }
+
+  /** All references, or the first failure, which ends the other uploads: a picture made without one is not asked for. */
+  async function upload(
+    references: readonly ReferenceImage[],
+    signal: AbortSignal,
+  ): Promise<{ urls: string[] } | { failure: GenerationFailure }> {
+    const failed = new AbortController();
+    let failure: GenerationFailure | undefined;
+    const urls = await Promise.all(
+      references.map(async ({ bytes, contentType }, index) => {
+        const name = `reference-${index + 1}.${contentType.split('/')[1] ?? 'bin'}`;
+        const file = new File([new Uint8Array(bytes)], name, { type: contentType });
+        const result = readUpload(
+          await call('upload', (client) => client.files.create(file), {
+            signal: AbortSignal.any([signal, failed.signal]),
+          }),
+        );
+        if ('url' in result) return result.url;
+        failure ??= result.failure;
+        failed.abort();
+        return '';
+      }),
+    );
+    return failure ? { failure } : { urls };
+  }
+
+  return {
+    async start(request, { signal }): Promise<GenerationState> {
+      const uploaded = await upload(request.references, signal);
+      if ('failure' in uploaded) return { status: 'failed', failure: uploaded.failure };
+      if (signal.aborted) return readCreation({ kind: 'unsent', reason: 'ABORTED' }, reading);
+      const webhook = options.webhookUrl?.(request);
+      const creation = {
+        ...(request.model.includes(':') ? { version: request.model } : { model: request.model }),
+        input: replicateInput(request, uploaded.urls),
+        ...(webhook === undefined
+          ? {}
+          : { webhook, webhook_events_filter: ['start' as const, 'completed' as const] }),
+      } as Parameters<Replicate['predictions']['create']>[0];
+      // Not given up when the caller is: the prediction may run by then, and nobody would know its id.
+      const result = await call('create', (client) => client.predictions.create(creation), {
+        headers: { 'Cancel-After': cancelAfter(request.deadlineAt) },
+      });
+      return readCreation(result, reading);
+    },
+
+    async poll(operation, { signal }): Promise<GenerationState> {
+      const id = idOf(operation);
+      if (id === undefined) return { status: 'failed', failure: { code: 'PROVIDER_LOST', reason: 'NO_ID' } };
+      return readPoll(await call('get', (client) => client.predictions.get(id), { signal }), reading);
+    },
+
+    async cancel(operation, { signal }): Promise<void> {
+      const id = idOf(operation);
+      if (id === undefined) return;
+      const result = await call('cancel', (client) => client.predictions.cancel(id), { signal });
+      const isGone = result.kind === 'answered' && result.status === 404;
+      if (!isSuccess(result) && !isGone) throw new GenerationError('PROVIDER_UNAVAILABLE');
+    },
+  };
+}
+
+/** A `Cancel-After` header, `170s`: https://replicate.com/changelog/2025-10-16-prediction-deadlines */
+function cancelAfter(deadlineAt: Date): string {
+  const seconds = Math.ceil((deadlineAt.getTime() - Date.now()) / 1000);
+  return `${Math.max(0, seconds) + deadlineGraceSeconds}s`;
+}
+
+function idOf(operation: JsonValue): string | undefined {
+  return isJsonObject(operation) ? predictionId(operation['id']) : undefined;
+}
