@@ -119,7 +119,7 @@ describe('a WebSocket', () => {
     await once(socket, 'open');
     const inbox = on(socket, 'message');
     const next = async () =>
-      JSON.parse(String((await inbox.next()).value[0])) as { type: string; payload: unknown };
+      JSON.parse(String((await inbox.next()).value?.[0])) as { type: string; payload: unknown };
     const say = (message: object) => {
       socket.send(JSON.stringify(message));
       return next();

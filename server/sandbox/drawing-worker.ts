@@ -1,0 +1,24 @@
+/** Runs in a thread of its own, where the long loops of drawing hold nobody up. */
+import { parentPort } from 'node:worker_threads';
+import { drawPicture } from './drawing/draw-picture.ts';
+
+/** What the thread is sent. */
+export interface DrawingJob {
+  id: number;
+  request: Parameters<typeof drawPicture>[0];
+}
+
+/** What it answers. */
+export type DrawingResult = { id: number; picture: Uint8Array } | { id: number; error: string };
+
+parentPort?.on('message', async ({ id, request }: DrawingJob) => {
+  parentPort?.postMessage(await draw(id, request), []);
+});
+
+async function draw(id: number, request: DrawingJob['request']): Promise<DrawingResult> {
+  try {
+    return { id, picture: await drawPicture(request) };
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) };
+  }
+}

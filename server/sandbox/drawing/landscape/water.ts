@@ -1,0 +1,79 @@
+import { mix } from '../base/colour.ts';
+import { createPace } from '../base/pace.ts';
+import { smoothstep, type Raster, type Stage } from '../base/stage.ts';
+import { EYE_HEIGHT, focalOf, HORIZON_DISTANCE, waterEdge, type Relief } from './relief.ts';
+
+/**
+ * Fills the water with what stands above it, broken by waves that grow towards the eye, and lays the light of the sun
+ * or moon on it. Land is mirrored at its shore, the sky at the horizon.
+ */
+export async function paintWater(stage: Stage, raster: Raster, relief: Relief): Promise<void> {
+  const { width, height, horizon, palette, noise, sun, scale, scene, random } = stage;
+  const { data } = raster;
+  const { water, distance, sky } = relief;
+  const pace = createPace();
+  const focal = focalOf(stage);
+  const sea = scene.setting === 'coast';
+  const still = scene.features.has('river') || !sea;
+  const chop =
+    (still ? 0.42 : scene.weather.has('storm') ? 1.9 : 1) * (scene.styles.has('minimal') ? 0.4 : 1);
+  const [u, v] = [random.next(), random.next()];
+  const deep = mix(palette.water, palette.sky[1], palette.dark ? 0.1 : 0.25);
+  const edge = waterEdge(stage);
+  const last = Math.max(1, Math.floor(edge) - 1);
+  const shine = shineOf(stage);
+  const shore = new Float32Array(width).fill(edge);
+  for (let row = Math.max(0, Math.floor(horizon)); row < height; row += 1) {
+    const below = row + 0.5 - horizon;
+    if (below <= 0.2) continue;
+    const z = (EYE_HEIGHT * focal) / below;
+    const depth = below / (height - horizon);
+    const calm = smoothstep(70, 6, z);
+    const fresnel = 0.12 + 0.62 * depth ** 0.8 * (still ? 0.75 : 1);
+    const spread = scale * (0.045 + 0.16 * depth);
+    for (let column = 0; column < width; column += 1) {
+      const pixel = row * width + column;
+      const share = water[pixel]!;
+      if (share < 0.5) shore[column] = row + 1;
+      if (share <= 0) continue;
+      const x = ((column - width / 2) * z) / focal;
+      const swell = noise.soft(u + x * 0.028, v + z * 0.085);
+      const ripple = noise.soft(v + x * 0.15, u + z * 0.42) * calm;
+      const fine = noise.soft(u + x * 0.42, v + z * 1.3) * calm * calm;
+      const slope = (swell * 0.7 + ripple * 0.9 + fine * 0.5) * chop;
+      const sway = Math.abs(slope) * scale * (0.02 + 0.09 * depth) + slope * scale * 0.03 * depth;
+      const sourceColumn = Math.min(
+        width - 1,
+        Math.max(0, Math.round(column + (ripple + fine) * chop * scale * (0.006 + 0.03 * depth))),
+      );
+      const fromShore = Math.round(Math.max(0, 2 * shore[sourceColumn]! - row - 1 - sway));
+      const fromHorizon = Math.round(Math.max(0, Math.min(last, edge - (row + 0.5 - edge) * 0.92 - sway)));
+      const met = fromShore * width + sourceColumn;
+      const land = distance[met]! < HORIZON_DISTANCE && water[met]! < 0.5;
+      const mirror = land ? data : sky;
+      const source = (land ? met : fromHorizon * width + sourceColumn) * 3;
+      const body = Math.min(0.94, Math.max(0, fresnel + slope * 0.55));
+      const side = (column - sun.x) / spread;
+      const glint =
+        smoothstep(-0.05, 0.85, ripple * 0.8 + fine * chop + swell * 0.25 + 0.22 * (1 - depth)) *
+        Math.exp(-side * side * 0.5) *
+        shine;
+      const index = pixel * 3;
+      for (let channel = 0; channel < 3; channel += 1) {
+        const mirrored = mirror[source + channel]!;
+        let value = mirrored + (deep[channel]! - mirrored) * body;
+        value += (palette.sun[channel]! - value) * glint;
+        data[index + channel]! += (value - data[index + channel]!) * share;
+      }
+    }
+    await pace();
+  }
+}
+
+/** How strongly the sun or the moon lies on the water, 0 to 1. */
+function shineOf({ palette, scene }: Stage): number {
+  const veiled = scene.weather.size > 0 ? 0.45 : 1;
+  if (palette.time === 'day') return 0.55 * veiled;
+  if (palette.time !== 'night') return 0.85 * veiled;
+  return scene.features.has('moon') ? 0.9 : 0.35;
+}

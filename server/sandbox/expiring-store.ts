@@ -1,0 +1,62 @@
+/** Values that are kept for a time and up to a sum of sizes; the oldest go first. */
+export interface ExpiringStore<Value> {
+  add(key: string, value: Value): void;
+  /** Undefined where it was never added, has expired or had to make room. */
+  get(key: string): Value | undefined;
+  delete(key: string): boolean;
+  /** What is still kept, oldest first. */
+  values(): Value[];
+  clear(): void;
+}
+
+export function createExpiringStore<Value>({
+  lifetimeMs,
+  maxBytes,
+  sizeOf,
+  now,
+}: {
+  lifetimeMs: number;
+  maxBytes: number;
+  sizeOf: (value: Value) => number;
+  now: () => number;
+}): ExpiringStore<Value> {
+  const entries = new Map<string, { value: Value; bytes: number; expiresAt: number }>();
+  let totalBytes = 0;
+
+  function remove(key: string): boolean {
+    totalBytes -= entries.get(key)?.bytes ?? 0;
+    return entries.delete(key);
+  }
+
+  function sweep() {
+    const at = now();
+    for (const [key, { expiresAt }] of entries) {
+      // Every entry lives equally long, so the first one to stay ends the search; the newest is never removed for room.
+      if (expiresAt > at && (totalBytes <= maxBytes || entries.size === 1)) return;
+      remove(key);
+    }
+  }
+
+  return {
+    add(key, value) {
+      remove(key);
+      const bytes = sizeOf(value);
+      entries.set(key, { value, bytes, expiresAt: now() + lifetimeMs });
+      totalBytes += bytes;
+      sweep();
+    },
+    get(key) {
+      sweep();
+      return entries.get(key)?.value;
+    },
+    delete: remove,
+    values() {
+      sweep();
+      return Array.from(entries.values(), ({ value }) => value);
+    },
+    clear() {
+      entries.clear();
+      totalBytes = 0;
+    },
+  };
+}

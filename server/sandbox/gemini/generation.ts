@@ -1,0 +1,136 @@
+import { createHash, randomInt } from 'node:crypto';
+import { maxSeed } from '../../models/catalogue.ts';
+import type { Pace } from '../pace.ts';
+import {
+  measure,
+  pixelsFor,
+  pixelsLike,
+  type Dimensions,
+  type Pictures,
+  type SizeTable,
+} from '../pictures.ts';
+import type { Script } from '../script.ts';
+import { settleAll } from '../settle-all.ts';
+import type { Outcome } from './answer.ts';
+import type { GenerateRequest } from './request.ts';
+
+export interface Generation {
+  /**
+   * Does the work of one call, in the time that it takes.
+   * @throws {UnreadableImageError} where a reference is no picture. Rejects when `signal` aborts.
+   */
+  generate(request: GenerateRequest, script: Script, signal: AbortSignal): Promise<Outcome>;
+}
+
+export class UnreadableImageError extends Error {
+  override name = 'UnreadableImageError';
+}
+
+/** Sizes at 1K, from the provider's guide to image generation; 2K and 4K are twice and four times as wide. */
+export const geminiSizes: SizeTable = {
+  '1:1': [1024, 1024],
+  '2:3': [848, 1264],
+  '3:2': [1264, 848],
+  '3:4': [896, 1200],
+  '4:3': [1200, 896],
+  '4:5': [928, 1152],
+  '5:4': [1152, 928],
+  '9:16': [768, 1376],
+  '16:9': [1376, 768],
+  '21:9': [1584, 672],
+};
+
+const draftScale = 0.5;
+
+export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pictures }): Generation {
+  /** Calls under way with each prompt. */
+  const underWay = new Map<string, number>();
+
+  async function draw(request: GenerateRequest, script: Script, signal: AbortSignal): Promise<Outcome> {
+    const { prompt, references, seed = randomInt(maxSeed) } = request;
+    const size = await sizeOf(request);
+    const order = { prompt, seed, references, format: 'jpg' as const, isPlain: script.has('plain') };
+    const final = await pictures.draw({ ...order, ...size }, signal);
+    if (!script.has('drafts') && !isDraftedAnyway(prompt)) return { type: 'pictures', final };
+    const small = {
+      width: Math.round(size.width * draftScale),
+      height: Math.round(size.height * draftScale),
+    };
+    return {
+      type: 'pictures',
+      final,
+      draft: await pictures.draw({ ...order, ...small, seed: seed + 1 }, signal),
+    };
+  }
+
+  async function work(
+    request: GenerateRequest,
+    script: Script,
+    isAlone: boolean,
+    signal: AbortSignal,
+  ): Promise<Outcome> {
+    const { wantsImage, isContinuation } = request;
+    const scripted = scriptedOutcome(script, { isAlone, wantsImage, isContinuation });
+    const usualMs = scripted?.type === 'blocked' ? pace.between(0.8, 1.2) : pace.between(8, 12);
+    const runMs = script.has('slow') ? script.number('slow', (usualMs * 3) / 1000) * 1000 : usualMs;
+    const queueMs = script.has('queued') ? script.number('queued', 30) * 1000 : 0;
+    const [, outcome] = await settleAll<[void, Outcome]>([
+      pace.work(queueMs + runMs, signal),
+      scripted ?? draw(request, script, signal),
+    ]);
+    return outcome;
+  }
+
+  return {
+    async generate(request, script, signal) {
+      const { prompt, references } = request;
+      await Promise.all(references.map(measureReference));
+      const others = underWay.get(prompt) ?? 0;
+      underWay.set(prompt, others + 1);
+      try {
+        return await work(request, script, others === 0, signal);
+      } finally {
+        const left = (underWay.get(prompt) ?? 1) - 1;
+        if (left > 0) underWay.set(prompt, left);
+        else underWay.delete(prompt);
+      }
+    },
+  };
+}
+
+async function sizeOf({ aspectRatio, imageSize, references }: GenerateRequest): Promise<Dimensions> {
+  const scale = Number.parseInt(imageSize);
+  const [first] = references;
+  if (aspectRatio === undefined && first)
+    return pixelsLike(await measureReference(first), geminiSizes, scale);
+  return pixelsFor(geminiSizes, aspectRatio ?? '1:1', scale);
+}
+
+async function measureReference(reference: Buffer): Promise<Dimensions> {
+  try {
+    return await measure(reference);
+  } catch (cause) {
+    throw new UnreadableImageError('A reference is no picture', { cause });
+  }
+}
+
+function scriptedOutcome(
+  script: Script,
+  { isAlone, wantsImage, isContinuation }: { isAlone: boolean; wantsImage: boolean; isContinuation: boolean },
+): Outcome | undefined {
+  if (script.has('blocked')) {
+    return { type: 'blocked', blockReason: (script.text('blocked') ?? 'PROHIBITED_CONTENT').toUpperCase() };
+  }
+  if (script.has('finish'))
+    return { type: 'refused', finishReason: (script.text('finish') ?? 'OTHER').toUpperCase() };
+  if (script.has('lost') || (script.has('fewer') && isAlone))
+    return { type: 'refused', finishReason: 'NO_IMAGE' };
+  if (script.has('text-only') || !wantsImage) return { type: 'text' };
+  if (script.has('continued') && !isContinuation) return { type: 'continued' };
+  return undefined;
+}
+
+/** The real model sends a draft first now and then; here a quarter of all prompts get one, always the same ones. */
+function isDraftedAnyway(prompt: string): boolean {
+  return createHash('sha256').update(prompt).digest().readUInt8() % 4 === 0;
+}

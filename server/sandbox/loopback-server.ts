@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Exchange {
+  request: IncomingMessage;
+  response: ServerResponse;
+  url: URL;
+}
+
+export interface LoopbackServer {
+  /** `http://127.0.0.1:PORT`. */
+  origin: string;
+  /** Cuts every connection, and resolves once every handler has returned. */
+  close(): Promise<void>;
+}
+
+/**
+ * Serves on a free port of 127.0.0.1.
+ * `fail` hears of a handler that threw; the client then gets 500, or a cut connection where the answer has begun.
+ */
+export async function listenOnLoopback(options: {
+  handle: (exchange: Exchange) => Promise<void>;
+  fail: (error: unknown) => void;
+}): Promise<LoopbackServer> {
+  const running = new Set<Promise<void>>();
+  let origin = '';
+
+  async function answer(request: IncomingMessage, response: ServerResponse) {
+    try {
+      // A page in a browser can reach this port under a name of its own; it must not read what is here.
+      if (!/^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.host ?? '')) {
+        return sendText(response, 421, 'Misdirected Request');
+      }
+      await options.handle({ request, response, url: new URL(request.url ?? '/', origin) });
+    } catch (error) {
+      if (!request.socket.destroyed) options.fail(error);
+      if (response.headersSent) response.destroy();
+      else sendText(response, 500, 'Internal Server Error');
+    }
+  }
+
+  const server = createServer((request, response) => {
+    const done = answer(request, response).finally(() => running.delete(done));
+    running.add(done);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    origin,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      await Promise.all(running);
+    },
+  };
+}
+
+/** The request's body; undefined where it is larger than `maxBytes`, after all of it was taken off the wire. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes <= maxBytes) chunks.push(chunk);
+    else chunks.length = 0;
+  }
+  return bytes <= maxBytes ? Buffer.concat(chunks) : undefined;
+}
+
+export function sendJson(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  contentType = 'application/json; charset=UTF-8',
+): void {
+  response.writeHead(status, { 'Content-Type': contentType }).end(JSON.stringify(body));
+}
+
+export function sendText(
+  response: ServerResponse,
+  status: number,
+  text: string,
+  contentType = 'text/plain; charset=UTF-8',
+): void {
+  response.writeHead(status, { 'Content-Type': contentType }).end(text);
+}
+
+/** The page that a proxy in front of a provider shows instead of an answer. */
+export const proxyErrorPage =
+  '<!DOCTYPE html>\n<html><head><title>502: Bad gateway</title></head><body><h1>Bad gateway</h1></body></html>\n';

@@ -1,0 +1,246 @@
+/** How Replicate spells the inputs of the catalogue's models, and what each does with them. */
+import { createHash, randomInt } from 'node:crypto';
+import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import { catalogue, matchInputImage, maxSeed, type CatalogueModel } from '../../models/catalogue.ts';
+import { pixelsFor, pixelsLike, type Dimensions, type PictureOrder, type SizeTable } from '../pictures.ts';
+import type { FieldRule } from './validation.ts';
+
+/** What one prediction is to do. */
+export interface Plan {
+  /** Pictures to make. */
+  count: number;
+  format: PictureOrder['format'];
+  quality?: number;
+  seed: number;
+  /** Addresses of the pictures to start from. */
+  referenceUrls: string[];
+  /** `reference` is the first of the pictures to start from. */
+  dimensions(reference: Dimensions | undefined): Dimensions;
+  /** A reason to fail after the start, in the model's own words. */
+  refusal?: string;
+}
+
+/** A line of a running model's logs, with the share of the run after which it appears, 0 to 1. */
+export interface LogLine {
+  at: number;
+  text: string;
+}
+
+export interface ReplicateModel {
+  /** `owner/name`. */
+  name: string;
+  /** 64 hexadecimal digits. */
+  versionId: string;
+  description: string;
+  fields: Readonly<Record<string, FieldRule>>;
+  required: readonly string[];
+  queueSeconds: readonly [min: number, max: number];
+  runSeconds: readonly [min: number, max: number];
+  /** False where the output is one address instead of a list. */
+  outputIsList: boolean;
+  plan(input: JsonObject): Plan;
+  /** `safe` is how many pictures pass the safety check. */
+  narrate(plan: Plan, input: JsonObject, runMs: number, safe: number): LogLine[];
+}
+
+type Wire = Omit<ReplicateModel, 'name' | 'versionId' | 'description' | 'required'>;
+
+/** Sizes at one megapixel, from the model's source. */
+const fluxSizes: SizeTable = {
+  '1:1': [1024, 1024],
+  '16:9': [1344, 768],
+  '21:9': [1536, 640],
+  '3:2': [1216, 832],
+  '2:3': [832, 1216],
+  '4:5': [896, 1088],
+  '5:4': [1088, 896],
+  '3:4': [896, 1152],
+  '4:3': [1152, 896],
+  '9:16': [768, 1344],
+  '9:21': [640, 1536],
+};
+
+const nanoBananaSizes: SizeTable = {
+  '1:1': [1024, 1024],
+  '2:3': [832, 1248],
+  '3:2': [1248, 832],
+  '3:4': [864, 1184],
+  '4:3': [1184, 864],
+  '4:5': [896, 1152],
+  '5:4': [1152, 896],
+  '9:16': [768, 1344],
+  '16:9': [1344, 768],
+  '21:9': [1536, 672],
+};
+
+/** Sizes at 1K; 2K and 4K are twice and four times as wide. */
+const seedreamSizes: SizeTable = {
+  '1:1': [1024, 1024],
+  '4:3': [1152, 864],
+  '3:4': [864, 1152],
+  '16:9': [1280, 720],
+  '9:16': [720, 1280],
+  '3:2': [1248, 832],
+  '2:3': [832, 1248],
+  '21:9': [1512, 648],
+};
+
+const wires: Readonly<Record<string, (model: CatalogueModel) => Wire>> = {
+  'black-forest-labs/flux-schnell': (model) => ({
+    fields: {
+      aspect_ratio: { type: 'enum', values: model.aspectRatios },
+      num_outputs: { type: 'integer', min: 1, max: model.maxImages },
+      seed: { type: 'integer' },
+      output_format: { type: 'enum', values: model.outputFormats },
+      megapixels: { type: 'enum', values: model.resolutions },
+      disable_safety_checker: { type: 'boolean' },
+    },
+    queueSeconds: [0.2, 0.6],
+    runSeconds: [1.8, 3.2],
+    outputIsList: true,
+    plan: (input) => ({
+      count: integer(input.num_outputs, 1),
+      format: formatOf(input.output_format, 'webp'),
+      quality: integer(input.output_quality, 80),
+      seed: integer(input.seed, randomInt(maxSeed)),
+      referenceUrls: [],
+      dimensions: () =>
+        pixelsFor(fluxSizes, text(input.aspect_ratio, '1:1'), Math.sqrt(Number(text(input.megapixels, '1')))),
+    }),
+    narrate(plan, input, runMs, safe) {
+      const steps = integer(input.num_inference_steps, 4);
+      const seed = `Using seed: ${plan.seed}\n`;
+      const mode = input.go_fast === false ? 'running bf16 prediction' : 'running quantized prediction';
+      return [
+        { at: 0, text: `${seed}${mode}\n${seed}` },
+        ...progressBars(plan.count, steps, runMs),
+        { at: 1, text: `Total safe images: ${safe} out of ${plan.count}\n` },
+      ];
+    },
+  }),
+
+  'google/nano-banana': (model) => ({
+    fields: {
+      image_input: { type: 'uris', max: model.maxReferenceImages },
+      aspect_ratio: { type: 'enum', values: model.aspectRatios },
+      output_format: { type: 'enum', values: model.outputFormats },
+    },
+    queueSeconds: [0.2, 0.6],
+    runSeconds: [7.5, 9.5],
+    outputIsList: false,
+    plan: (input) => ({
+      count: 1,
+      format: formatOf(input.output_format, 'jpg'),
+      seed: randomInt(maxSeed),
+      referenceUrls: texts(input.image_input),
+      dimensions: shape(text(input.aspect_ratio, matchInputImage), nanoBananaSizes, 1),
+    }),
+    narrate: (_plan, _input, runMs) => [
+      { at: 0, text: 'Generating image with Gemini Flash...\n' },
+      { at: 1, text: `Generated image in ${(runMs / 1000).toFixed(2)} seconds\n` },
+    ],
+  }),
+
+  'bytedance/seedream-4': (model) => ({
+    fields: {
+      image_input: { type: 'uris', max: model.maxReferenceImages },
+      size: { type: 'enum', values: [...model.resolutions, 'custom'] },
+      aspect_ratio: { type: 'enum', values: model.aspectRatios },
+      width: { type: 'integer', min: 1024, max: 4096 },
+      height: { type: 'integer', min: 1024, max: 4096 },
+      sequential_image_generation: { type: 'enum', values: ['disabled', 'auto'] },
+      max_images: { type: 'integer', min: 1, max: model.maxImages },
+    },
+    queueSeconds: [0.2, 0.6],
+    runSeconds: [5.8, 7.4],
+    outputIsList: true,
+    plan(input) {
+      const count = input.sequential_image_generation === 'auto' ? integer(input.max_images, 1) : 1;
+      const referenceUrls = texts(input.image_input);
+      const size = text(input.size, '2K');
+      const custom = { width: integer(input.width, 2048), height: integer(input.height, 2048) };
+      const bySize = shape(text(input.aspect_ratio, matchInputImage), seedreamSizes, Number.parseInt(size));
+      const total = model.maxImagesTotal;
+      const refusal = `Input validation error: input images and max_images together must not exceed ${total}`;
+      return {
+        count,
+        format: 'jpg',
+        seed: randomInt(maxSeed),
+        referenceUrls,
+        dimensions: size === 'custom' ? () => custom : bySize,
+        ...(total !== undefined && count + referenceUrls.length > total && { refusal }),
+      };
+    },
+    narrate: (plan, _input, runMs) => [
+      { at: 0, text: 'Generating images with Seedream 4...\n' },
+      { at: 1, text: `Generated ${plan.count} image(s) in ${(runMs / 1000).toFixed(2)} seconds\n` },
+    ],
+  }),
+};
+
+/** The catalogue's models as Replicate runs them. */
+export const replicateModels: readonly ReplicateModel[] = catalogue
+  .filter(({ provider }) => provider === 'replicate')
+  .map((model) => {
+    const wire = wires[model.name]?.(model);
+    if (!wire)
+      throw new Error(
+        `The sandbox cannot emulate ${model.name}: server/sandbox/replicate/models.ts lacks it`,
+      );
+    return {
+      ...wire,
+      name: model.name,
+      description: model.label,
+      versionId: createHash('sha256').update(model.name).digest('hex'),
+      required: ['prompt'],
+      fields: { prompt: { type: 'string' }, ...wire.fields, ...model.providerOptions },
+    };
+  });
+
+/** tqdm's bars, one series a picture, as the model's own progress appears in the logs. */
+function progressBars(count: number, steps: number, runMs: number): LogLine[] {
+  const secondsEach = runMs / 1000 / count;
+  return Array.from({ length: count }, (_, picture) =>
+    Array.from({ length: steps + 1 }, (_, step) => ({
+      at: 0.05 + (0.9 * (picture + step / steps)) / count,
+      text: progressBar(step, steps, secondsEach),
+    })),
+  ).flat();
+}
+
+function progressBar(step: number, steps: number, seconds: number): string {
+  const share = step / steps;
+  const eighths = Math.floor(share * 80);
+  const bar = '█'.repeat(Math.floor(eighths / 8)) + (eighths % 8 ? '▏▎▍▌▋▊▉'.charAt((eighths % 8) - 1) : '');
+  const rate = step === 0 ? '?' : (steps / seconds).toFixed(2);
+  const left = step === 0 ? '?' : clock(seconds * (1 - share));
+  const percent = `${Math.round(share * 100)}%`.padStart(4);
+  return `${percent}|${bar.padEnd(10)}| ${step}/${steps} [${clock(seconds * share)}<${left}, ${rate}it/s]\n`;
+}
+
+function clock(seconds: number): string {
+  return `00:${String(Math.floor(seconds) % 60).padStart(2, '0')}`;
+}
+
+function shape(aspectRatio: string, table: SizeTable, scale: number): Plan['dimensions'] {
+  return (reference) => {
+    if (aspectRatio !== matchInputImage) return pixelsFor(table, aspectRatio, scale);
+    return reference ? pixelsLike(reference, table, scale) : pixelsFor(table, '1:1', scale);
+  };
+}
+
+function text(value: JsonValue | undefined, fallback: string): string {
+  return typeof value === 'string' ? value : fallback;
+}
+
+function texts(value: JsonValue | undefined): string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
+
+function integer(value: JsonValue | undefined, fallback: number): number {
+  return typeof value === 'number' ? value : fallback;
+}
+
+function formatOf(value: JsonValue | undefined, fallback: PictureOrder['format']): PictureOrder['format'] {
+  return value === 'jpg' || value === 'png' || value === 'webp' ? value : fallback;
+}

@@ -1,0 +1,58 @@
+import { callLoopback, isLoopback } from '../loopback-client.ts';
+import { measure, type Dimensions } from '../pictures.ts';
+import type { Files } from './files.ts';
+
+export interface Reference {
+  bytes: Uint8Array;
+  dimensions: Dimensions;
+}
+
+/** Thrown where an input cannot be used; its message is the prediction's error. */
+export class InputError extends Error {
+  override name = 'InputError';
+}
+
+const maxBytes = 100 * 1024 * 1024;
+const timeoutMs = 10_000;
+
+/** Fetches the pictures that an input names: data URIs, files uploaded here, and addresses on this machine. */
+export function createReferenceReader({ origin, files }: { origin: string; files: Files }) {
+  const uploaded = new RegExp(`^${origin}/v1/files/([\\w-]+)(?:/download)?$`);
+
+  async function fetchBytes(address: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
+    if (address.startsWith('data:')) return readDataUri(address);
+    const id = uploaded.exec(address)?.[1];
+    if (id !== undefined) return files.read(id)?.bytes;
+    if (!isLoopback(address)) return undefined;
+    const answer = await callLoopback(address, { method: 'GET', maxBytes, timeoutMs, signal }).catch(
+      () => undefined,
+    );
+    return answer?.status === 200 ? answer.body : undefined;
+  }
+
+  /** @throws {InputError} where one cannot be fetched or is no picture. */
+  return async function readReferences(
+    addresses: readonly string[],
+    signal: AbortSignal,
+  ): Promise<Reference[]> {
+    return await Promise.all(
+      addresses.map(async (address, index) => {
+        const bytes = await fetchBytes(address, signal);
+        if (!bytes)
+          throw new InputError(`Input validation error: image_input.${index}: could not fetch the file`);
+        try {
+          return { bytes, dimensions: await measure(bytes) };
+        } catch {
+          throw new InputError(`Input validation error: image_input.${index}: cannot identify image file`);
+        }
+      }),
+    );
+  };
+}
+
+function readDataUri(address: string): Uint8Array | undefined {
+  const [head = '', ...data] = address.split(',');
+  if (data.length === 0) return undefined;
+  const body = data.join(',');
+  return head.endsWith(';base64') ? Buffer.from(body, 'base64') : Buffer.from(decodeURIComponent(body));
+}

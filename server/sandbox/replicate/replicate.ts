@@ -1,0 +1,188 @@
+import { randomBytes } from 'node:crypto';
+import type { JsonObject } from '../../lib/json.ts';
+import { listenOnLoopback, sendJson, type Exchange } from '../loopback-server.ts';
+import type { Pace } from '../pace.ts';
+import type { Pictures } from '../pictures.ts';
+import type { SandboxLog } from '../sandbox-log.ts';
+import { createTally, type SandboxStats } from '../tally.ts';
+import { createTokenBucket } from '../token-bucket.ts';
+import { trickle } from '../trickle.ts';
+import { createFileRoutes } from './file-routes.ts';
+import { createFiles } from './files.ts';
+import { replicateModels, type ReplicateModel } from './models.ts';
+import { createOutputs, type Outputs } from './outputs.ts';
+import { createPredictionRoutes } from './prediction-routes.ts';
+import { createPredictions } from './predictions.ts';
+import { notFound, sendProblem, throttled, unauthenticated } from './problems.ts';
+import { createReferenceReader } from './references.ts';
+import type { Route } from './route.ts';
+import { createRunner } from './runner.ts';
+import { createWebhooks, createWebhookSecret } from './webhooks.ts';
+
+/** Requests a minute, as the provider publishes them. */
+export interface ReplicateLimits {
+  creationsPerMinute: number;
+  othersPerMinute: number;
+}
+
+export const publishedLimits: ReplicateLimits = { creationsPerMinute: 600, othersPerMinute: 3000 };
+
+export interface ReplicateSandbox {
+  /** As the SDK takes it: ends in `/v1`. */
+  baseUrl: string;
+  token: string;
+  /** Signs the webhooks: `whsec_…`. */
+  webhookSecret: string;
+  stats(): SandboxStats;
+  /** Ends all work, webhooks included, and cuts every connection. */
+  close(): Promise<void>;
+}
+
+/** Replicate's HTTP API on a free port of 127.0.0.1. */
+export async function startReplicate({
+  pace,
+  pictures,
+  log,
+  limits,
+}: {
+  pace: Pace;
+  pictures: Pictures;
+  log: SandboxLog;
+  limits: ReplicateLimits;
+}): Promise<ReplicateSandbox> {
+  const stop = new AbortController();
+  const { signal } = stop;
+  const { now } = pace;
+  const token = `r8_${randomBytes(28).toString('base64url').slice(0, 37)}`;
+  const webhookSecret = createWebhookSecret();
+  const tally = createTally();
+  const buckets = {
+    creations: createTokenBucket({ perMinute: limits.creationsPerMinute, now }),
+    others: createTokenBucket({ perMinute: limits.othersPerMinute, now }),
+  };
+  const routes: Route[] = [];
+  const server = await listenOnLoopback({
+    handle: (exchange) => dispatch(exchange),
+    fail: (error) => log('sandbox request failed', { error }),
+  });
+  const { origin } = server;
+  const files = createFiles({ origin, now });
+  const outputs = createOutputs({ origin, now });
+  const webhooks = createWebhooks({ secret: webhookSecret, pace, signal, log });
+  const readReferences = createReferenceReader({ origin, files });
+  const runner = createRunner({ pace, pictures, outputs, tally, readReferences });
+  const predictions = createPredictions({ origin, pace, runner, webhooks, tally, signal, log });
+  routes.push(
+    ...createPredictionRoutes({ origin, pace, predictions, outputs, tally, signal, log }),
+    ...createFileRoutes({ files }),
+    ...createAccountRoutes({ webhookSecret, now }),
+    createOutputRoute({ outputs, pace, signal }),
+    {
+      method: 'GET',
+      path: /^\/sandbox\/stats$/,
+      isOpen: true,
+      handle: ({ response }) => sendJson(response, 200, tally.stats()),
+    },
+  );
+
+  async function dispatch(exchange: Exchange) {
+    const { request, response, url } = exchange;
+    const route = routes.find(({ method, path }) => method === request.method && path.test(url.pathname));
+    if (!route?.isOpen && !admit(exchange, route)) return;
+    if (!route) return sendProblem(response, notFound);
+    await route.handle(exchange, route.path.exec(url.pathname)?.slice(1) ?? []);
+  }
+
+  function admit({ request, response }: Exchange, route: Route | undefined): boolean {
+    if (request.headers.authorization !== `Bearer ${token}`) {
+      sendProblem(response, unauthenticated);
+      return false;
+    }
+    const { taken, remaining, resetSeconds } = buckets[route?.isCreation ? 'creations' : 'others'].take();
+    response.setHeader('ratelimit-remaining', remaining).setHeader('ratelimit-reset', resetSeconds);
+    if (!taken) sendProblem(response, throttled(resetSeconds));
+    return taken;
+  }
+
+  return {
+    baseUrl: `${origin}/v1`,
+    token,
+    webhookSecret,
+    stats: tally.stats,
+    async close() {
+      stop.abort();
+      await Promise.all([server.close(), predictions.idle()]);
+      await webhooks.idle();
+    },
+  };
+}
+
+function createAccountRoutes({ webhookSecret, now }: { webhookSecret: string; now: () => number }): Route[] {
+  const createdAt = new Date(now()).toISOString();
+  return [
+    {
+      method: 'GET',
+      path: /^\/v1\/account$/,
+      handle: ({ response }) =>
+        sendJson(response, 200, { type: 'user', username: 'sandbox', name: 'Sandbox' }),
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\/hardware$/,
+      handle: ({ response }) => sendJson(response, 200, [{ sku: 'cpu', name: 'CPU' }]),
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\/webhooks\/default\/secret$/,
+      handle: ({ response }) => sendJson(response, 200, { key: webhookSecret }),
+    },
+    {
+      method: 'GET',
+      path: /^\/v1\/models\/([^/]+\/[^/]+)$/,
+      handle({ response }, [name]) {
+        const model = replicateModels.find((candidate) => candidate.name === name);
+        if (!model) return sendProblem(response, notFound);
+        sendJson(response, 200, describeModel(model, createdAt));
+      },
+    },
+  ];
+}
+
+function describeModel(model: ReplicateModel, createdAt: string): JsonObject {
+  const [owner = '', name = ''] = model.name.split('/');
+  return {
+    url: `https://replicate.com/${model.name}`,
+    owner,
+    name,
+    description: model.description,
+    visibility: 'public',
+    is_official: true,
+    run_count: 0,
+    default_example: null,
+    latest_version: { id: model.versionId, created_at: createdAt, cog_version: null, openapi_schema: null },
+  };
+}
+
+function createOutputRoute({
+  outputs,
+  pace,
+  signal,
+}: {
+  outputs: Outputs;
+  pace: Pace;
+  signal: AbortSignal;
+}): Route {
+  return {
+    method: 'GET',
+    path: /^\/pbxt\/.+$/,
+    isOpen: true,
+    async handle({ response, url }) {
+      const output = outputs.find(url.href);
+      if (!output) return sendProblem(response, notFound);
+      const { bytes, contentType, script } = output;
+      const durationMs = script.has('slow-body') ? script.number('slow-body', 5) * 1000 : 0;
+      response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': bytes.length });
+      await trickle(response, bytes, { durationMs, pace, signal });
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import type { Pace } from '../pace.ts';
+import type { Pictures } from '../pictures.ts';
+import { settleAll } from '../settle-all.ts';
+import type { Tally } from '../tally.ts';
+import type { Plan } from './models.ts';
+import type { Outputs } from './outputs.ts';
+import type { Prediction } from './prediction.ts';
+import type { Reference } from './references.ts';
+import { scriptedError } from './scripted.ts';
+
+/** How a prediction ends. */
+export interface Ending {
+  status: 'succeeded' | 'failed' | 'canceled' | 'aborted';
+  output?: string | string[];
+  error?: string;
+}
+
+/** What happens on the way there. */
+export interface Progress {
+  start(): void;
+  log(text: string): void;
+}
+
+export interface Runner {
+  /**
+   * Queues and runs a prediction, and resolves with its end.
+   * @throws {InputError} where a picture to start from cannot be used. Rejects when `signal` aborts.
+   */
+  run(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending>;
+}
+
+/** What a model does with a prediction: wait for its turn, write logs, draw. */
+export function createRunner({
+  pace,
+  pictures,
+  outputs,
+  tally,
+  readReferences,
+}: {
+  pace: Pace;
+  pictures: Pictures;
+  outputs: Outputs;
+  tally: Tally;
+  readReferences: (addresses: readonly string[], signal: AbortSignal) => Promise<Reference[]>;
+}): Runner {
+  async function narrate(
+    { model, input }: Prediction,
+    { plan, runMs, safe }: { plan: Plan; runMs: number; safe: number },
+    progress: Progress,
+    signal: AbortSignal,
+  ) {
+    let at = 0;
+    for (const line of model.narrate(plan, input, runMs, safe)) {
+      if (line.at > at) await pace.work((line.at - at) * runMs, signal);
+      at = line.at;
+      progress.log(line.text);
+    }
+  }
+
+  /** One after the other, so that a long series leaves room for others between its pictures. */
+  async function draw(
+    { prompt, script }: Prediction,
+    { plan, count, references }: { plan: Plan; count: number; references: Reference[] },
+    signal: AbortSignal,
+  ) {
+    const { seed, format, quality } = plan;
+    const order = {
+      prompt,
+      format,
+      isPlain: script.has('plain'),
+      references: references.map(({ bytes }) => bytes),
+      ...plan.dimensions(references[0]?.dimensions),
+      ...(quality !== undefined && { quality }),
+    };
+    const drawn: Buffer[] = [];
+    while (drawn.length < count)
+      drawn.push(await pictures.draw({ ...order, seed: seed + drawn.length }, signal));
+    return drawn;
+  }
+
+  async function process(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending> {
+    const { model, script, input } = prediction;
+    const plan = model.plan(input);
+    const usualMs = pace.between(...model.runSeconds);
+    const runMs = script.has('slow') ? script.number('slow', (usualMs * 3) / 1000) * 1000 : usualMs;
+    const references = await readReferences(plan.referenceUrls, signal);
+    const error = plan.refusal ?? scriptedError(prediction, tally);
+    if (error !== undefined) {
+      await pace.work(runMs / 2, signal);
+      return { status: 'failed', error };
+    }
+    const safe = script.has('text-only') ? 0 : plan.count - (script.has('fewer') ? 1 : 0);
+    const [, drawn] = await settleAll<[void, Buffer[]]>([
+      narrate(prediction, { plan, runMs, safe }, progress, signal),
+      draw(prediction, { plan, count: safe, references }, signal),
+    ]);
+    const addresses = outputs.add(drawn, { format: plan.format, script });
+    const output = model.outputIsList ? addresses : addresses[0];
+    return { status: 'succeeded', ...(output !== undefined && !script.has('text-only') && { output }) };
+  }
+
+  return {
+    async run(prediction, progress, signal) {
+      const { model, script } = prediction;
+      const usualMs = pace.between(...model.queueSeconds);
+      await pace.work(script.has('queued') ? script.number('queued', 30) * 1000 : usualMs, signal);
+      if (script.has('aborted')) return { status: 'aborted' };
+      progress.start();
+      return await process(prediction, progress, signal);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import type { ProviderName } from '../models/catalogue.ts';
+import { startGemini, type GeminiSandbox } from './gemini/gemini.ts';
+import { createPace } from './pace.ts';
+import { createPictures } from './pictures.ts';
+import {
+  publishedLimits,
+  startReplicate,
+  type ReplicateLimits,
+  type ReplicateSandbox,
+} from './replicate/replicate.ts';
+import type { SandboxLog } from './sandbox-log.ts';
+
+export interface SandboxOptions {
+  /** Whom to emulate; each gets a port of its own. */
+  providers: readonly ProviderName[];
+  /** How many times faster than the real models work, queue and send webhooks; 1 where absent. */
+  speed?: number;
+  /** Milliseconds since 1970: what the emulators date by, and when they delete. */
+  now?: () => number;
+  /** 0 to 1, for the length of a run. */
+  random?: () => number;
+  /** Requests a minute that Replicate allows; the published ones where absent. */
+  replicateLimits?: ReplicateLimits;
+  /** True draws patches of colour instead of pictures, in little time: for tests and load. */
+  plainPictures?: boolean;
+  log?: SandboxLog;
+}
+
+/** What is running: base URLs and keys as the real SDKs take them. A provider that was not asked for is absent. */
+export interface Sandbox {
+  replicate?: Omit<ReplicateSandbox, 'close'>;
+  gemini?: Omit<GeminiSandbox, 'close'>;
+  /** Ends all work and frees every port, connection and timer. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts emulators of the providers' HTTP APIs on 127.0.0.1, for use without keys. They draw real pictures, and words
+ * in a prompt script what else they do (see `script.ts`). What they hold is in memory and gone with them.
+ */
+export async function startSandbox({
+  providers,
+  speed = 1,
+  now = Date.now,
+  random = Math.random,
+  replicateLimits = publishedLimits,
+  plainPictures = false,
+  log = () => {},
+}: SandboxOptions): Promise<Sandbox> {
+  const pace = createPace({ speed, now, random });
+  const pictures = createPictures({ isPlain: plainPictures });
+  const replicate = providers.includes('replicate')
+    ? await startReplicate({ pace, pictures, log, limits: replicateLimits })
+    : undefined;
+  const gemini = providers.includes('gemini') ? await startGemini({ pace, pictures, log }) : undefined;
+  return {
+    ...(replicate && { replicate }),
+    ...(gemini && { gemini }),
+    async close() {
+      await Promise.all([replicate?.close(), gemini?.close(), pictures.close()]);
+    },
+  };
+}
