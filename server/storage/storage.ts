@@ -30,5 +30,6 @@ const keyForm = /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*(\.[a-z0-9]+)?$/;
 
 /** Keys are lower-case words joined by slashes, with one extension at most, 200 characters at most: `images/0198…-abc.png`. */
 export function assertKey(key: string): void {
-  if (key.length > 200 || !keyForm.test(key)) throw new InvalidKey(`Not a storage key: ${JSON.stringify(key)}`);
+  if (key.length > 200 || !keyForm.test(key))
+    throw new InvalidKey(`Not a storage key: ${JSON.stringify(key)}`);
 }

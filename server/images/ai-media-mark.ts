@@ -1,0 +1,143 @@
+import { crc32 } from 'node:zlib';
+import { damaged } from './decoder.ts';
+import type { PictureContentType } from './inspect.ts';
+import { readWebpChunks, type WebpChunk, writeWebpChunks } from './webp-chunks.ts';
+
+/** IPTC's word for media that a trained model made: https://cv.iptc.org/newscodes/digitalsourcetype/. */
+export const aiMadeSourceType = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
+
+const xmpPacket = Buffer.from(`<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:Iptc4xmpExt="http://iptc.org/std/Iptc4xmpExt/2008-02-29/">
+   <Iptc4xmpExt:DigitalSourceType>${aiMadeSourceType}</Iptc4xmpExt:DigitalSourceType>
+  </rdf:Description>
+ </rdf:RDF>
+</x:xmpmeta>
+<?xpacket end="r"?>`);
+
+/**
+ * The same picture, its pixels untouched, with an XMP packet that says a model made it, in the place of any packet it had.
+ * Where the packet goes is told by part 3 of the XMP specification (ISO 16684) for each format.
+ * @throws {AppError} UNREADABLE_IMAGE where the bytes are not built like their content type
+ */
+export function markAsAiMade(bytes: Uint8Array, contentType: PictureContentType): Uint8Array {
+  const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  try {
+    return markers[contentType](file);
+  } catch (error) {
+    // A length that points beyond the end of the file.
+    if (error instanceof RangeError) throw damaged();
+    throw error;
+  }
+}
+
+const markers: Record<PictureContentType, (file: Buffer) => Uint8Array> = {
+  'image/jpeg': markJpeg,
+  'image/png': markPng,
+  'image/webp': markWebp,
+};
+
+const jpegXmpName = Buffer.from('http://ns.adobe.com/xap/1.0/\0');
+const jpegLongXmpName = Buffer.from('http://ns.adobe.com/xmp/extension/\0');
+const jpegExifName = Buffer.from('Exif\0');
+const app0 = 0xe0;
+const app1 = 0xe1;
+const startOfScan = 0xda;
+
+/** Segments of FF, marker and a length that counts itself, up to the first scan (ITU-T T.81, annex B). */
+function markJpeg(file: Buffer): Buffer {
+  const head = [file.subarray(0, 2)];
+  const rest: Buffer[] = [];
+  let at = 2;
+  for (;;) {
+    if (file.readUInt8(at) !== 0xff) throw damaged();
+    const marker = file.readUInt8(at + 1);
+    if (marker === startOfScan) break;
+    // Any number of FF may stand before a marker.
+    if (marker === 0xff) {
+      at += 1;
+      continue;
+    }
+    const end = at + 2 + file.readUInt16BE(at + 2);
+    const segment = file.subarray(at, end);
+    const holds = (name: Buffer) => marker === app1 && segment.subarray(4, 4 + name.length).equals(name);
+    at = end;
+    if (holds(jpegXmpName) || holds(jpegLongXmpName)) continue;
+    // JFIF and Exif both want to come first.
+    const isFirst = rest.length === 0 && (marker === app0 || holds(jpegExifName));
+    (isFirst ? head : rest).push(segment);
+  }
+  const mark = Buffer.concat([Buffer.from([0xff, app1, 0, 0]), jpegXmpName, xmpPacket]);
+  mark.writeUInt16BE(mark.length - 2, 2);
+  return Buffer.concat([...head, mark, ...rest, file.subarray(at)]);
+}
+
+const pngSignatureLength = 8;
+// Keyword, no compression, and neither a language nor a translated keyword.
+const pngXmpHead = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0');
+// The XMP specification wants iTXt alone; libvips writes zTXt, ImageMagick a keyword of its own.
+const pngTextChunks = ['iTXt', 'zTXt', 'tEXt'];
+const pngXmpKeywords = ['XML:com.adobe.xmp\0', 'Raw profile type xmp\0'];
+
+/** Chunks of length, name, data and CRC-32 (PNG specification, third edition, sections 5.3 and 11.3.3.4). */
+function markPng(file: Buffer): Buffer {
+  const kept = [file.subarray(0, pngSignatureLength)];
+  let at = pngSignatureLength;
+  for (let name = ''; name !== 'IEND' && at < file.length;) {
+    const end = at + 12 + file.readUInt32BE(at);
+    name = file.toString('latin1', at + 4, at + 8);
+    const data = file.subarray(at + 8, end - 4);
+    const startsWith = (keyword: string) => data.toString('latin1', 0, keyword.length) === keyword;
+    const isXmp = pngTextChunks.includes(name) && pngXmpKeywords.some(startsWith);
+    if (kept.length === 1 && name !== 'IHDR') throw damaged();
+    if (!isXmp) kept.push(file.subarray(at, end));
+    if (name === 'IHDR') kept.push(pngChunk('iTXt', Buffer.concat([pngXmpHead, xmpPacket])));
+    at = end;
+  }
+  return Buffer.concat([...kept, file.subarray(at)]);
+}
+
+function pngChunk(name: string, data: Buffer): Buffer {
+  const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from(name), data, Buffer.alloc(4)]);
+  chunk.writeUInt32BE(data.length, 0);
+  chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.length - 4);
+  return chunk;
+}
+
+const hasXmpFlag = 0x04;
+const hasAlphaFlag = 0x10;
+
+/** Only a file that begins with a VP8X chunk may hold metadata, which comes last (RFC 9649, section 2.7). */
+function markWebp(file: Buffer): Uint8Array {
+  const [first, ...others] = readWebpChunks(file).filter(({ name }) => name !== 'XMP ');
+  if (!first) throw damaged();
+  const isExtended = first.name === 'VP8X';
+  const header = isExtended ? Buffer.from(first.payload) : extendedHeader(first);
+  header.writeUInt8(header.readUInt8(0) | hasXmpFlag, 0);
+  return writeWebpChunks([
+    { name: 'VP8X', payload: header },
+    ...(isExtended ? others : [first, ...others]),
+    { name: 'XMP ', payload: xmpPacket },
+  ]);
+}
+
+/** The VP8X header of a file that is one bitstream: flags, 3 bytes unused, width - 1 and height - 1 in 3 bytes each. */
+function extendedHeader({ name, payload }: WebpChunk): Buffer {
+  const bitstream = Buffer.from(payload);
+  const header = Buffer.alloc(10);
+  if (name === 'VP8L') {
+    // After a signature byte: 14 bits of width - 1, 14 bits of height - 1, 1 bit for alpha (RFC 9649, section 3.4).
+    const bits = bitstream.readUInt32LE(1);
+    header.writeUInt8((bits >>> 28) & 1 ? hasAlphaFlag : 0, 0);
+    header.writeUIntLE(bits & 0x3fff, 4, 3);
+    header.writeUIntLE((bits >>> 14) & 0x3fff, 7, 3);
+  } else if (name === 'VP8 ') {
+    // After a frame tag and a start code: 14 bits each, below 2 bits of scale (RFC 6386, section 9.1). No alpha.
+    header.writeUIntLE((bitstream.readUInt16LE(6) & 0x3fff) - 1, 4, 3);
+    header.writeUIntLE((bitstream.readUInt16LE(8) & 0x3fff) - 1, 7, 3);
+  } else {
+    throw damaged();
+  }
+  return header;
+}

@@ -1,0 +1,170 @@
+import { crc32, deflateSync } from 'node:zlib';
+import sharp from 'sharp';
+import { describe, expect, it } from 'vitest';
+import { orUnreadable } from './decoder.ts';
+import { readPicture } from './inspect.ts';
+import { drawPicture } from './testing.ts';
+
+const bytesOf = (text: string) => Buffer.from(text, 'latin1');
+const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
+
+/** A PNG that claims a size, with hardly any pixels behind it. */
+function claimingPng(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  const chunk = (name: string, data: Buffer) => {
+    const named = Buffer.concat([Buffer.from(name), data]);
+    const whole = Buffer.concat([Buffer.alloc(4), named, Buffer.alloc(4)]);
+    whole.writeUInt32BE(data.length, 0);
+    whole.writeUInt32BE(crc32(named), whole.length - 4);
+    return whole;
+  };
+  const pixels = chunk('IDAT', deflateSync(Buffer.alloc(1000)));
+  return Buffer.concat([
+    bytesOf('\x89PNG\r\n\x1a\n'),
+    chunk('IHDR', header),
+    pixels,
+    chunk('IEND', Buffer.alloc(0)),
+  ]);
+}
+
+describe('reading a picture', () => {
+  it.each([
+    ['a PNG', () => drawPicture().png(), 'image/png'],
+    ['an interlaced PNG', () => drawPicture().png({ progressive: true }), 'image/png'],
+    ['a PNG of 16 bits', () => drawPicture().toColourspace('rgb16').png(), 'image/png'],
+    ['a PNG with a palette', () => drawPicture().png({ palette: true }), 'image/png'],
+    ['a grey PNG', () => drawPicture().toColourspace('b-w').png(), 'image/png'],
+    ['a JPEG', () => drawPicture().jpeg(), 'image/jpeg'],
+    ['a progressive JPEG', () => drawPicture().jpeg({ progressive: true }), 'image/jpeg'],
+    ['a CMYK JPEG', () => drawPicture().toColourspace('cmyk').jpeg(), 'image/jpeg'],
+    ['a WebP', () => drawPicture().webp(), 'image/webp'],
+    ['a lossless WebP with alpha', () => drawPicture({ alpha: true }).webp({ lossless: true }), 'image/webp'],
+  ] as const)('tells the type and size of %s', async (_, draw, contentType) => {
+    const bytes = new Uint8Array(await draw().toBuffer());
+    expect(await readPicture(bytes)).toEqual({ contentType, width: 64, height: 48 });
+  });
+
+  it('tells the size as shown, with the EXIF orientation', async () => {
+    const sideways = await drawPicture().withMetadata({ orientation: 6 }).jpeg().toBuffer();
+    expect(await readPicture(sideways)).toMatchObject({ width: 48, height: 64 });
+  });
+
+  it('takes an animation by its first frame', async () => {
+    const frames = await Promise.all(
+      [0, 1, 2].map((left) =>
+        drawPicture({ width: 40, height: 30 })
+          .extract({ left, top: 0, width: 32, height: 24 })
+          .png()
+          .toBuffer(),
+      ),
+    );
+    const animated = await sharp(frames, { join: { animated: true } })
+      .webp()
+      .toBuffer();
+    expect((await sharp(animated, { animated: true }).metadata()).pages).toBe(3);
+    expect(await readPicture(animated)).toEqual({ contentType: 'image/webp', width: 32, height: 24 });
+  });
+
+  it.each([
+    ['no bytes at all', () => bytesOf('')],
+    ['a PDF', () => bytesOf('%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF')],
+    ['an SVG', () => bytesOf(svg)],
+    ['an SVG after white space', () => bytesOf(`\n  ${svg}`)],
+    ['HTML', () => bytesOf('<!doctype html><script>alert(1)</script>')],
+    ['a GIF', () => drawPicture().gif().toBuffer()],
+    ['a TIFF', () => drawPicture().tiff().toBuffer()],
+    ['an AVIF', () => drawPicture().avif().toBuffer()],
+    ['a HEIC header', () => bytesOf('\0\0\0\x18ftypheic\0\0\0\0mif1heic')],
+    ['a sound in the same container as WebP', () => bytesOf('RIFF\x24\0\0\0WAVEfmt ')],
+    ['text about PNG', () => bytesOf('PNG\r\n\x1a\n')],
+  ])('refuses %s as no picture it takes', async (_, make) => {
+    await expect(readPicture(await make())).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+      message: 'This file is not a PNG, JPEG or WebP image. Try PNG, JPEG or WebP.',
+    });
+  });
+
+  const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2);
+  const large = { width: 300, height: 200 };
+  it.each([
+    ['a truncated JPEG', async () => half(await drawPicture(large).jpeg().toBuffer())],
+    [
+      'a truncated progressive JPEG',
+      async () => half(await drawPicture(large).jpeg({ progressive: true }).toBuffer()),
+    ],
+    [
+      'a JPEG without its last bytes',
+      async () => (await drawPicture(large).jpeg().toBuffer()).subarray(0, -20),
+    ],
+    ['a truncated PNG', async () => half(await drawPicture(large).png().toBuffer())],
+    ['a truncated WebP', async () => half(await drawPicture(large).webp().toBuffer())],
+    [
+      'a PNG with a changed byte',
+      async () => (await drawPicture(large).png().toBuffer()).fill(0xaa, 900, 901),
+    ],
+    ['a JPEG signature alone', () => bytesOf('\xff\xd8\xff')],
+    ['a PNG signature alone', () => bytesOf('\x89PNG\r\n\x1a\n')],
+    ['a WebP signature alone', () => bytesOf('RIFF\x04\0\0\0WEBP')],
+    ['a PDF behind a PNG signature', () => bytesOf(`\x89PNG\r\n\x1a\n%PDF-1.7${' '.repeat(100)}`)],
+    ['an SVG behind a JPEG signature', () => bytesOf(`\xff\xd8\xff${svg}`)],
+    ['a PNG with no pixels behind its size', () => claimingPng(5000, 5000)],
+  ])('refuses %s as unreadable', async (_, make) => {
+    await expect(readPicture(await make())).rejects.toMatchObject({
+      name: 'AppError',
+      code: 'UNREADABLE_IMAGE',
+      message: 'This image is damaged or incomplete. Save it again, or try another PNG, JPEG or WebP.',
+    });
+  });
+
+  it.each([
+    ['a PNG that claims 30,000 × 30,000 pixels', () => claimingPng(30_000, 30_000)],
+    ['a PNG that claims a single endless line', () => claimingPng(40_000_001, 1)],
+    [
+      'a flat PNG of 41 megapixels in 160 KB',
+      () =>
+        sharp({ create: { width: 8200, height: 5000, channels: 3, background: 'red' } })
+          .png()
+          .toBuffer(),
+    ],
+  ])('refuses %s by its header', async (_, make) => {
+    await expect(readPicture(await make())).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      message: 'This image has more than 40 megapixels. Make it smaller, or try another PNG, JPEG or WebP.',
+    });
+  });
+
+  it('refuses a JPEG made of so many scans that it would keep a thread busy', async () => {
+    const jpeg = await drawPicture(large).jpeg({ progressive: true }).toBuffer();
+    const lastScan = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
+    const scan = jpeg.subarray(lastScan, -2);
+    const endless = Buffer.concat([
+      jpeg.subarray(0, -2),
+      ...Array<Buffer>(100).fill(scan),
+      jpeg.subarray(-2),
+    ]);
+    await expect(readPicture(endless)).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      message: 'This image is built up in too many passes. Save it again, or try another PNG, JPEG or WebP.',
+    });
+  });
+
+  it('takes a picture of exactly 40 megapixels', async () => {
+    const flat = { width: 8000, height: 5000, channels: 3, background: 'red' } as const;
+    expect(await readPicture(await sharp({ create: flat }).png().toBuffer())).toMatchObject({ width: 8000 });
+  });
+
+  it('refuses a picture whose pipeline runs out of time', async () => {
+    const endless = sharp({ create: { width: 16_000, height: 16_000, channels: 3, background: 'red' } })
+      .blur(40)
+      .timeout({ seconds: 1 })
+      .png();
+    await expect(orUnreadable(endless.toBuffer())).rejects.toMatchObject({
+      code: 'UNREADABLE_IMAGE',
+      message: 'This image takes too long to read. Make it smaller, or try another PNG, JPEG or WebP.',
+    });
+  });
+});

@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
+import sharp from 'sharp';
+import { thumbHashToApproximateAspectRatio, thumbHashToRGBA } from 'thumbhash';
+import { describe, expect, it } from 'vitest';
+import { aiMadeSourceType } from './ai-media-mark.ts';
+import { cleanUpload, keepResult, type ProcessedPicture } from './process.ts';
+import { colourAt, drawBands, drawPicture, readPixels } from './testing.ts';
+
+const location = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } };
+
+/** What must hold for every picture, wherever it came from. */
+async function expectConsistent(picture: ProcessedPicture): Promise<void> {
+  const { bytes, contentType, extension, width, height, thumbnail, thumbhash, sha256 } = picture;
+  expect(await sharp(bytes).metadata()).toMatchObject({
+    mediaType: contentType,
+    autoOrient: { width, height },
+  });
+  expect(contentType).toBe({ png: 'image/png', jpg: 'image/jpeg', webp: 'image/webp' }[extension]);
+  expect(sha256).toBe(createHash('sha256').update(bytes).digest('hex'));
+  const small = await sharp(thumbnail).metadata();
+  expect(small.format).toBe('webp');
+  expect(Math.max(small.width, small.height)).toBe(Math.min(400, Math.max(width, height)));
+  expect(thumbHashToRGBA(Buffer.from(thumbhash, 'base64')).w).toBeGreaterThan(0);
+}
+
+describe('cleaning an upload', () => {
+  it.each([
+    ['a PNG', 'image/png', () => drawPicture({ width: 900, height: 600 }).png()],
+    ['a JPEG', 'image/jpeg', () => drawPicture({ width: 600, height: 900 }).jpeg()],
+    ['a progressive JPEG', 'image/jpeg', () => drawPicture().jpeg({ progressive: true })],
+    ['a WebP', 'image/webp', () => drawPicture({ width: 500, height: 30 }).webp()],
+    ['a picture of one pixel', 'image/png', () => drawPicture({ width: 1, height: 1 }).png()],
+    ['a picture of one line', 'image/png', () => drawPicture({ width: 3000, height: 1 }).png()],
+  ] as const)('keeps the format and size of %s', async (_, contentType, draw) => {
+    const upload = await draw().toBuffer();
+    const { width, height } = await sharp(upload).metadata();
+    const picture = await cleanUpload(upload);
+    expect(picture).toMatchObject({ contentType, width, height });
+    await expectConsistent(picture);
+  });
+
+  it.each(['jpeg', 'png', 'webp'] as const)(
+    'turns a %s upright and forgets where it was taken',
+    async (format) => {
+      const sideways = drawBands(300, 90).withExif(location).withMetadata({ orientation: 8 });
+      const picture = await cleanUpload(await sideways.toFormat(format).toBuffer());
+      expect(picture).toMatchObject({ width: 90, height: 300 });
+      const { exif, icc, xmp, iptc, orientation } = await sharp(picture.bytes).metadata();
+      expect([exif, icc, xmp, iptc, orientation]).toEqual([
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      // Turned a quarter to the left, so that the right end is at the top.
+      const colours = [20, 150, 280].map((y) => colourAt(picture.bytes, 45, y));
+      expect(await Promise.all(colours)).toEqual(['blue', 'green', 'red']);
+      expect(await colourAt(picture.thumbnail, 45, 20)).toBe('blue');
+      expect(thumbHashToApproximateAspectRatio(Buffer.from(picture.thumbhash, 'base64'))).toBeLessThan(0.5);
+      await expectConsistent(picture);
+    },
+  );
+
+  it.each([
+    ['a JPEG', () => drawPicture().jpeg()],
+    ['a PNG', () => drawPicture().withXmp('<x:xmpmeta xmlns:x="adobe:ns:meta/"><script/></x:xmpmeta>').png()],
+    ['a WebP', () => drawPicture().webp()],
+  ])('leaves nothing of a page hidden in %s', async (_, draw) => {
+    const upload = Buffer.concat([await draw().toBuffer(), Buffer.from('<html><script>alert(1)</script>')]);
+    const { bytes } = await cleanUpload(upload);
+    expect(Buffer.from(bytes).includes('<script')).toBe(false);
+    expect(Buffer.from(bytes).equals(upload)).toBe(false);
+  });
+
+  it('turns CMYK into the colours that screens show', async () => {
+    const cmyk = await drawBands(90, 30).toColourspace('cmyk').jpeg({ quality: 100 }).toBuffer();
+    expect((await sharp(cmyk).metadata()).space).toBe('cmyk');
+    const picture = await cleanUpload(cmyk);
+    expect(await sharp(picture.bytes).metadata()).toMatchObject({ space: 'srgb', channels: 3 });
+    expect((await readPixels(picture.bytes)).subarray(0, 1).readUInt8()).toBeGreaterThan(200);
+    await expectConsistent(picture);
+  });
+
+  it('brings 16 bits a channel down to 8', async () => {
+    const deep = await drawPicture().toColourspace('rgb16').png().toBuffer();
+    expect((await sharp(deep).metadata()).depth).toBe('ushort');
+    const picture = await cleanUpload(deep);
+    expect((await sharp(picture.bytes).metadata()).depth).toBe('uchar');
+    expect((await readPixels(picture.bytes)).equals(await drawPicture().raw().toBuffer())).toBe(true);
+  });
+
+  it('brings another colour space to sRGB rather than drop its profile alone', async () => {
+    const wide = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#c06040' } })
+      .withIccProfile('p3')
+      .png()
+      .toBuffer();
+    const [stored] = await sharp(wide, { ignoreIcc: true }).raw().toBuffer();
+    const [shown = 0] = await readPixels((await cleanUpload(wide)).bytes);
+    expect(Math.abs(shown - 0xc0)).toBeLessThanOrEqual(3);
+    expect(Math.abs(shown - (stored ?? 0))).toBeGreaterThan(5);
+  });
+
+  it.each([
+    ['a lossless WebP', () => drawPicture({ alpha: true }).webp({ lossless: true, exact: true })],
+    ['a PNG', () => drawPicture({ alpha: true }).png()],
+  ])('keeps %s with alpha exact', async (_, draw) => {
+    const upload = await draw().toBuffer();
+    const { bytes } = await cleanUpload(upload);
+    const visible = async (file: Uint8Array) => {
+      const pixels = await readPixels(file);
+      // The colour of what cannot be seen may change.
+      for (let at = 0; at < pixels.length; at += 4) if (pixels[at + 3] === 0) pixels.fill(0, at, at + 4);
+      return pixels;
+    };
+    expect((await visible(bytes)).equals(await visible(upload))).toBe(true);
+  });
+
+  it('keeps the alpha of a lossy WebP, in the thumbnail too', async () => {
+    const picture = await cleanUpload(await drawPicture({ alpha: true }).webp().toBuffer());
+    expect((await sharp(picture.bytes).metadata()).hasAlpha).toBe(true);
+    expect((await sharp(picture.thumbnail).metadata()).hasAlpha).toBe(true);
+    await expectConsistent(picture);
+  });
+
+  it('refuses what is no picture, and goes on with the next', async () => {
+    const truncated = (await drawPicture({ width: 300 }).jpeg().toBuffer()).subarray(0, 900);
+    const good = await drawPicture().jpeg().toBuffer();
+    const uploads = [truncated, Buffer.from('%PDF-1.7'), good, truncated, good];
+    const results = await Promise.allSettled(uploads.map(cleanUpload));
+    expect(results.map((result) => (result.status === 'fulfilled' ? 'cleaned' : result.reason.code))).toEqual(
+      ['UNREADABLE_IMAGE', 'UNSUPPORTED_MEDIA_TYPE', 'cleaned', 'UNREADABLE_IMAGE', 'cleaned'],
+    );
+  });
+
+  it(
+    'keeps memory within bounds while 20 large uploads wait for their turn',
+    { timeout: 120_000 },
+    async () => {
+      // In a process of its own, so that its peak tells of nothing else. To be turned, the pixels must be held in memory: 72
+      // MB of each picture here. One at a time grows by about 150 MiB, all at once by 400 and more.
+      const script = `
+      import sharp from 'sharp';
+      import { cleanUpload } from ${JSON.stringify(new URL('process.ts', import.meta.url).href)};
+      const create = { width: 6000, height: 4000, channels: 3, background: '#468' };
+      const upload = await sharp({ create }).withMetadata({ orientation: 6 }).jpeg().toBuffer();
+      const before = process.resourceUsage().maxRSS;
+      await Promise.all(Array.from({ length: 20 }, () => cleanUpload(upload)));
+      console.log((process.resourceUsage().maxRSS - before) / 1024);`;
+      const options = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script];
+      const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: import.meta.dirname });
+      expect(Number(stdout)).toBeLessThan(256);
+    },
+  );
+});
+
+describe('keeping a result', () => {
+  it.each(['png', 'jpeg', 'webp'] as const)(
+    'marks a %s as made by AI and changes none of its pixels',
+    async (format) => {
+      const made = await drawPicture({ width: 640, height: 480 }).toFormat(format).toBuffer();
+      const picture = await keepResult(made);
+      expect((await readPixels(picture.bytes)).equals(await readPixels(made))).toBe(true);
+      expect((await sharp(picture.bytes).metadata()).xmpAsString).toContain(aiMadeSourceType);
+      expect((await sharp(picture.thumbnail).metadata()).xmpAsString).toContain(aiMadeSourceType);
+      expect(picture).toMatchObject({ width: 640, height: 480, contentType: `image/${format}` });
+      await expectConsistent(picture);
+    },
+  );
+
+  it('leaves a picture as it lies, and tells and previews it as it is shown', async () => {
+    const sideways = await drawBands(300, 90).withMetadata({ orientation: 8 }).jpeg().toBuffer();
+    const picture = await keepResult(sideways);
+    expect(picture).toMatchObject({ width: 90, height: 300 });
+    expect(await sharp(picture.bytes).metadata()).toMatchObject({ width: 300, height: 90, orientation: 8 });
+    expect(await sharp(picture.thumbnail).metadata()).toMatchObject({ width: 90, height: 300 });
+    expect(await colourAt(picture.thumbnail, 45, 20)).toBe('blue');
+  });
+
+  it('tells the same picture by the same hash', async () => {
+    const made = await drawPicture().png().toBuffer();
+    const [first, second] = [await keepResult(made), await keepResult(made)];
+    expect(second).toEqual(first);
+  });
+
+  it('refuses a picture that is cut short or is none', async () => {
+    const made = await drawPicture({ width: 300 }).webp().toBuffer();
+    await expect(keepResult(made.subarray(0, -40))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+    await expect(keepResult(Buffer.from('{"error":"expired"}'))).rejects.toMatchObject({
+      code: 'UNSUPPORTED_MEDIA_TYPE',
+    });
+  });
+});

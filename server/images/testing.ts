@@ -1,0 +1,43 @@
+/** Pictures for tests. */
+import sharp, { type Sharp } from 'sharp';
+
+/** A picture in which every pixel differs from its neighbours. */
+export function drawPicture({ width = 64, height = 48, alpha = false } = {}): Sharp {
+  const channels = alpha ? 4 : 3;
+  const pixels = Buffer.alloc(width * height * channels);
+  for (let at = 0; at < pixels.length; at += channels) {
+    const x = (at / channels) % width;
+    const y = Math.floor(at / channels / width);
+    pixels.set([(x * 7) % 256, (y * 5) % 256, (x * y) % 256], at);
+    if (alpha) pixels[at + 3] = (x * 3 + y) % 256;
+  }
+  return sharp(pixels, { raw: { width, height, channels } });
+}
+
+/** Upright bands of red, green and blue: broad enough to survive any encoding. */
+export function drawBands(width: number, height: number): Sharp {
+  const bands = ['#f00', '#0f0', '#00f']
+    .map(
+      (fill, index) =>
+        `<rect x="${(index * width) / 3}" width="${width / 3}" height="${height}" fill="${fill}"/>`,
+    )
+    .join('');
+  return sharp(
+    Buffer.from(`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${bands}</svg>`),
+  );
+}
+
+/** All the pixels of a picture, in its own channels. */
+export function readPixels(bytes: Uint8Array): Promise<Buffer> {
+  return sharp(bytes).raw().toBuffer();
+}
+
+/** The colour at a place of a picture, as red, green and blue in words where they are pure, within what encoders lose. */
+export async function colourAt(bytes: Uint8Array, x: number, y: number): Promise<string> {
+  const { data, info } = await sharp(bytes).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
+  const at = (y * info.width + x) * info.channels;
+  const rounded = [...data.subarray(at, at + 3)]
+    .map((value) => (value > 200 ? 1 : value < 56 ? 0 : '?'))
+    .join('');
+  return { '100': 'red', '010': 'green', '001': 'blue', '111': 'white', '000': 'black' }[rounded] ?? rounded;
+}

@@ -1,0 +1,178 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ImageStorage, InvalidKey, ObjectNotFound } from './storage.ts';
+
+export interface StorageUnderTest {
+  storage: ImageStorage;
+  close(): Promise<void>;
+}
+
+const halfHourMs = 30 * 60 * 1000;
+const png = { contentType: 'image/png' };
+
+const oddKeys = [
+  '',
+  '.',
+  '..',
+  '../x',
+  'a/../../b',
+  'a/./b',
+  'a//b',
+  '/etc/passwd',
+  'a/',
+  'a\0.png',
+  'a\\b',
+  'a b',
+  'a.',
+  'a..png',
+  'a.tar.gz',
+  'Upper.png',
+  'a%2fb',
+  '%2e%2e/x',
+  '.incoming/x',
+  'a\n',
+  'é.png',
+  'a'.repeat(201),
+];
+
+/**
+ * What every storage must do. `create` makes an empty one that reads the time from `clock` and whose addresses can be
+ * fetched while it is open.
+ */
+export function describeStorage(
+  name: string,
+  create: (options: { clock: () => number }) => Promise<StorageUnderTest>,
+): void {
+  describe(name, () => {
+    // The start of this window: addresses made then are valid now, and for half an hour at least.
+    const windowStartMs = Math.floor(Date.now() / halfHourMs) * halfHourMs;
+    let nowMs = windowStartMs;
+    let opened: StorageUnderTest;
+    let storage: ImageStorage;
+
+    beforeAll(async () => {
+      opened = await create({ clock: () => nowMs });
+      storage = opened.storage;
+    });
+    afterAll(() => opened.close());
+
+    it.each([
+      ['no bytes', 0],
+      ['a few bytes', 300],
+      ['6 MB', 6_000_000],
+    ])('gives back exactly what was put: %s', async (_, length) => {
+      const bytes = randomBytes(length);
+      await storage.put(`images/of-${length}.png`, bytes, png);
+      expect(digest(await storage.get(`images/of-${length}.png`))).toBe(digest(bytes));
+    });
+
+    it('gives back bytes that are no text', async () => {
+      const bytes = Uint8Array.from({ length: 256 }, (_, index) => 255 - index);
+      await storage.put('binary', bytes, png);
+      expect([...(await storage.get('binary'))]).toEqual([...bytes]);
+    });
+
+    it('replaces what was there', async () => {
+      await storage.put('replaced.png', Buffer.from('a longer first one'), png);
+      await storage.put('replaced.png', Buffer.from('second'), png);
+      expect(Buffer.from(await storage.get('replaced.png')).toString()).toBe('second');
+    });
+
+    it('keeps a key apart from the keys below it', async () => {
+      await storage.put('nested/a/b.png', Buffer.from('inner'), png);
+      await storage.put('nested/a', Buffer.from('outer'), png);
+      expect(Buffer.from(await storage.get('nested/a')).toString()).toBe('outer');
+      expect(Buffer.from(await storage.get('nested/a/b.png')).toString()).toBe('inner');
+    });
+
+    it('says ObjectNotFound where nothing is', async () => {
+      await expect(storage.get('no/such.png')).rejects.toThrow(ObjectNotFound);
+      await expect(storage.get('no')).rejects.toThrow(ObjectNotFound);
+    });
+
+    it('deletes, once or again', async () => {
+      await storage.put('deleted.png', Buffer.from('x'), png);
+      await storage.delete('deleted.png');
+      await expect(storage.get('deleted.png')).rejects.toThrow(ObjectNotFound);
+      await storage.delete('deleted.png');
+      await storage.delete('never/was.png');
+    });
+
+    it.each(oddKeys)('refuses the key %j', async (key) => {
+      await expect(storage.put(key, Buffer.from('x'), png)).rejects.toThrow(InvalidKey);
+      await expect(storage.get(key)).rejects.toThrow(InvalidKey);
+      await expect(storage.delete(key)).rejects.toThrow(InvalidKey);
+      await expect(storage.url(key)).rejects.toThrow(InvalidKey);
+    });
+
+    it('shows a reader the old bytes or the new ones, never a half', async () => {
+      const versions = [1, 2].map((fill) => Buffer.alloc(512 * 1024, fill));
+      const put = (version: number) => storage.put('busy.png', versions[version % 2]!, png);
+      await put(0);
+      const torn: number[] = [];
+      let done = false;
+      const reading = (async () => {
+        while (!done) {
+          const bytes = await storage.get('busy.png');
+          if (!versions.some((version) => version.equals(bytes))) torn.push(bytes.length);
+        }
+      })();
+      for (let version = 1; version <= 25; version++) await put(version);
+      await Promise.all([put(0), put(1), put(0)]);
+      done = true;
+      await reading;
+      expect(torn).toEqual([]);
+    });
+
+    it('gives an address that anyone may fetch', async () => {
+      const bytes = randomBytes(1000);
+      await storage.put('images/shown.png', bytes, png);
+      const response = await fetch(await storage.url('images/shown.png'));
+      expect(response.status).toBe(200);
+      expect(response.headers.get('content-type')).toBe('image/png');
+      expect(response.headers.get('content-disposition')).toBeNull();
+      expect(response.headers.get('cache-control')).toMatch(/^private, max-age=\d{4}, immutable$/);
+      expect(digest(await response.bytes())).toBe(digest(bytes));
+    });
+
+    it('gives an address that fetches nothing once the object is deleted', async () => {
+      await storage.put('images/gone.png', Buffer.from('x'), png);
+      const url = await storage.url('images/gone.png');
+      await storage.delete('images/gone.png');
+      expect((await fetch(url)).status).toBe(404);
+    });
+
+    it('gives the same address within a window and another one after', async () => {
+      const address = () => storage.url('images/shown.png', { download: 'a.png' });
+      const first = await address();
+      nowMs = windowStartMs + halfHourMs - 1;
+      const late = await address();
+      nowMs = windowStartMs + halfHourMs;
+      const next = await address();
+      nowMs = windowStartMs;
+      expect(late).toBe(first);
+      expect(next).not.toBe(first);
+    });
+
+    it.each(['proof sheet.png', `"quoted" & 'so'; 100%.png`, '猫と犬 – été 😀.png'])(
+      'offers a download under the name %s',
+      async (download) => {
+        await storage.put('images/saved.png', Buffer.from('bytes'), png);
+        const response = await fetch(await storage.url('images/saved.png', { download }));
+        expect(response.status).toBe(200);
+        expect(await response.text()).toBe('bytes');
+        const disposition = response.headers.get('content-disposition') ?? '';
+        expect(disposition).toMatch(/^attachment; filename="[^"]+"; filename\*=UTF-8''\S+$/);
+        expect(decodeURIComponent(disposition.split("UTF-8''")[1] ?? '')).toBe(download);
+      },
+    );
+
+    it('is ready for use', async () => {
+      await storage.check();
+    });
+  });
+}
+
+function digest(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,126 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { extname } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { attachmentNamed } from './content-disposition.ts';
+import { type FileLink, readFileLink } from './file-link.ts';
+import { filePath, isMissing } from './local.ts';
+import { InvalidKey } from './storage.ts';
+
+const contentTypes: Record<string, string> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.webp': 'image/webp',
+};
+
+export interface FilesHandlerOptions {
+  /** The folder and secret of the local storage whose addresses this answers. */
+  folder: string;
+  secret: string;
+  /** Milliseconds since the epoch. */
+  clock?: () => number;
+}
+
+export type FilesHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/**
+ * Answers `/files/<key>`, the signed addresses of the local storage. Resolves once the answer is sent or the reader has
+ * gone; rejects where the disk fails, with the headers maybe sent already.
+ */
+export function createFilesHandler({ folder, secret, clock = Date.now }: FilesHandlerOptions): FilesHandler {
+  return async (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('Allow', 'GET, HEAD');
+      return refuse(response, 405, 'Only GET and HEAD are answered here.');
+    }
+    // Taken as it came: a URL parser would resolve `..` and `\`, and a key holds nothing to decode.
+    const [path = '', query] = (request.url ?? '').split('?', 2);
+    if (!path.startsWith('/files/')) return refuse(response, 404, 'There is no such file.');
+    const link = readFileLink(secret, path.slice('/files/'.length), new URLSearchParams(query));
+    if (!link) return refuse(response, 403, 'This link is not valid.');
+    const secondsLeft = link.expiresAtSeconds - Math.ceil(clock() / 1000);
+    if (secondsLeft <= 0) return refuse(response, 403, 'This link has expired.');
+
+    const file = await openFile(folder, link.key);
+    if (!file) return refuse(response, 404, 'There is no such file.');
+    try {
+      await sendFile(file, { link, secondsLeft, request, response });
+    } finally {
+      await file.close();
+    }
+  };
+}
+
+async function openFile(folder: string, key: string): Promise<FileHandle | undefined> {
+  try {
+    return await open(filePath(folder, key), 'r');
+  } catch (error) {
+    if (error instanceof InvalidKey || isMissing(error)) return undefined;
+    throw error;
+  }
+}
+
+interface Exchange {
+  link: FileLink;
+  secondsLeft: number;
+  request: IncomingMessage;
+  response: ServerResponse;
+}
+
+async function sendFile(file: FileHandle, { link, secondsLeft, request, response }: Exchange): Promise<void> {
+  const { size, mtimeNs } = await file.stat({ bigint: true });
+  const etag = `"${size.toString(36)}-${mtimeNs.toString(36)}"`;
+  response.setHeader('ETag', etag);
+  response.setHeader('Cache-Control', `private, max-age=${secondsLeft}, immutable`);
+  setGuards(response);
+  if (matches(request.headers['if-none-match'], etag)) {
+    response.writeHead(304).end();
+    return;
+  }
+  response.setHeader('Content-Type', contentTypes[extname(link.key)] ?? 'application/octet-stream');
+  response.setHeader('Content-Length', size.toString());
+  if (link.download !== undefined) response.setHeader('Content-Disposition', attachmentNamed(link.download));
+  response.writeHead(200);
+  if (request.method === 'HEAD') {
+    response.end();
+    return;
+  }
+  try {
+    await pipeline(file.createReadStream({ autoClose: false }), response);
+  } catch (error) {
+    if (!hasGone(error)) throw error;
+  }
+}
+
+function refuse(response: ServerResponse, status: number, message: string): void {
+  setGuards(response);
+  response.setHeader('Cache-Control', 'no-store');
+  response.setHeader('Content-Type', 'text/plain; charset=utf-8');
+  response.writeHead(status).end(message);
+}
+
+/** Other sites may show the picture, but nothing here can be taken for a page or a script. */
+function setGuards(response: ServerResponse): void {
+  response.setHeader('X-Content-Type-Options', 'nosniff');
+  response.setHeader('Content-Security-Policy', "default-src 'none'; sandbox");
+  response.setHeader('Cross-Origin-Resource-Policy', 'cross-origin');
+}
+
+/** RFC 9110, section 13.1.2: a list of tags, compared weakly, or `*`. */
+function matches(ifNoneMatch: string | undefined, etag: string): boolean {
+  const tags = ifNoneMatch?.split(',').map((tag) => tag.trim().replace(/^W\//, '')) ?? [];
+  return tags.includes(etag) || tags.includes('*');
+}
+
+const goneCodes: unknown[] = [
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'ERR_STREAM_UNABLE_TO_PIPE',
+  'ECONNRESET',
+  'EPIPE',
+];
+
+/** Whether the reader went away, as every browser does that leaves a page; that is no fault. */
+function hasGone(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && goneCodes.includes(error.code);
+}

@@ -1,0 +1,122 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { toFileLinkQuery } from './file-link.ts';
+import { assertKey, type ImageStorage, ObjectNotFound } from './storage.ts';
+import { urlWindow } from './url-window.ts';
+
+export interface LocalStorageOptions {
+  /** Made at the first write. */
+  folder: string;
+  /** Where `createFilesHandler` answers, without a slash at the end: `http://localhost:4000/files`. */
+  baseUrl: string;
+  /** Signs the addresses; the files handler needs the same one. */
+  secret: string;
+  /** Milliseconds since the epoch. */
+  clock?: () => number;
+}
+
+/** Where the file of a key lies. @throws {InvalidKey} */
+export function filePath(folder: string, key: string): string {
+  assertKey(key);
+  // The tilde, which no key holds, lets a file `a` lie beside a folder `a` that holds `a/b`.
+  return join(folder, key.includes('.') ? key : `${key}~`);
+}
+
+/**
+ * Pictures as files in a folder. A key's extension stands for its content type. Bytes go to a temporary file, reach the
+ * disk, and only then take the key's name, so that neither a reader nor a crash ever finds half a picture.
+ */
+export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
+  const { baseUrl, secret, clock = Date.now } = options;
+  const folder = resolve(options.folder);
+  // A name no key can have, on the same file system as the keys: there a rename replaces at once.
+  const incomingFolder = join(folder, '.incoming');
+  let swept: Promise<void> | undefined;
+
+  async function writeIncoming(bytes: Uint8Array): Promise<string> {
+    await mkdir(incomingFolder, { recursive: true });
+    await (swept ??= removeLeftovers(incomingFolder, clock()));
+    const path = join(incomingFolder, randomUUID());
+    const file = await open(path, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return path;
+  }
+
+  return {
+    async put(key, bytes) {
+      const path = filePath(folder, key);
+      const incoming = await writeIncoming(bytes);
+      try {
+        const firstMade = await mkdir(dirname(path), { recursive: true });
+        await rename(incoming, path);
+        await syncFolders(dirname(path), dirname(firstMade ?? path));
+      } catch (error) {
+        await rm(incoming, { force: true });
+        throw error;
+      }
+    },
+
+    async get(key) {
+      try {
+        return await readFile(filePath(folder, key));
+      } catch (error) {
+        throw isMissing(error) ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
+      }
+    },
+
+    async delete(key) {
+      await rm(filePath(folder, key), { force: true });
+    },
+
+    async url(key, { download } = {}) {
+      assertKey(key);
+      const { expiresAtSeconds } = urlWindow(clock());
+      return `${baseUrl}/${key}?${toFileLinkQuery(secret, { key, expiresAtSeconds, download })}`;
+    },
+
+    async check() {
+      const path = await writeIncoming(Buffer.from('check'));
+      try {
+        await readFile(path);
+      } finally {
+        await rm(path, { force: true });
+      }
+    },
+  };
+}
+
+/** Whether a file-system error says that there is no such file. */
+export function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+/** A process that was killed while writing leaves its temporary files; an hour later they are nobody's. */
+async function removeLeftovers(incomingFolder: string, nowMs: number): Promise<void> {
+  for (const name of await readdir(incomingFolder)) {
+    const path = join(incomingFolder, name);
+    const details = await stat(path).catch(() => undefined);
+    if (details && details.mtimeMs < nowMs - 3_600_000) await rm(path, { force: true });
+  }
+}
+
+/** Makes the names in a folder, and in those around it up to `outermost`, outlive a loss of power: fsync(2). */
+async function syncFolders(innermost: string, outermost: string): Promise<void> {
+  // Windows opens no folders.
+  if (process.platform === 'win32') return;
+  const handle = await open(innermost, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  if (innermost !== outermost) await syncFolders(dirname(innermost), outermost);
+}

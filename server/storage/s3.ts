@@ -1,0 +1,114 @@
+import {
+  DeleteObjectCommand,
+  GetObjectCommand,
+  NoSuchKey,
+  PutObjectCommand,
+  S3Client,
+  type S3ClientConfig,
+} from '@aws-sdk/client-s3';
+import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import { attachmentNamed } from './content-disposition.ts';
+import { assertKey, type ImageStorage, ObjectNotFound } from './storage.ts';
+import { minimumValiditySeconds, urlWindow } from './url-window.ts';
+
+export interface S3StorageOptions {
+  bucket: string;
+  region: string;
+  /** The address of a compatible store; without one, AWS. */
+  endpoint?: string | undefined;
+  /** With its secret; without them the SDK looks where it usually does (environment, profile, role). */
+  accessKeyId?: string | undefined;
+  secretAccessKey?: string | undefined;
+  /** How long one call may take with all its attempts; 30 seconds unless told. */
+  timeoutMs?: number;
+  /** Milliseconds since the epoch. */
+  clock?: () => number;
+}
+
+const connectionTimeoutMs = 3_000;
+const idleTimeoutMs = 5_000;
+const checkKey = 'check/readiness';
+
+/**
+ * Pictures as objects in a bucket of any S3-compatible store, which replaces an object at once. Addresses are presigned
+ * and carry the rights of the credentials: with a role's temporary ones they end when those do.
+ * The credentials need GetObject, PutObject and DeleteObject, and ListBucket for a missing object to be told from a
+ * forbidden one (GetObject in the API reference of Amazon S3).
+ */
+export function createS3Storage(options: S3StorageOptions): ImageStorage {
+  const { bucket, timeoutMs = 30_000, clock = Date.now } = options;
+  const client = new S3Client(toClientConfig(options));
+  const withinTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
+
+  async function put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
+    const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType });
+    await client.send(command, withinTime());
+  }
+
+  async function get(key: string): Promise<Uint8Array> {
+    try {
+      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), withinTime());
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
+    } catch (error) {
+      throw error instanceof NoSuchKey ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
+    }
+  }
+
+  return {
+    async put(key, bytes, { contentType }) {
+      assertKey(key);
+      await put(key, bytes, contentType);
+    },
+
+    async get(key) {
+      assertKey(key);
+      return get(key);
+    },
+
+    async delete(key) {
+      assertKey(key);
+      await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), withinTime());
+    },
+
+    async url(key, { download } = {}) {
+      assertKey(key);
+      const { startsAtSeconds, expiresAtSeconds } = urlWindow(clock());
+      const command = new GetObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        ResponseCacheControl: `private, max-age=${minimumValiditySeconds}, immutable`,
+        ...(download !== undefined && { ResponseContentDisposition: attachmentNamed(download) }),
+      });
+      return getSignedUrl(client, command, {
+        signingDate: new Date(startsAtSeconds * 1000),
+        expiresIn: expiresAtSeconds - startsAtSeconds,
+      });
+    },
+
+    async check() {
+      await put(checkKey, Buffer.from('ready'), 'text/plain');
+      await get(checkKey);
+    },
+  };
+}
+
+function toClientConfig({
+  endpoint,
+  region,
+  accessKeyId,
+  secretAccessKey,
+}: S3StorageOptions): S3ClientConfig {
+  return {
+    region,
+    // Compatible stores seldom answer to <bucket>.<host>.
+    ...(endpoint && { endpoint, forcePathStyle: true }),
+    ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
+    // Many compatible stores take the newer checksum trailers for part of the object.
+    requestChecksumCalculation: 'WHEN_REQUIRED',
+    responseChecksumValidation: 'WHEN_REQUIRED',
+    requestHandler: {
+      connectionTimeout: connectionTimeoutMs,
+      socketTimeout: idleTimeoutMs,
+    },
+  };
+}
