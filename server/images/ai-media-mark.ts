@@ -1,6 +1,6 @@
-import { crc32 } from 'node:zlib';
 import { damaged } from './decoder.ts';
 import type { PictureContentType } from './inspect.ts';
+import { createPngChunk, isPng, type PngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
 import { readWebpChunks, type WebpChunk, writeWebpChunks } from './webp-chunks.ts';
 
 /** IPTC's word for media that a trained model made: https://cv.iptc.org/newscodes/digitalsourcetype/. */
@@ -73,36 +73,23 @@ function markJpeg(file: Buffer): Buffer {
   return Buffer.concat([...head, mark, ...rest, file.subarray(at)]);
 }
 
-const pngSignatureLength = 8;
 // Keyword, no compression, and neither a language nor a translated keyword.
 const pngXmpHead = Buffer.from('XML:com.adobe.xmp\0\0\0\0\0');
 // The XMP specification wants iTXt alone; libvips writes zTXt, ImageMagick a keyword of its own.
 const pngTextChunks = ['iTXt', 'zTXt', 'tEXt'];
 const pngXmpKeywords = ['XML:com.adobe.xmp\0', 'Raw profile type xmp\0'];
 
-/** Chunks of length, name, data and CRC-32 (PNG specification, third edition, sections 5.3 and 11.3.3.4). */
-function markPng(file: Buffer): Buffer {
-  const kept = [file.subarray(0, pngSignatureLength)];
-  let at = pngSignatureLength;
-  for (let name = ''; name !== 'IEND' && at < file.length;) {
-    const end = at + 12 + file.readUInt32BE(at);
-    name = file.toString('latin1', at + 4, at + 8);
-    const data = file.subarray(at + 8, end - 4);
-    const startsWith = (keyword: string) => data.toString('latin1', 0, keyword.length) === keyword;
-    const isXmp = pngTextChunks.includes(name) && pngXmpKeywords.some(startsWith);
-    if (kept.length === 1 && name !== 'IHDR') throw damaged();
-    if (!isXmp) kept.push(file.subarray(at, end));
-    if (name === 'IHDR') kept.push(pngChunk('iTXt', Buffer.concat([pngXmpHead, xmpPacket])));
-    at = end;
-  }
-  return Buffer.concat([...kept, file.subarray(at)]);
+/** International text, anywhere behind the header (PNG specification, third edition, section 11.3.3.4). */
+function markPng(file: Buffer): Uint8Array {
+  const [header, ...others] = readPngChunks(file);
+  if (!isPng(file) || header?.name !== 'IHDR') throw damaged();
+  const mark = createPngChunk('iTXt', Buffer.concat([pngXmpHead, xmpPacket]));
+  return writePngChunks([header, mark, ...others.filter((chunk) => !isPngXmp(chunk))]);
 }
 
-function pngChunk(name: string, data: Buffer): Buffer {
-  const chunk = Buffer.concat([Buffer.alloc(4), Buffer.from(name), data, Buffer.alloc(4)]);
-  chunk.writeUInt32BE(data.length, 0);
-  chunk.writeUInt32BE(crc32(chunk.subarray(4, -4)), chunk.length - 4);
-  return chunk;
+function isPngXmp({ name, data }: PngChunk): boolean {
+  const startsWith = (keyword: string) => Buffer.from(keyword).equals(data.subarray(0, keyword.length));
+  return pngTextChunks.includes(name) && pngXmpKeywords.some(startsWith);
 }
 
 const hasXmpFlag = 0x04;

@@ -1,5 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
 import { AppError } from '../errors.ts';
+import { isPng, readPngChunks, writePngChunks } from './png-chunks.ts';
 
 // Every picture is new, so that libvips' cache of past operations would only hold on to memory.
 sharp.cache(false);
@@ -9,7 +10,25 @@ export const maxPixels = 40_000_000;
 
 /** The picture in these bytes, for sharp: the first frame where there are several. Damage makes its pipeline reject. */
 export function openPicture(bytes: Uint8Array): Sharp {
-  return sharp(bytes, { limitInputPixels: maxPixels, failOn: 'error' });
+  return sharp(withoutText(bytes), { limitInputPixels: maxPixels, failOn: 'error' });
+}
+
+// What tells how the pixels are to be shown: transparency, colour space, size and orientation.
+const pngFacts = ['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'sBIT', 'pHYs', 'eXIf'];
+
+/**
+ * The picture without the rest of a PNG's optional chunks. libpng unpacks every compressed text as it opens the file: 1 MB
+ * of them takes gigabytes.
+ */
+function withoutText(bytes: Uint8Array): Uint8Array {
+  if (!isPng(bytes)) return bytes;
+  const seen = new Set<string>();
+  const isNeeded = ({ name }: { name: string }) => {
+    // An upper-case letter says that the picture cannot be read without it (PNG specification, section 5.4).
+    if (/^[A-Z]/.test(name)) return true;
+    return pngFacts.includes(name) && !seen.has(name) && seen.add(name);
+  };
+  return writePngChunks(readPngChunks(bytes).filter(isNeeded));
 }
 
 /**
@@ -28,7 +47,7 @@ export async function orUnreadable<Result>(result: Promise<Result>): Promise<Res
 
 /** A picture's header is cheap to read at any size, so that its claims can be checked before its pixels are touched. */
 export function readMetadata(bytes: Uint8Array) {
-  return orUnreadable(sharp(bytes, { limitInputPixels: false, failOn: 'error' }).metadata());
+  return orUnreadable(sharp(withoutText(bytes), { limitInputPixels: false, failOn: 'error' }).metadata());
 }
 
 /** The refusal of a picture that cannot be used; `fault` completes "This image …" up to what to do about it. */

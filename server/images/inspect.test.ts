@@ -1,8 +1,9 @@
-import { crc32, deflateSync } from 'node:zlib';
+import { deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { orUnreadable } from './decoder.ts';
+import { openPicture, orUnreadable } from './decoder.ts';
 import { readPicture } from './inspect.ts';
+import { createPngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
 import { drawPicture } from './testing.ts';
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');
@@ -14,20 +15,13 @@ function claimingPng(width: number, height: number): Buffer {
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
   header.set([8, 2, 0, 0, 0], 8);
-  const chunk = (name: string, data: Buffer) => {
-    const named = Buffer.concat([Buffer.from(name), data]);
-    const whole = Buffer.concat([Buffer.alloc(4), named, Buffer.alloc(4)]);
-    whole.writeUInt32BE(data.length, 0);
-    whole.writeUInt32BE(crc32(named), whole.length - 4);
-    return whole;
-  };
-  const pixels = chunk('IDAT', deflateSync(Buffer.alloc(1000)));
-  return Buffer.concat([
-    bytesOf('\x89PNG\r\n\x1a\n'),
-    chunk('IHDR', header),
-    pixels,
-    chunk('IEND', Buffer.alloc(0)),
-  ]);
+  return Buffer.from(
+    writePngChunks([
+      createPngChunk('IHDR', header),
+      createPngChunk('IDAT', deflateSync(Buffer.alloc(1000))),
+      createPngChunk('IEND', Buffer.alloc(0)),
+    ]),
+  );
 }
 
 describe('reading a picture', () => {
@@ -150,6 +144,24 @@ describe('reading a picture', () => {
       code: 'UNREADABLE_IMAGE',
       message: 'This image is built up in too many passes. Save it again, or try another PNG, JPEG or WebP.',
     });
+  });
+
+  it('never unpacks the texts in a PNG, and still sees how it is to be shown', async () => {
+    const png = await drawPicture().withMetadata({ orientation: 6 }).withIccProfile('p3').png().toBuffer();
+    const [header, ...others] = readPngChunks(png);
+    const packed = deflateSync(Buffer.alloc(1_000_000));
+    const texts = [
+      createPngChunk('zTXt', Buffer.concat([Buffer.from('bomb\0\0'), packed])),
+      createPngChunk('iTXt', Buffer.concat([Buffer.from('bomb\0\x01\0\0\0'), packed])),
+      createPngChunk('tEXt', Buffer.from('plain\0text')),
+    ];
+    const bytes = writePngChunks([header!, ...texts, ...others]);
+    expect((await sharp(bytes).metadata()).comments).toHaveLength(3);
+    const { comments, orientation, icc } = await openPicture(bytes).metadata();
+    expect(comments).toBeUndefined();
+    expect(orientation).toBe(6);
+    expect(icc).toBeDefined();
+    expect(await readPicture(bytes)).toMatchObject({ width: 48, height: 64 });
   });
 
   it('takes a picture of exactly 40 megapixels', async () => {

@@ -1,5 +1,6 @@
 import { AppError } from '../errors.ts';
 import { maxPixels, openPicture, orUnreadable, readMetadata, unreadable } from './decoder.ts';
+import { isPng } from './png-chunks.ts';
 
 export type PictureContentType = 'image/png' | 'image/jpeg' | 'image/webp';
 
@@ -17,7 +18,7 @@ const maxJpegScans = 100;
 export function sniffContentType(bytes: Uint8Array): PictureContentType | undefined {
   const startsWith = (signature: string, at = 0) =>
     Buffer.from(bytes.subarray(at, at + signature.length)).toString('latin1') === signature;
-  if (startsWith('\x89PNG\r\n\x1a\n')) return 'image/png';
+  if (isPng(bytes)) return 'image/png';
   if (startsWith('\xff\xd8\xff')) return 'image/jpeg';
   if (startsWith('RIFF') && startsWith('WEBP', 8)) return 'image/webp';
   return undefined;
