@@ -2,7 +2,7 @@ import type { CodegenConfig } from '@graphql-codegen/cli';
 
 export default {
   schema: 'schema.graphql',
-  documents: ['client/**/*.{ts,tsx}', '!client/api/generated/**'],
+  documents: ['client/**/*.{ts,tsx}', '!client/api/generated/**', '!client/**/*.test.{ts,tsx}'],
   ignoreNoDocuments: true,
   generates: {
     'client/api/generated/': {
@@ -13,10 +13,6 @@ export default {
         enumsAsTypes: true,
         scalars: { DateTime: 'string', File: 'File', JSON: 'Record<string, unknown>' },
       },
-    },
-    'client/api/generated/introspection.json': {
-      plugins: ['introspection'],
-      config: { minify: true },
     },
   },
   importExtension: '.ts',

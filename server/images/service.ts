@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { UploadedFile } from '../lib/uploaded-file.ts';
 import type { ReferenceImage } from '../providers/provider.ts';
 import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
-import { cleanUpload, keepResult, type ProcessedPicture } from './process.ts';
+import { cleanUpload, keepResult, type ProcessedPicture } from './pictures/process.ts';
 
 /** A stored picture whose row is written when its task settles. */
 export type KeptImage = Omit<Image, 'taskId' | 'createdAt'>;

@@ -33,14 +33,16 @@ beforeAll(async () => {
     .png()
     .toBuffer();
 });
-afterEach(async () => {
-  await Promise.all(workers.splice(0).map((worker) => worker.stop({ graceMs: 5_000 })));
-});
+afterEach(stopWorkers);
 afterAll(async () => {
   events.close();
   await database.close();
   await rm(folder, { recursive: true });
 });
+
+async function stopWorkers(): Promise<void> {
+  await Promise.all(workers.splice(0).map((worker) => worker.stop({ graceMs: 5_000 })));
+}
 
 const image = () => ({ read: async () => new Uint8Array(picture) });
 const running = (changes: Partial<Extract<GenerationState, { status: 'running' }>> = {}) =>
@@ -90,6 +92,7 @@ async function toTheEnd(states: AsyncIterable<TaskSnapshot>): Promise<TaskSnapsh
 }
 
 async function outcome(provider: ImageProvider, changes: Partial<NewTask> = {}) {
+  await stopWorkers();
   const { userId, task, states } = await accept(changes);
   work(provider);
   const seen = await toTheEnd(states);

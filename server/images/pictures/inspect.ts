@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../../errors.ts';
 import { maxPixels, openPicture, orUnreadable, readMetadata, unreadable } from './decoder.ts';
 import { isPng } from './png-chunks.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
-import { createSemaphore } from '../lib/semaphore.ts';
+import { createSemaphore } from '../../lib/semaphore.ts';
 import { markAsAiMade } from './ai-media-mark.ts';
 import { openPicture, orUnreadable } from './decoder.ts';
 import { type PictureContentType, type PictureFacts, readClaims, readPicture } from './inspect.ts';
