@@ -93,7 +93,8 @@ export function createTurn({ providers, images, pollIntervalMs, log }: Dependenc
           answer: state.answer,
         } as const;
         return lease.settle(ending).catch(async (error: unknown) => {
-          await images.discard(kept);
+          // Any other error leaves open whether the rows were written; their pictures must not go then.
+          if (error instanceof LeaseLost) await images.discard(kept);
           throw error;
         });
       }
