@@ -1,0 +1,73 @@
+/** Chromium on the built client, which a real server serves. */
+import { execFileSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { type Browser, chromium, type Page } from 'playwright';
+
+const args = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** The system's Chromium: the one that CHROMIUM names, or the first in PATH. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath =
+    process.env['CHROMIUM'] ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
+  return chromium.launch({ executablePath, args });
+}
+
+/** Makes an account in the page's own dialog. */
+export async function signUpInPage(page: Page): Promise<void> {
+  await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Create an account instead' }).click();
+  await dialog.getByLabel('Name').fill('Tester');
+  await dialog.getByLabel('Email').fill(`${randomUUID()}@example.test`);
+  await dialog.getByLabel('Password').fill('correct horse battery');
+  await dialog.getByRole('button', { name: 'Create account' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+}
+
+/** Keeps what the page looks like, for people, in `test-results/`. */
+export async function shoot(page: Page, name: string): Promise<void> {
+  const folder = path.join(import.meta.dirname, '../../test-results');
+  mkdirSync(folder, { recursive: true });
+  await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
+}
+
+/** Stands between the page and its WebSockets, so that a test can cut them. Call before the page opens one. */
+export async function guardSockets(page: Page) {
+  const open = new Set<{ close(): void }>();
+  let isCut = false;
+  await page.routeWebSocket(/\/graphql$/, (socket) => {
+    const server = isCut ? undefined : socket.connectToServer();
+    const connection = {
+      close() {
+        void socket.close({ code: 4000, reason: 'cut' });
+        void server?.close();
+      },
+    };
+    if (isCut) return connection.close();
+    open.add(connection);
+  });
+  return {
+    /** Closes every socket, and each new one at once. */
+    cut() {
+      isCut = true;
+      for (const connection of open) connection.close();
+      open.clear();
+    },
+    mend() {
+      isCut = false;
+    },
+    get count() {
+      return open.size;
+    },
+  };
+}
