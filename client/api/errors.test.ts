@@ -1,0 +1,44 @@
+import { CombinedError } from '@urql/core';
+import { describe, expect, it } from 'vitest';
+import { refusalFromStatus, refusalOf } from './errors.ts';
+
+const refused = (extensions: Record<string, unknown>) =>
+  new CombinedError({ graphQLErrors: [{ message: 'no', extensions }] });
+
+describe('refusalOf', () => {
+  it('carries the code, the field at fault and the wait', () => {
+    expect(refusalOf(refused({ code: 'INVALID_INPUT', field: 'options.count' }))).toEqual({
+      code: 'INVALID_INPUT',
+      field: 'options.count',
+    });
+    expect(refusalOf(refused({ code: 'RATE_LIMITED', retryAfter: 1.2 }))).toEqual({
+      code: 'RATE_LIMITED',
+      retryAfterSeconds: 2,
+    });
+  });
+
+  it('takes a code that it does not know for a fault of the server', () => {
+    expect(refusalOf(refused({ code: 'SOMETHING_NEW' }))).toEqual({ code: 'INTERNAL' });
+    expect(refusalOf(refused({}))).toEqual({ code: 'INTERNAL' });
+  });
+
+  it('tells an answer that never came from one that was bad', () => {
+    const networkError = new TypeError('Failed to fetch');
+    expect(refusalOf(new CombinedError({ networkError }))).toEqual({ code: 'NETWORK' });
+    const response = new Response('', { status: 502 });
+    expect(refusalOf(new CombinedError({ networkError, response }))).toEqual({ code: 'INTERNAL' });
+    expect(refusalOf(undefined)).toBeUndefined();
+  });
+});
+
+describe('refusalFromStatus', () => {
+  it.each([
+    [0, 'NETWORK'],
+    [401, 'UNAUTHENTICATED'],
+    [413, 'UPLOAD_TOO_LARGE'],
+    [429, 'RATE_LIMITED'],
+    [500, 'INTERNAL'],
+  ])('takes %i for %s', (status, code) => {
+    expect(refusalFromStatus(status)).toEqual({ code });
+  });
+});

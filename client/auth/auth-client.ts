@@ -1,0 +1,64 @@
+/** Signing in and out over the session endpoints. The session is a cookie that no script can read. */
+
+export type AuthProblem =
+  | 'wrongPassword'
+  | 'emailTaken'
+  | 'badEmail'
+  | 'shortPassword'
+  | 'longPassword'
+  | 'tooFast'
+  | 'unreachable'
+  | 'unknown';
+
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
+export interface AuthClient {
+  /** Each of these answers with what went wrong; undefined where all is well. */
+  signUp(credentials: Credentials & { name: string }): Promise<AuthProblem | undefined>;
+  signIn(credentials: Credentials): Promise<AuthProblem | undefined>;
+  signOut(): Promise<AuthProblem | undefined>;
+}
+
+/** better-auth's error codes, by what they mean to a person. */
+const problems: Readonly<Record<string, AuthProblem>> = {
+  INVALID_EMAIL_OR_PASSWORD: 'wrongPassword',
+  INVALID_PASSWORD: 'wrongPassword',
+  USER_NOT_FOUND: 'wrongPassword',
+  INVALID_EMAIL: 'badEmail',
+  USER_ALREADY_EXISTS: 'emailTaken',
+  USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'emailTaken',
+  PASSWORD_TOO_SHORT: 'shortPassword',
+  PASSWORD_TOO_LONG: 'longPassword',
+};
+
+/** `url` is where better-auth is mounted, absolute and without a slash at its end. */
+export function createAuthClient(
+  url: string,
+  send: typeof fetch = (...request) => fetch(...request),
+): AuthClient {
+  const post = async (path: string, body: object): Promise<AuthProblem | undefined> => {
+    try {
+      const response = await send(`${url}${path}`, {
+        method: 'POST',
+        credentials: 'same-origin',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+        signal: AbortSignal.timeout(30_000),
+      });
+      if (response.ok) return undefined;
+      if (response.status === 429) return 'tooFast';
+      const { code } = (await response.json().catch(() => ({}))) as { code?: string };
+      return problems[code ?? ''] ?? 'unknown';
+    } catch {
+      return 'unreachable';
+    }
+  };
+  return {
+    signUp: (credentials) => post('/sign-up/email', credentials),
+    signIn: (credentials) => post('/sign-in/email', credentials),
+    signOut: () => post('/sign-out', {}),
+  };
+}

@@ -1,0 +1,39 @@
+/** Who is signed in, and what they can spend. */
+import { createQuery } from '@urql/solid';
+import { type Accessor, createMemo } from 'solid-js';
+import { graphql } from '../api/generated/gql.ts';
+import type { SessionQuery } from '../api/generated/graphql.ts';
+
+const SessionDocument = graphql(`
+  query Session {
+    viewer {
+      id
+      name
+      email
+      credits
+    }
+  }
+`);
+
+export type Viewer = NonNullable<SessionQuery['viewer']>;
+
+export interface Session {
+  /** Null for a visitor; undefined while that is not known. */
+  viewer: Accessor<Viewer | null | undefined>;
+  isSignedIn: Accessor<boolean>;
+  /** Asks the server again: after signing in, and when credits may have changed. */
+  refresh(): void;
+}
+
+/** Needs the `Provider` of `@urql/solid`. */
+export function createSession(): Session {
+  const [result, execute] = createQuery({ query: SessionDocument });
+  // An error is no sign-out: what was known stays known.
+  const data = createMemo<SessionQuery | undefined>((last) => result.data ?? last);
+  const viewer = () => data()?.viewer;
+  return {
+    viewer,
+    isSignedIn: createMemo(() => Boolean(viewer())),
+    refresh: () => execute({ requestPolicy: 'network-only' }),
+  };
+}

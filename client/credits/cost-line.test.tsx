@@ -1,0 +1,38 @@
+import { cleanup, render, screen } from '@solidjs/testing-library';
+import { createSignal } from 'solid-js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { CostLine } from './cost-line.tsx';
+
+function show(cost: number | undefined, balance: number | undefined) {
+  const [costCredits, setCost] = createSignal(cost);
+  render(() => <CostLine costCredits={costCredits()} balanceCredits={balance} />);
+  const line = screen.getByRole('status');
+  return { text: () => line.textContent, setCost };
+}
+
+afterEach(cleanup);
+
+describe('the cost line', () => {
+  it('tells the cost and what is left after it', () => {
+    expect(show(8, 20).text()).toBe('Costs 8 credits12 left after');
+  });
+
+  it('speaks of one credit as one', () => {
+    expect(show(1, 1).text()).toBe('Costs 1 credit0 left after');
+  });
+
+  it('says so where credits do not reach, and never a figure below zero', () => {
+    expect(show(8, 3).text()).toBe('This costs 8 credits and you have 3.');
+  });
+
+  it('asks a visitor to sign in', () => {
+    expect(show(8, undefined).text()).toBe('Costs 8 creditsSign in to see your credits');
+  });
+
+  it('claims no cost that it does not know, and tells it when it does', () => {
+    const { text, setCost } = show(undefined, 20);
+    expect(text()).toBe('The cost shows up here');
+    setCost(4);
+    expect(text()).toBe('Costs 4 credits16 left after');
+  });
+});

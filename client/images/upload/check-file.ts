@@ -1,0 +1,48 @@
+/** Whether a file can be a reference image: told from its size and its first bytes, then by opening it. */
+
+/** What the server takes, too. */
+export const maxUploadBytes = 5 * 1024 * 1024;
+
+export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp'] as const;
+export type PictureType = (typeof pictureTypes)[number];
+
+export type FileFault = 'tooBig' | 'wrongType' | 'unreadable';
+
+export interface PictureSize {
+  width: number;
+  height: number;
+}
+
+/** Opens a picture; rejects where it is damaged. */
+export type DecodePicture = (file: Blob) => Promise<PictureSize>;
+
+export type FileCheck = { fault: FileFault } | { type: PictureType; size: PictureSize };
+
+/** Size first, since a file over the limit is not worth reading. */
+export async function checkFile(file: Blob, decode: DecodePicture = decodePicture): Promise<FileCheck> {
+  if (file.size > maxUploadBytes) return { fault: 'tooBig' };
+  const type = pictureTypeOf(new Uint8Array(await file.slice(0, 12).arrayBuffer()));
+  if (!type) return { fault: 'wrongType' };
+  try {
+    return { type, size: await decode(file) };
+  } catch {
+    return { fault: 'unreadable' };
+  }
+}
+
+/** By the first bytes (PNG and JPEG signatures, RIFF container of WebP); a file's name and declared type prove nothing. */
+export function pictureTypeOf(head: Uint8Array): PictureType | undefined {
+  const starts = (bytes: readonly number[], at = 0) =>
+    bytes.every((byte, index) => head[at + index] === byte);
+  if (starts([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'image/png';
+  if (starts([0xff, 0xd8, 0xff])) return 'image/jpeg';
+  if (starts([0x52, 0x49, 0x46, 0x46]) && starts([0x57, 0x45, 0x42, 0x50], 8)) return 'image/webp';
+  return undefined;
+}
+
+async function decodePicture(file: Blob): Promise<PictureSize> {
+  const bitmap = await createImageBitmap(file);
+  const { width, height } = bitmap;
+  bitmap.close();
+  return { width, height };
+}

@@ -1,0 +1,100 @@
+/** Uploads files a few at a time. Tells of each how it is, and of none that was taken out or begun anew meanwhile. */
+import { type Accessor, createEffect, untrack } from 'solid-js';
+import type { FileFault } from './check-file.ts';
+import { UploadError, type UploadImageFile } from './upload-request.ts';
+
+export type UploadState =
+  | { kind: 'queued' }
+  | { kind: 'uploading'; percent: number }
+  | { kind: 'uploaded'; imageId: string }
+  | { kind: 'faulty'; fault: FileFault }
+  | { kind: 'failed' };
+
+export interface UploadQueueOptions {
+  upload: UploadImageFile;
+  /** Whether uploads can be sent: somebody is signed in. */
+  canUpload: Accessor<boolean>;
+  onState: (id: string, state: UploadState) => void;
+  onUnauthenticated?: (() => void) | undefined;
+  parallelUploads?: number | undefined;
+}
+
+export interface UploadQueue {
+  /** Puts a file at the end, or puts it there anew. */
+  add(id: string, file: File): void;
+  /** Takes a file out, and stops its upload. */
+  remove(id: string): void;
+}
+
+export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
+  const parallelUploads = options.parallelUploads ?? 3;
+  const queued = new Map<string, File>();
+  const running = new Map<string, AbortController>();
+
+  const fill = () => {
+    if (!untrack(options.canUpload)) return;
+    for (const [id, file] of queued) {
+      if (running.size >= parallelUploads) return;
+      queued.delete(id);
+      void run(id, file);
+    }
+  };
+
+  const run = async (id: string, file: File) => {
+    const controller = new AbortController();
+    const tell = (state: UploadState) => {
+      if (running.get(id) === controller) options.onState(id, state);
+    };
+    running.set(id, controller);
+    tell({ kind: 'uploading', percent: 0 });
+    try {
+      const image = await options.upload(file, {
+        signal: controller.signal,
+        onProgress: (percent) => tell({ kind: 'uploading', percent }),
+      });
+      tell({ kind: 'uploaded', imageId: image.id });
+    } catch (error) {
+      tell(stateAfter(error));
+      if (isUnauthenticated(error)) options.onUnauthenticated?.();
+    } finally {
+      if (running.get(id) === controller) running.delete(id);
+      fill();
+    }
+  };
+
+  const stop = (id: string) => {
+    queued.delete(id);
+    running.get(id)?.abort();
+    running.delete(id);
+  };
+
+  createEffect(() => {
+    if (options.canUpload()) fill();
+  });
+
+  return {
+    add(id, file) {
+      stop(id);
+      queued.set(id, file);
+      options.onState(id, { kind: 'queued' });
+      fill();
+    },
+    remove(id) {
+      stop(id);
+      fill();
+    },
+  };
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof UploadError && error.refusal.code === 'UNAUTHENTICATED';
+}
+
+/** Some refusals are final for this file; after the others it may be tried again. */
+function stateAfter(error: unknown): UploadState {
+  const code = error instanceof UploadError ? error.refusal.code : undefined;
+  if (code === 'UPLOAD_TOO_LARGE') return { kind: 'faulty', fault: 'tooBig' };
+  if (code === 'UNSUPPORTED_MEDIA_TYPE') return { kind: 'faulty', fault: 'wrongType' };
+  if (code === 'UNREADABLE_IMAGE') return { kind: 'faulty', fault: 'unreadable' };
+  return { kind: 'failed' };
+}

@@ -1,0 +1,61 @@
+import { createUniqueId, Show } from 'solid-js';
+import { Dialog } from '../../ui/dialog.tsx';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { tabId } from '../../ui/tabs.tsx';
+import { words } from '../../ui/words.ts';
+import { BenchForm, type BenchProps, GenerateButton, SceneTabs, SendNotice } from './bench-form.tsx';
+
+/** The bench of small screens: a dock at the foot of the page that opens into a sheet with the whole form. */
+export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void }) {
+  const panelId = createUniqueId();
+  const headingId = createUniqueId();
+  const modelLabel = () => {
+    const { model } = props.composer.choice();
+    const isFromImages = props.draft.content.scene === 'IMAGE_TO_IMAGE';
+    return model
+      ? words.bench.openBench(model.label, isFromImages ? props.references.items.length : 0)
+      : words.bench.chooseModel;
+  };
+  const openAt = (field: 'prompt' | 'model') => {
+    props.onOpen(true);
+    queueMicrotask(() => props.fields.get(field)?.focus());
+  };
+
+  return (
+    <section class="dock" id="bench" aria-label={words.bench.label}>
+      <SceneTabs draft={props.draft} panelId={panelId} onScene={props.onScene} />
+      <div role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, props.draft.content.scene)}>
+        <button type="button" class="dock-prompt" aria-haspopup="dialog" onClick={() => openAt('prompt')}>
+          <Show
+            when={props.draft.content.prompt}
+            fallback={<span class="hint">{words.prompt.placeholder}</span>}
+          >
+            {props.draft.content.prompt}
+          </Show>
+        </button>
+        <SendNotice composer={props.composer} problem={undefined} />
+        <div class="dock-row">
+          <Button class="dock-model" opensDialog onClick={() => openAt('model')}>
+            <Icon name="up" />
+            <span>{modelLabel()}</span>
+          </Button>
+          <GenerateButton composer={props.composer} onClick={() => props.onSubmit()}>
+            <Show when={props.costCredits !== undefined}>
+              <span class="code">{words.bench.shortCost(props.costCredits ?? 0)}</span>
+            </Show>
+          </GenerateButton>
+        </div>
+      </div>
+      <Dialog kind="sheet" open={props.isOpen} labelledBy={headingId} onClose={() => props.onOpen(false)}>
+        <div class="sheet-head">
+          <h2 id={headingId}>{words.bench.label}</h2>
+          <Button kind="icon" label={words.app.close} onClick={() => props.onOpen(false)}>
+            <Icon name="close" />
+          </Button>
+        </div>
+        <BenchForm {...props} />
+      </Dialog>
+    </section>
+  );
+}

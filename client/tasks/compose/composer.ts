@@ -1,0 +1,233 @@
+/**
+ * From the press of Generate to the accepted task: explains what is missing, asks for a sign-in, waits for uploads that
+ * are under way, sends, and says why where the server refuses.
+ */
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
+import type { Refusal } from '../../api/errors.ts';
+import type { References } from '../../images/references.ts';
+import { requestedRatio } from '../../models/aspect-ratio.ts';
+import { acceptedOptions, chooseModel, type Model, type ModelChoice } from '../../models/choice.ts';
+import type { Models } from '../../models/models.ts';
+import type { Task } from '../task.ts';
+import type { Draft } from './draft.ts';
+import { firstProblem, type Problem } from './problems.ts';
+import { cleanPrompt } from './prompt.ts';
+import { refusalWords, type Sender } from './send.ts';
+
+/** A request that was sent and has no answer yet. It takes its place in the feed at once. */
+export interface OutgoingRequest {
+  id: string;
+  prompt: string;
+  model: Model;
+  count: number;
+  ratio: number;
+  costCredits: number | undefined;
+}
+
+export interface Composer {
+  choice: Accessor<ModelChoice>;
+  options: Accessor<ReturnType<typeof acceptedOptions> | undefined>;
+  /** What is missing, once Generate was pressed; it goes as soon as it is put right. */
+  problem: Accessor<Problem | undefined>;
+  /** Why the server said no. */
+  refusal: Accessor<string | undefined>;
+  /** Uploads that a pressed Generate waits for. */
+  waitingFor: Accessor<number>;
+  /** Whether a pressed Generate goes by itself once somebody is signed in. */
+  isWaitingForSignIn: Accessor<boolean>;
+  outgoing: Accessor<readonly OutgoingRequest[]>;
+  /** Answers with what keeps the request from being sent, so that focus can go there. */
+  submit(): Problem | undefined;
+  stopWaiting(): void;
+  /** The same request as an earlier task, charged anew. */
+  retry(task: Task): Promise<void>;
+}
+
+export interface ComposerOptions {
+  draft: Draft;
+  references: References;
+  models: Models;
+  sender: Sender;
+  cost: Accessor<number | undefined>;
+  balance: Accessor<number | undefined>;
+  activeTasks: Accessor<number>;
+  isSignedIn: Accessor<boolean>;
+  isOnline: Accessor<boolean>;
+  /** Shows the sign-in dialog; the request goes by itself once somebody is signed in. */
+  onSignInNeeded: () => void;
+  onSent: () => void;
+  onAccepted: (task: Task) => void;
+  /** Called where a request may or may not have been accepted, or the balance known here was wrong. */
+  onUncertain: () => void;
+}
+
+/** What a request is waiting for before it goes by itself. */
+type Waiting = 'nothing' | 'sign-in' | 'uploads';
+
+/** The model of the draft, and its options as far as the model takes them. */
+export function createChoice(draft: Draft, models: Models): Pick<Composer, 'choice' | 'options'> {
+  const choice = createMemo(() =>
+    chooseModel({
+      models: models.of(draft.content.scene),
+      allModels: models.all(),
+      wantedId: draft.content.modelId,
+    }),
+  );
+  const options = createMemo(() => {
+    const { model } = choice();
+    return model && acceptedOptions(model, draft.content.scene, draft.content);
+  });
+  return { choice, options };
+}
+
+export function createComposer(
+  { choice, options: accepted }: Pick<Composer, 'choice' | 'options'>,
+  options: ComposerOptions,
+): Composer {
+  const { draft, references } = options;
+  const [isTried, setTried] = createSignal(false);
+  const [waiting, setWaiting] = createSignal<Waiting>('nothing');
+  const [outgoing, setOutgoing] = createSignal<readonly OutgoingRequest[]>([]);
+  const retrying = new Set<string>();
+  const refusal = createRefusal(options);
+
+  const currentProblem = () =>
+    firstProblem({
+      scene: draft.content.scene,
+      prompt: draft.content.prompt,
+      seed: draft.content.seed,
+      references: references.items,
+      model: choice().model,
+      costCredits: options.cost(),
+      balanceCredits: options.balance(),
+      isOnline: options.isOnline(),
+    });
+  const problem = createMemo(() => (isTried() ? currentProblem() : undefined));
+  const isUploading = () => draft.content.scene === 'IMAGE_TO_IMAGE' && references.pending().length > 0;
+
+  const submit = () => {
+    refusal.clear();
+    const found = untrack(currentProblem);
+    setTried(Boolean(found));
+    if (found) {
+      setWaiting('nothing');
+      return found;
+    }
+    if (!untrack(options.isSignedIn)) {
+      setWaiting('sign-in');
+      options.onSignInNeeded();
+    } else if (untrack(isUploading)) setWaiting('uploads');
+    else {
+      setWaiting('nothing');
+      void send();
+    }
+    return undefined;
+  };
+
+  createEffect(() => {
+    const ready =
+      (waiting() === 'sign-in' && options.isSignedIn() && options.balance() !== undefined) ||
+      (waiting() === 'uploads' && !isUploading());
+    if (ready) untrack(submit);
+  });
+
+  const send = async () => {
+    const { model } = choice();
+    const imageOptions = accepted();
+    if (!model || !imageOptions) return;
+    const { scene } = draft.content;
+    const sources = scene === 'IMAGE_TO_IMAGE' ? references.items : [];
+    const prompt = cleanPrompt(draft.content.prompt);
+    const request: OutgoingRequest = {
+      id: crypto.randomUUID(),
+      prompt,
+      model,
+      count: imageOptions.count,
+      ratio: requestedRatio(imageOptions.aspectRatio, sources[0]?.size),
+      costCredits: options.cost(),
+    };
+    await track(request, () =>
+      options.sender.generate({
+        model: model.id,
+        prompt,
+        scene,
+        options: imageOptions,
+        referenceImages: sources.flatMap(({ state }) => (state.kind === 'uploaded' ? [state.imageId] : [])),
+      }),
+    );
+  };
+
+  const track = async (request: OutgoingRequest, run: () => ReturnType<Sender['retry']>) => {
+    setOutgoing((requests) => [request, ...requests]);
+    options.onSent();
+    const result = await run();
+    if ('task' in result) options.onAccepted(result.task);
+    else {
+      refusal.show(result.refusal, request.costCredits);
+      if (['NETWORK', 'INTERNAL', 'INSUFFICIENT_CREDITS'].includes(result.refusal.code))
+        options.onUncertain();
+    }
+    setOutgoing((requests) => requests.filter((other) => other !== request));
+  };
+
+  return {
+    choice,
+    options: accepted,
+    problem,
+    refusal: refusal.text,
+    waitingFor: () => (waiting() === 'uploads' ? references.pending().length : 0),
+    isWaitingForSignIn: () => waiting() === 'sign-in',
+    outgoing,
+    submit,
+    stopWaiting: () => setWaiting('nothing'),
+    async retry(task) {
+      if (retrying.has(task.id)) return;
+      refusal.clear();
+      if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
+      retrying.add(task.id);
+      const result = await options.sender.retry(task.id);
+      retrying.delete(task.id);
+      if ('task' in result) options.onAccepted(result.task);
+      else {
+        refusal.show(result.refusal, task.costCredits);
+        options.onUncertain();
+      }
+    },
+  };
+}
+
+/** The words of the last refusal; a wait that the server asked for is counted down. */
+function createRefusal(options: ComposerOptions) {
+  const [last, setLast] = createSignal<{ refusal: Refusal; costCredits: number | undefined }>();
+  const [waitSeconds, setWaitSeconds] = createSignal<number>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const stop = () => clearInterval(timer);
+  onCleanup(stop);
+
+  return {
+    text: createMemo(() => {
+      const shown = last();
+      if (!shown) return undefined;
+      return refusalWords(shown.refusal, {
+        costCredits: shown.costCredits,
+        balanceCredits: options.balance(),
+        activeTasks: options.activeTasks(),
+        waitSeconds: waitSeconds(),
+      });
+    }),
+    clear: () => {
+      stop();
+      setLast(undefined);
+    },
+    show(refusal: Refusal, costCredits: number | undefined) {
+      stop();
+      setWaitSeconds(refusal.retryAfterSeconds);
+      if (refusal.retryAfterSeconds !== undefined)
+        timer = setInterval(() => {
+          const left = setWaitSeconds((seconds) => Math.max(0, (seconds ?? 0) - 1));
+          if (left === 0) stop();
+        }, 1000);
+      setLast({ refusal, costCredits });
+    },
+  };
+}

@@ -1,0 +1,103 @@
+/** The ways into the form for pictures and earlier requests: picker, drop, paste, a frame of the feed. */
+import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
+import type { Scene } from '../../api/generated/graphql.ts';
+import { listenForPictures } from '../../images/drop-and-paste.ts';
+import type { References, ServerImage } from '../../images/references.ts';
+import type { ModelChoice } from '../../models/choice.ts';
+import { words } from '../../ui/words.ts';
+import type { Task } from '../task.ts';
+import type { Draft } from './draft.ts';
+
+export interface ReferenceIntake {
+  isDragging: Accessor<boolean>;
+  /** What was said about the last pictures: too many, or there already. */
+  notice: Accessor<string | undefined>;
+  showScene(scene: Scene): void;
+  addFiles(files: File[]): Promise<void>;
+  addImage(image: ServerImage, name: string): void;
+  /** Puts an earlier request into the form, with its references. */
+  restore(task: Task): void;
+}
+
+export interface ReferenceIntakeOptions {
+  draft: Draft;
+  references: References;
+  choice: Accessor<ModelChoice>;
+  announce: (text: string) => void;
+  /** Called where a picture was offered and none fits any more. */
+  onFull: () => void;
+}
+
+/** How many references there is room for while no model is known. */
+const fallbackLimit = 4;
+
+export function referenceLimit(choice: ModelChoice): number {
+  return choice.model?.maxReferenceImages ?? fallbackLimit;
+}
+
+export function createReferenceIntake(options: ReferenceIntakeOptions): ReferenceIntake {
+  const { draft, references } = options;
+  const [isDragging, setDragging] = createSignal(false);
+  const [notice, setNotice] = createSignal<string>();
+  const limit = () => referenceLimit(untrack(options.choice));
+
+  /** The model on screen counts as wanted from now on, so that a line can say where it had to be replaced. */
+  const showScene = (scene: Scene) => {
+    const { model } = untrack(options.choice);
+    draft.change({ scene, ...(model && draft.content.modelId === undefined && { modelId: model.id }) });
+  };
+  const addFiles = async (files: File[]) => {
+    if (files.length === 0) return;
+    showScene('IMAGE_TO_IMAGE');
+    const room = limit();
+    const { leftOut, known } = await references.addFiles(files, room);
+    if (leftOut > 0) setNotice(words.references.tooMany(room, leftOut));
+    else if (known.length > 0) setNotice(words.references.alreadyThere(known));
+  };
+
+  createEffect(
+    on(
+      () => references.items.length,
+      () => setNotice(undefined),
+      { defer: true },
+    ),
+  );
+  onCleanup(listenForPictures({ onFiles: (files) => void addFiles(files), onDragging: setDragging }));
+
+  return {
+    isDragging,
+    notice,
+    showScene,
+    addFiles,
+    addImage(image, name) {
+      showScene('IMAGE_TO_IMAGE');
+      const room = limit();
+      if (references.items.length >= room) {
+        setNotice(words.references.tooMany(room, 1));
+        return options.onFull();
+      }
+      references.addImage(image, name);
+      options.announce(words.references.added(name));
+    },
+    restore(task) {
+      const { options: used, scene, prompt, model } = task;
+      draft.change({
+        scene,
+        prompt,
+        modelId: model.id,
+        count: typeof used['count'] === 'number' ? used['count'] : 1,
+        aspectRatio: textOption(used['aspectRatio']),
+        resolution: textOption(used['resolution']),
+        outputFormat: textOption(used['outputFormat']),
+        seed: typeof used['seed'] === 'number' ? String(used['seed']) : '',
+      });
+      references.clear();
+      for (const [index, image] of task.referenceImages.entries())
+        references.addImage(image, words.references.numbered(index + 1));
+    },
+  };
+}
+
+function textOption(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

@@ -1,0 +1,127 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createApi } from '../../api/client.ts';
+import type { RefusalCode } from '../../api/errors.ts';
+import { createScriptedServer } from '../../testing/scripted-server.ts';
+import { taskData } from '../../testing/tasks.ts';
+import { createSender, refusalWords } from './send.ts';
+
+const input = { model: 'model-1', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' } as const;
+const viewer = { __typename: 'Viewer', id: 'viewer-1', credits: 12 };
+const accepted = {
+  generateImage: { __typename: 'GenerateImagePayload', task: taskData({ id: 'a' }), viewer },
+};
+
+function start() {
+  const server = createScriptedServer();
+  const api = createApi({ url: 'http://localhost/graphql', fetch: server.fetch });
+  onTestFinished(api.dispose);
+  const sender = createSender(api.client);
+  const next = async () => {
+    const request = await server.next('GenerateImage');
+    const { idempotencyKey, ...rest } = request.variables['input'] as Record<string, unknown>;
+    return { ...request, key: idempotencyKey as string, rest };
+  };
+  return { sender, server, next };
+}
+
+describe('sending a request', () => {
+  it('sends the input with a key, and answers with the task', async () => {
+    const { sender, next } = start();
+    const sent = sender.generate(input);
+    const request = await next();
+    expect(request.rest).toEqual(input);
+    expect(request.key).toMatch(/^[0-9a-f-]{36}$/);
+    await request.answer(accepted);
+    expect(await sent).toMatchObject({ task: { id: 'a' } });
+  });
+
+  it('uses two keys for two presses, however fast', async () => {
+    const { sender, next } = start();
+    void sender.generate(input);
+    void sender.generate(input);
+    expect((await next()).key).not.toBe((await next()).key);
+  });
+
+  it.each(['drop', 'INTERNAL'] as const)(
+    'sends the same input under the same key again after %s, since it may have been accepted',
+    async (fault) => {
+      const { sender, next } = start();
+      const first = sender.generate(input);
+      const request = await next();
+      await (fault === 'drop' ? request.drop() : request.refuse(fault));
+      expect(await first).toEqual({ refusal: { code: fault === 'drop' ? 'NETWORK' : fault } });
+      const second = sender.generate(input);
+      const repeated = await next();
+      expect(repeated.key).toBe(request.key);
+      await repeated.answer(accepted);
+      await second;
+      void sender.generate(input);
+      expect((await next()).key).not.toBe(request.key);
+    },
+  );
+
+  it('uses a new key for another input', async () => {
+    const { sender, next } = start();
+    const first = sender.generate(input);
+    const request = await next();
+    await request.drop();
+    await first;
+    void sender.generate({ ...input, prompt: 'Lake' });
+    expect((await next()).key).not.toBe(request.key);
+  });
+
+  it('uses a new key where the server has refused: nothing was accepted', async () => {
+    const { sender, next } = start();
+    const first = sender.generate(input);
+    const request = await next();
+    await request.refuse('RATE_LIMITED', { retryAfter: 20 });
+    expect(await first).toEqual({ refusal: { code: 'RATE_LIMITED', retryAfterSeconds: 20 } });
+    void sender.generate(input);
+    expect((await next()).key).not.toBe(request.key);
+  });
+});
+
+describe('the words of a refusal', () => {
+  const facts = { costCredits: 8, balanceCredits: 3, activeTasks: 4, waitSeconds: 20 };
+  const say = (code: RefusalCode, field?: string) => refusalWords({ code, ...(field && { field }) }, facts);
+
+  it('say what is missing, what to wait for and what to change', () => {
+    expect(say('INSUFFICIENT_CREDITS')).toBe('This costs 8 credits and you have 3.');
+    expect(say('RATE_LIMITED')).toBe('That was fast. You can send again in 20 s.');
+    expect(say('TOO_MANY_ACTIVE_TASKS')).toBe(
+      '4 requests are already running. Send this one when a place is free.',
+    );
+    expect(say('INTERNAL')).toBe('Something broke on our side. Your prompt is safe.');
+    expect(say('INVALID_INPUT', 'input.options.count')).toContain('Images');
+    expect(say('INVALID_INPUT', 'providerOptions.x')).toBe(
+      'The server did not accept this request. Change it, then send again.',
+    );
+  });
+
+  it('claim no figures that contradict the refusal', () => {
+    expect(refusalWords({ code: 'INSUFFICIENT_CREDITS' }, { ...facts, balanceCredits: 20 })).toBe(
+      'You don’t have enough credits for this.',
+    );
+  });
+
+  const codes: RefusalCode[] = [
+    'UNAUTHENTICATED',
+    'FORBIDDEN',
+    'NOT_FOUND',
+    'INVALID_INPUT',
+    'INSUFFICIENT_CREDITS',
+    'IDEMPOTENCY_CONFLICT',
+    'TOO_MANY_ACTIVE_TASKS',
+    'RATE_LIMITED',
+    'UPLOAD_TOO_LARGE',
+    'UNSUPPORTED_MEDIA_TYPE',
+    'UNREADABLE_IMAGE',
+    'QUERY_TOO_COMPLEX',
+    'INTERNAL',
+    'NETWORK',
+  ];
+  it.each(codes)('speak plainly of %s, without its code', (code) => {
+    expect(say(code)).toMatch(/^[A-Z0-9][^_]*\.$/);
+    expect(say(code)).not.toContain(code);
+  });
+});

@@ -1,0 +1,103 @@
+/** The viewer's tasks, newest first: unfinished ones are found again after a reload because they are among them. */
+import type { Client } from '@urql/core';
+import { createQuery } from '@urql/solid';
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
+import { graphql } from '../../api/generated/gql.ts';
+import type { FeedQuery } from '../../api/generated/graphql.ts';
+import type { Task } from '../task.ts';
+import { createStripNumbers } from '../strip/strip-numbers.ts';
+
+const FeedDocument = graphql(`
+  query Feed($after: String) {
+    viewer {
+      id
+      tasks(first: 20, after: $after) {
+        nodes {
+          ...TaskFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  }
+`);
+
+export type FeedStatus = 'loading' | 'ready' | 'failed';
+
+export interface Feed {
+  status: Accessor<FeedStatus>;
+  tasks: Accessor<readonly Task[]>;
+  task(id: string): Task | undefined;
+  /** What is printed on the strip of a task. */
+  codeOf(id: string): string;
+  /** Asks the server for the newest page again. */
+  refresh(): void;
+  more: Accessor<'none' | 'some' | 'loading' | 'failed'>;
+  loadMore(): Promise<void>;
+  /** Takes a task out of sight, or shows it again, without a word to the server. */
+  hide(id: string, hidden: boolean): void;
+}
+
+/** Needs the `Provider` of `@urql/solid`. */
+export function createFeed(client: Client, isSignedIn: Accessor<boolean>): Feed {
+  const [result, execute] = createQuery({ query: FeedDocument, variables: {}, pause: () => !isSignedIn() });
+  const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
+  const [loadingMore, setLoadingMore] = createSignal<'idle' | 'loading' | 'failed'>('idle');
+  const numbers = createStripNumbers();
+
+  // A failed refresh takes the data away; what was on screen stays there.
+  type Connection = NonNullable<FeedQuery['viewer']>['tasks'];
+  const connection = createMemo<Connection | undefined>((last) => result.data?.viewer?.tasks ?? last);
+  const tasks = createMemo(() => {
+    const page = connection();
+    if (!page) return [];
+    numbers.assign(
+      page.nodes.map((task) => task.id),
+      page.totalCount,
+    );
+    return page.nodes.filter((task) => !hidden().has(task.id));
+  });
+  const byId = createMemo(() => new Map(tasks().map((task) => [task.id, task])));
+
+  const refresh = () => execute({ requestPolicy: 'network-only' });
+  let lastFailure: ReturnType<typeof setTimeout> | undefined;
+  createEffect(() => {
+    clearTimeout(lastFailure);
+    if (result.error && !result.fetching) lastFailure = setTimeout(refresh, retryMs);
+  });
+  onCleanup(() => clearTimeout(lastFailure));
+
+  return {
+    tasks,
+    refresh,
+    task: (id) => byId().get(id),
+    codeOf: (id) => {
+      tasks();
+      return numbers.of(id);
+    },
+    status: () => {
+      if (connection()) return 'ready';
+      return result.error && !result.fetching ? 'failed' : 'loading';
+    },
+    more: () => {
+      if (loadingMore() !== 'idle') return loadingMore() as 'loading' | 'failed';
+      return connection()?.pageInfo.hasNextPage ? 'some' : 'none';
+    },
+    async loadMore() {
+      const after = connection()?.pageInfo.endCursor;
+      if (!after || loadingMore() === 'loading') return;
+      setLoadingMore('loading');
+      // The page joins the others in the cache, and the query above shows them all.
+      const page = await client.query(FeedDocument, { after }, { requestPolicy: 'network-only' }).toPromise();
+      setLoadingMore(page.error ? 'failed' : 'idle');
+    },
+    hide(id, isHidden) {
+      setHidden((ids) => new Set(isHidden ? [...ids, id] : [...ids].filter((other) => other !== id)));
+    },
+  };
+}
+
+const retryMs = 15_000;

@@ -1,0 +1,97 @@
+/** Follows the viewer's unfinished tasks: by live events while they come, by questions where they do not. */
+import type { Client } from '@urql/core';
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import { graphql } from '../../api/generated/gql.ts';
+import type { LiveSocket } from '../../api/subscriptions.ts';
+import { isUnfinished, type Task } from '../task.ts';
+import { createPolling } from './polling.ts';
+
+const TaskUpdated = graphql(`
+  subscription TaskUpdated {
+    taskUpdated {
+      ...TaskFields
+    }
+  }
+`);
+
+const TaskState = graphql(`
+  query TaskState($id: ID!) {
+    task(id: $id) {
+      ...TaskFields
+    }
+  }
+`);
+
+export interface Live {
+  /** Fetches a task anew, for fresh addresses or fresh news. */
+  refresh(taskId: string): Promise<void>;
+  /** Whether its end should be known by now and is not. */
+  isLost(taskId: string): boolean;
+}
+
+export interface LiveOptions {
+  client: Client;
+  socket: LiveSocket;
+  tasks: Accessor<readonly Task[]>;
+  /** Whether a request is being sent: the socket may open while the answer is on its way. */
+  isSending: Accessor<boolean>;
+  /** Called after connections came back and when the page is looked at again: more than known tasks may have changed. */
+  onMissed: () => void;
+  /** Called when a task has reached its end: credits may have come back. */
+  onEnded: (task: Task) => void;
+}
+
+/** Call it where somebody is signed in; it ends with the owner. */
+export function createLive(options: LiveOptions): Live {
+  const { client, socket } = options;
+  const [lost, setLost] = createSignal<ReadonlySet<string>>(new Set());
+  const unfinished = createMemo(() => options.tasks().filter(isUnfinished));
+
+  const refresh = async (taskId: string) => {
+    await client.query(TaskState, { id: taskId }, { requestPolicy: 'network-only' }).toPromise();
+  };
+  const polling = createPolling({
+    ask: refresh,
+    onGiveUp: (taskId) => setLost((ids) => new Set(ids).add(taskId)),
+  });
+
+  const needsEvents = createMemo(() => unfinished().length > 0 || options.isSending());
+  createEffect(() => {
+    if (!needsEvents()) return;
+    const subscription = client.subscription(TaskUpdated, {}).subscribe((result) => {
+      const id = result.data?.taskUpdated.id;
+      if (id === undefined) return;
+      setLost((ids) => (ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : ids));
+      polling.heard(id);
+    });
+    onCleanup(() => subscription.unsubscribe());
+  });
+
+  createEffect(() => polling.watch(unfinished()));
+  onCleanup(() => polling.stop());
+
+  const afterConnection = socket.onConnected(() => void polling.askNow());
+  onCleanup(afterConnection);
+  createEffect(
+    on(socket.state, (state, before) => {
+      if (before === 'offline' && state !== 'offline') {
+        options.onMissed();
+        void polling.askNow();
+      }
+    }),
+  );
+
+  createEffect((before: ReadonlySet<string>) => {
+    const now = new Set(unfinished().map((task) => task.id));
+    for (const task of options.tasks()) if (before.has(task.id) && !now.has(task.id)) options.onEnded(task);
+    return now;
+  }, new Set<string>());
+
+  const onVisible = () => {
+    if (document.visibilityState === 'visible') options.onMissed();
+  };
+  document.addEventListener('visibilitychange', onVisible);
+  onCleanup(() => document.removeEventListener('visibilitychange', onVisible));
+
+  return { refresh, isLost: (taskId) => lost().has(taskId) };
+}

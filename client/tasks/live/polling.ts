@@ -1,0 +1,114 @@
+/**
+ * Asks for news where none comes. Whatever the reason for the silence (a lost socket, a proxy that swallows events, a
+ * stalled server), five seconds without news of unfinished tasks lead to a question about each of them, until events
+ * are back. A task that is past its deadline is asked about once more and then left alone.
+ */
+export interface WatchedTask {
+  id: string;
+  createdAt: string;
+  deadlineAt: string;
+}
+
+export interface Polling {
+  /** The unfinished tasks, all of them. */
+  watch(tasks: readonly WatchedTask[]): void;
+  /** News came by another road; of this task, where given. */
+  heard(taskId?: string): void;
+  /** Asks about every unfinished task at once, those given up included. */
+  askNow(): Promise<void>;
+  stop(): void;
+}
+
+export interface PollingOptions {
+  /** Fetches a task into the cache. May fail; the next round asks again. */
+  ask(taskId: string): Promise<unknown>;
+  /** Called after the last question about a task that still has no end. */
+  onGiveUp(taskId: string): void;
+  isOnline?: () => boolean;
+  now?: () => number;
+  intervalMs?: number;
+  /** How long after its deadline the server may take to end a task. */
+  graceMs?: number;
+}
+
+export function createPolling({
+  ask,
+  onGiveUp,
+  isOnline = () => navigator.onLine,
+  now = Date.now,
+  intervalMs = 5_000,
+  graceMs = 10_000,
+}: PollingOptions): Polling {
+  /** Unfinished tasks that are still asked about, and when to stop. */
+  let watched = new Map<string, number>();
+  /** When to stop, for every task ever watched: a task that was given up stays so. */
+  const stopAt = new Map<string, number>();
+  const givenUp = new Set<string>();
+  let unfinished: readonly string[] = [];
+  let lastHeardAt = now();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let asking = false;
+
+  const arm = () => {
+    clearTimeout(timer);
+    if (asking || watched.size === 0) return;
+    const dueAt = Math.min(lastHeardAt + intervalMs, ...watched.values());
+    timer = setTimeout(() => void askNow([...watched.keys()]), Math.max(0, dueAt - now()));
+  };
+
+  const sort = () => {
+    watched = new Map(
+      unfinished
+        .filter((id) => !givenUp.has(id))
+        .map((id) => [id, stopAt.get(id) ?? Number.POSITIVE_INFINITY]),
+    );
+    arm();
+  };
+
+  const askNow = async (ids: readonly string[]) => {
+    if (asking) return;
+    lastHeardAt = now();
+    if (!isOnline()) return postpone();
+    asking = true;
+    const last = ids.filter((id) => (stopAt.get(id) ?? 0) <= now());
+    await Promise.allSettled(ids.map((id) => ask(id)));
+    asking = false;
+    lastHeardAt = now();
+    for (const id of last) {
+      givenUp.add(id);
+      if (unfinished.includes(id)) onGiveUp(id);
+    }
+    sort();
+  };
+
+  /** Offline nobody answers: the last question is kept for later. */
+  const postpone = () => {
+    for (const [id, at] of watched) if (at <= now()) stopAt.set(id, now() + intervalMs);
+    sort();
+  };
+
+  return {
+    watch(tasks) {
+      if (unfinished.length === 0) lastHeardAt = now();
+      for (const task of tasks)
+        if (!stopAt.has(task.id)) stopAt.set(task.id, now() + allowedMs(task) + graceMs);
+      unfinished = tasks.map((task) => task.id);
+      sort();
+    },
+    heard(taskId) {
+      lastHeardAt = now();
+      if (taskId !== undefined && givenUp.delete(taskId)) stopAt.set(taskId, now() + graceMs);
+      sort();
+    },
+    askNow: () => askNow(unfinished),
+    stop() {
+      unfinished = [];
+      sort();
+    },
+  };
+}
+
+/** Counted from here, not from the server's instants: the two clocks may differ by minutes. */
+function allowedMs(task: WatchedTask): number {
+  return Math.max(0, Date.parse(task.deadlineAt) - Date.parse(task.createdAt));
+}

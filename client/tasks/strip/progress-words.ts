@@ -1,0 +1,58 @@
+/** What is told of progress: a percentage with what it rests on, and how long it will still take, in steps. */
+import { words } from '../../ui/words.ts';
+import type { Task } from '../task.ts';
+
+type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt'>;
+
+export interface ProgressWords {
+  /** Undefined where no honest figure can be given. */
+  percent: number | undefined;
+  /** Beside the ruler, left: how far. */
+  progress: string;
+  /** Beside the ruler, right: how long. Empty where nothing can be said. */
+  time: string;
+  /** The whole of it for a screen reader. */
+  spoken: string;
+}
+
+const steps = [5, 10, 15, 20, 30, 45] as const;
+
+/** An estimate is told in steps, and in half minutes beyond them, so that it does not pretend to be exact. */
+export function etaStep(etaSeconds: number): number {
+  return steps.find((step) => etaSeconds <= step) ?? Math.ceil(etaSeconds / 30) * 30;
+}
+
+export function progressWords(task: Progressing, now: number): ProgressWords {
+  if (task.status === 'PENDING')
+    return { percent: undefined, progress: words.progress.waiting, time: '', spoken: words.progress.waiting };
+  const { percent, source, etaSeconds } = task.progress;
+  const isEstimate = source === 'ESTIMATE';
+  const eta = etaSeconds === null ? undefined : etaStep(etaSeconds);
+  // An estimate has a time left until it is overdue.
+  const isLate = isEstimate && percent !== null && etaSeconds === null;
+  const elapsed = words.progress.elapsed(
+    Math.max(0, Math.round((now - Date.parse(task.startedAt ?? task.createdAt)) / 1000)),
+  );
+  const time =
+    eta !== undefined
+      ? words.progress.left(eta)
+      : isLate
+        ? words.progress.late
+        : percent === null
+          ? elapsed
+          : '';
+  const spokenTime = eta === undefined ? time : words.progress.leftSpoken(eta);
+  if (percent === null) return { percent: undefined, progress: '', time, spoken: spokenTime };
+  const figure = words.progress.percent(percent);
+  const spokenParts = [
+    words.progress.percentSpoken(percent),
+    isEstimate && words.progress.estimated,
+    spokenTime,
+  ];
+  return {
+    percent,
+    progress: isEstimate ? `${figure} ${words.progress.estimated}` : figure,
+    time,
+    spoken: spokenParts.filter(Boolean).join(', '),
+  };
+}

@@ -1,0 +1,23 @@
+import { type Accessor, createSignal } from 'solid-js';
+
+export interface Announcer {
+  announce(text: string): void;
+  text: Accessor<string>;
+}
+
+/** Sentences for screen readers alone. The same sentence twice is told twice. */
+export function createAnnouncer(): Announcer {
+  const [text, setText] = createSignal('');
+  return {
+    text,
+    announce: (next) => setText((before) => (before === next ? `${next}\u00a0` : next)),
+  };
+}
+
+export function LiveRegion(props: { text: string }) {
+  return (
+    <p class="visually-hidden" aria-live="polite">
+      {props.text}
+    </p>
+  );
+}

@@ -1,0 +1,38 @@
+import type { JSX } from 'solid-js';
+
+/** `primary` is the one yellow action; `film` sits on black; `quiet` has no frame; `icon` is a square without words. */
+export type ButtonKind = 'plain' | 'primary' | 'quiet' | 'film' | 'film-strong' | 'icon';
+
+export interface ButtonProps {
+  kind?: ButtonKind;
+  type?: 'button' | 'submit';
+  class?: string;
+  /** The name of a button without words. */
+  label?: string;
+  disabled?: boolean;
+  /** Told to be busy, yet still in reach of the keyboard. */
+  busy?: boolean;
+  /** Whether it opens a dialog. */
+  opensDialog?: boolean;
+  ref?: ((element: HTMLButtonElement) => void) | undefined;
+  onClick?: (() => void) | undefined;
+  children: JSX.Element;
+}
+
+/** A native button that submits nothing unless told to. */
+export function Button(props: ButtonProps) {
+  return (
+    <button
+      type={props.type ?? 'button'}
+      class={`button button-${props.kind ?? 'plain'} ${props.class ?? ''}`}
+      disabled={props.disabled ?? false}
+      aria-label={props.label}
+      aria-disabled={props.busy || undefined}
+      aria-haspopup={props.opensDialog ? 'dialog' : undefined}
+      ref={(element) => props.ref?.(element)}
+      onClick={() => props.onClick?.()}
+    >
+      {props.children}
+    </button>
+  );
+}

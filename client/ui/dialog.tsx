@@ -1,0 +1,35 @@
+import { createEffect, type JSX, Show } from 'solid-js';
+
+/** A native modal dialog. The browser keeps focus inside and gives it back after closing. */
+export function Dialog(props: {
+  open: boolean;
+  /** The id of its heading. */
+  labelledBy: string;
+  kind?: 'box' | 'sheet';
+  onClose: () => void;
+  children: JSX.Element;
+}) {
+  let element: HTMLDialogElement | undefined;
+  createEffect(() => {
+    if (!element) return;
+    if (props.open && !element.open) element.showModal();
+    if (!props.open && element.open) element.close();
+  });
+
+  return (
+    <dialog
+      ref={element}
+      class={`dialog dialog-${props.kind ?? 'box'}`}
+      aria-labelledby={props.labelledBy}
+      onClose={() => props.onClose()}
+      onClick={(event) => {
+        // The dialog itself is hit only outside its content: on the backdrop.
+        if (event.target === element) element?.close();
+      }}
+    >
+      <Show when={props.open}>
+        <div class="dialog-content">{props.children}</div>
+      </Show>
+    </dialog>
+  );
+}

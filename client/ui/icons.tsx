@@ -1,0 +1,20 @@
+/** Line icons, 20 × 20. Always beside words or in a control that has a name: hidden from assistive technology. */
+const paths = {
+  download: 'M10 3v9m-4-4 4 4 4-4M4 16.5h12',
+  reference: 'M3 5h10v10H3zM16 8v9H7M6 12l2.5-2.5L13 14',
+  close: 'm5 5 10 10M15 5 5 15',
+  plus: 'M10 4v12M4 10h12',
+  theme: 'M10 3a7 7 0 1 0 0 14zM10 3a7 7 0 0 1 0 14',
+  up: 'm5 12 5-5 5 5',
+  retry: 'M16 10a6 6 0 1 1-2-4.5L16 7.500M16 4v3.500h-3.500',
+} as const;
+
+export type IconName = keyof typeof paths;
+
+export function Icon(props: { name: IconName }) {
+  return (
+    <svg class="icon" viewBox="0 0 20 20" aria-hidden="true">
+      <path d={paths[props.name]} />
+    </svg>
+  );
+}
