@@ -174,6 +174,18 @@ describe('the page', () => {
     expect(screen.getByLabelText<HTMLTextAreaElement>('Prompt').value).toBe('Sea');
   });
 
+  it('shows nothing of one person to the next, where a session has ended by itself', async () => {
+    const { signedIn, server } = open();
+    await signedIn([taskData({ id: 'a', status: 'SUCCESS', images: [imageData('one')] })]);
+    document.dispatchEvent(new Event('visibilitychange'));
+    await (await server.next('Session')).answer({ viewer: null });
+    expect(screen.queryByRole('article')).toBeNull();
+    document.dispatchEvent(new Event('visibilitychange'));
+    await (await server.next('Session')).answer({ viewer: { ...viewer(20), id: 'viewer-2' } });
+    expect(screen.queryByRole('article')).toBeNull();
+    expect(screen.getByText('Loading your images')).toBeTruthy();
+  });
+
   it('forgets what one person saw when they sign out', async () => {
     const { signedIn, server } = open();
     await signedIn([taskData({ id: 'a', status: 'SUCCESS', images: [imageData('one')] })]);

@@ -1,8 +1,9 @@
 import { render } from 'solid-js/web';
 import { createApi } from './api/client.ts';
-import { App, preloadLater } from './app.tsx';
+import { App } from './app.tsx';
 import { createAuthClient } from './auth/auth-client.ts';
 import { createUploadRequest } from './images/upload/upload-request.ts';
+import { preloadLater } from './page.tsx';
 import './styles.css';
 import { createTheme } from './ui/theme.ts';
 

@@ -38,7 +38,7 @@ export function createWorkspace(options: WorkspaceOptions) {
   const { api, draft, references, toasts } = options;
   const session = createSession();
   const models = createModels();
-  const feed = createFeed(api.client, session.isSignedIn);
+  const feed = createFeed(api.client, session.viewerId);
   const announcer = createAnnouncer();
   const notice = createConnectionNotice(api.socket.state);
   const isCompact = createMedia('(max-width: 860px)');
@@ -96,19 +96,16 @@ export function createWorkspace(options: WorkspaceOptions) {
 
   createEffect(on(options.unauthenticatedCount, () => session.refresh(), { defer: true }));
   createEffect(
-    on(
-      () => session.viewer()?.id,
-      (id, before) => {
-        options.onSignedIn(id !== undefined);
-        if (id !== undefined) setSignInOpen(false);
-        if (before !== undefined && before !== id) references.startOver();
-        if (before === undefined || id !== undefined) return;
-        toasts.show({
-          text: words.auth.signedOut,
-          action: { label: words.auth.signIn, run: () => setSignInOpen(true) },
-        });
-      },
-    ),
+    on(session.viewerId, (id, before) => {
+      options.onSignedIn(id !== undefined);
+      if (id !== undefined) setSignInOpen(false);
+      if (before !== undefined && before !== id) references.startOver();
+      if (before === undefined || id !== undefined) return;
+      toasts.show({
+        text: words.auth.signedOut,
+        action: { label: words.auth.signIn, run: () => setSignInOpen(true) },
+      });
+    }),
   );
 
   createEffect(() => {

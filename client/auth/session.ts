@@ -20,6 +20,8 @@ export type Viewer = NonNullable<SessionQuery['viewer']>;
 export interface Session {
   /** Null for a visitor; undefined while that is not known. */
   viewer: Accessor<Viewer | null | undefined>;
+  /** Undefined where nobody is signed in, or that is not known. */
+  viewerId: Accessor<string | undefined>;
   isSignedIn: Accessor<boolean>;
   /** Asks the server again: after signing in, and when credits may have changed. */
   refresh(): void;
@@ -33,6 +35,7 @@ export function createSession(): Session {
   const viewer = () => data()?.viewer;
   return {
     viewer,
+    viewerId: createMemo(() => viewer()?.id),
     isSignedIn: createMemo(() => Boolean(viewer())),
     refresh: () => execute({ requestPolicy: 'network-only' }),
   };

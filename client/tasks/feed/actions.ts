@@ -35,6 +35,8 @@ export interface TaskActions {
   cancel(task: Task): Promise<void>;
   /** Takes the strip away at once; the server deletes it when the time for Undo is over. */
   remove(task: Task): void;
+  /** Ends the time for Undo: somebody is about to sign out. */
+  flush(): void;
 }
 
 export function createTaskActions(options: { client: Client; feed: Feed; toasts: Toasts }): TaskActions {
@@ -60,6 +62,7 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
   });
 
   return {
+    flush,
     async cancel(task) {
       const { data, error } = await client.mutation(CancelTask, { id: task.id }).toPromise();
       if (error) toasts.show({ text: words.strip.cancelFailed, kind: 'error' });

@@ -42,15 +42,23 @@ export interface Feed {
 }
 
 /** Needs the `Provider` of `@urql/solid`. */
-export function createFeed(client: Client, isSignedIn: Accessor<boolean>): Feed {
-  const [result, execute] = createQuery({ query: FeedDocument, variables: {}, pause: () => !isSignedIn() });
+export function createFeed(client: Client, viewerId: Accessor<string | undefined>): Feed {
+  const [result, execute] = createQuery({
+    query: FeedDocument,
+    variables: {},
+    pause: () => viewerId() === undefined,
+  });
   const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
   const [loadingMore, setLoadingMore] = createSignal<'idle' | 'loading' | 'failed'>('idle');
   const numbers = createStripNumbers();
 
-  // A failed refresh takes the data away; what was on screen stays there.
-  type Connection = NonNullable<FeedQuery['viewer']>['tasks'];
-  const connection = createMemo<Connection | undefined>((last) => result.data?.viewer?.tasks ?? last);
+  type FeedViewer = NonNullable<FeedQuery['viewer']>;
+  // A failed refresh takes the data away; what was on screen stays there, for the same person only.
+  const shown = createMemo<FeedViewer | undefined>((last) => {
+    const viewer = result.data?.viewer ?? last;
+    return viewer?.id === viewerId() ? viewer : undefined;
+  });
+  const connection = () => shown()?.tasks;
   const tasks = createMemo(() => {
     const page = connection();
     if (!page) return [];

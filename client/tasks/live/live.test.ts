@@ -29,7 +29,7 @@ function start(tasks: Task[]) {
     let feed!: Feed;
     let live!: Live;
     const use = () => {
-      feed = createFeed(api.client, () => true);
+      feed = createFeed(api.client, () => 'viewer-1');
       live = createLive({
         client: api.client,
         socket: api.socket,

@@ -1,0 +1,21 @@
+import { ErrorBoundary, type JSX, Suspense } from 'solid-js';
+import { Button } from './button.tsx';
+import { words } from './words.ts';
+
+/**
+ * A part of the page that may break without taking the rest along, or whose code comes later. Where code does not come,
+ * a newer version has usually replaced it: a reload helps.
+ */
+export function Guarded(props: { children: JSX.Element }) {
+  return (
+    <ErrorBoundary
+      fallback={
+        <p class="guarded-failed" role="alert">
+          {words.app.partFailed} <Button onClick={() => location.reload()}>{words.app.reload}</Button>
+        </p>
+      }
+    >
+      <Suspense>{props.children}</Suspense>
+    </ErrorBoundary>
+  );
+}
