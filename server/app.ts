@@ -15,6 +15,7 @@ import { createReadiness, liveness } from './http/health.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createOriginCheck } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
+import { createWebhookHandler } from './http/webhooks.ts';
 import { createImageService } from './images/service.ts';
 import type { Log } from './lib/log.ts';
 import { deriveSecret, keepSecret } from './lib/secret.ts';
@@ -31,7 +32,7 @@ import type { ImageStorage } from './storage/storage.ts';
 import { createLocalEvents } from './tasks/events.ts';
 import { createTaskService } from './tasks/service.ts';
 import { createTaskStore } from './tasks/store.ts';
-import { createTurn } from './tasks/work/turn.ts';
+import { createTurns } from './tasks/work/turn.ts';
 import { createWorker } from './tasks/work/worker.ts';
 
 export interface App {
@@ -65,7 +66,12 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const secret = config.authSecret ?? (await keepSecret(config.dataDir));
   const { storage, files } = openStorage(config, { publicUrl, secret: deriveSecret(secret, 'files') });
   const metrics = createMetrics();
-  const { providers, sandboxed, stop } = await openProviders(config, { metrics, log });
+  const { providers, sandboxed, readWebhook, stop } = await openProviders(config, {
+    metrics,
+    log,
+    port,
+    publicUrl,
+  });
   opened.defer(stop);
 
   const store = createTaskStore({ prisma });
@@ -75,11 +81,11 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     sandboxed,
     medianDurationMs: (model) => store.medianDurationMs(model),
   });
-  const takeTurn = createTurn({ providers, images, pollIntervalMs: config.pollIntervalMs, log });
+  const turns = createTurns({ providers, images, pollIntervalMs: config.pollIntervalMs, log });
   const worker = createWorker({
     store,
     events,
-    takeTurn,
+    turns,
     node: randomUUID(),
     concurrency: config.workerConcurrency,
     log,
@@ -124,6 +130,14 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       },
       '/api': toNodeHandler(auth.handler),
       ...(files && { '/files': files }),
+      ...(readWebhook && {
+        '/webhooks': createWebhookHandler({
+          read: readWebhook,
+          remembers: (deliveryId) => store.remembers(deliveryId),
+          accept: (report) => worker.report(report),
+          log,
+        }),
+      }),
       '/healthz': liveness,
       '/readyz': createReadiness(
         { database: () => database.check(), storage: () => storage.check() },
@@ -169,20 +183,32 @@ async function pictureOrigin(storage: ImageStorage): Promise<string[]> {
 }
 
 /** An adapter for each provider that has a key, or that the sandbox stands in for. */
-async function openProviders(config: Config, { metrics, log }: { metrics: Metrics; log: Log }) {
+async function openProviders(
+  config: Config,
+  { metrics, log, port, publicUrl }: { metrics: Metrics; log: Log; port: number; publicUrl: string },
+) {
   const keys = { replicate: config.replicate.token, gemini: config.gemini.apiKey };
   const emulated = config.sandbox ? (['replicate', 'gemini'] as const).filter((name) => !keys[name]) : [];
-  const sandbox = await startSandbox({ providers: emulated, speed: config.sandboxSpeed });
+  const sandbox = await startSandbox({
+    providers: emulated,
+    speed: config.sandboxSpeed,
+    folder: path.join(config.dataDir, 'sandbox'),
+    log: (message, details) => log.warn({ component: 'sandbox', ...details }, message),
+  });
 
-  const replicate =
-    sandbox.replicate ??
-    (keys.replicate ? { token: keys.replicate, baseUrl: config.replicate.baseUrl } : undefined);
+  const replicate = sandbox.replicate
+    ? {
+        ...sandbox.replicate,
+        webhooks: { publicUrl: `http://127.0.0.1:${port}`, secret: sandbox.replicate.webhookSecret },
+      }
+    : keys.replicate
+      ? { token: keys.replicate, baseUrl: config.replicate.baseUrl, webhooks: webhooksOf(config, publicUrl) }
+      : undefined;
+  const replicateProvider = replicate && createReplicateProvider({ ...replicate, log });
   const gemini =
     sandbox.gemini ?? (keys.gemini ? { apiKey: keys.gemini, baseUrl: config.gemini.baseUrl } : undefined);
   const providers: Partial<Record<ProviderName, ImageProvider>> = {
-    ...(replicate && {
-      replicate: metrics.timeCalls('replicate', createReplicateProvider({ ...replicate, log })),
-    }),
+    ...(replicateProvider && { replicate: metrics.timeCalls('replicate', replicateProvider) }),
     ...(gemini && {
       gemini: metrics.timeCalls(
         'gemini',
@@ -194,5 +220,11 @@ async function openProviders(config: Config, { metrics, log }: { metrics: Metric
     ...(replicate && { replicate: sandbox.replicate !== undefined }),
     ...(gemini && { gemini: sandbox.gemini !== undefined }),
   };
-  return { providers, sandboxed, stop: () => sandbox.close() };
+  return { providers, sandboxed, readWebhook: replicateProvider?.readWebhook, stop: () => sandbox.close() };
+}
+
+/** Replicate calls public HTTPS addresses only, and what it signs can be checked only with its secret. */
+function webhooksOf(config: Config, publicUrl: string) {
+  const { webhookSecret: secret } = config.replicate;
+  return secret && publicUrl.startsWith('https://') ? { publicUrl, secret } : undefined;
 }

@@ -31,6 +31,7 @@ export const variables = {
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   REPLICATE_API_TOKEN: optional,
   REPLICATE_BASE_URL: httpUrl.refine((url) => /\/v1\/?$/.test(url), 'must end in /v1').optional(),
+  REPLICATE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'starts with whsec_').optional(),
   GEMINI_API_KEY: optional,
   GEMINI_BASE_URL: httpUrl.optional(),
   GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
@@ -98,7 +99,11 @@ export function readConfig(env: Record<string, string | undefined>) {
         }
       : undefined,
     authSecret: data.AUTH_SECRET,
-    replicate: { token: data.REPLICATE_API_TOKEN, baseUrl: data.REPLICATE_BASE_URL },
+    replicate: {
+      token: data.REPLICATE_API_TOKEN,
+      baseUrl: data.REPLICATE_BASE_URL,
+      webhookSecret: data.REPLICATE_WEBHOOK_SECRET,
+    },
     gemini: { apiKey: data.GEMINI_API_KEY, baseUrl: data.GEMINI_BASE_URL, model: data.GEMINI_MODEL },
     /** Emulate each provider that has no key. */
     sandbox: data.SANDBOX === 'auto',

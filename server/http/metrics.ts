@@ -77,10 +77,12 @@ export function createMetrics() {
             throw error;
           }
         };
-      const { poll, cancel } = provider;
+      const { poll, find, cancel, reports } = provider;
       return {
+        ...(reports && { reports }),
         start: timed('start', provider.start.bind(provider), (state) => state.status),
         ...(poll && { poll: timed('poll', poll.bind(provider), (state) => state.status) }),
+        ...(find && { find: timed('find', find.bind(provider), (state) => state?.status ?? 'none') }),
         ...(cancel && { cancel: timed('cancel', cancel.bind(provider), () => 'ok') }),
       };
     },

@@ -108,6 +108,23 @@ export type GenerationState =
    */
   | (Answered & { status: 'unknown'; retryAfterMs?: number });
 
+/** One attempt to have a task done, as it may have reached the provider. */
+export interface Submission {
+  taskId: string;
+  attempt: number;
+  /** Not before this instant. */
+  submittedAt: Date;
+}
+
+/** What a provider told by itself, and of which attempt. */
+export interface ProviderReport {
+  taskId: string;
+  attempt: number;
+  /** Tells repeated deliveries. */
+  deliveryId: string;
+  state: GenerationState;
+}
+
 /** Every member resolves with a state, whatever the provider answers; a rejection is a bug. */
 export interface ImageProvider {
   /**
@@ -117,6 +134,13 @@ export interface ImageProvider {
   start(request: GenerationRequest, options: { signal: AbortSignal }): Promise<GenerationState>;
   /** Asks how the work stands. Absent where `start` answers with the pictures. */
   poll?(operation: JsonValue, options: { signal: AbortSignal }): Promise<GenerationState>;
+  /**
+   * Looks for the submission of that attempt whose answer was lost; null where the provider knows of none so far.
+   * Absent where there is nothing to look by.
+   */
+  find?(submission: Submission, options: { signal: AbortSignal }): Promise<GenerationState | null>;
+  /** Set where the provider also tells by itself how the work stands, so that it need be asked less often. */
+  readonly reports?: boolean;
   /** Ends the work; does nothing where it has ended. Rejects where the provider could not be told. */
   cancel?(operation: JsonValue, options: { signal: AbortSignal }): Promise<void>;
 }

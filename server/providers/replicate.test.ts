@@ -123,13 +123,12 @@ describe('the replicate adapter', () => {
     });
 
     it('the address to be told at, where there is one', async () => {
-      const webhookUrl = ({ taskId, attempt }: GenerationRequest) =>
-        `https://us.example/hook?task=${taskId}&n=${attempt}`;
-      const state = await start(starting, request(), { webhookUrl, userAgent: 'proofsheet' });
+      const webhooks = { publicUrl: 'https://us.example', secret: 'whsec_c2VjcmV0' };
+      const state = await start(starting, request(), { webhooks, userAgent: 'proofsheet' });
       expect(server.requests[0]?.headers['user-agent']).toBe('proofsheet');
       expect(server.requests[0]?.json).toMatchObject({
-        webhook: 'https://us.example/hook?task=task-1&n=1',
-        webhook_events_filter: ['start', 'completed'],
+        webhook: 'https://us.example/webhooks/replicate?task=task-1&attempt=1',
+        webhook_events_filter: ['start', 'logs', 'completed'],
       });
       expect(state.status).toBe('running');
     });

@@ -19,14 +19,16 @@ import type {
 import { isJsonObject } from './redact.ts';
 import { replicateInput } from './replicate-input.ts';
 import { predictionId, readCreation, readPoll, readUpload } from './replicate-outcome.ts';
+import { findSubmission, readReplicateWebhook, replicateWebhookUrl } from './replicate-webhook.ts';
+import type { WebhookReading, WebhookRequest } from './replicate-webhook.ts';
 
 export interface ReplicateProviderOptions {
   token: string;
   /** Ends in `/v1`. Default: the public API. */
   baseUrl?: string | undefined;
   fetch?: typeof globalThis.fetch | undefined;
-  /** The HTTPS address to be told of a prediction's start and end; it carries the task and the attempt. */
-  webhookUrl?: ((request: GenerationRequest) => string | undefined) | undefined;
+  /** Where Replicate can reach us, without a slash at the end, and the secret that it signs with (`whsec_…`). */
+  webhooks?: { publicUrl: string; secret: string } | undefined;
   userAgent?: string | undefined;
   /** Default: 30 s to create, 10 s to ask or cancel, 60 s to upload one reference. */
   timeoutsMs?: { create?: number; get?: number; upload?: number } | undefined;
@@ -34,22 +36,29 @@ export interface ReplicateProviderOptions {
 }
 
 const maxAnswerBytes = 32 * 1024 * 1024;
+/** A page has 100 predictions. */
+const maxListPages = 5;
 /** Left to a prediction beyond the task's deadline, so that ours comes first; the least that is ever sent. */
 const deadlineGraceSeconds = 5;
 
+export interface ReplicateProvider extends ImageProvider {
+  /** Checks and reads a webhook; absent where none are asked for. */
+  readWebhook?(request: WebhookRequest, nowMs: number): WebhookReading;
+}
+
 /** An adapter whose `operation` is `{ id }`, the prediction's. */
-export function createReplicateProvider(options: ReplicateProviderOptions): ImageProvider {
-  const { token, fetch = globalThis.fetch, log } = options;
+export function createReplicateProvider(options: ReplicateProviderOptions): ReplicateProvider {
+  const { token, webhooks, fetch = globalThis.fetch, log } = options;
   const timeoutsMs = { create: 30_000, get: 10_000, upload: 60_000, ...options.timeoutsMs };
   const reading = { secrets: [token], images: (output: unknown) => readOutputs(output, { fetch }) };
 
   /** One request through the SDK. A client for each call ties the request to what went over the wire. */
   function call(
-    name: 'create' | 'get' | 'upload' | 'cancel',
+    name: 'create' | 'get' | 'list' | 'upload' | 'cancel',
     run: (client: Replicate) => Promise<unknown>,
     details: { signal?: AbortSignal; headers?: Record<string, string> } = {},
   ): Promise<Exchange> {
-    const timeoutMs = timeoutsMs[name === 'cancel' ? 'get' : name];
+    const timeoutMs = timeoutsMs[name === 'cancel' || name === 'list' ? 'get' : name];
     return exchange(
       { call: `replicate.${name}`, fetch, timeoutMs, maxBytes: maxAnswerBytes, log, ...details },
       (fetchOnce) =>
@@ -95,13 +104,13 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Imag
       const uploaded = await upload(request.references, signal);
       if ('failure' in uploaded) return { status: 'failed', failure: uploaded.failure };
       if (signal.aborted) return readCreation({ kind: 'unsent', reason: 'ABORTED' }, reading);
-      const webhook = options.webhookUrl?.(request);
       const creation = {
         ...(request.model.includes(':') ? { version: request.model } : { model: request.model }),
         input: replicateInput(request, uploaded.urls),
-        ...(webhook === undefined
-          ? {}
-          : { webhook, webhook_events_filter: ['start' as const, 'completed' as const] }),
+        ...(webhooks && {
+          webhook: replicateWebhookUrl(webhooks.publicUrl, request),
+          webhook_events_filter: ['start', 'logs', 'completed'],
+        }),
       } as Parameters<Replicate['predictions']['create']>[0];
       // Not given up when the caller is: the prediction may run by then, and nobody would know its id.
       const result = await call('create', (client) => client.predictions.create(creation), {
@@ -116,6 +125,32 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Imag
       return readPoll(await call('get', (client) => client.predictions.get(id), { signal }), reading);
     },
 
+    ...(webhooks && {
+      reports: true,
+
+      /** By the webhook's address, which a prediction carries: in the recent ones, newest first. */
+      async find(submission, { signal }) {
+        let cursor: string | undefined;
+        for (let page = 0; page < maxListPages; page += 1) {
+          const result = await call('list', (client) => listPredictions(client, cursor), { signal });
+          if (!isSuccess(result) || result.kind !== 'answered') return { status: 'unknown' };
+          const found = findSubmission(result.body, submission);
+          if (found.prediction) return readPoll({ ...result, body: found.prediction }, reading);
+          if (found.next === undefined) return null;
+          cursor = found.next;
+        }
+        return null;
+      },
+
+      readWebhook: (request, nowMs) =>
+        readReplicateWebhook(request, {
+          secret: webhooks.secret,
+          nowMs,
+          readState: (body) =>
+            readPoll({ kind: 'answered', status: 200, headers: new Headers(), body }, reading),
+        }),
+    }),
+
     async cancel(operation, { signal }): Promise<void> {
       const id = idOf(operation);
       if (id === undefined) return;
@@ -124,6 +159,12 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Imag
       if (!isSuccess(result) && !isGone) throw new GenerationError('PROVIDER_UNAVAILABLE');
     },
   };
+}
+
+function listPredictions(client: Replicate, cursor: string | undefined): Promise<unknown> {
+  return cursor === undefined
+    ? client.predictions.list()
+    : client.request('/predictions', { method: 'GET', params: { cursor } });
 }
 
 /** A `Cancel-After` header, `170s`: https://replicate.com/changelog/2025-10-16-prediction-deadlines */

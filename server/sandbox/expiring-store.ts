@@ -1,12 +1,14 @@
 /** Values that are kept for a time and up to a sum of sizes; the oldest go first. */
 export interface ExpiringStore<Value> {
-  add(key: string, value: Value): void;
+  /** `addedAt`, in milliseconds since 1970, is now unless the value comes from an earlier life of the process. */
+  add(key: string, value: Value, addedAt?: number): void;
   /** Undefined where it was never added, has expired or had to make room. */
   get(key: string): Value | undefined;
   delete(key: string): boolean;
   /** What is still kept, oldest first. */
   values(): Value[];
-  clear(): void;
+  /** Lets go of what has expired, as adding and reading do. */
+  sweep(): void;
 }
 
 export function createExpiringStore<Value>({
@@ -14,18 +16,27 @@ export function createExpiringStore<Value>({
   maxBytes,
   sizeOf,
   now,
+  onRemove = () => {},
 }: {
   lifetimeMs: number;
   maxBytes: number;
   sizeOf: (value: Value) => number;
   now: () => number;
+  /** Hears of each value that leaves, for whatever reason; not of one that is replaced. */
+  onRemove?: (key: string) => void;
 }): ExpiringStore<Value> {
   const entries = new Map<string, { value: Value; bytes: number; expiresAt: number }>();
   let totalBytes = 0;
 
-  function remove(key: string): boolean {
+  function take(key: string): boolean {
     totalBytes -= entries.get(key)?.bytes ?? 0;
     return entries.delete(key);
+  }
+
+  function remove(key: string): boolean {
+    const wasThere = take(key);
+    if (wasThere) onRemove(key);
+    return wasThere;
   }
 
   function sweep() {
@@ -38,10 +49,10 @@ export function createExpiringStore<Value>({
   }
 
   return {
-    add(key, value) {
-      remove(key);
+    add(key, value, addedAt = now()) {
+      take(key);
       const bytes = sizeOf(value);
-      entries.set(key, { value, bytes, expiresAt: now() + lifetimeMs });
+      entries.set(key, { value, bytes, expiresAt: addedAt + lifetimeMs });
       totalBytes += bytes;
       sweep();
     },
@@ -54,9 +65,6 @@ export function createExpiringStore<Value>({
       sweep();
       return Array.from(entries.values(), ({ value }) => value);
     },
-    clear() {
-      entries.clear();
-      totalBytes = 0;
-    },
+    sweep,
   };
 }

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { ProviderName } from '../models/catalogue.ts';
 import { startGemini, type GeminiSandbox } from './gemini/gemini.ts';
 import { createPace } from './pace.ts';
@@ -23,6 +24,12 @@ export interface SandboxOptions {
   replicateLimits?: ReplicateLimits;
   /** True draws patches of colour instead of pictures, in little time: for tests and load. */
   plainPictures?: boolean;
+  /**
+   * Where the Replicate emulator keeps its predictions, their pictures and what was uploaded, as the real one outlives
+   * its clients: the next start on the folder shows them as long as they would have been there, and goes on with
+   * predictions that had not ended, even after `kill -9`. In memory alone where absent. One sandbox at a time.
+   */
+  folder?: string;
   log?: SandboxLog;
 }
 
@@ -36,7 +43,7 @@ export interface Sandbox {
 
 /**
  * Starts emulators of the providers' HTTP APIs on 127.0.0.1, for use without keys. They draw real pictures, and words
- * in a prompt script what else they do (see `script.ts`). What they hold is in memory and gone with them.
+ * in a prompt script what else they do (see `script.ts`); how often a word has worked is counted anew at every start.
  */
 export async function startSandbox({
   providers,
@@ -45,12 +52,19 @@ export async function startSandbox({
   random = Math.random,
   replicateLimits = publishedLimits,
   plainPictures = false,
+  folder,
   log = () => {},
 }: SandboxOptions): Promise<Sandbox> {
   const pace = createPace({ speed, now, random });
   const pictures = createPictures({ isPlain: plainPictures });
   const replicate = providers.includes('replicate')
-    ? await startReplicate({ pace, pictures, log, limits: replicateLimits })
+    ? await startReplicate({
+        pace,
+        pictures,
+        log,
+        limits: replicateLimits,
+        folder: folder === undefined ? undefined : path.join(folder, 'replicate'),
+      })
     : undefined;
   const gemini = providers.includes('gemini') ? await startGemini({ pace, pictures, log }) : undefined;
   return {

@@ -1,5 +1,25 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readScript, scriptWords } from './script.ts';
+import { readScript, scriptWords, type ScriptWord } from './script.ts';
+
+const documentation = new URL('../../docs/api.md', import.meta.url);
+
+/** The list of words as a Markdown table, its columns not yet aligned. */
+function scriptTable(): string {
+  const words: readonly ScriptWord[] = scriptWords;
+  const rows = [
+    ['word', 'value; and what holds without one', 'Replicate', 'Gemini'],
+    Array<string>(4).fill('---'),
+    ...words.map(({ word, value = '', replicate, gemini }) => [`\`${word}\``, value, replicate, gemini]),
+  ];
+  return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** The table in a text without what aligns its columns. */
+function bare(text: string): string {
+  const rows = text.split('\n').filter((line) => line.startsWith('|'));
+  return rows.map((row) => row.replaceAll(/ +\|/g, ' |').replaceAll(/-{3,}/g, '---')).join('\n');
+}
 
 describe('readScript', () => {
   it('finds every word of the list, alone and with a value', () => {
@@ -27,5 +47,14 @@ describe('readScript', () => {
 
   it('names misspelt words', () => {
     expect(readScript('sandbox:bloked').unknown).toEqual(['bloked']);
+  });
+});
+
+describe('the list of words', () => {
+  it('is told whole in the documentation of the API', async () => {
+    const sections = (await readFile(documentation, 'utf8')).split(/^## /m);
+    const section = sections.find((text) => text.startsWith('The sandbox')) ?? '';
+    const right = scriptTable();
+    expect(bare(section), `docs/api.md, "The sandbox", wants this table:\n${right}\n`).toBe(bare(right));
   });
 });

@@ -10,7 +10,8 @@ beforeAll(async () => {
 });
 afterAll(() => database.close());
 
-const broken = async () => (await audit(database.prisma)).filter(({ faults }) => faults.length).map(({ rule }) => rule);
+const broken = async () =>
+  (await audit(database.prisma)).filter(({ faults }) => faults.length).map(({ rule }) => rule);
 
 describe('audit', () => {
   it('finds nothing where all is well, and names the rule and the row where it is not', async () => {
@@ -20,7 +21,10 @@ describe('audit', () => {
     await store.accept(task);
     const ended = newTask(userId);
     await store.accept(ended);
-    await store.settle({ id: ended.id, version: 1 }, { status: 'FAILED', failureCode: 'TIMEOUT', refundCredits: 2 });
+    await store.settle(
+      { id: ended.id, version: 1 },
+      { status: 'FAILED', failureCode: 'TIMEOUT', refundCredits: 2 },
+    );
     expect(await broken()).toEqual([]);
 
     await database.prisma.user.update({ where: { id: userId }, data: { credits: 19 } });
@@ -34,8 +38,14 @@ describe('audit', () => {
     ]);
     await database.prisma.task.update({ where: { id: ended.id }, data: { refundedCredits: 2 } });
 
-    await database.prisma.task.update({ where: { id: task.id }, data: { deadlineAt: new Date(Date.now() - 3_600_000) } });
+    await database.prisma.task.update({
+      where: { id: task.id },
+      data: { deadlineAt: new Date(Date.now() - 3_600_000) },
+    });
     const [result] = (await audit(database.prisma)).filter(({ faults }) => faults.length);
-    expect(result).toMatchObject({ rule: 'No task is unfinished after its deadline', faults: [{ taskId: task.id }] });
+    expect(result).toMatchObject({
+      rule: 'No task is unfinished after its deadline',
+      faults: [{ taskId: task.id }],
+    });
   });
 });

@@ -21,7 +21,8 @@ describe('createLocalEvents', () => {
   it('keeps the newest state of each task for a reader that lags', async () => {
     const events = createLocalEvents();
     const reader = events.subscribe({ userId: 'u' });
-    for (let version = 1; version <= 10_000; version += 1) events.publish(state(version % 2 ? 'odd' : 'even', version));
+    for (let version = 1; version <= 10_000; version += 1)
+      events.publish(state(version % 2 ? 'odd' : 'even', version));
     events.publish(state('odd', 3));
     expect((await reader.next()).value).toMatchObject({ id: 'odd', version: 9_999 });
     expect((await reader.next()).value).toMatchObject({ id: 'even', version: 10_000 });

@@ -9,7 +9,9 @@ import type { TaskSnapshot } from './task.ts';
 const ImageOptionsInput = builder.inputType('ImageOptionsInput', {
   fields: (t) => ({
     count: t.int({ defaultValue: 1, description: 'How many images, 1 to `Model.maxImages`.' }),
-    aspectRatio: t.string({ description: 'One of `Model.aspectRatios`. `match_input_image` goes with IMAGE_TO_IMAGE only.' }),
+    aspectRatio: t.string({
+      description: 'One of `Model.aspectRatios`. `match_input_image` goes with IMAGE_TO_IMAGE only.',
+    }),
     resolution: t.string({ description: 'One of `Model.resolutions`.' }),
     outputFormat: t.string({ description: 'One of `Model.outputFormats`.' }),
     seed: t.int({ description: '0 to 2,147,483,647, where `Model.supportsSeed`.' }),
@@ -33,7 +35,8 @@ const GenerateImageInput = builder.inputType('GenerateImageInput', {
     options: t.field({ type: ImageOptionsInput }),
     providerOptions: t.field({
       type: 'JSON',
-      description: "Further inputs of this model, by the provider's own names; unknown names and bad values are refused.",
+      description:
+        "Further inputs of this model, by the provider's own names; unknown names and bad values are refused.",
     }),
     idempotencyKey: t.string({
       description:
@@ -50,7 +53,8 @@ function taskPayload(name: string) {
       task: t.field({ type: TaskType, resolve: (task) => task }),
       viewer: t.prismaField({
         type: ViewerType,
-        resolve: (query, { userId }, _, { prisma }) => prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+        resolve: (query, { userId }, _, { prisma }) =>
+          prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
       }),
     }),
   });
@@ -67,7 +71,8 @@ const own = (context: Context) => requireViewer(context).id;
 builder.mutationFields((t) => ({
   generateImage: t.field({
     type: taskPayload('GenerateImagePayload'),
-    description: 'Charges the credits and accepts the task in one transaction; the provider is called afterwards.',
+    description:
+      'Charges the credits and accepts the task in one transaction; the provider is called afterwards.',
     args: { input: t.arg({ type: GenerateImageInput, required: true }) },
     resolve: (_, { input }, context) =>
       context.tasks.generate(own(context), {

@@ -46,7 +46,10 @@ export function checkRequest(input: RequestInput): CheckedRequest {
   const model = findModel(input.model);
   if (!model) throw invalid('model', 'There is no such model. Ask for `models` to see those there are.');
   if (input.provider !== undefined && input.provider !== model.provider)
-    throw invalid('provider', `${model.label} belongs to the provider "${model.provider}". Leave provider out, or name that.`);
+    throw invalid(
+      'provider',
+      `${model.label} belongs to the provider "${model.provider}". Leave provider out, or name that.`,
+    );
   const { scene } = input;
   if (!model.scenes.includes(scene))
     throw invalid('scene', `${model.label} cannot do ${scene}. It can do ${model.scenes.join(' and ')}.`);
@@ -60,7 +63,14 @@ export function checkRequest(input: RequestInput): CheckedRequest {
 /** The same for the same input, whatever the order of its keys; for telling repeated requests from different ones. */
 export function requestHash(request: CheckedRequest, referenceImageIds: string[]): string {
   const { model, prompt, scene, options, providerOptions } = request;
-  const parts = [model.name, scene, prompt, sortedEntries({ ...options }), sortedEntries(providerOptions), referenceImageIds];
+  const parts = [
+    model.name,
+    scene,
+    prompt,
+    sortedEntries({ ...options }),
+    sortedEntries(providerOptions),
+    referenceImageIds,
+  ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
@@ -68,9 +78,15 @@ export function requestHash(request: CheckedRequest, referenceImageIds: string[]
 export function checkReferenceBytes(model: CatalogueModel, byteSizes: number[]): void {
   const megabytes = (bytes: number) => `${Math.floor(bytes / 100_000) / 10} MB`;
   if (byteSizes.some((size) => size > model.maxReferenceBytes))
-    throw invalid('referenceImages', `${model.label} takes reference images of up to ${megabytes(model.maxReferenceBytes)} each.`);
+    throw invalid(
+      'referenceImages',
+      `${model.label} takes reference images of up to ${megabytes(model.maxReferenceBytes)} each.`,
+    );
   if (byteSizes.reduce((sum, size) => sum + size, 0) > model.maxReferenceBytesTotal)
-    throw invalid('referenceImages', `${model.label} takes up to ${megabytes(model.maxReferenceBytesTotal)} of reference images in all.`);
+    throw invalid(
+      'referenceImages',
+      `${model.label} takes up to ${megabytes(model.maxReferenceBytesTotal)} of reference images in all.`,
+    );
 }
 
 function invalid(field: string, message: string): AppError {
@@ -89,20 +105,30 @@ function checkPrompt(text: string): string {
   return prompt;
 }
 
-function checkOptions(model: CatalogueModel, scene: Scene, options: RequestInput['options']): GenerationOptions {
+function checkOptions(
+  model: CatalogueModel,
+  scene: Scene,
+  options: RequestInput['options'],
+): GenerationOptions {
   const count = options.count ?? 1;
   if (!Number.isInteger(count) || count < 1 || count > model.maxImages)
     throw invalid('options.count', `${model.label} makes 1 to ${model.maxImages} images at a time.`);
 
   const { seed } = options;
-  if (seed !== undefined && !model.supportsSeed) throw invalid('options.seed', `${model.label} takes no seed.`);
+  if (seed !== undefined && !model.supportsSeed)
+    throw invalid('options.seed', `${model.label} takes no seed.`);
   if (seed !== undefined && (seed < 0 || seed > maxSeed))
     throw invalid('options.seed', `A seed is a whole number from 0 to ${maxSeed}.`);
 
-  const ratios = model.aspectRatios.filter((ratio) => scene === 'IMAGE_TO_IMAGE' || ratio !== matchInputImage);
-  const aspectRatio = oneOf(model, 'aspectRatio', options.aspectRatio, ratios) ?? model.defaultAspectRatio[scene];
-  const resolution = oneOf(model, 'resolution', options.resolution, model.resolutions) ?? model.defaultResolution;
-  const outputFormat = oneOf(model, 'outputFormat', options.outputFormat, model.outputFormats) ?? model.defaultOutputFormat;
+  const ratios = model.aspectRatios.filter(
+    (ratio) => scene === 'IMAGE_TO_IMAGE' || ratio !== matchInputImage,
+  );
+  const aspectRatio =
+    oneOf(model, 'aspectRatio', options.aspectRatio, ratios) ?? model.defaultAspectRatio[scene];
+  const resolution =
+    oneOf(model, 'resolution', options.resolution, model.resolutions) ?? model.defaultResolution;
+  const outputFormat =
+    oneOf(model, 'outputFormat', options.outputFormat, model.outputFormats) ?? model.defaultOutputFormat;
   return {
     count,
     ...(aspectRatio !== undefined && { aspectRatio }),
@@ -120,24 +146,39 @@ function oneOf(model: CatalogueModel, name: string, value: string | undefined, a
 
 function checkReferenceCount(model: CatalogueModel, scene: Scene, references: number, count: number): void {
   if (scene === 'TEXT_TO_IMAGE') {
-    if (references > 0) throw invalid('referenceImages', 'TEXT_TO_IMAGE takes no reference images. Use IMAGE_TO_IMAGE, or leave them out.');
+    if (references > 0)
+      throw invalid(
+        'referenceImages',
+        'TEXT_TO_IMAGE takes no reference images. Use IMAGE_TO_IMAGE, or leave them out.',
+      );
     return;
   }
   if (references === 0) throw invalid('referenceImages', 'Add at least one image to start from.');
   if (references > model.maxReferenceImages)
-    throw invalid('referenceImages', `${model.label} takes up to ${model.maxReferenceImages} reference images; these are ${references}.`);
+    throw invalid(
+      'referenceImages',
+      `${model.label} takes up to ${model.maxReferenceImages} reference images; these are ${references}.`,
+    );
   if (model.maxImagesTotal && references + count > model.maxImagesTotal)
-    throw invalid('options.count', `${model.label} takes up to ${model.maxImagesTotal} reference images and results together.`);
+    throw invalid(
+      'options.count',
+      `${model.label} takes up to ${model.maxImagesTotal} reference images and results together.`,
+    );
 }
 
 function checkProviderOptions(model: CatalogueModel, options: unknown): JsonObject {
   if (options === undefined || options === null) return {};
-  if (typeof options !== 'object' || Array.isArray(options)) throw invalid('providerOptions', 'providerOptions is a JSON object.');
+  if (typeof options !== 'object' || Array.isArray(options))
+    throw invalid('providerOptions', 'providerOptions is a JSON object.');
   const names = Object.keys(model.providerOptions);
   for (const [name, value] of Object.entries(options)) {
     const field = `providerOptions.${name}`;
     const rule = Object.hasOwn(model.providerOptions, name) ? model.providerOptions[name] : undefined;
-    if (!rule) throw invalid(field, `${model.label} takes ${names.length ? names.join(', ') : 'no provider options'}.`);
+    if (!rule)
+      throw invalid(
+        field,
+        `${model.label} takes ${names.length ? names.join(', ') : 'no provider options'}.`,
+      );
     if (!fits(rule, value)) throw invalid(field, `${name} is ${inWords(rule)}.`);
   }
   return options as JsonObject;

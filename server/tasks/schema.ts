@@ -12,7 +12,8 @@ import { failures, type Progress, progressOf, snapshotInclude } from './task.ts'
 export const MediaType = builder.enumType('MediaType', { values: ['IMAGE'] as const });
 
 const TaskStatus = builder.enumType('TaskStatus', {
-  description: 'PENDING → PROCESSING → SUCCESS, FAILED or CANCELED. The last three are final; no task ever goes back.',
+  description:
+    'PENDING → PROCESSING → SUCCESS, FAILED or CANCELED. The last three are final; no task ever goes back.',
   values: ['PENDING', 'PROCESSING', 'SUCCESS', 'FAILED', 'CANCELED'] as const,
 });
 
@@ -77,7 +78,10 @@ export const TaskType = builder.prismaNode('Task', {
       },
     }),
     prompt: t.exposeString('prompt'),
-    options: t.expose('options', { type: 'JSON', description: 'The options as accepted, defaults filled in.' }),
+    options: t.expose('options', {
+      type: 'JSON',
+      description: 'The options as accepted, defaults filled in.',
+    }),
     providerOptions: t.expose('providerOptions', { type: 'JSON' }),
     referenceImages: t.field({
       type: [Image],
@@ -136,7 +140,9 @@ builder.prismaObjectField('User', 'tasks', (t) =>
           ...(filter?.status && { status: { in: filter.status } }),
           ...(filter?.scene && { scene: filter.scene }),
           ...(filter?.model && { model: modelName(filter.model) }),
-          AND: words(filter?.search).map((word) => ({ prompt: { contains: word, mode: 'insensitive' as const } })),
+          AND: words(filter?.search).map((word) => ({
+            prompt: { contains: word, mode: 'insensitive' as const },
+          })),
         },
       }),
     },
@@ -153,7 +159,12 @@ export function modelName(idOrName: string): string {
 
 /** The words that a search asks for, 16 at most; `%` and `_` are letters like any other. */
 function words(search: string | null | undefined): string[] {
-  return (search ?? '').replaceAll('\0', '').split(/\s+/).filter(Boolean).slice(0, 16).map((word) => word.replace(/[\\%_]/g, '\\$&'));
+  return (search ?? '')
+    .replaceAll('\0', '')
+    .split(/\s+/)
+    .filter(Boolean)
+    .slice(0, 16)
+    .map((word) => word.replace(/[\\%_]/g, '\\$&'));
 }
 
 builder.prismaObjectField(Image, 'task', (t) =>

@@ -4,7 +4,13 @@ import { AppError } from '../errors.ts';
 import type { ImageService } from '../images/service.ts';
 import type { ModelService } from '../models/service.ts';
 import type { TaskEvents } from './events.ts';
-import { checkReferenceBytes, checkRequest, type CheckedRequest, requestHash, type RequestInput } from './request.ts';
+import {
+  checkReferenceBytes,
+  checkRequest,
+  type CheckedRequest,
+  requestHash,
+  type RequestInput,
+} from './request.ts';
 import type { TaskStore } from './store.ts';
 import { isFinal, optionsOf, refundOf, type TaskSnapshot } from './task.ts';
 
@@ -38,9 +44,13 @@ export function createTaskService(dependencies: Dependencies) {
     const used = await store.findKey(userId, key);
     if (!used) return null;
     if (used.requestHash !== hash)
-      throw new AppError('IDEMPOTENCY_CONFLICT', 'This idempotency key was used for another request. Use a new one.', {
-        field: 'idempotencyKey',
-      });
+      throw new AppError(
+        'IDEMPOTENCY_CONFLICT',
+        'This idempotency key was used for another request. Use a new one.',
+        {
+          field: 'idempotencyKey',
+        },
+      );
     const task = await store.find(used.taskId, userId);
     if (task) return task;
     throw new AppError('NOT_FOUND', 'The task of this idempotency key has been deleted. Use a new key.', {
@@ -48,17 +58,30 @@ export function createTaskService(dependencies: Dependencies) {
     });
   };
 
-  const accept = async (userId: string, request: CheckedRequest, referenceImageIds: string[], key?: string) => {
+  const accept = async (
+    userId: string,
+    request: CheckedRequest,
+    referenceImageIds: string[],
+    key?: string,
+  ) => {
     const hash = requestHash(request, referenceImageIds);
     const before = key === undefined ? null : await repeated(userId, checkKey(key), hash);
     if (before) return before;
 
     const references = await images.findOwn(userId, referenceImageIds);
     if (references.includes(null))
-      throw new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', { field: 'referenceImages' });
-    checkReferenceBytes(request.model, references.map((image) => image?.byteSize ?? 0));
+      throw new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', {
+        field: 'referenceImages',
+      });
+    checkReferenceBytes(
+      request.model,
+      references.map((image) => image?.byteSize ?? 0),
+    );
     if ((await store.countActive(userId)) >= maxActiveTasks)
-      throw new AppError('TOO_MANY_ACTIVE_TASKS', `${maxActiveTasks} tasks are already running. Wait for one to end.`);
+      throw new AppError(
+        'TOO_MANY_ACTIVE_TASKS',
+        `${maxActiveTasks} tasks are already running. Wait for one to end.`,
+      );
 
     const id = uuid();
     const expectedDurationMs = await models.typicalDurationMs(request.model);
@@ -77,7 +100,10 @@ export function createTaskService(dependencies: Dependencies) {
     const twin = outcome === 'accepted' || key === undefined ? null : await repeated(userId, key, hash);
     if (twin) return twin;
     if (outcome !== 'accepted')
-      throw new AppError('INSUFFICIENT_CREDITS', `This costs ${request.costCredits} credits and you have fewer.`);
+      throw new AppError(
+        'INSUFFICIENT_CREDITS',
+        `This costs ${request.costCredits} credits and you have fewer.`,
+      );
     const task = await own(userId, id);
     events.publish(task);
     onChange(task);
@@ -93,7 +119,10 @@ export function createTaskService(dependencies: Dependencies) {
      * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,
      *   TOO_MANY_ACTIVE_TASKS
      */
-    async generate(userId: string, input: RequestInput & { idempotencyKey?: string | undefined }): Promise<TaskSnapshot> {
+    async generate(
+      userId: string,
+      input: RequestInput & { idempotencyKey?: string | undefined },
+    ): Promise<TaskSnapshot> {
       return accept(userId, checkRequest(input), input.referenceImageIds, input.idempotencyKey);
     },
 
@@ -118,7 +147,11 @@ export function createTaskService(dependencies: Dependencies) {
       for (;;) {
         const task = await own(userId, id);
         if (isFinal(task)) return task;
-        const canceled = await store.settle(task, { status: 'CANCELED', refundCredits: refundOf(task, 0), cancelUpstream: true });
+        const canceled = await store.settle(task, {
+          status: 'CANCELED',
+          refundCredits: refundOf(task, 0),
+          cancelUpstream: true,
+        });
         if (!canceled) continue; // It moved on while we looked: look again.
         events.publish(canceled);
         onChange(canceled);
@@ -132,8 +165,10 @@ export function createTaskService(dependencies: Dependencies) {
      */
     async delete(userId: string, id: string): Promise<void> {
       const task = await own(userId, id);
-      if (!isFinal(task)) throw new AppError('INVALID_INPUT', 'This task is still running. Cancel it first.', { field: 'id' });
-      if (!(await store.remove(task))) throw new AppError('NOT_FOUND', 'There is no such task.', { field: 'id' });
+      if (!isFinal(task))
+        throw new AppError('INVALID_INPUT', 'This task is still running. Cancel it first.', { field: 'id' });
+      if (!(await store.remove(task)))
+        throw new AppError('NOT_FOUND', 'There is no such task.', { field: 'id' });
       await images.discard(task.images);
     },
 
@@ -184,5 +219,7 @@ export function createTaskService(dependencies: Dependencies) {
 function checkKey(key: string): string {
   const length = [...key].length;
   if (length >= 1 && length <= 255 && !key.includes('\0')) return key;
-  throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', { field: 'idempotencyKey' });
+  throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', {
+    field: 'idempotencyKey',
+  });
 }

@@ -24,7 +24,12 @@ const failed = { status: 'FAILED', failureCode: 'PROVIDER_ERROR', refundCredits:
 describe('accept', () => {
   it('takes the credits, writes the entry and inserts the task', async () => {
     const { userId, task } = await accepted();
-    expect(task).toMatchObject({ status: 'PENDING', version: 1, prompt: 'A lighthouse', options: { count: 1 } });
+    expect(task).toMatchObject({
+      status: 'PENDING',
+      version: 1,
+      prompt: 'A lighthouse',
+      options: { count: 1 },
+    });
     expect(task.deadlineAt.getTime() - task.createdAt.getTime()).toBe(60_000);
     expect(await balances(database.prisma, userId)).toEqual({ credits: 18, entries: 18 });
   });
@@ -48,7 +53,9 @@ describe('accept', () => {
   it('accepts one of many copies with the same idempotency key, and charges once', async () => {
     const userId = await addUser(database.prisma, 20);
     const idempotency = { key: 'k', requestHash: 'h' };
-    const outcomes = await Promise.all(Array.from({ length: 20 }, () => store.accept(newTask(userId, { idempotency }))));
+    const outcomes = await Promise.all(
+      Array.from({ length: 20 }, () => store.accept(newTask(userId, { idempotency }))),
+    );
     expect(outcomes.toSorted()).toEqual(['accepted', ...Array.from({ length: 19 }, () => 'repeated')]);
     expect(await balances(database.prisma, userId)).toEqual({ credits: 18, entries: 18 });
   });
@@ -56,9 +63,12 @@ describe('accept', () => {
   it('forgets a key after its time', async () => {
     const { userId } = await accepted(20, { idempotency: { key: 'old', requestHash: 'h' } });
     expect(await store.findKey(userId, 'old')).not.toBeNull();
-    await database.prisma.$executeRaw`UPDATE "IdempotencyKey" SET "createdAt" = now() - interval '73 hours' WHERE "userId" = ${userId}`;
+    await database.prisma
+      .$executeRaw`UPDATE "IdempotencyKey" SET "createdAt" = now() - interval '73 hours' WHERE "userId" = ${userId}`;
     expect(await store.findKey(userId, 'old')).toBeNull();
-    expect(await store.accept(newTask(userId, { idempotency: { key: 'old', requestHash: 'h' } }))).toBe('accepted');
+    expect(await store.accept(newTask(userId, { idempotency: { key: 'old', requestHash: 'h' } }))).toBe(
+      'accepted',
+    );
   });
 });
 
@@ -81,7 +91,19 @@ describe('settle', () => {
 
   it('keeps the pictures and gives back the share of the missing ones', async () => {
     const { userId, task } = await accepted(20, { options: { count: 4 }, costCredits: 8 });
-    const image = { id: `image-${task.id}`, userId, position: 0, storageKey: `images/${task.id}.png`, thumbnailKey: `thumbnails/${task.id}.webp`, contentType: 'image/png', byteSize: 10, width: 4, height: 3, thumbhash: 'x', sha256: 'y' };
+    const image = {
+      id: `image-${task.id}`,
+      userId,
+      position: 0,
+      storageKey: `images/${task.id}.png`,
+      thumbnailKey: `thumbnails/${task.id}.webp`,
+      contentType: 'image/png',
+      byteSize: 10,
+      width: 4,
+      height: 3,
+      thumbhash: 'x',
+      sha256: 'y',
+    };
     const ended = await store.settle(task, { status: 'SUCCESS', images: [image], refundCredits: 6 });
     expect(ended).toMatchObject({ status: 'SUCCESS', refundedCredits: 6, images: [image] });
     expect(await balances(database.prisma, userId)).toEqual({ credits: 18, entries: 18 });
@@ -91,14 +113,19 @@ describe('settle', () => {
 describe('claim', () => {
   it('leases a due task to one node, and fences off the one before it', async () => {
     const { task } = await accepted();
-    const [byA, byB] = await Promise.all(['a', 'b'].map((node) => store.claim(node, { limit: 1_000, leaseMs: 60_000 })));
+    const [byA, byB] = await Promise.all(
+      ['a', 'b'].map((node) => store.claim(node, { limit: 1_000, leaseMs: 60_000 })),
+    );
     const claims = [...byA!, ...byB!].filter(({ id }) => id === task.id);
     expect(claims).toHaveLength(1);
     expect(claims[0]).toMatchObject({ version: 2, prompt: 'A lighthouse', options: { count: 1 } });
     expect(claims[0]?.createdAt).toBeInstanceOf(Date);
     expect(await store.change(task, { progressPercent: 10 })).toBeNull();
     expect(await store.settle(task, failed)).toBeNull();
-    expect(await store.change(claims[0]!, { progressPercent: 10 })).toMatchObject({ version: 3, progressPercent: 10 });
+    expect(await store.change(claims[0]!, { progressPercent: 10 })).toMatchObject({
+      version: 3,
+      progressPercent: 10,
+    });
   });
 
   it('leases again what nobody renewed', async () => {
@@ -124,9 +151,13 @@ describe('medianDurationMs', () => {
       expect(await store.medianDurationMs('timed')).toBeNull();
       const task = newTask(userId, { model: 'timed' });
       await store.accept(task);
-      const started = await store.change({ id: task.id, version: 1 }, { status: 'PROCESSING', startedAt: new Date() });
+      const started = await store.change(
+        { id: task.id, version: 1 },
+        { status: 'PROCESSING', startedAt: new Date() },
+      );
       await store.settle(started!, { status: 'SUCCESS', refundCredits: 0 });
-      await database.prisma.$executeRaw`UPDATE "Task" SET "startedAt" = "completedAt" - ${seconds}::int * interval '1 second' WHERE "id" = ${task.id}`;
+      await database.prisma
+        .$executeRaw`UPDATE "Task" SET "startedAt" = "completedAt" - ${seconds}::int * interval '1 second' WHERE "id" = ${task.id}`;
     }
     expect(await store.medianDurationMs('timed')).toBe(3_000);
   });

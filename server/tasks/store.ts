@@ -115,6 +115,31 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
         ) RETURNING *`;
     },
 
+    /** Leases that task to the node, due or not; null where it is leased, final or gone. */
+    async claimOne(id: string, node: string, leaseMs: number): Promise<Task | null> {
+      const [claimed] = await prisma.$queryRaw<Task[]>`
+        UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
+          "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
+        WHERE "id" = ${id} AND "status" IN ('PENDING', 'PROCESSING')
+          AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
+        RETURNING *`;
+      return claimed ?? null;
+    },
+
+    /** Whether a delivery of that id came before; it is remembered from now on. */
+    async remembers(deliveryId: string): Promise<boolean> {
+      const first = await prisma.$executeRaw`
+        INSERT INTO "WebhookDelivery" ("id") VALUES (${deliveryId}) ON CONFLICT DO NOTHING`;
+      return first === 0;
+    },
+
+    /** Forgets deliveries whose timestamps are refused by now, and keys whose time is over. */
+    async forget(): Promise<void> {
+      await prisma.$executeRaw`DELETE FROM "WebhookDelivery" WHERE "receivedAt" < now() - interval '1 hour'`;
+      await prisma.$executeRaw`
+        DELETE FROM "IdempotencyKey" WHERE "createdAt" < now() - ${idempotencyHours}::int * interval '1 hour'`;
+    },
+
     /** Milliseconds until the next task is due or its lease expires; null where none waits. */
     async nextDueInMs(): Promise<number | null> {
       const [row] = await prisma.$queryRaw<{ ms: number | null }[]>`
@@ -140,8 +165,14 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
     },
 
     /** Moves the end of the lease, or gives it back, with no new version: nothing that anybody sees changes. */
-    async touch(task: Pick<Task, 'id' | 'version'>, change: Pick<TaskChange, 'leaseExpiresAt' | 'leaseOwner' | 'dueAt'>) {
-      const { count } = await prisma.task.updateMany({ where: { id: task.id, version: task.version }, data: change });
+    async touch(
+      task: Pick<Task, 'id' | 'version'>,
+      change: Pick<TaskChange, 'leaseExpiresAt' | 'leaseOwner' | 'dueAt'>,
+    ) {
+      const { count } = await prisma.task.updateMany({
+        where: { id: task.id, version: task.version },
+        data: change,
+      });
       return count === 1;
     },
 
@@ -151,7 +182,11 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
      */
     async settle(task: Pick<Task, 'id' | 'version'>, ending: Ending): Promise<TaskSnapshot | null> {
       const images = (ending.images ?? []).map((image) => ({ ...image, taskId: task.id }));
-      const movement = { taskId: task.id, amount: ending.refundCredits, reason: refundReasons[ending.status] };
+      const movement = {
+        taskId: task.id,
+        amount: ending.refundCredits,
+        reason: refundReasons[ending.status],
+      };
       const rows = await prisma.$queryRaw<{ id: string }[]>`
         WITH "settled" AS (
           UPDATE "Task" SET "version" = "version" + 1, "status" = ${ending.status}::"TaskStatus",

@@ -23,7 +23,14 @@ describe('pollDelayMs', () => {
 
 describe('progressOf', () => {
   const task = (changes: Partial<Task>) =>
-    ({ status: 'PROCESSING', progressPercent: 40, progressSource: 'ESTIMATE', startedAt: new Date(0), expectedDurationMs: 10_000, ...changes }) as Task;
+    ({
+      status: 'PROCESSING',
+      progressPercent: 40,
+      progressSource: 'ESTIMATE',
+      startedAt: new Date(0),
+      expectedDurationMs: 10_000,
+      ...changes,
+    }) as Task;
 
   it('tells the seconds left, and null once overdue', () => {
     expect(progressOf(task({}), 4_000).etaSeconds).toBe(6);

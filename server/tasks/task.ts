@@ -75,6 +75,15 @@ export function pollDelayMs(ageMs: number, intervalMs: number): number {
   return Math.min(intervalMs * slowdown, Math.max(intervalMs, 5_000));
 }
 
+/** A provider that reports by itself is asked after no report for so long, in case one was lost. */
+export const silenceMs = 15_000;
+
+/** How often the estimate moves on while a provider reports by itself. */
+export const tickMs = 1_000;
+
+/** A submission whose answer was lost is looked for this long; then it counts as never taken. */
+export const searchMs = 20_000;
+
 /** How long to wait after polls in a row that told nothing: doubling from the interval, up to 5 s. */
 export function unansweredDelayMs(unanswered: number, intervalMs: number): number {
   return Math.min(intervalMs * 2 ** Math.min(unanswered, 10), Math.max(intervalMs, 5_000));
@@ -92,20 +101,44 @@ export function refundOf(task: Pick<Task, 'costCredits' | 'options'>, imagesMade
 /** What a person is told of a failure, and whether the same request may succeed later. */
 export const failures: Readonly<Record<FailureCode, { message: string; retryable: boolean }>> = {
   CONTENT_BLOCKED: { message: "The provider's safety rules did not accept this request.", retryable: false },
-  INVALID_INPUT: { message: 'The provider could not use this request. Change its prompt or options.', retryable: false },
-  REFERENCE_UNUSABLE: { message: 'A reference image could not be read. Choose another one.', retryable: false },
-  RATE_LIMITED: { message: 'The provider had too many requests. Try again in a few minutes.', retryable: true },
-  PROVIDER_AUTH: { message: 'The provider did not accept this installation. Its operator has to act.', retryable: false },
+  INVALID_INPUT: {
+    message: 'The provider could not use this request. Change its prompt or options.',
+    retryable: false,
+  },
+  REFERENCE_UNUSABLE: {
+    message: 'A reference image could not be read. Choose another one.',
+    retryable: false,
+  },
+  RATE_LIMITED: {
+    message: 'The provider had too many requests. Try again in a few minutes.',
+    retryable: true,
+  },
+  PROVIDER_AUTH: {
+    message: 'The provider did not accept this installation. Its operator has to act.',
+    retryable: false,
+  },
   INSUFFICIENT_PROVIDER_CREDIT: {
     message: "This installation's credit at the provider is used up. Its operator has to act.",
     retryable: false,
   },
-  MODEL_NOT_FOUND: { message: 'The provider no longer offers this model. Choose another one.', retryable: false },
+  MODEL_NOT_FOUND: {
+    message: 'The provider no longer offers this model. Choose another one.',
+    retryable: false,
+  },
   PROVIDER_UNAVAILABLE: { message: 'The provider could not be reached. Try again later.', retryable: true },
   PROVIDER_ERROR: { message: 'The provider could not make this one.', retryable: true },
-  PROVIDER_BAD_RESPONSE: { message: 'The provider answered with something that is no picture.', retryable: true },
+  PROVIDER_BAD_RESPONSE: {
+    message: 'The provider answered with something that is no picture.',
+    retryable: true,
+  },
   PROVIDER_LOST: { message: 'The provider lost this request.', retryable: true },
-  OUTPUT_EXPIRED: { message: 'The provider had deleted the picture before it could be kept.', retryable: true },
-  NO_IMAGE_RETURNED: { message: 'The provider answered without a picture. Another prompt may help.', retryable: true },
+  OUTPUT_EXPIRED: {
+    message: 'The provider had deleted the picture before it could be kept.',
+    retryable: true,
+  },
+  NO_IMAGE_RETURNED: {
+    message: 'The provider answered without a picture. Another prompt may help.',
+    retryable: true,
+  },
   TIMEOUT: { message: 'This took longer than its time limit, so it was stopped.', retryable: true },
 };

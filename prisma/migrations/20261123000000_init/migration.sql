@@ -100,6 +100,7 @@ CREATE TABLE "Task" (
     "externalId" TEXT,
     "operation" JSONB,
     "providerAnswer" JSONB,
+    "heardAt" TIMESTAMPTZ(3),
     "unansweredPolls" INTEGER NOT NULL DEFAULT 0,
     "dueAt" TIMESTAMPTZ(3),
     "leaseOwner" TEXT,
@@ -148,6 +149,14 @@ CREATE TABLE "CreditEntry" (
     "createdAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "CreditEntry_pkey" PRIMARY KEY ("id")
+);
+
+-- CreateTable
+CREATE TABLE "WebhookDelivery" (
+    "id" TEXT NOT NULL,
+    "receivedAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "WebhookDelivery_pkey" PRIMARY KEY ("id")
 );
 
 -- CreateTable
@@ -208,6 +217,9 @@ CREATE INDEX "CreditEntry_userId_createdAt_id_idx" ON "CreditEntry"("userId", "c
 
 -- CreateIndex
 CREATE UNIQUE INDEX "CreditEntry_taskId_kind_key" ON "CreditEntry"("taskId", "kind");
+
+-- CreateIndex
+CREATE INDEX "WebhookDelivery_receivedAt_idx" ON "WebhookDelivery"("receivedAt");
 
 -- CreateIndex
 CREATE INDEX "IdempotencyKey_createdAt_idx" ON "IdempotencyKey"("createdAt");

@@ -123,6 +123,34 @@ describe('the file', () => {
     expect(metadata).toMatchObject({ width, height, format, channels: 3 });
   });
 
+  // A layer, a tile or a window of a filter that is larger than the picture is refused by the encoder.
+  it.each([
+    [320, 200],
+    [64, 64],
+    [16, 16],
+    [4, 9],
+    [1, 1],
+  ])('is drawn in every style at %i x %i pixels, from text and from images', async (width, height) => {
+    const reference = await draw({});
+    const styles = [
+      '',
+      'minimal',
+      'neon',
+      'faded',
+      'film',
+      'black and white',
+      'watercolour',
+      'sketch',
+      'portrait',
+    ];
+    for (const prompt of styles) {
+      for (const references of [[], [reference], [reference, reference, reference]]) {
+        const metadata = await sharp(await draw({ prompt, width, height, references })).metadata();
+        expect(metadata, prompt).toMatchObject({ width, height });
+      }
+    }
+  });
+
   it('is exactly as large as asked beyond the size that is drawn', async () => {
     const metadata = await sharp(
       await draw({ prompt: 'Abstract', width: 2300, height: 500, format: 'jpeg' }),

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { z } from 'zod';
 import type { JsonObject } from '../../lib/json.ts';
-import { createExpiringStore } from '../expiring-store.ts';
+import { openKeptStore, type Keeping } from '../kept-store.ts';
 import { isObject } from './validation.ts';
 
 interface StoredFile {
@@ -19,18 +20,43 @@ export interface Files {
   read(id: string): { bytes: Buffer; contentType: string } | undefined;
   list(): JsonObject[];
   delete(id: string): boolean;
+  /** Lets go of what has expired. */
+  sweep(): void;
+  /** Resolves when nothing is being written any more. */
+  idle(): Promise<void>;
 }
 
 const lifetimeMs = 24 * 60 * 60 * 1000;
 const maxStoredBytes = 256 * 1024 * 1024;
 
+const recordSchema = z.object({
+  name: z.string(),
+  contentType: z.string(),
+  metadata: z.record(z.string(), z.json()),
+  createdAt: z.number(),
+});
+
 /** Uploaded inputs, kept for a day. */
-export function createFiles({ origin, now }: { origin: string; now: () => number }): Files {
-  const store = createExpiringStore<StoredFile>({
+export async function openFiles({
+  origin,
+  keeping,
+  now,
+}: {
+  origin: string;
+  keeping: Keeping;
+  now: () => number;
+}): Promise<Files> {
+  const store = await openKeptStore<StoredFile>({
+    keeping,
     lifetimeMs,
     maxBytes: maxStoredBytes,
     sizeOf: ({ bytes }) => bytes.length,
     now,
+    encode: ({ id: _id, bytes, ...content }) => ({ content, bytes }),
+    decode({ name: id, content, bytes }) {
+      const { data } = recordSchema.safeParse(content);
+      return data && bytes && { ...data, id, bytes };
+    },
   });
 
   function describe({ id, name, contentType, bytes, metadata, createdAt }: StoredFile): JsonObject {
@@ -64,6 +90,7 @@ export function createFiles({ origin, now }: { origin: string; now: () => number
         createdAt: now(),
       };
       store.add(file.id, file);
+      await store.saved(file.id);
       return describe(file);
     },
     find(id) {
@@ -73,6 +100,8 @@ export function createFiles({ origin, now }: { origin: string; now: () => number
     read: (id) => store.get(id),
     list: () => store.values().toReversed().map(describe),
     delete: (id) => store.delete(id),
+    sweep: store.sweep,
+    idle: store.idle,
   };
 }
 

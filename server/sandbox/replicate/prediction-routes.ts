@@ -66,6 +66,7 @@ export function createPredictionRoutes(options: {
     if (script.unknown.length > 0) log('unknown words in a prompt', { words: script.unknown });
     if (refuseByScript(response, { prompt, script }, tally)) return;
     const prediction = predictions.create(model, body, cancelAfterMs);
+    await predictions.saved(prediction);
     if (script.has('drop')) request.socket.destroy();
     else await answerCreation(exchange, prediction);
   }
@@ -77,15 +78,20 @@ export function createPredictionRoutes(options: {
     const timeout = pace
       .wait(seconds * 1000, AbortSignal.any([options.signal, timer.signal]))
       .catch(() => {});
-    await Promise.race([prediction.settled, timeout]);
+    await Promise.race([prediction.settlement.promise, timeout]);
     timer.abort();
     const body = predictionBody(prediction, origin);
+    const shown = prediction.status === 'succeeded' ? synchronousBody(body, inline(prediction.output)) : body;
     response.setHeader('Preference-Applied', String(request.headers.prefer));
-    sendJson(
-      response,
-      201,
-      prediction.status === 'succeeded' ? synchronousBody(body, inline(prediction.output)) : body,
-    );
+    await predictions.saved(prediction);
+    sendJson(response, 201, shown);
+  }
+
+  /** Answers with the prediction as it stands, once a restart could not take that back. */
+  async function show({ response }: Exchange, prediction: Prediction) {
+    const body = predictionBody(prediction, origin);
+    await predictions.saved(prediction);
+    sendJson(response, 200, body);
   }
 
   function inline(output: Prediction['output']): JsonValue {
@@ -93,9 +99,9 @@ export function createPredictionRoutes(options: {
     return output === null ? null : inlineOne(output);
   }
 
-  function inlineOne(address: string): string {
-    const found = outputs.find(address);
-    return found ? `data:${found.contentType};base64,${found.bytes.toString('base64')}` : address;
+  function inlineOne(path: string): string {
+    const found = outputs.find(path);
+    return found ? `data:${found.contentType};base64,${found.bytes.toString('base64')}` : origin + path;
   }
 
   function list({ response, url }: Exchange) {
@@ -119,7 +125,8 @@ export function createPredictionRoutes(options: {
     });
   }
 
-  function get({ response }: Exchange, id: string) {
+  async function get(exchange: Exchange, id: string) {
+    const { response } = exchange;
     const prediction = predictions.find(id);
     if (!prediction) return sendProblem(response, notFound);
     const count = (gets.get(prediction) ?? 0) + 1;
@@ -127,7 +134,7 @@ export function createPredictionRoutes(options: {
     tally.countGet(prediction.prompt);
     const { script } = prediction;
     if (script.has('flaky') && count <= script.number('flaky', 3)) return sendProblem(response, serverError);
-    sendJson(response, 200, predictionBody(prediction, origin));
+    await show(exchange, prediction);
   }
 
   return [
@@ -164,11 +171,11 @@ export function createPredictionRoutes(options: {
     {
       method: 'POST',
       path: /^\/v1\/predictions\/([^/]+)\/cancel$/,
-      handle({ response }, [id = '']) {
+      async handle(exchange, [id = '']) {
         const prediction = predictions.find(id);
-        if (!prediction) return sendProblem(response, notFound);
+        if (!prediction) return sendProblem(exchange.response, notFound);
         predictions.cancel(prediction);
-        sendJson(response, 200, predictionBody(prediction, origin));
+        await show(exchange, prediction);
       },
     },
   ];

@@ -16,6 +16,7 @@ export interface Prediction {
   script: Script;
   status: PredictionStatus;
   logs: string | null;
+  /** Paths at this server, whose port changes with every start. */
   output: string | string[] | null;
   error: string | null;
   dataRemoved: boolean;
@@ -26,8 +27,8 @@ export interface Prediction {
   metrics?: JsonObject;
   webhook?: string;
   webhookEventsFilter?: WebhookEvent[];
-  /** Resolves when the status is final. */
-  settled: Promise<void>;
+  /** Its promise resolves when the status is final. */
+  settlement: PromiseWithResolvers<void>;
 }
 
 export function isFinal({ status }: Prediction): boolean {
@@ -39,13 +40,14 @@ export function predictionBody(prediction: Prediction, origin: string): JsonObje
   const { id, model, startedAt, completedAt, deadlineAt, metrics, webhook, webhookEventsFilter } = prediction;
   const instant = (at: number) => formatInstant(at, prediction.sequence);
   const address = `${origin}/v1/predictions/${id}`;
+  const { output } = prediction;
   return {
     id,
     model: model.name,
     version: 'hidden',
     input: prediction.input,
     logs: prediction.logs,
-    output: prediction.output,
+    output: Array.isArray(output) ? output.map((path) => origin + path) : output && origin + output,
     data_removed: prediction.dataRemoved,
     error: prediction.error,
     source: 'api',

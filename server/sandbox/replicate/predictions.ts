@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { createExpiringStore } from '../expiring-store.ts';
+import { openKeptStore, type Keeping } from '../kept-store.ts';
 import type { Pace } from '../pace.ts';
 import type { SandboxLog } from '../sandbox-log.ts';
 import { readScript } from '../script.ts';
 import type { Tally } from '../tally.ts';
 import type { ReplicateModel } from './models.ts';
 import { isFinal, metricsOf, predictionBody, promptOf, type Prediction } from './prediction.ts';
+import { decodePrediction, encodePrediction } from './prediction-record.ts';
 import { InputError } from './references.ts';
 import type { Ending, Runner } from './runner.ts';
 import { webhookEvents, type CreationBody } from './validation.ts';
@@ -19,7 +20,11 @@ export interface Predictions {
   list(): Prediction[];
   /** Ends a prediction; does nothing where it has ended. */
   cancel(prediction: Prediction): void;
-  /** Resolves when nothing runs any more. */
+  /** Resolves when what the prediction says now is on disk, where there is one to keep it. */
+  saved(prediction: Prediction): Promise<void>;
+  /** Lets go of what has expired, data and whole predictions. */
+  sweep(): void;
+  /** Resolves when nothing runs or is being written any more. */
   idle(): Promise<void>;
 }
 
@@ -28,24 +33,31 @@ const recordLifetimeMs = 2 * dataLifetimeMs;
 const maxStoredBytes = 128 * 1024 * 1024;
 const recordBytes = 4096;
 
-/** The predictions and their lives: starting, processing, then one of four ends, which is never left again. */
-export function createPredictions(options: {
+/**
+ * The predictions and their lives: starting, processing, then one of four ends, which is never left again. Those that an
+ * earlier process left on the way go on.
+ */
+export async function openPredictions(options: {
   origin: string;
+  keeping: Keeping;
   pace: Pace;
   runner: Runner;
   webhooks: Webhooks;
   tally: Tally;
   signal: AbortSignal;
   log: SandboxLog;
-}): Predictions {
-  const { origin, pace, runner, webhooks, tally, log } = options;
+}): Promise<Predictions> {
+  const { origin, keeping, pace, runner, webhooks, tally, log } = options;
   const running = new Set<Promise<void>>();
-  const lives = new WeakMap<Prediction, { stop: AbortController; settle: () => void; notify: Notify }>();
-  const store = createExpiringStore<Prediction>({
+  const lives = new WeakMap<Prediction, { stop: AbortController; notify: Notify }>();
+  const store = await openKeptStore<Prediction>({
+    keeping,
     lifetimeMs: recordLifetimeMs,
     maxBytes: maxStoredBytes,
     sizeOf: ({ input }) => recordBytes + JSON.stringify(input).length,
     now: pace.now,
+    encode: (prediction) => ({ content: encodePrediction(prediction) }),
+    decode: decodePrediction,
   });
   let created = 0;
 
@@ -58,10 +70,11 @@ export function createPredictions(options: {
     if (status === 'canceled') prediction.logs = null;
     prediction.completedAt = pace.now();
     prediction.metrics = metricsOf(prediction);
+    store.save(prediction.id);
     life.stop.abort();
     if (output !== undefined) life.notify('output');
     life.notify('completed');
-    life.settle();
+    prediction.settlement.resolve();
   }
 
   async function live(prediction: Prediction, notify: Notify, signal: AbortSignal) {
@@ -71,6 +84,7 @@ export function createPredictions(options: {
         signal.throwIfAborted();
         prediction.status = 'processing';
         prediction.startedAt = pace.now();
+        store.save(prediction.id);
         notify('start');
       },
       log(text: string) {
@@ -89,8 +103,8 @@ export function createPredictions(options: {
     }
   }
 
-  async function endAfter(prediction: Prediction, durationMs: number, signal: AbortSignal) {
-    await pace.wait(durationMs, signal).catch(() => {});
+  async function endAt(deadlineAt: number, prediction: Prediction, signal: AbortSignal) {
+    await pace.wait(Math.max(0, deadlineAt - pace.now()), signal).catch(() => {});
     // Not billed where it had not begun.
     if (!signal.aborted)
       end(prediction, { status: prediction.status === 'starting' ? 'aborted' : 'canceled' });
@@ -107,24 +121,31 @@ export function createPredictions(options: {
     return webhooks.open({ url: webhook, events, twice: script.has('duplicate-webhook'), body });
   }
 
-  function bringToLife(prediction: Prediction, settle: () => void, cancelAfterMs: number | undefined) {
+  function bringToLife(prediction: Prediction) {
     const stop = new AbortController();
     const signal = AbortSignal.any([options.signal, stop.signal]);
     const notify = openWebhook(prediction, () => JSON.stringify(predictionBody(prediction, origin)));
-    lives.set(prediction, { stop, settle, notify });
+    lives.set(prediction, { stop, notify });
     track(tally.whileRunning(live(prediction, notify, signal)));
-    if (cancelAfterMs !== undefined) track(endAfter(prediction, cancelAfterMs, signal));
+    const { deadlineAt } = prediction;
+    if (deadlineAt !== undefined) track(endAt(deadlineAt, prediction, signal));
   }
 
   function removeOldData(prediction: Prediction) {
     const { completedAt } = prediction;
+    if (prediction.dataRemoved) return;
     if (completedAt === undefined || pace.now() < completedAt + dataLifetimeMs) return;
     Object.assign(prediction, { input: {}, output: null, logs: '', dataRemoved: true });
+    store.save(prediction.id);
+  }
+
+  for (const prediction of store.values()) {
+    created = Math.max(created, prediction.sequence);
+    if (!isFinal(prediction)) bringToLife(prediction);
   }
 
   return {
     create(model, body, cancelAfterMs) {
-      const { promise: settled, resolve: settle } = Promise.withResolvers<void>();
       const createdAt = pace.now();
       const prompt = promptOf(body.input);
       const prediction: Prediction = {
@@ -140,7 +161,7 @@ export function createPredictions(options: {
         error: null,
         dataRemoved: false,
         createdAt,
-        settled,
+        settlement: Promise.withResolvers<void>(),
         ...(cancelAfterMs !== undefined && { deadlineAt: createdAt + cancelAfterMs }),
         ...(body.webhook !== undefined && { webhook: body.webhook }),
         ...(body.webhook_events_filter && { webhookEventsFilter: body.webhook_events_filter }),
@@ -148,7 +169,7 @@ export function createPredictions(options: {
       tally.countCreation(prompt);
       if (prediction.script.has('lost')) return prediction;
       store.add(prediction.id, prediction);
-      bringToLife(prediction, settle, cancelAfterMs);
+      bringToLife(prediction);
       return prediction;
     },
     find(id) {
@@ -156,14 +177,17 @@ export function createPredictions(options: {
       if (prediction) removeOldData(prediction);
       return prediction;
     },
+    sweep: () => store.values().forEach(removeOldData),
     list() {
-      const predictions = store.values().toReversed();
+      const predictions = store.values().toSorted((one, other) => other.sequence - one.sequence);
       predictions.forEach(removeOldData);
       return predictions;
     },
     cancel: (prediction) => end(prediction, { status: 'canceled' }),
+    saved: ({ id }) => store.saved(id),
     async idle() {
       while (running.size > 0) await Promise.all(running);
+      await store.idle();
     },
   };
 }

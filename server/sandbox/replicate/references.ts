@@ -1,6 +1,7 @@
 import { callLoopback, isLoopback } from '../loopback-client.ts';
 import { measure, type Dimensions } from '../pictures.ts';
 import type { Files } from './files.ts';
+import type { Outputs } from './outputs.ts';
 
 export interface Reference {
   bytes: Uint8Array;
@@ -15,15 +16,22 @@ export class InputError extends Error {
 const maxBytes = 100 * 1024 * 1024;
 const timeoutMs = 10_000;
 
-/** Fetches the pictures that an input names: data URIs, files uploaded here, and addresses on this machine. */
-export function createReferenceReader({ origin, files }: { origin: string; files: Files }) {
-  const uploaded = new RegExp(`^${origin}/v1/files/([\\w-]+)(?:/download)?$`);
+/**
+ * Fetches the pictures that an input names: data URIs, files uploaded or made here, and addresses on this machine.
+ * What is here is known by its path: its address may be from before a restart, which changed the port.
+ */
+export function createReferenceReader({ files, outputs }: { files: Files; outputs: Outputs }) {
+  function findOwn(address: string): Uint8Array | undefined {
+    const { pathname } = new URL(address);
+    const id = /^\/v1\/files\/([\w-]+)(?:\/download)?$/.exec(pathname)?.[1];
+    return (id === undefined ? outputs.find(pathname) : files.read(id))?.bytes;
+  }
 
   async function fetchBytes(address: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
     if (address.startsWith('data:')) return readDataUri(address);
-    const id = uploaded.exec(address)?.[1];
-    if (id !== undefined) return files.read(id)?.bytes;
     if (!isLoopback(address)) return undefined;
+    const own = findOwn(address);
+    if (own) return own;
     const answer = await callLoopback(address, { method: 'GET', maxBytes, timeoutMs, signal }).catch(
       () => undefined,
     );

@@ -1,18 +1,20 @@
 import { randomBytes } from 'node:crypto';
+import path from 'node:path';
 import type { JsonObject } from '../../lib/json.ts';
 import { listenOnLoopback, sendJson, type Exchange } from '../loopback-server.ts';
 import type { Pace } from '../pace.ts';
 import type { Pictures } from '../pictures.ts';
 import type { SandboxLog } from '../sandbox-log.ts';
+import { readScript } from '../script.ts';
 import { createTally, type SandboxStats } from '../tally.ts';
 import { createTokenBucket } from '../token-bucket.ts';
 import { trickle } from '../trickle.ts';
 import { createFileRoutes } from './file-routes.ts';
-import { createFiles } from './files.ts';
+import { openFiles } from './files.ts';
 import { replicateModels, type ReplicateModel } from './models.ts';
-import { createOutputs, type Outputs } from './outputs.ts';
+import { openOutputs, type Outputs } from './outputs.ts';
 import { createPredictionRoutes } from './prediction-routes.ts';
-import { createPredictions } from './predictions.ts';
+import { openPredictions } from './predictions.ts';
 import { notFound, sendProblem, throttled, unauthenticated } from './problems.ts';
 import { createReferenceReader } from './references.ts';
 import type { Route } from './route.ts';
@@ -33,22 +35,28 @@ export interface ReplicateSandbox {
   token: string;
   /** Signs the webhooks: `whsec_…`. */
   webhookSecret: string;
+  /** Counted since the start of this process. */
   stats(): SandboxStats;
   /** Ends all work, webhooks included, and cuts every connection. */
   close(): Promise<void>;
 }
 
-/** Replicate's HTTP API on a free port of 127.0.0.1. */
+/** What is gone from memory then leaves the disk, even where nobody asks. */
+const sweepIntervalMs = 60_000;
+
+/** Replicate's HTTP API on a free port of 127.0.0.1; keeps what it holds in `folder`, where there is one. */
 export async function startReplicate({
   pace,
   pictures,
   log,
   limits,
+  folder,
 }: {
   pace: Pace;
   pictures: Pictures;
   log: SandboxLog;
   limits: ReplicateLimits;
+  folder?: string | undefined;
 }): Promise<ReplicateSandbox> {
   const stop = new AbortController();
   const { signal } = stop;
@@ -66,12 +74,25 @@ export async function startReplicate({
     fail: (error) => log('sandbox request failed', { error }),
   });
   const { origin } = server;
-  const files = createFiles({ origin, now });
-  const outputs = createOutputs({ origin, now });
+  const keepingOf = (name: string) => ({
+    log,
+    ...(folder !== undefined && { folder: path.join(folder, name) }),
+  });
+  const files = await openFiles({ origin, keeping: keepingOf('files'), now });
+  const outputs = await openOutputs({ keeping: keepingOf('outputs'), now });
   const webhooks = createWebhooks({ secret: webhookSecret, pace, signal, log });
-  const readReferences = createReferenceReader({ origin, files });
+  const readReferences = createReferenceReader({ files, outputs });
   const runner = createRunner({ pace, pictures, outputs, tally, readReferences });
-  const predictions = createPredictions({ origin, pace, runner, webhooks, tally, signal, log });
+  const predictions = await openPredictions({
+    origin,
+    keeping: keepingOf('predictions'),
+    pace,
+    runner,
+    webhooks,
+    tally,
+    signal,
+    log,
+  });
   routes.push(
     ...createPredictionRoutes({ origin, pace, predictions, outputs, tally, signal, log }),
     ...createFileRoutes({ files }),
@@ -104,6 +125,10 @@ export async function startReplicate({
     return taken;
   }
 
+  const sweeper = setInterval(() => {
+    for (const store of [files, outputs, predictions]) store.sweep();
+  }, sweepIntervalMs).unref();
+
   return {
     baseUrl: `${origin}/v1`,
     token,
@@ -111,8 +136,10 @@ export async function startReplicate({
     stats: tally.stats,
     async close() {
       stop.abort();
-      await Promise.all([server.close(), predictions.idle()]);
-      await webhooks.idle();
+      clearInterval(sweeper);
+      await server.close();
+      await predictions.idle();
+      await Promise.all([webhooks.idle(), files.idle(), outputs.idle()]);
     },
   };
 }
@@ -177,9 +204,10 @@ function createOutputRoute({
     path: /^\/pbxt\/.+$/,
     isOpen: true,
     async handle({ response, url }) {
-      const output = outputs.find(url.href);
+      const output = outputs.find(url.pathname);
       if (!output) return sendProblem(response, notFound);
-      const { bytes, contentType, script } = output;
+      const { bytes, contentType, prompt } = output;
+      const script = readScript(prompt);
       const durationMs = script.has('slow-body') ? script.number('slow-body', 5) * 1000 : 0;
       response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': bytes.length });
       await trickle(response, bytes, { durationMs, pace, signal });

@@ -11,6 +11,7 @@ import { scriptedError } from './scripted.ts';
 /** How a prediction ends. */
 export interface Ending {
   status: 'succeeded' | 'failed' | 'canceled' | 'aborted';
+  /** Paths at this server. */
   output?: string | string[];
   error?: string;
 }
@@ -23,7 +24,7 @@ export interface Progress {
 
 export interface Runner {
   /**
-   * Queues and runs a prediction, and resolves with its end.
+   * Queues and runs a prediction, and resolves with its end. One that was running when the process ended runs again.
    * @throws {InputError} where a picture to start from cannot be used. Rejects when `signal` aborts.
    */
   run(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending>;
@@ -94,13 +95,14 @@ export function createRunner({
       narrate(prediction, { plan, runMs, safe }, progress, signal),
       draw(prediction, { plan, count: safe, references }, signal),
     ]);
-    const addresses = outputs.add(drawn, { format: plan.format, script });
-    const output = model.outputIsList ? addresses : addresses[0];
+    const paths = await outputs.add(drawn, { format: plan.format, prompt: prediction.prompt });
+    const output = model.outputIsList ? paths : paths[0];
     return { status: 'succeeded', ...(output !== undefined && !script.has('text-only') && { output }) };
   }
 
   return {
     async run(prediction, progress, signal) {
+      if (prediction.status === 'processing') return await process(prediction, progress, signal);
       const { model, script } = prediction;
       const usualMs = pace.between(...model.queueSeconds);
       await pace.work(script.has('queued') ? script.number('queued', 30) * 1000 : usualMs, signal);

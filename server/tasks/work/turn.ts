@@ -8,6 +8,7 @@ import {
   type GenerationRequest,
   type GenerationState,
   type ImageProvider,
+  type ProviderReport,
   type ReferenceImage,
 } from '../../providers/provider.ts';
 import {
@@ -17,6 +18,9 @@ import {
   optionsOf,
   pollDelayMs,
   refundOf,
+  searchMs,
+  silenceMs,
+  tickMs,
   unansweredDelayMs,
 } from '../task.ts';
 import type { TaskChange } from '../store.ts';
@@ -30,8 +34,8 @@ interface Dependencies {
   log: Log;
 }
 
-/** Makes the turn: resolves when the lease has been given back or the task has ended. @throws {LeaseLost} */
-export function createTurn({ providers, images, pollIntervalMs, log }: Dependencies) {
+/** What is done under a lease; every part gives the lease back or ends the task. */
+export function createTurns({ providers, images, pollIntervalMs, log }: Dependencies) {
   const fail = (lease: Lease, failure: GenerationFailure, state?: GenerationState) => {
     log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
     return lease.settle({
@@ -45,6 +49,7 @@ export function createTurn({ providers, images, pollIntervalMs, log }: Dependenc
   };
 
   async function submit(lease: Lease, provider: ImageProvider): Promise<void> {
+    const { task } = lease;
     const references = await readReferences(lease, images);
     if (!references) return fail(lease, { code: 'REFERENCE_UNUSABLE' });
     const request = requestOf(lease.task, references);
@@ -53,20 +58,39 @@ export function createTurn({ providers, images, pollIntervalMs, log }: Dependenc
     await lease.change({ attempt: request.attempt, submittingAt: new Date(), ...started });
     const ticking = provider.poll ? undefined : tickProgress(lease, pollIntervalMs);
     const state = await provider.start(request, { signal: lease.signal }).finally(() => ticking?.stop());
-    if (state.status === 'unknown')
-      return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'no answer to the submission' }, state);
+    if (state.status === 'unknown') {
+      // Whether it was taken is open: the next turn looks for it, where there is something to look by.
+      if (provider.find) return lease.release(tickMs);
+      return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'UNANSWERED' }, state);
+    }
     try {
       await take(lease, state);
     } catch (error) {
       // The task ended while the request was under way: nobody will ask for these pictures.
       if (error instanceof LeaseLost && state.status === 'running')
-        await cancelOrphan(provider, state.operation, log);
+        await cancelOrphan(task.provider, state.operation);
       throw error;
     }
   }
 
+  /**
+   * A submission was made, and its answer is not known: the process ended, or the connection did. It may have been
+   * taken, so it is never sent again: it is found at the provider, or the task fails.
+   */
+  async function recover(lease: Lease, provider: ImageProvider, submittedAt: Date): Promise<void> {
+    if (!provider.find) return fail(lease, { code: 'PROVIDER_LOST', reason: 'INTERRUPTED' });
+    const { id: taskId, attempt } = lease.task;
+    const found = await provider.find({ taskId, attempt, submittedAt }, { signal: lease.signal });
+    if (found && found.status !== 'unknown') return take(lease, found);
+    if (Date.now() - submittedAt.getTime() < searchMs) return lease.release(tickMs);
+    return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'NOT_FOUND' });
+  }
+
   async function follow(lease: Lease, provider: ImageProvider): Promise<void> {
     if (!provider.poll) return fail(lease, { code: 'PROVIDER_LOST' });
+    const { heardAt, startedAt } = lease.task;
+    const isHeard = provider.reports && heardAt && Date.now() - heardAt.getTime() < silenceMs;
+    if (isHeard) return lease.release(tickMs, startedAt ? progressChange(lease.task, undefined) : undefined);
     const state = await provider.poll(lease.task.operation as JsonValue, { signal: lease.signal });
     return take(lease, state);
   }
@@ -77,7 +101,8 @@ export function createTurn({ providers, images, pollIntervalMs, log }: Dependenc
     switch (state.status) {
       case 'running': {
         const ageMs = Date.now() - task.createdAt.getTime();
-        return lease.release(pollDelayMs(ageMs, pollIntervalMs), runningChange(task, state));
+        const delayMs = providers[task.provider]?.reports ? tickMs : pollDelayMs(ageMs, pollIntervalMs);
+        return lease.release(delayMs, runningChange(task, state));
       }
       case 'succeeded': {
         const outcome = await keepImages(state.images, lease, images);
@@ -137,17 +162,38 @@ export function createTurn({ providers, images, pollIntervalMs, log }: Dependenc
     return lease.release(null);
   }
 
-  return async function takeTurn(lease: Lease): Promise<void> {
+  /** Makes the turn: resolves when the lease has been given back or the task has ended. @throws {LeaseLost} */
+  async function takeTurn(lease: Lease): Promise<void> {
     const { task } = lease;
     const provider = providers[task.provider];
     if (isFinal(task)) return cancelUpstream(lease, provider);
     if (task.deadlineAt.getTime() <= Date.now()) return fail(lease, { code: 'TIMEOUT' });
-    if (!provider) return fail(lease, { code: 'MODEL_NOT_FOUND', reason: 'provider is not set up' });
+    if (!provider) return fail(lease, { code: 'MODEL_NOT_FOUND', reason: 'NO_PROVIDER' });
     if (task.operation !== null) return follow(lease, provider);
-    // A worker ended between the call and its answer. The request may have been taken, so it is not sent again.
-    if (task.submittingAt) return fail(lease, { code: 'PROVIDER_LOST', reason: 'submission interrupted' });
+    if (task.submittingAt) return recover(lease, provider, task.submittingAt);
     return submit(lease, provider);
-  };
+  }
+
+  /** Acts on what the provider told by itself. */
+  async function takeReport(lease: Lease, { attempt, state }: ProviderReport): Promise<void> {
+    const { task } = lease;
+    // Of an earlier attempt, or of none that we know of: nothing for this task.
+    const isOther =
+      attempt !== task.attempt || (task.externalId !== null && task.externalId !== state.externalId);
+    if (isOther || state.status === 'unknown') return lease.release(0);
+    return take(lease, state);
+  }
+
+  /** Ends work at the provider that no task waits for. */
+  async function cancelOrphan(providerName: string, operation: JsonValue): Promise<void> {
+    try {
+      await providers[providerName]?.cancel?.(operation, { signal: AbortSignal.timeout(10_000) });
+    } catch (error) {
+      log.warn({ error }, 'could not cancel an orphan at the provider');
+    }
+  }
+
+  return { takeTurn, takeReport, cancelOrphan };
 }
 
 function requestOf(task: Task, references: ReferenceImage[]): GenerationRequest {
@@ -185,6 +231,7 @@ function runningChange(task: Task, state: Extract<GenerationState, { status: 'ru
     operation: state.operation ?? Prisma.JsonNull,
     submittingAt: null,
     unansweredPolls: 0,
+    heardAt: new Date(),
     ...(state.externalId && { externalId: state.externalId }),
     ...answerChange(state),
     ...(state.started && startedChange(task)),
@@ -214,12 +261,4 @@ function tickProgress(lease: Lease, intervalMs: number) {
     lease.change(change).catch(() => {}); // A lost lease has aborted the call; anything else ends with it.
   }, intervalMs);
   return { stop: () => clearInterval(timer) };
-}
-
-async function cancelOrphan(provider: ImageProvider, operation: JsonValue, log: Log): Promise<void> {
-  try {
-    await provider.cancel?.(operation, { signal: AbortSignal.timeout(10_000) });
-  } catch (error) {
-    log.warn({ error }, 'could not cancel an orphan at the provider');
-  }
 }

@@ -11,10 +11,10 @@ import { createLocalEvents } from '../events.ts';
 import { createTaskStore, type NewTask, type TaskStore } from '../store.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
 import { addUser, balances, createScriptedProvider, newTask } from '../testing.ts';
-import { createTurn } from './turn.ts';
+import { createTurns } from './turn.ts';
 import { createWorker, type Worker } from './worker.ts';
 
-const log = { info: () => {}, warn: () => {}, error: () => {} };
+const log = { info: () => {}, warn: console.log, error: console.log };
 const workers: Worker[] = [];
 const events = createLocalEvents();
 let folder: string;
@@ -57,11 +57,11 @@ const failed = (failure: Extract<GenerationState, { status: 'failed' }>['failure
 });
 
 function work(provider: ImageProvider, options: { leaseMs?: number } = {}): Worker {
-  const takeTurn = createTurn({ providers: { scripted: provider }, images, pollIntervalMs: 10, log });
+  const turns = createTurns({ providers: { scripted: provider }, images, pollIntervalMs: 10, log });
   const worker = createWorker({
     store,
     events,
-    takeTurn,
+    turns,
     node: `node-${workers.length}`,
     concurrency: 8,
     log,
@@ -301,5 +301,98 @@ describe('the worker', () => {
       ],
     });
     expect((await outcome(provider)).last.status).toBe('SUCCESS');
+  });
+
+  it('adopts work whose submission was interrupted, and does not submit again', async () => {
+    const { provider, calls } = createScriptedProvider({
+      start: [() => succeeded()],
+      poll: [() => succeeded()],
+    });
+    const finding = { ...provider, find: async () => running({ externalId: 'found' }) };
+    const { task, states } = await accept();
+    await store.change({ id: task.id, version: 1 }, { submittingAt: new Date(), attempt: 1 });
+    work(finding);
+    expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'found' });
+    expect(calls.start).toBe(0);
+  });
+
+  it('fails and refunds an interrupted submission that the provider does not know', async () => {
+    const { provider, calls } = createScriptedProvider({
+      start: [() => succeeded()],
+      poll: [() => succeeded()],
+    });
+    const { userId, task, states } = await accept();
+    await store.change(
+      { id: task.id, version: 1 },
+      { submittingAt: new Date(Date.now() - 60_000), attempt: 1 },
+    );
+    work({ ...provider, find: async () => null });
+    expect((await toTheEnd(states)).at(-1)).toMatchObject({ failureCode: 'PROVIDER_UNAVAILABLE' });
+    expect(calls.start).toBe(0);
+    expect((await balances(database.prisma, userId)).credits).toBe(20);
+  });
+});
+
+describe('a report', () => {
+  const report = (taskId: string, state: GenerationState, attempt = 1) => ({
+    taskId,
+    attempt,
+    deliveryId: 'd',
+    state,
+  });
+
+  /** A task that its provider works on and will tell of. */
+  async function underWay() {
+    await stopWorkers();
+    const scripted = createScriptedProvider({
+      start: [() => running({ externalId: 'ext' })],
+      poll: [() => running()],
+    });
+    const { userId, task, states } = await accept();
+    const worker = work({ ...scripted.provider, reports: true });
+    for await (const state of states) if (state.operation) break;
+    return { ...scripted, worker, userId, task, states: events.subscribe({ taskId: task.id }) };
+  }
+
+  it('ends the task at once, and the provider is not asked', async () => {
+    const { worker, task, calls, states } = await underWay();
+    await worker.report(report(task.id, { ...succeeded(), externalId: 'ext' }));
+    expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
+    expect(calls.poll).toBe(0);
+  });
+
+  it('changes nothing where it is late, repeated, or of another prediction', async () => {
+    const { worker, task, states } = await underWay();
+    await worker.report(report(task.id, { ...succeeded(), externalId: 'another' }));
+    await worker.report(report(task.id, { ...succeeded(), externalId: 'ext' }, 7));
+    expect((await store.find(task.id))?.status).not.toBe('SUCCESS');
+    await worker.report(report(task.id, { ...succeeded(), externalId: 'ext' }));
+    const last = (await toTheEnd(states)).at(-1)!;
+    await worker.report(report(task.id, { ...failed({ code: 'PROVIDER_ERROR' }), externalId: 'ext' }));
+    await worker.report(report(task.id, { ...running(), externalId: 'ext' }));
+    expect(await store.find(task.id)).toMatchObject({ status: 'SUCCESS', version: last.version });
+  });
+
+  it('of work that nobody waits for any more has it canceled', async () => {
+    const { worker, task, calls, userId } = await underWay();
+    const now = (await store.find(task.id))!;
+    await store.settle(now, { status: 'CANCELED', refundCredits: 2 });
+    await worker.report(report(task.id, { ...running({ operation: { id: 'late' } }), externalId: 'late' }));
+    expect(calls.cancel).toContainEqual({ id: 'late' });
+    expect((await balances(database.prisma, userId)).credits).toBe(20);
+  });
+
+  it('adopts a submission whose answer never came', async () => {
+    await stopWorkers();
+    const { provider, calls } = createScriptedProvider({
+      start: [() => succeeded()],
+      poll: [() => running()],
+    });
+    const { task, states } = await accept();
+    await store.change({ id: task.id, version: 1 }, { submittingAt: new Date(), attempt: 1 });
+    const worker = work({ ...provider, find: async () => null, reports: true });
+    await worker.report(report(task.id, { ...succeeded(), externalId: 'ext' }));
+    expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'ext' });
+    expect(calls.start).toBe(0);
   });
 });

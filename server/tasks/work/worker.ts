@@ -1,7 +1,9 @@
 /** Takes due tasks, as many at a time as it may, and gives each a turn; ends those whose deadline has passed. */
 import type { Task } from '../../generated/prisma/client.ts';
+import type { JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import { sleep } from '../../lib/sleep.ts';
+import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskEvents } from '../events.ts';
 import type { TaskStore } from '../store.ts';
 import { isFinal, refundOf } from '../task.ts';
@@ -11,6 +13,11 @@ export interface Worker {
   start(): void;
   /** Acts at once on a task that was accepted, or that ended here while a turn may be under way. */
   notice(task: Task): void;
+  /**
+   * Acts at once on what a provider told by itself, so that it need not be asked. Work that nobody waits for any more is
+   * canceled there. Resolves when it is done; where it cannot be, polling does without.
+   */
+  report(report: ProviderReport): Promise<void>;
   /** Turns under way. */
   readonly activeTurns: number;
   /** Takes nothing new and waits for the turns under way, `graceMs` at most; then lets go of them. */
@@ -20,7 +27,11 @@ export interface Worker {
 interface Dependencies {
   store: TaskStore;
   events: TaskEvents;
-  takeTurn: (lease: Lease) => Promise<void>;
+  turns: {
+    takeTurn(lease: Lease): Promise<void>;
+    takeReport(lease: Lease, report: ProviderReport): Promise<void>;
+    cancelOrphan(providerName: string, operation: JsonValue): Promise<void>;
+  };
   /** Tells this process from others. */
   node: string;
   concurrency: number;
@@ -32,9 +43,12 @@ interface Dependencies {
 
 const overdueBatch = 100;
 const retryAfterErrorMs = 2_000;
+/** How often, and how long apart, a report tries to get the lease from another node. */
+const reportTries = 20;
+const reportPauseMs = 100;
 
 export function createWorker(dependencies: Dependencies): Worker {
-  const { store, events, takeTurn, node, concurrency, log, leaseMs = 15_000, idleMs = 1_000 } = dependencies;
+  const { store, events, turns, node, concurrency, log, leaseMs = 15_000, idleMs = 1_000 } = dependencies;
   const running = new Map<string, { abort: AbortController; end: () => void; done: Promise<void> }>();
   const stopping = new AbortController();
   let alarm = new AbortController();
@@ -42,12 +56,16 @@ export function createWorker(dependencies: Dependencies): Worker {
 
   const wake = () => alarm.abort();
 
-  async function run(lease: Lease, abort: AbortController): Promise<void> {
+  async function run(
+    lease: Lease,
+    abort: AbortController,
+    turn: (lease: Lease) => Promise<void>,
+  ): Promise<void> {
     const { task } = lease;
     const toDeadlineMs = task.deadlineAt.getTime() - Date.now();
     const deadline = isFinal(task) ? undefined : setTimeout(() => abort.abort(), Math.max(0, toDeadlineMs));
     try {
-      await takeTurn(lease);
+      await turn(lease);
     } catch (error) {
       if (error instanceof LeaseLost) return;
       log.error({ taskId: task.id, error }, 'turn failed');
@@ -57,15 +75,19 @@ export function createWorker(dependencies: Dependencies): Worker {
     }
   }
 
-  function begin(task: Task): void {
+  function begin(
+    task: Task,
+    turn: (lease: Lease) => Promise<void> = (lease) => turns.takeTurn(lease),
+  ): Promise<void> {
     const abort = new AbortController();
     const { lease, end } = holdLease(task, abort, { store, events, leaseMs });
-    const done = run(lease, abort).finally(() => {
+    const done = run(lease, abort, turn).finally(() => {
       end();
       running.delete(task.id);
       wake();
     });
     running.set(task.id, { abort, end, done });
+    return done;
   }
 
   async function endOverdue(): Promise<void> {
@@ -90,7 +112,7 @@ export function createWorker(dependencies: Dependencies): Worker {
     const limit = concurrency - running.size;
     if (limit <= 0) return idleMs;
     const claimed = await store.claim(node, { limit, leaseMs });
-    for (const task of claimed) begin(task);
+    for (const task of claimed) void begin(task);
     if (claimed.length === limit) return idleMs;
     const dueInMs = await store.nextDueInMs();
     return Math.max(0, Math.min(idleMs, dueInMs ?? idleMs));
@@ -117,6 +139,22 @@ export function createWorker(dependencies: Dependencies): Worker {
     notice(task) {
       if (isFinal(task)) running.get(task.id)?.abort.abort();
       wake();
+    },
+    async report(report) {
+      const { taskId, attempt, state } = report;
+      for (let tries = 0; tries < reportTries && !stopping.signal.aborted; tries += 1) {
+        // A turn here may be about to write the very answer that names this work.
+        await running.get(taskId)?.done;
+        const task = await store.find(taskId);
+        const isWanted = task !== null && !isFinal(task) && task.attempt === attempt;
+        if (!isWanted) {
+          if (task && state.status === 'running') await turns.cancelOrphan(task.provider, state.operation);
+          return;
+        }
+        const claimed = await store.claimOne(taskId, node, leaseMs);
+        if (claimed) return begin(claimed, (lease) => turns.takeReport(lease, report));
+        await sleep(reportPauseMs, stopping.signal);
+      }
     },
     async stop({ graceMs }) {
       stopping.abort();

@@ -37,6 +37,11 @@ export function resized(raster: Raster, width: number, height: number): Promise<
   return fromSharp(toSharp(raster).resize(width, height, { fit: 'fill', kernel: 'cubic' }));
 }
 
+/** The raster with detail below `size` pixels gone; a window larger than the picture, which libvips refuses, is made smaller. */
+export function smoothed(raster: Raster, size: number): Sharp {
+  return toSharp(raster).median(Math.min(size, raster.width, raster.height));
+}
+
 /** The raster as a layer for sharp's `composite`. */
 export function layer(
   { data, width, height }: Raster,

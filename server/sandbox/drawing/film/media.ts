@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { createPace } from '../base/pace.ts';
-import { fromSharp, GREY, layer, resized, toSharp } from '../base/raster.ts';
+import { fromSharp, GREY, layer, resized, smoothed, toSharp } from '../base/raster.ts';
 import { smoothstep, type Raster, type Stage } from '../base/stage.ts';
 
 const BRUSH_SIDE = 620;
@@ -15,8 +15,8 @@ export async function watercoloured(raster: Raster): Promise<Raster> {
     Math.max(1, Math.round(width * shrink)),
     Math.max(1, Math.round(height * shrink)),
   );
-  const small = await fromSharp(toSharp(fitted).median(5));
-  const washed = await fromSharp(toSharp(small).median(3).modulate({ saturation: 1.12 }).linear(0.9, 30));
+  const small = await fromSharp(smoothed(fitted, 5));
+  const washed = await fromSharp(smoothed(small, 3).modulate({ saturation: 1.12 }).linear(0.9, 30));
   const lines = await fromSharp(
     toSharp(small)
       .recomb(GREY)

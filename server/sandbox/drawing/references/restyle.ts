@@ -2,7 +2,7 @@ import { mix, ramp } from '../base/colour.ts';
 import { loadNoise } from '../base/noise.ts';
 import { createPace } from '../base/pace.ts';
 import { createRandom } from '../base/random.ts';
-import { fromSharp, GREY, layer, resized, toSharp } from '../base/raster.ts';
+import { fromSharp, GREY, layer, resized, smoothed, toSharp } from '../base/raster.ts';
 import { svgDocument, type Raster, type Stage } from '../base/stage.ts';
 import { arrangeReferences } from './collage.ts';
 import { drawScene } from '../draw-scene.ts';
@@ -171,7 +171,7 @@ async function simplified(raster: Raster): Promise<Raster> {
     Math.max(1, Math.round(width * shrink)),
     Math.max(1, Math.round(height * shrink)),
   );
-  const small = await fromSharp(toSharp(fitted).median(5).blur(1));
+  const small = await fromSharp(smoothed(fitted, 5).blur(1));
   return resized(small, width, height);
 }
 

@@ -1,0 +1,50 @@
+/** Receives what providers tell by themselves. */
+import type { IncomingMessage } from 'node:http';
+import type { Log } from '../lib/log.ts';
+import type { ProviderReport } from '../providers/provider.ts';
+import type { Handler } from './handler.ts';
+
+interface Dependencies {
+  /** Checks who signed the request, and reads it. */
+  read: (
+    request: { url: string; headers: IncomingMessage['headers']; rawBody: Buffer },
+    nowMs: number,
+  ) => { kind: 'report'; report: ProviderReport } | { kind: 'forged' } | { kind: 'unreadable' };
+  /** Whether that delivery came before. */
+  remembers: (deliveryId: string) => Promise<boolean>;
+  accept: (report: ProviderReport) => Promise<void>;
+  log: Log;
+}
+
+const maxBodyBytes = 8_000_000;
+
+/**
+ * Answers as soon as the delivery is known to be new: 200 where it is accepted, was before, or tells nothing; 401 where
+ * it is not signed by the provider now; 413 where it is too long.
+ */
+export function createWebhookHandler({ read, remembers, accept, log }: Dependencies): Handler {
+  return async (request, response) => {
+    const answer = (status: number) => response.writeHead(status).end();
+    if (request.method !== 'POST') return void answer(405);
+    const rawBody = await bodyOf(request);
+    if (!rawBody) return void answer(413);
+    const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, Date.now());
+    if (reading.kind === 'forged') return void answer(401);
+    if (reading.kind === 'unreadable' || (await remembers(reading.report.deliveryId)))
+      return void answer(200);
+    answer(200);
+    // A report that cannot be acted on is no loss: the provider is asked in time.
+    await accept(reading.report).catch((error: unknown) => log.warn({ error }, 'webhook not acted on'));
+  };
+}
+
+async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

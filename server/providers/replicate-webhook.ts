@@ -1,0 +1,112 @@
+/** Replicate's signed webhooks: https://replicate.com/docs/topics/webhooks/verify-webhook */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import type { JsonObject } from '../lib/json.ts';
+import type { ProviderReport, Submission } from './provider.ts';
+import { isJsonObject } from './redact.ts';
+
+/** As they come over HTTP; header names in lower case. */
+export interface WebhookRequest {
+  /** Path and query. */
+  url: string;
+  headers: Readonly<Record<string, string | string[] | undefined>>;
+  rawBody: Buffer;
+}
+
+export type WebhookReading =
+  | { kind: 'report'; report: ProviderReport }
+  /** Not signed by the provider, or not now. */
+  | { kind: 'forged' }
+  /** Signed, but about nothing that can be told. */
+  | { kind: 'unreadable' };
+
+/** Five minutes either way, as the signature's specification advises. */
+const toleranceSeconds = 300;
+
+/** Where the provider shall tell of that attempt: the address carries it, so that a lost answer can be found again. */
+export function replicateWebhookUrl(
+  publicUrl: string,
+  { taskId, attempt }: { taskId: string; attempt: number },
+): string {
+  return `${publicUrl}/webhooks/replicate?${new URLSearchParams({ task: taskId, attempt: String(attempt) })}`;
+}
+
+/** The attempt that a webhook address carries; undefined where it is none of ours. */
+export function submissionOf(webhookUrl: unknown): { taskId: string; attempt: number } | undefined {
+  if (typeof webhookUrl !== 'string' || !URL.canParse(webhookUrl, 'http://localhost')) return undefined;
+  const { searchParams } = new URL(webhookUrl, 'http://localhost');
+  const taskId = searchParams.get('task');
+  const attempt = Number(searchParams.get('attempt'));
+  return taskId && Number.isInteger(attempt) && attempt > 0 ? { taskId, attempt } : undefined;
+}
+
+/** Clocks of two machines, ours and Replicate's, may differ by this. */
+const clockSkewMs = 60_000;
+
+/**
+ * Looks through a page of `GET /predictions`, newest first.
+ * @returns the prediction of that attempt, or where to go on; neither where there can be none further down
+ */
+export function findSubmission(
+  page: unknown,
+  { taskId, attempt, submittedAt }: Submission,
+): { prediction?: JsonObject; next?: string } {
+  if (!isJsonObject(page) || !Array.isArray(page['results'])) return {};
+  for (const prediction of page['results'].filter(isJsonObject)) {
+    const submission = submissionOf(prediction['webhook']);
+    if (submission?.taskId === taskId && submission.attempt === attempt) return { prediction };
+    const createdAtMs = Date.parse(String(prediction['created_at']));
+    if (createdAtMs < submittedAt.getTime() - clockSkewMs) return {};
+  }
+  const next = page['next'];
+  const cursor =
+    typeof next === 'string' && URL.canParse(next) ? new URL(next).searchParams.get('cursor') : null;
+  return cursor === null ? {} : { next: cursor };
+}
+
+/**
+ * Checks the signature over the raw body and the age of the timestamp, and reads what is told.
+ * @param secret `whsec_…`
+ * @param readState the prediction in the body, as `poll` would read it
+ */
+export function readReplicateWebhook(
+  { url, headers, rawBody }: WebhookRequest,
+  {
+    secret,
+    nowMs,
+    readState,
+  }: { secret: string; nowMs: number; readState: (body: unknown) => ProviderReport['state'] },
+): WebhookReading {
+  const id = headers['webhook-id'];
+  const timestamp = headers['webhook-timestamp'];
+  const signatures = headers['webhook-signature'];
+  if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string')
+    return { kind: 'forged' };
+  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(nowMs / 1000 - Number(timestamp)) > toleranceSeconds)
+    return { kind: 'forged' };
+  const expected = sign(secret, `${id}.${timestamp}.`, rawBody);
+  const isSigned = signatures.split(' ').some((signature) => isEqual(signature, `v1,${expected}`));
+  if (!isSigned) return { kind: 'forged' };
+
+  const submission = submissionOf(url);
+  const state = readState(parsed(rawBody));
+  if (!submission || state.externalId === undefined) return { kind: 'unreadable' };
+  return { kind: 'report', report: { ...submission, deliveryId: id, state } };
+}
+
+function sign(secret: string, prefix: string, rawBody: Buffer): string {
+  const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
+  return createHmac('sha256', key).update(prefix).update(rawBody).digest('base64');
+}
+
+function isEqual(given: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(given), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function parsed(rawBody: Buffer): unknown {
+  try {
+    return JSON.parse(rawBody.toString('utf8'));
+  } catch {
+    return undefined;
+  }
+}
