@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
+import { createSessionWatch } from './auth/session-watch.ts';
 import { createAuth } from './auth/session.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
@@ -15,6 +16,7 @@ import { createReadiness, liveness } from './http/health.ts';
 import { createMetrics, type Metrics } from './http/metrics.ts';
 import { createOriginCheck } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
+import { withSmallBody } from './http/small-body.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
 import { createImageService } from './images/service.ts';
 import type { Log } from './lib/log.ts';
@@ -110,7 +112,9 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   });
 
   const { corsOrigins, maxUploadBytes } = config;
-  const services = { prisma, tasks, images, models };
+  const sessions = createSessionWatch({ prisma, log });
+  opened.defer(() => sessions.close());
+  const services = { prisma, sessions, tasks, images, models };
   const yoga = createGraphQLHandler({ services, auth, corsOrigins, maxUploadBytes, log });
   const sockets = createGraphQLSockets({ yoga, log });
   metrics.watch({
@@ -128,7 +132,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
         response.setHeader('Content-Security-Policy', graphiqlPolicy);
         return yoga(request, response);
       },
-      '/api': toNodeHandler(auth.handler),
+      '/api': withSmallBody(toNodeHandler(auth.handler)),
       ...(files && { '/files': files }),
       ...(readWebhook && {
         '/webhooks': createWebhookHandler({

@@ -86,11 +86,7 @@ describe('a scripted outcome', () => {
     ],
     ['aborted', 'sandbox:aborted', { status: 'FAILED', failure: { code: 'TIMEOUT' }, refundedCredits: 2 }],
     ['lost', 'sandbox:lost', { status: 'FAILED', failure: { code: 'PROVIDER_LOST' }, refundedCredits: 2 }],
-    [
-      'dropped after the POST',
-      'sandbox:drop',
-      { status: 'FAILED', failure: { code: 'PROVIDER_UNAVAILABLE' }, refundedCredits: 2 },
-    ],
+    ['dropped after the POST: found again', 'sandbox:drop', { status: 'SUCCESS', refundedCredits: 0 }],
     [
       'expired',
       'sandbox:expired',

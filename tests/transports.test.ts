@@ -201,3 +201,68 @@ describe('operations', () => {
     expect(JSON.stringify(errors)).not.toContain(caller.token);
   });
 });
+
+describe('a subscription', () => {
+  const subscribers = async () =>
+    Number(/proofsheet_subscribers (\d+)/.exec(await (await fetch(`${app.url}/metrics`)).text())?.[1]);
+
+  it('leaves nothing behind when its reader goes', async () => {
+    const before = await subscribers();
+    const readers = Array.from({ length: 5 }, () => caller.subscribe('subscription { taskUpdated { id } }'));
+    const pending = readers.map(({ results }) => results.next());
+    await expect.poll(subscribers).toBe(before + 5);
+    await Promise.all(readers.map(({ close }) => close()));
+    await Promise.allSettled(pending);
+    await expect.poll(subscribers).toBe(before);
+  });
+
+  it('ends soon after the session it was opened with', async () => {
+    const person = await signUp(app.url);
+    const { results, close } = person.subscribe('subscription { taskUpdated { id } }');
+    const before = await subscribers();
+    const ended = results.next();
+    await expect.poll(subscribers).toBe(before + 1);
+    const headers = { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' };
+    await fetch(`${app.url}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });
+    expect((await ended).done).toBe(true);
+    await close();
+  });
+});
+
+describe('what is malformed', () => {
+  it.each([
+    ['no map', { operations: '{"query":"{ viewer { id } }"}' }],
+    ['a map of null', { operations: '{"query":"{ viewer { id } }"}', map: '{"0":null}' }],
+    ['operations that are a number', { operations: '1', map: '{}' }],
+  ])('is refused with a code: a multipart request with %s', async (_, fields) => {
+    const form = new FormData();
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    const answer = await graphql({ method: 'POST', headers: bearer(), body: form });
+    expect(answer.status).toBeLessThan(500);
+    expect(JSON.stringify(await answer.json())).not.toContain('INTERNAL');
+  });
+
+  it('is refused with a code: pages that cannot be', async () => {
+    for (const args of [
+      'first: -1',
+      'first: 2, after: "x"',
+      'first: 2, after: ""',
+      'filter: { model: "a\\u0000" }',
+    ])
+      expect(await caller.refusal(`{ viewer { tasks(${args}) { totalCount nodes { id } } } }`)).not.toContain(
+        'INTERNAL',
+      );
+  });
+
+  it('is refused before it is read: a large body for the account', async () => {
+    const answer = await fetch(`${app.url}/api/auth/sign-in/email`, {
+      method: 'POST',
+      body: 'x'.repeat(100_000),
+    });
+    expect(answer.status).toBe(413);
+  });
+
+  it('is a fault of the caller: another method for the page', async () => {
+    expect((await fetch(`${app.url}/`, { method: 'POST' })).status).toBe(405);
+  });
+});

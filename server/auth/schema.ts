@@ -2,7 +2,7 @@ import { builder } from '../graphql/builder.ts';
 
 export const ViewerType = builder.prismaNode('User', {
   name: 'Viewer',
-  description: 'The signed-in user, by session or by API key.',
+  description: 'The signed-in user, by session.',
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id: viewer?.id === id ? id : '' }),
   fields: (t) => ({

@@ -8,6 +8,7 @@ import type { Log } from '../lib/log.ts';
 /** The signed-in user of a request. */
 export interface Viewer {
   id: string;
+  sessionId: string;
 }
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -51,7 +52,7 @@ export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, 
     async viewer(headers: Headers): Promise<Viewer | null> {
       if (!headers.has('cookie') && !headers.has('authorization')) return null;
       const session = await auth.api.getSession({ headers });
-      return session ? { id: session.user.id } : null;
+      return session ? { id: session.user.id, sessionId: session.session.id } : null;
     },
   };
 }

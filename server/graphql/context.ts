@@ -1,4 +1,5 @@
 /** What every resolver gets. */
+import type { SessionWatch } from '../auth/session-watch.ts';
 import type { Viewer } from '../auth/session.ts';
 import { AppError } from '../errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
@@ -8,6 +9,7 @@ import type { TaskService } from '../tasks/service.ts';
 
 export interface Services {
   prisma: PrismaClient;
+  sessions: SessionWatch;
   tasks: TaskService;
   images: ImageService;
   models: ModelService;
@@ -22,4 +24,30 @@ export function requireViewer({ viewer }: Context): Viewer {
   if (!viewer)
     throw new AppError('UNAUTHENTICATED', 'Sign in first: this needs a session cookie or a bearer token.');
   return viewer;
+}
+
+/** The same values, ending within 5 s of the viewer's session. */
+export function whileSignedIn<T>(
+  { sessions, viewer }: Context,
+  values: AsyncIterableIterator<T>,
+): AsyncIterableIterator<T> {
+  const stop = viewer ? sessions.watch(viewer.sessionId, () => void values.return?.()) : () => {};
+  const iterator: AsyncIterableIterator<T> = {
+    [Symbol.asyncIterator]: () => iterator,
+    async next() {
+      try {
+        const result = await values.next();
+        if (result.done) stop();
+        return result;
+      } catch (error) {
+        stop();
+        throw error;
+      }
+    },
+    async return() {
+      stop();
+      return (await values.return?.()) ?? { done: true, value: undefined };
+    },
+  };
+  return iterator;
 }

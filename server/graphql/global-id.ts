@@ -12,7 +12,9 @@ export function readGlobalId(globalId: string): { typename: Typename; id: string
   try {
     const { typename, id } = decodeGlobalID(globalId);
     const isText = id.length > 0 && id.length <= 200 && !id.includes('\0');
-    return isText && typenames.includes(typename as Typename) ? { typename: typename as Typename, id } : missing;
+    return isText && typenames.includes(typename as Typename)
+      ? { typename: typename as Typename, id }
+      : missing;
   } catch {
     return missing;
   }

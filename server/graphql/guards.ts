@@ -1,5 +1,5 @@
 /** What is checked of every operation, whatever its transport; the schema's own complexity limit is in `builder.ts`. */
-import { parse } from 'graphql';
+import { GraphQLError, parse } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import type { Log } from '../lib/log.ts';
 import { publicError } from './public-error.ts';
@@ -12,6 +12,28 @@ export function limitTokens(): Plugin {
   return {
     onParse({ setParseFn }) {
       setParseFn((source, options) => parse(source as string, { ...(options as object), maxTokens }));
+    },
+  };
+}
+
+/** A request that cannot be read is the caller's fault, whatever the parser stumbled over. */
+export function refuseUnreadable(): Plugin {
+  return {
+    onRequestParse({ requestParser, setRequestParser }) {
+      if (!requestParser) return;
+      setRequestParser(async (request) => {
+        try {
+          return await requestParser(request);
+        } catch (error) {
+          if ((error as Error).name === 'GraphQLError') throw error;
+          throw new GraphQLError(
+            'The request could not be read. See the GraphQL multipart request specification.',
+            {
+              extensions: { http: { status: 400 } },
+            },
+          );
+        }
+      });
     },
   };
 }

@@ -4,7 +4,7 @@ import { createYoga } from 'graphql-yoga';
 import type { Auth } from '../auth/session.ts';
 import type { Log } from '../lib/log.ts';
 import type { Context, Services } from './context.ts';
-import { codeValidationErrors, limitTokens } from './guards.ts';
+import { codeValidationErrors, limitTokens, refuseUnreadable } from './guards.ts';
 import { publicError } from './public-error.ts';
 import { schema } from './schema.ts';
 
@@ -35,7 +35,7 @@ export function createGraphQLHandler({ services, auth, corsOrigins, maxUploadByt
     maxRequestBodySize: maxUploadBytes + 100_000,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,
-    plugins: [limitTokens(), codeValidationErrors(log)],
+    plugins: [refuseUnreadable(), limitTokens(), codeValidationErrors(log)],
     context: async ({ request, socketHeaders }) => ({
       ...services,
       viewer: await auth.viewer(socketHeaders ?? request.headers),

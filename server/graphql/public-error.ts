@@ -9,6 +9,9 @@ export function publicError(thrown: unknown, log: Log): GraphQLError {
   const outer = isGraphQLError(thrown) ? thrown : undefined;
   const cause = rootCause(thrown);
   if (isAppError(cause)) return refusal(cause, outer);
+  // Pagination arguments and cursors that cannot be read.
+  if (cause instanceof Error && cause.name === 'PothosValidationError')
+    return located(cause.message, { code: 'INVALID_INPUT' }, outer);
   if (isGraphQLError(cause)) return requestFault(cause, outer ?? cause);
   const id = randomUUID();
   log.error({ errorId: id, path: outer?.path, error: cause }, 'request failed');

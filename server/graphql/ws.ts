@@ -1,7 +1,7 @@
 /** GraphQL over WebSocket (`graphql-transport-ws`) on `/graphql`. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import type { ExecutionArgs } from 'graphql';
+import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocketServer } from 'ws';
 import { AppError } from '../errors.ts';
@@ -20,6 +20,7 @@ export interface GraphQLSockets {
 
 const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
+const closingMs = 1_000;
 
 type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'subscribe'>;
 
@@ -29,18 +30,14 @@ export function createGraphQLSockets({ yoga, log }: { yoga: GraphQLHandler; log:
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
   });
-  const operations = new WeakMap<object, number>();
-
   const { dispose } = useServer<Record<string, unknown>, Record<PropertyKey, unknown>>(
     {
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
-      onSubscribe: async ({ extra, connectionParams }, _id, payload) => {
-        const { request, socket } = extra as { request: IncomingMessage; socket: object };
-        const open = (operations.get(socket) ?? 0) + 1;
-        if (open > maxOperationsPerSocket) return [tooManyOperations(log)];
-        operations.set(socket, open);
+      onSubscribe: async ({ extra, connectionParams, subscriptions }, _id, payload) => {
+        const { request } = extra as { request: IncomingMessage };
+        if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
         try {
           const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
             socketHeaders: headersOf(request, connectionParams),
@@ -48,7 +45,9 @@ export function createGraphQLSockets({ yoga, log }: { yoga: GraphQLHandler; log:
           } as never);
           const document = parse(payload.query);
           const errors = validate(schema, document) as readonly unknown[];
-          if (errors.length) return errors.map((error) => publicError(error, log));
+          if (errors.length) return errors.map((error) => withoutHttp(publicError(error, log)));
+          if (!getOperationAST(document, payload.operationName))
+            throw new AppError('INVALID_INPUT', 'The document has no such operation.');
           return {
             schema,
             document,
@@ -59,11 +58,9 @@ export function createGraphQLSockets({ yoga, log }: { yoga: GraphQLHandler; log:
           } as ExecutionArgs;
         } catch (error) {
           // A syntax error ends its operation, not the socket.
-          return [publicError(error, log)];
+          return [withoutHttp(publicError(error, log))];
         }
       },
-      onComplete: ({ extra }) => release(operations, (extra as { socket: object }).socket),
-      onError: ({ extra }) => release(operations, (extra as { socket: object }).socket),
     },
     server,
   );
@@ -76,13 +73,20 @@ export function createGraphQLSockets({ yoga, log }: { yoga: GraphQLHandler; log:
       return server.clients.size;
     },
     close: async () => {
+      // Whoever does not answer the closing frame is not waited for.
+      const timer = setTimeout(() => {
+        for (const client of server.clients) client.terminate();
+      }, closingMs);
       await dispose();
+      clearTimeout(timer);
     },
   };
 }
 
-function release(operations: WeakMap<object, number>, socket: object): void {
-  operations.set(socket, Math.max(0, (operations.get(socket) ?? 0) - 1));
+/** HTTP statuses and headers mean nothing here. */
+function withoutHttp(error: GraphQLError): GraphQLError {
+  const { http: _, ...extensions } = error.extensions;
+  return new GraphQLError(error.message, { ...error, nodes: error.nodes, extensions });
 }
 
 function tooManyOperations(log: Log) {
@@ -98,7 +102,11 @@ function headersOf(request: IncomingMessage, params: Record<string, unknown> | u
     if (value) headers.set(name, value);
   }
   for (const [name, value] of Object.entries(params ?? {}))
-    if (name.toLowerCase() === 'authorization' && typeof value === 'string')
-      headers.set('authorization', value);
+    if (name.toLowerCase() === 'authorization' && isHeaderValue(value)) headers.set('authorization', value);
   return headers;
+}
+
+/** Anything else names nobody, and the error about it would quote it. */
+function isHeaderValue(value: unknown): value is string {
+  return typeof value === 'string' && /^[\x20-\x7e]{1,4096}$/.test(value);
 }

@@ -19,9 +19,14 @@ export function createClientFiles({ folder, policy }: { folder: string; policy: 
       response.setHeader('Content-Security-Policy', policy);
     },
   });
-  return (request, response) =>
+  return (request, response) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.writeHead(405, { Allow: 'GET, HEAD' });
+      return void response.end();
+    }
     serve(request, response, () => {
       response.writeHead(404, { 'Content-Type': 'text/plain' });
       response.end('Not found\n');
     });
+  };
 }

@@ -5,6 +5,7 @@ import type { Handler } from './handler.ts';
 export type Checks = Readonly<Record<string, () => Promise<void>>>;
 
 const checkTimeoutMs = 3_000;
+const freshMs = 1_000;
 
 /** Answers 200 as long as the process can answer at all. */
 export const liveness: Handler = (_, response) => {
@@ -14,12 +15,17 @@ export const liveness: Handler = (_, response) => {
 
 /** Answers 200 where every check passes, and 503 with the names of those that do not; `isDraining` makes it 503. */
 export function createReadiness(checks: Checks, isDraining: () => boolean): Handler {
-  return async (_, response) => {
-    const results = await Promise.all(
+  const run = () =>
+    Promise.all(
       Object.entries(checks).map(
         async ([name, check]) => [name, (await passes(check)) ? 'ok' : 'failing'] as const,
       ),
     );
+  let last: { results: ReturnType<typeof run>; atMs: number } | undefined;
+  return async (_, response) => {
+    // Anyone may ask, so asking often must cost nothing.
+    if (!last || Date.now() - last.atMs > freshMs) last = { results: run(), atMs: Date.now() };
+    const results = await last.results;
     const ready = !isDraining() && results.every(([, result]) => result === 'ok');
     response.writeHead(ready ? 200 : 503, { 'Content-Type': 'application/json' });
     const status = isDraining() ? 'draining' : ready ? 'ok' : 'failing';

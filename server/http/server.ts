@@ -30,8 +30,11 @@ export interface Site {
 
 export function createHttpServer({ log }: { log: Log }): HttpServer {
   let site: Site | undefined;
+  let isClosing = false;
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response);
+    if (isClosing) response.setHeader('Connection', 'close');
+    if (!/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) return refuse(response, 400, 'Bad Host header\n');
     if (!site) return refuse(response, 503, 'Starting\n');
     const { routes, guarded, isAllowedOrigin } = site;
     const prefix = prefixOf(request);
@@ -71,6 +74,7 @@ export function createHttpServer({ log }: { log: Log }): HttpServer {
       }),
     close: ({ graceMs }) =>
       new Promise((resolve) => {
+        isClosing = true;
         const timer = setTimeout(() => server.closeAllConnections(), graceMs);
         server.close(() => {
           clearTimeout(timer);

@@ -8,7 +8,7 @@ export const Image = builder.prismaNode('Image', {
   findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
   fields: (t) => ({
     url: t.string({
-      description: 'Signed; valid for at least 15 minutes and stable within its window, so that caches work.',
+      description: 'Signed; valid for at least 30 minutes and stable within its window, so that caches work.',
       resolve: (image, _, { images }) => images.url(image),
     }),
     downloadUrl: t.string({
@@ -38,6 +38,8 @@ builder.mutationField('uploadImage', (t) =>
   t.field({
     description: 'PNG, JPEG or WebP, up to 5 MB.',
     type: UploadImagePayload,
+    // Each is re-encoded, which one operation shall not ask for a hundred times.
+    complexity: 1_000,
     args: { file: t.arg({ type: 'File', required: true }) },
     resolve: async (_, { file }, context) => {
       const viewer = requireViewer(context);

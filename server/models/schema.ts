@@ -36,11 +36,7 @@ builder.node(Model, {
     label: t.exposeString('label'),
     provider: t.field({
       type: Provider,
-      resolve: (model, _, { models }) => {
-        const provider = models.providers().find(({ name }) => name === model.provider);
-        if (!provider) throw new Error(`No provider ${model.provider}`);
-        return provider;
-      },
+      resolve: (model, _, { models }) => models.provider(model.provider),
     }),
     scenes: t.field({ type: [Scene], resolve: (model) => [...model.scenes] }),
     maxReferenceImages: t.exposeInt('maxReferenceImages', {

@@ -24,6 +24,13 @@ export function createModelService({ sandboxed, medianDurationMs }: Dependencies
   const offered = catalogue.filter((model) => sandboxed[model.provider] !== undefined);
 
   return {
+    /** The provider of that name, whether it is set up or not: tasks outlive its key. */
+    provider: (name: ProviderName): Provider => ({
+      name,
+      label: providerLabels[name],
+      sandbox: sandboxed[name] ?? false,
+    }),
+
     /** The models whose provider is set up. */
     models: (): readonly CatalogueModel[] => offered,
 

@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeProvider, follow, vendorText } from './conformance.ts';
-import type { GenerationRequest } from './provider.ts';
 import { createReplicateProvider } from './replicate.ts';
 import type { ReplicateProviderOptions } from './replicate.ts';
 import { openScriptedServer } from './scripted-server.ts';

@@ -9,13 +9,7 @@ import { exchange, isSuccess } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { readOutputs } from './outputs.ts';
 import { GenerationError } from './provider.ts';
-import type {
-  GenerationFailure,
-  GenerationRequest,
-  GenerationState,
-  ImageProvider,
-  ReferenceImage,
-} from './provider.ts';
+import type { GenerationFailure, GenerationState, ImageProvider, ReferenceImage } from './provider.ts';
 import { isJsonObject } from './redact.ts';
 import { replicateInput } from './replicate-input.ts';
 import { predictionId, readCreation, readPoll, readUpload } from './replicate-outcome.ts';

@@ -41,7 +41,7 @@ const GenerateImageInput = builder.inputType('GenerateImageInput', {
     idempotencyKey: t.string({
       description:
         "Up to 255 characters, one's own. The same key with the same input answers with the same task and charges nothing;\n" +
-        'with another input it is refused with IDEMPOTENCY_CONFLICT. Kept for at least 24 hours.',
+        'with another input it is refused with IDEMPOTENCY_CONFLICT. Kept for 72 hours.',
     }),
   }),
 });

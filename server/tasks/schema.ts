@@ -1,10 +1,10 @@
 import { CreditEntry } from '../credits/schema.ts';
 import { builder } from '../graphql/builder.ts';
-import { requireViewer } from '../graphql/context.ts';
+import { requireViewer, whileSignedIn } from '../graphql/context.ts';
 import { FailureCode, Scene } from '../graphql/enums.ts';
 import { localId } from '../graphql/global-id.ts';
 import { Image } from '../images/schema.ts';
-import { findModel } from '../models/catalogue.ts';
+import { findModel, type ProviderName } from '../models/catalogue.ts';
 import { Model, Provider } from '../models/schema.ts';
 import type { FailureCode as FailureCodeValue } from '../providers/provider.ts';
 import { failures, type Progress, progressOf, snapshotInclude } from './task.ts';
@@ -63,11 +63,7 @@ export const TaskType = builder.prismaNode('Task', {
     scene: t.expose('scene', { type: Scene }),
     provider: t.field({
       type: Provider,
-      resolve: (task, _, { models }) => {
-        const provider = models.providers().find(({ name }) => name === task.provider);
-        if (!provider) throw new Error(`No provider ${task.provider}`);
-        return provider;
-      },
+      resolve: (task, _, { models }) => models.provider(task.provider as ProviderName),
     }),
     model: t.field({
       type: Model,
@@ -151,10 +147,10 @@ builder.prismaObjectField('User', 'tasks', (t) =>
   ),
 );
 
-/** The catalogue's name of a model that is given by global id, name or alias. */
+/** The catalogue's name of a model that is given by global id, name or alias; `-`, which is none, where it has no such model. */
 export function modelName(idOrName: string): string {
   const name = localId(idOrName, 'Model') ?? idOrName;
-  return findModel(name)?.name ?? name;
+  return findModel(name)?.name ?? '-';
 }
 
 /** The words that a search asks for, 16 at most; `%` and `_` are letters like any other. */
@@ -203,8 +199,10 @@ builder.subscriptionField('taskUpdated', (t) =>
     args: { id: t.arg.id() },
     subscribe: (_, { id }, context) => {
       const viewer = requireViewer(context);
-      if (id == null) return context.tasks.followAll(viewer.id);
-      return context.tasks.follow(viewer.id, localId(id, 'Task') ?? '');
+      const { tasks } = context;
+      const states =
+        id == null ? tasks.followAll(viewer.id) : tasks.follow(viewer.id, localId(id, 'Task') ?? '');
+      return whileSignedIn(context, states);
     },
     resolve: (task) => task,
   }),

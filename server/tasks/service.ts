@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { ImageService } from '../images/service.ts';
 import type { ModelService } from '../models/service.ts';
 import type { TaskEvents } from './events.ts';
+import { createTaskFollower } from './follow.ts';
 import {
   checkReferenceBytes,
   checkRequest,
@@ -13,9 +14,6 @@ import {
 } from './request.ts';
 import type { TaskStore } from './store.ts';
 import { isFinal, optionsOf, refundOf, type TaskSnapshot } from './task.ts';
-
-/** Tasks whose last version a subscription remembers, so that a late event never takes a reader back. */
-const maxRemembered = 1_000;
 
 export type TaskService = ReturnType<typeof createTaskService>;
 
@@ -33,6 +31,8 @@ interface Dependencies {
 /** Every member that takes a `userId` sees that user's tasks only: another's is like none. */
 export function createTaskService(dependencies: Dependencies) {
   const { store, images, models, events, onChange, taskTimeoutMs, maxActiveTasks } = dependencies;
+  const follower = createTaskFollower({ events, store });
+
   const own = async (userId: string, id: string): Promise<TaskSnapshot> => {
     const task = await store.find(id, userId);
     if (!task) throw new AppError('NOT_FOUND', 'There is no such task.', { field: 'id' });
@@ -123,7 +123,14 @@ export function createTaskService(dependencies: Dependencies) {
       userId: string,
       input: RequestInput & { idempotencyKey?: string | undefined },
     ): Promise<TaskSnapshot> {
-      return accept(userId, checkRequest(input), input.referenceImageIds, input.idempotencyKey);
+      const request = checkRequest(input);
+      if (!models.models().includes(request.model))
+        throw new AppError(
+          'INVALID_INPUT',
+          `${request.model.label} is not set up here. Choose another model.`,
+          { field: 'model' },
+        );
+      return accept(userId, request, input.referenceImageIds, input.idempotencyKey);
     },
 
     /**
@@ -131,7 +138,9 @@ export function createTaskService(dependencies: Dependencies) {
      * @throws {AppError} as `generate` does, and NOT_FOUND
      */
     async retry(userId: string, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
-      const task = await own(userId, id);
+      const before =
+        idempotencyKey === undefined ? null : await store.findKey(userId, checkKey(idempotencyKey));
+      const task = (before && (await store.find(before.taskId, userId))) ?? (await own(userId, id));
       const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
       if (referenceImageIds.length < task.referenceImages.length)
         throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', { field: 'id' });
@@ -174,51 +183,18 @@ export function createTaskService(dependencies: Dependencies) {
 
     /**
      * The task as it is now, then every newer version in rising order; ends after the final state.
-     * @throws {AppError} NOT_FOUND
+     * @throws {AppError} NOT_FOUND, when it is first asked
      */
-    async *follow(userId: string, id: string): AsyncGenerator<TaskSnapshot> {
-      const changes = events.subscribe({ taskId: id });
-      try {
-        let task = await own(userId, id);
-        yield task;
-        if (isFinal(task)) return;
-        for await (const next of changes) {
-          if (next.version <= task.version) continue;
-          task = next;
-          yield task;
-          if (isFinal(task)) return;
-        }
-      } finally {
-        await changes.return?.();
-      }
-    },
+    follow: (userId: string, id: string) => follower.one(id, () => own(userId, id)),
 
     /** The user's unfinished tasks as they are now, then every change of any task of the user's; does not end. */
-    async *followAll(userId: string): AsyncGenerator<TaskSnapshot> {
-      const changes = events.subscribe({ userId });
-      try {
-        const seen = new Map<string, number>();
-        for (const task of await store.findActive(userId)) {
-          seen.set(task.id, task.version);
-          yield task;
-        }
-        for await (const task of changes) {
-          if (task.version <= (seen.get(task.id) ?? 0)) continue;
-          seen.set(task.id, task.version);
-          const [oldest] = seen.keys();
-          if (oldest !== undefined && seen.size > maxRemembered) seen.delete(oldest);
-          yield task;
-        }
-      } finally {
-        await changes.return?.();
-      }
-    },
+    followAll: (userId: string) => follower.all(userId),
   };
 }
 
 function checkKey(key: string): string {
   const length = [...key].length;
-  if (length >= 1 && length <= 255 && !key.includes('\0')) return key;
+  if (length >= 1 && length <= 255 && !key.includes('\0') && key.isWellFormed()) return key;
   throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', {
     field: 'idempotencyKey',
   });

@@ -93,6 +93,12 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
       }
     },
 
+    /** Those of the user's tasks that are there. */
+    async findMany(userId: string, ids: string[]): Promise<TaskSnapshot[]> {
+      if (ids.length === 0) return [];
+      return prisma.task.findMany({ where: { userId, id: { in: ids } }, include: snapshotInclude });
+    },
+
     /** The user's unfinished tasks, oldest first. */
     async findActive(userId: string): Promise<TaskSnapshot[]> {
       const where: Prisma.TaskWhereInput = { userId, status: { in: ['PENDING', 'PROCESSING'] } };
@@ -103,14 +109,21 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
       return prisma.task.count({ where: { userId, status: { in: ['PENDING', 'PROCESSING'] } } });
     },
 
-    /** Leases due tasks to the node, the longest due first; each comes with the version that fences others off. */
-    async claim(node: string, { limit, leaseMs }: { limit: number; leaseMs: number }): Promise<Task[]> {
+    /**
+     * Leases due tasks to the node, the longest due first; each comes with the version that fences others off.
+     * @param full providers whose tasks are left where they are
+     */
+    async claim(
+      node: string,
+      { limit, leaseMs, full = [] }: { limit: number; leaseMs: number; full?: string[] },
+    ): Promise<Task[]> {
       return prisma.$queryRaw<Task[]>`
         UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
         WHERE "id" IN (
           SELECT "id" FROM "Task"
           WHERE "dueAt" <= now() AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
+            AND "provider" <> ALL(${full}::text[])
           ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         ) RETURNING *`;
     },

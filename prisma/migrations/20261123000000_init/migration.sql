@@ -192,6 +192,12 @@ CREATE INDEX "Task_userId_createdAt_id_idx" ON "Task"("userId", "createdAt" DESC
 CREATE INDEX "Task_dueAt_idx" ON "Task"("dueAt");
 
 -- CreateIndex
+CREATE INDEX "Task_status_deadlineAt_idx" ON "Task"("status", "deadlineAt");
+
+-- CreateIndex
+CREATE INDEX "Task_userId_status_idx" ON "Task"("userId", "status");
+
+-- CreateIndex
 CREATE INDEX "Task_model_completedAt_idx" ON "Task"("model", "completedAt" DESC);
 
 -- CreateIndex

@@ -36,7 +36,10 @@ interface Dependencies {
 
 /** What is done under a lease; every part gives the lease back or ends the task. */
 export function createTurns({ providers, images, pollIntervalMs, log }: Dependencies) {
-  const fail = (lease: Lease, failure: GenerationFailure, state?: GenerationState) => {
+  const fail = (lease: Lease, cause: GenerationFailure, state?: GenerationState) => {
+    // What a call came to that the deadline cut off says nothing.
+    const isLate = lease.task.deadlineAt.getTime() <= Date.now();
+    const failure: GenerationFailure = isLate ? { code: 'TIMEOUT' } : cause;
     log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
     return lease.settle({
       status: 'FAILED',

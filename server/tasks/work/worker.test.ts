@@ -14,7 +14,7 @@ import { addUser, balances, createScriptedProvider, newTask } from '../testing.t
 import { createTurns } from './turn.ts';
 import { createWorker, type Worker } from './worker.ts';
 
-const log = { info: () => {}, warn: console.log, error: console.log };
+const log = { info: () => {}, warn: () => {}, error: () => {} };
 const workers: Worker[] = [];
 const events = createLocalEvents();
 let folder: string;
@@ -334,6 +334,7 @@ describe('the worker', () => {
 });
 
 describe('a report', () => {
+  let serial = 0;
   const report = (taskId: string, state: GenerationState, attempt = 1) => ({
     taskId,
     attempt,
@@ -344,32 +345,33 @@ describe('a report', () => {
   /** A task that its provider works on and will tell of. */
   async function underWay() {
     await stopWorkers();
+    const ext = `reported-${(serial += 1)}`;
     const scripted = createScriptedProvider({
-      start: [() => running({ externalId: 'ext' })],
+      start: [() => running({ externalId: ext })],
       poll: [() => running()],
     });
     const { userId, task, states } = await accept();
     const worker = work({ ...scripted.provider, reports: true });
     for await (const state of states) if (state.operation) break;
-    return { ...scripted, worker, userId, task, states: events.subscribe({ taskId: task.id }) };
+    return { ...scripted, ext, worker, userId, task, states: events.subscribe({ taskId: task.id }) };
   }
 
   it('ends the task at once, and the provider is not asked', async () => {
-    const { worker, task, calls, states } = await underWay();
-    await worker.report(report(task.id, { ...succeeded(), externalId: 'ext' }));
+    const { worker, task, calls, states, ext } = await underWay();
+    await worker.report(report(task.id, { ...succeeded(), externalId: ext }));
     expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
     expect(calls.poll).toBe(0);
   });
 
   it('changes nothing where it is late, repeated, or of another prediction', async () => {
-    const { worker, task, states } = await underWay();
+    const { worker, task, states, ext } = await underWay();
     await worker.report(report(task.id, { ...succeeded(), externalId: 'another' }));
-    await worker.report(report(task.id, { ...succeeded(), externalId: 'ext' }, 7));
+    await worker.report(report(task.id, { ...succeeded(), externalId: ext }, 7));
     expect((await store.find(task.id))?.status).not.toBe('SUCCESS');
-    await worker.report(report(task.id, { ...succeeded(), externalId: 'ext' }));
+    await worker.report(report(task.id, { ...succeeded(), externalId: ext }));
     const last = (await toTheEnd(states)).at(-1)!;
-    await worker.report(report(task.id, { ...failed({ code: 'PROVIDER_ERROR' }), externalId: 'ext' }));
-    await worker.report(report(task.id, { ...running(), externalId: 'ext' }));
+    await worker.report(report(task.id, { ...failed({ code: 'PROVIDER_ERROR' }), externalId: ext }));
+    await worker.report(report(task.id, { ...running(), externalId: ext }));
     expect(await store.find(task.id)).toMatchObject({ status: 'SUCCESS', version: last.version });
   });
 
@@ -391,8 +393,8 @@ describe('a report', () => {
     const { task, states } = await accept();
     await store.change({ id: task.id, version: 1 }, { submittingAt: new Date(), attempt: 1 });
     const worker = work({ ...provider, find: async () => null, reports: true });
-    await worker.report(report(task.id, { ...succeeded(), externalId: 'ext' }));
-    expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'ext' });
+    await worker.report(report(task.id, { ...succeeded(), externalId: 'adopted' }));
+    expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'adopted' });
     expect(calls.start).toBe(0);
   });
 });

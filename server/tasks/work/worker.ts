@@ -34,6 +34,7 @@ interface Dependencies {
   };
   /** Tells this process from others. */
   node: string;
+  /** Turns at a time for each provider, so that a slow one does not hold up the others. */
   concurrency: number;
   log: Log;
   leaseMs?: number;
@@ -49,7 +50,10 @@ const reportPauseMs = 100;
 
 export function createWorker(dependencies: Dependencies): Worker {
   const { store, events, turns, node, concurrency, log, leaseMs = 15_000, idleMs = 1_000 } = dependencies;
-  const running = new Map<string, { abort: AbortController; end: () => void; done: Promise<void> }>();
+  const running = new Map<
+    string,
+    { provider: string; abort: AbortController; end: () => void; done: Promise<void> }
+  >();
   const stopping = new AbortController();
   let alarm = new AbortController();
   let loop: Promise<void> | undefined;
@@ -83,10 +87,11 @@ export function createWorker(dependencies: Dependencies): Worker {
     const { lease, end } = holdLease(task, abort, { store, events, leaseMs });
     const done = run(lease, abort, turn).finally(() => {
       end();
-      running.delete(task.id);
+      // A task whose lease ran out may have been taken again here meanwhile.
+      if (running.get(task.id)?.abort === abort) running.delete(task.id);
       wake();
     });
-    running.set(task.id, { abort, end, done });
+    running.set(task.id, { provider: task.provider, abort, end, done });
     return done;
   }
 
@@ -106,14 +111,26 @@ export function createWorker(dependencies: Dependencies): Worker {
     }
   }
 
+  /** Providers without a free place, and how many tasks may be taken at once without giving any other too many. */
+  function places(): { full: string[]; limit: number } {
+    const turns = new Map<string, number>();
+    for (const { provider } of running.values()) turns.set(provider, (turns.get(provider) ?? 0) + 1);
+    const full = [...turns].flatMap(([provider, count]) => (count >= concurrency ? [provider] : []));
+    const most = Math.max(0, ...[...turns.values()].filter((count) => count < concurrency));
+    return { full, limit: concurrency - most };
+  }
+
   /** One pass; how long to sleep after it. */
   async function pass(): Promise<number> {
     await endOverdue();
-    const limit = concurrency - running.size;
-    if (limit <= 0) return idleMs;
-    const claimed = await store.claim(node, { limit, leaseMs });
-    for (const task of claimed) void begin(task);
-    if (claimed.length === limit) return idleMs;
+    for (;;) {
+      const { full, limit } = places();
+      const claimed = await store.claim(node, { limit, leaseMs, full });
+      for (const task of claimed) void begin(task);
+      if (claimed.length < limit) break;
+    }
+    // What is due but has no place begins when a turn ends, which wakes the worker.
+    if (places().full.length > 0) return idleMs;
     const dueInMs = await store.nextDueInMs();
     return Math.max(0, Math.min(idleMs, dueInMs ?? idleMs));
   }

@@ -1,0 +1,59 @@
+/** Tells when sessions end, so that what they opened ends too. */
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Log } from '../lib/log.ts';
+
+export interface SessionWatch {
+  /** Calls `onEnd` once, within 5 s of the session's end; the function it returns stops the watch. */
+  watch(sessionId: string, onEnd: () => void): () => void;
+  close(): void;
+}
+
+const everyMs = 4_000;
+
+/** One query for all watched sessions, however many there are; none while none is watched. */
+export function createSessionWatch({ prisma, log }: { prisma: PrismaClient; log: Log }): SessionWatch {
+  const watched = new Map<string, Set<() => void>>();
+  let timer: NodeJS.Timeout | undefined;
+
+  async function look(): Promise<void> {
+    const ids = [...watched.keys()];
+    const where = { id: { in: ids }, expiresAt: { gt: new Date() } };
+    const alive = new Set(
+      (await prisma.session.findMany({ where, select: { id: true } })).map(({ id }) => id),
+    );
+    for (const id of ids) {
+      if (alive.has(id)) continue;
+      const ended = watched.get(id) ?? [];
+      watched.delete(id);
+      for (const onEnd of ended) onEnd();
+    }
+  }
+
+  function schedule(): void {
+    if (timer || watched.size === 0) return;
+    timer = setTimeout(() => {
+      look()
+        .catch((error: unknown) => log.warn({ error }, 'could not look for ended sessions'))
+        .finally(() => {
+          timer = undefined;
+          schedule();
+        });
+    }, everyMs);
+  }
+
+  return {
+    watch(sessionId, onEnd) {
+      const callbacks = watched.get(sessionId) ?? new Set();
+      watched.set(sessionId, callbacks.add(onEnd));
+      schedule();
+      return () => {
+        callbacks.delete(onEnd);
+        if (callbacks.size === 0 && watched.get(sessionId) === callbacks) watched.delete(sessionId);
+      };
+    },
+    close() {
+      clearTimeout(timer);
+      watched.clear();
+    },
+  };
+}
