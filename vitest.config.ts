@@ -31,7 +31,8 @@ export default defineConfig({
           // What runs embedded in `server` runs here on PostgreSQL.
           include: ['{server,tests}/**/*.services.test.ts', 'server/tasks/**/*.test.ts', 'tests/*.test.ts'],
           env: {
-            TEST_DATABASE_URL: process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+            TEST_DATABASE_URL:
+              process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
           },
         },
       },

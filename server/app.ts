@@ -32,6 +32,7 @@ import { createLocalStorage } from './storage/local.ts';
 import { createS3Storage } from './storage/s3.ts';
 import type { ImageStorage } from './storage/storage.ts';
 import { createLocalEvents } from './tasks/events.ts';
+import { createRedisEvents } from './tasks/redis-events.ts';
 import { createTaskService } from './tasks/service.ts';
 import { createTaskStore } from './tasks/store.ts';
 import { createTurns } from './tasks/work/turn.ts';
@@ -77,7 +78,9 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   opened.defer(stop);
 
   const store = createTaskStore({ prisma });
-  const events = metrics.countTasks(createLocalEvents());
+  const redis = config.redisUrl === undefined ? undefined : createRedisEvents({ url: config.redisUrl, log });
+  const events = metrics.countTasks(redis ?? createLocalEvents());
+  opened.defer(() => events.close());
   const images = createImageService({ prisma, storage, maxUploadBytes: config.maxUploadBytes, log });
   const models = createModelService({
     sandboxed,
@@ -144,7 +147,11 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       }),
       '/healthz': liveness,
       '/readyz': createReadiness(
-        { database: () => database.check(), storage: () => storage.check() },
+        {
+          database: () => database.check(),
+          storage: () => storage.check(),
+          ...(redis && { fanOut: () => redis.check() }),
+        },
         () => draining,
       ),
       '/metrics': metrics.handler,

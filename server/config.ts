@@ -23,6 +23,7 @@ export const variables = {
   CORS_ORIGINS: list(origin).default([]),
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
   S3_BUCKET: optional,
   S3_ENDPOINT: httpUrl.optional(),
   S3_REGION: z.string().default('us-east-1'),
@@ -89,6 +90,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     corsOrigins: data.CORS_ORIGINS,
     dataDir: data.DATA_DIR,
     databaseUrl: data.DATABASE_URL,
+    redisUrl: data.REDIS_URL,
     s3: data.S3_BUCKET
       ? {
           bucket: data.S3_BUCKET,

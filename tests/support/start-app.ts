@@ -24,7 +24,10 @@ const defaults = { PORT: '0', SANDBOX_SPEED: '40', POLL_INTERVAL_MS: '50', LOG_L
 export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'proofsheet-'));
   const database = process.env['TEST_DATABASE_URL'] ? await createServerDatabase() : undefined;
-  const server = database && { DATABASE_URL: database.url, AUTH_SECRET: 'a secret for tests of 32 letters and more' };
+  const server = database && {
+    DATABASE_URL: database.url,
+    AUTH_SECRET: 'a secret for tests of 32 letters and more',
+  };
   const variables: Record<string, string> = { ...defaults, DATA_DIR: dataDir, ...server, ...env };
   const start = async (): Promise<TestApp> => {
     const app = await startApp(readConfig(variables), createLogger(variables['LOG_LEVEL']!));

@@ -1,0 +1,87 @@
+/**
+ * Fan-out over nodes by Redis. What is published here reaches this node's subscribers at once and the other nodes' by
+ * Redis; while that is away, they read the database (see `follow.ts`). Order and once-only are by version, so a copy
+ * that comes late or twice does no harm.
+ */
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { Log } from '../lib/log.ts';
+import { createLocalEvents, type TaskEvents } from './events.ts';
+import type { TaskSnapshot } from './task.ts';
+
+export interface RedisEvents extends TaskEvents {
+  /** Resolves where Redis answers. */
+  check(): Promise<void>;
+}
+
+const channel = 'proofsheet:tasks';
+
+/** Connects in the background and for ever; nothing here waits for Redis or fails by it. */
+export function createRedisEvents({ url, log }: { url: string; log: Log }): RedisEvents {
+  const local = createLocalEvents();
+  const node = randomUUID();
+  const settings = {
+    // Nothing is kept for later: by then there is a newer state.
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    connectTimeout: 3_000,
+    retryStrategy: (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
+  };
+  const publisher = new Redis(url, { ...settings, commandTimeout: 2_000 });
+  const subscriber = new Redis(url, { ...settings, autoResubscribe: false });
+
+  let isDown = false;
+  const connections = [publisher, subscriber];
+  for (const connection of connections)
+    connection.on('error', (error: unknown) => {
+      if (!isDown) log.warn({ error }, 'Redis is away: changes on other nodes are read from the database');
+      isDown = true;
+    });
+  subscriber.on('ready', () => {
+    subscriber.subscribe(channel).then(
+      () => {
+        if (isDown) log.info({}, 'Redis is back');
+        isDown = false;
+      },
+      () => subscriber.disconnect(true),
+    );
+  });
+  subscriber.on('message', (_, text: string) => {
+    const message = readMessage(text);
+    if (message && message.node !== node) local.publish(message.task);
+  });
+
+  return {
+    get subscriberCount() {
+      return local.subscriberCount;
+    },
+    subscribe: (topic) => local.subscribe(topic),
+    publish(task) {
+      local.publish(task);
+      publisher.publish(channel, writeMessage(node, task)).catch(() => {}); // Subscribers elsewhere read the database.
+    },
+    async check() {
+      await publisher.ping();
+    },
+    close() {
+      local.close();
+      for (const connection of connections) connection.disconnect();
+    },
+  };
+}
+
+/** Without what no subscriber can ask for. */
+function writeMessage(node: string, task: TaskSnapshot): string {
+  return JSON.stringify({ node, task: { ...task, operation: null, providerAnswer: null } });
+}
+
+/** Instants end in `At`, everywhere; null where the text is none of ours. */
+function readMessage(text: string): { node: string; task: TaskSnapshot } | null {
+  try {
+    return JSON.parse(text, (key, value: unknown) =>
+      key.endsWith('At') && typeof value === 'string' ? new Date(value) : value,
+    ) as { node: string; task: TaskSnapshot };
+  } catch {
+    return null;
+  }
+}
