@@ -1,23 +1,32 @@
-/** Proves that credits and tasks add up: prints each rule, and exits 1 with the rows that break one. */
+/** Proves that credits, tasks and pictures add up: prints each rule, and exits 1 with the rows that break one. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { installationSecret, openStorage } from '../server/adapters.ts';
 import { loadConfig } from '../server/config.ts';
 import { openDatabase } from '../server/database/open.ts';
+import { auditPictures } from '../server/images/audit.ts';
 import { audit } from '../server/tasks/audit.ts';
 
 try {
-  const { databaseUrl, dataDir } = loadConfig();
-  const database = await openDatabase({ url: databaseUrl, dataDir });
-  const [results, tasks, entries] = await Promise.all([
-    audit(database.prisma),
-    database.prisma.task.count(),
-    database.prisma.creditEntry.count(),
-  ]).finally(() => database.close());
-  for (const { rule, faults } of results) {
-    console.log(`${faults.length ? 'BROKEN' : 'holds '}  ${rule}`);
-    for (const fault of faults) console.log(`        ${JSON.stringify(fault)}`);
+  const config = loadConfig();
+  if (!config.databaseUrl && !existsSync(path.join(config.dataDir, 'database')))
+    throw new Error(`There is no database in ${path.resolve(config.dataDir)}. Set DATA_DIR or DATABASE_URL.`);
+  const database = await openDatabase({ url: config.databaseUrl, dataDir: config.dataDir });
+  try {
+    const { prisma } = database;
+    const { storage } = openStorage(config, { publicUrl: '', secret: await installationSecret(config) });
+    const results = [...(await audit(prisma)), ...(await auditPictures({ prisma, storage }))];
+    for (const { rule, faults } of results) {
+      console.log(`${faults.length ? 'BROKEN' : 'holds '}  ${rule}`);
+      for (const fault of faults) console.log(`        ${JSON.stringify(fault)}`);
+    }
+    const broken = results.filter(({ faults }) => faults.length).length;
+    const [tasks, entries] = [await prisma.task.count(), await prisma.creditEntry.count()];
+    console.log(`${tasks} tasks, ${entries} entries: ${broken} of ${results.length} rules broken`);
+    process.exitCode = broken ? 1 : 0;
+  } finally {
+    await database.close();
   }
-  const broken = results.filter(({ faults }) => faults.length).length;
-  console.log(`${tasks} tasks, ${entries} entries: ${broken} of ${results.length} rules broken`);
-  process.exitCode = broken ? 1 : 0;
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

@@ -1,8 +1,9 @@
-/** The composition root: builds everything once, in dependency order; the only file that names an adapter. */
+/** The composition root: builds everything once, in dependency order; what is plugged into the ports is in `adapters.ts`. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
 import { createSessionWatch } from './auth/session-watch.ts';
+import { installationSecret, openProviders, openStorage, pictureOrigin } from './adapters.ts';
 import { createAuth } from './auth/session.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
@@ -10,27 +11,19 @@ import { openDatabase } from './database/open.ts';
 import { createGraphQLHandler } from './graphql/http.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
 import { createClientFiles } from './http/client-files.ts';
-import type { Handler } from './http/handler.ts';
 import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
 import { createReadiness, liveness } from './http/health.ts';
-import { createMetrics, type Metrics } from './http/metrics.ts';
+import { createMetrics } from './http/metrics.ts';
 import { createOriginCheck } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
 import { withSmallBody } from './http/small-body.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
 import { createImageService } from './images/service.ts';
+import { sweepOrphans } from './images/sweep.ts';
+import { every } from './lib/every.ts';
 import type { Log } from './lib/log.ts';
-import { deriveSecret, keepSecret } from './lib/secret.ts';
-import type { ProviderName } from './models/catalogue.ts';
+import { deriveSecret } from './lib/secret.ts';
 import { createModelService } from './models/service.ts';
-import { createGeminiProvider } from './providers/gemini.ts';
-import type { ImageProvider } from './providers/provider.ts';
-import { createReplicateProvider } from './providers/replicate.ts';
-import { startSandbox } from './sandbox/sandbox.ts';
-import { createFilesHandler } from './storage/local-files.ts';
-import { createLocalStorage } from './storage/local.ts';
-import { createS3Storage } from './storage/s3.ts';
-import type { ImageStorage } from './storage/storage.ts';
 import { createLocalEvents } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 import { createTaskService } from './tasks/service.ts';
@@ -45,6 +38,7 @@ export interface App {
   close(): Promise<void>;
 }
 
+const housekeepingMs = 3_600_000;
 const clientFolder = path.join(import.meta.dirname, '../dist/client');
 
 /** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
@@ -66,8 +60,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const ownOrigins = [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
   const origins = [...new Set([...ownOrigins, ...config.corsOrigins])];
 
-  const secret = config.authSecret ?? (await keepSecret(config.dataDir));
-  const { storage, files } = openStorage(config, { publicUrl, secret: deriveSecret(secret, 'files') });
+  const secret = await installationSecret(config);
+  const { storage, files } = openStorage(config, { publicUrl, secret });
   const metrics = createMetrics();
   const { providers, sandboxed, readWebhook, stop } = await openProviders(config, {
     metrics,
@@ -161,6 +155,21 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     upgrade: (...connection) => sockets.upgrade(...connection),
   });
   worker.start();
+  const housekeeping = every(
+    housekeepingMs,
+    async () => {
+      await store.forget();
+      await sweepOrphans({ prisma, storage, log });
+    },
+    log,
+  );
+  opened.defer(() => housekeeping.stop());
+  const isShared = config.databaseUrl !== undefined;
+  if (isShared && (Object.values(sandboxed).includes(true) || !config.s3))
+    log.warn(
+      {},
+      'Other nodes on this database see neither the sandbox nor the pictures of this one: set keys and S3_BUCKET',
+    );
   log.info({ url: publicUrl, database: database.kind, sandboxed }, 'serving');
 
   const parts = opened.move();
@@ -176,66 +185,4 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       await parts.disposeAsync();
     },
   };
-}
-
-/** Files in DATA_DIR, with the handler that serves them; or an S3-compatible store, which serves them itself. */
-function openStorage(config: Config, { publicUrl, secret }: { publicUrl: string; secret: string }) {
-  if (config.s3) return { storage: createS3Storage(config.s3), files: undefined };
-  const folder = path.join(config.dataDir, 'pictures');
-  return {
-    storage: createLocalStorage({ folder, baseUrl: `${publicUrl}/files`, secret }),
-    files: createFilesHandler({ folder, secret }) satisfies Handler,
-  };
-}
-
-/** Where a browser fetches pictures from. */
-async function pictureOrigin(storage: ImageStorage): Promise<string[]> {
-  return [new URL(await storage.url('images/example.png')).origin];
-}
-
-/** An adapter for each provider that has a key, or that the sandbox stands in for. */
-async function openProviders(
-  config: Config,
-  { metrics, log, port, publicUrl }: { metrics: Metrics; log: Log; port: number; publicUrl: string },
-) {
-  const keys = { replicate: config.replicate.token, gemini: config.gemini.apiKey };
-  const emulated = config.sandbox ? (['replicate', 'gemini'] as const).filter((name) => !keys[name]) : [];
-  const sandbox = await startSandbox({
-    providers: emulated,
-    speed: config.sandboxSpeed,
-    folder: path.join(config.dataDir, 'sandbox'),
-    log: (message, details) => log.warn({ component: 'sandbox', ...details }, message),
-  });
-
-  const replicate = sandbox.replicate
-    ? {
-        ...sandbox.replicate,
-        webhooks: { publicUrl: `http://127.0.0.1:${port}`, secret: sandbox.replicate.webhookSecret },
-      }
-    : keys.replicate
-      ? { token: keys.replicate, baseUrl: config.replicate.baseUrl, webhooks: webhooksOf(config, publicUrl) }
-      : undefined;
-  const replicateProvider = replicate && createReplicateProvider({ ...replicate, log });
-  const gemini =
-    sandbox.gemini ?? (keys.gemini ? { apiKey: keys.gemini, baseUrl: config.gemini.baseUrl } : undefined);
-  const providers: Partial<Record<ProviderName, ImageProvider>> = {
-    ...(replicateProvider && { replicate: metrics.timeCalls('replicate', replicateProvider) }),
-    ...(gemini && {
-      gemini: metrics.timeCalls(
-        'gemini',
-        createGeminiProvider({ ...gemini, model: config.gemini.model, log }),
-      ),
-    }),
-  };
-  const sandboxed = {
-    ...(replicate && { replicate: sandbox.replicate !== undefined }),
-    ...(gemini && { gemini: sandbox.gemini !== undefined }),
-  };
-  return { providers, sandboxed, readWebhook: replicateProvider?.readWebhook, stop: () => sandbox.close() };
-}
-
-/** Replicate calls public HTTPS addresses only, and what it signs can be checked only with its secret. */
-function webhooksOf(config: Config, publicUrl: string) {
-  const { webhookSecret: secret } = config.replicate;
-  return secret && publicUrl.startsWith('https://') ? { publicUrl, secret } : undefined;
 }

@@ -56,6 +56,17 @@ export function describeStorage(
     });
     afterAll(() => opened.close());
 
+    it('lists what is stored, and what is deleted no more', async () => {
+      await storage.put('listed/one.png', randomBytes(10), png);
+      await storage.put('listed/two.png', randomBytes(10), png);
+      await storage.delete('listed/two.png');
+      const listed = [];
+      for await (const object of storage.list()) listed.push(object);
+      const found = listed.filter(({ key }) => key.startsWith('listed/'));
+      expect(found.map(({ key }) => key)).toEqual(['listed/one.png']);
+      expect(Math.abs(Date.now() - found[0]!.storedAt.getTime())).toBeLessThan(60_000);
+    });
+
     it.each([
       ['no bytes', 0],
       ['a few bytes', 300],

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { toFileLinkQuery } from './file-link.ts';
-import { assertKey, type ImageStorage, ObjectNotFound } from './storage.ts';
+import { assertKey, isKey, type ImageStorage, ObjectNotFound } from './storage.ts';
 import { urlWindow } from './url-window.ts';
 
 export interface LocalStorageOptions {
@@ -75,6 +75,21 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
 
     async delete(key) {
       await rm(filePath(folder, key), { force: true });
+    },
+
+    async *list() {
+      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+        (error: unknown) => {
+          if (isMissing(error)) return [];
+          throw error;
+        },
+      );
+      for (const entry of entries) {
+        const path = join(entry.parentPath, entry.name);
+        const key = relative(folder, path).split(sep).join('/').replace(/~$/, '');
+        const details = entry.isFile() && isKey(key) ? await stat(path).catch(() => undefined) : undefined;
+        if (details) yield { key, storedAt: details.mtime };
+      }
     },
 
     async url(key, { download } = {}) {

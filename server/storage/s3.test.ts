@@ -57,6 +57,15 @@ async function startS3(): Promise<{ endpoint: string; close(): Promise<void> }> 
     async deleteObject(_: string, key: string) {
       objects.delete(key);
     },
+    async listObjects() {
+      const found = [...objects].map(([key, { bytes }]) => ({
+        key,
+        size: bytes.length,
+        lastModifiedDate: new Date(),
+        metadata: {},
+      }));
+      return { objects: found, isTruncated: false, commonPrefixes: [] };
+    },
   });
   const { port } = await server.run();
   return {

@@ -2,6 +2,7 @@ import {
   DeleteObjectCommand,
   GetObjectCommand,
   NoSuchKey,
+  paginateListObjectsV2,
   PutObjectCommand,
   S3Client,
   type S3ClientConfig,
@@ -68,6 +69,12 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
     async delete(key) {
       assertKey(key);
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), withinTime());
+    },
+
+    async *list() {
+      for await (const { Contents } of paginateListObjectsV2({ client }, { Bucket: bucket }))
+        for (const { Key, LastModified } of Contents ?? [])
+          if (Key !== undefined && LastModified) yield { key: Key, storedAt: LastModified };
     },
 
     async url(key, { download } = {}) {

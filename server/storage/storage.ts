@@ -10,6 +10,11 @@ export class InvalidKey extends Error {
   override name = 'InvalidKey';
 }
 
+export interface StoredObject {
+  key: string;
+  storedAt: Date;
+}
+
 export interface ImageStorage {
   /** Stores the bytes under the key, replacing what was there; a reader sees the old or the new, never a half. */
   put(key: string, bytes: Uint8Array, options: { contentType: string }): Promise<void>;
@@ -17,6 +22,8 @@ export interface ImageStorage {
   get(key: string): Promise<Uint8Array>;
   /** Removes the object; does nothing where there is none. */
   delete(key: string): Promise<void>;
+  /** Every object's key, and when it was stored; objects that come or go meanwhile may be missed. */
+  list(): AsyncIterable<StoredObject>;
   /**
    * An absolute address that anyone may GET for at least 15 minutes; the same one within a window, so that caches work.
    * With `download`, it answers with `Content-Disposition: attachment` and that file name.
@@ -29,7 +36,11 @@ export interface ImageStorage {
 const keyForm = /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*(\.[a-z0-9]+)?$/;
 
 /** Keys are lower-case words joined by slashes, with one extension at most, 200 characters at most: `images/0198…-abc.png`. */
+export function isKey(key: string): boolean {
+  return key.length <= 200 && keyForm.test(key);
+}
+
+/** @throws {InvalidKey} where `isKey` says no */
 export function assertKey(key: string): void {
-  if (key.length > 200 || !keyForm.test(key))
-    throw new InvalidKey(`Not a storage key: ${JSON.stringify(key)}`);
+  if (!isKey(key)) throw new InvalidKey(`Not a storage key: ${JSON.stringify(key)}`);
 }

@@ -4,8 +4,8 @@
  * that comes late or twice does no harm.
  */
 import { randomUUID } from 'node:crypto';
-import { Redis } from 'ioredis';
 import type { Log } from '../lib/log.ts';
+import { connectRedis } from '../lib/redis.ts';
 import { createLocalEvents, type TaskEvents } from './events.ts';
 import type { TaskSnapshot } from './task.ts';
 
@@ -20,15 +20,7 @@ const channel = 'proofsheet:tasks';
 export function createRedisEvents({ url, log }: { url: string; log: Log }): RedisEvents {
   const local = createLocalEvents();
   const node = randomUUID();
-  const settings = {
-    // Nothing is kept for later: by then there is a newer state.
-    enableOfflineQueue: false,
-    maxRetriesPerRequest: 0,
-    connectTimeout: 3_000,
-    retryStrategy: (attempt: number) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
-  };
-  const publisher = new Redis(url, { ...settings, commandTimeout: 2_000 });
-  const subscriber = new Redis(url, { ...settings, autoResubscribe: false });
+  const [publisher, subscriber] = [connectRedis(url), connectRedis(url)];
 
   let isDown = false;
   const connections = [publisher, subscriber];

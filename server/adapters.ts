@@ -1,0 +1,97 @@
+/** What the configuration plugs into the ports; beside `app.ts`, which calls it, the only file that names an adapter. */
+import path from 'node:path';
+import type { Config } from './config.ts';
+import type { Metrics } from './http/metrics.ts';
+import type { Log } from './lib/log.ts';
+import { connectRedis } from './lib/redis.ts';
+import { deriveSecret, keepSecret } from './lib/secret.ts';
+import type { ProviderName } from './models/catalogue.ts';
+import { createGeminiProvider } from './providers/gemini.ts';
+import type { ImageProvider } from './providers/provider.ts';
+import { createReplicateProvider } from './providers/replicate.ts';
+import { replicateLimits, throttle } from './providers/throttle.ts';
+import { startSandbox } from './sandbox/sandbox.ts';
+import { createFilesHandler } from './storage/local-files.ts';
+import { createLocalStorage } from './storage/local.ts';
+import { createS3Storage } from './storage/s3.ts';
+import type { ImageStorage } from './storage/storage.ts';
+
+/** Files in DATA_DIR, with the handler that serves them; or an S3-compatible store, which serves them itself. */
+export function openStorage(config: Config, { publicUrl, secret }: { publicUrl: string; secret: string }) {
+  if (config.s3) return { storage: createS3Storage(config.s3), files: undefined };
+  const fileSecret = deriveSecret(secret, 'files');
+  const folder = path.join(config.dataDir, 'pictures');
+  return {
+    storage: createLocalStorage({ folder, baseUrl: `${publicUrl}/files`, secret: fileSecret }),
+    files: createFilesHandler({ folder, secret: fileSecret }),
+  };
+}
+
+/** Where a browser fetches pictures from. */
+export async function pictureOrigin(storage: ImageStorage): Promise<string[]> {
+  return [new URL(await storage.url('images/example.png')).origin];
+}
+
+/** An adapter for each provider that has a key, or that the sandbox stands in for. */
+export async function openProviders(
+  config: Config,
+  { metrics, log, port, publicUrl }: { metrics: Metrics; log: Log; port: number; publicUrl: string },
+) {
+  const keys = { replicate: config.replicate.token, gemini: config.gemini.apiKey };
+  const emulated = config.sandbox ? (['replicate', 'gemini'] as const).filter((name) => !keys[name]) : [];
+  const sandbox = await startSandbox({
+    providers: emulated,
+    speed: config.sandboxSpeed,
+    folder: path.join(config.dataDir, 'sandbox'),
+    log: (message, details) => log.warn({ component: 'sandbox', ...details }, message),
+  });
+
+  const replicate = sandbox.replicate
+    ? {
+        ...sandbox.replicate,
+        webhooks: { publicUrl: `http://127.0.0.1:${port}`, secret: sandbox.replicate.webhookSecret },
+      }
+    : keys.replicate
+      ? { token: keys.replicate, baseUrl: config.replicate.baseUrl, webhooks: webhooksOf(config, publicUrl) }
+      : undefined;
+  const replicateProvider = replicate && createReplicateProvider({ ...replicate, log });
+  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl);
+  redis?.on('error', () => {}); // Told of by the fan-out; meanwhile each node counts for itself.
+  const gemini =
+    sandbox.gemini ?? (keys.gemini ? { apiKey: keys.gemini, baseUrl: config.gemini.baseUrl } : undefined);
+  const providers: Partial<Record<ProviderName, ImageProvider>> = {
+    ...(replicateProvider && {
+      replicate: throttle(metrics.timeCalls('replicate', replicateProvider), {
+        name: 'replicate',
+        limits: replicateLimits,
+        redis,
+      }),
+    }),
+    ...(gemini && {
+      gemini: metrics.timeCalls(
+        'gemini',
+        createGeminiProvider({ ...gemini, model: config.gemini.model, log }),
+      ),
+    }),
+  };
+  const sandboxed = {
+    ...(replicate && { replicate: sandbox.replicate !== undefined }),
+    ...(gemini && { gemini: sandbox.gemini !== undefined }),
+  };
+  const stop = async () => {
+    redis?.disconnect();
+    await sandbox.close();
+  };
+  return { providers, sandboxed, readWebhook: replicateProvider?.readWebhook, stop };
+}
+
+/** Replicate calls public HTTPS addresses only, and what it signs can be checked only with its secret. */
+function webhooksOf(config: Config, publicUrl: string) {
+  const { webhookSecret: secret } = config.replicate;
+  return secret && publicUrl.startsWith('https://') ? { publicUrl, secret } : undefined;
+}
+
+/** The secret of this installation: the one that is set, or the one kept in DATA_DIR. */
+export async function installationSecret(config: Config): Promise<string> {
+  return config.authSecret ?? keepSecret(config.dataDir);
+}
