@@ -12,7 +12,6 @@ import {
   type ReferenceImage,
 } from '../../providers/provider.ts';
 import {
-  estimatePercent,
   isFinal,
   maxUnansweredPolls,
   optionsOf,
@@ -23,7 +22,7 @@ import {
   tickMs,
   unansweredDelayMs,
 } from '../task.ts';
-import type { TaskChange } from '../store.ts';
+import { answerChange, progressChange, runningChange, startedChange } from './changes.ts';
 import { keepImages } from './keep.ts';
 import { type Lease, LeaseLost } from './lease.ts';
 
@@ -218,42 +217,6 @@ async function readReferences(lease: Lease, images: ImageService): Promise<Refer
   const references = await lease.references();
   const read = await Promise.all(references.map(({ image }) => (image ? images.read(image) : null)));
   return read.every((reference) => reference !== null) ? read : null;
-}
-
-function startedChange(task: Task): TaskChange {
-  return task.startedAt ? {} : { status: 'PROCESSING', startedAt: new Date() };
-}
-
-function answerChange(state: GenerationState): TaskChange {
-  return state.answer === undefined ? {} : { providerAnswer: state.answer ?? Prisma.JsonNull };
-}
-
-function runningChange(task: Task, state: Extract<GenerationState, { status: 'running' }>): TaskChange {
-  const progress = state.started ? progressChange(task, state.percent) : {};
-  return {
-    operation: state.operation ?? Prisma.JsonNull,
-    submittingAt: null,
-    unansweredPolls: 0,
-    heardAt: new Date(),
-    ...(state.externalId && { externalId: state.externalId }),
-    ...answerChange(state),
-    ...(state.started && startedChange(task)),
-    ...progress,
-  };
-}
-
-/** Progress never falls: not when the provider starts over, nor when its figure follows a higher estimate. */
-function progressChange(task: Task, reported: number | undefined): TaskChange {
-  const elapsedMs = task.startedAt ? Date.now() - task.startedAt.getTime() : 0;
-  const percent =
-    reported ??
-    (task.progressSource === 'PROVIDER' ? 0 : estimatePercent(elapsedMs, task.expectedDurationMs));
-  const known = task.progressPercent ?? 0;
-  if (percent < known) return {};
-  return {
-    progressPercent: Math.min(99, percent),
-    ...(reported !== undefined && { progressSource: 'PROVIDER' }),
-  };
 }
 
 /** Moves the estimate on while a call is under way that says nothing until it is done. */

@@ -1,0 +1,47 @@
+/** What a turn writes of a task that goes on. */
+import { Prisma, type Task } from '../../generated/prisma/client.ts';
+import type { GenerationState } from '../../providers/provider.ts';
+import type { TaskChange } from '../store.ts';
+import { estimatePercent } from '../task.ts';
+
+/** Work has begun, where it had not before. */
+export function startedChange(task: Task): TaskChange {
+  return task.startedAt ? {} : { status: 'PROCESSING', startedAt: new Date() };
+}
+
+/** Keeps what the provider said. */
+export function answerChange(state: GenerationState): TaskChange {
+  return state.answer === undefined ? {} : { providerAnswer: state.answer ?? Prisma.JsonNull };
+}
+
+/** The provider works on it, or has queued it. */
+export function runningChange(
+  task: Task,
+  state: Extract<GenerationState, { status: 'running' }>,
+): TaskChange {
+  const progress = state.started ? progressChange(task, state.percent) : {};
+  return {
+    operation: state.operation ?? Prisma.JsonNull,
+    submittingAt: null,
+    unansweredPolls: 0,
+    heardAt: new Date(),
+    ...(state.externalId && { externalId: state.externalId }),
+    ...answerChange(state),
+    ...(state.started && startedChange(task)),
+    ...progress,
+  };
+}
+
+/** Progress never falls: not when the provider starts over, nor when its figure follows a higher estimate. */
+export function progressChange(task: Task, reported: number | undefined): TaskChange {
+  const elapsedMs = task.startedAt ? Date.now() - task.startedAt.getTime() : 0;
+  const percent =
+    reported ??
+    (task.progressSource === 'PROVIDER' ? 0 : estimatePercent(elapsedMs, task.expectedDurationMs));
+  const known = task.progressPercent ?? 0;
+  if (percent < known) return {};
+  return {
+    progressPercent: Math.min(99, percent),
+    ...(reported !== undefined && { progressSource: 'PROVIDER' }),
+  };
+}
