@@ -28,8 +28,8 @@ import { createLocalEvents } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 import { createTaskService } from './tasks/service.ts';
 import { createTaskStore } from './tasks/store.ts';
-import { createTurns } from './tasks/work/turn.ts';
-import { createWorker } from './tasks/work/worker.ts';
+import { createTurns } from './tasks/worker/turn.ts';
+import { createWorker } from './tasks/worker/worker.ts';
 
 export interface App {
   /** Where it is reached. */
