@@ -7,7 +7,10 @@ import { modelData } from './testing/models.ts';
 import { installBrowserParts } from './testing/browser.ts';
 import { createFakeSockets } from './testing/fake-sockets.ts';
 import { createScriptedServer, settled } from './testing/scripted-server.ts';
+import { createLanguage } from './ui/language.ts';
+import { createTheme } from './ui/theme.ts';
 import { entity, feedData, imageData, taskData } from './testing/tasks.ts';
+import { preloadStrips } from './tasks/feed/feed-view.tsx';
 import type { Task } from './tasks/task.ts';
 
 const viewer = (credits: number) =>
@@ -25,17 +28,19 @@ function open(auth: Partial<AuthClient> = {}) {
   render(() => (
     <App
       auth={{ signIn: works, signUp: works, signOut: works, ...auth }}
-      createApi={(onUnauthenticated) =>
+      createApi={(options) =>
         createApi({
+          ...options,
           url: 'http://localhost/graphql',
           fetch: server.fetch,
           webSocketImpl: sockets.implementation,
-          onUnauthenticated,
         })
       }
       upload={() => new Promise(() => {})}
       storage={sessionStorage}
-      theme={{ toggle: () => {} }}
+      settings={undefined}
+      theme={createTheme(document, undefined)}
+      language={createLanguage({ document, storage: undefined, wanted: [] })}
     />
   ));
   const loadModels = async () =>
@@ -44,6 +49,9 @@ function open(auth: Partial<AuthClient> = {}) {
     await (await server.next('Session')).answer({ viewer: viewer(credits) });
     await (await server.next('Feed')).answer(feedData(tasks));
     await loadModels();
+    // What follows tasks comes with the sign-in.
+    await vi.dynamicImportSettled();
+    await settled();
   };
   return { server, sockets, loadModels, signedIn };
 }
@@ -54,7 +62,10 @@ const write = (label: string, value: string) =>
 const strip = (number: number) => screen.getByRole('article', { name: `Request ${number}` });
 
 describe('the page', () => {
-  beforeAll(installBrowserParts);
+  beforeAll(async () => {
+    installBrowserParts();
+    await preloadStrips();
+  });
   beforeEach(() => sessionStorage.clear());
   afterEach(() => {
     cleanup();
@@ -138,6 +149,7 @@ describe('the page', () => {
     const { signedIn, server } = open();
     await signedIn([taskData({ id: 'a', status: 'SUCCESS', images: [imageData('one')] })]);
     vi.useFakeTimers();
+    press('More about request 1');
     press('Delete');
     expect(screen.queryByRole('article')).toBeNull();
     // jsdom knows no top layer, so the notice counts as hidden.
@@ -145,6 +157,7 @@ describe('the page', () => {
     expect(strip(1)).toBeTruthy();
     await vi.advanceTimersByTimeAsync(20_000);
     expect(server.log).not.toContain('DeleteTask');
+    press('More about request 1');
     press('Delete');
     await vi.advanceTimersByTimeAsync(10_000);
     expect((await server.next('DeleteTask')).variables).toEqual({ id: 'a' });
@@ -190,7 +203,8 @@ describe('the page', () => {
     const { signedIn, server } = open();
     await signedIn([taskData({ id: 'a', status: 'SUCCESS', images: [imageData('one')] })]);
     write('Prompt', 'Sea');
-    press('Sign out');
+    // jsdom knows no popovers that open, so the menu of the account counts as hidden.
+    fireEvent.click(screen.getByRole('button', { name: 'Sign out', hidden: true }));
     await settled();
     expect(screen.queryByRole('article')).toBeNull();
     await (await server.next('Session')).answer({ viewer: null });

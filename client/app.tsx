@@ -1,34 +1,71 @@
 /** What outlives a session (the draft, its files, the notices), and within it the page of one session. */
 import { Provider } from '@urql/solid';
-import { createSignal, onCleanup, Show } from 'solid-js';
-import type { Api } from './api/client.ts';
+import { createEffect, createSignal, lazy, onCleanup, Show } from 'solid-js';
+import type { Api, ApiOptions } from './api/client.ts';
+import { buildId, fetchBuildId, watchForNewVersion } from './api/new-version.ts';
+import { createTabs } from './api/tabs.ts';
 import type { AuthClient } from './auth/auth-client.ts';
 import { createReferences } from './images/references.ts';
 import type { UploadImageFile } from './images/upload/upload-request.ts';
 import { Page } from './page.tsx';
 import { createDraft } from './tasks/compose/draft.ts';
+import { createNotifications } from './tasks/live/notifications.ts';
 import { Guarded } from './ui/guarded.tsx';
+import type { LanguageChoice } from './ui/language.ts';
+import { createRouter } from './ui/router.ts';
 import type { Theme } from './ui/theme.ts';
-import { createToasts, ToastRegion } from './ui/toasts.tsx';
+import { createToasts } from './ui/toasts.tsx';
 import { words } from './ui/words.ts';
+
+const ToastRegion = lazy(async () => ({ default: (await import('./ui/toast-region.tsx')).ToastRegion }));
 
 export interface AppProps {
   auth: AuthClient;
-  createApi: (onUnauthenticated: () => void) => Api;
+  createApi: (options: Pick<ApiOptions, 'onUnauthenticated' | 'tabs'>) => Api;
   upload: UploadImageFile;
+  /** Of this tab: what is being written. */
   storage: Storage | undefined;
+  /** Of this browser: what is remembered. */
+  settings: Storage | undefined;
   theme: Theme;
+  language: LanguageChoice;
 }
 
 export function App(props: AppProps) {
   const [isSignedIn, setSignedIn] = createSignal(false);
   const [unauthenticatedCount, setUnauthenticatedCount] = createSignal(0);
   const onUnauthenticated = () => setUnauthenticatedCount((count) => count + 1);
-  const [api, setApi] = createSignal(props.createApi(onUnauthenticated));
+  const tabs = createTabs();
+  const createApi = () => props.createApi({ onUnauthenticated, tabs });
+  const [api, setApi] = createSignal(createApi());
   const draft = createDraft(props.storage);
   const references = createReferences({ upload: props.upload, canUpload: isSignedIn, onUnauthenticated });
   const toasts = createToasts();
-  onCleanup(() => api().dispose());
+  const router = createRouter();
+  const notifications = createNotifications(props.settings);
+  onCleanup(() => {
+    api().dispose();
+    tabs.close();
+  });
+
+  const [hasNewVersion, setNewVersion] = createSignal(false);
+  const lookForNewVersion = watchForNewVersion({
+    current: buildId(),
+    fetchLatest: fetchBuildId,
+    onNewer: () => setNewVersion(true),
+  });
+  // A server that comes back may have been replaced by a newer one.
+  createEffect(() => onCleanup(api().socket.onConnected(lookForNewVersion)));
+  createEffect(() => {
+    // A reload would lose what is on its way.
+    if (!hasNewVersion() || references.pending().length > 0) return;
+    const dismiss = toasts.show({
+      text: words.pages.newVersion,
+      kind: 'lasting',
+      action: { label: words.app.reload, run: () => location.reload() },
+    });
+    onCleanup(dismiss);
+  });
 
   /** What one person saw must not be found by the next, so everything that came from the API goes. */
   const signOut = async () => {
@@ -39,8 +76,9 @@ export function App(props: AppProps) {
     const before = api();
     setSignedIn(false);
     references.startOver();
-    setApi(props.createApi(onUnauthenticated));
+    setApi(createApi());
     before.dispose();
+    tabs.tell({ kind: 'session' });
     // The button that was pressed is gone, and focus must not fall to the page.
     document.getElementById('feed')?.focus({ preventScroll: true });
   };
@@ -56,7 +94,12 @@ export function App(props: AppProps) {
               draft={draft}
               references={references}
               toasts={toasts}
+              router={router}
+              tabs={tabs}
+              notifications={notifications}
+              settings={props.settings}
               theme={props.theme}
+              language={props.language}
               unauthenticatedCount={unauthenticatedCount}
               onSignedIn={setSignedIn}
               onSignOut={() => void signOut()}
@@ -64,7 +107,9 @@ export function App(props: AppProps) {
           </Provider>
         )}
       </Show>
-      <ToastRegion toasts={toasts} />
+      <Guarded>
+        <ToastRegion toasts={toasts} />
+      </Guarded>
     </Guarded>
   );
 }

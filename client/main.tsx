@@ -1,10 +1,11 @@
 import { render } from 'solid-js/web';
 import { createApi } from './api/client.ts';
 import { App } from './app.tsx';
-import { createAuthClient } from './auth/auth-client.ts';
-import { createUploadRequest } from './images/upload/upload-request.ts';
+import type { AuthClient } from './auth/auth-client.ts';
+import type { UploadImageFile } from './images/upload/upload-request.ts';
 import { preloadLater } from './page.tsx';
 import './styles.css';
+import { createLanguage } from './ui/language.ts';
 import { createTheme } from './ui/theme.ts';
 
 const root = document.getElementById('root');
@@ -16,17 +17,42 @@ const theme = createTheme(
   storage(() => localStorage),
 );
 
-render(
-  () => (
-    <App
-      auth={createAuthClient(`${location.origin}/api/auth`)}
-      createApi={(onUnauthenticated) => createApi({ url: graphqlUrl, onUnauthenticated })}
-      upload={createUploadRequest(graphqlUrl)}
-      storage={storage(() => sessionStorage)}
-      theme={theme}
-    />
+const language = createLanguage({
+  document,
+  storage: storage(() => localStorage),
+  wanted: navigator.languages,
+});
+
+/** Comes with the first sign-in. */
+const authClient = async () =>
+  (await import('./auth/auth-client.ts')).createAuthClient(`${location.origin}/api/auth`);
+const unreachable = () => 'unreachable' as const;
+const auth: AuthClient = {
+  signUp: (credentials) => authClient().then((client) => client.signUp(credentials), unreachable),
+  signIn: (credentials) => authClient().then((client) => client.signIn(credentials), unreachable),
+  signOut: () => authClient().then((client) => client.signOut(), unreachable),
+};
+
+/** Comes with the first file. */
+const upload: UploadImageFile = async (...request) =>
+  (await import('./images/upload/upload-request.ts')).createUploadRequest(graphqlUrl)(...request);
+
+// Not an awaiting module: the texts that come later import parts of this one, and would wait for it in turn.
+void language.ready.then(() =>
+  render(
+    () => (
+      <App
+        auth={auth}
+        createApi={(options) => createApi({ ...options, url: graphqlUrl })}
+        upload={upload}
+        storage={storage(() => sessionStorage)}
+        settings={storage(() => localStorage)}
+        theme={theme}
+        language={language}
+      />
+    ),
+    root,
   ),
-  root,
 );
 
 preloadLater();

@@ -1,18 +1,18 @@
 /** The page of one session: top bar, bench, feed, and what lies above them. */
-import { createMemo, lazy, Show } from 'solid-js';
-import { Account } from './auth/account.tsx';
+import { createEffect, createMemo, lazy, Match, on, Show, Switch } from 'solid-js';
 import type { AuthClient } from './auth/auth-client.ts';
-import { Balance } from './credits/balance.tsx';
 import type { References } from './images/references.ts';
-import { BenchForm, type BenchProps } from './tasks/bench/bench-form.tsx';
+import { BenchForm, type BenchProps, preloadBench } from './tasks/bench/bench-form.tsx';
 import type { Draft } from './tasks/compose/draft.ts';
 import { EmptyFeed } from './tasks/feed/empty-feed.tsx';
 import { FeedView } from './tasks/feed/feed-view.tsx';
 import { LiveRegion } from './ui/announcer.tsx';
-import { Button } from './ui/button.tsx';
 import { Guarded } from './ui/guarded.tsx';
-import { Icon } from './ui/icons.tsx';
+import type { LanguageChoice } from './ui/language.ts';
+import { LanguageButton } from './ui/language-button.tsx';
 import type { Theme } from './ui/theme.ts';
+import { TopBar } from './top-bar.tsx';
+import type { Toasts } from './ui/toasts.tsx';
 import { words } from './ui/words.ts';
 import { createWorkspace, type Workspace, type WorkspaceOptions } from './workspace.ts';
 
@@ -20,41 +20,103 @@ import { createWorkspace, type Workspace, type WorkspaceOptions } from './worksp
 const SignInDialog = lazy(async () => ({
   default: (await import('./auth/sign-in-dialog.tsx')).SignInDialog,
 }));
+const HistoryPage = lazy(async () => ({
+  default: (await import('./tasks/history/history-page.tsx')).HistoryPage,
+}));
+const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }));
 const Dock = lazy(async () => ({ default: (await import('./tasks/bench/dock.tsx')).Dock }));
 
-export function Page(props: WorkspaceOptions & { auth: AuthClient; theme: Theme; onSignOut: () => void }) {
+export function Page(
+  props: WorkspaceOptions & {
+    auth: AuthClient;
+    theme: Theme;
+    language: LanguageChoice;
+    onSignOut: () => void;
+  },
+) {
   const workspace = createWorkspace(props);
+  const { path } = workspace.router;
+  const signOut = () => {
+    workspace.actions.flush();
+    props.onSignOut();
+  };
+  // The page that was in focus is gone; who reads by ear goes on at the start of the new one.
+  createEffect(on(path, () => focusMain(), { defer: true }));
+  const onLanguageFailed = () => props.toasts.show({ text: words.app.partFailed, kind: 'error' });
   const wasSignInOpen = createMemo((was: boolean) => was || workspace.isSignInOpen(), false);
   return (
     <>
-      <a
-        class="skip"
-        href="#bench"
-        onClick={(event) => {
-          event.preventDefault();
-          workspace.focusPrompt();
-        }}
-      >
-        {words.app.skip}
-      </a>
+      <Show when={path() === '/'}>
+        <a
+          class="skip"
+          href="#bench"
+          onClick={(event) => {
+            event.preventDefault();
+            workspace.focusPrompt();
+          }}
+        >
+          {words.app.skip}
+        </a>
+      </Show>
       <TopBar
         workspace={workspace}
         theme={props.theme}
-        onSignOut={() => {
-          workspace.actions.flush();
-          props.onSignOut();
-        }}
+        language={props.language}
+        onLanguageFailed={onLanguageFailed}
+        onSignOut={signOut}
       />
-      <div class="table">
-        <Bench workspace={workspace} draft={props.draft} references={props.references} />
-        <Feed workspace={workspace} />
-      </div>
+      <Switch fallback={<NoPage />}>
+        <Match when={path() === '/'}>
+          <div class="table">
+            <Bench workspace={workspace} draft={props.draft} references={props.references} />
+            <Feed workspace={workspace} toasts={props.toasts} />
+          </div>
+        </Match>
+        <Match when={path() === '/history'}>
+          <Guarded>
+            <HistoryPage
+              client={props.api.client}
+              router={workspace.router}
+              feed={workspace.feed}
+              marks={workspace.marks}
+              models={workspace.models.all()}
+              viewerId={workspace.session.viewerId}
+              isVisitor={workspace.session.viewer() === null}
+              changes={workspace.changes}
+              toasts={props.toasts}
+              onRefresh={workspace.refreshTask}
+              onUse={workspace.intake.addImage}
+              onRemix={workspace.remixTask}
+              onDelete={workspace.actions.remove}
+              onPrompt={workspace.focusPrompt}
+              onSignIn={workspace.openSignIn}
+            />
+          </Guarded>
+        </Match>
+        <Match when={path() === '/account'}>
+          <Guarded>
+            <AccountPage
+              client={props.api.client}
+              viewer={workspace.session.viewer()}
+              theme={props.theme}
+              language={props.language}
+              notifications={props.notifications}
+              onLanguageFailed={onLanguageFailed}
+              onSignIn={workspace.openSignIn}
+              onSignOut={signOut}
+            />
+          </Guarded>
+        </Match>
+      </Switch>
+      <footer class="page-foot">
+        <LanguageButton language={props.language} onFailed={onLanguageFailed} isNamed />
+      </footer>
       <Guarded>
         <Show when={wasSignInOpen()}>
           <SignInDialog
             open={workspace.isSignInOpen()}
             auth={props.auth}
-            waitingPrompt={workspace.composer.isWaitingForSignIn() ? props.draft.content.prompt : undefined}
+            waiting={workspace.waiting()}
             onSignedIn={workspace.signedIn}
             onClose={workspace.closeSignIn}
           />
@@ -65,36 +127,13 @@ export function Page(props: WorkspaceOptions & { auth: AuthClient; theme: Theme;
   );
 }
 
-function TopBar(props: { workspace: Workspace; theme: Theme; onSignOut: () => void }) {
-  const viewer = () => props.workspace.session.viewer();
-  return (
-    <header class="top film">
-      <a class="mark" href="/" aria-label={words.app.home}>
-        <span class="mark-arrow" aria-hidden="true" />
-        <span class="mark-name">{words.app.name}</span>
-      </a>
-      <div class="top-end">
-        <Show when={viewer()}>{(known) => <Balance credits={known().credits} />}</Show>
-        <Button
-          kind="icon"
-          class="theme-toggle"
-          label={words.app.switchTheme}
-          onClick={() => props.theme.toggle()}
-        >
-          <Icon name="theme" />
-        </Button>
-        <Account viewer={viewer()} onSignIn={props.workspace.openSignIn} onSignOut={props.onSignOut} />
-      </div>
-    </header>
-  );
-}
-
 /** In the page beside the feed; on small screens a dock at its foot. */
 function Bench(props: { workspace: Workspace; draft: Draft; references: References }) {
   const { workspace } = props;
   const benchProps: BenchProps = {
     draft: props.draft,
     composer: workspace.composer,
+    history: workspace.promptHistory,
     references: props.references,
     models: workspace.models,
     fields: workspace.fields,
@@ -107,8 +146,11 @@ function Bench(props: { workspace: Workspace; draft: Draft; references: Referenc
     get isSignedIn() {
       return workspace.session.isSignedIn();
     },
-    get isDragging() {
-      return workspace.intake.isDragging();
+    get dragged() {
+      return workspace.intake.dragged();
+    },
+    get pointedAt() {
+      return workspace.intake.pointedAt();
     },
     get filesNotice() {
       return workspace.intake.notice();
@@ -127,7 +169,7 @@ function Bench(props: { workspace: Workspace; draft: Draft; references: Referenc
   );
 }
 
-function Feed(props: { workspace: Workspace }) {
+function Feed(props: { workspace: Workspace; toasts: Toasts }) {
   const { workspace } = props;
   return (
     <FeedView
@@ -136,21 +178,52 @@ function Feed(props: { workspace: Workspace }) {
       isSignedIn={workspace.session.isSignedIn()}
       isLive={workspace.isLive()}
       notice={workspace.notice()}
-      isLost={workspace.live.isLost}
+      isLost={workspace.isLost}
+      marks={workspace.marks}
+      toasts={props.toasts}
       onCancel={(task) => void workspace.actions.cancel(task)}
       onDelete={workspace.actions.remove}
       onRetry={(task) => void workspace.composer.retry(task)}
       onEdit={workspace.editTask}
+      onRemix={workspace.remixTask}
       onUse={workspace.intake.addImage}
-      onRefresh={(task) => workspace.live.refresh(task.id)}
+      onScene={workspace.intake.showScene}
+      onPrompt={workspace.focusPrompt}
+      onRefresh={(task) => workspace.refreshTask(task.id)}
       empty={<EmptyFeed model={workspace.composer.choice().model} onExample={workspace.fillPrompt} />}
     />
   );
 }
 
+function NoPage() {
+  return (
+    <main class="sheet" tabIndex={-1}>
+      <h1>{words.pages.none}</h1>
+      <a class="button" href="/" data-route>
+        {words.pages.create}
+      </a>
+    </main>
+  );
+}
+
+/** Waits for a page whose code is still on its way, not for ever. */
+function focusMain(attempts = 60): void {
+  requestAnimationFrame(() => {
+    // Something on the new page may have been given the focus already.
+    if (document.activeElement?.closest('main, .table, dialog')) return;
+    const main = document.querySelector('main');
+    if (main) main.focus({ preventScroll: true });
+    else if (attempts > 0) focusMain(attempts - 1);
+  });
+}
+
 /** Fetches the parts that are not needed at first. */
 export function preloadLater(): void {
-  const load = () => void Promise.allSettled([SignInDialog.preload(), Dock.preload()]);
+  const load = () =>
+    void Promise.allSettled([
+      preloadBench(),
+      ...[SignInDialog, HistoryPage, AccountPage, Dock].map((part) => part.preload()),
+    ]);
   if ('requestIdleCallback' in window) requestIdleCallback(load);
   else setTimeout(load, 2000);
 }

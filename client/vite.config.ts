@@ -1,41 +1,33 @@
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
+import { buildId } from './build/build-id.ts';
+import { compress } from './build/compress.ts';
+import { graphqlDocuments } from './build/graphql-documents.ts';
 
 const server = 'http://localhost:4000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [graphqlDocuments(), solid()],
-  build: { outDir: '../dist/client', emptyOutDir: true, modulePreload: { polyfill: false } },
+  plugins: [graphqlDocuments(), solid(), buildId(), compress()],
+  build: {
+    outDir: '../dist/client',
+    emptyOutDir: true,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        // What every part needs stays in one piece: small pieces of it would compress less well.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shared',
+              test: /node_modules[\\/](?:solid-js|@solid-primitives)|ui[\\/](?:formats|translation)\.ts|preload-helper/,
+            },
+          ],
+        },
+      },
+    },
+    // A picture inside a script is loaded before anything is shown, and the policy of the page allows few data URLs.
+    assetsInlineLimit: 0,
+  },
   server: { proxy: { '/graphql': { target: server, ws: true }, '/api': server, '/files': server } },
 });
-
-/**
- * Replaces each `graphql(…)` by an import of its generated document. The tag itself looks documents up by their text,
- * so it would bring every document into the page twice.
- */
-function graphqlDocuments(): Plugin {
-  return {
-    name: 'graphql-documents',
-    enforce: 'pre',
-    apply: 'build',
-    transform(code, id) {
-      const tag = /import \{ graphql \} from '([./]+)api\/generated\/gql\.ts';/.exec(code);
-      if (!tag || id.includes('/generated/')) return undefined;
-      const names: string[] = [];
-      const replaced = code.replace(
-        /\bgraphql\(`\s*(query|mutation|subscription|fragment)\s+(\w+)[^`]*`\)/g,
-        (_call, kind: string, name: string) => {
-          const document = `${name}${kind === 'fragment' ? 'FragmentDoc' : 'Document'}`;
-          names.push(document);
-          return `generated${document}`;
-        },
-      );
-      const imports = names.map((name) => `${name} as generated${name}`).join(', ');
-      return {
-        code: replaced.replace(tag[0], `import { ${imports} } from '${tag[1]}api/generated/graphql.ts';`),
-        map: null,
-      };
-    },
-  };
-}

@@ -1,23 +1,30 @@
 /** Brings the features together for one session: who is signed in, what is written, what was made, what is new. */
 import { createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Api } from './api/client.ts';
+import { forgetTask } from './api/tab-news.ts';
+import type { Tabs } from './api/tabs.ts';
 import { createSession } from './auth/session.ts';
 import { createCost } from './credits/cost.ts';
 import type { References } from './images/references.ts';
 import { createModels } from './models/models.ts';
+import { listenForBenchKeys } from './tasks/bench/bench-keys.ts';
 import { createChoice, createComposer } from './tasks/compose/composer.ts';
 import type { Draft } from './tasks/compose/draft.ts';
 import type { ProblemField } from './tasks/compose/problems.ts';
+import { createPromptHistory } from './tasks/compose/prompt-history.ts';
 import { createReferenceIntake } from './tasks/compose/reference-intake.ts';
 import { createSender } from './tasks/compose/send.ts';
 import { createTaskActions } from './tasks/feed/actions.ts';
 import { createFeed } from './tasks/feed/feed.ts';
-import { createAnnouncements } from './tasks/live/announcements.ts';
 import { createConnectionNotice } from './tasks/live/connection-notice.ts';
-import { createLive } from './tasks/live/live.ts';
+import { createFollowingLater } from './tasks/live/later.ts';
+import type { Notifications } from './tasks/live/notifications.ts';
+import { createMarks } from './tasks/marks.ts';
+import { frameCode } from './tasks/strip/strip-numbers.ts';
 import { isUnfinished, type Task } from './tasks/task.ts';
 import { createAnnouncer } from './ui/announcer.tsx';
 import { createMedia } from './ui/media.ts';
+import type { Router } from './ui/router.ts';
 import type { Toasts } from './ui/toasts.tsx';
 import { words } from './ui/words.ts';
 
@@ -26,6 +33,12 @@ export interface WorkspaceOptions {
   draft: Draft;
   references: References;
   toasts: Toasts;
+  router: Router;
+  /** The other tabs of this browser. */
+  tabs: Tabs;
+  notifications: Notifications;
+  /** What is remembered beyond this tab. */
+  settings: Storage | undefined;
   /** Rises whenever an answer says that nobody is signed in. */
   unauthenticatedCount: () => number;
   onSignedIn: (isSignedIn: boolean) => void;
@@ -35,7 +48,7 @@ export type Workspace = ReturnType<typeof createWorkspace>;
 
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
 export function createWorkspace(options: WorkspaceOptions) {
-  const { api, draft, references, toasts } = options;
+  const { api, draft, references, toasts, router, tabs, notifications } = options;
   const session = createSession();
   const models = createModels();
   const feed = createFeed(api.client, session.viewerId);
@@ -81,18 +94,26 @@ export function createWorkspace(options: WorkspaceOptions) {
     },
   });
 
-  const live = createLive({
+  const live = createFollowingLater(session.isSignedIn, {
     client: api.client,
     socket: api.socket,
-    tasks: feed.tasks,
+    feed,
+    toasts,
+    notifications,
+    announce: announcer.announce,
+    pageName: () => pageName(router.path()),
     isSending: () => composer.outgoing().length > 0,
     onMissed: () => {
       session.refresh();
       if (untrack(session.isSignedIn)) feed.refresh();
     },
-    onEnded: () => session.refresh(),
+    onEnded: session.refresh,
+    onShow: (taskId) => showTask(taskId),
   });
-  createAnnouncements({ tasks: feed.tasks, codeOf: feed.codeOf, announce: announcer.announce });
+  createEffect(() => {
+    // From then on the tab tells how far things are as well.
+    if (!live()) document.title = words.pages.title(pageName(router.path()), undefined);
+  });
 
   createEffect(on(options.unauthenticatedCount, () => session.refresh(), { defer: true }));
   createEffect(
@@ -108,12 +129,28 @@ export function createWorkspace(options: WorkspaceOptions) {
     }),
   );
 
-  createEffect(() => {
-    const developing = feed.tasks().find(isUnfinished);
-    document.title = words.app.title(developing?.progress.percent ?? undefined);
-  });
+  /** Rises with news of what the cache cannot know by itself. */
+  const [changes, setChanges] = createSignal(0);
+  onCleanup(
+    tabs.onNews((news) => {
+      if (news.kind === 'session') return session.refresh();
+      if (news.kind === 'deleted') return void forgetTask(api.client, news.id);
+      session.refresh();
+      if (untrack(session.isSignedIn)) feed.refresh();
+      setChanges((count) => count + 1);
+    }),
+  );
+
+  /** Brings a strip of the feed into view. */
+  const showTask = (taskId: string) => {
+    if (untrack(router.path) !== '/') router.go('/');
+    queueMicrotask(() =>
+      document.querySelector(`[data-strip="${CSS.escape(taskId)}"]`)?.scrollIntoView({ block: 'center' }),
+    );
+  };
 
   const focus = (field: ProblemField) => {
+    if (untrack(router.path) !== '/') router.go('/');
     if (untrack(isCompact)) setSheetOpen(true);
     // The sheet's fields are there once it has been drawn.
     queueMicrotask(() => fields.get(field)?.focus());
@@ -124,6 +161,8 @@ export function createWorkspace(options: WorkspaceOptions) {
     choice: chosen.choice,
     announce: announcer.announce,
     onFull: () => focus('references'),
+    // What was dropped must be in sight.
+    onFiles: () => router.path() !== '/' && router.go('/'),
   });
 
   const submit = () => {
@@ -134,18 +173,27 @@ export function createWorkspace(options: WorkspaceOptions) {
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing || isSignInOpen())
       return;
+    // What is sent must be in sight.
+    if (router.path() !== '/') return;
     event.preventDefault();
     submit();
   };
   window.addEventListener('keydown', onKeyDown);
   onCleanup(() => window.removeEventListener('keydown', onKeyDown));
+  onCleanup(listenForBenchKeys({ onPrompt: () => focus('prompt'), onScene: intake.showScene }));
 
   return {
     session,
+    router,
+    changes,
+    marks: createMarks(options.settings, session.viewerId),
     models,
     feed,
-    live,
+    /** Fetches a task anew, for fresh addresses or fresh news; undefined where it is gone or no answer came. */
+    refreshTask: async (taskId: string) => live()?.refresh(taskId),
+    isLost: (taskId: string) => live()?.isLost(taskId) ?? false,
     composer,
+    promptHistory: createPromptHistory(() => feed.tasks().map((task) => task.prompt)),
     cost,
     balance,
     notice,
@@ -161,12 +209,25 @@ export function createWorkspace(options: WorkspaceOptions) {
     submit,
 
     openSignIn: () => setSignInOpen(true),
+    /** The request that goes by itself after the sign-in. */
+    waiting() {
+      if (!composer.isWaitingForSignIn()) return undefined;
+      const code = feed.codeOf('');
+      const count = chosen.options()?.count ?? 1;
+      return {
+        prompt: draft.content.prompt,
+        frameCodes: Array.from({ length: count }, (_, index) => frameCode(code, index)),
+      };
+    },
     closeSignIn() {
       setSignInOpen(false);
       if (!session.isSignedIn()) composer.stopWaiting();
     },
     /** The server has a session now. The dialog closes, and what waited goes by itself, once it is known whose. */
-    signedIn: session.refresh,
+    signedIn() {
+      session.refresh();
+      tabs.tell({ kind: 'session' });
+    },
 
     focusPrompt: () => focus('prompt'),
     /** An example in the form, ready to be changed. */
@@ -179,5 +240,17 @@ export function createWorkspace(options: WorkspaceOptions) {
       intake.restore(task);
       focus('prompt');
     },
+    /** The same, but for the seed: what comes is to be another picture. */
+    remixTask(task: Task) {
+      intake.restore(task);
+      draft.change({ seed: '' });
+      focus('prompt');
+    },
   };
+}
+
+function pageName(path: string): string {
+  if (path === '/history') return words.pages.history;
+  if (path === '/account') return words.pages.account;
+  return words.pages.create;
 }

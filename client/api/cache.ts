@@ -1,6 +1,5 @@
 /** How the normalized cache knows the API: what has an identity, how pages join, what mutations and events change. */
-import { type Cache, type CacheExchangeOpts, type FieldInfo } from '@urql/exchange-graphcache';
-import { relayPagination } from '@urql/exchange-graphcache/extras';
+import type { Cache, CacheExchangeOpts, FieldInfo, Resolver } from '@urql/exchange-graphcache';
 
 interface NewTask {
   __typename: 'Task';
@@ -9,20 +8,16 @@ interface NewTask {
 }
 
 const embedded = () => null;
-const joinPages = relayPagination();
 
 export const cacheOptions: CacheExchangeOpts = {
-  keys: { TaskConnection: embedded, TaskProgress: embedded, TaskFailure: embedded, PageInfo: embedded },
-  resolvers: {
-    Viewer: {
-      tasks(parent, parameters, cache, info) {
-        const joined = joinPages(parent, parameters, cache, info);
-        if (typeof joined !== 'object' || joined === null) return joined;
-        const own = cache.resolve(info.parentKey, info.fieldName, parameters) as string | undefined;
-        return { ...joined, totalCount: cache.resolve(own, 'totalCount') };
-      },
-    },
+  keys: {
+    TaskConnection: embedded,
+    CreditEntryConnection: embedded,
+    TaskProgress: embedded,
+    TaskFailure: embedded,
+    PageInfo: embedded,
   },
+  resolvers: { Viewer: { creditEntries: joinPages, tasks: joinPages } },
   updates: {
     Mutation: {
       generateImage: (result, _input, cache) => insertTask(cache, taskIn(result['generateImage'])),
@@ -36,20 +31,60 @@ export const cacheOptions: CacheExchangeOpts = {
   },
 };
 
+/**
+ * Shows all pages of a list that are in the cache as one: the first page first, the others in the order in which they
+ * came, what several hold once. Undefined, a miss, where the page that is asked for is not among them.
+ */
+function joinPages(
+  ...[, parameters, cache, { parentKey, fieldName }]: Parameters<Resolver>
+): ReturnType<Resolver> {
+  const own = cache.resolve(parentKey, fieldName, parameters);
+  if (typeof own !== 'string') return undefined;
+  const list = listOf(parameters);
+  const pages = cache
+    .inspectFields(parentKey)
+    .filter((field) => field.fieldName === fieldName && listOf(field.arguments ?? {}) === list)
+    .toSorted(firstPageFirst)
+    .map((field) => cache.resolve(parentKey, field.fieldKey))
+    .filter((page) => typeof page === 'string');
+  return {
+    __typename: cache.resolve(own, '__typename') as string,
+    nodes: [...new Set(pages.flatMap((page) => cache.resolve(page, 'nodes') as string[]))],
+    pageInfo: cache.resolve(pages.at(-1) ?? own, 'pageInfo'),
+    totalCount: cache.resolve(own, 'totalCount'),
+  } as ReturnType<Resolver>;
+}
+
+/** What makes a list another list: everything but which part of it is asked for. */
+function listOf(args: Record<string, unknown>): string {
+  const rest = Object.entries(args).filter(([name]) => !pageArguments.has(name));
+  return JSON.stringify(rest);
+}
+
+const pageArguments = new Set(['first', 'last', 'after', 'before']);
+
+function firstPageFirst(one: FieldInfo, other: FieldInfo): number {
+  return Number(Boolean(one.arguments?.['after'])) - Number(Boolean(other.arguments?.['after']));
+}
+
 function taskIn(payload: unknown): NewTask | null {
   return (payload as { task: NewTask } | null)?.task ?? null;
 }
 
-/** The pages of the feed that are in the cache, the first page first. */
-function feedPages(cache: Cache): { connection: string; nodes: string[]; field: FieldInfo }[] {
+interface TaskPage {
+  connection: string;
+  nodes: string[];
+  field: FieldInfo;
+}
+
+/** Every page of tasks that is in the cache, first pages first. */
+function taskPages(cache: Cache): TaskPage[] {
   const viewer = cache.resolve('Query', 'viewer');
   if (typeof viewer !== 'string') return [];
   return cache
     .inspectFields(viewer)
-    .filter((field) => field.fieldName === 'tasks' && !field.arguments?.['filter'])
-    .toSorted(
-      (one, other) => Number(Boolean(one.arguments?.['after'])) - Number(Boolean(other.arguments?.['after'])),
-    )
+    .filter((field) => field.fieldName === 'tasks')
+    .toSorted(firstPageFirst)
     .flatMap((field) => {
       const connection = cache.resolve(viewer, field.fieldKey);
       const nodes = typeof connection === 'string' ? cache.resolve(connection, 'nodes') : undefined;
@@ -59,29 +94,45 @@ function feedPages(cache: Cache): { connection: string; nodes: string[]; field: 
     });
 }
 
-/** Puts a task that no page holds yet in its place on the first page; older ones wait for their own page. */
+/** Pages by what is left out of them: nothing, or nothing as an empty filter, or what a filter does not let through. */
+function filterOf({ field }: TaskPage): string {
+  return JSON.stringify(field.arguments?.['filter'] ?? null);
+}
+
+/**
+ * Puts a task that no page holds yet in its place on the first page of each list of all tasks; older ones wait for their
+ * own page, and whether a filter lets it through is the server's to say.
+ */
 function insertTask(cache: Cache, task: NewTask | null): void {
-  if (!task) return;
-  const key = cache.keyOfEntity(task as never);
-  const pages = feedPages(cache);
+  const key = task && cache.keyOfEntity(task as never);
+  if (!key) return;
+  const pages = taskPages(cache);
+  for (const filter of ['null', '{}'])
+    insertInto(
+      cache,
+      pages.filter((page) => filterOf(page) === filter),
+      { key, createdAt: Date.parse(task.createdAt) },
+    );
+}
+
+function insertInto(cache: Cache, pages: TaskPage[], task: { key: string; createdAt: number }): void {
   const first = pages[0];
-  if (!key || !first || first.field.arguments?.['after'] || pages.some((page) => page.nodes.includes(key)))
+  if (!first || first.field.arguments?.['after'] || pages.some((page) => page.nodes.includes(task.key)))
     return;
   const { nodes, connection } = first;
-  const createdAt = Date.parse(task.createdAt);
   const place = nodes.findIndex(
-    (node) => Date.parse(cache.resolve(node, 'createdAt') as string) <= createdAt,
+    (node) => Date.parse(cache.resolve(node, 'createdAt') as string) <= task.createdAt,
   );
   const isLast = place === -1;
   const pageInfo = cache.resolve(connection, 'pageInfo') as string | undefined;
   if (isLast && cache.resolve(pageInfo, 'hasNextPage') === true) return;
-  cache.link(connection, 'nodes', nodes.toSpliced(isLast ? nodes.length : place, 0, key));
+  cache.link(connection, 'nodes', nodes.toSpliced(isLast ? nodes.length : place, 0, task.key));
 }
 
 function removeTask(cache: Cache, id: string | undefined): void {
   if (id === undefined) return;
   const key = cache.keyOfEntity({ __typename: 'Task', id });
-  for (const { connection, nodes } of feedPages(cache))
+  for (const { connection, nodes } of taskPages(cache))
     if (key && nodes.includes(key))
       cache.link(
         connection,

@@ -3,7 +3,10 @@ import { Client, fetchExchange, mapExchange, subscriptionExchange } from '@urql/
 import { cacheExchange } from '@urql/exchange-graphcache';
 import { cacheOptions } from './cache.ts';
 import { refusalOf } from './errors.ts';
+import { createFirstPagesExchange } from './first-pages.ts';
 import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
+import { createTabNewsExchange } from './tab-news.ts';
+import type { Tabs } from './tabs.ts';
 import { createTaskVersions } from './task-versions.ts';
 
 export interface Api {
@@ -17,6 +20,8 @@ export interface ApiOptions {
   url: string;
   /** Called whenever an answer says that nobody is signed in. */
   onUnauthenticated?: () => void;
+  /** The other tabs, to be told of what changes here. */
+  tabs?: Tabs | undefined;
   /** Other implementations than the browser's. */
   fetch?: typeof fetch;
   webSocketImpl?: unknown;
@@ -44,6 +49,8 @@ export function createApi(options: ApiOptions): Api {
       versions.aboveCache,
       cacheExchange(cacheOptions),
       versions.beneathCache,
+      createFirstPagesExchange(),
+      ...(options.tabs ? [createTabNewsExchange(options.tabs)] : []),
       mapExchange({
         onError(error, operation) {
           if (operation.kind !== 'subscription' && refusalOf(error)?.code === 'UNAUTHENTICATED')

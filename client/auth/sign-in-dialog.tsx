@@ -1,8 +1,8 @@
-import { createSignal, createUniqueId, Show } from 'solid-js';
+import { createSignal, createUniqueId, For, Show } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { words } from '../ui/words.ts';
+import { laterWords } from '../ui/words-later.ts';
 import type { AuthClient, AuthProblem } from './auth-client.ts';
 
 const minPasswordLength = 8;
@@ -17,33 +17,49 @@ const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
   longPassword: 'password',
 };
 
+/** What goes by itself once somebody is signed in. */
+export interface WaitingRequest {
+  prompt: string;
+  /** What will be printed on its frames, one for each image. */
+  frameCodes: readonly string[];
+}
+
 /** Signing in, or making an account. What was written and chosen stays behind it, untouched. */
 export function SignInDialog(props: {
   open: boolean;
   auth: AuthClient;
-  /** The prompt that waits for the sign-in; undefined where nothing waits. */
-  waitingPrompt: string | undefined;
+  /** The request that waits for the sign-in; undefined where nothing waits. */
+  waiting: WaitingRequest | undefined;
   onSignedIn: () => void;
   onClose: () => void;
 }) {
   const headingId = createUniqueId();
   return (
     <Dialog open={props.open} labelledBy={headingId} onClose={() => props.onClose()}>
-      <Show when={props.waitingPrompt}>
-        {(prompt) => (
-          <div class="sign-in-film film" aria-hidden="true">
-            <p>{prompt()}</p>
-          </div>
-        )}
-      </Show>
+      <Show when={props.waiting}>{(waiting) => <UnexposedStrip {...waiting()} />}</Show>
       <SignInForm {...props} headingId={headingId} />
     </Dialog>
   );
 }
 
+/** The strip as it will be, still dark. */
+function UnexposedStrip(props: WaitingRequest) {
+  return (
+    <div class="sign-in-film film" aria-hidden="true">
+      <p class="sign-in-prompt">
+        <span class="code">{props.frameCodes[0]}</span>
+        <span class="sign-in-words">{props.prompt}</span>
+      </p>
+      <div class="sign-in-frames">
+        <For each={props.frameCodes}>{(code) => <span class="sign-in-frame code">{code}</span>}</For>
+      </div>
+    </div>
+  );
+}
+
 function SignInForm(props: {
   auth: AuthClient;
-  waitingPrompt: string | undefined;
+  waiting: WaitingRequest | undefined;
   headingId: string;
   onSignedIn: () => void;
   onClose: () => void;
@@ -63,16 +79,16 @@ function SignInForm(props: {
     const { email, password, name } = { ...values, email: values.email.trim(), name: values.name.trim() };
     const required: Field[] = isNew() ? ['name', 'email', 'password'] : ['email', 'password'];
     const missing = required.find((field) => values[field].trim() === '');
-    if (missing) return complain(missing, words.auth.problems.missing);
+    if (missing) return complain(missing, laterWords.auth.problems.missing);
     if (isNew() && password.length < minPasswordLength)
-      return complain('password', words.auth.problems.shortPassword);
+      return complain('password', laterWords.auth.problems.shortPassword);
     setProblem(undefined);
     setSending(true);
     const fault = await (isNew()
       ? props.auth.signUp({ name, email, password })
       : props.auth.signIn({ email, password }));
     setSending(false);
-    if (fault) complain(problemFields[fault], words.auth.problems[fault]);
+    if (fault) complain(problemFields[fault], laterWords.auth.problems[fault]);
     else props.onSignedIn();
   };
   const field = (name: Field) => ({
@@ -95,23 +111,29 @@ function SignInForm(props: {
       }}
     >
       <h2 id={props.headingId}>
-        {props.waitingPrompt
-          ? words.auth.signInToDevelop
+        {props.waiting
+          ? laterWords.auth.signInToDevelop
           : isNew()
-            ? words.auth.signUpTitle
-            : words.auth.signInTitle}
+            ? laterWords.auth.signUpTitle
+            : laterWords.auth.signInTitle}
       </h2>
-      <Show when={props.waitingPrompt}>
-        <p class="hint">{words.auth.nothingLost}</p>
+      <Show when={props.waiting}>
+        <p class="hint">{laterWords.auth.nothingLost}</p>
       </Show>
       <Show when={isNew()}>
-        <TextField label={words.auth.name} autocomplete="name" {...field('name')} />
+        <TextField label={laterWords.auth.name} autocomplete="name" {...field('name')} />
       </Show>
-      <TextField label={words.auth.email} type="email" autocomplete="email" autofocus {...field('email')} />
       <TextField
-        label={words.auth.password}
+        label={laterWords.auth.email}
+        type="email"
+        autocomplete="email"
+        autofocus
+        {...field('email')}
+      />
+      <TextField
+        label={laterWords.auth.password}
         type="password"
-        hint={isNew() ? words.auth.passwordHint : undefined}
+        hint={isNew() ? laterWords.auth.passwordHint : undefined}
         autocomplete={isNew() ? 'new-password' : 'current-password'}
         {...field('password')}
       />
@@ -119,7 +141,11 @@ function SignInForm(props: {
         <Show when={!problem()?.field}>{problem()?.text}</Show>
       </p>
       <Button kind="primary" type="submit" busy={isSending()}>
-        {isSending() ? words.auth.sending : isNew() ? words.auth.submitSignUp : words.auth.submitSignIn}
+        {isSending()
+          ? laterWords.auth.sending
+          : isNew()
+            ? laterWords.auth.submitSignUp
+            : laterWords.auth.submitSignIn}
       </Button>
       <Button
         onClick={() => {
@@ -127,10 +153,10 @@ function SignInForm(props: {
           setNew((before) => !before);
         }}
       >
-        {isNew() ? words.auth.toSignIn : words.auth.toSignUp}
+        {isNew() ? laterWords.auth.toSignIn : laterWords.auth.toSignUp}
       </Button>
       <Button kind="quiet" onClick={() => props.onClose()}>
-        {words.auth.keepEditing}
+        {laterWords.auth.keepEditing}
       </Button>
     </form>
   );

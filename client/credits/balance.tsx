@@ -1,10 +1,10 @@
 import { words } from '../ui/words.ts';
 
-/** What can be spent, in the top bar. */
+/** What can be spent, in the top bar; leads to what came and went. */
 export function Balance(props: { credits: number }) {
   return (
-    <p class="balance code">
+    <a class="balance code" href="/account" data-route>
       <strong>{props.credits}</strong> <span>{words.cost.balance}</span>
-    </p>
+    </a>
   );
 }

@@ -1,4 +1,4 @@
-import { Show } from 'solid-js';
+import { type JSX, Show } from 'solid-js';
 import { words } from '../ui/words.ts';
 
 /** What the next request costs and what is left after it. Read out when it changes. */
@@ -7,6 +7,8 @@ export function CostLine(props: {
   costCredits: number | undefined;
   /** Undefined where nobody is signed in. */
   balanceCredits: number | undefined;
+  /** What can be done where the balance is too small. */
+  children?: JSX.Element;
 }) {
   const isShort = () =>
     props.costCredits !== undefined &&
@@ -14,22 +16,25 @@ export function CostLine(props: {
     props.costCredits > props.balanceCredits;
 
   return (
-    <p class="cost" role="status">
-      <Show when={props.costCredits !== undefined} fallback={words.cost.unknown}>
-        <Show
-          when={!isShort()}
-          fallback={<span>{words.cost.notEnough(props.costCredits ?? 0, props.balanceCredits ?? 0)}</span>}
-        >
-          <span>
-            {words.cost.costs} <strong>{words.credits(props.costCredits ?? 0)}</strong>
-          </span>
-          <span>
-            {props.balanceCredits === undefined
-              ? words.cost.signIn
-              : words.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0))}
-          </span>
+    <>
+      <p class="cost" classList={{ 'cost-short': isShort() }} role="status">
+        <Show when={props.costCredits !== undefined} fallback={words.cost.unknown}>
+          <Show
+            when={!isShort()}
+            fallback={<span>{words.cost.notEnough(props.costCredits ?? 0, props.balanceCredits ?? 0)}</span>}
+          >
+            <span>
+              {words.cost.costs} <strong>{words.credits(props.costCredits ?? 0)}</strong>
+            </span>
+            <span>
+              {props.balanceCredits === undefined
+                ? words.cost.signIn
+                : words.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0))}
+            </span>
+          </Show>
         </Show>
-      </Show>
-    </p>
+      </p>
+      <Show when={isShort()}>{props.children}</Show>
+    </>
   );
 }

@@ -1,7 +1,8 @@
 import { createRoot, createSignal } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createReferences } from './references.ts';
-import { UploadError, type UploadedImage } from './upload/upload-request.ts';
+import { UploadError } from './upload/upload-error.ts';
+import type { UploadedImage } from './upload/upload-request.ts';
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const png = (name: string, seed = name) => new File([new Uint8Array(pngSignature), seed], name);
@@ -91,7 +92,7 @@ describe('reference images', () => {
   it('says what is wrong with a file and sends nothing of it', async () => {
     const { references, uploads } = start();
     await references.addFiles(
-      [new File(['text'], 'notes.txt'), new File([new Uint8Array(6e6)], 'big.png')],
+      [new File(['text'], 'notes.txt'), new File([png('big'), new Uint8Array(6e6)], 'big.png')],
       4,
     );
     expect(references.items.map(({ state }) => state)).toEqual([
@@ -162,7 +163,7 @@ describe('reference images', () => {
     await references.addFiles([png('a.png', 'same')], 4);
     expect(await references.addFiles([png('b.png', 'same'), png('c.png', 'else')], 4)).toEqual({
       leftOut: 0,
-      known: ['b.png'],
+      known: [{ name: 'b.png', id: references.items[0]?.id }],
     });
     expect(references.items.map(({ name }) => name)).toEqual(['a.png', 'c.png']);
   });

@@ -4,10 +4,10 @@
  */
 import { type Accessor, createMemo, onCleanup, untrack } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
-import { checkFile, type DecodePicture, maxUploadBytes, type PictureSize } from './upload/check-file.ts';
+import { checkFile, type DecodePicture, type PictureSize } from './upload/check-file.ts';
 import { createUploadQueue, type UploadQueueOptions, type UploadState } from './upload/upload-queue.ts';
 
-export type ReferenceState = { kind: 'checking' } | UploadState;
+export type ReferenceState = { kind: 'checking' } | { kind: 'shrinking' } | UploadState;
 
 export interface Reference {
   id: string;
@@ -28,22 +28,46 @@ export interface References {
   items: readonly Reference[];
   /** Those that may still become ready by themselves: a request has to wait for them. */
   pending: Accessor<readonly Reference[]>;
-  /** Takes files while there is room; says how many did not fit and which are there already. */
-  addFiles(files: readonly File[], limit: number): Promise<{ leftOut: number; known: string[] }>;
-  addImage(image: ServerImage, name: string): void;
+  /** Takes files while there is room; says how many did not fit and which are there already, under which ids. */
+  addFiles(files: readonly File[], limit: number): Promise<{ leftOut: number; known: KnownFile[] }>;
+  /** Answers with the id of the reference that is this image already, if there is one. */
+  addImage(image: ServerImage, name: string): string | undefined;
   retry(id: string): void;
+  /** Puts a smaller picture in the place of a file that is over the limit, and uploads that. */
+  shrink(id: string): Promise<void>;
+  /** Puts it in the place counted from 0. */
+  move(id: string, place: number): void;
   remove(id: string): void;
   clear(): void;
   /** Somebody else is signed in, or nobody: uploads belong to who made them. */
   startOver(): void;
 }
 
-export type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & { decode?: DecodePicture };
+/** A file that was offered and is there already. */
+export interface KnownFile {
+  name: string;
+  id: string;
+}
+
+export type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & {
+  decode?: DecodePicture;
+  shrink?: (file: File) => Promise<File>;
+};
+
+/** What the request waits for. */
+const pendingKinds: ReadonlySet<ReferenceState['kind']> = new Set([
+  'checking',
+  'shrinking',
+  'queued',
+  'uploading',
+]);
 
 /** Call it under an owner: uploads stop and preview addresses are given back when it ends. */
 export function createReferences(options: ReferencesOptions): References {
   const [store, setStore] = createStore<{ items: Reference[] }>({ items: [] });
   const files = new Map<string, File>();
+  /** As they were given: a picture that was shrunk is still known by its original. */
+  const originals = new Map<string, File>();
 
   const append = (item: Omit<Reference, 'id'>): string => {
     const id = crypto.randomUUID();
@@ -56,6 +80,7 @@ export function createReferences(options: ReferencesOptions): References {
       (item) => item.id === id,
       produce((item) => Object.assign(item, changes)),
     );
+  const shrink = options.shrink ?? shrinkLater;
   const queue = createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) });
 
   const admit = async (file: File) => {
@@ -67,9 +92,14 @@ export function createReferences(options: ReferencesOptions): References {
       size: undefined,
       state: { kind: 'checking' },
     });
+    originals.set(id, file);
+    await take(id, file);
+  };
+
+  const take = async (id: string, file: File) => {
     files.set(id, file);
     const check = await checkFile(file, options.decode);
-    if (!files.has(id)) return;
+    if (files.get(id) !== file) return;
     if ('fault' in check) return update(id, { state: { kind: 'faulty', fault: check.fault } });
     update(id, { previewUrl: URL.createObjectURL(file), size: check.size });
     queue.add(id, file);
@@ -77,6 +107,7 @@ export function createReferences(options: ReferencesOptions): References {
 
   const forget = (item: Reference) => {
     queue.remove(item.id);
+    originals.delete(item.id);
     if (files.delete(item.id) && item.previewUrl) URL.revokeObjectURL(item.previewUrl);
   };
   const clear = () => {
@@ -90,15 +121,14 @@ export function createReferences(options: ReferencesOptions): References {
     get items() {
       return store.items;
     },
-    pending: createMemo(() =>
-      store.items.filter(({ state }) => ['checking', 'queued', 'uploading'].includes(state.kind)),
-    ),
+    pending: createMemo(() => store.items.filter(({ state }) => pendingKinds.has(state.kind))),
     async addFiles(added, limit) {
-      const known: string[] = [];
+      const known: KnownFile[] = [];
       let leftOut = 0;
       const admissions: Promise<void>[] = [];
       for (const file of added) {
-        if (await isAmong(file, [...files.values()])) known.push(file.name);
+        const twin = await twinOf(file, originals);
+        if (twin !== undefined) known.push({ name: file.name, id: twin });
         else if (store.items.length >= limit) leftOut += 1;
         else admissions.push(admit(file));
       }
@@ -106,7 +136,8 @@ export function createReferences(options: ReferencesOptions): References {
       return { leftOut, known };
     },
     addImage({ id: imageId, thumbnailUrl: previewUrl, width, height }, name) {
-      if (store.items.some(({ state }) => state.kind === 'uploaded' && state.imageId === imageId)) return;
+      const twin = store.items.find(({ state }) => state.kind === 'uploaded' && state.imageId === imageId);
+      if (twin) return twin.id;
       append({
         name,
         byteSize: 0,
@@ -114,10 +145,29 @@ export function createReferences(options: ReferencesOptions): References {
         size: { width, height },
         state: { kind: 'uploaded', imageId },
       });
+      return undefined;
     },
     retry(id) {
       const file = files.get(id);
       if (file) queue.add(id, file);
+    },
+    async shrink(id) {
+      const file = files.get(id);
+      if (!file) return;
+      update(id, { state: { kind: 'shrinking' } });
+      try {
+        const smaller = await shrink(file);
+        if (files.get(id) !== file) return;
+        update(id, { name: smaller.name, byteSize: smaller.size });
+        await take(id, smaller);
+      } catch {
+        if (files.get(id) === file) update(id, { state: { kind: 'faulty', fault: 'unreadable' } });
+      }
+    },
+    move(id, place) {
+      const from = store.items.findIndex((item) => item.id === id);
+      if (from === -1 || from === place) return;
+      setStore('items', (items) => items.toSpliced(from, 1).toSpliced(place, 0, items[from]!));
     },
     remove(id) {
       const item = store.items.find((other) => other.id === id);
@@ -136,14 +186,25 @@ export function createReferences(options: ReferencesOptions): References {
   };
 }
 
-/** The same picture twice is one picture: same size, same bytes. */
-async function isAmong(file: File, others: readonly File[]): Promise<boolean> {
-  const candidates = others.filter((other) => other.size === file.size);
-  if (candidates.length === 0 || file.size > maxUploadBytes) return false;
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  for (const candidate of candidates) {
-    const known = new Uint8Array(await candidate.arrayBuffer());
-    if (bytes.every((byte, index) => byte === known[index])) return true;
+async function shrinkLater(file: File): Promise<File> {
+  return (await import('./shrink.ts')).shrinkPicture(file);
+}
+
+/** Files beyond this are not compared: reading them would take longer than sending them twice. */
+const maxComparedBytes = 64 * 1024 * 1024;
+
+/** The same picture twice is one picture: same size, same bytes. Answers with the id of the first. */
+async function twinOf(file: File, others: ReadonlyMap<string, File>): Promise<string | undefined> {
+  const candidates = [...others].filter(([, other]) => other.size === file.size);
+  if (candidates.length === 0 || file.size > maxComparedBytes) return undefined;
+  try {
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    for (const [id, candidate] of candidates) {
+      const known = new Uint8Array(await candidate.arrayBuffer());
+      if (bytes.every((byte, index) => byte === known[index])) return id;
+    }
+  } catch {
+    // A file that cannot be read is told of when it is checked.
   }
-  return false;
+  return undefined;
 }

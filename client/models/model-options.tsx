@@ -1,20 +1,15 @@
-import { createMemo, Show } from 'solid-js';
-import type { Scene } from '../api/generated/graphql.ts';
-import { Select, type SelectOption } from '../ui/select.tsx';
-import { TextField } from '../ui/text-field.tsx';
+import { createMemo, createSignal, lazy, Show, Suspense } from 'solid-js';
+import { Select } from '../ui/select.tsx';
 import { words } from '../ui/words.ts';
 import { matchInputImage } from './aspect-ratio.ts';
-import { acceptedOptions, aspectRatios, type Model, type WantedOptions } from './choice.ts';
+import { acceptedOptions, aspectRatios } from './choice.ts';
+import type { OptionsProps } from './more-options.tsx';
+import { chosenInShort, withDefault } from './option-words.ts';
 
-/** What this model lets one choose, and nothing that it does not. */
-export function ModelOptions(props: {
-  model: Model;
-  scene: Scene;
-  wanted: WantedOptions;
-  seedProblem: string | undefined;
-  onChange: (changes: Partial<WantedOptions>) => void;
-  seedRef: (element: HTMLInputElement) => void;
-}) {
+const MoreOptions = lazy(async () => ({ default: (await import('./more-options.tsx')).MoreOptions }));
+
+/** What this model lets one choose, and nothing that it does not: count and shape in sight, the rest on demand. */
+export function ModelOptions(props: OptionsProps) {
   const accepted = createMemo(() => acceptedOptions(props.model, props.scene, props.wanted));
   const counts = createMemo(() =>
     Array.from({ length: props.model.maxImages }, (_, index) => String(index + 1)).map((value) => ({
@@ -23,68 +18,59 @@ export function ModelOptions(props: {
     })),
   );
   const ratios = createMemo(() => aspectRatios(props.model, props.scene));
+  const hasMore = () =>
+    props.model.supportsSeed || props.model.resolutions.length + props.model.outputFormats.length > 0;
+  const [isOpen, setOpen] = createSignal(false);
+  const isShown = () => isOpen() || props.seedProblem !== undefined;
 
   return (
-    <fieldset class="options">
+    <fieldset class="options-set">
       <legend class="visually-hidden">{words.models.options}</legend>
-      <Show when={props.model.maxImages > 1}>
-        <Select
-          label={words.models.count}
-          value={String(accepted().count)}
-          options={counts()}
-          onChange={(value) => props.onChange({ count: Number(value) })}
-        />
+      <Show when={props.model.maxImages > 1 || ratios().length > 0}>
+        <div class="options">
+          <Show when={props.model.maxImages > 1}>
+            <Select
+              label={words.models.count}
+              value={String(accepted().count)}
+              options={counts()}
+              onChange={(value) => props.onChange({ count: Number(value) })}
+            />
+          </Show>
+          <Show when={ratios().length > 0}>
+            <Select
+              label={words.models.aspectRatio}
+              value={accepted().aspectRatio ?? ''}
+              options={withDefault(ratios(), (value) =>
+                value === matchInputImage ? words.models.sameAsReference : value,
+              )}
+              onChange={(value) => props.onChange({ aspectRatio: value || undefined })}
+            />
+          </Show>
+        </div>
       </Show>
-      <Show when={ratios().length > 0}>
-        <Select
-          label={words.models.aspectRatio}
-          value={accepted().aspectRatio ?? ''}
-          options={withDefault(ratios(), (value) =>
-            value === matchInputImage ? words.models.sameAsReference : value,
-          )}
-          onChange={(value) => props.onChange({ aspectRatio: value || undefined })}
-        />
-      </Show>
-      <Show when={props.model.resolutions.length > 0}>
-        <Select
-          label={words.models.resolution}
-          value={accepted().resolution ?? ''}
-          options={withDefault(props.model.resolutions, resolutionLabel)}
-          onChange={(value) => props.onChange({ resolution: value || undefined })}
-        />
-      </Show>
-      <Show when={props.model.outputFormats.length > 0}>
-        <Select
-          label={words.models.outputFormat}
-          value={accepted().outputFormat ?? ''}
-          options={withDefault(props.model.outputFormats, (value) => words.models.formats[value] ?? value)}
-          onChange={(value) => props.onChange({ outputFormat: value || undefined })}
-        />
-      </Show>
-      <Show when={props.model.supportsSeed}>
-        <TextField
-          label={words.models.seed}
-          hint={words.models.seedHint}
-          problem={props.seedProblem}
-          inputMode="numeric"
-          autocomplete="off"
-          value={props.wanted.seed}
-          ref={props.seedRef}
-          onInput={(seed) => props.onChange({ seed })}
-        />
+      <Show when={hasMore()}>
+        <details
+          class="more-options"
+          open={isShown()}
+          onToggle={(event) => setOpen(event.currentTarget.open)}
+        >
+          {/* Until the field for the seed has been loaded, focus goes to where it will be. */}
+          <summary ref={(element) => props.seedRef(element)}>
+            {words.models.moreOptions}
+            <span class="code">{chosenInShort(accepted())}</span>
+          </summary>
+          <Show when={isShown()}>
+            <Suspense>
+              <MoreOptions {...props} />
+            </Suspense>
+          </Show>
+        </details>
       </Show>
     </fieldset>
   );
 }
 
-function withDefault(values: readonly string[], label: (value: string) => string): SelectOption[] {
-  return [
-    { value: '', label: words.models.byDefault },
-    ...values.map((value) => ({ value, label: label(value) })),
-  ];
-}
-
-/** A bare number is a size in megapixels; others are names such as `2K`. */
-function resolutionLabel(value: string): string {
-  return /^[\d.]+$/.test(value) ? words.models.megapixels(value) : value;
+/** Fetches the options that are out of sight. */
+export function preloadMoreOptions(): Promise<unknown> {
+  return MoreOptions.preload();
 }

@@ -28,7 +28,8 @@ export function ModelPicker(props: {
       .filter((model) => model.provider.id === providerId())
       .map((model) => ({
         value: model.id,
-        label: words.models.option(model.label, model.costCredits, model.typicalDurationMs),
+        label: model.label,
+        detail: words.models.optionDetail(model.costCredits, model.typicalDurationMs),
       })),
   );
   const isText = () => props.scene === 'TEXT_TO_IMAGE';
@@ -36,9 +37,13 @@ export function ModelPicker(props: {
   return (
     <Switch>
       <Match when={props.models.status() === 'loading'}>
-        <p class="picker-loading" role="status">
-          {words.models.loading}
-        </p>
+        <div class="picker picker-loading">
+          <p class="visually-hidden" role="status">
+            {words.models.loading}
+          </p>
+          <span class="skeleton" />
+          <span class="skeleton" />
+        </div>
       </Match>
       <Match when={props.models.status() === 'failed'}>
         <div class="picker-empty">

@@ -1,7 +1,8 @@
-/** Stands in for what jsdom does not have: modal dialogs and media queries. */
+/** Stands in for what jsdom does not have: modal dialogs, media queries and scrolling. */
 export function installBrowserParts(): void {
   window.matchMedia ??= (media) =>
     Object.assign(new EventTarget(), { media, matches: false }) as MediaQueryList;
+  window.scrollTo = () => {};
   HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
     this.open = true;
   };

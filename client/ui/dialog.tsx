@@ -21,7 +21,12 @@ export function Dialog(props: {
       ref={element}
       class={`dialog dialog-${props.kind ?? 'box'}`}
       aria-labelledby={props.labelledBy}
-      onClose={() => props.onClose()}
+      onClose={() => {
+        props.onClose();
+        // What opened it may be gone, as "Sign in" is once somebody is signed in; focus must not fall to the page.
+        if (document.activeElement === document.body)
+          document.querySelector('main')?.focus({ preventScroll: true });
+      }}
       onClick={(event) => {
         // The dialog itself is hit only outside its content: on the backdrop.
         if (event.target === element) element?.close();

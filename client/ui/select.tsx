@@ -3,7 +3,12 @@ import { createEffect, createUniqueId, For, type JSX, Show } from 'solid-js';
 export interface SelectOption {
   value: string;
   label: string;
+  /** What else there is to know before one chooses it. */
+  detail?: string | undefined;
 }
+
+/** Whether the browser lets a page draw a select and its list itself. The text is the same everywhere. */
+const isDrawn = typeof CSS !== 'undefined' && CSS.supports?.('appearance', 'base-select');
 
 /** A native select with its label. A single option is shown as text: there is nothing to choose. */
 export function Select(props: {
@@ -14,13 +19,13 @@ export function Select(props: {
   /** Keeps the control where there is but one option. */
   always?: boolean;
   describedBy?: string;
-  ref?: (element: HTMLSelectElement) => void;
+  ref?: (element: HTMLElement) => void;
 }): JSX.Element {
   const id = createUniqueId();
   let element: HTMLSelectElement | undefined;
   // New options reset what a select shows, so the value is set after every change of either.
   createEffect(() => {
-    void props.options.length;
+    void props.options.map((option) => [option.value, option.label, option.detail]);
     const { value } = props;
     if (element) element.value = value;
   });
@@ -35,7 +40,7 @@ export function Select(props: {
               {props.label}
             </span>
             <output class="only-option" aria-labelledby={id}>
-              {props.options[0]?.label}
+              {props.options[0] && <Option {...props.options[0]} />}
             </output>
           </>
         }
@@ -53,15 +58,39 @@ export function Select(props: {
           }}
           onChange={(event) => props.onChange(event.currentTarget.value)}
         >
+          {/* Both would be dropped from markup by older parsers; as elements they are ignored there. */}
+          <Show when={isDrawn}>
+            <ClosedSelect text={props.options.find(({ value }) => value === props.value)?.label ?? ''} />
+          </Show>
           <For each={props.options}>
             {(option) => (
               <option value={option.value} selected={option.value === props.value}>
-                {option.label}
+                <Option {...option} />
               </option>
             )}
           </For>
         </select>
       </Show>
     </div>
+  );
+}
+
+function ClosedSelect(props: { text: string }) {
+  return (
+    <button type="button">
+      <span class="select-text">{props.text}</span>
+    </button>
+  );
+}
+
+function Option(props: { label: string; detail?: string | undefined }) {
+  return (
+    <>
+      {props.label}
+      <Show when={props.detail}>
+        {'\u2002'}
+        <span class="option-detail">{props.detail}</span>
+      </Show>
+    </>
   );
 }

@@ -1,5 +1,13 @@
 /** Light or dark: as the system has it, until somebody says otherwise. */
+import { type Accessor, createSignal } from 'solid-js';
+
+export type ThemeName = 'system' | 'light' | 'dark';
+
 export interface Theme {
+  choice: Accessor<ThemeName>;
+  /** Applies it and remembers it; `system` is remembered by forgetting the others. */
+  choose(theme: ThemeName): void;
+  /** From what is seen now to the other. */
   toggle(): void;
 }
 
@@ -8,24 +16,35 @@ const storageKey = 'proofsheet.theme';
 /** Applies a remembered choice to the document at once. */
 export function createTheme(document: Document, storage: Storage | undefined): Theme {
   const root = document.documentElement;
+  const [choice, setChoice] = createSignal<ThemeName>('system');
+  const apply = (theme: ThemeName) => {
+    setChoice(theme);
+    if (theme === 'system') delete root.dataset['theme'];
+    else root.dataset['theme'] = theme;
+  };
   try {
     const stored = storage?.getItem(storageKey);
-    if (stored === 'light' || stored === 'dark') root.dataset['theme'] = stored;
+    if (stored === 'light' || stored === 'dark') apply(stored);
   } catch {
     // Without storage the system's choice stands.
   }
+
+  const choose = (theme: ThemeName) => {
+    apply(theme);
+    try {
+      if (theme === 'system') storage?.removeItem(storageKey);
+      else storage?.setItem(storageKey, theme);
+    } catch {
+      // Kept for this page alone.
+    }
+  };
   return {
+    choice,
+    choose,
     toggle() {
-      const isDark = root.dataset['theme']
-        ? root.dataset['theme'] === 'dark'
-        : matchMedia('(prefers-color-scheme: dark)').matches;
-      const theme = isDark ? 'light' : 'dark';
-      root.dataset['theme'] = theme;
-      try {
-        storage?.setItem(storageKey, theme);
-      } catch {
-        // Kept for this page alone.
-      }
+      const isDark =
+        choice() === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : choice() === 'dark';
+      choose(isDark ? 'light' : 'dark');
     },
   };
 }

@@ -1,12 +1,10 @@
-import { type Accessor, createEffect, createSignal, For, Show } from 'solid-js';
-import { Button } from './button.tsx';
-import { Icon } from './icons.tsx';
-import { words } from './words.ts';
+/** Notices that come and go. How they look is in `toast-region.tsx`, which comes later than the first sight of the page. */
+import { type Accessor, createSignal } from 'solid-js';
 
 export interface ToastContent {
   text: string;
-  /** An error stays until it is dismissed; others go after ten seconds. */
-  kind?: 'plain' | 'error';
+  /** An error stays until it is dismissed, as does what is `lasting`; others go after ten seconds. */
+  kind?: 'plain' | 'error' | 'lasting';
   action?: { label: string; run: () => void };
   /** Called when it goes without its action having been taken. */
   onGone?: () => void;
@@ -33,7 +31,7 @@ export function createToasts(): Toasts {
   let lastId = 0;
 
   const start = (toast: Toast) => {
-    if (toast.kind !== 'error')
+    if (toast.kind === undefined || toast.kind === 'plain')
       timers.set(
         toast.id,
         setTimeout(() => end(toast.id), shownMs),
@@ -63,51 +61,4 @@ export function createToasts(): Toasts {
       if (!isHeld) for (const toast of list()) start(toast);
     },
   };
-}
-
-/** One region for all notices, in the top layer so that it shows above dialogs. */
-export function ToastRegion(props: { toasts: Toasts }) {
-  let region: HTMLDivElement | undefined;
-  createEffect(() => {
-    // Shown anew with each toast: the top layer holds what came last on top.
-    if (!region?.isConnected || typeof region.showPopover !== 'function') return;
-    const isEmpty = props.toasts.list().length === 0;
-    if (region.matches(':popover-open')) region.hidePopover();
-    if (!isEmpty) region.showPopover();
-  });
-
-  return (
-    <div
-      ref={region}
-      class="toasts"
-      popover="manual"
-      role="status"
-      aria-label={words.toasts.label}
-      onMouseEnter={() => props.toasts.hold(true)}
-      onMouseLeave={() => props.toasts.hold(false)}
-      onFocusIn={() => props.toasts.hold(true)}
-      onFocusOut={() => props.toasts.hold(false)}
-    >
-      <For each={props.toasts.list()}>
-        {(toast) => {
-          const dismiss = () => props.toasts.dismiss(toast.id);
-          return (
-            <div class="toast" classList={{ 'toast-error': toast.kind === 'error' }}>
-              <span>{toast.text}</span>
-              <Show when={toast.action}>
-                {(action) => (
-                  <Button kind="quiet" onClick={() => action().run()}>
-                    {action().label}
-                  </Button>
-                )}
-              </Show>
-              <Button kind="icon" label={words.app.dismiss} onClick={dismiss}>
-                <Icon name="close" />
-              </Button>
-            </div>
-          );
-        }}
-      </For>
-    </div>
-  );
 }

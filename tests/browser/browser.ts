@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright';
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright';
 
 const args = [
   '--no-sandbox',
@@ -17,9 +17,20 @@ const args = [
 
 /** The system's Chromium: the one that CHROMIUM names, or the first in PATH. */
 export async function openBrowser(): Promise<Browser> {
-  const executablePath =
-    process.env['CHROMIUM'] ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
-  return chromium.launch({ executablePath, args });
+  return chromium.launch({ executablePath: chromiumPath(), args });
+}
+
+/** The same with a profile in `folder` and further arguments, for tools that talk to it by themselves. */
+export async function openProfile(folder: string, further: readonly string[]): Promise<BrowserContext> {
+  return chromium.launchPersistentContext(folder, {
+    executablePath: chromiumPath(),
+    args: [...args, ...further],
+    viewport: null,
+  });
+}
+
+function chromiumPath(): string {
+  return process.env['CHROMIUM'] ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
 }
 
 /** Makes an account in the page's own dialog. */

@@ -18,12 +18,11 @@ export type DecodePicture = (file: Blob) => Promise<PictureSize>;
 
 export type FileCheck = { fault: FileFault } | { type: PictureType; size: PictureSize };
 
-/** Size first, since a file over the limit is not worth reading. */
 export async function checkFile(file: Blob, decode: DecodePicture = decodePicture): Promise<FileCheck> {
-  if (file.size > maxUploadBytes) return { fault: 'tooBig' };
-  const type = pictureTypeOf(new Uint8Array(await file.slice(0, 12).arrayBuffer()));
-  if (!type) return { fault: 'wrongType' };
   try {
+    const type = pictureTypeOf(new Uint8Array(await file.slice(0, 12).arrayBuffer()));
+    if (!type) return { fault: 'wrongType' };
+    if (file.size > maxUploadBytes) return { fault: 'tooBig' };
     return { type, size: await decode(file) };
   } catch {
     return { fault: 'unreadable' };

@@ -1,7 +1,8 @@
 /** Uploads files a few at a time. Tells of each how it is, and of none that was taken out or begun anew meanwhile. */
 import { type Accessor, createEffect, untrack } from 'solid-js';
 import type { FileFault } from './check-file.ts';
-import { UploadError, type UploadImageFile } from './upload-request.ts';
+import { UploadError } from './upload-error.ts';
+import type { UploadImageFile } from './upload-request.ts';
 
 export type UploadState =
   | { kind: 'queued' }

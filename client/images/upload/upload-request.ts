@@ -6,6 +6,7 @@ import { stringifyDocument } from '@urql/core';
 import { type Refusal, refusalFromGraphQL, refusalFromStatus } from '../../api/errors.ts';
 import { graphql } from '../../api/generated/gql.ts';
 import type { UploadImageMutation } from '../../api/generated/graphql.ts';
+import { UploadError } from './upload-error.ts';
 
 const UploadImage = graphql(`
   mutation UploadImage($file: File!) {
@@ -20,16 +21,6 @@ const UploadImage = graphql(`
 `);
 
 export type UploadedImage = UploadImageMutation['uploadImage']['image'];
-
-export class UploadError extends Error {
-  override name = 'UploadError';
-  readonly refusal: Refusal;
-
-  constructor(refusal: Refusal) {
-    super(refusal.code);
-    this.refusal = refusal;
-  }
-}
 
 /**
  * Rejects with an `UploadError`, or with the signal's reason where it was aborted. `onProgress` gets 0 to 100; the last

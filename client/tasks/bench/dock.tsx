@@ -1,8 +1,10 @@
 import { createUniqueId, Show } from 'solid-js';
 import { Dialog } from '../../ui/dialog.tsx';
+import { DropSign } from '../../images/drop-sign.tsx';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { tabId } from '../../ui/tabs.tsx';
+import { laterWords } from '../../ui/words-later.ts';
 import { words } from '../../ui/words.ts';
 import { BenchForm, type BenchProps, GenerateButton, SceneTabs, SendNotice } from './bench-form.tsx';
 
@@ -14,8 +16,8 @@ export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boo
     const { model } = props.composer.choice();
     const isFromImages = props.draft.content.scene === 'IMAGE_TO_IMAGE';
     return model
-      ? words.bench.openBench(model.label, isFromImages ? props.references.items.length : 0)
-      : words.bench.chooseModel;
+      ? laterWords.bench.openBench(model.label, isFromImages ? props.references.items.length : 0)
+      : laterWords.bench.chooseModel;
   };
   const openAt = (field: 'prompt' | 'model') => {
     props.onOpen(true);
@@ -42,15 +44,16 @@ export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boo
           </Button>
           <GenerateButton composer={props.composer} onClick={() => props.onSubmit()}>
             <Show when={props.costCredits !== undefined}>
-              <span class="code">{words.bench.shortCost(props.costCredits ?? 0)}</span>
+              <span class="code">{laterWords.bench.shortCost(props.costCredits ?? 0)}</span>
             </Show>
           </GenerateButton>
         </div>
       </div>
+      <DropSign dragged={props.dragged} />
       <Dialog kind="sheet" open={props.isOpen} labelledBy={headingId} onClose={() => props.onOpen(false)}>
         <div class="sheet-head">
           <h2 id={headingId}>{words.bench.label}</h2>
-          <Button kind="icon" label={words.app.close} onClick={() => props.onOpen(false)}>
+          <Button kind="icon" label={laterWords.app.close} onClick={() => props.onOpen(false)}>
             <Icon name="close" />
           </Button>
         </div>

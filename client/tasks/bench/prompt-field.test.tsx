@@ -1,12 +1,20 @@
 import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library';
-import { createSignal } from 'solid-js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { createRoot, createSignal } from 'solid-js';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
+import { createPromptHistory } from '../compose/prompt-history.ts';
 import { PromptField } from './prompt-field.tsx';
 
-function show(initial = '') {
+function show(initial = '', sent: string[] = []) {
   const [value, setValue] = createSignal(initial);
   const [problem, setProblem] = createSignal<string>();
-  render(() => <PromptField value={value()} problem={problem()} onChange={setValue} ref={() => {}} />);
+  const { history, dispose } = createRoot((end) => ({
+    history: createPromptHistory(() => sent),
+    dispose: end,
+  }));
+  onTestFinished(dispose);
+  render(() => (
+    <PromptField value={value()} problem={problem()} history={history} onChange={setValue} ref={() => {}} />
+  ));
   const field = screen.getByLabelText<HTMLTextAreaElement>('Prompt');
   const type = (text: string) => fireEvent.input(field, { target: { value: text } });
   return { value, setProblem, field, type };
@@ -49,6 +57,43 @@ describe('the prompt field', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Undo' }));
     expect(value()).toBe('Sea');
     expect(screen.getByRole('alert').textContent).toBe('');
+  });
+
+  it('walks earlier prompts with Alt and the arrow keys, and comes back to what was being written', () => {
+    const { field, value } = show('dra', ['sea', 'hill']);
+    const key = (name: string) => fireEvent.keyDown(field, { key: name, altKey: true });
+    key('ArrowUp');
+    expect(value()).toBe('sea');
+    expect(document.querySelector('[aria-live]')?.textContent).toBe('Earlier prompt 1 of 2');
+    key('ArrowUp');
+    expect(value()).toBe('hill');
+    key('ArrowDown');
+    key('ArrowDown');
+    expect(value()).toBe('dra');
+    expect(document.querySelector('[aria-live]')?.textContent).toBe('Your own text again');
+    fireEvent.keyDown(field, { key: 'ArrowUp' });
+    expect(value()).toBe('dra');
+  });
+
+  it('lists earlier prompts to choose from', async () => {
+    const { value, field } = show('', ['sea', 'hill']);
+    fireEvent.click(screen.getByRole('button', { name: 'Earlier prompts' }));
+    fireEvent.click(await screen.findByText('hill'));
+    expect(value()).toBe('hill');
+    expect(document.activeElement).toBe(field);
+    expect(screen.queryByText('sea')).toBeNull();
+  });
+
+  it('brings back what was cleared', () => {
+    const { value, type, field } = show('sea');
+    fireEvent.click(screen.getByRole('button', { name: 'Clear' }));
+    expect(value()).toBe('');
+    expect(document.activeElement).toBe(field);
+    fireEvent.click(screen.getByRole('button', { name: 'Undo clear' }));
+    expect(value()).toBe('sea');
+    fireEvent.click(screen.getByRole('button', { name: 'Clear' }));
+    type('hill');
+    expect(screen.queryByRole('button', { name: 'Undo clear' })).toBeNull();
   });
 
   it('says what is missing, and marks the field', () => {

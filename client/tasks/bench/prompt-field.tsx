@@ -1,21 +1,33 @@
-import { createEffect, createMemo, createSignal, createUniqueId, on, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, createUniqueId, lazy, on, Show, Suspense } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
 import { words } from '../../ui/words.ts';
+import type { PromptHistory } from '../compose/prompt-history.ts';
 import { fitPrompt, promptLength, promptLimit } from '../compose/prompt.ts';
+
+const EarlierPrompts = lazy(async () => ({
+  default: (await import('./earlier-prompts.tsx')).EarlierPrompts,
+}));
 
 /** The counter turns loud when so few characters are left. */
 const warnAtLeft = 100;
 /** It is read out only here. */
 const spokenAtLeft = [100, 20, 0];
 
-export function PromptField(props: {
+export interface PromptFieldProps {
   value: string;
   problem: string | undefined;
+  history: PromptHistory;
   onChange: (value: string) => void;
   ref: (element: HTMLTextAreaElement) => void;
-}) {
+}
+
+/** What to make, in words. Nothing that was written gets lost: what was cut off or cleared comes back on demand. */
+export function PromptField(props: PromptFieldProps) {
   const id = createUniqueId();
   const [cut, setCut] = createSignal<{ lost: number; before: string }>();
+  const [cleared, setCleared] = createSignal<string>();
+  const [spoken, setSpoken] = createSignal('');
   const used = createMemo(() => promptLength(props.value));
   const left = () => promptLimit - used();
   let element: HTMLTextAreaElement | undefined;
@@ -24,16 +36,19 @@ export function PromptField(props: {
     const before = props.value;
     const fitted = fitPrompt(text);
     setCut(fitted.lost > 0 ? { lost: fitted.lost, before } : undefined);
+    setCleared(undefined);
     if (element && element.value !== fitted.text) element.value = fitted.text;
     props.onChange(fitted.text);
   };
-  const undo = () => {
-    const text = cut()?.before ?? '';
-    setCut(undefined);
-    props.onChange(text);
+  const replace = (text: string) => {
+    change(text);
     element?.focus();
   };
-  const [spoken, setSpoken] = createSignal('');
+  const clear = () => {
+    const before = props.value;
+    replace('');
+    setCleared(before);
+  };
   createEffect(
     on(left, (now, before) => {
       if (before === undefined) return;
@@ -41,6 +56,20 @@ export function PromptField(props: {
       if (passed) setSpoken(words.prompt.left(now));
     }),
   );
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
+    event.preventDefault();
+    const text =
+      event.key === 'ArrowUp' ? props.history.older(props.value) : props.history.newer(props.value);
+    if (text === undefined) return;
+    change(text);
+    const place = props.history.place(text);
+    setSpoken(
+      place === 0 ? words.prompt.ownAgain : words.prompt.fromHistory(place, props.history.prompts().length),
+    );
+  };
 
   return (
     <div class="field">
@@ -61,17 +90,31 @@ export function PromptField(props: {
           placeholder={words.prompt.placeholder}
           aria-invalid={props.problem ? true : undefined}
           aria-describedby={`${id}-count ${id}-problem`}
+          aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
           value={props.value}
           ref={(created) => {
             element = created;
             props.ref(created);
           }}
           onInput={(event) => change(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
         />
         <div class="prompt-foot">
-          <Button kind="quiet" disabled={props.value === ''} onClick={() => change('')}>
-            {words.prompt.clear}
-          </Button>
+          <EarlierButton history={props.history} onChoose={replace} />
+          <Show
+            when={cleared()}
+            fallback={
+              <Button kind="quiet" disabled={props.value === ''} onClick={clear}>
+                {words.prompt.clear}
+              </Button>
+            }
+          >
+            {(text) => (
+              <Button kind="quiet" onClick={() => replace(text())}>
+                {words.prompt.undoClear}
+              </Button>
+            )}
+          </Show>
         </div>
       </div>
       <span class="visually-hidden" id={`${id}-count`}>
@@ -85,7 +128,7 @@ export function PromptField(props: {
           {(notice) => (
             <>
               {words.prompt.cut(notice().lost, promptLimit)}{' '}
-              <Button kind="quiet" onClick={undo}>
+              <Button kind="quiet" onClick={() => replace(notice().before)}>
                 {words.app.undo}
               </Button>
             </>
@@ -93,5 +136,47 @@ export function PromptField(props: {
         </Show>
       </p>
     </div>
+  );
+}
+
+function EarlierButton(props: { history: PromptHistory; onChoose: (prompt: string) => void }) {
+  const [isOpen, setOpen] = createSignal(false);
+  let button: HTMLButtonElement | undefined;
+
+  return (
+    <>
+      <button
+        type="button"
+        class="button button-quiet"
+        aria-haspopup="true"
+        aria-expanded={isOpen()}
+        ref={button}
+        onClick={(event) => {
+          if (isOpen()) return;
+          // The list is the button's own by then, and the browser would close it again with the same click.
+          event.preventDefault();
+          setOpen(true);
+        }}
+      >
+        <Icon name="history" />
+        {words.prompt.earlier}
+      </button>
+      <Show when={isOpen() && button}>
+        {(opener) => (
+          <Suspense>
+            <EarlierPrompts
+              prompts={props.history.prompts()}
+              button={opener()}
+              below={opener().closest<HTMLElement>('.prompt-box') ?? opener()}
+              onChoose={(prompt) => {
+                setOpen(false);
+                props.onChoose(prompt);
+              }}
+              onClose={() => setOpen(false)}
+            />
+          </Suspense>
+        )}
+      </Show>
+    </>
   );
 }

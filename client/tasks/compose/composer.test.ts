@@ -31,6 +31,7 @@ const reference = (state: Reference['state']): Reference => ({
 function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
   const answers: { input: Record<string, unknown>; answer: (result: SendResult) => void }[] = [];
   const [isSignedIn, setSignedIn] = createSignal(setup.isSignedIn ?? true);
+  const [activeTasks, setActiveTasks] = createSignal(1);
   const [balance, setBalance] = createSignal<number | undefined>(setup.balance ?? 20);
   const [items, setItems] = createSignal<readonly Reference[]>([]);
   const send = (input: Record<string, unknown>) =>
@@ -54,7 +55,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
       sender: { generate: send as never, retry: (id) => send({ retry: id }) },
       cost: () => 2,
       balance,
-      activeTasks: () => 1,
+      activeTasks,
       isSignedIn,
       isOnline: () => true,
       onSignInNeeded,
@@ -64,7 +65,17 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
     });
     return { draft, composer };
   });
-  return { ...parts, answers, setSignedIn, setBalance, setItems, onSignInNeeded, onUncertain, accepted };
+  return {
+    ...parts,
+    answers,
+    setActiveTasks,
+    setSignedIn,
+    setBalance,
+    setItems,
+    onSignInNeeded,
+    onUncertain,
+    accepted,
+  };
 }
 
 describe('composing a request', () => {
@@ -194,16 +205,45 @@ describe('a refused request', () => {
     parts.draft.change({ prompt: 'Sea' });
     parts.composer.submit();
     parts.answers[0]?.answer({ refusal });
-    await settled();
+    await vi.waitFor(() => expect(parts.composer.refusal()).toBeDefined());
     expect(parts.composer.outgoing()).toEqual([]);
     return parts;
   }
 
   it('is explained until Generate is pressed again', async () => {
-    const { composer } = await refused({ code: 'TOO_MANY_ACTIVE_TASKS' });
-    expect(composer.refusal()).toBe('1 request is already running. Send this one when a place is free.');
+    const { composer } = await refused({ code: 'FORBIDDEN' });
+    expect(composer.refusal()).toBe('This account can’t do that.');
     composer.submit();
     expect(composer.refusal()).toBeUndefined();
+  });
+
+  it('goes by itself when one of too many requests has ended, unless the wait is stopped', async () => {
+    const { composer, answers, setActiveTasks } = await refused({ code: 'TOO_MANY_ACTIVE_TASKS' });
+    expect(composer.refusal()).toBe('1 request is already running. This one starts when a place is free.');
+    expect(composer.isWaitingForPlace()).toBe(true);
+    setActiveTasks(0);
+    expect(answers).toHaveLength(2);
+    expect(composer.isWaitingForPlace()).toBe(false);
+    setActiveTasks(1);
+    answers[1]?.answer({ refusal: { code: 'TOO_MANY_ACTIVE_TASKS' } });
+    await settled();
+    composer.stopWaiting();
+    expect(composer.refusal()).toBeUndefined();
+    setActiveTasks(0);
+    expect(answers).toHaveLength(2);
+  });
+
+  it('is not sent again while the server wants a pause', async () => {
+    vi.useFakeTimers();
+    const { composer, answers } = await refused({ code: 'RATE_LIMITED', retryAfterSeconds: 2 });
+    expect(composer.submit()).toEqual({
+      field: 'send',
+      text: 'That was fast. You can send again in 2 s.',
+    });
+    expect([answers.length, composer.waitSeconds()]).toEqual([1, 2]);
+    vi.advanceTimersByTime(2_000);
+    expect(composer.submit()).toBeUndefined();
+    expect(answers).toHaveLength(2);
   });
 
   it.each(['NETWORK', 'INTERNAL', 'INSUFFICIENT_CREDITS'] as const)(

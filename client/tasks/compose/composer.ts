@@ -6,13 +6,16 @@ import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untra
 import type { Refusal } from '../../api/errors.ts';
 import type { References } from '../../images/references.ts';
 import { requestedRatio } from '../../models/aspect-ratio.ts';
+import { type Affordable, affordable } from '../../models/affordable.ts';
 import { acceptedOptions, chooseModel, type Model, type ModelChoice } from '../../models/choice.ts';
 import type { Models } from '../../models/models.ts';
+import { words } from '../../ui/words.ts';
 import type { Task } from '../task.ts';
 import type { Draft } from './draft.ts';
 import { firstProblem, type Problem } from './problems.ts';
 import { cleanPrompt } from './prompt.ts';
-import { refusalWords, type Sender } from './send.ts';
+import type { refusalWords } from './refusal-words.ts';
+import type { Sender } from './send.ts';
 
 /** A request that was sent and has no answer yet. It takes its place in the feed at once. */
 export interface OutgoingRequest {
@@ -31,8 +34,15 @@ export interface Composer {
   problem: Accessor<Problem | undefined>;
   /** Why the server said no. */
   refusal: Accessor<string | undefined>;
+  /** For how many seconds the server wants no more requests; 0 where it takes them. */
+  waitSeconds: Accessor<number>;
+  /** What the balance is enough for, where it is too small for the request; undefined where nothing helps. */
+  affordable: Accessor<Affordable | undefined>;
+  isOnline: Accessor<boolean>;
   /** Uploads that a pressed Generate waits for. */
   waitingFor: Accessor<number>;
+  /** Whether a pressed Generate waits for one of the running requests to end. */
+  isWaitingForPlace: Accessor<boolean>;
   /** Whether a pressed Generate goes by itself once somebody is signed in. */
   isWaitingForSignIn: Accessor<boolean>;
   outgoing: Accessor<readonly OutgoingRequest[]>;
@@ -62,7 +72,7 @@ export interface ComposerOptions {
 }
 
 /** What a request is waiting for before it goes by itself. */
-type Waiting = 'nothing' | 'sign-in' | 'uploads';
+type Waiting = 'nothing' | 'sign-in' | 'uploads' | 'place';
 
 /** The model of the draft, and its options as far as the model takes them. */
 export function createChoice(draft: Draft, models: Models): Pick<Composer, 'choice' | 'options'> {
@@ -89,7 +99,7 @@ export function createComposer(
   const [waiting, setWaiting] = createSignal<Waiting>('nothing');
   const [outgoing, setOutgoing] = createSignal<readonly OutgoingRequest[]>([]);
   const retrying = new Set<string>();
-  const refusal = createRefusal(options);
+  const refusal = createRefusal(options, () => waiting() === 'place');
 
   const currentProblem = () =>
     firstProblem({
@@ -101,12 +111,17 @@ export function createComposer(
       costCredits: options.cost(),
       balanceCredits: options.balance(),
       isOnline: options.isOnline(),
+      waitSeconds: refusal.waitSeconds(),
     });
   const problem = createMemo(() => (isTried() ? currentProblem() : undefined));
   const isUploading = () => draft.content.scene === 'IMAGE_TO_IMAGE' && references.pending().length > 0;
 
+  /** How many requests were running when the server said that there are too many. */
+  let crowd = 0;
+
   const submit = () => {
-    refusal.clear();
+    // A wait that the server asked for is not over because somebody presses again.
+    if (untrack(refusal.waitSeconds) === 0) refusal.clear();
     const found = untrack(currentProblem);
     setTried(Boolean(found));
     if (found) {
@@ -127,7 +142,8 @@ export function createComposer(
   createEffect(() => {
     const ready =
       (waiting() === 'sign-in' && options.isSignedIn() && options.balance() !== undefined) ||
-      (waiting() === 'uploads' && !isUploading());
+      (waiting() === 'uploads' && !isUploading()) ||
+      (waiting() === 'place' && options.activeTasks() < crowd);
     if (ready) untrack(submit);
   });
 
@@ -157,6 +173,12 @@ export function createComposer(
     );
   };
 
+  /** The request goes by itself when one that runs has ended; where none is known to run, nothing would tell of it. */
+  const waitForPlace = () => {
+    crowd = untrack(options.activeTasks);
+    if (crowd > 0) setWaiting('place');
+  };
+
   const track = async (request: OutgoingRequest, run: () => ReturnType<Sender['retry']>) => {
     setOutgoing((requests) => [request, ...requests]);
     options.onSent();
@@ -164,6 +186,7 @@ export function createComposer(
     if ('task' in result) options.onAccepted(result.task);
     else {
       refusal.show(result.refusal, request.costCredits);
+      if (result.refusal.code === 'TOO_MANY_ACTIVE_TASKS') waitForPlace();
       if (['NETWORK', 'INTERNAL', 'INSUFFICIENT_CREDITS'].includes(result.refusal.code))
         options.onUncertain();
     }
@@ -175,14 +198,29 @@ export function createComposer(
     options: accepted,
     problem,
     refusal: refusal.text,
+    waitSeconds: refusal.waitSeconds,
+    isOnline: options.isOnline,
+    affordable: createMemo(() =>
+      affordable({
+        models: options.models.of(draft.content.scene),
+        chosen: choice().model,
+        count: accepted()?.count ?? 1,
+        referenceCount: draft.content.scene === 'IMAGE_TO_IMAGE' ? references.items.length : 0,
+        balanceCredits: options.balance(),
+      }),
+    ),
+    isWaitingForPlace: () => waiting() === 'place',
     waitingFor: () => (waiting() === 'uploads' ? references.pending().length : 0),
     isWaitingForSignIn: () => waiting() === 'sign-in',
     outgoing,
     submit,
-    stopWaiting: () => setWaiting('nothing'),
+    stopWaiting() {
+      if (waiting() === 'place') refusal.clear();
+      setWaiting('nothing');
+    },
     async retry(task) {
       if (retrying.has(task.id)) return;
-      refusal.clear();
+      if (untrack(refusal.waitSeconds) === 0) refusal.clear();
       if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
       retrying.add(task.id);
       const result = await options.sender.retry(task.id);
@@ -197,21 +235,29 @@ export function createComposer(
 }
 
 /** The words of the last refusal; a wait that the server asked for is counted down. */
-function createRefusal(options: ComposerOptions) {
+function createRefusal(options: ComposerOptions, startsByItself: Accessor<boolean>) {
   const [last, setLast] = createSignal<{ refusal: Refusal; costCredits: number | undefined }>();
   const [waitSeconds, setWaitSeconds] = createSignal<number>();
+  const [say, setSay] = createSignal<typeof refusalWords>();
+  const learn = async () => {
+    // Where the words do not come, nothing comes: that much can be said without them.
+    const found = await import('./refusal-words.ts').catch(() => undefined);
+    setSay(() => found?.refusalWords ?? (() => words.refusal.unreachable));
+  };
   let timer: ReturnType<typeof setInterval> | undefined;
   const stop = () => clearInterval(timer);
   onCleanup(stop);
 
   return {
+    waitSeconds: () => (last() ? (waitSeconds() ?? 0) : 0),
     text: createMemo(() => {
       const shown = last();
       if (!shown) return undefined;
-      return refusalWords(shown.refusal, {
+      return say()?.(shown.refusal, {
         costCredits: shown.costCredits,
         balanceCredits: options.balance(),
         activeTasks: options.activeTasks(),
+        startsByItself: startsByItself(),
         waitSeconds: waitSeconds(),
       });
     }),
@@ -228,6 +274,7 @@ function createRefusal(options: ComposerOptions) {
           if (left === 0) stop();
         }, 1000);
       setLast({ refusal, costCredits });
+      if (!untrack(say)) void learn();
     },
   };
 }

@@ -1,6 +1,6 @@
 /** What keeps a request from being sent, in words, with the field it is about. The first one counts. */
 import type { Scene } from '../../api/generated/graphql.ts';
-import { maxUploadBytes } from '../../images/upload/check-file.ts';
+import { referenceProblem } from '../../images/reference-words.ts';
 import type { Reference } from '../../images/references.ts';
 import { maxSeed, type Model, parseSeed } from '../../models/choice.ts';
 import { words } from '../../ui/words.ts';
@@ -24,6 +24,8 @@ export interface RequestState {
   /** Undefined where nobody is signed in. */
   balanceCredits: number | undefined;
   isOnline: boolean;
+  /** For how long the server wants no more requests; 0 or undefined where it takes them. */
+  waitSeconds?: number | undefined;
 }
 
 /** Uploads that are still under way are no problem: the request waits for them. */
@@ -40,7 +42,8 @@ export function firstProblem(request: RequestState): Problem | undefined {
   if (request.model.supportsSeed && parseSeed(request.seed) === 'invalid')
     return { field: 'seed', text: words.models.seedInvalid(maxSeed) };
   if (!request.isOnline) return { field: 'send', text: words.connection.offline };
-  const { costCredits, balanceCredits } = request;
+  const { costCredits, balanceCredits, waitSeconds } = request;
+  if (waitSeconds) return { field: 'send', text: words.refusal.rateLimited(waitSeconds) };
   if (costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits)
     return { field: 'send', text: words.cost.notEnough(costCredits, balanceCredits) };
   return undefined;
@@ -53,12 +56,4 @@ function referencesProblem({ references, model }: RequestState): string | undefi
   if (model && references.length > model.maxReferenceImages)
     return words.references.tooManyForModel(model.label, model.maxReferenceImages);
   return undefined;
-}
-
-/** What is wrong with one reference image; undefined while it may still become good. */
-export function referenceProblem({ name, byteSize, state }: Reference): string | undefined {
-  if (state.kind === 'failed') return words.references.failed(name);
-  if (state.kind !== 'faulty') return undefined;
-  if (state.fault === 'tooBig') return words.references.tooBig(name, byteSize, maxUploadBytes);
-  return state.fault === 'wrongType' ? words.references.wrongType(name) : words.references.unreadable(name);
 }

@@ -1,7 +1,7 @@
 /** The ways into the form for pictures and earlier requests: picker, drop, paste, a frame of the feed. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Scene } from '../../api/generated/graphql.ts';
-import { listenForPictures } from '../../images/drop-and-paste.ts';
+import { type Dragged, listenForPictures } from '../../images/drop-and-paste.ts';
 import type { References, ServerImage } from '../../images/references.ts';
 import type { ModelChoice } from '../../models/choice.ts';
 import { words } from '../../ui/words.ts';
@@ -9,9 +9,12 @@ import type { Task } from '../task.ts';
 import type { Draft } from './draft.ts';
 
 export interface ReferenceIntake {
-  isDragging: Accessor<boolean>;
+  /** What is being dragged over the page. */
+  dragged: Accessor<Dragged>;
   /** What was said about the last pictures: too many, or there already. */
   notice: Accessor<string | undefined>;
+  /** The references that were offered a second time. */
+  pointedAt: Accessor<ReadonlySet<string>>;
   showScene(scene: Scene): void;
   addFiles(files: File[]): Promise<void>;
   addImage(image: ServerImage, name: string): void;
@@ -26,6 +29,8 @@ export interface ReferenceIntakeOptions {
   announce: (text: string) => void;
   /** Called where a picture was offered and none fits any more. */
   onFull: () => void;
+  /** Called when files are taken. */
+  onFiles: () => void;
 }
 
 /** How many references there is room for while no model is known. */
@@ -37,8 +42,9 @@ export function referenceLimit(choice: ModelChoice): number {
 
 export function createReferenceIntake(options: ReferenceIntakeOptions): ReferenceIntake {
   const { draft, references } = options;
-  const [isDragging, setDragging] = createSignal(false);
+  const [dragged, setDragged] = createSignal<Dragged>();
   const [notice, setNotice] = createSignal<string>();
+  const [pointedAt, setPointedAt] = createSignal<ReadonlySet<string>>(new Set());
   const limit = () => referenceLimit(untrack(options.choice));
 
   /** The model on screen counts as wanted from now on, so that a line can say where it had to be replaced. */
@@ -48,37 +54,54 @@ export function createReferenceIntake(options: ReferenceIntakeOptions): Referenc
   };
   const addFiles = async (files: File[]) => {
     if (files.length === 0) return;
+    options.onFiles();
     showScene('IMAGE_TO_IMAGE');
     const room = limit();
     const { leftOut, known } = await references.addFiles(files, room);
     if (leftOut > 0) setNotice(words.references.tooMany(room, leftOut));
-    else if (known.length > 0) setNotice(words.references.alreadyThere(known));
+    else if (known.length > 0) setNotice(words.references.alreadyThere(known.map(({ name }) => name)));
+    setPointedAt(new Set(known.map(({ id }) => id)));
+  };
+
+  const addImage = (image: ServerImage, name: string) => {
+    showScene('IMAGE_TO_IMAGE');
+    const room = limit();
+    if (references.items.length >= room) {
+      setNotice(words.references.tooMany(room, 1));
+      return options.onFull();
+    }
+    const twin = references.addImage(image, name);
+    if (twin === undefined) return options.announce(words.references.added(name));
+    setNotice(words.references.alreadyThere([name]));
+    setPointedAt(new Set([twin]));
   };
 
   createEffect(
     on(
       () => references.items.length,
-      () => setNotice(undefined),
+      () => {
+        setNotice(undefined);
+        setPointedAt(new Set<string>());
+      },
       { defer: true },
     ),
   );
-  onCleanup(listenForPictures({ onFiles: (files) => void addFiles(files), onDragging: setDragging }));
+  onCleanup(
+    listenForPictures({
+      imageTarget: '#bench',
+      onFiles: (files) => void addFiles(files),
+      onImage: ({ image, name }) => addImage(image, name),
+      onDragging: setDragged,
+    }),
+  );
 
   return {
-    isDragging,
+    dragged,
     notice,
+    pointedAt,
     showScene,
     addFiles,
-    addImage(image, name) {
-      showScene('IMAGE_TO_IMAGE');
-      const room = limit();
-      if (references.items.length >= room) {
-        setNotice(words.references.tooMany(room, 1));
-        return options.onFull();
-      }
-      references.addImage(image, name);
-      options.announce(words.references.added(name));
-    },
+    addImage,
     restore(task) {
       const { options: used, scene, prompt, model } = task;
       draft.change({

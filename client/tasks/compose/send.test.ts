@@ -3,7 +3,8 @@ import { createApi } from '../../api/client.ts';
 import type { RefusalCode } from '../../api/errors.ts';
 import { createScriptedServer } from '../../testing/scripted-server.ts';
 import { taskData } from '../../testing/tasks.ts';
-import { createSender, refusalWords } from './send.ts';
+import { refusalWords } from './refusal-words.ts';
+import { createSender } from './send.ts';
 
 const input = { model: 'model-1', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' } as const;
 const viewer = { __typename: 'Viewer', id: 'viewer-1', credits: 12 };

@@ -1,9 +1,8 @@
-/** Sends one request, and turns a refusal into words. */
+/** Sends one request. */
 import type { Client } from '@urql/core';
 import { type Refusal, refusalOf } from '../../api/errors.ts';
 import { graphql } from '../../api/generated/gql.ts';
 import type { GenerateImageInput } from '../../api/generated/graphql.ts';
-import { words } from '../../ui/words.ts';
 import type { Task } from '../task.ts';
 
 const GenerateImage = graphql(`
@@ -76,65 +75,4 @@ export function createSender(client: Client): Sender {
         return data ? { task: data.retryTask.task } : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
       }),
   };
-}
-
-/** What a person is told of a refusal. */
-export function refusalWords(
-  refusal: Refusal,
-  facts: {
-    costCredits?: number | undefined;
-    balanceCredits?: number | undefined;
-    activeTasks: number;
-    waitSeconds?: number | undefined;
-  },
-): string {
-  const { costCredits, balanceCredits } = facts;
-  switch (refusal.code) {
-    case 'INSUFFICIENT_CREDITS':
-      return costCredits !== undefined && balanceCredits !== undefined && balanceCredits < costCredits
-        ? words.cost.notEnough(costCredits, balanceCredits)
-        : words.refusal.notEnough;
-    case 'UNAUTHENTICATED':
-      return words.auth.signedOut;
-    case 'RATE_LIMITED':
-      return words.refusal.rateLimited(facts.waitSeconds);
-    case 'TOO_MANY_ACTIVE_TASKS':
-      return words.refusal.tooManyActive(facts.activeTasks);
-    case 'INVALID_INPUT':
-      return invalidInputWords(refusal.field);
-    case 'UPLOAD_TOO_LARGE':
-    case 'UNSUPPORTED_MEDIA_TYPE':
-    case 'UNREADABLE_IMAGE':
-      return words.refusal.referenceUnusable;
-    case 'IDEMPOTENCY_CONFLICT':
-      return words.refusal.changed;
-    case 'FORBIDDEN':
-      return words.refusal.forbidden;
-    case 'NOT_FOUND':
-      return words.refusal.gone;
-    case 'QUERY_TOO_COMPLEX':
-      return words.refusal.tooComplex;
-    case 'NETWORK':
-      return words.refusal.unreachable;
-    default:
-      return words.refusal.internal;
-  }
-}
-
-const fieldLabels: Readonly<Record<string, string>> = {
-  prompt: words.prompt.label,
-  model: words.models.model,
-  provider: words.models.provider,
-  scene: words.bench.scenes,
-  referenceImages: words.references.label,
-  'options.count': words.models.count,
-  'options.aspectRatio': words.models.aspectRatio,
-  'options.resolution': words.models.resolution,
-  'options.outputFormat': words.models.outputFormat,
-  'options.seed': words.models.seed,
-};
-
-function invalidInputWords(field: string | undefined): string {
-  const label = fieldLabels[field?.replace(/^input\./, '') ?? ''];
-  return label ? words.refusal.invalid(label) : words.refusal.invalidRequest;
 }

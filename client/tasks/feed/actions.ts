@@ -33,8 +33,8 @@ const DeleteTask = graphql(`
 
 export interface TaskActions {
   cancel(task: Task): Promise<void>;
-  /** Takes the strip away at once; the server deletes it when the time for Undo is over. */
-  remove(task: Task): void;
+  /** Takes the strips away at once; the server deletes them when the time for Undo is over. */
+  remove(tasks: readonly Task[]): void;
   /** Ends the time for Undo: somebody is about to sign out. */
   flush(): void;
 }
@@ -69,22 +69,24 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
       else if (data?.cancelTask.task.status === 'SUCCESS')
         toasts.show({ text: words.strip.cancelledTooLate });
     },
-    remove(task) {
-      const { id } = task;
-      const code = feed.codeOf(id);
+    remove(tasks) {
+      const codes = new Map(tasks.map(({ id }) => [id, feed.codeOf(id)]));
+      const [first] = codes;
+      if (!first) return;
       const dismiss = toasts.show({
-        text: words.strip.deleted(code),
+        text: codes.size === 1 ? words.strip.deleted(first[1]) : words.strip.deletedMany(codes.size),
         action: { label: words.app.undo, run: () => settle(false) },
         onGone: () => settle(true),
       });
       const settle = (isDeleted: boolean) => {
-        if (!pending.delete(id)) return;
-        if (isDeleted) void deleteNow(id, code);
-        else feed.hide(id, false);
+        if (!pending.delete(first[0])) return;
+        for (const [id, code] of codes)
+          if (isDeleted) void deleteNow(id, code);
+          else feed.hide(id, false);
         dismiss();
       };
-      pending.set(id, () => settle(true));
-      feed.hide(id, true);
+      pending.set(first[0], () => settle(true));
+      for (const id of codes.keys()) feed.hide(id, true);
     },
   };
 }

@@ -1,7 +1,4 @@
-import { words } from '../../ui/words.ts';
-
-const dayFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long' });
-const dayAndYearFormat = new Intl.DateTimeFormat('en', { day: 'numeric', month: 'long', year: 'numeric' });
+import { laterWords } from '../../ui/words-later.ts';
 
 export interface Day {
   /** Names the day; the same for all its tasks. */
@@ -25,7 +22,7 @@ export function groupByDay(tasks: readonly { id: string; createdAt: string }[], 
 
 function dayLabel(instant: Date, now: Date): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (instant.toDateString() === now.toDateString()) return words.feed.today;
-  if (instant.toDateString() === yesterday.toDateString()) return words.feed.yesterday;
-  return (instant.getFullYear() === now.getFullYear() ? dayFormat : dayAndYearFormat).format(instant);
+  if (instant.toDateString() === now.toDateString()) return laterWords.feed.today;
+  if (instant.toDateString() === yesterday.toDateString()) return laterWords.feed.yesterday;
+  return laterWords.feed.day(instant, instant.getFullYear() === now.getFullYear());
 }

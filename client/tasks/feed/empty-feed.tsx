@@ -2,6 +2,13 @@ import { createUniqueId, For, Show } from 'solid-js';
 import type { Model } from '../../models/choice.ts';
 import { words } from '../../ui/words.ts';
 
+/** One picture for each of `words.feed.examples`, in their order. */
+const pictures = [
+  new URL('./examples/islands.webp', import.meta.url).href,
+  new URL('./examples/vase.webp', import.meta.url).href,
+  new URL('./examples/lagoon.webp', import.meta.url).href,
+];
+
 /** What there is before the first request: three prompts to begin with. They fill the form and send nothing. */
 export function EmptyFeed(props: { model: Model | undefined; onExample: (prompt: string) => void }) {
   const headingId = createUniqueId();
@@ -11,13 +18,14 @@ export function EmptyFeed(props: { model: Model | undefined; onExample: (prompt:
       <p class="empty-text">{words.feed.emptyText}</p>
       <div class="examples">
         <For each={words.feed.examples}>
-          {(prompt) => (
+          {(prompt, index) => (
             <button type="button" class="example film" onClick={() => props.onExample(prompt)}>
-              <Show when={props.model}>
-                {(model) => (
-                  <span class="code">{words.feed.example(model().costCredits, model().label)}</span>
-                )}
-              </Show>
+              <img src={pictures[index()]} width="440" height="330" alt="" decoding="async" />
+              <span class="code">
+                <Show when={props.model} fallback={'\u00a0'}>
+                  {(model) => words.feed.example(model().costCredits, model().label)}
+                </Show>
+              </span>
               <span>{prompt}</span>
             </button>
           )}

@@ -39,6 +39,7 @@ export interface Feed {
   loadMore(): Promise<void>;
   /** Takes a task out of sight, or shows it again, without a word to the server. */
   hide(id: string, hidden: boolean): void;
+  isHidden(id: string): boolean;
 }
 
 /** Needs the `Provider` of `@urql/solid`. */
@@ -102,6 +103,7 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
       const page = await client.query(FeedDocument, { after }, { requestPolicy: 'network-only' }).toPromise();
       setLoadingMore(page.error ? 'failed' : 'idle');
     },
+    isHidden: (id) => hidden().has(id),
     hide(id, isHidden) {
       setHidden((ids) => new Set(isHidden ? [...ids, id] : [...ids].filter((other) => other !== id)));
     },

@@ -1,7 +1,6 @@
 /** What a screen reader hears of a task's road: half done and its end, never every percent. */
 import { type Accessor, createEffect, untrack } from 'solid-js';
 import { words } from '../../ui/words.ts';
-import { failureWords } from '../strip/failure-words.ts';
 import { isUnfinished, type Task } from '../task.ts';
 
 type Stage = 'begun' | 'half' | 'ended';
@@ -18,8 +17,10 @@ export function createAnnouncements(options: {
       const stage = stageOf(task);
       stages.set(task.id, stage);
       if (before === undefined || before === stage || before === 'ended') continue;
-      const text = untrack(() => textOf(task, options.codeOf(task.id)));
-      if (text) options.announce(text);
+      void textOf(
+        task,
+        untrack(() => options.codeOf(task.id)),
+      ).then(options.announce);
     }
   });
 }
@@ -29,9 +30,14 @@ function stageOf(task: Task): Stage {
   return (task.progress.percent ?? 0) >= 50 ? 'half' : 'begun';
 }
 
-function textOf(task: Task, code: string): string {
+async function textOf(task: Task, code: string): Promise<string> {
   if (isUnfinished(task)) return words.announce.half(code);
   if (task.status === 'SUCCESS') return words.announce.done(code, task.images.length);
   if (task.status === 'CANCELED') return words.announce.cancelled(code);
-  return words.announce.failed(code, failureWords(task).text);
+  // Nothing has failed on most pages, so what there is to say of it comes when something does.
+  const reason = await import('../strip/failure-words.ts').then(
+    ({ failureWords }) => failureWords(task).text,
+    () => '',
+  );
+  return words.announce.failed(code, reason);
 }

@@ -20,6 +20,7 @@ function start(tasks: Task[]) {
     webSocketImpl: sockets.implementation,
   });
   const ended: string[] = [];
+  const arrived: string[] = [];
   const [isSending, setSending] = createSignal(false);
   const parts = createRoot((dispose) => {
     onTestFinished(() => {
@@ -37,6 +38,7 @@ function start(tasks: Task[]) {
         isSending,
         onMissed: feed.refresh,
         onEnded: (task) => ended.push(task.id),
+        onArrived: (task) => arrived.push(task.id),
       });
     };
     createComponent(Provider, {
@@ -54,7 +56,7 @@ function start(tasks: Task[]) {
     await pass(0);
   };
   const polls = () => server.log.filter((name) => name === 'TaskState').length;
-  return { ...parts, server, sockets, ended, setSending, load, polls };
+  return { ...parts, server, sockets, ended, arrived, setSending, load, polls };
 }
 
 const done = (version: number): Partial<Task> => ({
@@ -154,7 +156,7 @@ describe('following unfinished tasks', () => {
   });
 
   it('calls a task lost where its deadline has passed without an end, until news comes', async () => {
-    const { load, sockets, server, live } = start([taskData({ id: 'a' })]);
+    const { load, sockets, server, live, arrived } = start([taskData({ id: 'a' })]);
     await load();
     const stalled = async () => {
       const request = await server.next('TaskState');
@@ -169,5 +171,9 @@ describe('following unfinished tasks', () => {
     sockets.last().publish({ taskUpdated: taskData({ id: 'a', version: 3 }) });
     await pass(0);
     expect(live.isLost('a')).toBe(false);
+    expect(arrived).toEqual([]);
+    sockets.last().publish({ taskUpdated: taskData({ id: 'a', ...done(4) }) });
+    await pass(0);
+    expect(arrived).toEqual(['a']);
   });
 });

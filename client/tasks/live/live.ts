@@ -23,8 +23,8 @@ const TaskState = graphql(`
 `);
 
 export interface Live {
-  /** Fetches a task anew, for fresh addresses or fresh news. */
-  refresh(taskId: string): Promise<void>;
+  /** Fetches a task anew, for fresh addresses or fresh news; undefined where it is gone or no answer came. */
+  refresh(taskId: string): Promise<Task | undefined>;
   /** Whether its end should be known by now and is not. */
   isLost(taskId: string): boolean;
 }
@@ -39,20 +39,29 @@ export interface LiveOptions {
   onMissed: () => void;
   /** Called when a task has reached its end: credits may have come back. */
   onEnded: (task: Task) => void;
+  /** Called where a task had been given up and then turned out well. */
+  onArrived?: (task: Task) => void;
 }
 
 /** Call it where somebody is signed in; it ends with the owner. */
 export function createLive(options: LiveOptions): Live {
   const { client, socket } = options;
   const [lost, setLost] = createSignal<ReadonlySet<string>>(new Set());
+  const givenUp = new Set<string>();
   const unfinished = createMemo(() => options.tasks().filter(isUnfinished));
 
   const refresh = async (taskId: string) => {
-    await client.query(TaskState, { id: taskId }, { requestPolicy: 'network-only' }).toPromise();
+    const result = await client
+      .query(TaskState, { id: taskId }, { requestPolicy: 'network-only' })
+      .toPromise();
+    return result.data?.task ?? undefined;
   };
   const polling = createPolling({
     ask: refresh,
-    onGiveUp: (taskId) => setLost((ids) => new Set(ids).add(taskId)),
+    onGiveUp(taskId) {
+      givenUp.add(taskId);
+      setLost((ids) => new Set(ids).add(taskId));
+    },
   });
 
   const needsEvents = createMemo(() => unfinished().length > 0 || options.isSending());
@@ -83,7 +92,11 @@ export function createLive(options: LiveOptions): Live {
 
   createEffect((before: ReadonlySet<string>) => {
     const now = new Set(unfinished().map((task) => task.id));
-    for (const task of options.tasks()) if (before.has(task.id) && !now.has(task.id)) options.onEnded(task);
+    for (const task of options.tasks()) {
+      if (!before.has(task.id) || now.has(task.id)) continue;
+      options.onEnded(task);
+      if (givenUp.delete(task.id) && task.status === 'SUCCESS') options.onArrived?.(task);
+    }
     return now;
   }, new Set<string>());
 

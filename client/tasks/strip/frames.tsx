@@ -1,9 +1,9 @@
-import { createEffect, createMemo, createSignal, For, type JSX, on, Show } from 'solid-js';
-import { placeholderUrl } from '../../images/placeholder.ts';
-import { Button } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icons.tsx';
-import { words } from '../../ui/words.ts';
-import { askedImages, imageRatio, isUnfinished, type Task, type TaskImage } from '../task.ts';
+import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
+import { laterWords } from '../../ui/words-later.ts';
+import type { FrameOf } from '../frames/frame.ts';
+import { askedImages, imageRatio, isUnfinished, type Task } from '../task.ts';
+import { Frame } from './frame.tsx';
+import { grainUrl } from './grain.ts';
 import { frameCode } from './strip-numbers.ts';
 
 const framesInRow = 4;
@@ -13,146 +13,88 @@ export function FrameList(props: {
   count: number;
   ratio: number;
   label: string;
-  isDeveloping: boolean;
+  /** How far they are, 0 to 100; undefined once they are done. */
+  developed: number | undefined;
   children: (index: number) => JSX.Element;
 }) {
   const slots = createMemo(() => Array.from({ length: props.count }, (_, index) => index));
   return (
     <ul
       class="frames"
-      classList={{ 'frames-developing': props.isDeveloping }}
+      classList={{ 'frames-developing': props.developed !== undefined }}
       aria-label={props.label}
-      style={{ '--ratio': String(props.ratio), '--columns': String(Math.min(framesInRow, props.count)) }}
+      style={{
+        '--ratio': String(props.ratio),
+        '--columns': String(Math.min(framesInRow, props.count)),
+        '--developed': String((props.developed ?? 100) / 100),
+        '--grain': props.developed === undefined ? undefined : grainUrl(),
+      }}
     >
-      <For each={slots()}>{(index) => <li class="frame">{props.children(index)}</li>}</For>
+      <For each={slots()}>{(index) => props.children(index)}</For>
     </ul>
   );
 }
 
+/** A frame without a picture: one that still develops, or one that never came. */
 export function EmptyFrame(props: { code: string; words: string; isShown?: boolean }) {
   return (
-    <>
-      <span class={props.isShown ? 'frame-missing' : 'visually-hidden'}>{props.words}</span>
+    <li class="frame">
+      <div class="frame-box">
+        <span class={props.isShown ? 'frame-missing' : 'visually-hidden'}>{props.words}</span>
+      </div>
       <span class="frame-code code" aria-hidden="true">
         {props.code}
       </span>
-    </>
+    </li>
   );
 }
 
 /** The frames of a task: its images, and empty ones where none is yet, or came. */
-export function TaskFrames(props: {
-  task: Task;
-  code: string;
-  onUse: (image: TaskImage, name: string) => void;
-  onBroken: () => Promise<void>;
-}) {
+export function TaskFrames(props: { task: Task; code: string }) {
   const isDeveloping = () => isUnfinished(props.task);
+  const count = () => Math.max(askedImages(props.task), props.task.images.length);
+  // One stop for the Tab key in each strip; the arrow keys go on from there.
+  const [current, setCurrent] = createSignal(0);
+
   return (
     <FrameList
-      count={Math.max(askedImages(props.task), props.task.images.length)}
+      count={count()}
       ratio={imageRatio(props.task)}
-      isDeveloping={isDeveloping()}
-      label={isDeveloping() ? words.strip.framesInProgress(props.code) : words.strip.frames(props.code)}
+      developed={isDeveloping() ? (props.task.progress.percent ?? 0) : undefined}
+      label={
+        isDeveloping() ? laterWords.strip.framesInProgress(props.code) : laterWords.strip.frames(props.code)
+      }
     >
       {(index) => {
         const code = () => frameCode(props.code, index);
+        const frame = createMemo<FrameOf | undefined>(() => {
+          const image = props.task.images[index];
+          return image && { task: props.task, image, code: code() };
+        });
         return (
           <Show
-            when={props.task.images[index]}
+            when={frame()}
             fallback={
               <EmptyFrame
                 code={code()}
                 isShown={!isDeveloping()}
-                words={isDeveloping() ? words.strip.frameInProgress(code()) : words.strip.frameMissing}
+                words={
+                  isDeveloping() ? laterWords.strip.frameInProgress(code()) : laterWords.strip.frameMissing
+                }
               />
             }
           >
-            {(image) => (
+            {(known) => (
               <Frame
-                image={image()}
-                code={code()}
-                prompt={props.task.prompt}
-                onUse={() => props.onUse(image(), words.strip.request(code()))}
-                onBroken={props.onBroken}
+                frame={known()}
+                isLarge={count() <= 2}
+                isTabStop={current() === index}
+                onFocus={() => setCurrent(index)}
               />
             )}
           </Show>
         );
       }}
     </FrameList>
-  );
-}
-
-function Frame(props: {
-  image: TaskImage;
-  code: string;
-  prompt: string;
-  onUse: () => void;
-  onBroken: () => Promise<void>;
-}) {
-  const [isBroken, setBroken] = createSignal(false);
-  const [placeholder, setPlaceholder] = createSignal<string>();
-  createEffect(() => void placeholderUrl(props.image.thumbhash).then(setPlaceholder));
-  createEffect(
-    on(
-      () => props.image.thumbnailUrl,
-      () => setBroken(false),
-    ),
-  );
-  /** The address may have run out: a fresh one first, then the picture again. */
-  const loadAgain = async () => {
-    await props.onBroken();
-    setBroken(false);
-  };
-
-  return (
-    <Show
-      when={!isBroken()}
-      fallback={
-        <div class="frame-broken" role="alert">
-          <p>{words.strip.frameBroken(props.code)}</p>
-          <Button kind="film" onClick={() => void loadAgain()}>
-            {words.strip.loadAgain}
-          </Button>
-        </div>
-      }
-    >
-      <a
-        class="frame-open"
-        href={props.image.url}
-        target="_blank"
-        rel="noreferrer"
-        aria-label={words.strip.openFrame(props.code)}
-      >
-        <img
-          class="frame-picture"
-          src={props.image.thumbnailUrl}
-          width={props.image.width}
-          height={props.image.height}
-          alt={words.strip.frame(props.code, props.prompt)}
-          loading="lazy"
-          decoding="async"
-          style={{ 'background-image': placeholder() && `url("${placeholder()}")` }}
-          onError={() => setBroken(true)}
-        />
-      </a>
-      <span class="frame-code code" aria-hidden="true">
-        {props.code}
-      </span>
-      <div class="frame-actions">
-        <Button kind="icon" label={words.strip.useFrame(props.code)} onClick={() => props.onUse()}>
-          <Icon name="reference" />
-        </Button>
-        <a
-          class="button button-icon"
-          href={props.image.downloadUrl}
-          download=""
-          aria-label={words.strip.downloadFrame(props.code)}
-        >
-          <Icon name="download" />
-        </a>
-      </div>
-    </Show>
   );
 }

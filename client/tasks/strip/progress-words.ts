@@ -1,5 +1,5 @@
 /** What is told of progress: a percentage with what it rests on, and how long it will still take, in steps. */
-import { words } from '../../ui/words.ts';
+import { laterWords } from '../../ui/words-later.ts';
 import type { Task } from '../task.ts';
 
 type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt'>;
@@ -24,34 +24,39 @@ export function etaStep(etaSeconds: number): number {
 
 export function progressWords(task: Progressing, now: number): ProgressWords {
   if (task.status === 'PENDING')
-    return { percent: undefined, progress: words.progress.waiting, time: '', spoken: words.progress.waiting };
+    return {
+      percent: undefined,
+      progress: laterWords.progress.waiting,
+      time: '',
+      spoken: laterWords.progress.waiting,
+    };
   const { percent, source, etaSeconds } = task.progress;
   const isEstimate = source === 'ESTIMATE';
   const eta = etaSeconds === null ? undefined : etaStep(etaSeconds);
   // An estimate has a time left until it is overdue.
   const isLate = isEstimate && percent !== null && etaSeconds === null;
-  const elapsed = words.progress.elapsed(
+  const elapsed = laterWords.progress.elapsed(
     Math.max(0, Math.round((now - Date.parse(task.startedAt ?? task.createdAt)) / 1000)),
   );
   const time =
     eta !== undefined
-      ? words.progress.left(eta)
+      ? laterWords.progress.left(eta)
       : isLate
-        ? words.progress.late
+        ? laterWords.progress.late
         : percent === null
           ? elapsed
           : '';
-  const spokenTime = eta === undefined ? time : words.progress.leftSpoken(eta);
+  const spokenTime = eta === undefined ? time : laterWords.progress.leftSpoken(eta);
   if (percent === null) return { percent: undefined, progress: '', time, spoken: spokenTime };
-  const figure = words.progress.percent(percent);
+  const figure = laterWords.progress.percent(percent);
   const spokenParts = [
-    words.progress.percentSpoken(percent),
-    isEstimate && words.progress.estimated,
+    laterWords.progress.percentSpoken(percent),
+    isEstimate && laterWords.progress.estimated,
     spokenTime,
   ];
   return {
     percent,
-    progress: isEstimate ? `${figure} ${words.progress.estimated}` : figure,
+    progress: isEstimate ? `${figure} ${laterWords.progress.estimated}` : figure,
     time,
     spoken: spokenParts.filter(Boolean).join(', '),
   };

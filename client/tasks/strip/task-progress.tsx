@@ -1,6 +1,6 @@
 import { createMemo, createSignal, onCleanup, Show } from 'solid-js';
 import { ProgressRuler } from '../../ui/progress-ruler.tsx';
-import { words } from '../../ui/words.ts';
+import { laterWords } from '../../ui/words-later.ts';
 import type { Task } from '../task.ts';
 import { progressWords } from './progress-words.ts';
 
@@ -9,12 +9,20 @@ export function TaskProgress(props: { task: Task; code: string }) {
   const [now, setNow] = createSignal(Date.now());
   const ticking = setInterval(() => setNow(Date.now()), 1000);
   onCleanup(() => clearInterval(ticking));
-  const shown = createMemo(() => progressWords(props.task, now()));
+  // It never falls, whatever is heard.
+  const highest = createMemo<number | null>((before) => {
+    const { percent } = props.task.progress;
+    return percent === null || before === null ? (percent ?? before) : Math.max(percent, before);
+  }, null);
+  const shown = createMemo(() => {
+    const { task } = props;
+    return progressWords({ ...task, progress: { ...task.progress, percent: highest() } }, now());
+  });
 
   return (
     <div class="progress">
       <ProgressRuler
-        label={words.progress.label(props.code)}
+        label={laterWords.progress.label(props.code)}
         percent={shown().percent}
         valueText={shown().spoken}
       />

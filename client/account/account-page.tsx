@@ -1,0 +1,119 @@
+/** Who one is, what there is to spend, where it went, and how the page should be. */
+import type { Client } from '@urql/core';
+import { createUniqueId, type JSX, Match, Switch } from 'solid-js';
+import type { Viewer } from '../auth/session.ts';
+import { Button } from '../ui/button.tsx';
+import type { LanguageChoice } from '../ui/language.ts';
+import type { Theme } from '../ui/theme.ts';
+import { laterWords } from '../ui/words-later.ts';
+import { words } from '../ui/words.ts';
+import { createLedger } from './ledger.ts';
+import { LedgerTable } from './ledger-table.tsx';
+import { type NotificationSwitch, Preferences } from './preferences.tsx';
+
+export interface AccountPageProps {
+  client: Client;
+  /** Null for a visitor; undefined while that is not known. */
+  viewer: Viewer | null | undefined;
+  theme: Theme;
+  language: LanguageChoice;
+  notifications: NotificationSwitch;
+  onLanguageFailed: () => void;
+  onSignIn: () => void;
+  onSignOut: () => void;
+}
+
+export function AccountPage(props: AccountPageProps) {
+  const headingId = createUniqueId();
+  return (
+    <main class="sheet account" tabIndex={-1} aria-labelledby={headingId}>
+      <h1 id={headingId}>{laterWords.account.title}</h1>
+      <div class="account-columns">
+        <Switch>
+          <Match when={props.viewer}>{(viewer) => <Mine {...props} viewer={viewer()} />}</Match>
+          <Match when={props.viewer === null}>
+            <div class="account-ledger">
+              <div class="sheet-note">
+                <p>{laterWords.account.visitor}</p>
+                <Button onClick={() => props.onSignIn()}>{words.auth.signIn}</Button>
+              </div>
+            </div>
+          </Match>
+        </Switch>
+        <div class="account-side">
+          <Switch>
+            <Match when={props.viewer}>{(viewer) => <Profile viewer={viewer()} />}</Match>
+          </Switch>
+          <Section title={laterWords.account.preferences}>
+            <Preferences
+              theme={props.theme}
+              language={props.language}
+              notifications={props.notifications}
+              onLanguageFailed={props.onLanguageFailed}
+            />
+          </Section>
+          <Switch>
+            <Match when={props.viewer}>
+              <Section title={laterWords.account.keys}>
+                <p class="hint">{laterWords.account.keysLater}</p>
+              </Section>
+              <Section title={laterWords.account.signOut}>
+                <p class="hint">{laterWords.account.signOutHint}</p>
+                <Button onClick={() => props.onSignOut()}>{words.auth.signOut}</Button>
+              </Section>
+            </Match>
+          </Switch>
+        </div>
+      </div>
+    </main>
+  );
+}
+
+/** What concerns the credits of somebody who is signed in. */
+function Mine(props: AccountPageProps & { viewer: Viewer }) {
+  const ledgerId = createUniqueId();
+  const ledger = createLedger({
+    client: props.client,
+    viewerId: () => props.viewer.id,
+    balance: () => props.viewer.credits,
+  });
+  return (
+    <div class="account-ledger">
+      <p class="account-balance film">
+        <span>{laterWords.account.balance}</span>
+        <strong>{words.credits(props.viewer.credits)}</strong>
+      </p>
+      <section aria-labelledby={ledgerId}>
+        <h2 id={ledgerId}>{laterWords.account.ledger}</h2>
+        <LedgerTable ledger={ledger} labelledBy={ledgerId} />
+      </section>
+    </div>
+  );
+}
+
+function Profile(props: { viewer: Viewer }) {
+  return (
+    <Section title={laterWords.account.profile}>
+      <dl class="account-facts">
+        <div>
+          <dt>{laterWords.auth.name}</dt>
+          <dd>{props.viewer.name}</dd>
+        </div>
+        <div>
+          <dt>{laterWords.auth.email}</dt>
+          <dd>{props.viewer.email}</dd>
+        </div>
+      </dl>
+    </Section>
+  );
+}
+
+function Section(props: { title: string; children: JSX.Element }) {
+  const id = createUniqueId();
+  return (
+    <section class="account-section" aria-labelledby={id}>
+      <h2 id={id}>{props.title}</h2>
+      {props.children}
+    </section>
+  );
+}

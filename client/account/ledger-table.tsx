@@ -1,0 +1,109 @@
+import { For, Match, Show, Switch } from 'solid-js';
+import { Button } from '../ui/button.tsx';
+import { laterWords } from '../ui/words-later.ts';
+import { words } from '../ui/words.ts';
+import type { Ledger, LedgerEntry } from './ledger.ts';
+
+/** What, when, how much, and what was left. */
+export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
+  const { ledger } = props;
+  return (
+    <Switch
+      fallback={
+        <>
+          <table class="ledger" aria-labelledby={props.labelledBy}>
+            <thead>
+              <tr>
+                <th scope="col">{laterWords.account.what}</th>
+                <th scope="col">{laterWords.account.when}</th>
+                <th scope="col" class="ledger-figure">
+                  {laterWords.account.amount}
+                </th>
+                <th scope="col" class="ledger-figure ledger-after">
+                  {laterWords.account.balanceAfter}
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              <For each={ledger.entries()}>{(entry) => <Line entry={entry} />}</For>
+            </tbody>
+          </table>
+          <LedgerEnd ledger={ledger} />
+        </>
+      }
+    >
+      <Match when={ledger.status() === 'loading'}>
+        <p class="hint" role="status">
+          {laterWords.account.ledgerLoading}
+        </p>
+      </Match>
+      <Match when={ledger.status() === 'failed'}>
+        <div class="account-failed" role="alert">
+          <p>{laterWords.account.ledgerFailed}</p>
+          <Button onClick={() => ledger.refresh()}>{words.app.tryAgain}</Button>
+        </div>
+      </Match>
+      <Match when={ledger.entries().length === 0}>
+        <p class="hint">{laterWords.account.ledgerEmpty}</p>
+      </Match>
+    </Switch>
+  );
+}
+
+function Line(props: { entry: LedgerEntry }) {
+  const at = () => new Date(props.entry.createdAt);
+  const isThisYear = () => at().getFullYear() === new Date().getFullYear();
+  return (
+    <tr>
+      <td class="ledger-what">
+        <span>{laterWords.account.kinds[props.entry.kind]}</span>
+        <Show
+          when={props.entry.task}
+          fallback={
+            <Show when={props.entry.kind !== 'GRANT'}>
+              <span class="ledger-prompt">{laterWords.account.deletedTask}</span>
+            </Show>
+          }
+        >
+          {(task) => (
+            <a
+              class="ledger-prompt"
+              href={`/history?task=${encodeURIComponent(task().id)}`}
+              data-route
+              title={task().prompt}
+            >
+              {task().prompt}
+            </a>
+          )}
+        </Show>
+      </td>
+      <td class="ledger-when">
+        <time datetime={props.entry.createdAt}>{laterWords.account.instant(at(), isThisYear())}</time>
+      </td>
+      <td class="ledger-figure code" classList={{ 'ledger-in': props.entry.amount > 0 }}>
+        {laterWords.account.amountOf(props.entry.amount)}
+      </td>
+      <td class="ledger-figure ledger-after code">{props.entry.balanceAfter}</td>
+    </tr>
+  );
+}
+
+function LedgerEnd(props: { ledger: Ledger }) {
+  const state = () => props.ledger.more();
+  return (
+    <div class="load-more">
+      <Show when={state() !== 'none'} fallback={<p class="list-end">{laterWords.account.ledgerEnd}</p>}>
+        <Show when={state() === 'failed'}>
+          <p role="alert">{laterWords.account.ledgerFailed}</p>
+        </Show>
+        <Button busy={state() === 'loading'} onClick={() => void props.ledger.loadMore()}>
+          {state() === 'loading'
+            ? laterWords.feed.loadingMore
+            : state() === 'failed'
+              ? words.app.tryAgain
+              : laterWords.feed.loadMore}
+        </Button>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+/**
+ * Keeps lists whole when their first page is asked for again. The answer holds as many tasks as before, so where new
+ * ones came on top, as many fall off its end, and the next page begins after them: they would be on no page. What fell
+ * off is put back at the end of the first page before the cache stores it.
+ */
+import { type Exchange, mapExchange } from '@urql/core';
+
+interface Page {
+  nodes: { id: string }[];
+  pageInfo: { hasNextPage: boolean };
+}
+
+/** Goes directly after the cache, and before what needs to see everything that the cache will store. */
+export function createFirstPagesExchange(): Exchange {
+  const known = new Map<string, Page>();
+  return mapExchange({
+    onResult(result) {
+      const { viewer } = (result.data ?? {}) as { viewer?: { id: string; tasks?: Page } | null };
+      const { after, filter } = (result.operation.variables ?? {}) as { after?: unknown; filter?: unknown };
+      if (!viewer?.tasks || after) return result;
+      const key = JSON.stringify([viewer.id, filter]);
+      const page = joined(viewer.tasks, known.get(key));
+      known.set(key, page);
+      return { ...result, data: { ...result.data, viewer: { ...viewer, tasks: page } } };
+    },
+  });
+}
+
+function joined(page: Page, before: Page | undefined): Page {
+  const last = page.nodes.at(-1);
+  if (!before || !last || !page.pageInfo.hasNextPage) return page;
+  const place = before.nodes.findIndex((node) => node.id === last.id);
+  const rest = place === -1 ? [] : before.nodes.slice(place + 1);
+  return rest.length === 0 ? page : { ...page, nodes: [...page.nodes, ...rest], pageInfo: before.pageInfo };
+}

@@ -1,0 +1,57 @@
+/**
+ * Notices that the server has a newer client than the one that is open. Each build has an id, in the page and in a file
+ * beside it; the file is asked for when the page is looked at again, after a connection, and now and then.
+ */
+import { onCleanup } from 'solid-js';
+
+export interface NewVersionOptions {
+  /** The id of the client that is open; undefined where it was not built. */
+  current: string | undefined;
+  /** The id of the client that the server has. */
+  fetchLatest: () => Promise<string | undefined>;
+  /** Called once, with the first id that is another. */
+  onNewer: () => void;
+}
+
+const checkIntervalMs = 600_000;
+/** A page that is looked at many times a minute asks no more often than this. */
+const shortestIntervalMs = 15_000;
+
+/** Returns how to ask right now. Stops with its owner. */
+export function watchForNewVersion(options: NewVersionOptions): () => void {
+  const { current, fetchLatest, onNewer } = options;
+  if (current === undefined) return () => {};
+  let isKnown = false;
+  let askedAt = Number.NEGATIVE_INFINITY;
+
+  const check = async () => {
+    if (isKnown || Date.now() - askedAt < shortestIntervalMs) return;
+    askedAt = Date.now();
+    const latest = await fetchLatest().catch(() => undefined);
+    if (isKnown || latest === undefined || latest === current) return;
+    isKnown = true;
+    onNewer();
+  };
+  const onVisible = () => {
+    if (document.visibilityState === 'visible') void check();
+  };
+  const timer = setInterval(() => void check(), checkIntervalMs);
+  document.addEventListener('visibilitychange', onVisible);
+  onCleanup(() => {
+    clearInterval(timer);
+    document.removeEventListener('visibilitychange', onVisible);
+  });
+  return () => void check();
+}
+
+/** The id in the page, put there by the build. */
+export function buildId(): string | undefined {
+  return document.querySelector<HTMLMetaElement>('meta[name="build"]')?.content;
+}
+
+/** The id at the server; undefined where there is none. */
+export async function fetchBuildId(): Promise<string | undefined> {
+  const response = await fetch('/build.txt', { cache: 'no-store', signal: AbortSignal.timeout(10_000) });
+  const text = response.ok ? (await response.text()).trim() : '';
+  return /^[0-9a-f]{16}$/.test(text) ? text : undefined;
+}

@@ -1,0 +1,39 @@
+import { createUniqueId } from 'solid-js';
+import { Button } from '../ui/button.tsx';
+import { words } from '../ui/words.ts';
+import type { Viewer } from './session.ts';
+
+/**
+ * Who is signed in, the way to their account and the way out. A native popover: the browser closes it on Escape, on a
+ * click elsewhere, and gives the focus back.
+ */
+export function AccountMenu(props: { viewer: Viewer; onSignOut: () => void }) {
+  const id = createUniqueId();
+  let panel: HTMLDivElement | undefined;
+  return (
+    <>
+      <button type="button" class="button button-icon account-button" popovertarget={id}>
+        <span class="initials" aria-hidden="true">
+          {initials(props.viewer.name)}
+        </span>
+        <span class="visually-hidden">{words.account.menu(props.viewer.name)}</span>
+      </button>
+      <div class="account-panel" id={id} popover="auto" ref={panel}>
+        <p class="account-name">{props.viewer.name}</p>
+        <p class="account-email">{props.viewer.email}</p>
+        <a class="button" href="/account" data-route onClick={() => panel?.hidePopover?.()}>
+          {words.pages.account}
+        </a>
+        <Button onClick={() => props.onSignOut()}>{words.auth.signOut}</Button>
+      </div>
+    </>
+  );
+}
+
+function initials(name: string): string {
+  const parts = name.trim().split(/\s+/);
+  return [parts[0], parts.length > 1 ? parts.at(-1) : undefined]
+    .map((part) => [...(part ?? '')][0] ?? '')
+    .join('')
+    .toUpperCase();
+}

@@ -1,0 +1,16 @@
+/** What is wrong with one reference image, in words. */
+import { words } from '../ui/words.ts';
+import type { Reference } from './references.ts';
+import { maxUploadBytes } from './upload/check-file.ts';
+
+/** Undefined while it may still become good. */
+export function referenceProblem({
+  name,
+  byteSize,
+  state,
+}: Pick<Reference, 'name' | 'byteSize' | 'state'>): string | undefined {
+  if (state.kind === 'failed') return words.references.failed(name);
+  if (state.kind !== 'faulty') return undefined;
+  if (state.fault === 'tooBig') return words.references.tooBig(name, byteSize, maxUploadBytes);
+  return state.fault === 'wrongType' ? words.references.wrongType(name) : words.references.unreadable(name);
+}

@@ -1,0 +1,70 @@
+import { createEffect, For, onMount, Show } from 'solid-js';
+import { laterWords } from '../../ui/words-later.ts';
+import { words } from '../../ui/words.ts';
+
+/** How many are worth a look; further back, Alt and the arrow keys go on. */
+const shownPrompts = 30;
+
+/** The earlier prompts above the page, beside their button. Closed by Escape, a click elsewhere or a choice. */
+export function EarlierPrompts(props: {
+  prompts: readonly string[];
+  /** The button that opened it. The browser must know it: else its press closes the list and opens it again. */
+  button: HTMLButtonElement;
+  /** What it covers. */
+  below: HTMLElement;
+  onChoose: (prompt: string) => void;
+  onClose: () => void;
+}) {
+  let element: HTMLDivElement | undefined;
+
+  onMount(() => {
+    if (!element) return;
+    props.button.popoverTargetElement = element;
+    element.showPopover?.();
+    element.querySelector('button')?.focus();
+  });
+  createEffect(() => {
+    if (!element) return;
+    const { left, bottom, width } = props.below.getBoundingClientRect();
+    element.style.left = `${left}px`;
+    element.style.width = `${width}px`;
+    element.style.top = `${bottom + 4}px`;
+    element.style.maxHeight = `${Math.max(140, window.innerHeight - bottom - 24)}px`;
+  });
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    const buttons = [...(element?.querySelectorAll('button') ?? [])];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+  };
+
+  return (
+    <div
+      class="earlier"
+      popover="auto"
+      role="group"
+      aria-label={words.prompt.earlier}
+      ref={element}
+      onKeyDown={onKeyDown}
+      onToggle={(event) => {
+        if (event.newState === 'closed') props.onClose();
+      }}
+    >
+      <Show when={props.prompts.length > 0} fallback={<p class="hint">{laterWords.prompt.noEarlier}</p>}>
+        <ul>
+          <For each={props.prompts.slice(0, shownPrompts)}>
+            {(prompt) => (
+              <li>
+                <button type="button" class="earlier-prompt" onClick={() => props.onChoose(prompt)}>
+                  <span>{prompt}</span>
+                </button>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </div>
+  );
+}

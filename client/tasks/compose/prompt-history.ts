@@ -1,0 +1,50 @@
+/** Earlier prompts, to go back to from the one being written, which is never lost on the way. */
+import { type Accessor, createMemo, createSignal } from 'solid-js';
+
+export interface PromptHistory {
+  /** Newest first, each once. */
+  prompts: Accessor<readonly string[]>;
+  /** Where a text stands among them, counted from 1; 0 where it is one's own. */
+  place(current: string): number;
+  /** The text to show after `current`, one step back in time; undefined at the oldest. */
+  older(current: string): string | undefined;
+  /** One step forward; after the newest comes one's own text again. Undefined where that is what is shown. */
+  newer(current: string): string | undefined;
+}
+
+/** `sent` are the prompts of earlier requests, newest first. */
+export function createPromptHistory(sent: Accessor<readonly string[]>): PromptHistory {
+  const prompts = createMemo(() => [...new Set(sent().map((prompt) => prompt.trim()))].filter(Boolean));
+  const [shown, setShown] = createSignal<string>();
+  let own = '';
+
+  /** A text that was changed since is one's own, and so is one that was never taken from here. */
+  const placeOf = (current: string) => (shown() === current ? prompts().indexOf(current) : -1);
+  const show = (place: number): string | undefined => {
+    const text = prompts()[place];
+    if (text !== undefined) setShown(text);
+    return text;
+  };
+
+  return {
+    prompts,
+    place: (current) => placeOf(current) + 1,
+    older(current) {
+      const place = placeOf(current);
+      if (place === -1) {
+        own = current;
+        // What is written already would look as if nothing happened.
+        return show(prompts()[0] === current.trim() ? 1 : 0);
+      }
+      return show(place + 1);
+    },
+    newer(current) {
+      const place = placeOf(current);
+      if (place === -1) return undefined;
+      const isOwnNext = place === 0 || (place === 1 && prompts()[0] === own.trim());
+      if (!isOwnNext) return show(place - 1);
+      setShown(undefined);
+      return own;
+    },
+  };
+}

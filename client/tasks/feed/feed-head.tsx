@@ -1,0 +1,59 @@
+import { Show } from 'solid-js';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { laterWords } from '../../ui/words-later.ts';
+import type { FrameTools } from '../frames/frame-tools.ts';
+import type { FrameOf } from '../frames/frame.ts';
+
+/** The day, what develops, and what can be done with all of its frames. */
+export function FeedHead(props: {
+  id: string;
+  label: string;
+  isNewest: boolean;
+  developing: number;
+  isLive: boolean;
+  frames: readonly FrameOf[];
+  tools: FrameTools;
+}) {
+  return (
+    <div class="day-head">
+      <Show when={props.isNewest} fallback={<h2 id={props.id}>{props.label}</h2>}>
+        <h1 id={props.id}>{props.label}</h1>
+        <Show when={props.developing > 0}>
+          <p class="developing">
+            <Show when={props.isLive}>
+              <span class="dot dot-ok" aria-hidden="true" />
+            </Show>
+            {laterWords.feed.developing(props.developing)}
+            {props.isLive ? `, ${laterWords.feed.live}` : ''}
+          </p>
+        </Show>
+        <Show when={props.frames.length > 0}>
+          <div class="day-actions">
+            <Show
+              when={props.tools.selection.isOn()}
+              fallback={
+                <Button onClick={() => props.tools.selection.start()}>{laterWords.select.start}</Button>
+              }
+            >
+              <Button onClick={() => props.tools.selection.end()}>{laterWords.select.end}</Button>
+            </Show>
+            <Button
+              class="download-all"
+              busy={props.tools.downloads.isCollecting()}
+              onClick={() => void props.tools.downloads.many(props.frames, zipName(props.frames))}
+            >
+              <Icon name="download" />
+              {laterWords.feed.downloadAll}
+            </Button>
+          </div>
+        </Show>
+      </Show>
+    </div>
+  );
+}
+
+/** Named by the day of its newest frame: `proofsheet-2026-03-01`. */
+export function zipName(frames: readonly FrameOf[]): string {
+  return `proofsheet-${(frames[0]?.task.createdAt ?? '').slice(0, 10)}`;
+}

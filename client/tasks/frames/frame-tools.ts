@@ -1,0 +1,31 @@
+/** What can be done with a picture, wherever it is shown: in the feed, in an earlier day, in the large view. */
+import { createContext, useContext } from 'solid-js';
+import type { Marks } from '../marks.ts';
+import type { Selection } from '../select/selection.ts';
+import type { Task } from '../task.ts';
+import type { Downloads } from './downloads.ts';
+import type { FrameOf } from './frame.ts';
+
+export interface FrameTools {
+  marks: Marks;
+  selection: Selection;
+  downloads: Downloads;
+  /** Shows it large. */
+  open(imageId: string): void;
+  /** Makes it a reference of the next request. */
+  use(frame: FrameOf): void;
+  /** Puts its request into the form: everything but the seed. */
+  remix(task: Task): void;
+  /** Fetches the task anew: the addresses of its pictures run out. */
+  refresh(taskId: string): Promise<void>;
+}
+
+const Context = createContext<FrameTools>();
+
+export const FrameToolsProvider = Context.Provider;
+
+export function useFrameTools(): FrameTools {
+  const tools = useContext(Context);
+  if (!tools) throw new Error('Frames must be shown within a FrameToolsProvider.');
+  return tools;
+}

@@ -1,0 +1,52 @@
+/** Which frame is shown large, kept in the address as `?frame=`: Back closes it, and the address leads to it again. */
+import { type Accessor, createSignal, onCleanup } from 'solid-js';
+
+export interface FrameAddress {
+  imageId: Accessor<string | undefined>;
+  /** Shows it; the browser's Back leads here again. */
+  open(imageId: string): void;
+  /** Shows another one in place of it. */
+  show(imageId: string): void;
+  close(): void;
+}
+
+/** Listens until its owner ends. */
+export function createFrameAddress(): FrameAddress {
+  const read = () => new URL(location.href).searchParams.get('frame') ?? undefined;
+  const [imageId, setImageId] = createSignal(read());
+  /** Whether the entry before this one is the same page without a frame. */
+  const isOpenedHere = () => Boolean((history.state as { frameOpened?: boolean } | null)?.frameOpened);
+  const update = () => void setImageId(read());
+  window.addEventListener('popstate', update);
+  onCleanup(() => window.removeEventListener('popstate', update));
+
+  return {
+    imageId,
+    open(id) {
+      history.pushState({ ...(history.state as object | null), frameOpened: true }, '', address(id));
+      update();
+    },
+    show(id) {
+      history.replaceState(history.state, '', address(id));
+      update();
+    },
+    close() {
+      if (imageId() === undefined) return;
+      if (isOpenedHere()) {
+        // Known at once: the browser tells of its step back only later.
+        setImageId(undefined);
+        history.back();
+        return;
+      }
+      history.replaceState(history.state, '', address(undefined));
+      update();
+    },
+  };
+}
+
+function address(imageId: string | undefined): string {
+  const url = new URL(location.href);
+  if (imageId === undefined) url.searchParams.delete('frame');
+  else url.searchParams.set('frame', imageId);
+  return url.pathname + url.search;
+}

@@ -1,0 +1,215 @@
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  type JSX,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+} from 'solid-js';
+import { Button } from '../../ui/button.tsx';
+import { Icon, type IconName } from '../../ui/icons.tsx';
+import { laterWords } from '../../ui/words-later.ts';
+import { words } from '../../ui/words.ts';
+import { useFrameTools } from '../frames/frame-tools.ts';
+import type { FrameOf } from '../frames/frame.ts';
+import type { Task } from '../task.ts';
+import './lightbox.css';
+import { LargePicture } from './large-picture.tsx';
+import { nextZoom } from './zoom.ts';
+
+export interface LightboxProps {
+  /** All frames that can be walked through, in their order. */
+  frames: readonly FrameOf[];
+  frame: FrameOf;
+  onShow: (imageId: string) => void;
+  onClose: () => void;
+  onRemix: (task: Task) => void;
+  /** Shows the list of keys. */
+  onKeys: () => void;
+}
+
+/** One picture as large as the window allows, with what made it. */
+export function Lightbox(props: LightboxProps) {
+  const tools = useFrameTools();
+  const headingId = createUniqueId();
+  const [zoom, setZoom] = createSignal(1);
+  let dialog: HTMLDialogElement | undefined;
+  const place = createMemo(() => props.frames.findIndex(({ image }) => image.id === props.frame.image.id));
+  const show = (index: number) => {
+    const frame = props.frames[index];
+    if (frame && index !== place()) props.onShow(frame.image.id);
+  };
+  createEffect(
+    on(
+      () => props.frame.image.id,
+      () => setZoom(1),
+    ),
+  );
+  onMount(() => dialog?.showModal());
+  // Back takes the frame out of the address, and the dialog with it.
+  onCleanup(() => dialog?.close());
+
+  const actions: Readonly<Record<string, () => void>> = {
+    ArrowLeft: () => show(place() - 1),
+    ArrowRight: () => show(place() + 1),
+    Home: () => show(0),
+    End: () => show(props.frames.length - 1),
+    '+': () => setZoom((factor) => nextZoom(factor, 1)),
+    '=': () => setZoom((factor) => nextZoom(factor, 1)),
+    '-': () => setZoom((factor) => nextZoom(factor, -1)),
+    '0': () => setZoom(1),
+    d: () => void tools.downloads.one(props.frame),
+    r: () => props.onRemix(props.frame.task),
+    u: () => tools.use(props.frame),
+    m: () => tools.marks.toggle(props.frame.image.id),
+    '?': () => props.onKeys(),
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const action = actions[event.key];
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    action();
+  };
+
+  return (
+    <dialog
+      ref={dialog}
+      class="lightbox film"
+      aria-labelledby={headingId}
+      onKeyDown={onKeyDown}
+      onCancel={(event) => {
+        // Closed by what holds the address, so that both always agree.
+        event.preventDefault();
+        props.onClose();
+      }}
+    >
+      <header class="lightbox-head">
+        <h2 class="lightbox-code code" id={headingId}>
+          <span class="visually-hidden">{laterWords.lightbox.label(props.frame.code)}</span>
+          <span aria-hidden="true">{props.frame.code}</span>
+        </h2>
+        <p class="lightbox-place code" role="status">
+          {laterWords.lightbox.position(place() + 1, props.frames.length)}
+        </p>
+        <div class="lightbox-zoom">
+          <IconButton
+            icon="minus"
+            label={laterWords.lightbox.zoomOut}
+            isOff={zoom() === nextZoom(zoom(), -1)}
+            onClick={() => setZoom((factor) => nextZoom(factor, -1))}
+          />
+          <span class="code">{laterWords.lightbox.zoom(zoom() * 100)}</span>
+          <IconButton
+            icon="plus"
+            label={laterWords.lightbox.zoomIn}
+            isOff={zoom() === nextZoom(zoom(), 1)}
+            onClick={() => setZoom((factor) => nextZoom(factor, 1))}
+          />
+        </div>
+        <IconButton icon="close" label={laterWords.app.close} onClick={() => props.onClose()} />
+      </header>
+      <div class="lightbox-stage">
+        <IconButton
+          class="lightbox-previous"
+          icon="left"
+          label={laterWords.lightbox.previous}
+          isOff={place() <= 0}
+          onClick={() => show(place() - 1)}
+        />
+        <LargePicture
+          frame={props.frame}
+          zoom={zoom()}
+          isMarked={tools.marks.has(props.frame.image.id)}
+          neighbours={[props.frames[place() - 1], props.frames[place() + 1]]}
+          onZoom={setZoom}
+          onSwipe={(step) => show(place() + step)}
+        />
+        <IconButton
+          class="lightbox-next"
+          icon="right"
+          label={laterWords.lightbox.next}
+          isOff={place() >= props.frames.length - 1}
+          onClick={() => show(place() + 1)}
+        />
+      </div>
+      <Details frame={props.frame}>
+        <button
+          type="button"
+          class="button button-film"
+          aria-pressed={tools.marks.has(props.frame.image.id)}
+          onClick={() => tools.marks.toggle(props.frame.image.id)}
+        >
+          <Icon name="pencil" />
+          {laterWords.lightbox.mark}
+        </button>
+        <Button kind="film" onClick={() => tools.use(props.frame)}>
+          <Icon name="reference" />
+          {laterWords.lightbox.use}
+        </Button>
+        <Button kind="film" onClick={() => props.onRemix(props.frame.task)}>
+          <Icon name="remix" />
+          {laterWords.lightbox.remix}
+        </Button>
+        <Button kind="film-strong" onClick={() => void tools.downloads.one(props.frame)}>
+          <Icon name="download" />
+          {laterWords.lightbox.download}
+        </Button>
+      </Details>
+    </dialog>
+  );
+}
+
+function Details(props: { frame: FrameOf; children: JSX.Element }) {
+  const task = () => props.frame.task;
+  return (
+    <div class="lightbox-details">
+      <p class="lightbox-prompt">{task().prompt}</p>
+      <dl class="lightbox-facts">
+        <Fact name={laterWords.lightbox.model}>{task().model.label}</Fact>
+        <Fact name={laterWords.lightbox.size}>
+          {laterWords.lightbox.pixels(props.frame.image.width, props.frame.image.height)}
+        </Fact>
+        <Fact name={laterWords.lightbox.cost}>
+          {words.credits(task().costCredits - task().refundedCredits)}
+        </Fact>
+        <Show when={typeof task().options['seed'] === 'number'}>
+          <Fact name={words.models.seed}>{String(task().options['seed'])}</Fact>
+        </Show>
+      </dl>
+      <div class="lightbox-actions">{props.children}</div>
+    </div>
+  );
+}
+
+function Fact(props: { name: string; children: JSX.Element }) {
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
+  );
+}
+
+function IconButton(props: {
+  icon: IconName;
+  label: string;
+  class?: string;
+  /** Nothing more that way; it stays in reach, so that focus is not lost. */
+  isOff?: boolean;
+  onClick: () => void;
+}) {
+  return (
+    <Button
+      kind="icon"
+      class={props.class ?? ''}
+      label={props.label}
+      busy={props.isOff ?? false}
+      onClick={props.onClick}
+    >
+      <Icon name={props.icon} />
+    </Button>
+  );
+}

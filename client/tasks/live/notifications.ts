@@ -1,0 +1,84 @@
+/**
+ * Notifications of the system, only for those who asked for them. The browser asks for permission when, and only when,
+ * somebody turns them on; they are offered once, at the first long wait.
+ */
+import { type Accessor, createSignal } from 'solid-js';
+import { words } from '../../ui/words.ts';
+import type { Task } from '../task.ts';
+
+export type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported';
+
+export interface Notifications {
+  choice: Accessor<NotificationChoice>;
+  /** Asks the browser for permission where that is needed; call it from a click. */
+  turnOn(): Promise<void>;
+  turnOff(): void;
+  /** True once in the life of this browser, where they are off and can be turned on. */
+  takeOffer(): boolean;
+  /** Tells of a task that has ended, where they are on. A click on it brings the page to the front. */
+  tell(task: Task): void;
+}
+
+const choiceKey = 'proofsheet.notifications';
+const offeredKey = 'proofsheet.notifications.offered';
+
+export function createNotifications(
+  storage: Storage | undefined,
+  api: typeof Notification | undefined = globalThis.Notification,
+): Notifications {
+  const [isWanted, setWanted] = createSignal(recall(storage, choiceKey) === 'on');
+  const [permission, setPermission] = createSignal(api?.permission ?? 'denied');
+  let isOffered = recall(storage, offeredKey) !== null;
+
+  const choice = (): NotificationChoice => {
+    if (!api) return 'unsupported';
+    if (permission() === 'denied') return 'blocked';
+    return isWanted() && permission() === 'granted' ? 'on' : 'off';
+  };
+  const want = (wanted: boolean) => {
+    setWanted(wanted);
+    remember(storage, choiceKey, wanted ? 'on' : 'off');
+  };
+
+  return {
+    choice,
+    async turnOn() {
+      if (!api) return;
+      setPermission(await api.requestPermission());
+      if (permission() === 'granted') want(true);
+    },
+    turnOff: () => want(false),
+    takeOffer() {
+      if (isOffered || choice() !== 'off') return false;
+      isOffered = true;
+      remember(storage, offeredKey, 'yes');
+      return true;
+    },
+    tell(task) {
+      if (!api || choice() !== 'on' || task.status === 'CANCELED') return;
+      const title = task.status === 'SUCCESS' ? words.notifications.done : words.notifications.failed;
+      // Several tabs tell of the same task under the same tag: the system shows one.
+      const shown = new api(title, { body: task.prompt, tag: task.id, icon: '/favicon.svg', silent: true });
+      shown.addEventListener('click', () => {
+        window.focus();
+        shown.close();
+      });
+    },
+  };
+}
+
+function recall(storage: Storage | undefined, key: string): string | null {
+  try {
+    return storage?.getItem(key) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function remember(storage: Storage | undefined, key: string, value: string): void {
+  try {
+    storage?.setItem(key, value);
+  } catch {
+    // Kept for this page alone.
+  }
+}

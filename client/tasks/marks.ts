@@ -1,0 +1,76 @@
+/**
+ * The frames that somebody has circled as keepers. They live in this browser alone, apart for each person, and every
+ * tab of it shows the same.
+ */
+import { type Accessor, createMemo, createSignal, onCleanup } from 'solid-js';
+
+export interface Marks {
+  /** Whether this image is marked. Reactive. */
+  has(imageId: string): boolean;
+  /** Marks it, or takes the mark away. */
+  toggle(imageId: string): void;
+  set(imageIds: readonly string[], isMarked: boolean): void;
+  count: Accessor<number>;
+}
+
+const keyPrefix = 'proofsheet.marks.';
+
+/** `viewerId` is undefined where nobody is signed in: then nothing is marked. Ends with its owner. */
+export function createMarks(storage: Storage | undefined, viewerId: Accessor<string | undefined>): Marks {
+  const [changes, setChanges] = createSignal(0);
+  /** What storage would not take stays for as long as the page. */
+  const unsaved = new Map<string, string>();
+  const key = () => `${keyPrefix}${viewerId()}`;
+  const marked = createMemo<ReadonlySet<string>>(() => {
+    changes();
+    if (viewerId() === undefined) return new Set();
+    return parse(unsaved.get(key()) ?? read(storage, key()));
+  });
+
+  const onStorage = (event: StorageEvent) => {
+    if (event.key === null || event.key === key()) setChanges((count) => count + 1);
+  };
+  window.addEventListener('storage', onStorage);
+  onCleanup(() => window.removeEventListener('storage', onStorage));
+
+  const set = (imageIds: readonly string[], isMarked: boolean) => {
+    if (viewerId() === undefined) return;
+    const next = new Set(marked());
+    for (const id of imageIds)
+      if (isMarked) next.add(id);
+      else next.delete(id);
+    const text = JSON.stringify([...next]);
+    try {
+      if (!storage) throw new Error('There is no storage.');
+      storage.setItem(key(), text);
+      unsaved.delete(key());
+    } catch {
+      unsaved.set(key(), text);
+    }
+    setChanges((count) => count + 1);
+  };
+
+  return {
+    has: (imageId) => marked().has(imageId),
+    toggle: (imageId) => set([imageId], !marked().has(imageId)),
+    set,
+    count: () => marked().size,
+  };
+}
+
+function read(storage: Storage | undefined, key: string): string | null {
+  try {
+    return storage?.getItem(key) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function parse(text: string | null): Set<string> {
+  try {
+    const ids: unknown = JSON.parse(text ?? '[]');
+    return new Set(Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : []);
+  } catch {
+    return new Set();
+  }
+}

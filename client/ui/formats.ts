@@ -1,0 +1,46 @@
+/** Numbers, dates and plurals as one language writes them. Made when first used: `Intl` is slow to set up. */
+export function createFormats(locale: string) {
+  const numberFormat = once(() => new Intl.NumberFormat(locale));
+  const percentFormat = once(() => new Intl.NumberFormat(locale, { style: 'percent' }));
+  const listFormat = once(() => new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' }));
+  const dayFormat = once(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }));
+  const dayAndYearFormat = once(
+    () => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' }),
+  );
+  const timeFormat = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }));
+  const moment = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const;
+  const instantFormat = once(() => new Intl.DateTimeFormat(locale, moment));
+  const instantAndYearFormat = once(() => new Intl.DateTimeFormat(locale, { ...moment, year: 'numeric' }));
+  const number = (value: number) => numberFormat().format(value);
+  const counted = (count: number, one: string, many: string) =>
+    `${number(count)} ${count === 1 ? one : many}`;
+
+  return {
+    number,
+    /** A number with its noun, in English and German, which have one plural each. */
+    counted,
+    /** Of a whole number from 0 to 100. */
+    percent: (value: number) => percentFormat().format(value / 100),
+    /** `a, b, and c`. */
+    list: (names: readonly string[]) => listFormat().format(names),
+    /** Bytes as people read them: rounded up, so that a file over the limit never looks as if it met it. */
+    megabytes: (bytes: number) => `${number(Math.ceil((bytes / 1_048_576) * 10) / 10)} MB`,
+    /** A duration in milliseconds, as a rough figure. */
+    seconds: (durationMs: number) => `${number(Math.max(1, Math.round(durationMs / 1000)))} s`,
+    minutes: (durationMs: number, one: string, many: string) =>
+      counted(Math.max(1, Math.round(durationMs / 60_000)), one, many),
+    /** The time of a day. */
+    time: (instant: Date) => timeFormat().format(instant),
+    /** A day and its time, short; its year only where it is not the current one. */
+    instant: (instant: Date, isThisYear: boolean) =>
+      (isThisYear ? instantFormat() : instantAndYearFormat()).format(instant),
+    /** A day; its year only where it is not the current one. */
+    day: (instant: Date, isThisYear: boolean) =>
+      (isThisYear ? dayFormat() : dayAndYearFormat()).format(instant),
+  };
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let value: Value | undefined;
+  return () => (value ??= make());
+}

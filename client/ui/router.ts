@@ -1,0 +1,77 @@
+/**
+ * The address as state: three pages need a path, a query and a place to scroll back to, not a library. Links stay plain
+ * links: a click without modifier keys is taken over, everything else is the browser's.
+ */
+import { type Accessor, batch, createMemo, createSignal, onCleanup } from 'solid-js';
+
+export interface Router {
+  /** The path without a slash at its end: `/`, `/history`. */
+  path: Accessor<string>;
+  /** One value of the query; undefined where it is absent or empty. */
+  parameter(name: string): string | undefined;
+  /** Goes to an address of this page: a new entry in the browser's history, shown from its top. */
+  go(address: string): void;
+  /** Changes the query of the entry that is shown; undefined takes a value away. */
+  change(parameters: Readonly<Record<string, string | undefined>>): void;
+}
+
+/** Listens until its owner ends. */
+export function createRouter(): Router {
+  const [address, setAddress] = createSignal(location.pathname + location.search);
+  const url = createMemo(() => new URL(address(), location.origin));
+  const path = createMemo(() => url().pathname.replace(/(.)\/+$/, '$1'));
+  /** Where each path was left; Back shows it there again. */
+  const places = new Map<string, number>();
+  const stop = new AbortController();
+  onCleanup(() => stop.abort());
+
+  const read = () => batch(() => setAddress(location.pathname + location.search));
+  window.addEventListener('scroll', () => places.set(path(), window.scrollY), {
+    passive: true,
+    signal: stop.signal,
+  });
+  window.addEventListener(
+    'popstate',
+    () => {
+      const before = path();
+      const place = places.get(new URL(location.href).pathname) ?? 0;
+      read();
+      // The browser puts its own place right after this event, measured on the page that was there before.
+      if (path() !== before) requestAnimationFrame(() => window.scrollTo(0, place));
+    },
+    { signal: stop.signal },
+  );
+
+  const go = (to: string) => {
+    const before = path();
+    history.pushState(null, '', to);
+    read();
+    if (path() !== before) window.scrollTo(0, 0);
+  };
+  document.addEventListener(
+    'click',
+    (event) => {
+      const link = (event.target as Element).closest?.<HTMLAnchorElement>('a[data-route]');
+      if (!link || event.defaultPrevented || event.button !== 0) return;
+      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+      event.preventDefault();
+      go(link.pathname + link.search);
+    },
+    { signal: stop.signal },
+  );
+
+  return {
+    path,
+    parameter: (name) => url().searchParams.get(name) || undefined,
+    go,
+    change(parameters) {
+      const next = new URL(location.href);
+      for (const [name, value] of Object.entries(parameters)) {
+        if (value) next.searchParams.set(name, value);
+        else next.searchParams.delete(name);
+      }
+      history.replaceState(history.state, '', next.pathname + next.search);
+      read();
+    },
+  };
+}

@@ -1,0 +1,249 @@
+/** The form as a person uses it, by keyboard and by mouse. */
+import type { Browser, BrowserContext, Page } from 'playwright';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, shoot, signUpInPage } from './browser.ts';
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '5' });
+  browser = await openBrowser();
+});
+beforeEach(async () => {
+  await open({});
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.remove();
+});
+
+/** A page of its own, as a person with these settings has it. */
+async function open(options: { locale?: string; width?: number }): Promise<void> {
+  await context?.close();
+  context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: 900 },
+    locale: options.locale ?? 'en-GB',
+  });
+  page = await context.newPage();
+  faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(message.text());
+  });
+  await page.goto(app.url);
+}
+
+interface NamedFile {
+  name: string;
+  mimeType: string;
+  buffer: Buffer;
+}
+
+async function picture(name: string, colour: string): Promise<NamedFile> {
+  const create = { width: 60, height: 40, channels: 3 as const, background: colour };
+  return { name, mimeType: 'image/png', buffer: await sharp({ create }).png().toBuffer() };
+}
+
+/** Noise, which no format makes small. */
+async function heavyPicture(name: string): Promise<NamedFile> {
+  const noise = { type: 'gaussian' as const, mean: 128, sigma: 60 };
+  const create = { width: 1600, height: 1400, channels: 3 as const, background: 'grey', noise };
+  return { name, mimeType: 'image/png', buffer: await sharp({ create }).png().toBuffer() };
+}
+
+const prompt = () => page.getByRole('textbox', { name: 'Prompt' });
+const tiles = () => page.locator('[data-reference]');
+const tileNames = async () => (await tiles().getByRole('img').all()).map((tile) => tile.getAttribute('alt'));
+const names = async () => Promise.all(await tileNames());
+
+async function addFiles(...files: NamedFile[]): Promise<void> {
+  await page.getByRole('tab', { name: 'Image to image' }).click();
+  await page.locator('input[type=file]').first().setInputFiles(files);
+}
+
+/** As the browser tells of files in the clipboard or under the mouse. */
+async function hand(file: NamedFile, how: 'paste' | 'drop', selector: string): Promise<void> {
+  const bytes = [...file.buffer];
+  await page.evaluate(
+    ({ bytes, name, type, how, selector }) => {
+      const data = new DataTransfer();
+      data.items.add(new File([new Uint8Array(bytes)], name, { type }));
+      const target = document.querySelector(selector) ?? document.body;
+      const options = { bubbles: true, cancelable: true };
+      if (how === 'paste')
+        target.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: data }));
+      else
+        for (const step of ['dragenter', 'dragover', 'drop'])
+          target.dispatchEvent(new DragEvent(step, { ...options, dataTransfer: data }));
+    },
+    { bytes, name: file.name, type: file.mimeType, how, selector },
+  );
+}
+
+describe('the prompt', () => {
+  it('goes back to earlier prompts by Alt and arrow keys, and by a list', async () => {
+    await signUpInPage(page);
+    for (const text of ['A hill', 'A lake']) {
+      await prompt().fill(text);
+      await page.keyboard.press('Control+Enter');
+      await page.getByRole('article').filter({ hasText: text }).waitFor();
+    }
+    await prompt().fill('My draft');
+    await page.keyboard.press('Alt+ArrowUp');
+    await expect.poll(() => prompt().inputValue()).toBe('A lake');
+    await page.keyboard.press('Alt+ArrowUp');
+    await expect.poll(() => prompt().inputValue()).toBe('A hill');
+    await page.keyboard.press('Alt+ArrowDown');
+    await page.keyboard.press('Alt+ArrowDown');
+    await expect.poll(() => prompt().inputValue()).toBe('My draft');
+
+    await page.getByRole('button', { name: 'Earlier prompts' }).click();
+    const list = page.getByRole('group', { name: 'Earlier prompts' });
+    await list.getByRole('button', { name: 'A hill' }).waitFor();
+    await page.keyboard.press('Escape');
+    await list.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: 'Earlier prompts' }).click();
+    await list.getByRole('button', { name: 'A hill' }).click();
+    await expect.poll(() => prompt().inputValue()).toBe('A hill');
+    expect(await prompt().evaluate((element) => element === document.activeElement)).toBe(true);
+  });
+
+  it('is focused by / from the feed, where it writes nothing', async () => {
+    await page.locator('#feed').focus();
+    await page.keyboard.press('/');
+    await expect.poll(() => prompt().evaluate((element) => element === document.activeElement)).toBe(true);
+    await page.keyboard.type('a/b');
+    expect(await prompt().inputValue()).toBe('a/b');
+  });
+});
+
+describe('reference images', () => {
+  it('change places by buttons, with the keyboard alone', async () => {
+    await addFiles(
+      await picture('a.png', 'red'),
+      await picture('b.png', 'green'),
+      await picture('c.png', 'blue'),
+    );
+    await tiles().nth(2).waitFor();
+    await page.getByRole('button', { name: 'Move c.png to the left' }).focus();
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('Enter');
+    await expect.poll(names).toEqual(['Reference 1: c.png', 'Reference 2: a.png', 'Reference 3: b.png']);
+    expect(await page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe(
+      'Move c.png to the right',
+    );
+  });
+
+  it('change places by dragging', async () => {
+    await addFiles(await picture('a.png', 'red'), await picture('b.png', 'green'));
+    await tiles().nth(1).waitFor();
+    await tiles().nth(0).hover();
+    await page.mouse.down();
+    // A drag begins with one move and is over something with the next ones.
+    const target = (await tiles().nth(1).boundingBox())!;
+    await page.mouse.move(target.x + 20, target.y + 20, { steps: 8 });
+    await page.mouse.move(target.x + 24, target.y + 24, { steps: 4 });
+    await page.mouse.up();
+    await expect.poll(names).toEqual(['Reference 1: b.png', 'Reference 2: a.png']);
+  });
+
+  it('that are too big are shrunk on demand, and then used', async () => {
+    await signUpInPage(page);
+    await addFiles(await heavyPicture('cliff.png'));
+    await page.getByText(/^cliff\.png is .* MB\. Each image can be up to 5 MB\.$/).waitFor();
+    await shoot(page, 'bench-too-big');
+    await page.getByRole('button', { name: 'Shrink and use cliff.png' }).click();
+    await tiles().getByRole('img', { name: 'Reference 1: cliff.webp' }).waitFor();
+    await page.getByText('1 of', { exact: false }).first().waitFor();
+    await prompt().fill('At night');
+    await page.getByRole('button', { name: /^Generate/ }).click();
+    await page.getByRole('article').first().waitFor();
+  });
+
+  it('are pasted with the focus anywhere and dropped anywhere; a second time points to the first', async () => {
+    await prompt().focus();
+    await hand(await picture('pasted.png', 'red'), 'paste', 'textarea');
+    await tiles().getByRole('img', { name: 'Reference 1: pasted.png' }).waitFor();
+    await hand(await picture('dropped.png', 'green'), 'drop', '#feed');
+    await tiles().getByRole('img', { name: 'Reference 2: dropped.png' }).waitFor();
+    await hand(await picture('again.png', 'red'), 'drop', '#feed');
+    await page.getByText('again.png is already in the list.').waitFor();
+    await page.locator('.reference-known').waitFor();
+    expect(await tiles().count()).toBe(2);
+  });
+
+  it('do not take a text that is pasted into the prompt', async () => {
+    await prompt().focus();
+    await page.evaluate(() => {
+      const data = new DataTransfer();
+      data.setData('text/plain', 'sea');
+      const event = new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: data });
+      document.activeElement?.dispatchEvent(event);
+      document.body.dataset['pasteTaken'] = String(event.defaultPrevented);
+    });
+    expect(await page.locator('body').getAttribute('data-paste-taken')).toBe('false');
+    expect(await tiles().count()).toBe(0);
+  });
+});
+
+describe('the cost', () => {
+  it('above the balance is explained, with what the balance is enough for', async () => {
+    await signUpInPage(page);
+    await prompt().fill('A hill');
+    await page.getByLabel('Images', { exact: true }).selectOption('4');
+    await page.getByText('This costs 8 credits and you have 5.').first().waitFor();
+    await shoot(page, 'bench-short');
+    await page.getByRole('button', { name: 'Make 2 images for 4 credits' }).click();
+    await page.getByText('1 left after').waitFor();
+  });
+});
+
+describe('in German', () => {
+  it('the page follows the browser, is switched back, and remembers it', async () => {
+    await open({ locale: 'de-AT' });
+    await page.getByRole('button', { name: /^Generieren/ }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await page.getByRole('banner').getByRole('button', { name: 'EN, English' }).click();
+    await page.getByRole('button', { name: /^Generate/ }).waitFor();
+    await page.reload();
+    await page.getByRole('button', { name: /^Generate/ }).waitFor();
+    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+  });
+
+  it('nothing is cut off or scrolls sideways at 320 pixels, before and after the sign-in', async () => {
+    const overflow = () =>
+      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await open({ locale: 'de', width: 320 });
+    await page.getByRole('button', { name: 'Anmelden' }).waitFor();
+    await page.locator('.dock').waitFor();
+    expect(await overflow()).toBe(0);
+    await page.locator('.page-foot').getByRole('button', { name: 'English' }).click();
+    await signUpInPage(page);
+    await page.locator('.page-foot').getByRole('button', { name: 'Deutsch' }).click();
+    await page.getByRole('link', { name: 'Verlauf' }).waitFor();
+    expect(await overflow()).toBe(0);
+    const rightEdge = await page
+      .getByRole('banner')
+      .evaluate((header) =>
+        Math.max(
+          ...[...header.querySelectorAll('a, button')].map((part) => part.getBoundingClientRect().right),
+        ),
+      );
+    expect(rightEdge).toBeLessThanOrEqual(320);
+    await page.locator('.dock-model').click();
+    await page.getByRole('dialog').getByRole('tab', { name: 'Bild zu Bild' }).click();
+    await page.getByText('Bilder hinzufügen, ablegen oder einfügen').waitFor();
+    expect(await overflow()).toBe(0);
+    await shoot(page, 'bench-german-320');
+  });
+});
