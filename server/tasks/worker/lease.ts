@@ -2,7 +2,7 @@
 import type { Task } from '../../generated/prisma/client.ts';
 import type { TaskEvents } from '../events.ts';
 import type { Ending, TaskChange, TaskStore } from '../store.ts';
-import type { TaskSnapshot } from '../task.ts';
+import { isFinal, type TaskSnapshot } from '../task.ts';
 
 /** The task has moved on under another hand: nothing was written, and this turn is over. */
 export class LeaseLost extends Error {
@@ -22,6 +22,8 @@ export interface Lease {
   settle(ending: Ending): Promise<void>;
   /** The references of the task, read once. */
   references(): Promise<TaskSnapshot['referenceImages']>;
+  /** Whether the task still waits for this attempt, under whatever lease; true where that cannot be told. */
+  isAwaited(): Promise<boolean>;
 }
 
 interface Dependencies {
@@ -98,6 +100,13 @@ export function holdLease(claimed: Task, abort: AbortController, { store, events
       });
     },
     references: readReferences,
+    async isAwaited() {
+      const { id, attempt } = task;
+      return store.find(id).then(
+        (now) => now !== null && !isFinal(now) && now.attempt === attempt,
+        () => true,
+      );
+    },
   };
   return {
     lease,

@@ -68,8 +68,9 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
     try {
       await take(lease, state);
     } catch (error) {
-      // The task ended while the request was under way: nobody will ask for these pictures.
-      if (error instanceof LeaseLost && state.status === 'running')
+      // The task ended while the request was under way: nobody will ask for these pictures. Where only the lease is
+      // gone, whoever takes over adopts the work.
+      if (error instanceof LeaseLost && state.status === 'running' && !(await lease.isAwaited()))
         await cancelOrphan(task.provider, state.operation);
       throw error;
     }

@@ -1,0 +1,245 @@
+/** axe on every state of the page, in both themes and at three widths; and nothing to scroll sideways to. */
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, signUpInPage } from './browser.ts';
+import { developed, generate, pictureFile, withholdUploads } from './steps.ts';
+
+const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+const widths = [1440, 390, 320];
+const themes = ['light', 'dark'] as const;
+
+interface State {
+  name: string;
+  isVisitor?: boolean;
+  build(page: Page): Promise<void>;
+  /** Once more at each width: what a change of layout closes. */
+  show?(page: Page): Promise<void>;
+}
+
+const prompt = 'A lighthouse on a cliff at dusk sandbox:plain';
+
+async function addPicture(page: Page): Promise<void> {
+  await page.getByRole('tab', { name: 'Image to image' }).click();
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles([await pictureFile('cliff.png')]);
+}
+
+/** On small screens the form is behind a button of the dock. */
+async function openForm(page: Page): Promise<void> {
+  const button = page.locator('.dock-model');
+  const isOpen = await page.getByRole('dialog', { name: 'New image' }).isVisible();
+  if (!isOpen && (await page.locator('.dock').count()) > 0) await button.click();
+}
+
+const states: State[] = [
+  {
+    name: 'empty',
+    isVisitor: true,
+    build: (page) => page.getByText('Describe a picture. Watch it develop.').waitFor(),
+  },
+  {
+    name: 'sign-in',
+    isVisitor: true,
+    async build(page) {
+      await page.getByLabel('Prompt', { exact: true }).fill(prompt);
+      await page.getByRole('button', { name: /^Generate/ }).click();
+      await page.getByRole('dialog').getByText('Sign in to develop this').waitFor();
+    },
+  },
+  {
+    name: 'typed',
+    build: (page) => page.getByLabel('Prompt', { exact: true }).fill('m'.repeat(1_950)),
+    show: openForm,
+  },
+  {
+    name: 'uploading',
+    async build(page) {
+      await withholdUploads(page, 'hold');
+      await addPicture(page);
+      await page.getByRole('progressbar', { name: 'Uploading cliff.png' }).waitFor();
+    },
+    show: openForm,
+  },
+  {
+    name: 'upload error',
+    async build(page) {
+      await withholdUploads(page, 'fail');
+      await addPicture(page);
+      await page.getByText('cliff.png did not upload.').first().waitFor();
+    },
+    show: openForm,
+  },
+  {
+    name: 'select open',
+    build: (page) => page.getByLabel('Model', { exact: true }).waitFor(),
+    async show(page) {
+      await openForm(page);
+      const select = page.getByLabel('Model', { exact: true });
+      await select.focus();
+      await page.keyboard.press('Space');
+      await expect
+        .poll(() => select.evaluate((element) => element.matches(':open')), { timeout: 10_000 })
+        .toBe(true);
+    },
+  },
+  {
+    name: 'developing',
+    async build(page) {
+      await generate(page, 'A valley sandbox:slow=5000', 2);
+      await page.getByRole('article').first().getByRole('progressbar').waitFor();
+    },
+  },
+  {
+    name: 'failed',
+    async build(page) {
+      await generate(page, 'Something sandbox:blocked');
+      await page
+        .getByText(/not accepted by the safety rules/)
+        .first()
+        .waitFor({ timeout: 20_000 });
+    },
+  },
+  {
+    name: 'done',
+    async build(page) {
+      await generate(page, prompt, 3);
+      await page
+        .getByRole('link', { name: /^Download frame/ })
+        .first()
+        .waitFor({ timeout: 30_000 });
+    },
+  },
+  {
+    name: 'lightbox',
+    async build(page) {
+      await page
+        .getByRole('button', { name: /^Open frame/ })
+        .first()
+        .click();
+      await page.getByRole('dialog', { name: /^Frame/ }).waitFor();
+    },
+  },
+  {
+    name: 'toast',
+    async build(page) {
+      const done = page.getByRole('article').filter({ has: page.getByRole('button', { name: 'Remix' }) });
+      await done.first().getByRole('button', { name: /^More/ }).click();
+      await done.first().getByRole('button', { name: 'Delete' }).click();
+      // A notice stays for as long as it has the focus.
+      await page.getByRole('button', { name: 'Undo' }).focus();
+    },
+    show: (page) => page.getByRole('button', { name: 'Undo' }).focus(),
+  },
+  {
+    name: 'history',
+    async build(page) {
+      await page.getByRole('banner').getByRole('link', { name: 'History' }).click();
+      await page
+        .getByRole('button', { name: /^Open frame/ })
+        .first()
+        .waitFor();
+    },
+  },
+  {
+    name: 'account',
+    async build(page) {
+      await page.goto(`${app.url}/account`);
+      await page.getByRole('main').getByRole('table').waitFor();
+    },
+  },
+];
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
+let checks = 0;
+
+async function open(options: { isVisitor?: boolean; locale?: string; width?: number }): Promise<Page> {
+  context = await browser.newContext({
+    viewport: { width: options.width ?? 1440, height: 900 },
+    locale: options.locale ?? 'en-GB',
+    // What only moves is analysed where it rests.
+    reducedMotion: 'reduce',
+    ...(!options.isVisitor && { storageState: signedIn }),
+  });
+  const page = await context.newPage();
+  await page.goto(app.url);
+  return page;
+}
+
+beforeAll(async () => {
+  app = await startTestApp({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '200', TASK_TIMEOUT_MS: '3000000' });
+  browser = await openBrowser();
+  const page = await open({ isVisitor: true });
+  await signUpInPage(page);
+  signedIn = await context.storageState();
+  // What the states find already there.
+  await generate(page, prompt, 2);
+  await developed(page, 1, 60_000);
+  await context.close();
+}, 120_000);
+afterEach(() => context?.close());
+afterAll(async () => {
+  console.log(`axe: ${checks} analyses of ${states.length} states`);
+  await browser?.close();
+  await app?.remove();
+});
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(() =>
+    Promise.allSettled(
+      // A colour on its way from one theme to the other is not what anybody reads.
+      document
+        .getAnimations()
+        .filter((animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)
+        .map((animation) => animation.finished),
+    ),
+  );
+  const builder = new AxeBuilder({ page }).withTags(tags).options({ resultTypes: ['violations'] });
+  const found = await builder.setLegacyMode().analyze();
+  checks += 1;
+  return found.violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ target, failureSummary }) => `${id}: ${target.join(' ')} (${failureSummary ?? ''})`),
+  );
+}
+
+const sidewaysPx = (page: Page) =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
+describe('the page', () => {
+  for (const state of states)
+    it(`has no violation where it is: ${state.name}`, async () => {
+      const page = await open({ isVisitor: state.isVisitor ?? false });
+      if (!state.isVisitor) await page.getByText('credits').first().waitFor();
+      await state.build(page);
+      const found: Record<string, string[]> = {};
+      for (const width of widths) {
+        await page.setViewportSize({ width, height: width === 1440 ? 900 : 844 });
+        if (width < 861) await page.locator('.dock, main.sheet').first().waitFor();
+        await state.show?.(page);
+        for (const colorScheme of themes) {
+          await page.emulateMedia({ colorScheme });
+          const faults = await violations(page);
+          if (faults.length > 0) found[`${width} px, ${colorScheme}`] = faults;
+        }
+        expect.soft(await sidewaysPx(page), `scrolls sideways at ${width} px`).toBe(0);
+      }
+      expect(found).toEqual({});
+    });
+
+  for (const path of ['/', '/history', '/account'])
+    it(`fits 320 px in German: ${path}`, async () => {
+      const page = await open({ locale: 'de-DE', width: 320 });
+      await page.goto(app.url + path);
+      await page.getByRole('heading', { level: 1 }).or(page.getByRole('article')).first().waitFor();
+      if (path === '/') await page.locator('.dock').waitFor();
+      expect(await page.locator('html').getAttribute('lang')).toBe('de');
+      expect(await sidewaysPx(page)).toBe(0);
+      expect(await violations(page)).toEqual([]);
+    });
+});

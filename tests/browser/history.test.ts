@@ -1,0 +1,243 @@
+/** Moving between pages, finding what was made, and what the page tells while nobody looks at it. */
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, shoot, signUpInPage } from './browser.ts';
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '400' });
+  browser = await openBrowser();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await watched(await context.newPage());
+  await page.goto(app.url);
+  await signUpInPage(page);
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.remove();
+});
+
+async function watched(opened: Page): Promise<Page> {
+  faults = [];
+  opened.on('pageerror', (error) => faults.push(error.message));
+  opened.on('console', (message) => {
+    if (message.type() === 'error' && !message.text().includes('WebSocket')) faults.push(message.text());
+  });
+  return opened;
+}
+
+/** Asks the API as the page would, without its form. */
+async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
+  const response = await page.request.post(`${app.url}/graphql`, {
+    data: { query, variables },
+    headers: { origin: app.url },
+  });
+  const body = (await response.json()) as { data: Data; errors?: { message: string }[] };
+  if (body.errors) throw new Error(body.errors.map(({ message }) => message).join('; '));
+  return body.data;
+}
+
+/** Makes one image for each prompt, oldest first, and waits until all have come to their end. */
+async function make(prompts: readonly string[]): Promise<void> {
+  const { models } = await ask<{ models: { id: string }[] }>('{ models(scene: TEXT_TO_IMAGE) { id } }');
+  for (const prompt of prompts)
+    await ask('mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }', {
+      input: { prompt, model: models[0]?.id, scene: 'TEXT_TO_IMAGE' },
+    });
+  const unfinished = '{ viewer { tasks(filter: { status: [PENDING, PROCESSING] }) { totalCount } } }';
+  await expect
+    .poll(async () => (await ask<{ viewer: { tasks: object } }>(unfinished)).viewer.tasks, {
+      timeout: 60_000,
+      interval: 200,
+    })
+    .toEqual({ totalCount: 0 });
+}
+
+const openHistory = async () => {
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'History' }).click();
+  await page.getByRole('heading', { level: 1, name: 'History' }).waitFor();
+};
+const patience = { timeout: 20_000 };
+const frames = () => page.getByRole('list', { name: /^Frames of/ }).getByRole('listitem');
+const seesFrames = (count: number) => expect.poll(() => frames().count(), patience).toBe(count);
+const numbered = (count: number) =>
+  Array.from({ length: count }, (_, index) => `Study number ${index + 1} sandbox:plain`);
+
+describe('History', () => {
+  it('is empty at first, finds prompts by their words, and says so where there is none', async () => {
+    await openHistory();
+    await page.getByText('Nothing here yet. Everything you make is kept here by day.').waitFor();
+    await make(['A harbour in fog sandbox:plain', 'A vase sandbox:plain', 'A blocked one sandbox:blocked']);
+    await page.reload();
+    await seesFrames(3);
+    await shoot(page, 'history');
+
+    await page.getByRole('searchbox', { name: 'Search prompts' }).fill('FOG');
+    await seesFrames(1);
+    expect(new URL(page.url()).search).toBe('?search=FOG');
+    await page.getByRole('searchbox', { name: 'Search prompts' }).fill('lighthouse');
+    await page.getByText("No prompts mention 'lighthouse'.").waitFor();
+    await page.getByRole('button', { name: 'Clear search' }).click();
+    await seesFrames(3);
+    expect(await page.getByRole('searchbox', { name: 'Search prompts' }).inputValue()).toBe('');
+  });
+
+  it('filters by outcome and by mark, and keeps the filter in the address', async () => {
+    await make(['One sandbox:plain', 'Two sandbox:plain', 'Three sandbox:blocked']);
+    await openHistory();
+    await seesFrames(3);
+    await page.getByRole('combobox', { name: 'Outcome' }).selectOption('FAILED');
+    await seesFrames(1);
+    await frames().getByText('Did not develop').waitFor();
+    await page.reload();
+    await seesFrames(1);
+    await page.getByRole('combobox', { name: 'Started from' }).selectOption('IMAGE_TO_IMAGE');
+    await page.getByText('Nothing fits these filters.').waitFor();
+    await page.getByRole('button', { name: 'Clear filters' }).click();
+    await seesFrames(3);
+
+    await page.getByRole('checkbox', { name: 'Marked only' }).check();
+    await page.getByText('No marked frames here. Circle the ones you want to keep.').waitFor();
+    await page.getByRole('checkbox', { name: 'Marked only' }).uncheck();
+    await page.getByRole('button', { name: 'Open frame 2' }).focus();
+    await page.keyboard.press('m');
+    await page.getByRole('checkbox', { name: 'Marked only' }).check();
+    await seesFrames(1);
+    await page.getByRole('button', { name: 'Open frame 2' }).waitFor();
+  });
+
+  it('loads more as its end comes near, and Back shows it where it was left', async () => {
+    await make(numbered(60));
+    await page.setViewportSize({ width: 390, height: 700 });
+    await openHistory();
+    await expect.poll(() => frames().count(), patience).toBeGreaterThanOrEqual(24);
+    for (let count = await frames().count(); count < 60; count = await frames().count()) {
+      await frames().last().scrollIntoViewIfNeeded();
+      await page.mouse.wheel(0, 4000);
+      await expect.poll(() => frames().count(), patience).toBeGreaterThan(count);
+    }
+    await page.getByText('That is everything.').waitFor();
+    await page.evaluate(() => window.scrollTo(0, 900));
+    await expect.poll(() => page.evaluate(() => window.scrollY), patience).toBe(900);
+    await page.evaluate(() => document.querySelector<HTMLElement>('.balance')?.click());
+    await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
+    expect(await page.evaluate(() => window.scrollY)).toBe(0);
+    await page.goBack();
+    await expect.poll(() => page.evaluate(() => window.scrollY), patience).toBe(900);
+    expect(await frames().count()).toBe(60);
+  });
+
+  it('loads more on a press of the button where nothing watches the end, and again after a failure', async () => {
+    await make(numbered(30));
+    await page.addInitScript(() => Reflect.deleteProperty(window, 'IntersectionObserver'));
+    await page.goto(`${app.url}/history`);
+    await seesFrames(24);
+    await page.route('**/graphql', (route) => route.abort());
+    await page.getByRole('button', { name: 'Load more' }).click();
+    await page.getByRole('alert').getByText('Earlier images did not load.').waitFor();
+    await page.unroute('**/graphql');
+    faults = [];
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await seesFrames(30);
+  });
+});
+
+describe('the account', () => {
+  it('tells every credit that came and went, and leads to the request behind it', async () => {
+    await make(['A harbour sandbox:plain', 'A blocked one sandbox:blocked']);
+    await page.reload();
+    await page
+      .getByRole('banner')
+      .getByRole('link', { name: /credits/ })
+      .click();
+    await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
+    const lines = page.getByRole('table', { name: 'Credits in and out' }).getByRole('row');
+    await expect.poll(() => lines.count(), patience).toBe(5);
+    const texts = (await lines.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    expect(texts[1]).toMatch(/^Credits back A blocked one sandbox:blocked .*\+2 398$/);
+    expect(texts[4]).toMatch(/^Credits added .*\+400 400$/);
+    await shoot(page, 'account');
+    await page.getByRole('link', { name: 'A harbour sandbox:plain' }).click();
+    await page.getByText('This is the request behind the line in your ledger.').waitFor();
+    await seesFrames(1);
+    await page.goBack();
+    await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+    expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
+    await page.getByRole('main').getByRole('button', { name: 'Sign out' }).click();
+    await page.getByText('Sign in to see your account.').waitFor();
+  });
+});
+
+describe('two tabs', () => {
+  it('agree on what was made, deleted, marked, and on who is signed in', async () => {
+    const other = await context.newPage();
+    await other.goto(app.url);
+    await other.getByRole('banner').getByText('400').waitFor();
+    await page.getByRole('textbox', { name: /^Prompt/ }).fill('A harbour sandbox:plain');
+    await page.getByRole('button', { name: /^Generate/ }).click();
+    const strip = other.getByRole('article', { name: 'Request 1' });
+    await strip.waitFor();
+    await strip.getByRole('button', { name: 'Open frame 1' }).waitFor();
+    await other.getByRole('banner').getByText('398').waitFor();
+
+    await strip.getByRole('button', { name: 'Open frame 1' }).focus();
+    await other.keyboard.press('m');
+    await page.locator('.ring').waitFor();
+
+    await page.getByRole('button', { name: 'Open frame 1' }).focus();
+    await page.keyboard.press('Delete');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    await strip.waitFor({ state: 'detached' });
+
+    await page.getByRole('banner').getByRole('button', { name: 'Account of Tester' }).click();
+    await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+    await other.getByText('You were signed out. Nothing was lost.').first().waitFor();
+    await other.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+});
+
+describe('a tab in the background', () => {
+  /** A headless page is always in sight, so that the browser's word for it is stood in for. */
+  const setVisibility = (state: 'hidden' | 'visible') =>
+    page.evaluate((value) => {
+      Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+      document.dispatchEvent(new Event('visibilitychange'));
+    }, state);
+
+  it('tells in its title how far it is, then that it is done, with a dot on its icon until it is seen', async () => {
+    await page.getByRole('textbox', { name: /^Prompt/ }).fill('A harbour sandbox:slow=90');
+    await page.getByRole('button', { name: /^Generate/ }).click();
+    await page.getByRole('progressbar').waitFor();
+    await setVisibility('hidden');
+    await expect.poll(() => page.title(), patience).toMatch(/^\(\d+%\) A harbour/);
+    await expect.poll(() => page.title(), patience).toBe('Done: A harbour sandbox:slow=90');
+    const icon = () => page.locator('link[rel="icon"]').getAttribute('href');
+    expect(await icon()).toContain('favicon-dot.svg');
+    await setVisibility('visible');
+    await expect.poll(() => page.title(), patience).toBe('Create — Proofsheet');
+    expect(await icon()).toBe('/favicon.svg');
+  });
+});
+
+describe('a newer version', () => {
+  it('is offered when the page is looked at again, and stays on offer', async () => {
+    await page.route('**/build.txt', (route) => route.fulfill({ body: '0123456789abcdef\n' }));
+    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+    await page.getByText('A newer version is ready.').waitFor();
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await page.getByText('A newer version is ready.').waitFor({ state: 'detached' });
+    await page.getByRole('heading', { level: 1 }).waitFor();
+  });
+});

@@ -1,0 +1,143 @@
+/** What is taken is given back: blob URLs, sockets, subscriptions and listeners. */
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, signUpInPage } from './browser.ts';
+import { pictureFile } from './steps.ts';
+
+/** What the page holds, counted by wrapping what hands it out. */
+interface Held {
+  blobUrls: number;
+  /** Listeners on the window and the document, by what they listen to. */
+  listeners: Record<string, number>;
+}
+
+/** For a machine with much to do. */
+const patience = { timeout: 15_000 };
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let sockets: number;
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '500', SANDBOX_SPEED: '100' });
+  browser = await openBrowser();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  sockets = 0;
+  page.on('websocket', (socket) => {
+    sockets += 1;
+    socket.on('close', () => (sockets -= 1));
+  });
+  await page.addInitScript(countWhatIsHeld);
+  await page.goto(app.url);
+  await signUpInPage(page);
+});
+afterEach(() => context.close());
+afterAll(async () => {
+  await browser?.close();
+  await app?.remove();
+});
+
+/** Runs in the page, before its scripts. */
+function countWhatIsHeld(): void {
+  const urls = new Set<string>();
+  const create = URL.createObjectURL.bind(URL);
+  const revoke = URL.revokeObjectURL.bind(URL);
+  URL.createObjectURL = (object) => {
+    const url = create(object);
+    urls.add(url);
+    return url;
+  };
+  URL.revokeObjectURL = (url) => {
+    urls.delete(url);
+    revoke(url);
+  };
+
+  const held = new Map<string, Set<unknown>>();
+  const isRoot = (target: unknown) => target === window || target === document;
+  const add = EventTarget.prototype.addEventListener;
+  const remove = EventTarget.prototype.removeEventListener;
+  EventTarget.prototype.addEventListener = function addAndCount(type, listener, options) {
+    if (isRoot(this ?? window) && listener && !(typeof options === 'object' && options.once)) {
+      if (!held.has(type)) held.set(type, new Set());
+      held.get(type)?.add(listener);
+    }
+    add.call(this ?? window, type, listener, options);
+  };
+  EventTarget.prototype.removeEventListener = function removeAndCount(type, listener, options) {
+    if (isRoot(this ?? window)) held.get(type)?.delete(listener);
+    remove.call(this ?? window, type, listener, options);
+  };
+  Object.assign(window, {
+    held: (): Held => ({
+      blobUrls: urls.size,
+      listeners: Object.fromEntries([...held].map(([type, listeners]) => [type, listeners.size])),
+    }),
+  });
+}
+
+const held = () => page.evaluate(() => (window as unknown as { held: () => Held }).held());
+
+async function gauge(name: string): Promise<number> {
+  const text = await (await fetch(`${app.url}/metrics`)).text();
+  return Number(new RegExp(`^${name} (\\d+)$`, 'm').exec(text)?.[1]);
+}
+
+describe('what the page holds', () => {
+  it('has no blob URL left after 50 rounds of adding and removing references', async () => {
+    await page.getByRole('tab', { name: 'Image to image' }).click();
+    const input = page.locator('input[type=file]').first();
+    const before = await held();
+    let most = 0;
+    for (let round = 0; round < 50; round++) {
+      // Every round is another picture: what is there already is not taken twice.
+      await input.setInputFiles([await pictureFile('picture.png', `rgb(${round}, ${round * 5}, 90)`)]);
+      await page.getByRole('img', { name: 'Reference 1: picture.png' }).waitFor();
+      most = Math.max(most, (await held()).blobUrls);
+      await page.getByRole('button', { name: /(Remove|Cancel upload of) picture\.png/ }).click();
+      await page.locator('[data-reference]').waitFor({ state: 'detached' });
+    }
+    expect(most).toBeGreaterThan(0);
+    await expect.poll(async () => (await held()).blobUrls, patience).toBe(0);
+    expect((await held()).listeners).toEqual(before.listeners);
+  });
+
+  it('is after 50 tasks what it was after the first', async () => {
+    const ends = await gauge('proofsheet_subscribers');
+    const prompt = page.getByRole('textbox', { name: 'Prompt' });
+    const send = async (count: number) => {
+      await prompt.fill('A hill sandbox:plain');
+      const before = await page.getByRole('article').count();
+      for (let sent = 1; sent <= count; sent++) {
+        await page.keyboard.press('Control+Enter');
+        await expect.poll(() => page.getByRole('article').count(), patience).toBe(before + sent);
+      }
+      // No strip is still developing, and each one that is here shows what can be done with it.
+      await expect
+        .poll(
+          () =>
+            page
+              .getByRole('article')
+              .filter({ has: page.getByRole('button', { name: 'Remix' }) })
+              .count(),
+          {
+            timeout: 60_000,
+          },
+        )
+        .toBe(before + count);
+    };
+    await send(1);
+    const before = await held();
+    await send(49);
+    expect((await held()).listeners).toEqual(before.listeners);
+    expect((await held()).blobUrls).toBe(0);
+    expect(sockets).toBe(1);
+    await expect.poll(() => gauge('proofsheet_subscribers'), patience).toBe(ends);
+    expect(await gauge('proofsheet_sockets')).toBe(1);
+  });
+});

@@ -1,0 +1,126 @@
+/** How fast the page answers, and how still it stays, while four strips are told of anew ten times a second. */
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type * as WebVitals from 'web-vitals';
+import { startTestApp, type TestApp } from '../../support/start-app.ts';
+import { openBrowser, signUpInPage } from '../browser.ts';
+import { generate, strip } from '../steps.ts';
+
+const updatesPerSecond = 10;
+const strips = 4;
+const interactions = 30;
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '200', SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500' });
+  browser = await openBrowser();
+  // The library that measures is no part of the page, whose policy would refuse it.
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: true });
+  page = await context.newPage();
+});
+afterAll(async () => {
+  await context?.close();
+  await browser?.close();
+  await app?.remove();
+});
+
+interface Event {
+  id: string;
+  payload: { data: { taskUpdated: { id: string; version: number; progress: { percent: number | null } } } };
+}
+
+/** Repeats what the server tells of each unfinished task, a little further each time. */
+async function multiplyEvents() {
+  const last = new Map<string, Event>();
+  let socket: WebSocketRoute | undefined;
+  /** Each page has its own name for what it listens to. */
+  let subscription: string | undefined;
+  let sent = 0;
+  await page.routeWebSocket(/\/graphql$/, (route) => {
+    socket = route;
+    const server = route.connectToServer();
+    route.onMessage((message) => {
+      const { type, id } = JSON.parse(String(message)) as { type: string; id?: string };
+      if (type === 'subscribe') subscription = id;
+      server.send(message);
+    });
+    server.onMessage((message) => {
+      const event = JSON.parse(String(message)) as Partial<Event>;
+      const task = event.payload?.data?.taskUpdated;
+      if (task) last.set(task.id, event as Event);
+      else route.send(message);
+    });
+  });
+  const timer = setInterval(() => {
+    for (const event of last.values()) {
+      const task = event.payload.data.taskUpdated;
+      task.version += 1;
+      task.progress.percent = Math.min(95, (task.progress.percent ?? 0) + 0.1);
+      socket?.send(JSON.stringify({ ...event, id: subscription }));
+      sent += 1;
+    }
+  }, 1000 / updatesPerSecond);
+  return {
+    stop: () => clearInterval(timer),
+    tasks: () => last.size,
+    sent: () => sent,
+  };
+}
+
+/** Runs in the page, before its scripts. */
+function observe(vitals: typeof WebVitals): void {
+  const found: Record<string, number> = {};
+  Object.assign(window, { found });
+  vitals.onINP(({ value }) => (found['inp'] = value), { reportAllChanges: true, durationThreshold: 16 });
+  vitals.onCLS(({ value }) => (found['cls'] = value), { reportAllChanges: true });
+}
+
+describe('while four strips update ten times a second', () => {
+  it('the page answers within 100 ms and nothing moves by itself', async () => {
+    const events = await multiplyEvents();
+    const script = fileURLToPath(import.meta.resolve('web-vitals')).replace(/[^/]+$/, 'web-vitals.iife.js');
+    const library = await readFile(script, 'utf8');
+    await page.addInitScript({ content: `${library}\n(${String(observe)})(webVitals)` });
+    await page.goto(app.url);
+    await signUpInPage(page);
+    for (let number = 1; number <= strips; number++) {
+      await generate(page, `Valley ${number} sandbox:slow=150`, 4);
+      await strip(page, number).getByRole('progressbar').waitFor();
+    }
+    await expect.poll(() => events.tasks(), { timeout: 20_000 }).toBe(strips);
+    // The measurement begins with a page: this one finds all four at work.
+    await page.reload();
+    await expect
+      .poll(() => page.getByRole('article').getByRole('progressbar').count(), { timeout: 15_000 })
+      .toBe(strips);
+
+    const before = events.sent();
+    const start = performance.now();
+    const prompt = page.getByRole('textbox', { name: 'Prompt' });
+    await prompt.fill('');
+    for (let turn = 0; turn < interactions; turn++) {
+      await prompt.press('a');
+      await page.getByRole('tab', { name: turn % 2 ? 'Text to image' : 'Image to image' }).click();
+    }
+    await page.getByRole('button', { name: 'Switch colour theme' }).click();
+    const perSecond = ((events.sent() - before) / (performance.now() - start)) * 1000;
+    events.stop();
+
+    // The last entries are handed over when the browser has time.
+    const read = () => page.evaluate(() => (window as unknown as { found: Record<string, number> }).found);
+    await expect.poll(async () => (await read())['inp'], { timeout: 10_000 }).toBeGreaterThan(0);
+    const found = await read();
+    console.log(
+      `INP ${found['inp']} ms, CLS ${(found['cls'] ?? 0).toFixed(4)}, with ${perSecond.toFixed(0)} updates a second`,
+    );
+    expect(perSecond).toBeGreaterThan(0.6 * strips * updatesPerSecond);
+    expect(found['inp']).toBeLessThan(100);
+    expect(found['cls'] ?? 0).toBeLessThanOrEqual(0.01);
+  });
+});

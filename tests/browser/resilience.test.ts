@@ -1,0 +1,192 @@
+/** What goes wrong on the way, and that a request still ends once, with its pictures. */
+import { createServer } from 'node:net';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, signUpInPage } from './browser.ts';
+import { developed, generate, strip } from './steps.ts';
+
+const env = { SIGNUP_CREDITS: '100', SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '100' };
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  app = await startTestApp({ ...env, PORT: String(await freePort()), TASK_TIMEOUT_MS: '12000' });
+  browser = await openBrowser();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.remove();
+});
+
+/** The one port that a server gets twice: before and after it was started again. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+async function begin(): Promise<void> {
+  await page.goto(app.url);
+  await signUpInPage(page);
+}
+
+const articles = () => page.getByRole('article').count();
+const credits = async () => Number(/\d+/.exec(await page.getByRole('banner').innerText())?.[0]);
+
+describe('events', () => {
+  it('that come twice and in the wrong order change nothing and never lead back', async () => {
+    const percents: number[] = [];
+    const statuses: string[] = [];
+    await page.routeWebSocket(/\/graphql$/, (socket) => {
+      const server = socket.connectToServer();
+      const held: string[] = [];
+      server.onMessage((message) => {
+        const text = String(message);
+        if (!text.includes('taskUpdated')) return socket.send(text);
+        statuses.push(/"status":"(\w+)"/.exec(text)?.[1] ?? '');
+        socket.send(text);
+        // Everything that was ever told, once more: the newest first, the oldest last.
+        held.unshift(text);
+        for (const again of held) socket.send(again);
+      });
+    });
+    await begin();
+    await page.exposeFunction('told', (percent: number) => percents.push(percent));
+    await generate(page, 'A valley sandbox:slow=60');
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await page.evaluate(() => {
+      const bar = document.querySelector('.strip [role=progressbar]');
+      const tell = (window as unknown as { told: (percent: number) => void }).told;
+      new MutationObserver(() => tell(Number(bar?.getAttribute('aria-valuenow') ?? 0))).observe(bar!, {
+        attributes: true,
+      });
+    });
+    await developed(page, 1);
+    await page.getByText('1 developing').waitFor({ state: 'detached' });
+    expect(await strip(page, 1).getByRole('progressbar').count()).toBe(0);
+    expect(statuses.length).toBeGreaterThan(2);
+    expect(percents).toEqual(percents.toSorted((one, other) => one - other));
+    expect(await articles()).toBe(1);
+  });
+});
+
+describe('a request', () => {
+  it('is found again after a reload in the middle', async () => {
+    await begin();
+    await generate(page, 'A valley sandbox:slow=50');
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await page.reload();
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await developed(page, 1);
+    expect(await articles()).toBe(1);
+  });
+
+  it('that outlives its deadline is stopped, in words, with the credits back', async () => {
+    await begin();
+    const before = await credits();
+    await generate(page, 'A valley sandbox:slow=9000');
+    await strip(page, 1)
+      .getByText(/took longer than .*, so we stopped it\./)
+      .waitFor({ timeout: 40_000 });
+    await strip(page, 1)
+      .getByText(/Your \d+ credits are back\./)
+      .waitFor();
+    await expect.poll(credits, { timeout: 10_000 }).toBe(before);
+  });
+
+  it('goes out twice for two fast presses', async () => {
+    await begin();
+    const before = await credits();
+    const prompt = page.getByRole('textbox', { name: 'Prompt' });
+    await prompt.fill('A hill sandbox:plain');
+    await prompt.evaluate((field) => {
+      const press = () =>
+        field.dispatchEvent(
+          new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true }),
+        );
+      press();
+      press();
+    });
+    await developed(page, 1);
+    await developed(page, 2);
+    const cost = (before - (await credits())) / 2;
+    await page.reload();
+    await developed(page, 2);
+    expect(await articles()).toBe(2);
+    expect(cost).toBeGreaterThan(0);
+  });
+
+  it('whose answer was lost is one request, also after a second press', async () => {
+    await begin();
+    const before = await credits();
+    const keys: string[] = [];
+    await page.route('**/graphql', async (route) => {
+      const body = route.request().postData() ?? '';
+      const key = /"idempotencyKey":"([^"]+)"/.exec(body)?.[1];
+      if (!key) return route.fallback();
+      keys.push(key);
+      if (keys.length > 1) return route.fallback();
+      // The server takes it; what it answers never comes back.
+      await route.fetch();
+      return route.abort();
+    });
+    await generate(page, 'A hill sandbox:plain');
+    await page.getByText('The server could not be reached. Your prompt is safe.').first().waitFor();
+    await page.getByRole('button', { name: /^Generate/ }).click();
+    await expect.poll(() => keys.length, { timeout: 10_000 }).toBe(2);
+    await developed(page, 1);
+    expect(keys[1]).toBe(keys[0]);
+    await page.unrouteAll();
+    await page.reload();
+    await developed(page, 1);
+    expect(await articles()).toBe(1);
+    expect(before - (await credits())).toBeGreaterThan(0);
+    expect(before - (await credits())).toBeLessThanOrEqual(4);
+  });
+
+  it('ends although the server was started anew in the middle', async () => {
+    await begin();
+    await generate(page, 'A valley sandbox:slow=60');
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    app = await app.restart();
+    await developed(page, 1, 60_000);
+    await page.reload();
+    await developed(page, 1);
+    expect(await articles()).toBe(1);
+  });
+
+  it('goes on while the person is offline, and is there when they are back', async () => {
+    await begin();
+    await generate(page, 'A valley sandbox:slow=40');
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await context.setOffline(true);
+    await page
+      .getByText(/You are offline/)
+      .first()
+      .waitFor({ timeout: 15_000 });
+    await context.setOffline(false);
+    await page
+      .getByText(/You are offline/)
+      .first()
+      .waitFor({ state: 'detached', timeout: 15_000 });
+    await developed(page, 1, 40_000);
+  });
+});
