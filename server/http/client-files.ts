@@ -10,6 +10,8 @@ export function createClientFiles({ folder, policy }: { folder: string; policy: 
       response.end('The web client has not been built. Run: npm run build\n');
     };
   const serve = sirv(folder, {
+    // Looks the files up as they are asked for: a list made at start would end the process where one of it is gone.
+    dev: true,
     single: true,
     gzip: true,
     brotli: true,
