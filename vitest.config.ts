@@ -30,6 +30,7 @@ export default defineConfig({
           name: 'services',
           // What runs embedded in `server` runs here on PostgreSQL.
           include: ['{server,tests}/**/*.services.test.ts', 'server/tasks/**/*.test.ts', 'tests/*.test.ts'],
+          exclude: ['tests/chaos/**'],
           env: {
             TEST_DATABASE_URL:
               process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
@@ -39,6 +40,19 @@ export default defineConfig({
       {
         resolve: { alias: { graphql } },
         test: { ...server, name: 'browser', include: ['tests/browser/**/*.test.ts'], testTimeout: 120_000 },
+      },
+      {
+        // Kills, crash points, nodes and outages: longer than CI has, and seeded.
+        resolve: { alias: { graphql } },
+        test: {
+          ...server,
+          name: 'chaos',
+          include: ['tests/chaos/*.services.test.ts'],
+          env: {
+            TEST_DATABASE_URL:
+              process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+          },
+        },
       },
       {
         // What a loaded machine measures is no fault of the product's: not part of CI.

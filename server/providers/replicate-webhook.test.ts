@@ -76,6 +76,11 @@ describe('a webhook', () => {
     expect(read(delivery(prediction('succeeded'), changes)).kind).toBe('forged');
   });
 
+  it('is refused at another address than its own', () => {
+    const own = replicateWebhookUrl('https://us.example', { taskId: 'task-2', attempt: 1 });
+    expect(read(delivery(prediction('succeeded', { webhook: own }))).kind).toBe('forged');
+  });
+
   it('without headers is refused', () => {
     expect(read({ ...delivery(prediction('succeeded')), headers: {} }).kind).toBe('forged');
   });

@@ -88,7 +88,12 @@ export function readReplicateWebhook(
   if (!isSigned) return { kind: 'forged' };
 
   const submission = submissionOf(url);
-  const state = readState(parsed(rawBody));
+  const body = parsed(rawBody);
+  // The signature covers the body only: what it says of the address must be the address it came to.
+  const told = isJsonObject(body) ? submissionOf(body['webhook']) : undefined;
+  if (told && (told.taskId !== submission?.taskId || told.attempt !== submission.attempt))
+    return { kind: 'forged' };
+  const state = readState(body);
   if (!submission || state.externalId === undefined) return { kind: 'unreadable' };
   return { kind: 'report', report: { ...submission, deliveryId: id, state } };
 }

@@ -1,0 +1,155 @@
+/** Three nodes on one database: one that is stopped for longer than its lease, all restarted in turn, events between them. */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { localId } from '../../server/graphql/global-id.ts';
+import { createCaller } from '../support/api.ts';
+import { createRandom, pause, percentile, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
+import { type Cluster, startCluster } from './support/cluster.ts';
+import { watchFences } from './support/fence-watch.ts';
+import { createPerson, type Person, startLoad } from './support/person.ts';
+
+const random = createRandom('nodes');
+let cluster: Cluster;
+let fences: Awaited<ReturnType<typeof watchFences>>;
+let person: Person;
+
+beforeAll(async () => {
+  cluster = await startCluster({ nodes: 3, hasWebhooks: true, env: { TASK_TIMEOUT_MS: '60000' } });
+  fences = await watchFences(cluster);
+  person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+}, 90_000);
+
+afterAll(() => cluster?.remove());
+
+const generate = (name: string, words = '', model = 'black-forest-labs/flux-schnell') =>
+  person.generate({ prompt: `${name} ${words}`, idempotencyKey: name, model });
+
+// Turns red where `change` or `settle` does not name the version it read.
+it(
+  'lets a node that was stopped for longer than its lease write nothing',
+  { timeout: testTimeoutMs },
+  async () => {
+    const stoppedMs = scaled(20_000, 30_000);
+    const [victim, ...others] = cluster.nodes;
+    // A call to Gemini is one turn, so its lease is held all the while: 12 s, with the estimate written as it goes.
+    const slow = Array.from({ length: 30 }, (_, index) =>
+      generate(`held ${index}`, 'sandbox:slow=480', 'gemini-3-pro-image-preview'),
+    );
+    await Promise.all(slow);
+    const held = () =>
+      cluster.query<{ id: string }>(
+        `SELECT t."id" FROM "Task" t JOIN "LeaseHolder" h USING ("leaseOwner")
+       WHERE h."node" = $1 AND t."status" = 'PROCESSING'`,
+        [victim!.name],
+      );
+    await until('the node holds leases', async () => (await held()).length > 0);
+    await pause(1_000);
+    const before = (await held()).map(({ id }) => id);
+    victim!.stop('SIGSTOP');
+    cluster.provider.receivers = () => others.map(({ url }) => url);
+    await pause(stoppedMs);
+    const taken = await fences.takenFrom(victim!.name);
+    victim!.stop('SIGCONT');
+    await cluster.settled(60_000);
+    // What it still would write, it tries by then: its timers and answers come at once.
+    await pause(2_000);
+    cluster.provider.receivers = () => cluster.up().map(({ url }) => url);
+
+    const stale = await fences.staleWrites();
+    const twice = cluster.provider.mostCreations();
+    const broken = await cluster.audit();
+    report(`stopped for ${stoppedMs / 1000} s: leases held, taken over`, `${before.length}, ${taken}`, 'all');
+    report('stopped: stale writes', stale.length, 0);
+    report('stopped: most submissions of one task', twice, 1);
+    expect({ stale, twice, broken }).toEqual({ stale: [], twice: 1, broken: [] });
+    expect(taken).toBeGreaterThan(0);
+  },
+);
+
+// Turns red where a node whose lease was taken over cancels the work that it submitted without looking who waits for it.
+it('leaves alone what another node adopted while it was stopped', { timeout: testTimeoutMs }, async () => {
+  let stopped: string | undefined;
+  cluster.provider.watch = ({ node, kind, phase }) => {
+    const isAnswer = kind === 'create' && phase === 'answered';
+    if (isAnswer && stopped === undefined) {
+      stopped = node;
+      cluster.nodes.find(({ name }) => name === node)!.stop('SIGSTOP');
+    }
+    return true;
+  };
+  const prompt = 'adopted sandbox:slow=400';
+  const asked = person.generate({ prompt, idempotencyKey: prompt });
+  await until('a node is stopped while it submits', () => stopped !== undefined);
+  const victim = cluster.nodes.find(({ name }) => name === stopped)!;
+  cluster.provider.receivers = () => cluster.up().flatMap(({ url }) => (url === victim.url ? [] : [url]));
+  // As if its lease had run out.
+  await cluster.query(`UPDATE "Task" SET "leaseExpiresAt" = now() - interval '1 second'
+    WHERE "submittingAt" IS NOT NULL AND "status" = 'PENDING'`);
+  const adopted = () =>
+    cluster.query(`SELECT 1 FROM "Task" WHERE "prompt" = $1 AND "operation" IS NOT NULL`, [prompt]);
+  await until('another node adopts the work', async () => (await adopted()).length === 1);
+  victim.stop('SIGCONT');
+  const id = localId(await asked, 'Task');
+  await cluster.settled(60_000);
+  cluster.provider.receivers = () => cluster.up().map(({ url }) => url);
+  cluster.provider.watch = () => true;
+  const rows = await cluster.query('SELECT "status"::text, "failureCode" FROM "Task" WHERE "id" = $1', [id]);
+  expect(rows).toEqual([{ status: 'SUCCESS', failureCode: null }]);
+});
+
+// Turns red where a stopping node keeps its leases or drops what it accepted, and where it does not end by itself.
+it('loses nothing while the nodes are restarted in turn', { timeout: testTimeoutMs }, async () => {
+  const load = startLoad(200, (index) => generate(`rolling ${index}`));
+  const exits: { code: number | null; ms: number }[] = [];
+  for (const node of cluster.nodes) {
+    const startedAtMs = Date.now();
+    const code = await node.end('SIGTERM');
+    exits.push({ code, ms: Date.now() - startedAtMs });
+    await node.start();
+  }
+  const ids = (await load.stop()).map((id) => localId(id, 'Task'));
+  await cluster.settled(60_000);
+  const lost = await cluster.query<{ id: string }>(
+    `SELECT "id", "failureCode", "attempt", "completedAt" - "createdAt" AS "took", "prompt", "operation", "submittingAt"
+     FROM "Task" WHERE "id" = ANY($1) AND "status" <> 'SUCCESS'`,
+    [ids],
+  );
+  const slowest = Math.max(...exits.map(({ ms }) => ms));
+  report('rolling restart: tasks, lost', `${ids.length}, ${lost.length}`, 'any, 0');
+  const unclean = exits.filter(({ code }) => code !== 0).length;
+  report('rolling restart: stops that were not clean', unclean, 0);
+  report('rolling restart: slowest stop in ms', slowest, '10,000');
+  expect(lost).toEqual([]);
+  // After 10 s the process ends itself; what comes on top is the machine's.
+  expect(slowest).toBeLessThan(13_000);
+});
+
+// Turns red where nothing is published to Redis: then a subscriber waits for its own look at the database, 5 s.
+it('tells a subscriber on one node what another node does', { timeout: testTimeoutMs }, async () => {
+  const delays: number[] = [];
+  for (let task = 0; task < scaled(15, 200); task += 1) {
+    const id = await generate(`told ${task}`);
+    const ends = await Promise.all(
+      cluster.nodes.map(async ({ name, url }) => {
+        const { results, close } = createCaller(url, person.token).subscribe<{
+          taskUpdated: { status: string };
+        }>('subscription ($id: ID) { taskUpdated(id: $id) { status } }', { id });
+        let atMs = 0;
+        let states = 0;
+        for await (const { data } of results) {
+          states += 1;
+          if (data?.taskUpdated.status === 'SUCCESS') atMs = Date.now();
+        }
+        await close();
+        return { name, atMs, states };
+      }),
+    );
+    const settled = await fences.settledBy(localId(id, 'Task')!);
+    for (const { name, atMs, states } of ends)
+      // Who saw one state only came when it had ended.
+      if (name !== settled!.node && states > 1) delays.push(atMs - settled!.atMs);
+  }
+  const [median, slow] = [percentile(delays, 0.5), percentile(delays, 0.99)].map(Math.round);
+  report(`events between nodes: delay in ms of ${delays.length}, p50, p99`, `${median}, ${slow}`, '2,000');
+  expect(delays.length).toBeGreaterThan(0);
+  expect(slow).toBeLessThan(2_000);
+});

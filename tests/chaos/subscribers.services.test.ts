@@ -1,0 +1,211 @@
+/** Subscribers whose sockets are cut at random while the server is restarted, and subscribers that stop reading. */
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { localId } from '../../server/graphql/global-id.ts';
+import { createRandom, pause, percentile, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
+import { startCluster } from './support/cluster.ts';
+import { createPerson } from './support/person.ts';
+import { startTcpProxy } from './tcp-proxy.ts';
+
+interface State {
+  version: number;
+  status: string;
+}
+
+const rank: Readonly<Record<string, number>> = {
+  PENDING: 0,
+  PROCESSING: 1,
+  SUCCESS: 2,
+  FAILED: 2,
+  CANCELED: 2,
+};
+
+/** One subscription on a socket of its own. `onEnd` is told whether the server completed it. */
+function subscribe(
+  url: string,
+  token: string,
+  id: string | null,
+  on: { state?: (state: State) => void; end?: (isComplete: boolean) => void },
+): WebSocket {
+  const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
+  const send = (message: object) => socket.send(JSON.stringify(message));
+  let isComplete = false;
+  socket.on('open', () => send({ type: 'connection_init', payload: { authorization: `Bearer ${token}` } }));
+  socket.on('message', (data: Buffer) => {
+    const message = JSON.parse(data.toString()) as {
+      type: string;
+      payload?: { data?: { taskUpdated: State } };
+    };
+    const query = 'subscription ($id: ID) { taskUpdated(id: $id) { id version status prompt } }';
+    if (message.type === 'connection_ack')
+      send({ id: '1', type: 'subscribe', payload: { query, variables: { id } } });
+    if (message.type === 'next' && message.payload?.data) on.state?.(message.payload.data.taskUpdated);
+    if (message.type === 'complete') {
+      isComplete = true;
+      socket.close(1000);
+    }
+  });
+  socket.on('error', () => {}); // `close` follows.
+  socket.on('close', () => on.end?.(isComplete));
+  return socket;
+}
+
+// Turns red where a subscription does not begin with the state as it is, and where a subscriber that comes after the end
+// is not told it.
+it('tells every subscriber the end, however often the way is cut', { timeout: testTimeoutMs }, async () => {
+  const random = createRandom('cut subscribers');
+  const [subscribers, tasks, cuts] = [scaled(100, 1_000), scaled(10, 100), 10];
+  const cluster = await startCluster({ nodes: 1 });
+  onTestFinished(() => cluster.remove());
+  const [node] = cluster.nodes;
+  const proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(node!.url).port) });
+  onTestFinished(() => proxy.close());
+  const url = `http://127.0.0.1:${proxy.port}`;
+  const person = await createPerson(() => [node!.url], random.pick);
+  const ids = await Promise.all(
+    Array.from({ length: tasks }, (_, index) =>
+      person.generate({ prompt: `cut ${index} sandbox:slow=800`, idempotencyKey: `cut ${index}` }),
+    ),
+  );
+
+  let reversed = 0;
+  let cutSockets = 0;
+  const reconnectsMs: number[] = [];
+  let left = 0;
+  const endings = Array.from({ length: subscribers }, async (_, index) => {
+    left += 1;
+    let last: State = { version: 0, status: 'PENDING' };
+    let cutsLeft = cuts;
+    for (;;) {
+      const ended = Promise.withResolvers<boolean>();
+      const connectedAtMs = Date.now();
+      let isFirst = true;
+      const socket = subscribe(url, person.token, ids[index % tasks]!, {
+        state(state) {
+          if (isFirst) reconnectsMs.push(Date.now() - connectedAtMs);
+          isFirst = false;
+          if (state.version < last.version || rank[state.status]! < rank[last.status]!) reversed += 1;
+          last = state;
+        },
+        end: ended.resolve,
+      });
+      const timer =
+        cutsLeft > 0
+          ? setTimeout(
+              () => {
+                cutsLeft -= 1;
+                cutSockets += 1;
+                socket.terminate();
+              },
+              random.between(100, 2_400),
+            )
+          : undefined;
+      const isComplete = await ended.promise;
+      clearTimeout(timer);
+      if (isComplete) break;
+      await pause(random.between(20, 200));
+    }
+    left -= 1;
+    return last.status;
+  });
+  await pause(4_000);
+  await node!.end('SIGKILL');
+  await node!.start();
+  await until('every subscriber is told the end', () => left === 0, { withinMs: 90_000 });
+  const missed = (await Promise.all(endings)).filter((status) => rank[status] !== 2).length;
+  report(`cut subscribers: ${subscribers}, sockets cut`, cutSockets, 'ten each');
+  report('cut subscribers: final states missed, backward steps', `${missed}, ${reversed}`, '0, 0');
+  const slow = percentile(reconnectsMs, 0.99);
+  report('cut subscribers: from reconnect to the newest state in ms, p99', slow, '2,000');
+  expect({ missed, reversed }).toEqual({ missed: 0, reversed: 0 });
+  expect(cutSockets).toBeGreaterThan(subscribers);
+});
+
+// Turns red where a subscriber keeps every event instead of the newest of each task.
+it('is not harmed by subscribers that stop reading', { timeout: testTimeoutMs }, async () => {
+  const random = createRandom('stalled subscribers');
+  const [stalledCount, events] = [100, scaled(10_000, 100_000)];
+  const cluster = await startCluster({ nodes: 1, speed: 0.1 });
+  onTestFinished(() => cluster.remove());
+  const [node] = cluster.nodes;
+  const person = await createPerson(() => [node!.url], random.pick);
+  const id = await person.generate({ prompt: 'stalled sandbox:queued=100000', idempotencyKey: 'stalled' });
+  const [row] = await cluster.query<{ row: Record<string, unknown> }>(
+    'SELECT to_jsonb("Task") AS "row" FROM "Task" WHERE "id" = $1',
+    [localId(id, 'Task')],
+  );
+  const task = {
+    ...row!.row,
+    prompt: 'x'.repeat(2_000),
+    status: 'PROCESSING',
+    images: [],
+    referenceImages: [],
+  };
+  const publisher = new Redis(process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379');
+  onTestFinished(() => publisher.disconnect());
+
+  const newest = new Map<number, number>();
+  let reversed = 0;
+  const open = (count: number, on: (index: number) => { state?: (state: State) => void }) =>
+    Promise.all(
+      Array.from({ length: count }, (_, index) => {
+        const isReady = Promise.withResolvers<WebSocket>();
+        const { state } = on(index);
+        const socket = subscribe(node!.url, person.token, null, {
+          state(given) {
+            isReady.resolve(socket);
+            state?.(given);
+          },
+        });
+        onTestFinished(() => socket.terminate());
+        return isReady.promise;
+      }),
+    );
+  let version = 1_000;
+  const publish = async (count: number) => {
+    const start = version;
+    const batch = 100;
+    while (version < start + count) {
+      const messages = Array.from({ length: batch }, () => {
+        version += 1;
+        return JSON.stringify({ node: randomUUID(), task: { ...task, version } });
+      });
+      await Promise.all(messages.map((message) => publisher.publish('proofsheet:tasks', message)));
+    }
+    await until(
+      'those that read are told the newest',
+      () => [...newest.values()].every((seen) => seen === version),
+      { withinMs: 90_000 },
+    );
+  };
+
+  await open(5, (index) => {
+    newest.set(index, 0);
+    return {
+      state(state) {
+        if (state.version < newest.get(index)!) reversed += 1;
+        newest.set(index, state.version);
+      },
+    };
+  });
+  await publish(3_000);
+  const stalled = await open(stalledCount, () => ({}));
+  await publish(100);
+  for (const socket of stalled) socket.pause();
+  const before = await node!.residentMebibytes();
+  let peak = before;
+  const look = async () => {
+    peak = Math.max(peak, await node!.residentMebibytes());
+  };
+  const timer = setInterval(() => void look().catch(() => {}), 200); // The node may have ended: that is told below.
+  onTestFinished(() => clearInterval(timer));
+  await publish(events);
+  await look();
+  const grown = Math.round(peak - before);
+  report(`stalled: ${stalledCount} sockets, ${events} events, memory grown by MiB`, grown, 64);
+  report('stalled: backward steps of those that read, crashes', `${reversed}, ${node!.crashes}`, '0, 0');
+  expect({ reversed, crashes: node!.crashes }).toEqual({ reversed: 0, crashes: 0 });
+  expect(grown).toBeLessThanOrEqual(64);
+});

@@ -1,0 +1,109 @@
+/** One server process at an address that stays: it can be started, signalled, ended and started again. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import path from 'node:path';
+
+export interface ChaosNode {
+  readonly name: string;
+  readonly url: string;
+  readonly isUp: boolean;
+  /** Times that the process ended without having been told to. */
+  readonly crashes: number;
+  /** What it wrote to stderr. */
+  readonly complaints: string;
+  /** Resolves when it serves. */
+  start(): Promise<void>;
+  stop(signal: 'SIGSTOP' | 'SIGCONT'): void;
+  /** At once and without waiting. */
+  kill(): void;
+  /** Resolves with the exit code, null after SIGKILL. */
+  end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  /** Of the process, in MiB. */
+  residentMebibytes(): Promise<number>;
+}
+
+const root = path.join(import.meta.dirname, '../../..');
+
+/** `env` holds every variable of the process beside PATH and PORT. */
+export async function createNode(name: string, env: Record<string, string>): Promise<ChaosNode> {
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  let child: ChildProcess | undefined;
+  let isUp = false;
+  let isEnding = false;
+  let crashes = 0;
+  let complaints = '';
+
+  const isRunning = () => child !== undefined && child.exitCode === null && child.signalCode === null;
+  const kill = (signal: 'SIGTERM' | 'SIGKILL') => {
+    isUp = false;
+    isEnding = true;
+    child?.kill(signal);
+  };
+
+  return {
+    name,
+    url,
+    get isUp() {
+      return isUp;
+    },
+    get crashes() {
+      return crashes;
+    },
+    get complaints() {
+      return complaints;
+    },
+    async start() {
+      isEnding = false;
+      // In a folder without `.env`, and without the variables of whoever runs the tests.
+      const started = spawn(
+        process.execPath,
+        ['--disable-warning=ExperimentalWarning', path.join(root, 'server/main.ts')],
+        {
+          cwd: env['DATA_DIR'],
+          env: { PATH: process.env['PATH'], ...env, PORT: String(port) },
+          stdio: ['ignore', 'pipe', 'pipe'],
+        },
+      );
+      child = started;
+      started.stderr.setEncoding('utf8').on('data', (text: string) => (complaints += text));
+      started.on('exit', () => {
+        if (!isEnding) crashes += 1;
+        isUp = false;
+      });
+      let output = '';
+      for await (const text of started.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+        output += text;
+        if (!/^Proofsheet serves at /m.test(output)) continue;
+        started.stdout.resume();
+        isUp = isRunning();
+        return;
+      }
+      if (!isEnding) throw new Error(`${name} ended before it served: ${output}${complaints}`);
+    },
+    stop: (signal) => void child?.kill(signal),
+    kill: () => kill('SIGKILL'),
+    async end(signal) {
+      if (!child || !isRunning()) return child?.exitCode ?? null;
+      const exit = once(child, 'exit');
+      kill(signal);
+      const [code] = (await exit) as [number | null];
+      return code;
+    },
+    async residentMebibytes() {
+      const status = await readFile(`/proc/${child?.pid}/status`, 'utf8');
+      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    },
+  };
+}
+
+/** Free a moment ago: a node with a public address does not say on which port it listens. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,89 @@
+/** Someone who uses the API as a careful client does: with idempotency keys, and again where no answer came. */
+import { createCaller, signUp } from '../../support/api.ts';
+import { pause } from './chaos.ts';
+
+export interface Person {
+  token: string;
+  /** The id of the task, however often it had to be asked for. @throws where it is refused */
+  generate(input: { prompt: string; idempotencyKey: string; model?: string }): Promise<string>;
+  /** One request; its answer or its failure as it comes. */
+  post<T>(url: string, query: string, variables?: object, timeoutMs?: number): Promise<Answer<T>>;
+  credits(url: string): Promise<number>;
+}
+
+export interface Answer<T> {
+  data?: T | null;
+  errors?: { message: string; extensions: { code: string } }[];
+}
+
+export const generateDocument = `mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }`;
+
+export function generateVariables(input: object) {
+  return { input: { model: 'black-forest-labs/flux-schnell', scene: 'TEXT_TO_IMAGE', ...input } };
+}
+
+/** Signs up at the first address; `urls` are those that may be asked, at each try anew. */
+export async function createPerson(urls: () => string[], pick: (urls: string[]) => string): Promise<Person> {
+  const { token } = await signUp(pick(urls()));
+  if (!token) throw new Error('Nobody is signed in');
+  const person: Person = {
+    token,
+    async post<T>(url: string, query: string, variables: object = {}, timeoutMs = 12_000) {
+      const answer = await fetch(`${url}/graphql`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query, variables }),
+        signal: AbortSignal.timeout(timeoutMs),
+      });
+      return (await answer.json()) as Answer<T>;
+    },
+    async generate(input) {
+      for (const endsAt = Date.now() + 120_000; ; await pause(100)) {
+        const targets = urls();
+        const answer =
+          targets.length === 0
+            ? undefined
+            : await person
+                .post<{ generateImage: { task: { id: string } } }>(
+                  pick(targets),
+                  generateDocument,
+                  generateVariables(input),
+                )
+                .catch(() => undefined);
+        if (answer?.data) return answer.data.generateImage.task.id;
+        const refusal = answer?.errors?.find(({ extensions }) => extensions.code !== 'INTERNAL');
+        if (refusal) throw new Error(`Refused: ${JSON.stringify(refusal)}`);
+        if (Date.now() > endsAt) throw new Error(`No answer for ${input.idempotencyKey}`);
+      }
+    },
+    async credits(url) {
+      const { viewer } = await createCaller(url, token).ask<{ viewer: { credits: number } }>(
+        '{ viewer { credits } }',
+      );
+      return viewer.credits;
+    },
+  };
+  return person;
+}
+
+/** So many wait for an answer at most: a machine that cannot keep up is given less, not ever more. */
+const maxWaiting = 8;
+
+/** New tasks, one each `everyMs`; `stop` resolves with the ids of all, once each has been accepted. */
+export function startLoad(everyMs: number, generate: (index: number) => Promise<string>) {
+  const requests: Promise<string>[] = [];
+  let waiting = 0;
+  const timer = setInterval(() => {
+    if (waiting >= maxWaiting) return;
+    waiting += 1;
+    const request = generate(requests.length).finally(() => (waiting -= 1));
+    request.catch(() => {}); // `stop` tells.
+    requests.push(request);
+  }, everyMs);
+  return {
+    async stop(): Promise<string[]> {
+      clearInterval(timer);
+      return Promise.all(requests);
+    },
+  };
+}
