@@ -8,7 +8,9 @@ const server = {
   environment: 'node',
   execArgv: ['--disable-warning=ExperimentalWarning'],
   testTimeout: 30_000,
-  hookTimeout: 60_000,
+  hookTimeout: 120_000,
+  // What is waited for comes; how soon depends on how busy the machine is.
+  expect: { poll: { timeout: 15_000 } },
 };
 
 export default defineConfig({
