@@ -10,9 +10,11 @@ import { createLedger } from './credits/ledger.ts';
 import { openDatabase } from './database/open.ts';
 import { createGraphQLHandler } from './graphql/http.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
+import { createAddressOf } from './lib/client-address.ts';
 import { createClientFiles } from './http/client-files.ts';
 import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
 import { createReadiness, liveness } from './http/health.ts';
+import { withLimit } from './http/limit.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOriginCheck } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
@@ -21,6 +23,7 @@ import { createWebhookHandler } from './http/webhooks.ts';
 import { createImageService } from './images/service.ts';
 import { sweepOrphans } from './images/sweep.ts';
 import { every } from './lib/every.ts';
+import { createLimiter } from './lib/limiter.ts';
 import type { Log } from './lib/log.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { createModelService } from './models/service.ts';
@@ -112,7 +115,16 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const sessions = createSessionWatch({ prisma, log });
   opened.defer(() => sessions.close());
   const services = { prisma, sessions, tasks, images, models };
-  const yoga = createGraphQLHandler({ services, auth, corsOrigins, maxUploadBytes, log });
+  const addressOf = createAddressOf(config.trustedProxies);
+  const yoga = createGraphQLHandler({
+    services,
+    auth,
+    corsOrigins,
+    maxUploadBytes,
+    limiter: createLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    addressOf,
+    log,
+  });
   const sockets = createGraphQLSockets({ yoga, log });
   metrics.watch({
     activeTurns: () => worker.activeTurns,
@@ -129,7 +141,10 @@ export async function startApp(config: Config, log: Log): Promise<App> {
         response.setHeader('Content-Security-Policy', graphiqlPolicy);
         return yoga(request, response);
       },
-      '/api': withSmallBody(toNodeHandler(auth.handler)),
+      '/api': withLimit(withSmallBody(toNodeHandler(auth.handler)), {
+        limiter: createLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute }),
+        addressOf,
+      }),
       ...(files && { '/files': files }),
       ...(readWebhook && {
         '/webhooks': createWebhookHandler({

@@ -17,6 +17,8 @@ export interface Services {
 
 export interface Context extends Services {
   viewer: Viewer | null;
+  /** Who asks, where nobody is signed in. */
+  address: string;
 }
 
 /** The signed-in user. @throws {AppError} UNAUTHENTICATED */

@@ -1,10 +1,14 @@
 /** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`, and GraphiQL for a browser. */
+import type { IncomingMessage } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { Auth } from '../auth/session.ts';
+import type { AddressOf } from '../lib/client-address.ts';
+import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { Context, Services } from './context.ts';
 import { codeValidationErrors, limitTokens, refuseUnreadable } from './guards.ts';
+import { limitOperations } from './operation-limit.ts';
 import { publicError } from './public-error.ts';
 import { schema } from './schema.ts';
 
@@ -15,16 +19,21 @@ interface Dependencies {
   auth: Auth;
   corsOrigins: string[];
   maxUploadBytes: number;
+  /** Operations of each caller. */
+  limiter: Limiter;
+  addressOf: AddressOf;
   log: Log;
 }
 
-/** What the WebSocket transport adds, as its headers are not a request's. */
-export interface SocketContext {
+/** What the transport tells: the connection's request, and for a WebSocket its headers, which are not the request's alone. */
+export interface TransportContext {
+  req: IncomingMessage;
   socketHeaders?: Headers;
 }
 
-export function createGraphQLHandler({ services, auth, corsOrigins, maxUploadBytes, log }: Dependencies) {
-  return createYoga<SocketContext, Context>({
+export function createGraphQLHandler(dependencies: Dependencies) {
+  const { services, auth, corsOrigins, maxUploadBytes, limiter, addressOf, log } = dependencies;
+  return createYoga<TransportContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
@@ -35,9 +44,15 @@ export function createGraphQLHandler({ services, auth, corsOrigins, maxUploadByt
     maxRequestBodySize: maxUploadBytes + 100_000,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,
-    plugins: [refuseUnreadable(), limitTokens(), codeValidationErrors(log)],
-    context: async ({ request, socketHeaders }) => ({
+    plugins: [
+      refuseUnreadable(),
+      limitTokens(),
+      codeValidationErrors(log),
+      limitOperations({ limiter, log }),
+    ],
+    context: async ({ req, request, socketHeaders }) => ({
       ...services,
+      address: addressOf(req),
       viewer: await auth.viewer(socketHeaders ?? request.headers),
     }),
   });

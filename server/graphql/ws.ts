@@ -40,6 +40,7 @@ export function createGraphQLSockets({ yoga, log }: { yoga: GraphQLHandler; log:
         if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
         try {
           const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
+            req: request,
             socketHeaders: headersOf(request, connectionParams),
             params: payload,
           } as never);

@@ -5,7 +5,11 @@ import { WebSocket } from 'ws';
 
 export interface GraphQLAnswer<T> {
   data?: T | null;
-  errors?: { message: string; path?: unknown[]; extensions: { code: string; field?: string; id?: string } }[];
+  errors?: {
+    message: string;
+    path?: unknown[];
+    extensions: { code: string; field?: string; id?: string; retryAfter?: number };
+  }[];
 }
 
 export type Caller = Awaited<ReturnType<typeof signUp>>;

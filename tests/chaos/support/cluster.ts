@@ -51,6 +51,8 @@ const redisUrl = new URL(process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:637
 const defaults = {
   POLL_INTERVAL_MS: '100',
   LOG_LEVEL: 'fatal',
+  OPERATIONS_PER_MINUTE: '100000000',
+  SIGN_INS_PER_MINUTE: '100000',
   SIGNUP_CREDITS: '1000000',
   MAX_ACTIVE_TASKS: '10000',
   TASK_TIMEOUT_MS: '45000',

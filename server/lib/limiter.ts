@@ -1,0 +1,33 @@
+/** How often something may be done in a minute. */
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+
+export interface Limiter {
+  /** Counts one more of the key, or `points`; resolves with 0 where it may go on, else with the milliseconds to wait. */
+  take(key: string, points?: number): Promise<number>;
+}
+
+const shortestWaitMs = 1_000;
+
+/** @param options.redis Shared by all nodes; absent, or away: this process counts for itself. */
+export function createLimiter(options: {
+  name: string;
+  perMinute: number;
+  redis?: Redis | undefined;
+}): Limiter {
+  const window = { keyPrefix: `proofsheet:${options.name}`, points: options.perMinute, duration: 60 };
+  const own = new RateLimiterMemory(window);
+  const limiter = options.redis
+    ? new RateLimiterRedis({ ...window, storeClient: options.redis, insuranceLimiter: own })
+    : own;
+  return {
+    async take(key, points = 1) {
+      try {
+        await limiter.consume(key, points);
+        return 0;
+      } catch (refused) {
+        return Math.max(shortestWaitMs, (refused as RateLimiterRes).msBeforeNext ?? shortestWaitMs);
+      }
+    },
+  };
+}

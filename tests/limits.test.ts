@@ -1,0 +1,67 @@
+/** Who asks too often is told when to come back, and nobody else feels it. */
+import { afterEach, describe, expect, it } from 'vitest';
+import { createCaller, generateVariables, signUp } from './support/api.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+
+let app: TestApp;
+afterEach(() => app?.remove());
+
+const credits = '{ viewer { credits } }';
+const refused = { extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) as number } };
+
+describe('operations beyond the limit', () => {
+  it('are refused with the time to wait, charge nothing, and leave other users undisturbed', async () => {
+    app = await startTestApp({ OPERATIONS_PER_MINUTE: '3' });
+    const [eager, other] = [await signUp(app.url), await signUp(app.url)];
+    for (let sent = 0; sent < 3; sent += 1) await eager.ask(credits);
+    const { data, errors } = await eager.post(credits);
+    expect(data ?? null).toBeNull();
+    expect(errors).toMatchObject([refused]);
+    expect(errors?.[0]?.extensions.retryAfter).toBeGreaterThan(0);
+    expect(errors?.[0]?.extensions.retryAfter).toBeLessThanOrEqual(60);
+    expect(await other.ask(credits)).toEqual({ viewer: { credits: 20 } });
+  });
+
+  it('are counted by the field of a mutation, so that one document is no way around', async () => {
+    app = await startTestApp({ OPERATIONS_PER_MINUTE: '5' });
+    const caller = await signUp(app.url);
+    const fields = (from: number) =>
+      [0, 1, 2].map((index) => `m${from + index}: generateImage(input: $input) { task { id } }`).join(' ');
+    const { errors } = await caller.post(
+      `mutation ($input: GenerateImageInput!) { ${fields(0)} ...More } fragment More on Mutation { ${fields(3)} }`,
+      generateVariables(),
+    );
+    expect(errors).toMatchObject([refused]);
+  });
+
+  it('are refused over a WebSocket as well, and to an address where nobody is signed in', async () => {
+    app = await startTestApp({ OPERATIONS_PER_MINUTE: '1' });
+    const caller = await signUp(app.url);
+    await caller.ask(credits);
+    const { results, close } = caller.subscribe('subscription { taskUpdated { id } }');
+    expect(await results.next()).toMatchObject({ value: { errors: [refused] } });
+    await close();
+    const nobody = createCaller(app.url);
+    expect(await nobody.ask('{ __typename }')).toEqual({ __typename: 'Query' });
+    expect(await nobody.refusal('{ __typename }')).toBe('RATE_LIMITED');
+  });
+});
+
+describe('tries to sign in beyond the limit', () => {
+  it('are answered with 429 and Retry-After, while those who are signed in go on', async () => {
+    app = await startTestApp({ SIGN_INS_PER_MINUTE: '3' });
+    const caller = await signUp(app.url);
+    const signIn = () =>
+      fetch(`${app.url}/api/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ email: 'guessed@example.test', password: 'guess number one' }),
+      });
+    expect([(await signIn()).status, (await signIn()).status]).toEqual([401, 401]);
+    const answer = await signIn();
+    expect(answer.status).toBe(429);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await answer.json()).toMatchObject({ code: 'RATE_LIMITED' });
+    expect(await caller.ask(credits)).toEqual({ viewer: { credits: 20 } });
+  });
+});
