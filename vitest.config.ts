@@ -41,7 +41,7 @@ export default defineConfig({
       },
       {
         resolve: { alias: { graphql } },
-        test: { ...server, name: 'browser', include: ['tests/browser/**/*.test.ts'], testTimeout: 120_000 },
+        test: { ...server, name: 'browser', include: ['tests/browser/*.test.ts'], testTimeout: 120_000 },
       },
       {
         // Kills, crash points, nodes and outages: longer than CI has, and seeded.
