@@ -7,9 +7,9 @@ const graphql = fileURLToPath(import.meta.resolve('graphql'));
 const server = {
   environment: 'node',
   execArgv: ['--disable-warning=ExperimentalWarning'],
-  testTimeout: 30_000,
+  // What is waited for comes; how soon depends on how busy the machine is: these end what hangs.
+  testTimeout: 60_000,
   hookTimeout: 120_000,
-  // What is waited for comes; how soon depends on how busy the machine is.
   expect: { poll: { timeout: 15_000 } },
 };
 

@@ -1,85 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { describeStorage } from './conformance.ts';
 import { createS3Storage } from './s3.ts';
 import { ObjectNotFound } from './storage.ts';
+import { startS3Server } from './testing.ts';
 
-/** The part of s3rver 3.7.1 that is used here; it has no types of its own. */
-type S3Server = new (options: object) => {
-  store: object;
-  run(): Promise<AddressInfo>;
-  close(): Promise<void>;
-};
-interface StoredObject {
-  key: string;
-  content: Readable;
-  metadata: Record<string, string>;
-}
-
-const s3rver = createRequire(import.meta.url)('s3rver') as S3Server;
 const bucket = 'pictures';
 const region = 'eu-central-1';
 const keys = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
-/** s3rver with its objects in memory: its own files are written in place, where S3 replaces an object at once. */
-async function startS3(): Promise<{ endpoint: string; close(): Promise<void> }> {
-  const directory = await mkdtemp(join(tmpdir(), 'proofsheet-s3-'));
-  const server = new s3rver({
-    address: '127.0.0.1',
-    port: 0,
-    silent: true,
-    directory,
-    vhostBuckets: false,
-    configureBuckets: [{ name: bucket }],
-  });
-  const objects = new Map<string, { bytes: Buffer; metadata: Record<string, string> }>();
-  Object.assign(server.store, {
-    async putObject({ key, content, metadata }: StoredObject) {
-      const bytes = await buffer(content);
-      objects.set(key, { bytes, metadata });
-      return { size: bytes.length, md5: 'unused' };
-    },
-    async existsObject(_: string, key: string) {
-      return objects.has(key);
-    },
-    async getObject(_: string, key: string) {
-      const object = objects.get(key);
-      if (!object) return null;
-      return { content: Readable.from([object.bytes]), metadata: object.metadata, size: object.bytes.length };
-    },
-    async deleteObject(_: string, key: string) {
-      objects.delete(key);
-    },
-    async listObjects() {
-      const found = [...objects].map(([key, { bytes }]) => ({
-        key,
-        size: bytes.length,
-        lastModifiedDate: new Date(),
-        metadata: {},
-      }));
-      return { objects: found, isTruncated: false, commonPrefixes: [] };
-    },
-  });
-  const { port } = await server.run();
-  return {
-    endpoint: `http://127.0.0.1:${port}`,
-    async close() {
-      await server.close();
-      await rm(directory, { recursive: true });
-    },
-  };
-}
-
 describeStorage('the S3 storage (on s3rver, which checks no signatures)', async ({ clock }) => {
-  const { endpoint, close } = await startS3();
-  return { storage: createS3Storage({ bucket, endpoint, region, ...keys, clock }), close };
+  const { access, close } = await startS3Server();
+  return { storage: createS3Storage({ ...access, clock }), close };
 });
 
 describe('the addresses of the S3 storage', () => {
@@ -122,8 +55,8 @@ describe('the S3 storage in trouble', () => {
     createS3Storage({ bucket, endpoint, region, ...keys, timeoutMs });
 
   it('tells a missing bucket from a missing object', async () => {
-    const { endpoint, close } = await startS3();
-    const storage = createS3Storage({ bucket: 'no-such-bucket', endpoint, region, ...keys });
+    const { access, close } = await startS3Server();
+    const storage = createS3Storage({ ...access, bucket: 'no-such-bucket' });
     await expect(storage.check()).rejects.toMatchObject({ name: 'NoSuchBucket' });
     const failure = await storage.get('a.png').catch((error: unknown) => error);
     await close();

@@ -1,10 +1,8 @@
 /** The product as it is run: a process of its own, in a folder of its own, which can be killed and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createServerDatabase } from '../../server/database/testing.ts';
+import { layGround } from './installation.ts';
 
 export interface Installation {
   /** Starts the server; resolves with its address once it serves. */
@@ -18,30 +16,17 @@ export interface Installation {
 }
 
 const root = path.join(import.meta.dirname, '../..');
-const defaults = {
-  PORT: '0',
-  SANDBOX_SPEED: '40',
-  POLL_INTERVAL_MS: '50',
-  LOG_LEVEL: 'fatal',
-  // Tests make accounts faster than people do.
-  SIGN_INS_PER_MINUTE: '100000',
-};
 
-/** `env` adds variables. The database is as in `startTestApp`. */
+/** `env` adds variables. The database is as in `layGround`. */
 export async function createInstallation(env: Record<string, string> = {}): Promise<Installation> {
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'proofsheet-'));
-  const database = process.env['TEST_DATABASE_URL'] ? await createServerDatabase() : undefined;
-  const server = database && {
-    DATABASE_URL: database.url,
-    AUTH_SECRET: 'a secret for tests of 32 letters and more',
-  };
+  const { dataDir, variables, remove } = await layGround(env);
   let child: ChildProcess | undefined;
 
   function run(script: string) {
     // In a folder without `.env`, and without the variables of whoever runs the tests.
     return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, script)], {
       cwd: dataDir,
-      env: { PATH: process.env['PATH'], ...defaults, ...server, ...env, DATA_DIR: dataDir },
+      env: { PATH: process.env['PATH'], ...variables },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
   }
@@ -78,8 +63,7 @@ export async function createInstallation(env: Record<string, string> = {}): Prom
     },
     async remove() {
       await end('SIGKILL');
-      await database?.drop();
-      await rm(dataDir, { recursive: true, force: true });
+      await remove();
     },
   };
 }

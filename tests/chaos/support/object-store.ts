@@ -1,88 +1,22 @@
-/** An S3-compatible store in the test's process, with its objects in memory. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { Readable } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
+/** The S3-compatible store of a cluster. */
+import { type S3Server, startS3Server } from '../../../server/storage/testing.ts';
 
-/** The part of s3rver 3.7.1 that is used here; it has no types of its own. */
-type S3Server = new (options: object) => {
-  store: object;
-  run(): Promise<AddressInfo>;
-  close(): Promise<void>;
-};
-interface StoredObject {
-  key: string;
-  content: Readable;
-  metadata: Record<string, string>;
-}
-
-const s3rver = createRequire(import.meta.url)('s3rver') as S3Server;
-const bucket = 'pictures';
-
-export interface ObjectStore {
-  port: number;
+export interface ObjectStore extends Pick<S3Server, 'port' | 'keys' | 'close'> {
   /** The variables of a node that reaches the store at that port. */
   env(port: number): Record<string, string>;
-  keys(): string[];
-  close(): Promise<void>;
 }
 
 export async function startObjectStore(): Promise<ObjectStore> {
-  const directory = await mkdtemp(path.join(tmpdir(), 'proofsheet-s3-'));
-  const server = new s3rver({
-    address: '127.0.0.1',
-    port: 0,
-    silent: true,
-    directory,
-    vhostBuckets: false,
-    configureBuckets: [{ name: bucket }],
-  });
-  const objects = new Map<string, { bytes: Buffer; metadata: Record<string, string> }>();
-  // Its own files are written in place, where S3 replaces an object at once.
-  Object.assign(server.store, {
-    async putObject({ key, content, metadata }: StoredObject) {
-      const bytes = await buffer(content);
-      objects.set(key, { bytes, metadata });
-      return { size: bytes.length, md5: 'unused' };
-    },
-    async existsObject(_: string, key: string) {
-      return objects.has(key);
-    },
-    async getObject(_: string, key: string) {
-      const object = objects.get(key);
-      if (!object) return null;
-      return { content: Readable.from([object.bytes]), metadata: object.metadata, size: object.bytes.length };
-    },
-    async deleteObject(_: string, key: string) {
-      objects.delete(key);
-    },
-    async listObjects() {
-      const found = [...objects].map(([key, { bytes }]) => ({
-        key,
-        size: bytes.length,
-        lastModifiedDate: new Date(),
-        metadata: {},
-      }));
-      return { objects: found, isTruncated: false, commonPrefixes: [] };
-    },
-  });
-  const { port } = await server.run();
+  const server = await startS3Server();
+  const { bucket, region, accessKeyId, secretAccessKey } = server.access;
   return {
-    port,
-    env: (at) => ({
+    ...server,
+    env: (port) => ({
       S3_BUCKET: bucket,
-      S3_ENDPOINT: `http://127.0.0.1:${at}`,
-      S3_REGION: 'eu-central-1',
-      S3_ACCESS_KEY_ID: 'S3RVER',
-      S3_SECRET_ACCESS_KEY: 'S3RVER',
+      S3_ENDPOINT: `http://127.0.0.1:${port}`,
+      S3_REGION: region,
+      S3_ACCESS_KEY_ID: accessKeyId,
+      S3_SECRET_ACCESS_KEY: secretAccessKey,
     }),
-    keys: () => [...objects.keys()],
-    async close() {
-      await server.close();
-      await rm(directory, { recursive: true });
-    },
   };
 }

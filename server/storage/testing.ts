@@ -1,0 +1,86 @@
+/** s3rver in the test's process, with its objects in memory; it checks no signatures. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
+
+/** The part of s3rver 3.7.1 that is used here; it has no types of its own. */
+type S3rver = new (options: object) => {
+  store: object;
+  run(): Promise<AddressInfo>;
+  close(): Promise<void>;
+};
+interface StoredObject {
+  key: string;
+  content: Readable;
+  metadata: Record<string, string>;
+}
+
+const s3rver = createRequire(import.meta.url)('s3rver') as S3rver;
+const region = 'eu-central-1';
+const keys = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
+
+/** A store with one empty bucket, at the port. */
+export interface S3Server {
+  port: number;
+  /** What a client needs to reach it. */
+  access: { bucket: string; endpoint: string; region: string; accessKeyId: string; secretAccessKey: string };
+  /** What is stored, in no order. */
+  keys(): string[];
+  close(): Promise<void>;
+}
+
+export async function startS3Server(): Promise<S3Server> {
+  const bucket = 'pictures';
+  const directory = await mkdtemp(path.join(tmpdir(), 'proofsheet-s3-'));
+  const server = new s3rver({
+    address: '127.0.0.1',
+    port: 0,
+    silent: true,
+    directory,
+    vhostBuckets: false,
+    configureBuckets: [{ name: bucket }],
+  });
+  const objects = new Map<string, { bytes: Buffer; metadata: Record<string, string> }>();
+  // Its own files are written in place, where S3 replaces an object at once.
+  Object.assign(server.store, {
+    async putObject({ key, content, metadata }: StoredObject) {
+      const bytes = await buffer(content);
+      objects.set(key, { bytes, metadata });
+      return { size: bytes.length, md5: 'unused' };
+    },
+    async existsObject(_: string, key: string) {
+      return objects.has(key);
+    },
+    async getObject(_: string, key: string) {
+      const object = objects.get(key);
+      if (!object) return null;
+      return { content: Readable.from([object.bytes]), metadata: object.metadata, size: object.bytes.length };
+    },
+    async deleteObject(_: string, key: string) {
+      objects.delete(key);
+    },
+    async listObjects() {
+      const found = [...objects].map(([key, { bytes }]) => ({
+        key,
+        size: bytes.length,
+        lastModifiedDate: new Date(),
+        metadata: {},
+      }));
+      return { objects: found, isTruncated: false, commonPrefixes: [] };
+    },
+  });
+  const { port } = await server.run();
+  return {
+    port,
+    access: { bucket, endpoint: `http://127.0.0.1:${port}`, region, ...keys },
+    keys: () => [...objects.keys()],
+    async close() {
+      await server.close();
+      await rm(directory, { recursive: true });
+    },
+  };
+}

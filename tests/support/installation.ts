@@ -1,0 +1,40 @@
+/** Where the product under test keeps things: a folder of its own, and a database of its own where a server is named. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createServerDatabase } from '../../server/database/testing.ts';
+
+/** Variables of every test: a free port, and a fast sandbox. */
+const defaults = {
+  PORT: '0',
+  SANDBOX_SPEED: '40',
+  POLL_INTERVAL_MS: '50',
+  LOG_LEVEL: 'fatal',
+  // Tests make accounts faster than people do.
+  SIGN_INS_PER_MINUTE: '100000',
+};
+
+export interface Ground {
+  dataDir: string;
+  /** What the product is started with. */
+  variables: Record<string, string>;
+  remove(): Promise<void>;
+}
+
+/** The database is embedded, or a new one on the server that TEST_DATABASE_URL names. `env` adds variables. */
+export async function layGround(env: Record<string, string>): Promise<Ground> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'proofsheet-'));
+  const database = process.env['TEST_DATABASE_URL'] ? await createServerDatabase() : undefined;
+  const server = database && {
+    DATABASE_URL: database.url,
+    AUTH_SECRET: 'a secret for tests of 32 letters and more',
+  };
+  return {
+    dataDir,
+    variables: { ...defaults, ...server, ...env, DATA_DIR: dataDir },
+    async remove() {
+      await database?.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
