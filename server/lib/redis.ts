@@ -1,16 +1,27 @@
 import { Redis } from 'ioredis';
 
+/** A connection is asked for a sign of life so often, and given up where none has come for so long. */
+const pingEveryMs = 1_000;
+const silentMs = 3_000;
+
 /**
- * A connection that is made in the background and made again for ever. A command fails at once while it is away:
- * nothing is kept for later, when it would be stale.
+ * A connection that is made in the background and made again for ever, also where it falls silent without being
+ * closed. A command fails at once while it is away: nothing is kept for later, when it would be stale.
  */
 export function connectRedis(url: string): Redis {
-  return new Redis(url, {
+  const redis = new Redis(url, {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 3_000,
     commandTimeout: 2_000,
+    socketTimeout: silentMs,
     autoResubscribe: false,
-    retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 2_000),
+    retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 1_000),
   });
+  // The time limit of the socket begins with a command, and a subscriber sends none by itself.
+  redis.on('ready', () => {
+    const heartbeat = setInterval(() => void redis.ping().catch(() => {}), pingEveryMs);
+    redis.once('close', () => clearInterval(heartbeat));
+  });
+  return redis;
 }

@@ -1,16 +1,18 @@
-import { expect, it } from 'vitest';
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
 import { describeEvents, snapshot } from './events-conformance.ts';
-import { createRedisEvents } from './redis-events.ts';
+import { createRedisEvents, type RedisEvents } from './redis-events.ts';
 
 const url = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Resolves when what one publishes reaches the other. */
-async function connected(): Promise<{
-  a: ReturnType<typeof createRedisEvents>;
-  b: ReturnType<typeof createRedisEvents>;
+async function connected(urls: [string, string] = [url, url]): Promise<{
+  a: RedisEvents;
+  b: RedisEvents;
 }> {
-  const [a, b] = [createRedisEvents({ url, log }), createRedisEvents({ url, log })];
+  const [a, b] = urls.map((url) => createRedisEvents({ url, log })) as [RedisEvents, RedisEvents];
   const probe = snapshot();
   const reader = b.subscribe({ taskId: probe.id });
   const arrived = reader.next();
@@ -41,4 +43,46 @@ it('serves this node while Redis is away', async () => {
   expect((await reader.next()).value).toEqual(task);
   await expect(events.check()).rejects.toThrow();
   events.close();
+});
+
+/** Redis at another port, whose connections can be forgotten on the way: they stay open, and nothing comes through. */
+async function startForgetfulWay() {
+  const { hostname, port } = new URL(url);
+  const sockets = new Set<Socket>();
+  const way = createServer((client) => {
+    const upstream = connect(Number(port || 6379), hostname);
+    for (const socket of [client, upstream]) {
+      sockets.add(socket.on('error', () => undefined));
+      socket.on('close', () => sockets.delete(socket));
+    }
+    client.pipe(upstream).pipe(client);
+  });
+  await once(way.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    for (const socket of sockets) socket.destroy();
+    way.close();
+  });
+  return {
+    url: `redis://127.0.0.1:${(way.address() as AddressInfo).port}`,
+    forget() {
+      for (const socket of sockets) socket.unpipe().resume();
+    },
+  };
+}
+
+it.each([0, 1])('gives up connections that fell silent and makes new ones: end %i', async (silent) => {
+  const way = await startForgetfulWay();
+  const { a, b } = await connected(silent === 0 ? [way.url, url] : [url, way.url]);
+  onTestFinished(() => {
+    a.close();
+    b.close();
+  });
+  way.forget();
+  const task = snapshot();
+  const reader = b.subscribe({ taskId: task.id });
+  const told = reader.next();
+  let isTold = false;
+  void told.then(() => (isTold = true));
+  await expect.poll(() => (a.publish(task), isTold)).toBe(true);
+  await Promise.all([a.check(), b.check()]);
 });
