@@ -39,10 +39,10 @@ describe('openDatabase with a server', () => {
     expect(outcomes.map((outcome) => outcome.failure)).toEqual(['', '', '', '']);
     expect(outcomes.filter((outcome) => outcome.said.includes('Applied'))).toHaveLength(1);
 
-    const prisma = openPostgres({ url });
+    const { prisma, close } = openPostgres({ url });
     const history = await prisma.$queryRaw<{ times: number }[]>`
       SELECT count(*)::int AS times FROM "_prisma_migrations" GROUP BY "migration_name"`;
-    await prisma.$disconnect();
+    await close();
     expect(new Set(history.map((row) => row.times))).toEqual(new Set([1]));
   });
 
@@ -138,6 +138,22 @@ describe('openDatabase with a server that falls silent', () => {
     silent = false;
     await expect(database.check()).resolves.toBeUndefined();
     expect(await database.prisma.user.count()).toBe(0);
+    await database.close();
+  });
+
+  it('drops every idle connection at once where the server is silent, and none for a slow statement', async () => {
+    const lost: string[] = [];
+    const onLog = (level: string, message: string) => level === 'warn' && lost.push(message);
+    const database = await openDatabase({ url: proxiedUrl, dataDir: tmpdir(), onLog });
+    const { prisma } = database;
+    // One after the other they would share a connection.
+    const asked = Array.from({ length: 5 }, () => prisma.$queryRaw`SELECT pg_sleep(4)::text`);
+    await Promise.all(asked);
+    expect(lost).toEqual([]);
+    fallSilent();
+    await expect.poll(() => lost.length).toBe(5);
+    silent = false;
+    expect(await prisma.user.count()).toBe(0);
     await database.close();
   });
 });

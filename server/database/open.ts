@@ -36,11 +36,11 @@ export async function openDatabase(options: {
 
 async function openServer(url: string, log: DatabaseLog): Promise<Database> {
   await migrate(postgresMigrationTarget(url), log);
-  const prisma = openPostgres({
+  const { prisma, close } = openPostgres({
     url,
     onConnectionLost: (reason) => log('warn', `A connection to PostgreSQL was lost (${reason}).`),
   });
-  return createDatabase({ kind: 'postgres', prisma, close: () => prisma.$disconnect() });
+  return createDatabase({ kind: 'postgres', prisma, close });
 }
 
 async function openEmbedded(dataDir: string, log: DatabaseLog): Promise<Database> {

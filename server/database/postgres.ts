@@ -1,29 +1,70 @@
 /** A PostgreSQL server: for any number of processes at once. */
+import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { ClientBase, PoolConfig } from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
+import { startHeartbeat } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
 
 const connectTimeoutMs = 5_000;
-/** A connection that fell silent is given up after this, so that the pool is whole again soon after an outage. */
+/** For one connection that was forgotten where the server is well; where it is silent altogether, the heartbeat is sooner. */
 const queryTimeoutMs = 5_000;
 const maxNamedStatements = 300;
 
+export interface Postgres {
+  prisma: PrismaClient;
+  close(): Promise<void>;
+}
+
 /**
- * A client with a pool of at most 10 connections, made as they are needed. A dead or silent server rejects a query
- * within 5 seconds; what the query would have written is then unknown, as the server may have carried it out.
+ * A client with a pool of at most 10 connections, made as they are needed, and one that watches over them. A dead or
+ * silent server rejects a query within 5 seconds; what the query would have written is then unknown, as the server may
+ * have carried it out.
  * @param options.onConnectionLost Told the reason, without address or credentials, when a connection breaks.
  */
 export function openPostgres(options: {
   url: string;
   onConnectionLost?: (reason: string) => void;
-}): PrismaClient {
+}): Postgres {
   const onLost = (error: Error & { code?: string }) => options.onConnectionLost?.(error.code ?? error.name);
+  const sockets = createSocketWatch();
+  const config = { ...connectionOptions(options.url), stream: sockets.open };
   const adapter = new PrismaPg(
-    { ...connectionOptions(options.url), max: 10, query_timeout: queryTimeoutMs },
+    { ...config, max: 10, query_timeout: queryTimeoutMs },
     { statementNameGenerator: createStatementNames(), onPoolError: onLost, onConnectionError: onLost },
   );
-  return new PrismaClient({ adapter, errorFormat: 'minimal' });
+  const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
+  // All at once: each would otherwise be found out by a query of its own, long after the server is back.
+  const heartbeat = startHeartbeat({ config, onBeat: sockets.watch });
+  return {
+    prisma,
+    async close() {
+      await heartbeat.stop();
+      await prisma.$disconnect();
+    },
+  };
+}
+
+/** Opens the sockets of a pool, and knows them from then on. */
+function createSocketWatch() {
+  const sockets = new Set<Socket>();
+  return {
+    open(): Socket {
+      const socket = new Socket();
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+      return socket;
+    },
+    /** From now on; the function it returns drops every socket on which nothing has come since. */
+    watch(): () => void {
+      const heard = new Map([...sockets].map((socket) => [socket, socket.bytesRead]));
+      return () => {
+        for (const socket of sockets)
+          if (socket.bytesRead === (heard.get(socket) ?? 0))
+            socket.destroy(Object.assign(new Error('The server is silent'), { code: 'ETIMEDOUT' }));
+      };
+    },
+  };
 }
 
 /** For migrations: one connection, and as much time as they take. */

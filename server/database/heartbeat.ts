@@ -1,0 +1,68 @@
+/**
+ * Finds out that a PostgreSQL server has fallen silent, as behind a firewall that forgot its connections: they stay
+ * open, and nothing is ever answered. A slow statement is told from that by a connection of the heartbeat's own, which
+ * has nothing else to wait for.
+ */
+import { setImmediate } from 'node:timers/promises';
+import { Client, type ClientConfig } from 'pg';
+import { sleep } from '../lib/sleep.ts';
+
+interface Options {
+  config: ClientConfig;
+  /** Called with each beat; what it returns is called where that is not answered in time. */
+  onBeat: () => () => void;
+}
+
+const everyMs = 1_000;
+/** A server that is only busy answers a connection that asks for nothing sooner. */
+const silentMs = 2_500;
+
+/** Asks the server for a sign of life until it is stopped. */
+export function startHeartbeat({ config, onBeat }: Options): { stop(): Promise<void> } {
+  const stopping = new AbortController();
+  let client: Client | undefined;
+
+  const drop = (dropped: Client) => {
+    if (client === dropped) client = undefined;
+    void dropped.end().catch(() => {});
+  };
+  const beat = async (): Promise<void> => {
+    const isNew = client === undefined;
+    const asked = (client ??= new Client(config).on('error', () => {})); // The query that waits is told.
+    try {
+      if (isNew) await asked.connect();
+      await asked.query('SELECT 1');
+    } catch {
+      drop(asked); // It is away, which is not silence: whoever asks it is told at once.
+    }
+  };
+  const isSilent = async (): Promise<boolean> => {
+    const answered = new AbortController();
+    let isAnswered = false;
+    void beat().then(() => {
+      isAnswered = true;
+      answered.abort();
+    });
+    await sleep(silentMs, AbortSignal.any([answered.signal, stopping.signal]));
+    // A process that was busy or stopped for so long has not read the answer that may have come.
+    for (let turns = 0; turns < 3 && !isAnswered; turns += 1) await setImmediate();
+    return !isAnswered && !stopping.signal.aborted;
+  };
+  const running = (async () => {
+    while (!stopping.signal.aborted) {
+      const unanswered = onBeat();
+      if (await isSilent()) {
+        client = undefined;
+        unanswered();
+      } else await sleep(everyMs, stopping.signal);
+    }
+    if (client) drop(client);
+  })();
+
+  return {
+    async stop() {
+      stopping.abort();
+      await running;
+    },
+  };
+}
