@@ -151,6 +151,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
           read: readWebhook,
           remembers: (deliveryId) => store.remembers(deliveryId),
           accept: (report) => worker.report(report),
+          isDraining: () => draining,
           log,
         }),
       }),

@@ -17,6 +17,8 @@ try {
     setTimeout(() => process.exit(1), stopWithinMs).unref();
     await app.close();
     log.info({}, 'stopped');
+    // All is closed: timers that a library forgot are not waited for.
+    process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
 } catch (error) {

@@ -1,6 +1,6 @@
 /** The HTTP server: which handler answers which path, and how it stops. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../lib/log.ts';
 import type { Handler } from './handler.ts';
@@ -14,7 +14,7 @@ export interface HttpServer {
    */
   listen(host: string, port: number): Promise<number>;
   serve(site: Site): void;
-  /** Takes no new connection and waits for the answers under way, `graceMs` at most. */
+  /** Takes no new connection or request and waits for the answers under way, `graceMs` at most. */
   close(options: { graceMs: number }): Promise<void>;
 }
 
@@ -28,12 +28,17 @@ export interface Site {
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
+/** Longer than balancers keep an idle connection, commonly 60 s: else they send a request into one that closes. */
+const keepAliveMs = 65_000;
+
 export function createHttpServer({ log }: { log: Log }): HttpServer {
   let site: Site | undefined;
   let isClosing = false;
+  const unused = new Set<Socket>();
+  const answering = new Set<ServerResponse>();
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response);
-    if (isClosing) response.setHeader('Connection', 'close');
+    if (isClosing) closeAfter(response);
     if (!/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) return refuse(response, 400, 'Bad Host header\n');
     if (!site) return refuse(response, 503, 'Starting\n');
     const { routes, guarded, isAllowedOrigin } = site;
@@ -41,14 +46,23 @@ export function createHttpServer({ log }: { log: Log }): HttpServer {
     if (guarded.includes(prefix) && !isAllowedOrigin(request)) return refuseOrigin(response);
     await (routes[prefix] ?? routes['/'])?.(request, response);
   };
-  const server = createServer({ requestTimeout: 120_000, headersTimeout: 10_000 }, (request, response) => {
+  const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
+  const server = createServer(options, (request, response) => {
+    unused.delete(request.socket);
+    answering.add(response);
+    response.once('close', () => answering.delete(response));
     answer(request, response).catch((error: unknown) => {
       log.error({ error, path: prefixOf(request) }, 'request failed');
       if (response.headersSent) return response.destroy();
       refuse(response, 500, 'Something broke on our side.\n');
     });
   });
+  server.on('connection', (socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
   server.on('upgrade', (request, socket, head) => {
+    unused.delete(request.socket);
     socket.on('error', () => socket.destroy());
     const refusal =
       !site || prefixOf(request) !== '/graphql'
@@ -81,8 +95,18 @@ export function createHttpServer({ log }: { log: Log }): HttpServer {
           resolve();
         });
         server.closeIdleConnections();
+        // Browsers connect ahead of need, which Node does not count as idle.
+        for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+        for (const response of answering) closeAfter(response);
       }),
   };
+}
+
+/** Ends the connection once this is answered, which otherwise would stay open for the next request. */
+function closeAfter(response: ServerResponse): void {
+  const { socket } = response; // It is gone from the response by the time that it is finished.
+  if (response.headersSent) response.once('finish', () => socket?.end());
+  else response.setHeader('Connection', 'close');
 }
 
 /** `/files/a/b?c` → `/files`. */

@@ -13,6 +13,8 @@ interface Dependencies {
   /** Whether that delivery came before. */
   remembers: (deliveryId: string) => Promise<boolean>;
   accept: (report: ProviderReport) => Promise<void>;
+  /** Whether this node stops: the provider brings the delivery again, to another one. */
+  isDraining: () => boolean;
   log: Log;
 }
 
@@ -20,12 +22,13 @@ const maxBodyBytes = 8_000_000;
 
 /**
  * Answers as soon as the delivery is known to be new: 200 where it is accepted, was before, or tells nothing; 401 where
- * it is not signed by the provider now; 413 where it is too long.
+ * it is not signed by the provider now; 413 where it is too long; 503 where this node stops.
  */
-export function createWebhookHandler({ read, remembers, accept, log }: Dependencies): Handler {
+export function createWebhookHandler({ read, remembers, accept, isDraining, log }: Dependencies): Handler {
   return async (request, response) => {
     const answer = (status: number) => response.writeHead(status).end();
     if (request.method !== 'POST') return void answer(405);
+    if (isDraining()) return void answer(503);
     const rawBody = await bodyOf(request);
     if (!rawBody) return void answer(413);
     const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, Date.now());

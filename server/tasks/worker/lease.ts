@@ -14,6 +14,8 @@ export interface Lease {
   readonly task: Task;
   /** Aborts where the lease is lost, the deadline passes, or the task is canceled. */
   readonly signal: AbortSignal;
+  /** Aborts where the node stops: what can be asked again by another is not waited for. */
+  readonly stopping: AbortSignal;
   /** Writes the change, tells the subscribers, and holds the lease on. @throws {LeaseLost} */
   change(change: TaskChange): Promise<void>;
   /** Writes the change with the time of the next turn, and gives the lease back. @throws {LeaseLost} */
@@ -30,10 +32,15 @@ interface Dependencies {
   store: TaskStore;
   events: TaskEvents;
   leaseMs: number;
+  stopping: AbortSignal;
 }
 
 /** Starts to hold the lease of a claimed task, renewing it until `end`. */
-export function holdLease(claimed: Task, abort: AbortController, { store, events, leaseMs }: Dependencies) {
+export function holdLease(
+  claimed: Task,
+  abort: AbortController,
+  { store, events, leaseMs, stopping }: Dependencies,
+) {
   let task = claimed;
   let references: Promise<TaskSnapshot['referenceImages']> | undefined;
   // Writes go one after the other: a renewal that overtook a change would name a version that has passed.
@@ -77,6 +84,7 @@ export function holdLease(claimed: Task, abort: AbortController, { store, events
       return task;
     },
     signal: abort.signal,
+    stopping,
     change: (change) => write({ ...change, leaseExpiresAt: leaseEnd() }),
     async release(dueInMs, change) {
       const free = {

@@ -83,7 +83,8 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
   async function recover(lease: Lease, provider: ImageProvider, submittedAt: Date): Promise<void> {
     if (!provider.find) return fail(lease, { code: 'PROVIDER_LOST', reason: 'INTERRUPTED' });
     const { id: taskId, attempt } = lease.task;
-    const found = await provider.find({ taskId, attempt, submittedAt }, { signal: lease.signal });
+    const found = await provider.find({ taskId, attempt, submittedAt }, { signal: askingSignal(lease) });
+    if (lease.stopping.aborted && found?.status === 'unknown') return lease.release(0);
     if (found && found.status !== 'unknown') return take(lease, found);
     if (Date.now() - submittedAt.getTime() < searchMs) return lease.release(tickMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'NOT_FOUND' });
@@ -94,7 +95,8 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
     const { heardAt, startedAt } = lease.task;
     const isHeard = provider.reports && heardAt && Date.now() - heardAt.getTime() < silenceMs;
     if (isHeard) return lease.release(tickMs, startedAt ? progressChange(lease.task, undefined) : undefined);
-    const state = await provider.poll(lease.task.operation as JsonValue, { signal: lease.signal });
+    const state = await provider.poll(lease.task.operation as JsonValue, { signal: askingSignal(lease) });
+    if (lease.stopping.aborted && state.status === 'unknown') return lease.release(0);
     return take(lease, state);
   }
 
@@ -197,6 +199,11 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
   }
 
   return { takeTurn, takeReport, cancelOrphan };
+}
+
+/** For calls that change nothing, and that whoever comes next makes again. */
+function askingSignal({ signal, stopping }: Lease): AbortSignal {
+  return AbortSignal.any([signal, stopping]);
 }
 
 function requestOf(task: Task, references: ReferenceImage[]): GenerationRequest {

@@ -56,10 +56,13 @@ const failed = (failure: Extract<GenerationState, { status: 'failed' }>['failure
   failure,
 });
 
-function work(provider: ImageProvider, options: { leaseMs?: number } = {}): Worker {
+function work(
+  provider: ImageProvider,
+  { claim = store.claim, ...options }: { leaseMs?: number; claim?: TaskStore['claim'] } = {},
+): Worker {
   const turns = createTurns({ providers: { scripted: provider }, images, pollIntervalMs: 10, log });
   const worker = createWorker({
-    store,
+    store: { ...store, claim },
     events,
     turns,
     node: `node-${workers.length}`,
@@ -288,6 +291,56 @@ describe('the worker', () => {
     work(provider, { leaseMs: 900 });
     expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
     expect(calls.start).toBe(1);
+  });
+
+  it('cuts off a question at the provider when it stops, and hands the task back', async () => {
+    await stopWorkers();
+    const isAsked = Promise.withResolvers<void>();
+    const { provider } = createScriptedProvider({
+      start: [() => running()],
+      poll: [
+        (_, { signal }) => {
+          isAsked.resolve();
+          return new Promise((resolve) => {
+            signal.addEventListener('abort', () => resolve({ status: 'unknown' }));
+          });
+        },
+      ],
+    });
+    const { task } = await accept();
+    const worker = work(provider);
+    await isAsked.promise;
+    await worker.stop({ graceMs: 600_000 });
+    expect(await store.find(task.id)).toMatchObject({
+      status: 'PROCESSING',
+      leaseOwner: null,
+      unansweredPolls: 0,
+    });
+    const other = createScriptedProvider({ start: [], poll: [() => succeeded()] });
+    const states = events.subscribe({ taskId: task.id });
+    work(other.provider);
+    expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
+  });
+
+  it('hands back what it was claiming when it was told to stop', async () => {
+    await stopWorkers();
+    const { provider, calls } = createScriptedProvider({ start: [() => running()] });
+    const { task } = await accept();
+    const isClaimed = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const claim: TaskStore['claim'] = async (...args) => {
+      const claimed = await store.claim(...args);
+      isClaimed.resolve();
+      await goOn.promise;
+      return claimed;
+    };
+    const worker = work(provider, { claim });
+    await isClaimed.promise;
+    const stopped = worker.stop({ graceMs: 600_000 });
+    goOn.resolve();
+    await stopped;
+    expect(calls.start).toBe(0);
+    expect(await store.find(task.id)).toMatchObject({ status: 'PENDING', leaseOwner: null, attempt: 0 });
   });
 
   it('keeps going after an error that nobody foresaw', async () => {

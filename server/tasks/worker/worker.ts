@@ -20,7 +20,10 @@ export interface Worker {
   report(report: ProviderReport): Promise<void>;
   /** Turns under way. */
   readonly activeTurns: number;
-  /** Takes nothing new and waits for the turns under way, `graceMs` at most; then lets go of them. */
+  /**
+   * Takes nothing new, cuts short what only asks, and waits for the other turns under way, `graceMs` at most; then lets
+   * go of them.
+   */
   stop(options: { graceMs: number }): Promise<void>;
 }
 
@@ -79,13 +82,16 @@ export function createWorker(dependencies: Dependencies): Worker {
     }
   }
 
+  const handBack = (lease: Lease) => lease.release(0);
+
   function begin(
     task: Task,
     turn: (lease: Lease) => Promise<void> = (lease) => turns.takeTurn(lease),
   ): Promise<void> {
     const abort = new AbortController();
-    const { lease, end } = holdLease(task, abort, { store, events, leaseMs });
-    const done = run(lease, abort, turn).finally(() => {
+    const { lease, end } = holdLease(task, abort, { store, events, leaseMs, stopping: stopping.signal });
+    // What was claimed while the worker began to stop is for another.
+    const done = run(lease, abort, stopping.signal.aborted ? handBack : turn).finally(() => {
       end();
       // A task whose lease ran out may have been taken again here meanwhile.
       if (running.get(task.id)?.abort === abort) running.delete(task.id);
@@ -127,7 +133,7 @@ export function createWorker(dependencies: Dependencies): Worker {
       const { full, limit } = places();
       const claimed = await store.claim(node, { limit, leaseMs, full });
       for (const task of claimed) void begin(task);
-      if (claimed.length < limit) break;
+      if (claimed.length < limit || stopping.signal.aborted) break;
     }
     // What is due but has no place begins when a turn ends, which wakes the worker.
     if (places().full.length > 0) return idleMs;
@@ -176,7 +182,10 @@ export function createWorker(dependencies: Dependencies): Worker {
     async stop({ graceMs }) {
       stopping.abort();
       await loop;
-      const done = Promise.all([...running.values()].map((turn) => turn.done));
+      // Reports that had come before may begin a turn yet.
+      const done = (async () => {
+        while (running.size > 0) await Promise.all([...running.values()].map((turn) => turn.done));
+      })();
       const grace = new AbortController();
       await Promise.race([done, sleep(graceMs, grace.signal)]);
       grace.abort();

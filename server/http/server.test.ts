@@ -1,0 +1,54 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { expect, it, onTestFinished } from 'vitest';
+import { createHttpServer } from './server.ts';
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** A server whose answers begin and end when they are told to, and a connection that has asked it for one. */
+async function askedServer({ begins = true } = {}) {
+  const server = createHttpServer({ log });
+  const port = await server.listen('127.0.0.1', 0);
+  onTestFinished(() => server.close({ graceMs: 0 }));
+  const isAsked = Promise.withResolvers<void>();
+  const ending = Promise.withResolvers<void>();
+  server.serve({
+    routes: {
+      '/': async (_, response) => {
+        if (begins) response.write('begun ');
+        isAsked.resolve();
+        await ending.promise;
+        response.end('ended');
+      },
+    },
+    guarded: [],
+    isAllowedOrigin: () => true,
+    upgrade: () => {},
+  });
+  const client = connect(port, '127.0.0.1');
+  onTestFinished(() => void client.destroy());
+  client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  await isAsked.promise;
+  return { server, port, client, end: ending.resolve };
+}
+
+// A connection is otherwise kept for a minute, which is longer than this waits.
+it.each([true, false])('closes with the last answer, begun before it stopped: %s', async (begins) => {
+  const { server, client, end } = await askedServer({ begins });
+  const closed = server.close({ graceMs: 600_000 });
+  end();
+  expect(await text(client)).toMatch(begins ? /begun [^]*ended/ : /connection: close[^]*ended/i);
+  await closed;
+});
+
+it('does not wait for connections on which nothing was asked', async () => {
+  const { server, port, client, end } = await askedServer();
+  client.resume();
+  const ahead = connect(port, '127.0.0.1');
+  await once(ahead, 'connect');
+  const closed = server.close({ graceMs: 600_000 });
+  end();
+  await closed;
+  expect(await text(ahead)).toBe('');
+});
