@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { WebSocketServer } from 'ws';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { GraphQLHandler } from './http.ts';
@@ -20,11 +20,26 @@ export interface GraphQLSockets {
 
 const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
+/** What may wait for a peer that reads slower than it asks. Each operation waits with one message of its own. */
+const maxWaitingBytes = 4 * 1024 * 1024;
 const closingMs = 1_000;
 
 type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'subscribe'>;
 
-export function createGraphQLSockets({ yoga, log }: { yoga: GraphQLHandler; log: Log }): GraphQLSockets {
+interface Dependencies {
+  yoga: Pick<GraphQLHandler, 'getEnveloped'>;
+  log: Log;
+  /** How long a peer may take nothing of what waits for it. */
+  stalledMs?: number;
+}
+
+interface Extra {
+  socket: WebSocket;
+  request: IncomingMessage;
+}
+
+/** A socket whose peer stops reading is closed: there is no way left to tell it so. */
+export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependencies): GraphQLSockets {
   const server = new WebSocketServer({
     noServer: true,
     maxPayload: maxMessageBytes,
@@ -35,8 +50,12 @@ export function createGraphQLSockets({ yoga, log }: { yoga: GraphQLHandler; log:
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
+      onNext: ({ extra }) => {
+        const { socket } = extra as Extra;
+        if (socket.bufferedAmount > maxWaitingBytes) socket.terminate();
+      },
       onSubscribe: async ({ extra, connectionParams, subscriptions }, _id, payload) => {
-        const { request } = extra as { request: IncomingMessage };
+        const { request } = extra as Extra;
         if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
         try {
           const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
@@ -65,6 +84,12 @@ export function createGraphQLSockets({ yoga, log }: { yoga: GraphQLHandler; log:
     },
     server,
   );
+  server.on('connection', (client: WebSocket, { socket }: IncomingMessage) => {
+    // Whatever is read or written begins the time anew, the pings of both ends too.
+    socket.setTimeout(stalledMs, () => {
+      if (client.bufferedAmount > 0) client.terminate();
+    });
+  });
 
   return {
     upgrade(request, socket, head) {

@@ -1,9 +1,11 @@
 import { once } from 'node:events';
+import type { ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { createHttpServer } from './server.ts';
 
+const megabyte = 'x'.repeat(1_000_000);
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** A server whose answers begin and end when they are told to, and a connection that has asked it for one. */
@@ -51,4 +53,41 @@ it('does not wait for connections on which nothing was asked', async () => {
   end();
   await closed;
   expect(await text(ahead)).toBe('');
+});
+
+it('closes an answer that nobody takes, and none that has nothing to say', async () => {
+  const server = createHttpServer({ log, stalledMs: 200 });
+  const port = await server.listen('127.0.0.1', 0);
+  onTestFinished(() => server.close({ graceMs: 0 }));
+  const [isStalled, isQuiet] = [Promise.withResolvers<void>(), Promise.withResolvers<ServerResponse>()];
+  server.serve({
+    routes: {
+      '/quiet': (_, response) => {
+        response.write('quiet ');
+        isQuiet.resolve(response);
+      },
+      '/endless': async (_, response) => {
+        response.once('close', isStalled.resolve);
+        while (!response.destroyed)
+          if (!response.write(megabyte)) await once(response, 'drain').catch(() => {});
+      },
+    },
+    guarded: [],
+    isAllowedOrigin: () => true,
+    upgrade: () => {},
+  });
+  const ask = (path: string) => {
+    const client = connect(port, '127.0.0.1');
+    onTestFinished(() => void client.destroy());
+    client.on('error', () => {});
+    client.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    return client;
+  };
+  const quiet = ask('/quiet');
+  const response = await isQuiet.promise;
+  ask('/endless');
+  await isStalled.promise;
+  response.end('to the end');
+  void server.close({ graceMs: 600_000 });
+  expect(await text(quiet)).toMatch(/quiet [^]*to the end/);
 });

@@ -31,7 +31,8 @@ export interface Site {
 /** Longer than balancers keep an idle connection, commonly 60 s: else they send a request into one that closes. */
 const keepAliveMs = 65_000;
 
-export function createHttpServer({ log }: { log: Log }): HttpServer {
+/** @param options.stalledMs How long whoever asked may take nothing of an answer before the connection is closed. */
+export function createHttpServer({ log, stalledMs = 10_000 }: { log: Log; stalledMs?: number }): HttpServer {
   let site: Site | undefined;
   let isClosing = false;
   const unused = new Set<Socket>();
@@ -49,6 +50,9 @@ export function createHttpServer({ log }: { log: Log }): HttpServer {
   const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
   const server = createServer(options, (request, response) => {
     unused.delete(request.socket);
+    response.setTimeout(stalledMs, () => {
+      if (request.socket.writableLength > 0) request.socket.destroy();
+    });
     answering.add(response);
     response.once('close', () => answering.delete(response));
     answer(request, response).catch((error: unknown) => {

@@ -1,0 +1,87 @@
+import { on, once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { buildSchema, execute, parse, subscribe, validate } from 'graphql';
+import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { createGraphQLSockets } from './ws.ts';
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+const schema = buildSchema('type Query { long: String } type Subscription { count: Int, long: String }');
+const megabyte = 'x'.repeat(1_000_000);
+
+/** Sockets on which a subscription never ends, and clients of them. */
+async function startSockets({ stalledMs }: { stalledMs: number }) {
+  let [open, count] = [0, 0];
+  async function* endless() {
+    open += 1;
+    try {
+      for (;;) {
+        yield { count: (count += 1), long: megabyte };
+        await new Promise((resolve) => setTimeout(resolve, 10));
+      }
+    } finally {
+      open -= 1;
+    }
+  }
+  const pipeline = {
+    schema,
+    parse,
+    validate,
+    contextFactory: () => ({}),
+    execute: (args: object) => execute({ ...args, rootValue: { long: megabyte } } as never),
+    subscribe: (args: object) =>
+      subscribe({ ...args, rootValue: { count: endless, long: endless } } as never),
+  };
+  const sockets = createGraphQLSockets({ yoga: { getEnveloped: () => pipeline } as never, log, stalledMs });
+  const server = createServer().on('upgrade', sockets.upgrade).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    await sockets.close();
+    server.close();
+  });
+  return {
+    sockets,
+    subscriptions: () => open,
+    /** A socket that has asked for each of the documents. */
+    async ask(...documents: string[]) {
+      const { port } = server.address() as AddressInfo;
+      const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+      onTestFinished(() => client.terminate());
+      await once(client, 'open');
+      client.send(JSON.stringify({ type: 'connection_init' }));
+      await once(client, 'message');
+      for (const [id, query] of documents.entries())
+        client.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query } }));
+      return client;
+    },
+  };
+}
+
+it('closes a socket whose peer stops reading, and serves the others', async () => {
+  const { sockets, subscriptions, ask } = await startSockets({ stalledMs: 300 });
+  const reading = await ask('subscription { count }');
+  const quiet = await ask();
+  const stalled = await ask('subscription { long }');
+  await once(stalled, 'message');
+  expect(sockets.size).toBe(3);
+  stalled.pause();
+  await expect.poll(subscriptions).toBe(1);
+  expect(sockets.size).toBe(2);
+  const counts: number[] = [];
+  for await (const [data] of on(reading, 'message')) {
+    counts.push((JSON.parse(String(data)) as { payload: { data: { count: number } } }).payload.data.count);
+    if (counts.length === 10) break;
+  }
+  expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+  expect([reading.readyState, quiet.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+});
+
+it('closes a socket for which more waits than it may', async () => {
+  const { sockets, ask } = await startSockets({ stalledMs: 600_000 });
+  const client = await ask();
+  client.pause();
+  for (let id = 0; id < 50; id += 1)
+    client.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: '{ long }' } }));
+  await expect.poll(() => sockets.size).toBe(0);
+});
