@@ -47,12 +47,19 @@ interface Movement {
 /**
  * Common table expressions that take `amount` credits of the user for the task. The statement goes on with
  * `FROM "paid"`, which has one row where they could be taken and none where they could not.
+ * @param charge.unless A condition under which none are taken; looked at again once the user's row is locked.
  */
-export function charge({ userId, taskId, amount, reason }: Movement & { userId: string }): Prisma.Sql {
+export function charge({
+  userId,
+  taskId,
+  amount,
+  reason,
+  unless,
+}: Movement & { userId: string; unless: Prisma.Sql }): Prisma.Sql {
   return Prisma.sql`
     "paid" AS (
       UPDATE "User" SET "credits" = "credits" - ${amount}::int
-      WHERE "id" = ${userId} AND "credits" >= ${amount}::int
+      WHERE "id" = ${userId} AND "credits" >= ${amount}::int AND NOT (${unless})
       RETURNING "id", "credits"
     ), "chargeEntry" AS (
       INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason", "taskId")

@@ -77,12 +77,6 @@ export function createTaskService(dependencies: Dependencies) {
       request.model,
       references.map((image) => image?.byteSize ?? 0),
     );
-    if ((await store.countActive(userId)) >= maxActiveTasks)
-      throw new AppError(
-        'TOO_MANY_ACTIVE_TASKS',
-        `${maxActiveTasks} tasks are already running. Wait for one to end.`,
-      );
-
     const id = uuid();
     const expectedDurationMs = await models.typicalDurationMs(request.model);
     const outcome = await store.accept({
@@ -94,11 +88,17 @@ export function createTaskService(dependencies: Dependencies) {
       referenceImageIds,
       expectedDurationMs,
       timeoutMs: Math.max(taskTimeoutMs, 2 * request.model.publishedDurationMs),
+      maxActiveTasks,
       idempotency: key === undefined ? undefined : { key, requestHash: hash },
     });
     // A copy of this request may have been accepted since we looked, and may have taken the last credits.
     const twin = outcome === 'accepted' || key === undefined ? null : await repeated(userId, key, hash);
     if (twin) return twin;
+    if (outcome === 'full')
+      throw new AppError(
+        'TOO_MANY_ACTIVE_TASKS',
+        `${maxActiveTasks} tasks are already running. Wait for one to end.`,
+      );
     if (outcome !== 'accepted')
       throw new AppError(
         'INSUFFICIENT_CREDITS',

@@ -50,6 +50,25 @@ describe('accept', () => {
     expect(await database.prisma.task.count({ where: { userId } })).toBe(50);
   });
 
+  it('accepts exactly as many of 40 at once as may be unfinished, and one more when one has ended', async () => {
+    const userId = await addUser(database.prisma, 100);
+    const next = () => newTask(userId, { maxActiveTasks: 5 });
+    const outcomes = await Promise.all(
+      Array.from({ length: 40 }, async () => {
+        const task = next();
+        return { task, outcome: await store.accept(task) };
+      }),
+    );
+    const accepted = outcomes.filter(({ outcome }) => outcome === 'accepted');
+    expect(accepted).toHaveLength(5);
+    expect(outcomes.filter(({ outcome }) => outcome === 'full')).toHaveLength(35);
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 90, entries: 90 });
+    const [first] = accepted;
+    await store.settle({ id: first!.task.id, version: 1 }, failed);
+    expect(await store.accept(next())).toBe('accepted');
+    expect(await store.accept(next())).toBe('full');
+  });
+
   it('accepts one of many copies with the same idempotency key, and charges once', async () => {
     const userId = await addUser(database.prisma, 20);
     const idempotency = { key: 'k', requestHash: 'h' };

@@ -19,6 +19,8 @@ export interface NewTask {
   costCredits: number;
   expectedDurationMs: number;
   timeoutMs: number;
+  /** How many unfinished tasks the user may have, with this one. */
+  maxActiveTasks: number;
   idempotency: { key: string; requestHash: string } | undefined;
 }
 
@@ -59,10 +61,10 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
 
     /**
      * Takes the credits, writes the ledger line and inserts the task, in one statement, or does nothing.
-     * @returns 'accepted'; 'refused' where the credits do not suffice; 'repeated' where the idempotency key was used
-     *   meanwhile.
+     * @returns 'accepted'; 'full' where the user has too many unfinished tasks; 'refused' where the credits do not
+     *   suffice; 'repeated' where the idempotency key was used meanwhile.
      */
-    async accept(task: NewTask): Promise<'accepted' | 'refused' | 'repeated'> {
+    async accept(task: NewTask): Promise<'accepted' | 'full' | 'refused' | 'repeated'> {
       const { idempotency } = task;
       const rememberKey = idempotency
         ? Prisma.sql`, "remembered" AS (
@@ -71,9 +73,10 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
           )`
         : Prisma.empty;
       const movement = { userId: task.userId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
+      const isFull = Prisma.sql`"activeTasks"(${task.userId}) >= ${task.maxActiveTasks}::int`;
       try {
-        const rows = await prisma.$queryRaw<{ id: string }[]>`
-          WITH ${charge(movement)} ${rememberKey}, "accepted" AS (
+        const [result] = await prisma.$queryRaw<{ isAccepted: boolean; isFull: boolean }[]>`
+          WITH ${charge({ ...movement, unless: isFull })} ${rememberKey}, "accepted" AS (
             INSERT INTO "Task" ("id", "userId", "scene", "provider", "model", "prompt", "options", "providerOptions",
               "costCredits", "expectedDurationMs", "deadlineAt", "dueAt")
             SELECT ${task.id}, "id", ${task.scene}::"Scene", ${task.provider}, ${task.model}, ${task.prompt},
@@ -85,8 +88,9 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
             SELECT "accepted"."id", "reference"."position" - 1, "reference"."imageId"
             FROM "accepted", unnest(${task.referenceImageIds}::text[]) WITH ORDINALITY AS "reference" ("imageId", "position")
           )
-          SELECT "id" FROM "accepted"`;
-        return rows.length === 1 ? 'accepted' : 'refused';
+          SELECT EXISTS (SELECT 1 FROM "accepted") AS "isAccepted", ${isFull} AS "isFull"`;
+        if (result?.isAccepted) return 'accepted';
+        return result?.isFull ? 'full' : 'refused';
       } catch (error) {
         if (idempotency && isUniqueViolation(error)) return 'repeated';
         throw error;
@@ -103,10 +107,6 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
     async findActive(userId: string): Promise<TaskSnapshot[]> {
       const where: Prisma.TaskWhereInput = { userId, status: { in: ['PENDING', 'PROCESSING'] } };
       return prisma.task.findMany({ where, orderBy: { id: 'asc' }, include: snapshotInclude });
-    },
-
-    async countActive(userId: string): Promise<number> {
-      return prisma.task.count({ where: { userId, status: { in: ['PENDING', 'PROCESSING'] } } });
     },
 
     /**

@@ -26,6 +26,7 @@ export function newTask(userId: string, changes: Partial<NewTask> = {}): NewTask
     costCredits: 2,
     expectedDurationMs: 1_000,
     timeoutMs: 60_000,
+    maxActiveTasks: 1_000,
     idempotency: undefined,
     ...changes,
   };

@@ -9,7 +9,7 @@ import {
   record,
   constant,
 } from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, report, scaled, seed, testTimeoutMs } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
@@ -24,6 +24,8 @@ const random = createRandom('money');
 /** Stays in the provider's queue, so that nothing is refunded meanwhile. */
 const waiting = 'sandbox:queued=100000';
 const affordable = 50;
+/** Fewer than the credits are enough for. */
+const mostUnfinished = 20;
 let cluster: Cluster;
 /** In front of each node, cutting the connection when the answer comes. */
 let losing: TcpProxy[];
@@ -53,6 +55,35 @@ afterAll(async () => {
 });
 
 const newPerson = () => createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+
+// Turns red where the unfinished tasks are counted before the statement that accepts, or with its snapshot.
+it('accepts no more than may be unfinished, over all nodes', { timeout: testTimeoutMs }, async () => {
+  const bounded = await startCluster({
+    nodes: 2,
+    env: { MAX_ACTIVE_TASKS: String(mostUnfinished), TASK_TIMEOUT_MS: '3600000', POLL_INTERVAL_MS: '60000' },
+  });
+  onTestFinished(() => bounded.remove());
+  const accepted: number[] = [];
+  const refusals = new Set<string>();
+  for (let race = 0; race < scaled(3, 50); race += 1) {
+    const racer = await createPerson(() => bounded.up().map(({ url }) => url), random.pick);
+    const answers = await Promise.all(
+      Array.from({ length: 100 }, (_, index) =>
+        racer.post<Generated>(
+          bounded.nodes[index % 2]!.url,
+          generateDocument,
+          generateVariables({ prompt: `bounded ${race} ${waiting}` }),
+          60_000,
+        ),
+      ),
+    );
+    accepted.push(answers.filter(({ data }) => data).length);
+    for (const { errors = [] } of answers) for (const { extensions } of errors) refusals.add(extensions.code);
+  }
+  const wrong = accepted.filter((count) => count !== mostUnfinished);
+  report(`unfinished: ${accepted.length} races of 100 for ${mostUnfinished}, wrong numbers`, wrong.length, 0);
+  expect({ wrong, refusals: [...refusals] }).toEqual({ wrong: [], refusals: ['TOO_MANY_ACTIVE_TASKS'] });
+});
 
 // Turns red where the charge reads the balance in one statement and lowers it in another, with the CHECK gone too.
 it('accepts exactly what the credits are enough for', { timeout: testTimeoutMs }, async () => {
