@@ -128,12 +128,16 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
         ) RETURNING *`;
     },
 
-    /** Leases that task to the node, due or not; null where it is leased, final or gone. */
-    async claimOne(id: string, node: string, leaseMs: number): Promise<Task | null> {
+    /** Leases that task to the node, due or not; null where it is leased, final, gone, or at another attempt. */
+    async claimOne(
+      { id, attempt }: Pick<Task, 'id' | 'attempt'>,
+      node: string,
+      leaseMs: number,
+    ): Promise<Task | null> {
       const [claimed] = await prisma.$queryRaw<Task[]>`
         UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
-        WHERE "id" = ${id} AND "status" IN ('PENDING', 'PROCESSING')
+        WHERE "id" = ${id} AND "attempt" = ${attempt}::int AND "status" IN ('PENDING', 'PROCESSING')
           AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
         RETURNING *`;
       return claimed ?? null;

@@ -57,6 +57,7 @@ export function createWorker(dependencies: Dependencies): Worker {
     string,
     { provider: string; abort: AbortController; end: () => void; done: Promise<void> }
   >();
+  const reporting = new Map<string, Promise<void>>();
   const stopping = new AbortController();
   let alarm = new AbortController();
   let loop: Promise<void> | undefined;
@@ -141,6 +142,23 @@ export function createWorker(dependencies: Dependencies): Worker {
     return Math.max(0, Math.min(idleMs, dueInMs ?? idleMs));
   }
 
+  async function act(report: ProviderReport): Promise<void> {
+    const { taskId, attempt, state } = report;
+    for (let tries = 0; tries < reportTries && !stopping.signal.aborted; tries += 1) {
+      // A turn here may be about to write the very answer that names this work.
+      await running.get(taskId)?.done;
+      const claimed = await store.claimOne({ id: taskId, attempt }, node, leaseMs);
+      if (claimed) return begin(claimed, (lease) => turns.takeReport(lease, report));
+      const task = await store.find(taskId);
+      const isWanted = task !== null && !isFinal(task) && task.attempt === attempt;
+      if (!isWanted) {
+        if (task && state.status === 'running') await turns.cancelOrphan(task.provider, state.operation);
+        return;
+      }
+      await sleep(reportPauseMs, stopping.signal);
+    }
+  }
+
   async function work(): Promise<void> {
     while (!stopping.signal.aborted) {
       alarm = new AbortController();
@@ -164,20 +182,16 @@ export function createWorker(dependencies: Dependencies): Worker {
       wake();
     },
     async report(report) {
-      const { taskId, attempt, state } = report;
-      for (let tries = 0; tries < reportTries && !stopping.signal.aborted; tries += 1) {
-        // A turn here may be about to write the very answer that names this work.
-        await running.get(taskId)?.done;
-        const task = await store.find(taskId);
-        const isWanted = task !== null && !isFinal(task) && task.attempt === attempt;
-        if (!isWanted) {
-          if (task && state.status === 'running') await turns.cancelOrphan(task.provider, state.operation);
-          return;
-        }
-        const claimed = await store.claimOne(taskId, node, leaseMs);
-        if (claimed) return begin(claimed, (lease) => turns.takeReport(lease, report));
-        await sleep(reportPauseMs, stopping.signal);
-      }
+      // One after the other: each would find the lease of the one before in its way.
+      const { taskId } = report;
+      const done = Promise.resolve(reporting.get(taskId))
+        .catch(() => {}) // Its caller is told.
+        .then(() => act(report))
+        .finally(() => {
+          if (reporting.get(taskId) === done) reporting.delete(taskId);
+        });
+      reporting.set(taskId, done);
+      return done;
     },
     async stop({ graceMs }) {
       stopping.abort();
