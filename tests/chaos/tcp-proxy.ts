@@ -50,9 +50,11 @@ export async function startTcpProxy(
   function forward(link: Link, from: Socket, to: Socket, sees: Tap['fromClient']) {
     let queue = Promise.resolve();
     const inOrder = (step: () => void) => {
-      const [waitMs, open] = [mode === 'delay' ? delayMs : 0, passing.promise];
+      // From its own arrival: what is late makes nothing after it later still.
+      const [dueAtMs, open] = [performance.now() + (mode === 'delay' ? delayMs : 0), passing.promise];
       queue = queue.then(async () => {
-        if (waitMs) await new Promise((resolve) => setTimeout(resolve, waitMs));
+        const waitMs = dueAtMs - performance.now();
+        if (waitMs > 0) await new Promise((resolve) => setTimeout(resolve, waitMs));
         await open;
         step();
       });
