@@ -1,4 +1,5 @@
 import { builder } from '../graphql/builder.ts';
+import { pageComplexity } from '../graphql/complexity-limit.ts';
 
 const CreditEntryKind = builder.enumType('CreditEntryKind', {
   values: ['GRANT', 'CHARGE', 'REFUND'] as const,
@@ -24,6 +25,7 @@ builder.prismaObjectField('User', 'creditEntries', (t) =>
       type: CreditEntry,
       cursor: 'id',
       maxSize: 100,
+      complexity: pageComplexity,
       description: 'Newest first.',
       query: { orderBy: [{ createdAt: 'desc' }, { id: 'desc' }] },
     },

@@ -7,7 +7,8 @@ import type { AddressOf } from '../lib/client-address.ts';
 import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { Context, Services } from './context.ts';
-import { codeValidationErrors, limitTokens, refuseUnreadable } from './guards.ts';
+import { limitComplexity } from './complexity-limit.ts';
+import { codeValidationErrors, limitBody, limitDocument, refuseUnreadable } from './guards.ts';
 import { limitOperations } from './operation-limit.ts';
 import { publicError } from './public-error.ts';
 import { schema } from './schema.ts';
@@ -40,15 +41,16 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     graphiql: { title: 'Proofsheet API', subscriptionsProtocol: 'WS' },
     renderGraphiQL,
     cors: corsOrigins.length ? { origin: corsOrigins, credentials: true } : false,
-    // The multipart envelope comes on top of the file.
-    maxRequestBodySize: maxUploadBytes + 100_000,
+    maxRequestBodySize: false,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,
     plugins: [
       refuseUnreadable(),
-      limitTokens(),
+      limitBody({ maxUploadBytes }),
+      limitDocument(),
       codeValidationErrors(log),
       limitOperations({ limiter, log }),
+      limitComplexity(log),
     ],
     context: async ({ req, request, socketHeaders }) => ({
       ...services,

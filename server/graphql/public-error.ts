@@ -1,7 +1,7 @@
 /** What a caller sees of an error: every one has a code; a bug has an id to quote and nothing else. */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
-import type { AppError, ErrorCode } from '../errors.ts';
+import { type AppError, type ErrorCode, errorCodes } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
 
 /** Turns whatever was thrown into what may be told. By name, not by class: two copies of graphql may be loaded. */
@@ -34,15 +34,13 @@ function refusal(error: AppError, outer: GraphQLError | undefined): GraphQLError
 /** A fault that graphql itself found: syntax, validation, coercion, transport. Its message is about the request only. */
 function requestFault(error: GraphQLError, outer: GraphQLError): GraphQLError {
   const { http } = error.extensions as { http?: { status?: number } };
-  const code = codeOf(error, http?.status);
+  const code = codeOf(error);
   return located(error.message, { code, ...(http && { http }) }, outer);
 }
 
-function codeOf(error: GraphQLError, status: number | undefined): ErrorCode {
-  if (status === 413) return 'UPLOAD_TOO_LARGE';
-  if (error.extensions['code'] === 'QUERY_TOO_COMPLEX' || error.message.includes('tokens. Parsing aborted'))
-    return 'QUERY_TOO_COMPLEX';
-  return 'INVALID_INPUT';
+function codeOf({ extensions }: GraphQLError): ErrorCode {
+  const own = errorCodes.find((code) => code === extensions['code']);
+  return own ?? 'INVALID_INPUT';
 }
 
 function located(

@@ -91,3 +91,26 @@ it('closes an answer that nobody takes, and none that has nothing to say', async
   void server.close({ graceMs: 600_000 });
   expect(await text(quiet)).toMatch(/quiet [^]*to the end/);
 });
+
+it('cuts off a body that does not come with 408, and waits longer for a file', async () => {
+  const server = createHttpServer({ log, bodyTimeoutMs: 50 });
+  onTestFinished(() => server.close({ graceMs: 0 }));
+  const port = await server.listen('127.0.0.1', 0);
+  server.serve({
+    routes: { '/': async (request, response) => void response.end(await text(request).catch(() => '')) },
+    guarded: [],
+    isAllowedOrigin: () => true,
+    upgrade: () => {},
+  });
+  const send = (contentType: string) => {
+    const socket = connect(port, '127.0.0.1');
+    socket.write(
+      `POST / HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${contentType}\r\nContent-Length: 10\r\nConnection: close\r\n\r\n12345`,
+    );
+    return { socket, answer: text(socket) };
+  };
+  const file = send('multipart/form-data; boundary=x');
+  expect(await send('application/json').answer).toMatch(/^HTTP\/1\.1 408 /);
+  file.socket.write('67890');
+  expect(await file.answer).toMatch(/^HTTP\/1\.1 200 [^]*1234567890/);
+});

@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { Handler } from './handler.ts';
 import { setSecurityHeaders } from './headers.ts';
 import type { OriginCheck } from './origin.ts';
+import { limitPeer, type PeerLimits } from './slow-peers.ts';
 
 export interface HttpServer {
   /**
@@ -31,8 +32,8 @@ export interface Site {
 /** Longer than balancers keep an idle connection, commonly 60 s: else they send a request into one that closes. */
 const keepAliveMs = 65_000;
 
-/** @param options.stalledMs How long whoever asked may take nothing of an answer before the connection is closed. */
-export function createHttpServer({ log, stalledMs = 10_000 }: { log: Log; stalledMs?: number }): HttpServer {
+/** @param limits How long a peer may take; see `slow-peers.ts`. */
+export function createHttpServer({ log, ...limits }: { log: Log } & Partial<PeerLimits>): HttpServer {
   let site: Site | undefined;
   let isClosing = false;
   const unused = new Set<Socket>();
@@ -50,9 +51,7 @@ export function createHttpServer({ log, stalledMs = 10_000 }: { log: Log; stalle
   const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
   const server = createServer(options, (request, response) => {
     unused.delete(request.socket);
-    response.setTimeout(stalledMs, () => {
-      if (request.socket.writableLength > 0) request.socket.destroy();
-    });
+    limitPeer(request, response, limits);
     answering.add(response);
     response.once('close', () => answering.delete(response));
     answer(request, response).catch((error: unknown) => {

@@ -39,7 +39,7 @@ builder.mutationField('uploadImage', (t) =>
     description: 'PNG, JPEG or WebP, up to 5 MB.',
     type: UploadImagePayload,
     // Each is re-encoded, which one operation shall not ask for a hundred times.
-    complexity: 1_000,
+    complexity: 3_000,
     args: { file: t.arg({ type: 'File', required: true }) },
     resolve: async (_, { file }, context) => {
       const viewer = requireViewer(context);

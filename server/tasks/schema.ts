@@ -1,5 +1,6 @@
 import { CreditEntry } from '../credits/schema.ts';
 import { builder } from '../graphql/builder.ts';
+import { pageComplexity } from '../graphql/complexity-limit.ts';
 import { requireViewer, whileSignedIn } from '../graphql/context.ts';
 import { FailureCode, Scene } from '../graphql/enums.ts';
 import { localId } from '../graphql/global-id.ts';
@@ -127,13 +128,14 @@ builder.prismaObjectField('User', 'tasks', (t) =>
       type: TaskType,
       cursor: 'id',
       maxSize: 100,
+      complexity: pageComplexity,
       totalCount: true,
       description: 'Newest first.',
       args: { filter: t.arg({ type: TaskFilter }) },
       query: ({ filter }) => ({
         orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
         where: {
-          ...(filter?.status && { status: { in: filter.status } }),
+          ...(filter?.status && { status: { in: [...new Set(filter.status)] } }),
           ...(filter?.scene && { scene: filter.scene }),
           ...(filter?.model && { model: modelName(filter.model) }),
           AND: words(filter?.search).map((word) => ({

@@ -1,0 +1,197 @@
+/** No single request takes the server down: whatever asks for too much is refused, alike over every transport. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Caller, generateVariables, signUp } from './support/api.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+import { openSocket } from './support/socket.ts';
+import { codesIn, type Operation, type Transport, transports } from './support/transports.ts';
+
+let app: TestApp;
+let caller: Caller;
+
+beforeAll(async () => {
+  app = await startTestApp({
+    OPERATIONS_PER_MINUTE: '100000',
+    SIGNUP_CREDITS: '1000',
+    MAX_ACTIVE_TASKS: '1000',
+  });
+  caller = await signUp(app.url);
+});
+afterAll(() => app?.remove());
+
+const bearer = () => ({ authorization: `Bearer ${caller.token}` });
+const times = (count: number, part: (index: number) => string) =>
+  Array.from({ length: count }, (_, index) => part(index)).join(' ');
+const nested = (depth: number, open: string, inside: string, close: string) =>
+  open.repeat(depth) + inside + close.repeat(depth);
+
+const search = 'query ($filter: TaskFilter) { viewer { tasks(filter: $filter) { totalCount } } }';
+const generateImage =
+  'mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }';
+const input = (fields: object) => ({
+  input: { model: 'google/nano-banana', scene: 'IMAGE_TO_IMAGE', prompt: 'x', ...fields },
+});
+const withDeep = (query: string, [before, after]: [string, string]) =>
+  `{"query":${JSON.stringify(query)},"variables":${before}${nested(5_000, '{"a":', '1', '}')}${after}}`;
+/** 2 to the power of `levels` fields. */
+const doubling = (levels: number) =>
+  `{ viewer { ...f0 } } ${times(levels, (level) => `fragment f${level} on Viewer { ...f${level + 1} ...f${level + 1} }`)}
+   fragment f${levels} on Viewer { id name }`;
+
+const tooMuch: Record<string, Operation> = {
+  depth: {
+    query: `{ viewer { tasks(first: 1) { nodes { ${nested(6, 'images { task { ', 'id', '} } ')} } } } }`,
+  },
+  aliases: { query: `{ ${times(201, (index) => `a${index}: viewer { id }`)} }` },
+  'aliases of __typename': { query: `{ ${times(201, (index) => `a${index}: __typename`)} }` },
+  'aliases of __typename below a field': {
+    query: `{ viewer { ${times(300, (index) => `a${index}: __typename`)} } }`,
+  },
+  'one field 400 times': { query: `{ viewer { ${'credits '.repeat(400)} } }` },
+  'a subscription of many fields': {
+    query: `subscription { taskUpdated { ${times(300, (index) => `a${index}: id`)} } }`,
+  },
+  'a subscription too deep': {
+    query: `subscription { taskUpdated { ${nested(6, 'images { task { ', 'id', '} } ')} } }`,
+  },
+  'pages in pages': {
+    query: `{ viewer { tasks(first: 100) { nodes { images { task { images { task { referenceImages { id } } } } } } } } }`,
+  },
+  'fragments that double': { query: doubling(60) },
+  tokens: { query: `{ ${'viewer { id } '.repeat(1_000)} }` },
+  directives: { query: `{ viewer { id ${'@include(if: true) '.repeat(400)} } }` },
+  'a nesting of 5,000 selections': { query: nested(5_000, '{ a ', '', '}') },
+  'a nesting of 5,000 lists': { query: `{ task(id: ${nested(5_000, '[', '1', ']')}) { id } }` },
+  'a nesting of 5,000 list types': { query: `query ($a: ${nested(5_000, '[', 'ID', ']')}) { __typename }` },
+};
+const atFault: Record<string, Operation> = {
+  'one directive 100 times': { query: `{ viewer { id ${'@include(if: true) '.repeat(100)} } }` },
+  'an unknown directive 900 times': { query: `{ viewer { id ${'@a '.repeat(900)} } }` },
+  'a fragment of itself': { query: '{ viewer { ...a } } fragment a on Viewer { ...a }' },
+  'fragments in a circle': {
+    query: '{ viewer { ...a } } fragment a on Viewer { id ...b } fragment b on Viewer { id ...a }',
+  },
+  'introspection in circles': {
+    query: `{ __schema { types { ${nested(6, 'fields { type { ', 'name', '} } ')} } } }`,
+  },
+  '30,000 references': {
+    query: generateImage,
+    variables: input({ referenceImages: Array.from({ length: 30_000 }, () => 'x') }),
+  },
+  'options nested 5,000 deep': withDeep(generateImage, [
+    '{"input":{"model":"google/nano-banana","scene":"TEXT_TO_IMAGE","prompt":"x","providerOptions":',
+    '}}',
+  ]),
+  'a variable nested 5,000 deep': withDeep(search, ['{"filter":', '}']),
+};
+
+describe.each(Object.keys(transports) as Transport[])('over %s', (transport) => {
+  const ask = (operation: Operation) => transports[transport](app.url, operation, bearer());
+
+  it.each(Object.entries(tooMuch))('refuses %s', async (_, operation) => {
+    const answer = await ask(operation);
+    expect(codesIn(answer)).toEqual(['QUERY_TOO_COMPLEX']);
+    expect(answer.status ?? 200).toBeLessThan(500);
+  });
+
+  it.each(Object.entries(atFault))('calls %s a fault of the caller', async (_, operation) => {
+    const answer = await ask(operation);
+    expect(codesIn(answer)).toEqual(['INVALID_INPUT']);
+    expect(answer.status ?? 200).toBeLessThan(500);
+  });
+
+  it('answers lists that say the same again and again', async () => {
+    const status = Array.from({ length: 20_000 }, () => 'FAILED');
+    const answer = await ask({ query: search, variables: { filter: { status } } });
+    expect(answer.text).toContain('"data":{"viewer":{"tasks":{"totalCount":0}}}');
+  });
+});
+
+describe('a page', () => {
+  it('has 100 rows at the most', async () => {
+    const prompts = Array.from(
+      { length: 101 },
+      (_, index) => `a${index}: generateImage(input: $input) { task { id } }`,
+    );
+    for (const part of [prompts.slice(0, 50), prompts.slice(50)])
+      await caller.ask(
+        `mutation ($input: GenerateImageInput!) { ${part.join(' ')} }`,
+        generateVariables({ prompt: 'x sandbox:queued=9999' }),
+      );
+    const { viewer } = await caller.ask<{ viewer: { tasks: { nodes: unknown[] } } }>(
+      '{ viewer { tasks(first: 5000) { nodes { id } } } }',
+    );
+    expect(viewer.tasks.nodes).toHaveLength(100);
+  });
+});
+
+describe('a request', () => {
+  const send = (body: BodyInit, headers: Record<string, string> = { 'content-type': 'application/json' }) =>
+    fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { ...bearer(), ...headers },
+      body,
+      ...(body instanceof ReadableStream && { duplex: 'half' }),
+    });
+  const operation = JSON.stringify({ query: '{ __typename }' });
+  const long = operation.padEnd(300_000);
+  /** Sent in chunks, without a length. */
+  const streamed = (text: string) => new Blob([text]).stream();
+
+  it('is refused where it holds many operations', async () => {
+    const answer = await send(`[${Array(10).fill(operation).join(',')}]`);
+    expect([answer.status, await answer.text()]).toEqual([400, expect.stringContaining('INVALID_INPUT')]);
+    const form = new FormData();
+    form.set('operations', `[${operation},${operation}]`);
+    form.set('map', '{}');
+    expect((await send(form, {})).status).toBe(400);
+  });
+
+  it.each<[string, () => BodyInit]>([
+    ['with its length', () => long],
+    ['in chunks', () => streamed(long)],
+  ])('is refused where an operation has more than 256 KB, %s', async (_, body) => {
+    const answer = await send(body());
+    expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining('QUERY_TOO_COMPLEX')]);
+  });
+
+  it('may come in chunks', async () => {
+    expect(await (await send(streamed(operation))).json()).toEqual({ data: { __typename: 'Query' } });
+  });
+
+  it('is refused where it has more than a file may have, in chunks too', async () => {
+    const form = new Response(
+      Object.entries({ operations: operation, map: '{}', 0: new Blob([new Uint8Array(6_000_000)]) }).reduce(
+        (fields, [name, value]) => (fields.set(name, value), fields),
+        new FormData(),
+      ),
+    );
+    const answer = await send(form.body!, { 'content-type': form.headers.get('content-type')! });
+    expect([answer.status, await answer.text()]).toEqual([413, expect.stringContaining('UPLOAD_TOO_LARGE')]);
+  });
+});
+
+describe('a socket', () => {
+  it('has 100 operations at a time, and refuses one more without ending the others', async () => {
+    const { token } = await signUp(app.url);
+    const socket = await openSocket(app.url, { headers: { authorization: `Bearer ${token}` } });
+    const query = 'subscription { taskUpdated { id } }';
+    for (let id = 0; id <= 100; id += 1)
+      socket.send({ id: String(id), type: 'subscribe', payload: { query } });
+    const refused = await socket.next();
+    expect(refused).toMatchObject({
+      id: '100',
+      type: 'error',
+      payload: [{ extensions: { code: 'RATE_LIMITED' } }],
+    });
+    socket.send({ id: '0', type: 'complete' });
+    socket.send({ id: 'again', type: 'subscribe', payload: { query: '{ __typename }' } });
+    expect(await socket.next()).toMatchObject({ id: 'again', type: 'next' });
+    await socket.close();
+  });
+
+  it('is closed by a message of more than 256 KB', async () => {
+    const socket = await openSocket(app.url);
+    socket.send({ id: '1', type: 'subscribe', payload: { query: '{ __typename }'.padEnd(300_000) } });
+    expect(await socket.closed).toBe(1009);
+  });
+});
