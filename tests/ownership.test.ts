@@ -1,0 +1,204 @@
+/** What one user owns, no other can reach: a foreign id answers exactly like a missing one, byte for byte. */
+import { randomUUID } from 'node:crypto';
+import {
+  type GraphQLInputType,
+  getNamedType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+} from 'graphql';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { schema } from '../server/graphql/schema.ts';
+import { type Caller, follow, generate, signUp, type TaskData } from './support/api.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+import { type Operation, type Transport, transports } from './support/transports.ts';
+
+/** Every argument and input field of type ID, and every cursor, with an operation that passes `$id` to it. */
+const operations: Record<string, { query: string; ofItsOwn?: object }> = {
+  'Query.node(id)': { query: `query ($id: ID!) { node(id: $id) { __typename id } }` },
+  'Query.task(id)': { query: 'query ($id: ID!) { task(id: $id) { id status images { url } } }' },
+  'Mutation.cancelTask(id)': { query: 'mutation ($id: ID!) { cancelTask(id: $id) { task { id status } } }' },
+  'Mutation.deleteTask(id)': { query: 'mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }' },
+  'Mutation.retryTask(id)': { query: 'mutation ($id: ID!) { retryTask(id: $id) { task { id prompt } } }' },
+  'Mutation.generateImage(input.referenceImages)': {
+    query: `mutation ($id: ID!) { generateImage(input: {
+      model: "google/nano-banana", scene: IMAGE_TO_IMAGE, prompt: "Dunes", referenceImages: [$id] }) { task { id } } }`,
+  },
+  'Mutation.generateImage(input.model)': {
+    query: `mutation ($id: ID!) { generateImage(input: { model: $id, scene: TEXT_TO_IMAGE, prompt: "x" }) { task { id } } }`,
+  },
+  'Subscription.taskUpdated(id)': {
+    query: 'subscription ($id: ID!) { taskUpdated(id: $id) { id version status } }',
+  },
+  'Viewer.tasks(filter.model)': {
+    query: 'query ($id: ID!) { viewer { tasks(filter: { model: $id }) { totalCount nodes { id } } } }',
+  },
+  'Viewer.tasks(after)': {
+    query:
+      'query ($cursor: String) { viewer { tasks(after: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }',
+  },
+  'Viewer.tasks(before)': {
+    query:
+      'query ($cursor: String) { viewer { tasks(last: 9, before: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }',
+  },
+  'Viewer.creditEntries(after)': {
+    query:
+      'query ($cursor: String) { viewer { creditEntries(after: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }',
+  },
+  'Viewer.creditEntries(before)': {
+    query:
+      'query ($cursor: String) { viewer { creditEntries(last: 9, before: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }',
+  },
+};
+
+it('knows every way to name something by id', () => {
+  const ways = Object.values(schema.getTypeMap())
+    .filter((type) => (isObjectType(type) || isInterfaceType(type)) && !type.name.startsWith('__'))
+    .flatMap((type) =>
+      Object.values(isObjectType(type) || isInterfaceType(type) ? type.getFields() : {}).map((field) => ({
+        type,
+        field,
+      })),
+    )
+    .flatMap(({ type, field }) =>
+      field.args.flatMap((arg) =>
+        idPaths(arg.name, arg.type).map((path) => `${type.name}.${field.name}(${path})`),
+      ),
+    );
+  expect(ways.toSorted()).toEqual(Object.keys(operations).toSorted());
+});
+
+/** The paths under an argument at which an id or a cursor is given. */
+function idPaths(path: string, type: GraphQLInputType): string[] {
+  const named = getNamedType(type);
+  if (named.name === 'ID' || /^(after|before)$/.test(path)) return [path];
+  if (!isInputObjectType(named)) return [];
+  return Object.values(named.getFields()).flatMap((field) => idPaths(`${path}.${field.name}`, field.type));
+}
+
+let app: TestApp;
+let caller: Caller;
+let stranger: Caller;
+let strangersTask: TaskData;
+/** By what it names: ids and cursors of the stranger's. */
+const foreign: Record<'ids' | 'cursors', Record<string, string>> = { ids: {}, cursors: {} };
+
+beforeAll(async () => {
+  app = await startTestApp({ OPERATIONS_PER_MINUTE: '100000' });
+  [caller, stranger] = await Promise.all([signUp(app.url), signUp(app.url)]);
+  // The stranger's rows lie between the caller's own, so that a cursor that is followed would show: it skips one row.
+  for (let made = 0; made < 2; made += 1) await generate(caller);
+  strangersTask = (await follow(stranger, (await generate(stranger)).id)).at(-1)!;
+  const running = await generate(stranger, { prompt: 'Dunes sandbox:queued=9999' });
+  const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
+    .png()
+    .toBuffer();
+  const upload = (await stranger.upload(picture)).data!.uploadImage.image;
+  for (let made = 0; made < 2; made += 1) await generate(caller);
+  const { viewer } = await stranger.ask<{
+    viewer: { id: string } & Record<
+      'tasks' | 'creditEntries',
+      { edges: { cursor: string; node: { id: string } }[] }
+    >;
+  }>(
+    '{ viewer { id tasks { edges { cursor node { id } } } creditEntries { edges { cursor node { id } } } } }',
+  );
+  foreign.ids = {
+    'a task that has ended': strangersTask.id,
+    'a task that runs': running.id,
+    'an upload': upload.id,
+    'a result': strangersTask.images[0]!.id,
+    'a line of the ledger': viewer.creditEntries.edges[0]!.node.id,
+    'the account': viewer.id,
+  };
+  foreign.cursors = {
+    'a task': viewer.tasks.edges[0]!.cursor,
+    'a line of the ledger': viewer.creditEntries.edges[0]!.cursor,
+  };
+});
+afterAll(() => app?.remove());
+
+/** The same id or cursor, but of a row that there is not. */
+function missing(id: string): string {
+  const text = Buffer.from(id, 'base64').toString();
+  const other = text.replace(/[0-9a-f]{12}$/, () => randomUUID().slice(-12));
+  if (other === text) throw new Error(`${text} ends in no UUID`);
+  return Buffer.from(other).toString('base64');
+}
+
+describe.each(Object.keys(transports) as Transport[])('over %s', (transport) => {
+  const ask = async (operation: Operation, id: string) => {
+    const answer = await transports[transport](app.url, operation, {
+      authorization: `Bearer ${caller.token}`,
+    });
+    // Comments keep a stream open; how many there are is a matter of time.
+    return { ...answer, text: answer.text.replaceAll(/^:\n\n/gm, '').replaceAll(id, '<id>') };
+  };
+
+  it.each(Object.entries(operations))("%s answers for the stranger's as for none", async (_, { query }) => {
+    const name = query.includes('$cursor') ? 'cursor' : 'id';
+    for (const [what, id] of Object.entries(foreign[`${name}s`])) {
+      const none = missing(id);
+      const answer = await ask({ query, variables: { [name]: id } }, id);
+      expect({ what, ...answer }).toEqual({
+        what,
+        ...(await ask({ query, variables: { [name]: none } }, none)),
+      });
+      expect(answer.text).not.toContain('INTERNAL');
+    }
+  });
+});
+
+it("leaves the stranger's things as they were", async () => {
+  const { running, ended } = await stranger.ask<{ running: object; ended: object }>(
+    `query ($running: ID!, $ended: ID!) { running: task(id: $running) { status } ended: task(id: $ended) { status images { id } } }`,
+    { running: foreign.ids['a task that runs'], ended: strangersTask.id },
+  );
+  expect({ running, ended }).toMatchObject({
+    running: { status: expect.stringMatching(/^(PENDING|PROCESSING)$/) },
+    ended: { status: 'SUCCESS', images: [{}] },
+  });
+});
+
+it("takes an idempotency key of the stranger's for the caller's own", async () => {
+  const [his, mine] = [
+    await generate(stranger, { idempotencyKey: 'k' }),
+    await generate(caller, { idempotencyKey: 'k' }),
+  ];
+  expect(mine.id).not.toBe(his.id);
+});
+
+it.each(['url', 'downloadUrl', 'thumbnailUrl'] as const)(
+  '%s: a signature opens its own file only',
+  async (field) => {
+    const own = (await follow(caller, (await generate(caller)).id)).at(-1)!.images[0]![field];
+    const address = (other: string) => {
+      const url = new URL(own);
+      url.pathname = new URL(other).pathname;
+      return url;
+    };
+    const theirs = strangersTask.images[0]![field];
+    const read = async (url: URL) => {
+      const answer = await fetch(url);
+      const { date: _, ...headers } = Object.fromEntries(answer.headers);
+      return { status: answer.status, headers, body: await answer.text() };
+    };
+    const answer = await read(address(theirs));
+    expect(answer.status).toBe(403);
+    expect(answer).toEqual(await read(address(theirs.replace(/[0-9a-f]{12}(?=\.\w+\?)/, '0123456789ab'))));
+  },
+);
+
+it("ends no session of the stranger's", async () => {
+  const revoke = async (token: string) => {
+    const answer = await fetch(`${app.url}/api/auth/revoke-session`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${caller.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ token }),
+    });
+    return { status: answer.status, body: await answer.text() };
+  };
+  expect(await revoke(stranger.token!)).toEqual(await revoke('a'.repeat(stranger.token!.length)));
+  expect(await stranger.ask('{ viewer { name } }')).toEqual({ viewer: { name: 'Tester' } });
+});
