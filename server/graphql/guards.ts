@@ -77,7 +77,7 @@ function tooLong(code: ErrorCode, maxBytes: number): GraphQLError {
   });
 }
 
-/** A request that cannot be read is the caller's fault, whatever the parser stumbled over. */
+/** A request that cannot be read is the caller's fault, whatever the parser stumbled over: 400, whatever is accepted. */
 export function refuseUnreadable(): Plugin {
   return {
     onRequestParse({ requestParser, setRequestParser }) {
@@ -86,13 +86,12 @@ export function refuseUnreadable(): Plugin {
         try {
           return await requestParser(request);
         } catch (error) {
-          if ((error as Error).name === 'GraphQLError') throw error;
-          throw new GraphQLError(
-            'The request could not be read. See the GraphQL multipart request specification.',
-            {
-              extensions: { http: { status: 400 } },
-            },
-          );
+          const isTold = error instanceof Error && error.name === 'GraphQLError';
+          const { code, http } = isTold ? (error as GraphQLError).extensions : {};
+          const status = (http as { status?: number } | undefined)?.status ?? 400;
+          throw new GraphQLError(isTold ? error.message : 'The request could not be read.', {
+            extensions: { code, http: { status } },
+          });
         }
       });
     },

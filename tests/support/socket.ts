@@ -20,7 +20,7 @@ export interface TestSocket {
 }
 
 interface Options {
-  protocol?: string;
+  protocol?: string | string[];
   headers?: Record<string, string>;
   /** The payload of `connection_init`; `false` sends none. */
   init?: unknown;
