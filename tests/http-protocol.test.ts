@@ -129,9 +129,7 @@ describe('server-sent events', () => {
     const refused = await eventsOf(
       await stream({ query: 'mutation { cancelTask(id: "x") { task { id } } }' }),
     );
-    expect(refused).toMatch(
-      /^event: next\ndata: \{"errors":.*NOT_FOUND.*\n\nevent: complete\ndata:\n\n$/,
-    );
+    expect(refused).toMatch(/^event: next\ndata: \{"errors":.*NOT_FOUND.*\n\nevent: complete\ndata:\n\n$/);
   });
 
   it.each(['subscription {', 'subscription { nothing }'])(
