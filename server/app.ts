@@ -119,7 +119,6 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const yoga = createGraphQLHandler({
     services,
     auth,
-    corsOrigins,
     maxUploadBytes,
     limiter: createLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
     addressOf,
@@ -168,6 +167,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     },
     guarded: ['/graphql', '/api'],
     isAllowedOrigin: createOriginCheck(origins),
+    corsOrigins,
     upgrade: (...connection) => sockets.upgrade(...connection),
   });
   worker.start();

@@ -18,7 +18,6 @@ export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 interface Dependencies {
   services: Services;
   auth: Auth;
-  corsOrigins: string[];
   maxUploadBytes: number;
   /** Operations of each caller. */
   limiter: Limiter;
@@ -33,14 +32,15 @@ export interface TransportContext {
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const { services, auth, corsOrigins, maxUploadBytes, limiter, addressOf, log } = dependencies;
+  const { services, auth, maxUploadBytes, limiter, addressOf, log } = dependencies;
   return createYoga<TransportContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
     graphiql: { title: 'Proofsheet API', subscriptionsProtocol: 'WS' },
     renderGraphiQL,
-    cors: corsOrigins.length ? { origin: corsOrigins, credentials: true } : false,
+    // The HTTP server does it for every path.
+    cors: false,
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,

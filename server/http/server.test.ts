@@ -100,6 +100,7 @@ it('cuts off a body that does not come with 408, and waits longer for a file', a
     routes: { '/': async (request, response) => void response.end(await text(request).catch(() => '')) },
     guarded: [],
     isAllowedOrigin: () => true,
+    corsOrigins: [],
     upgrade: () => {},
   });
   const send = (contentType: string) => {

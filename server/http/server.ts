@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../lib/log.ts';
+import { allowOrigin } from './cors.ts';
 import type { Handler } from './handler.ts';
 import { setSecurityHeaders } from './headers.ts';
 import type { OriginCheck } from './origin.ts';
@@ -26,6 +27,8 @@ export interface Site {
   /** Paths on which a page of another site may not act for the user. */
   guarded: readonly string[];
   isAllowedOrigin: OriginCheck;
+  /** Other origins whose pages may read what guarded paths answer. */
+  corsOrigins: readonly string[];
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 }
 
@@ -43,9 +46,12 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
     if (isClosing) closeAfter(response);
     if (!/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) return refuse(response, 400, 'Bad Host header\n');
     if (!site) return refuse(response, 503, 'Starting\n');
-    const { routes, guarded, isAllowedOrigin } = site;
+    const { routes, guarded, isAllowedOrigin, corsOrigins } = site;
     const prefix = prefixOf(request);
-    if (guarded.includes(prefix) && !isAllowedOrigin(request)) return refuseOrigin(response);
+    if (guarded.includes(prefix)) {
+      if (!isAllowedOrigin(request)) return refuseOrigin(response);
+      if (allowOrigin(request, response, corsOrigins)) return;
+    }
     await (routes[prefix] ?? routes['/'])?.(request, response);
   };
   const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
