@@ -25,6 +25,7 @@ async function askedServer({ begins = true } = {}) {
       },
     },
     guarded: [],
+    corsOrigins: [],
     isAllowedOrigin: () => true,
     upgrade: () => {},
   });
@@ -73,6 +74,7 @@ it('closes an answer that nobody takes, and none that has nothing to say', async
       },
     },
     guarded: [],
+    corsOrigins: [],
     isAllowedOrigin: () => true,
     upgrade: () => {},
   });
@@ -99,8 +101,8 @@ it('cuts off a body that does not come with 408, and waits longer for a file', a
   server.serve({
     routes: { '/': async (request, response) => void response.end(await text(request).catch(() => '')) },
     guarded: [],
-    isAllowedOrigin: () => true,
     corsOrigins: [],
+    isAllowedOrigin: () => true,
     upgrade: () => {},
   });
   const send = (contentType: string) => {
