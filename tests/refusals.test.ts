@@ -3,35 +3,21 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Caller,
-  createCaller,
-  credits,
-  generate,
-  generateVariables,
-  refusedGenerate,
-  signUp,
-  type TaskData,
-} from './support/api.ts';
+import { type Caller, createCaller, credits, generate, refusedGenerate, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
 let caller: Caller;
-let stranger: Caller;
 let picture: Buffer;
-let strangersImage: string;
 
 const unknownImage = Buffer.from('Image:00000000-0000-7000-8000-000000000000').toString('base64');
 
 beforeAll(async () => {
   app = await startTestApp();
   caller = await signUp(app.url);
-  stranger = await signUp(app.url);
   picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
     .jpeg()
     .toBuffer();
-  const { data } = await stranger.upload(picture);
-  strangersImage = data!.uploadImage.image.id;
 });
 afterAll(() => app?.remove());
 
@@ -69,16 +55,6 @@ describe('generateImage', () => {
     ],
   ])('refuses %s', async (_, input, refusal) => {
     expect(await refusedGenerate(caller, input)).toBe(refusal);
-  });
-
-  it("refuses someone else's reference exactly like a missing one", async () => {
-    const query = 'mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }';
-    const answers = await Promise.all(
-      [strangersImage, unknownImage].map((id) =>
-        caller.post(query, generateVariables({ ...edit, referenceImages: [id] })),
-      ),
-    );
-    expect(JSON.stringify(answers[0])).toBe(JSON.stringify(answers[1]));
   });
 
   it('refuses too many references', async () => {
@@ -141,18 +117,6 @@ describe('uploadImage', () => {
       { name: 'notes.png' },
       'UNSUPPORTED_MEDIA_TYPE file',
     ],
-    [
-      'a truncated JPEG',
-      () => picture.subarray(0, picture.length / 2),
-      { type: 'image/jpeg' },
-      'UNREADABLE_IMAGE file',
-    ],
-    [
-      'an SVG',
-      () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
-      { type: 'image/svg+xml' },
-      'UNSUPPORTED_MEDIA_TYPE file',
-    ],
     ['an empty file', () => new Uint8Array(), {}, 'UNSUPPORTED_MEDIA_TYPE file'],
   ])('refuses %s', async (_, bytes, file, refusal) => {
     const before = await stored();
@@ -171,25 +135,5 @@ describe('uploadImage', () => {
   it('takes a file of exactly 5 MB', async () => {
     const { data } = await caller.upload(padded().subarray(0, 5_242_880));
     expect(data?.uploadImage.image.id).toBeTruthy();
-  });
-});
-
-describe("someone else's things", () => {
-  it('answer exactly like missing ones', async () => {
-    const task = await generate(stranger);
-    const missing = Buffer.from('Task:00000000-0000-7000-8000-000000000000').toString('base64');
-    const answersFor = async (id: string) => [
-      await caller.post('query ($id: ID!) { task(id: $id) { id } }', { id }),
-      await caller.post('query ($id: ID!) { node(id: $id) { id } }', { id }),
-      await caller.post('mutation ($id: ID!) { cancelTask(id: $id) { task { id } } }', { id }),
-      await caller.post('mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }', { id }),
-      await caller.post('mutation ($id: ID!) { retryTask(id: $id) { task { id } } }', { id }),
-    ];
-    expect(JSON.stringify(await answersFor(task.id))).toBe(JSON.stringify(await answersFor(missing)));
-    expect(JSON.stringify(await answersFor('not an id'))).toBe(JSON.stringify(await answersFor(missing)));
-    const own = await stranger.ask<{ task: TaskData }>('query ($id: ID!) { task(id: $id) { id } }', {
-      id: task.id,
-    });
-    expect(own.task.id).toBe(task.id);
   });
 });

@@ -45,9 +45,9 @@ export function readGeneration(result: Exchange, reading: GeminiReading): Gemini
     const retry = { afterMs: jitteredWaitMs(500), maxAttempts: 2 };
     return { failure: { code: 'PROVIDER_BAD_RESPONSE', reason: 'NO_JSON', retry }, answer };
   }
-  const responseId =
-    typeof body['responseId'] === 'string' ? { responseId: body['responseId'].slice(0, 100) } : {};
-  return { ...readCandidates(body), ...responseId, answer };
+  const { responseId } = body;
+  const isId = typeof responseId === 'string' && /^[\w-]{1,100}$/.test(responseId);
+  return { ...readCandidates(body), ...(isId && { responseId }), answer };
 }
 
 /** Reasons to block come before pictures: an answer may hold both. */

@@ -63,7 +63,7 @@ export function createCaller(url: string, token?: string) {
     async upload(
       bytes: Uint8Array,
       { name = 'picture.png', type = 'image/png' } = {},
-    ): Promise<GraphQLAnswer<{ uploadImage: { image: { id: string } } }>> {
+    ): Promise<GraphQLAnswer<{ uploadImage: { image: { id: string; url: string } } }>> {
       const form = new FormData();
       const query =
         'mutation ($file: File!) { uploadImage(file: $file) { image { id url width height contentType byteSize } } }';
@@ -71,7 +71,7 @@ export function createCaller(url: string, token?: string) {
       form.set('map', JSON.stringify({ 0: ['variables.file'] }));
       form.set('0', new File([bytes as Uint8Array<ArrayBuffer>], name, { type }));
       const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: authorization, body: form });
-      return (await answer.json()) as GraphQLAnswer<{ uploadImage: { image: { id: string } } }>;
+      return (await answer.json()) as GraphQLAnswer<{ uploadImage: { image: { id: string; url: string } } }>;
     },
     /** Every result of the subscription until it completes. */
     subscribe<T>(query: string, variables: Record<string, unknown> = {}) {

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import { type Database, openDatabase } from '../../server/database/open.ts';
 import { layGround } from './installation.ts';
 
 export interface Installation {
@@ -9,6 +10,10 @@ export interface Installation {
   start(): Promise<string>;
   /** Ends the server by the signal, and resolves with its exit code, null after SIGKILL. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  /** Everything that was written to stdout and stderr so far, by every start. */
+  output(): string;
+  /** The database, once the server has ended; whoever opens it closes it. */
+  openDatabase(): Promise<Database>;
   /** What `npm run audit` prints, and its exit code. */
   audit(): Promise<{ code: number | null; output: string }>;
   /** Kills what still runs, and removes folder and database. */
@@ -21,19 +26,21 @@ const root = path.join(import.meta.dirname, '../..');
 export async function createInstallation(env: Record<string, string> = {}): Promise<Installation> {
   const { dataDir, variables, remove } = await layGround(env);
   let child: ChildProcess | undefined;
+  let output = '';
 
-  function run(script: string) {
+  function run(script: string, stderr: 'pipe' | 'inherit') {
     // In a folder without `.env`, and without the variables of whoever runs the tests.
     return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, script)], {
       cwd: dataDir,
       env: { PATH: process.env['PATH'], ...variables },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', stderr],
     });
   }
 
   async function end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
     if (!child || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null;
-    const exit = once(child, 'exit');
+    // Not `exit`, after which there may still be output.
+    const exit = once(child, 'close');
     child.kill(signal);
     const [code] = (await exit) as [number | null];
     return code;
@@ -41,23 +48,28 @@ export async function createInstallation(env: Record<string, string> = {}): Prom
 
   return {
     async start() {
-      const started = run('server/main.ts');
+      const started = run('server/main.ts', 'pipe');
       child = started;
-      let output = '';
-      for await (const text of started.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
+      const before = output.length;
+      const served = Promise.withResolvers<string>();
+      const take = (text: string) => {
         output += text;
-        const url = /^Proofsheet serves at (\S+)\n/m.exec(output)?.[1];
-        if (url === undefined) continue;
-        started.stdout.resume();
-        return url;
-      }
-      throw new Error(`The server ended before it served: ${output}`);
+        const url = /^Proofsheet serves at (\S+)\n/m.exec(output.slice(before))?.[1];
+        if (url !== undefined) served.resolve(url);
+      };
+      for (const stream of [started.stdout, started.stderr]) stream?.setEncoding('utf8').on('data', take);
+      started.once('close', () =>
+        served.reject(new Error(`The server ended before it served: ${output.slice(before)}`)),
+      );
+      return served.promise;
     },
+    output: () => output,
+    openDatabase: () => openDatabase({ url: variables['DATABASE_URL'], dataDir }),
     end,
     async audit() {
-      const script = run('scripts/audit.ts');
+      const script = run('scripts/audit.ts', 'inherit');
       const exit = once(script, 'exit');
-      const output = (await script.stdout.setEncoding('utf8').toArray()).join('');
+      const output = (await script.stdout!.setEncoding('utf8').toArray()).join('');
       const [code] = (await exit) as [number | null];
       return { code, output };
     },

@@ -4,25 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { openPicture, orUnreadable } from './decoder.ts';
 import { readPicture } from './inspect.ts';
 import { createPngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
-import { drawPicture } from './testing.ts';
+import { claimingPng, drawPicture } from './testing.ts';
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';
-
-/** A PNG that claims a size, with hardly any pixels behind it. */
-function claimingPng(width: number, height: number): Buffer {
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  return Buffer.from(
-    writePngChunks([
-      createPngChunk('IHDR', header),
-      createPngChunk('IDAT', deflateSync(Buffer.alloc(1000))),
-      createPngChunk('IEND', Buffer.alloc(0)),
-    ]),
-  );
-}
 
 describe('reading a picture', () => {
   it.each([

@@ -1,5 +1,7 @@
 /** Pictures for tests. */
+import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
+import { createPngChunk, writePngChunks } from './png-chunks.ts';
 
 /** A picture in which every pixel differs from its neighbours. */
 export function drawPicture({ width = 64, height = 48, alpha = false } = {}): Sharp {
@@ -40,4 +42,19 @@ export async function colourAt(bytes: Uint8Array, x: number, y: number): Promise
     .map((value) => (value > 200 ? 1 : value < 56 ? 0 : '?'))
     .join('');
   return { '100': 'red', '010': 'green', '001': 'blue', '111': 'white', '000': 'black' }[rounded] ?? rounded;
+}
+
+/** A PNG that claims a size, with hardly any pixels behind it. */
+export function claimingPng(width: number, height: number): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, 2, 0, 0, 0], 8);
+  return Buffer.from(
+    writePngChunks([
+      createPngChunk('IHDR', header),
+      createPngChunk('IDAT', deflateSync(Buffer.alloc(1000))),
+      createPngChunk('IEND', Buffer.alloc(0)),
+    ]),
+  );
 }
