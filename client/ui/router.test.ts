@@ -68,6 +68,17 @@ describe('the router', () => {
     expect(scrollTo).toHaveBeenLastCalledWith(0, 640);
   });
 
+  it('goes back to where a page was left in the very moment of its last scroll', async () => {
+    const router = start('/history');
+    Object.defineProperty(window, 'scrollY', { value: 640, configurable: true });
+    window.dispatchEvent(new Event('scroll'));
+    Object.defineProperty(window, 'scrollY', { value: 900, configurable: true });
+    router.go('/account');
+    await back();
+    await new Promise(requestAnimationFrame);
+    expect(scrollTo).toHaveBeenLastCalledWith(0, 900);
+  });
+
   it('lets the page stay where it is while only the query changes', async () => {
     start('/history');
     history.pushState(null, '', '/history?frame=a');

@@ -44,6 +44,8 @@ export function createRouter(): Router {
 
   const go = (to: string) => {
     const before = path();
+    // The event of a scroll comes with the next frame, and by then another page is shown.
+    places.set(before, window.scrollY);
     history.pushState(null, '', to);
     read();
     if (path() !== before) window.scrollTo(0, 0);
