@@ -5,6 +5,7 @@ import { cacheOptions } from './cache.ts';
 import { refusalOf } from './errors.ts';
 import { createFirstPagesExchange } from './first-pages.ts';
 import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
+import { storeCopies } from './store-query.ts';
 import { createTabNewsExchange } from './tab-news.ts';
 import type { Tabs } from './tabs.ts';
 import { createTaskVersions } from './task-versions.ts';
@@ -46,6 +47,7 @@ export function createApi(options: ApiOptions): Api {
     fetchOptions,
     fetch: fetchWithTimeout(options.fetch ?? ((...request) => fetch(...request))),
     exchanges: [
+      storeCopies,
       versions.aboveCache,
       cacheExchange(cacheOptions),
       versions.beneathCache,

@@ -1,8 +1,8 @@
 /** Who is signed in, and what they can spend. */
-import { createQuery } from '@urql/solid';
 import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { SessionQuery } from '../api/generated/graphql.ts';
+import { createStoreQuery } from '../api/store-query.ts';
 
 const SessionDocument = graphql(`
   query Session {
@@ -29,7 +29,7 @@ export interface Session {
 
 /** Needs the `Provider` of `@urql/solid`. */
 export function createSession(): Session {
-  const [result, execute] = createQuery({ query: SessionDocument });
+  const [result, execute] = createStoreQuery({ query: SessionDocument });
   // An error is no sign-out: what was known stays known.
   const data = createMemo<SessionQuery | undefined>((last) => result.data ?? last);
   const viewer = () => data()?.viewer;

@@ -1,8 +1,8 @@
 /** What the next request costs: the API's own figure, which is binding. */
-import { createQuery } from '@urql/solid';
 import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { Scene } from '../api/generated/graphql.ts';
+import { createStoreQuery } from '../api/store-query.ts';
 
 const CostDocument = graphql(`
   query Cost($model: ID!, $scene: Scene!, $count: Int!) {
@@ -36,7 +36,7 @@ export function createCost(input: Accessor<CostInput | undefined>): Accessor<num
         one.model === other.model && one.scene === other.scene && one.count === other.count,
     },
   );
-  const [result] = createQuery({ query: CostDocument, variables, pause: () => variables().count === 1 });
+  const [result] = createStoreQuery({ query: CostDocument, variables, pause: () => variables().count === 1 });
 
   return createMemo(() => {
     const wanted = input();

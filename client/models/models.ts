@@ -1,8 +1,8 @@
 /** The models on offer, for both scenes at once, with what one image costs in each. */
-import { createQuery } from '@urql/solid';
 import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { ModelsQuery, Scene } from '../api/generated/graphql.ts';
+import { createStoreQuery } from '../api/store-query.ts';
 import type { Model } from './choice.ts';
 
 export const modelFields = graphql(`
@@ -47,7 +47,7 @@ export interface Models {
 
 /** Needs the `Provider` of `@urql/solid`. */
 export function createModels(): Models {
-  const [result, execute] = createQuery({ query: ModelsDocument });
+  const [result, execute] = createStoreQuery({ query: ModelsDocument });
   const data = createMemo<ModelsQuery | undefined>((last) => result.data ?? last);
   const of = (scene: Scene) => (scene === 'TEXT_TO_IMAGE' ? data()?.textToImage : data()?.imageToImage) ?? [];
   return {

@@ -1,9 +1,9 @@
 /** The viewer's tasks, newest first: unfinished ones are found again after a reload because they are among them. */
 import type { Client } from '@urql/core';
-import { createQuery } from '@urql/solid';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import { graphql } from '../../api/generated/gql.ts';
 import type { FeedQuery } from '../../api/generated/graphql.ts';
+import { createStoreQuery } from '../../api/store-query.ts';
 import type { Task } from '../task.ts';
 import { createStripNumbers } from '../strip/strip-numbers.ts';
 
@@ -44,7 +44,7 @@ export interface Feed {
 
 /** Needs the `Provider` of `@urql/solid`. */
 export function createFeed(client: Client, viewerId: Accessor<string | undefined>): Feed {
-  const [result, execute] = createQuery({
+  const [result, execute] = createStoreQuery({
     query: FeedDocument,
     variables: {},
     pause: () => viewerId() === undefined,
