@@ -194,7 +194,11 @@ describe('the page', () => {
     await (await server.next('Session')).answer({ viewer: null });
     expect(screen.queryByRole('article')).toBeNull();
     document.dispatchEvent(new Event('visibilitychange'));
-    await (await server.next('Session')).answer({ viewer: { ...viewer(20), id: 'viewer-2' } });
+    const other = { viewer: { ...viewer(20), id: 'viewer-2' } };
+    await (await server.next('Session')).answer(other);
+    expect(screen.queryByRole('article')).toBeNull();
+    // All of it begins anew: the socket was opened for the person before.
+    await (await server.next('Session')).answer(other);
     expect(screen.queryByRole('article')).toBeNull();
     expect(screen.getByText('Loading your images')).toBeTruthy();
   });

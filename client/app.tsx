@@ -68,16 +68,19 @@ export function App(props: AppProps) {
   });
 
   /** What one person saw must not be found by the next, so everything that came from the API goes. */
-  const signOut = async () => {
-    if (await props.auth.signOut()) {
-      toasts.show({ text: words.auth.signOutFailed, kind: 'error' });
-      return;
-    }
+  const startOver = () => {
     const before = api();
     setSignedIn(false);
     references.startOver();
     setApi(createApi());
     before.dispose();
+  };
+  const signOut = async () => {
+    if (await props.auth.signOut()) {
+      toasts.show({ text: words.auth.signOutFailed, kind: 'error' });
+      return;
+    }
+    startOver();
     tabs.tell({ kind: 'session' });
     // The button that was pressed is gone, and focus must not fall to the page.
     document.getElementById('feed')?.focus({ preventScroll: true });
@@ -102,6 +105,7 @@ export function App(props: AppProps) {
               language={props.language}
               unauthenticatedCount={unauthenticatedCount}
               onSignedIn={setSignedIn}
+              onOtherPerson={startOver}
               onSignOut={() => void signOut()}
             />
           </Provider>

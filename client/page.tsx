@@ -68,7 +68,12 @@ export function Page(
       <Switch fallback={<NoPage />}>
         <Match when={path() === '/'}>
           <div class="table">
-            <Bench workspace={workspace} draft={props.draft} references={props.references} />
+            <Bench
+              workspace={workspace}
+              draft={props.draft}
+              references={props.references}
+              toasts={props.toasts}
+            />
             <Feed workspace={workspace} toasts={props.toasts} />
           </div>
         </Match>
@@ -128,7 +133,7 @@ export function Page(
 }
 
 /** In the page beside the feed; on small screens a dock at its foot. */
-function Bench(props: { workspace: Workspace; draft: Draft; references: References }) {
+function Bench(props: { workspace: Workspace; draft: Draft; references: References; toasts: Toasts }) {
   const { workspace } = props;
   const benchProps: BenchProps = {
     draft: props.draft,
@@ -137,6 +142,7 @@ function Bench(props: { workspace: Workspace; draft: Draft; references: Referenc
     references: props.references,
     models: workspace.models,
     fields: workspace.fields,
+    toasts: props.toasts,
     get costCredits() {
       return workspace.cost();
     },
@@ -185,6 +191,7 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
       onDelete={workspace.actions.remove}
       onRetry={(task) => void workspace.composer.retry(task)}
       onEdit={workspace.editTask}
+      onOtherModel={workspace.changeModel}
       onRemix={workspace.remixTask}
       onUse={workspace.intake.addImage}
       onScene={workspace.intake.showScene}

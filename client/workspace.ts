@@ -42,6 +42,8 @@ export interface WorkspaceOptions {
   /** Rises whenever an answer says that nobody is signed in. */
   unauthenticatedCount: () => number;
   onSignedIn: (isSignedIn: boolean) => void;
+  /** Somebody else has signed in where another person was: this page must end. */
+  onOtherPerson: () => void;
 }
 
 export type Workspace = ReturnType<typeof createWorkspace>;
@@ -116,16 +118,22 @@ export function createWorkspace(options: WorkspaceOptions) {
   });
 
   createEffect(on(options.unauthenticatedCount, () => session.refresh(), { defer: true }));
+  /** Whose page this is: the first one who was signed in. */
+  let personId: string | undefined;
   createEffect(
     on(session.viewerId, (id, before) => {
+      personId ??= id;
+      // Not within this effect, which ends with the page.
+      if (id !== undefined && id !== personId) queueMicrotask(options.onOtherPerson);
       options.onSignedIn(id !== undefined);
       if (id !== undefined) setSignInOpen(false);
       if (before !== undefined && before !== id) references.startOver();
       if (before === undefined || id !== undefined) return;
-      toasts.show({
+      const dismiss = toasts.show({
         text: words.auth.signedOut,
         action: { label: words.auth.signIn, run: () => setSignInOpen(true) },
       });
+      onCleanup(dismiss);
     }),
   );
 
@@ -239,6 +247,11 @@ export function createWorkspace(options: WorkspaceOptions) {
     editTask(task: Task) {
       intake.restore(task);
       focus('prompt');
+    },
+    /** The same, where another model is to make it. */
+    changeModel(task: Task) {
+      intake.restore(task);
+      focus('model');
     },
     /** The same, but for the seed: what comes is to be another picture. */
     remixTask(task: Task) {

@@ -17,6 +17,13 @@ describe('refusalOf', () => {
     });
   });
 
+  it('carries what the server knows its own fault by', () => {
+    expect(refusalOf(refused({ code: 'INTERNAL', id: 'b1946ac9' }))).toEqual({
+      code: 'INTERNAL',
+      reportId: 'b1946ac9',
+    });
+  });
+
   it('takes a code that it does not know for a fault of the server', () => {
     expect(refusalOf(refused({ code: 'SOMETHING_NEW' }))).toEqual({ code: 'INTERNAL' });
     expect(refusalOf(refused({}))).toEqual({ code: 'INTERNAL' });

@@ -24,6 +24,8 @@ export interface Refusal {
   field?: string;
   /** For RATE_LIMITED: when the same request may be sent again. */
   retryAfterSeconds?: number;
+  /** For INTERNAL: what the server's log knows it by. */
+  reportId?: string;
 }
 
 interface ErrorLike {
@@ -49,11 +51,12 @@ const codes: ReadonlySet<unknown> = new Set<RefusalCode>([
 /** The refusal in a GraphQL error; `INTERNAL` for a code that this client does not know. */
 export function refusalFromGraphQL(error: ErrorLike | undefined): Refusal {
   const extensions = error?.extensions ?? {};
-  const retryAfter = extensions['retryAfter'];
+  const { retryAfter, id } = extensions;
   return {
     code: codes.has(extensions['code']) ? (extensions['code'] as RefusalCode) : 'INTERNAL',
     ...(typeof extensions['field'] === 'string' && { field: extensions['field'] }),
     ...(typeof retryAfter === 'number' && { retryAfterSeconds: Math.ceil(retryAfter) }),
+    ...(typeof id === 'string' && { reportId: id }),
   };
 }
 

@@ -71,7 +71,13 @@ export function ToastRegion(props: { toasts: Toasts }) {
                 <span>{toast.text}</span>
                 <Show when={toast.action}>
                   {(action) => (
-                    <Button kind="quiet" onClick={() => action().run()}>
+                    <Button
+                      kind="quiet"
+                      onClick={() => {
+                        action().run();
+                        dismiss();
+                      }}
+                    >
                       {action().label}
                     </Button>
                   )}

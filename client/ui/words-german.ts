@@ -160,10 +160,6 @@ const first: Words = {
 
   announce: {
     sent: (code) => `Auftrag ${code} gesendet.`,
-    half: (code) => `Auftrag ${code} ist zur Hälfte fertig.`,
-    done: (code, count) => `Auftrag ${code} ist fertig: ${images(count)}.`,
-    failed: (code, text) => `Auftrag ${code} ist fehlgeschlagen. ${text}`,
-    cancelled: (code) => `Auftrag ${code} wurde abgebrochen.`,
   },
 
   connection: {
@@ -189,18 +185,11 @@ const first: Words = {
     account: 'Konto',
     title: (page, developed) =>
       developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,
-    developing: (developed, prompt) => `(${percent(developed)}) ${prompt}`,
-    done: (prompt) => `Fertig: ${prompt}`,
-    ended: (prompt) => `Kein Bild: ${prompt}`,
     newVersion: 'Eine neuere Version ist bereit.',
-    arrived: (code) => `Auftrag ${code} ist doch noch fertig geworden.`,
-    show: 'Zeigen',
     none: 'Diese Seite gibt es nicht.',
   },
 
   notifications: {
-    offer: 'Das dauert eine Weile. Möchtest du benachrichtigt werden, wenn es fertig ist?',
-    accept: 'Benachrichtigen',
     done: 'Deine Bilder sind fertig',
     failed: 'Daraus wurde kein Bild',
   },
@@ -300,6 +289,8 @@ const later: LaterWords = {
   },
 
   strip: {
+    arrived: (code) => `Auftrag ${code} ist doch noch fertig geworden.`,
+    show: 'Zeigen',
     meta: (model, cost, durationMs, sandbox) =>
       [
         model,
@@ -335,6 +326,7 @@ const later: LaterWords = {
     delete: 'Löschen',
     tryAgain: 'Erneut versuchen',
     editPrompt: 'Prompt bearbeiten',
+    otherModel: 'Anderes Modell nehmen',
     sending: 'Wird gesendet',
     cancelled: 'Abgebrochen.',
     partial: (made, asked) =>
@@ -342,6 +334,19 @@ const later: LaterWords = {
     lost: 'Wie dieser Auftrag ausging, wissen wir noch nicht',
     lostText: 'Es kam nicht rechtzeitig eine Antwort. Die Credits dafür werden geprüft.',
     checkAgain: 'Erneut nachsehen',
+  },
+
+  announce: {
+    half: (code) => `Auftrag ${code} ist zur Hälfte fertig.`,
+    done: (code, count) => `Auftrag ${code} ist fertig: ${images(count)}.`,
+    failed: (code, text) => `Auftrag ${code} ist fehlgeschlagen. ${text}`,
+    cancelled: (code) => `Auftrag ${code} wurde abgebrochen.`,
+  },
+
+  tab: {
+    developing: (developed, prompt) => `(${percent(developed)}) ${prompt}`,
+    done: (prompt) => `Fertig: ${prompt}`,
+    ended: (prompt) => `Kein Bild: ${prompt}`,
   },
 
   downloads: {
@@ -409,6 +414,7 @@ const later: LaterWords = {
 
   progress: {
     waiting: 'Wartet auf den Start',
+    stillWaiting: (provider) => `Wartet noch auf den Start bei ${provider}`,
     percent,
     percentSpoken: (done) => `${number(done)} Prozent`,
     estimated: 'geschätzt',
@@ -448,6 +454,8 @@ const later: LaterWords = {
   },
 
   notifications: {
+    offer: 'Das dauert eine Weile. Möchtest du benachrichtigt werden, wenn es fertig ist?',
+    accept: 'Benachrichtigen',
     label: 'Benachrichtigen, wenn ein Auftrag endet, während diese Seite im Hintergrund ist',
     blocked:
       'Dein Browser blockiert Benachrichtigungen von dieser Seite. Erlaube sie zuerst in seinen Einstellungen.',
@@ -527,6 +535,8 @@ const later: LaterWords = {
           : 'Sende diesen, sobald ein Platz frei ist.',
       ].join(' '),
     internal: 'Bei uns ist etwas kaputtgegangen. Dein Prompt ist noch da.',
+    details: (reportId, at) => ['Fehler', reportId, at].filter(Boolean).join(' '),
+    copied: 'Details kopiert.',
     gone: 'Das gibt es nicht mehr.',
     forbidden: 'Dieses Konto darf das nicht.',
     changed: 'Das wurde schon in anderer Form gesendet. Drück auf „Generieren“, um es neu zu senden.',

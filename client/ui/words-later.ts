@@ -103,6 +103,8 @@ const english = {
   },
 
   strip: {
+    arrived: (code: string) => `Request ${code} finished after all.`,
+    show: 'Show',
     meta: (model: string, cost: number | undefined, durationMs: number | undefined, sandbox: boolean) =>
       [
         model,
@@ -138,6 +140,7 @@ const english = {
     delete: 'Delete',
     tryAgain: 'Try again',
     editPrompt: 'Edit prompt',
+    otherModel: 'Use another model',
     sending: 'Sending',
     cancelled: 'Cancelled.',
     partial: (made: number, asked: number) =>
@@ -145,6 +148,19 @@ const english = {
     lost: 'We don’t know yet how this one ended',
     lostText: 'There was no answer in time. Credits for this will be checked.',
     checkAgain: 'Check again',
+  },
+
+  announce: {
+    half: (code: string) => `Request ${code} is half done.`,
+    done: (code: string, count: number) => `Request ${code} is done: ${counted(count, 'image', 'images')}.`,
+    failed: (code: string, text: string) => `Request ${code} failed. ${text}`,
+    cancelled: (code: string) => `Request ${code} was cancelled.`,
+  },
+
+  tab: {
+    developing: (developed: number, prompt: string) => `(${percent(developed)}) ${prompt}`,
+    done: (prompt: string) => `Done: ${prompt}`,
+    ended: (prompt: string) => `Did not develop: ${prompt}`,
   },
 
   downloads: {
@@ -215,6 +231,7 @@ const english = {
 
   progress: {
     waiting: 'Waiting to start',
+    stillWaiting: (provider: string) => `Still waiting for ${provider} to begin`,
     percent,
     percentSpoken: (done: number) => `${number(done)} percent`,
     estimated: 'estimated',
@@ -254,6 +271,8 @@ const english = {
   },
 
   notifications: {
+    offer: 'This one takes a while. Get a notification when it is done?',
+    accept: 'Notify me',
     label: 'Notify me when a request ends while this page is in the background',
     blocked: 'Your browser blocks notifications from this page. Allow them in its settings first.',
     unsupported: 'This browser can’t show notifications.',
@@ -324,6 +343,8 @@ const english = {
         startsByItself ? 'This one starts when a place is free.' : 'Send this one when a place is free.',
       ].join(' '),
     internal: 'Something broke on our side. Your prompt is safe.',
+    details: (reportId: string | undefined, at: string) => ['Error', reportId, at].filter(Boolean).join(' '),
+    copied: 'Details copied.',
     gone: 'This is not there any more.',
     forbidden: 'This account can’t do that.',
     changed: 'This was already sent in another form. Press Generate to send it anew.',

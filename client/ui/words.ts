@@ -155,10 +155,6 @@ const english = {
 
   announce: {
     sent: (code: string) => `Request ${code} sent.`,
-    half: (code: string) => `Request ${code} is half done.`,
-    done: (code: string, count: number) => `Request ${code} is done: ${counted(count, 'image', 'images')}.`,
-    failed: (code: string, text: string) => `Request ${code} failed. ${text}`,
-    cancelled: (code: string) => `Request ${code} was cancelled.`,
   },
 
   connection: {
@@ -185,18 +181,11 @@ const english = {
     /** `developed` is the percentage of what is developing; undefined where nothing is. */
     title: (page: string, developed: number | undefined) =>
       developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,
-    developing: (developed: number, prompt: string) => `(${percent(developed)}) ${prompt}`,
-    done: (prompt: string) => `Done: ${prompt}`,
-    ended: (prompt: string) => `Did not develop: ${prompt}`,
     newVersion: 'A newer version is ready.',
-    arrived: (code: string) => `Request ${code} finished after all.`,
-    show: 'Show',
     none: 'There is no such page.',
   },
 
   notifications: {
-    offer: 'This one takes a while. Get a notification when it is done?',
-    accept: 'Notify me',
     done: 'Your images are ready',
     failed: 'This one didn’t develop',
   },

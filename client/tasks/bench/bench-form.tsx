@@ -11,6 +11,7 @@ import type { Models } from '../../models/models.ts';
 import { Button } from '../../ui/button.tsx';
 import { createDelayed } from '../../ui/delayed.ts';
 import { tabId, Tabs } from '../../ui/tabs.tsx';
+import type { Toasts } from '../../ui/toasts.tsx';
 import { words } from '../../ui/words.ts';
 import type { Composer } from '../compose/composer.ts';
 import type { Draft } from '../compose/draft.ts';
@@ -19,6 +20,9 @@ import type { PromptHistory } from '../compose/prompt-history.ts';
 import { referenceLimit } from '../compose/reference-intake.ts';
 import { PromptField } from './prompt-field.tsx';
 
+const BreakdownActions = lazy(async () => ({
+  default: (await import('./breakdown-actions.tsx')).BreakdownActions,
+}));
 // A request from words alone needs none of it.
 const ReferenceImages = lazy(async () => ({
   default: (await import('../../images/reference-images.tsx')).ReferenceImages,
@@ -26,8 +30,8 @@ const ReferenceImages = lazy(async () => ({
 
 /** Fetches what the form may need next, so that it is there without a connection, too. */
 export function preloadBench(): Promise<unknown> {
-  const parts = [ReferenceImages.preload(), preloadMoreOptions(), import('../compose/refusal-words.ts')];
-  return Promise.allSettled(parts);
+  const parts = [ReferenceImages, BreakdownActions].map((part) => part.preload());
+  return Promise.allSettled([...parts, preloadMoreOptions(), import('../compose/refusal-words.ts')]);
 }
 
 /** What the bench, the dock and the sheet are made of. */
@@ -40,6 +44,7 @@ export interface BenchProps {
   costCredits: number | undefined;
   balanceCredits: number | undefined;
   isSignedIn: boolean;
+  toasts: Toasts;
   /** What is being dragged over the page. */
   dragged: Dragged;
   /** What was said about the last files: too many, or there already. */
@@ -160,7 +165,12 @@ function PayRow(props: BenchProps & { problem: string | undefined }) {
       <CostLine costCredits={props.costCredits} balanceCredits={props.balanceCredits}>
         <AffordableOffer {...props} />
       </CostLine>
-      <SendNotice composer={props.composer} problem={props.problem} isOnScreen={isShort(props)} />
+      <SendNotice
+        composer={props.composer}
+        toasts={props.toasts}
+        problem={props.problem}
+        isOnScreen={isShort(props)}
+      />
       <GenerateButton composer={props.composer} ref={(element) => props.fields.set('send', element)}>
         <kbd aria-hidden="true">{words.bench.shortcut}</kbd>
       </GenerateButton>
@@ -196,6 +206,7 @@ function AffordableOffer(props: BenchProps) {
 /** Why the request did not go, or what it waits for. */
 export function SendNotice(props: {
   composer: Composer;
+  toasts: Toasts;
   problem: string | undefined;
   /** Whether the page says it already, so that it is only to be heard. */
   isOnScreen?: boolean;
@@ -219,6 +230,13 @@ export function SendNotice(props: {
           </p>
         </Show>
       </div>
+      <Show when={props.problem === undefined && composer.breakdown()} keyed>
+        {(breakdown) => (
+          <Suspense>
+            <BreakdownActions breakdown={breakdown} toasts={props.toasts} />
+          </Suspense>
+        )}
+      </Show>
       <Show when={composer.waitingFor() > 0 || composer.isWaitingForPlace()}>
         <Button kind="quiet" onClick={() => composer.stopWaiting()}>
           {words.bench.stopWaiting}

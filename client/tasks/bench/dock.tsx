@@ -36,7 +36,7 @@ export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boo
             {props.draft.content.prompt}
           </Show>
         </button>
-        <SendNotice composer={props.composer} problem={undefined} />
+        <SendNotice composer={props.composer} toasts={props.toasts} problem={undefined} />
         <div class="dock-row">
           <Button class="dock-model" opensDialog onClick={() => openAt('model')}>
             <Icon name="up" />

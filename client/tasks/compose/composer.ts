@@ -27,6 +27,12 @@ export interface OutgoingRequest {
   costCredits: number | undefined;
 }
 
+/** Something that broke at the server: what to quote, and the same request once more. */
+export interface Breakdown {
+  reportId: string | undefined;
+  tryAgain: () => void;
+}
+
 export interface Composer {
   choice: Accessor<ModelChoice>;
   options: Accessor<ReturnType<typeof acceptedOptions> | undefined>;
@@ -34,6 +40,8 @@ export interface Composer {
   problem: Accessor<Problem | undefined>;
   /** Why the server said no. */
   refusal: Accessor<string | undefined>;
+  /** What the server broke over, where it did; undefined where that is not why it said no. */
+  breakdown: Accessor<Breakdown | undefined>;
   /** For how many seconds the server wants no more requests; 0 where it takes them. */
   waitSeconds: Accessor<number>;
   /** What the balance is enough for, where it is too small for the request; undefined where nothing helps. */
@@ -185,7 +193,7 @@ export function createComposer(
     const result = await run();
     if ('task' in result) options.onAccepted(result.task);
     else {
-      refusal.show(result.refusal, request.costCredits);
+      refusal.show(result.refusal, request.costCredits, () => void submit());
       if (result.refusal.code === 'TOO_MANY_ACTIVE_TASKS') waitForPlace();
       if (['NETWORK', 'INTERNAL', 'INSUFFICIENT_CREDITS'].includes(result.refusal.code))
         options.onUncertain();
@@ -198,6 +206,7 @@ export function createComposer(
     options: accepted,
     problem,
     refusal: refusal.text,
+    breakdown: refusal.breakdown,
     waitSeconds: refusal.waitSeconds,
     isOnline: options.isOnline,
     affordable: createMemo(() =>
@@ -218,25 +227,31 @@ export function createComposer(
       if (waiting() === 'place') refusal.clear();
       setWaiting('nothing');
     },
-    async retry(task) {
-      if (retrying.has(task.id)) return;
-      if (untrack(refusal.waitSeconds) === 0) refusal.clear();
-      if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
-      retrying.add(task.id);
-      const result = await options.sender.retry(task.id);
-      retrying.delete(task.id);
-      if ('task' in result) options.onAccepted(result.task);
-      else {
-        refusal.show(result.refusal, task.costCredits);
-        options.onUncertain();
-      }
-    },
+    retry,
   };
+
+  async function retry(task: Task): Promise<void> {
+    if (retrying.has(task.id)) return;
+    if (untrack(refusal.waitSeconds) === 0) refusal.clear();
+    if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
+    retrying.add(task.id);
+    const result = await options.sender.retry(task.id);
+    retrying.delete(task.id);
+    if ('task' in result) options.onAccepted(result.task);
+    else {
+      refusal.show(result.refusal, task.costCredits, () => void retry(task));
+      options.onUncertain();
+    }
+  }
 }
 
 /** The words of the last refusal; a wait that the server asked for is counted down. */
 function createRefusal(options: ComposerOptions, startsByItself: Accessor<boolean>) {
-  const [last, setLast] = createSignal<{ refusal: Refusal; costCredits: number | undefined }>();
+  const [last, setLast] = createSignal<{
+    refusal: Refusal;
+    costCredits: number | undefined;
+    tryAgain: () => void;
+  }>();
   const [waitSeconds, setWaitSeconds] = createSignal<number>();
   const [say, setSay] = createSignal<typeof refusalWords>();
   const learn = async () => {
@@ -247,6 +262,13 @@ function createRefusal(options: ComposerOptions, startsByItself: Accessor<boolea
   let timer: ReturnType<typeof setInterval> | undefined;
   const stop = () => clearInterval(timer);
   onCleanup(stop);
+  const clear = () => {
+    stop();
+    setLast(undefined);
+  };
+  createEffect(() => {
+    if (options.isSignedIn() && untrack(last)?.refusal.code === 'UNAUTHENTICATED') clear();
+  });
 
   return {
     waitSeconds: () => (last() ? (waitSeconds() ?? 0) : 0),
@@ -261,11 +283,14 @@ function createRefusal(options: ComposerOptions, startsByItself: Accessor<boolea
         waitSeconds: waitSeconds(),
       });
     }),
-    clear: () => {
-      stop();
-      setLast(undefined);
-    },
-    show(refusal: Refusal, costCredits: number | undefined) {
+    breakdown: createMemo(() => {
+      const shown = last();
+      return shown?.refusal.code === 'INTERNAL'
+        ? { reportId: shown.refusal.reportId, tryAgain: shown.tryAgain }
+        : undefined;
+    }),
+    clear,
+    show(refusal: Refusal, costCredits: number | undefined, tryAgain: () => void) {
       stop();
       setWaitSeconds(refusal.retryAfterSeconds);
       if (refusal.retryAfterSeconds !== undefined)
@@ -273,7 +298,7 @@ function createRefusal(options: ComposerOptions, startsByItself: Accessor<boolea
           const left = setWaitSeconds((seconds) => Math.max(0, (seconds ?? 0) - 1));
           if (left === 0) stop();
         }, 1000);
-      setLast({ refusal, costCredits });
+      setLast({ refusal, costCredits, tryAgain });
       if (!untrack(say)) void learn();
     },
   };

@@ -30,7 +30,7 @@ const ShortcutSheet = lazy(async () => ({
   default: (await import('../lightbox/shortcut-sheet.tsx')).ShortcutSheet,
 }));
 
-export interface StripsProps extends Pick<StripEvents, 'onCancel' | 'onRetry' | 'onEdit' | 'onRefresh'> {
+export interface StripsProps extends Omit<StripEvents, 'onDelete' | 'onCopyDetails'> {
   feed: Feed;
   outgoing: readonly OutgoingRequest[];
   isLive: boolean;
@@ -83,6 +83,7 @@ export function Strips(props: StripsProps) {
     onCancel: props.onCancel,
     onRetry: props.onRetry,
     onEdit: props.onEdit,
+    onOtherModel: props.onOtherModel,
     onRefresh: props.onRefresh,
     onDelete: (task: Task) => remove([task]),
     onCopyDetails: (task: Task) => void copyDetails(task, feed.codeOf(task.id), toasts),

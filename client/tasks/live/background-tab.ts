@@ -1,6 +1,7 @@
 /** What the tab says while nobody looks at the page: how far it is, then that it is done, with a dot until it is seen. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import { words } from '../../ui/words.ts';
+import { laterWords } from '../../ui/words-later.ts';
 import { isUnfinished, type Task } from '../task.ts';
 
 export interface BackgroundTab {
@@ -32,12 +33,12 @@ export function createBackgroundTab(options: BackgroundTabOptions): BackgroundTa
     const percent = prompt === undefined ? undefined : meanPercent(unfinished());
     const last = unseen();
     if (isHidden() && percent !== undefined && prompt !== undefined)
-      document.title = words.pages.developing(percent, shortened(prompt));
+      document.title = laterWords.tab.developing(percent, shortened(prompt));
     else if (last)
       document.title =
         last.status === 'SUCCESS'
-          ? words.pages.done(shortened(last.prompt))
-          : words.pages.ended(shortened(last.prompt));
+          ? laterWords.tab.done(shortened(last.prompt))
+          : laterWords.tab.ended(shortened(last.prompt));
     else document.title = words.pages.title(pageName(), percent);
   });
 

@@ -5,7 +5,7 @@
 import type { Accessor } from 'solid-js';
 import type { Toasts } from '../../ui/toasts.tsx';
 import { createHidden } from '../../ui/visibility.ts';
-import { words } from '../../ui/words.ts';
+import { laterWords } from '../../ui/words-later.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Task } from '../task.ts';
 import { createAnnouncements } from './announcements.ts';
@@ -37,8 +37,8 @@ export function createFollowing(options: FollowingOptions): Live {
     onLongWait() {
       if (!notifications.takeOffer()) return;
       toasts.show({
-        text: words.notifications.offer,
-        action: { label: words.notifications.accept, run: () => void notifications.turnOn() },
+        text: laterWords.notifications.offer,
+        action: { label: laterWords.notifications.accept, run: () => void notifications.turnOn() },
       });
     },
   });
@@ -53,8 +53,8 @@ export function createFollowing(options: FollowingOptions): Live {
     },
     onArrived: ({ id }: Task) => {
       toasts.show({
-        text: words.pages.arrived(feed.codeOf(id)),
-        action: { label: words.pages.show, run: () => options.onShow(id) },
+        text: laterWords.strip.arrived(feed.codeOf(id)),
+        action: { label: laterWords.strip.show, run: () => options.onShow(id) },
       });
     },
   });

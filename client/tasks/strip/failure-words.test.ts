@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { FailureCode } from '../../api/generated/graphql.ts';
 import { imageData, taskData } from '../../testing/tasks.ts';
 import type { Task } from '../task.ts';
-import { failureWords, partialWords } from './failure-words.ts';
+import { failureWords, isOfProvider, partialWords } from './failure-words.ts';
 
 const failed = (code: FailureCode, changes: Partial<Task> = {}) =>
   taskData({ id: 'a', status: 'FAILED', failure: { code, retryable: true }, refundedCredits: 4, ...changes });
@@ -35,6 +35,14 @@ describe('the words of a failure', () => {
     );
     const deadlineAt = '2026-03-01T10:10:00.000Z';
     expect(failureWords(failed('TIMEOUT', { deadlineAt })).text).toContain('longer than 10 minutes');
+  });
+
+  it('sends to another model where the provider failed, and back to the prompt where the request did', () => {
+    expect(isOfProvider(failed('PROVIDER_ERROR'))).toBe(true);
+    expect(isOfProvider(failed('MODEL_NOT_FOUND'))).toBe(true);
+    expect(isOfProvider(failed('CONTENT_BLOCKED'))).toBe(false);
+    expect(isOfProvider(failed('TIMEOUT'))).toBe(false);
+    expect(isOfProvider(taskData({ id: 'a', status: 'CANCELED' }))).toBe(false);
   });
 
   it('does not blame a provider for what the sandbox did', () => {

@@ -1,5 +1,6 @@
 /** What to tell of a task that gave less than was asked for. Says that credits are back only where the API says so. */
 import { laterWords } from '../../ui/words-later.ts';
+import type { FailureCode } from '../../api/generated/graphql.ts';
 import { askedImages, type Task } from '../task.ts';
 
 type Ended = Pick<
@@ -18,6 +19,22 @@ export function partialWords(task: Ended & Pick<Task, 'images' | 'options'>): st
   const asked = askedImages(task);
   if (task.status !== 'SUCCESS' || task.images.length >= asked) return undefined;
   return `${laterWords.strip.partial(task.images.length, asked)} ${refundWords(task)}`;
+}
+
+const providerFaults: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  'RATE_LIMITED',
+  'PROVIDER_AUTH',
+  'INSUFFICIENT_PROVIDER_CREDIT',
+  'MODEL_NOT_FOUND',
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_ERROR',
+  'PROVIDER_BAD_RESPONSE',
+  'PROVIDER_LOST',
+]);
+
+/** Whether another model may help, and other words would not. */
+export function isOfProvider({ failure }: Pick<Task, 'failure'>): boolean {
+  return failure !== null && providerFaults.has(failure.code);
 }
 
 function refundWords({ costCredits, refundedCredits }: Ended): string {
@@ -59,6 +76,6 @@ function reasonWords(task: Ended): string {
 }
 
 /** The provider's name where it does not begin the sentence. */
-function inSentence(task: Ended): string {
+export function inSentence(task: Pick<Task, 'provider'>): string {
   return task.provider.sandbox ? laterWords.failure.sandboxInSentence : task.provider.label;
 }

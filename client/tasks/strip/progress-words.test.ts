@@ -29,19 +29,25 @@ describe('the words of progress', () => {
     expect(wordsOf(progressData(95)).time).toBe('');
   });
 
+  it('says that a task has not begun, and after a while whom it is waiting for', () => {
+    const waiting = (createdMsAgo: number) =>
+      progressWords(
+        taskData({ id: 'a', status: 'PENDING', createdAt: new Date(now - createdMsAgo).toISOString() }),
+        now,
+      );
+    expect(waiting(2_000)).toMatchObject({ progress: 'Waiting to start', percent: undefined });
+    expect(waiting(6_000)).toMatchObject({
+      progress: 'Still waiting for Forge to begin',
+      percent: undefined,
+    });
+  });
+
   it('tells the time so far, and no figure, where nothing can be said', () => {
     expect(wordsOf(progressData(null))).toEqual({
       percent: undefined,
       progress: '',
       time: '34 s so far',
       spoken: '34 s so far',
-    });
-  });
-
-  it('says that a task has not begun', () => {
-    expect(wordsOf(progressData(null), 'PENDING')).toMatchObject({
-      percent: undefined,
-      progress: 'Waiting to start',
     });
   });
 

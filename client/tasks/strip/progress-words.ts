@@ -1,8 +1,12 @@
 /** What is told of progress: a percentage with what it rests on, and how long it will still take, in steps. */
 import { laterWords } from '../../ui/words-later.ts';
 import type { Task } from '../task.ts';
+import { inSentence } from './failure-words.ts';
 
-type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt'>;
+type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt' | 'provider'>;
+
+/** A provider that has not begun by now lets others go first. */
+const busyAfterMs = 5_000;
 
 export interface ProgressWords {
   /** Undefined where no honest figure can be given. */
@@ -23,13 +27,11 @@ export function etaStep(etaSeconds: number): number {
 }
 
 export function progressWords(task: Progressing, now: number): ProgressWords {
-  if (task.status === 'PENDING')
-    return {
-      percent: undefined,
-      progress: laterWords.progress.waiting,
-      time: '',
-      spoken: laterWords.progress.waiting,
-    };
+  if (task.status === 'PENDING') {
+    const isBusy = now - Date.parse(task.createdAt) > busyAfterMs;
+    const waiting = isBusy ? laterWords.progress.stillWaiting(inSentence(task)) : laterWords.progress.waiting;
+    return { percent: undefined, progress: waiting, time: '', spoken: waiting };
+  }
   const { percent, source, etaSeconds } = task.progress;
   const isEstimate = source === 'ESTIMATE';
   const eta = etaSeconds === null ? undefined : etaStep(etaSeconds);

@@ -7,7 +7,7 @@ import type { OutgoingRequest } from '../compose/composer.ts';
 import { useFrameTools } from '../frames/frame-tools.ts';
 import { framesOf } from '../frames/frame.ts';
 import { askedImages, isUnfinished, type Task } from '../task.ts';
-import { failureWords, partialWords } from './failure-words.ts';
+import { failureWords, isOfProvider, partialWords } from './failure-words.ts';
 import { EmptyFrame, FrameList, TaskFrames } from './frames.tsx';
 import { MoreActions } from './more-actions.tsx';
 import { frameCode } from './strip-numbers.ts';
@@ -18,6 +18,7 @@ export interface StripEvents {
   onDelete: (task: Task) => void;
   onRetry: (task: Task) => void;
   onEdit: (task: Task) => void;
+  onOtherModel: (task: Task) => void;
   onRefresh: (task: Task) => Promise<unknown>;
   /** Puts what support needs to know of it on the clipboard. */
   onCopyDetails: (task: Task) => void;
@@ -177,8 +178,11 @@ function FailedStrip(props: StripProps) {
           {laterWords.strip.tryAgain}
         </Button>
       </Show>
-      <Button kind={mayRetry() ? 'film' : 'film-strong'} onClick={() => props.onEdit(props.task)}>
-        {laterWords.strip.editPrompt}
+      <Button
+        kind={mayRetry() ? 'film' : 'film-strong'}
+        onClick={() => (isOfProvider(props.task) ? props.onOtherModel : props.onEdit)(props.task)}
+      >
+        {isOfProvider(props.task) ? laterWords.strip.otherModel : laterWords.strip.editPrompt}
       </Button>
       <MoreActions code={props.code}>
         <CommonActions {...props} />

@@ -1,0 +1,15 @@
+import type { Toasts } from './toasts.tsx';
+
+/** Puts a text on the clipboard and says so; shows it where the clipboard is out of reach. */
+export async function copyText(
+  text: string,
+  told: { copied: string; failed: string },
+  toasts: Toasts,
+): Promise<void> {
+  try {
+    await navigator.clipboard.writeText(text);
+    toasts.show({ text: told.copied });
+  } catch {
+    toasts.show({ text: told.failed, kind: 'error' });
+  }
+}
