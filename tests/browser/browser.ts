@@ -33,15 +33,29 @@ function chromiumPath(): string {
   return process.env['CHROMIUM'] ?? execFileSync('which', ['chromium'], { encoding: 'utf8' }).trim();
 }
 
-/** Makes an account in the page's own dialog. */
-export async function signUpInPage(page: Page): Promise<void> {
+const password = 'correct horse battery';
+
+/** Makes an account in the page's own dialog; answers with its email. */
+export async function signUpInPage(page: Page): Promise<string> {
+  const email = `${randomUUID()}@example.test`;
   await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Create an account instead' }).click();
   await dialog.getByLabel('Name').fill('Tester');
-  await dialog.getByLabel('Email').fill(`${randomUUID()}@example.test`);
-  await dialog.getByLabel('Password').fill('correct horse battery');
+  await dialog.getByLabel('Email').fill(email);
+  await dialog.getByLabel('Password').fill(password);
   await dialog.getByRole('button', { name: 'Create account' }).click();
+  await dialog.waitFor({ state: 'hidden' });
+  return email;
+}
+
+/** Signs in again to an account that was made so. */
+export async function signInInPage(page: Page, email: string): Promise<void> {
+  await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Email').fill(email);
+  await dialog.getByLabel('Password').fill(password);
+  await dialog.locator('button[type=submit]').click();
   await dialog.waitFor({ state: 'hidden' });
 }
 

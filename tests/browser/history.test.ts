@@ -124,14 +124,16 @@ describe('History', () => {
     await openHistory();
     await expect.poll(() => frames().count(), patience).toBeGreaterThanOrEqual(24);
     for (let count = await frames().count(); count < 60; count = await frames().count()) {
-      await frames().last().scrollIntoViewIfNeeded();
-      await page.mouse.wheel(0, 4000);
+      // Not by the wheel, whose scroll goes on for a while.
+      await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
       await expect.poll(() => frames().count(), patience).toBeGreaterThan(count);
     }
     await page.getByText('That is everything.').waitFor();
-    await page.evaluate(() => window.scrollTo(0, 900));
-    await expect.poll(() => page.evaluate(() => window.scrollY), patience).toBe(900);
-    await page.evaluate(() => document.querySelector<HTMLElement>('.balance')?.click());
+    await page.evaluate(() => {
+      // In one go: the page hears of its scroll only with the next frame.
+      window.scrollTo(0, 900);
+      document.querySelector<HTMLElement>('.balance')?.click();
+    });
     await page.getByRole('heading', { level: 1, name: 'Account' }).waitFor();
     expect(await page.evaluate(() => window.scrollY)).toBe(0);
     await page.goBack();

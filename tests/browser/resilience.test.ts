@@ -3,7 +3,7 @@ import { createServer } from 'node:net';
 import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, signUpInPage } from './browser.ts';
+import { guardSockets, openBrowser, signUpInPage } from './browser.ts';
 import { developed, generate, strip } from './steps.ts';
 
 const env = { SIGNUP_CREDITS: '100', SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '100' };
@@ -109,7 +109,40 @@ describe('a request', () => {
     await strip(page, 1)
       .getByText(/Your \d+ credits are back\./)
       .waitFor();
+    await strip(page, 1).getByRole('button', { name: 'Try again' }).waitFor();
+    await strip(page, 1).getByRole('button', { name: 'Edit prompt' }).waitFor();
     await expect.poll(credits, { timeout: 10_000 }).toBe(before);
+  });
+
+  it('that ended while nobody could hear of it is given up, and shown when it turns out well', async () => {
+    const sockets = await guardSockets(page);
+    await begin();
+    await generate(page, 'A hill sandbox:slow=20');
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await page.route('**/graphql', (route) => route.abort());
+    sockets.cut();
+    const givenUp = { timeout: 60_000 };
+    await strip(page, 1).getByText('We don’t know yet how this one ended').waitFor(givenUp);
+    await strip(page, 1)
+      .getByText('There was no answer in time. Credits for this will be checked.')
+      .waitFor();
+    await page.unroute('**/graphql');
+    await strip(page, 1).getByRole('button', { name: 'Check again' }).click();
+    const notice = page.getByRole('status', { name: 'Notices' });
+    await notice.getByText('Request 1 finished after all.').waitFor();
+    await page.getByRole('link', { name: 'History' }).click();
+    await notice.getByRole('button', { name: 'Show' }).click();
+    await developed(page, 1);
+    expect(new URL(page.url()).pathname).toBe('/');
+  });
+
+  it('that overtakes an earlier one shows its own picture', async () => {
+    await begin();
+    await generate(page, 'One sandbox:slow=60');
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await generate(page, 'Two sandbox:plain');
+    await developed(page, 2);
+    await developed(page, 1);
   });
 
   it('goes out twice for two fast presses', async () => {

@@ -1,5 +1,5 @@
 /** What several tests of the page do and look at. */
-import type { Locator, Page } from 'playwright';
+import type { Locator, Page, Route } from 'playwright';
 import sharp from 'sharp';
 
 export interface PictureFile {
@@ -39,4 +39,36 @@ export async function withholdUploads(page: Page, how: 'hold' | 'fail'): Promise
     if (!type.startsWith('multipart/')) return route.fallback();
     return how === 'fail' ? route.abort() : undefined;
   });
+}
+
+export const prompt = (page: Page): Locator => page.getByRole('textbox', { name: 'Prompt' });
+export const send = (page: Page): Promise<void> => page.getByRole('button', { name: /^Generate/ }).click();
+
+/** The form from images, with these files handed to it. */
+export async function addFiles(page: Page, ...files: PictureFile[]): Promise<void> {
+  await page.getByRole('tab', { name: 'Image to image' }).click();
+  await page.locator('input[type=file]').first().setInputFiles(files);
+}
+
+/** Stands in for the server at one operation of the API, until the returned function is called. */
+export async function standIn(
+  page: Page,
+  operation: string,
+  answer: (route: Route) => Promise<unknown>,
+): Promise<() => Promise<void>> {
+  const handle = async (route: Route) => {
+    const isMeant = route.request().postData()?.includes(`"operationName":"${operation}"`) ?? false;
+    await (isMeant ? answer(route) : route.fallback());
+  };
+  await page.route('**/graphql', handle);
+  return () => page.unroute('**/graphql', handle);
+}
+
+/** What a server might say of itself and no person should read. */
+export const rawText = 'TypeError: secrets of the server at worker.ts:17';
+
+/** An answer of the API that refuses, with such a text. */
+export function refuse(code: string, extensions: object = {}): (route: Route) => Promise<void> {
+  const json = { errors: [{ message: rawText, extensions: { code, ...extensions } }] };
+  return (route) => route.fulfill({ json });
 }

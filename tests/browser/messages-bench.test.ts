@@ -1,0 +1,206 @@
+/** What the form says where something is missing or wrong with what was put into it, and what helps. */
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, signUpInPage } from './browser.ts';
+import {
+  addFiles,
+  type PictureFile,
+  pictureFile,
+  prompt,
+  rawText,
+  send,
+  standIn,
+  withholdUploads,
+} from './steps.ts';
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  app = await startTestApp();
+  browser = await openBrowser();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.remove();
+});
+
+const tiles = () => page.locator('[data-reference]');
+const says = (text: string | RegExp) => page.getByRole('alert').getByText(text).first().waitFor();
+const gone = (text: string | RegExp) => page.getByText(text).first().waitFor({ state: 'detached' });
+const press = (name: string | RegExp) => page.getByRole('button', { name }).first().click();
+const focusedText = () => page.evaluate(() => document.activeElement?.textContent?.trim());
+const seesFocus = (text: RegExp) => expect.poll(focusedText).toMatch(text);
+
+/** Begins as a picture does, and is none. */
+function damaged(name: string, byteSize: number): PictureFile {
+  const buffer = Buffer.alloc(byteSize);
+  buffer.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  return { name, mimeType: 'image/png', buffer };
+}
+
+describe('the prompt', () => {
+  it('that is empty is asked for, and gets the focus', async () => {
+    await page.goto(app.url);
+    await send(page);
+    await says('Write what you want to see first.');
+    expect(await prompt(page).evaluate((field) => field === document.activeElement)).toBe(true);
+    await prompt(page).fill('A hill');
+    await gone('Write what you want to see first.');
+  });
+
+  it('that is too long to be pasted says how much did not fit, and comes back as it was', async () => {
+    await page.goto(app.url);
+    await prompt(page).fill('A hill');
+    await prompt(page).press('End');
+    await page.keyboard.insertText('m'.repeat(2_208));
+    await says('The last 214 characters did not fit. The limit is 2,000.');
+    expect(await prompt(page).inputValue()).toHaveLength(2_000);
+    await press('Undo');
+    await expect.poll(() => prompt(page).inputValue()).toBe('A hill');
+    await gone(/did not fit/);
+  });
+});
+
+describe('reference images', () => {
+  beforeEach(() => page.goto(app.url));
+
+  it('that are missing are asked for, at the button that adds them', async () => {
+    await page.getByRole('tab', { name: 'Image to image' }).click();
+    await prompt(page).fill('At night');
+    await send(page);
+    await says('Add at least one image to start from.');
+    await seesFocus(/^Add images/);
+  });
+
+  it('that are too big or damaged are named with what is wrong, and can be taken out', async () => {
+    await addFiles(page, damaged('huge.png', 6_500_000), damaged('torn.png', 2_000));
+    await says('huge.png is 6.2 MB. Each image can be up to 5 MB.');
+    await page.getByRole('button', { name: 'Shrink and use huge.png' }).waitFor();
+    await says('torn.png could not be opened. It may be damaged.');
+    await prompt(page).fill('At night');
+    await send(page);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await press('Remove torn.png');
+    await press('Remove huge.png');
+    await tiles().first().waitFor({ state: 'detached' });
+    await gone(/torn\.png|huge\.png/);
+  });
+
+  it('that cannot be shrunk either are said to be damaged', async () => {
+    await addFiles(page, damaged('huge.png', 6_500_000));
+    await press('Shrink and use huge.png');
+    await says('huge.png could not be opened. It may be damaged.');
+  });
+
+  it('that are none are named', async () => {
+    await addFiles(page, { name: 'notes.pdf', mimeType: 'image/png', buffer: Buffer.from('%PDF-1.7') });
+    await says('notes.pdf is not a picture we can use. Try PNG, JPEG or WebP.');
+    await press('Remove notes.pdf');
+    await gone(/notes\.pdf/);
+  });
+
+  it('that are too many are left out, and it is said how many', async () => {
+    await addFiles(page, await pictureFile('0.png'));
+    const ready = page.getByText(/^\d+ of \d+( ready)?$/);
+    const limit = Number(/of (\d+)/.exec(await ready.innerText())?.[1]);
+    const colours = Array.from({ length: limit + 1 }, (_, index) => `rgb(${index * 9}, 90, 160)`);
+    await addFiles(
+      page,
+      ...(await Promise.all(colours.map((colour, index) => pictureFile(`${index + 1}.png`, colour)))),
+    );
+    await says(`Only ${limit} images fit. 2 were left out.`);
+    expect(await tiles().count()).toBe(limit);
+  });
+
+  it('that did not upload are tried again, or taken out', async () => {
+    await signUpInPage(page);
+    await withholdUploads(page, 'fail');
+    await addFiles(page, await pictureFile('cliff.png'));
+    await says('cliff.png did not upload.');
+    await page.unrouteAll();
+    await press('Try again to upload cliff.png');
+    await page.getByText(/^1 of \d+ ready$/).waitFor();
+    await gone('cliff.png did not upload.');
+
+    await withholdUploads(page, 'fail');
+    await addFiles(page, await pictureFile('hill.png', 'olive'));
+    await says('hill.png did not upload.');
+    await press('Remove hill.png');
+    await gone(/hill\.png/);
+  });
+
+  it('that upload slowly are told of, with a way out; the request waits for them until then', async () => {
+    await signUpInPage(page);
+    await withholdUploads(page, 'hold');
+    await addFiles(page, await pictureFile('cliff.png'));
+    await prompt(page).fill('At night');
+    await send(page);
+    await page.getByRole('button', { name: 'Waiting for 1 upload' }).waitFor();
+    await page.getByText(/^Still uploading cliff\.png \(\d+%\)\.$/).waitFor();
+    await page.getByText('Stop waiting').click();
+    await press('Cancel upload of cliff.png');
+    await tiles().first().waitFor({ state: 'detached' });
+    await gone(/^Still uploading/);
+    expect(await page.getByRole('article').count()).toBe(0);
+  });
+});
+
+describe('the models', () => {
+  it('that did not load are asked for again', async () => {
+    const mend = await standIn(page, 'Models', (route) => route.fulfill({ status: 502, body: rawText }));
+    await page.goto(app.url);
+    await says('The list of models did not load.');
+    expect(await page.locator('body').innerText()).not.toContain(rawText);
+    await mend();
+    await press('Try again');
+    await page.getByLabel('Model', { exact: true }).waitFor();
+    await gone('The list of models did not load.');
+  });
+
+  it('that cannot do what is wanted lead to what they can', async () => {
+    await standIn(page, 'Models', async (route) => {
+      const response = await route.fetch();
+      const { data } = (await response.json()) as { data: object };
+      await route.fulfill({ response, json: { data: { ...data, imageToImage: [] } } });
+    });
+    await page.goto(app.url);
+    await page.getByLabel('Model', { exact: true }).waitFor();
+    await addFiles(page, await pictureFile('cliff.png'));
+    await page.getByText('No models can do image to image right now.').first().waitFor();
+    await prompt(page).fill('At night');
+    await send(page);
+    await says('No models can do image to image right now.');
+    await seesFocus(/^Switch to text to image$/);
+    await press('Switch to text to image');
+    await page.getByLabel('Model', { exact: true }).waitFor();
+  });
+
+  it('that cannot start from an image are replaced, and it is said by which', async () => {
+    await page.goto(app.url);
+    const model = page.getByLabel('Model', { exact: true });
+    const onlyText = model.locator('option').filter({ hasText: 'FLUX Schnell' });
+    await model.selectOption((await onlyText.getAttribute('value')) ?? '');
+    await page.getByRole('tab', { name: 'Image to image' }).click();
+    await page
+      .getByRole('status')
+      .getByText(/^FLUX Schnell can’t start from an image, so .+ is selected\.$/)
+      .waitFor();
+    await page.getByRole('tab', { name: 'Text to image' }).click();
+    await gone(/can’t start from an image/);
+  });
+});

@@ -1,0 +1,200 @@
+/** What is said of a request that does not go, and that it goes as soon as it can. */
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { errorCodes } from '../../server/errors.ts';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, signInInPage, signUpInPage } from './browser.ts';
+import { developed, generate, prompt, rawText, refuse, send, standIn, strip } from './steps.ts';
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let email: string;
+let faults: string[];
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '100', MAX_ACTIVE_TASKS: '2' });
+  browser = await openBrowser();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(app.url);
+  email = await signUpInPage(page);
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.remove();
+});
+
+const form = () => page.getByRole('form', { name: 'New image' });
+const says = (text: string | RegExp) => form().getByRole('alert').getByText(text).waitFor();
+const shown = () => page.locator('body').innerText();
+
+describe('a request', () => {
+  it('that is sent too soon counts down the wait, and goes when it is over', async () => {
+    let sent = 0;
+    const mend = await standIn(page, 'GenerateImage', (route) => {
+      sent += 1;
+      return refuse('RATE_LIMITED', { retryAfter: 5 })(route);
+    });
+    await generate(page, 'A hill sandbox:plain');
+    const line = form().getByText(/^That was fast\. You can send again in \d s\.$/);
+    const seconds = async () => Number(/in (\d)/.exec((await line.first().textContent()) ?? '')?.[1]);
+    const before = await seconds();
+    await send(page);
+    await expect.poll(seconds, { interval: 100 }).toBeLessThan(before);
+    await says('You can send again now.');
+    expect(sent).toBe(1);
+    await mend();
+    await send(page);
+    await developed(page, 1);
+    expect(await form().getByText('You can send again now.').count()).toBe(0);
+  });
+
+  it('for which there is no room yet goes by itself when there is', async () => {
+    await generate(page, 'One sandbox:slow=4000');
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await generate(page, 'Two sandbox:slow=4000');
+    await strip(page, 2).getByRole('progressbar').waitFor();
+    await generate(page, 'Three sandbox:plain');
+    await says('2 requests are already running. This one starts when a place is free.');
+    await form().getByRole('button', { name: 'Waiting for a free place' }).waitFor();
+    await strip(page, 1).getByRole('button', { name: 'Cancel' }).click();
+    await strip(page, 3).getByText('Three').waitFor();
+    await developed(page, 3);
+    expect(await form().getByText('already running').count()).toBe(0);
+
+    await generate(page, 'Four sandbox:slow=4000');
+    await strip(page, 4).getByRole('progressbar').waitFor();
+    await generate(page, 'Five sandbox:plain');
+    await form().getByRole('button', { name: 'Stop waiting' }).click();
+    await form()
+      .getByRole('button', { name: /^Generate/ })
+      .waitFor();
+    await strip(page, 2).getByRole('button', { name: 'Cancel' }).click();
+    await strip(page, 2).getByText('Cancelled.').waitFor();
+    expect(await page.getByRole('article', { name: 'Request 5' }).count()).toBe(0);
+  });
+
+  it('after the session has ended loses nothing, and goes after the sign-in', async () => {
+    await generate(page, 'A hill sandbox:plain');
+    await developed(page, 1);
+    await context.clearCookies();
+    await generate(page, 'A lake sandbox:plain');
+    await says('You were signed out. Nothing was lost.');
+    const notice = page.getByRole('status', { name: 'Notices' });
+    await notice.getByText('You were signed out. Nothing was lost.').waitFor();
+    await notice.getByRole('button', { name: 'Sign in' }).click();
+    await page.getByRole('dialog').getByLabel('Email').waitFor();
+    await page.getByRole('button', { name: 'Keep editing' }).click();
+    expect(await prompt(page).inputValue()).toBe('A lake sandbox:plain');
+    await signInInPage(page, email);
+    await page.getByText('You were signed out').first().waitFor({ state: 'detached' });
+    await developed(page, 1);
+    await send(page);
+    await developed(page, 2);
+  });
+
+  it('of another person in the same tab begins anew, with the same prompt', async () => {
+    await generate(page, 'A hill sandbox:plain');
+    await developed(page, 1);
+    await context.clearCookies();
+    await generate(page, 'A lake sandbox:plain');
+    await says('You were signed out. Nothing was lost.');
+    await signUpInPage(page);
+    await send(page);
+    await strip(page, 1).getByText('A lake').waitFor();
+    await developed(page, 1);
+    expect(await page.getByRole('article').count()).toBe(1);
+  });
+
+  it('that breaks at the server keeps its prompt, tells what to quote, and is tried again', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const reportId = 'b1946ac9-2f64-4f0e-9c55-1c0a3e5b7d21';
+    const mend = await standIn(page, 'GenerateImage', refuse('INTERNAL', { id: reportId }));
+    await generate(page, 'A hill sandbox:plain');
+    await says('Something broke on our side. Your prompt is safe.');
+    expect(await prompt(page).inputValue()).toBe('A hill sandbox:plain');
+    await form().getByRole('button', { name: 'Copy details' }).click();
+    await page.getByText('Details copied.').waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+      new RegExp(`^Error ${reportId} \\d{4}-\\d\\d-\\d\\dT`),
+    );
+    await mend();
+    await form().getByRole('button', { name: 'Try again' }).click();
+    await developed(page, 1);
+    expect(await form().getByText('Something broke on our side.').count()).toBe(0);
+  });
+
+  it('that was made and is to be made again is what Try again sends after a break, not the form', async () => {
+    await generate(page, 'A hill sandbox:slow=4000');
+    await strip(page, 1).getByRole('button', { name: 'Cancel' }).click();
+    const retry = strip(page, 1).getByRole('button', { name: 'Try again' });
+    await retry.waitFor();
+    await prompt(page).fill('Something else');
+    const mend = await standIn(page, 'RetryTask', refuse('INTERNAL'));
+    await retry.click();
+    await says('Something broke on our side. Your prompt is safe.');
+    await mend();
+    await form().getByRole('button', { name: 'Try again' }).click();
+    await strip(page, 2).getByText('A hill').waitFor();
+    expect(await prompt(page).inputValue()).toBe('Something else');
+  });
+
+  it('that is refused is explained in words, never by a code or what the server says of itself', async () => {
+    const told = new Map<string, string>();
+    for (const code of [...errorCodes, 'A_CODE_OF_TOMORROW']) {
+      const mend = await standIn(page, 'GenerateImage', refuse(code, { field: 'input.prompt' }));
+      await generate(page, `A hill ${code.toLowerCase()}`);
+      await form().getByRole('alert').locator('p').first().waitFor();
+      await expect.poll(() => page.getByRole('article').count()).toBe(0);
+      const text = (await form().getByRole('alert').allInnerTexts()).join(' ').trim();
+      told.set(code, text);
+      const page_ = await shown();
+      expect(page_).not.toContain(rawText);
+      expect(page_).not.toContain(code);
+      await mend();
+      await page
+        .getByRole('button', { name: /Stop waiting/ })
+        .or(prompt(page))
+        .first()
+        .click();
+    }
+    expect([...told.values()].filter((text) => !/^[A-Z].+\.$/.test(text))).toEqual([]);
+  });
+
+  it('that something between here and the server answers is told of in our words', async () => {
+    await standIn(page, 'GenerateImage', (route) =>
+      route.fulfill({ status: 502, contentType: 'text/html', body: `<h1>502</h1><p>${rawText}</p>` }),
+    );
+    await generate(page, 'A hill sandbox:plain');
+    await says('Something broke on our side. Your prompt is safe.');
+    expect(await shown()).not.toMatch(/502|TypeError/);
+  });
+});
+
+describe('offline', () => {
+  it('nothing is sent and it is said why; back online the page says so, and the request goes', async () => {
+    const offline = 'You are offline. Running requests continue; new ones can be sent when you are back.';
+    await context.setOffline(true);
+    await prompt(page).fill('A hill sandbox:plain');
+    await send(page);
+    await says(offline);
+    await page.getByRole('main').getByText(offline).waitFor();
+    expect(await page.getByRole('article').count()).toBe(0);
+    await context.setOffline(false);
+    await page.getByRole('main').getByText('Back online.').waitFor();
+    await page.getByText(offline).first().waitFor({ state: 'detached' });
+    await page.getByText('Back online.').waitFor({ state: 'detached' });
+    await send(page);
+    await developed(page, 1);
+  });
+});

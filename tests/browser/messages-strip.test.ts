@@ -1,0 +1,187 @@
+/** What a strip says of what became of its request, and what can be done then. */
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, signUpInPage } from './browser.ts';
+import { developed, generate, prompt, standIn, strip } from './steps.ts';
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '100' });
+  browser = await openBrowser();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.goto(app.url);
+  await signUpInPage(page);
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.remove();
+});
+
+const patience = { timeout: 30_000 };
+const says = (number: number, text: string | RegExp) =>
+  strip(page, number).getByText(text).first().waitFor(patience);
+const button = (number: number, name: string) => strip(page, number).getByRole('button', { name });
+const notice = () => page.getByRole('status', { name: 'Notices' });
+
+async function choose(provider: string): Promise<void> {
+  await page.getByLabel('Provider', { exact: true }).selectOption({ label: provider });
+}
+
+describe('a request that failed', () => {
+  it('by its prompt leads back to the prompt', async () => {
+    await generate(page, 'Something sandbox:blocked');
+    await says(1, 'This one didn’t develop');
+    await says(
+      1,
+      /^This prompt was not accepted by the safety rules of the sandbox\. Your 2 credits are back\.$/,
+    );
+    expect(await button(1, 'Try again').count()).toBe(0);
+    await prompt(page).fill('');
+    await button(1, 'Edit prompt').click();
+    await expect.poll(() => prompt(page).inputValue()).toBe('Something sandbox:blocked');
+    expect(await prompt(page).evaluate((field) => field === document.activeElement)).toBe(true);
+  });
+
+  it('by its provider is tried again, or with another model', async () => {
+    await generate(page, 'A hill sandbox:failed');
+    await says(1, /^The sandbox could not make this one\. Your 2 credits are back\.$/);
+    await button(1, 'Try again').click();
+    await says(2, /could not make this one/);
+    await prompt(page).fill('');
+    await button(2, 'Use another model').click();
+    await expect.poll(() => prompt(page).inputValue()).toBe('A hill sandbox:failed');
+    const model = page.getByLabel('Model', { exact: true });
+    await expect.poll(() => model.evaluate((select) => select === document.activeElement)).toBe(true);
+  });
+
+  /** What a sandbox does for each of these words is in the documentation of the API. */
+  const outcomes: Record<string, Record<string, RegExp>> = {
+    Replicate: {
+      blocked: /not accepted by the safety rules of the sandbox/,
+      failed: /The sandbox could not make this one/,
+      'failed=E9828': /The sandbox/,
+      aborted: /The sandbox/,
+      expired: /The images were gone before they could be fetched/,
+      'text-only': /The sandbox could not make this one/,
+      auth: /The sandbox can’t be used at the moment\. This is ours to fix/,
+      'no-credit': /The sandbox can’t be used at the moment\. This is ours to fix/,
+    },
+    'Google Gemini': {
+      blocked: /not accepted by the safety rules of the sandbox/,
+      'finish=IMAGE_SAFETY': /not accepted by the safety rules of the sandbox/,
+      'text-only': /The sandbox finished without an image/,
+      auth: /The sandbox can’t be used at the moment\. This is ours to fix/,
+      'no-credit': /The sandbox can’t be used at the moment\. This is ours to fix/,
+    },
+  };
+  for (const [provider, words] of Object.entries(outcomes))
+    it(`at ${provider} is told of in our words, whatever the provider said`, async () => {
+      await choose(provider);
+      let number = 0;
+      for (const [word, text] of Object.entries(words)) {
+        number += 1;
+        await generate(page, `A hill sandbox:${word}`);
+        await says(number, text);
+        await says(number, /Your 2 credits are back\./);
+        const told = (await strip(page, number).innerText()).replace(`A hill sandbox:${word}`, '');
+        // No code, status, address, JSON or stack.
+        expect(told).not.toMatch(/[A-Z]{2,}_|E\d{3,}|\b\d{3}\b|https?:|[{}<>]|Error|Exception|\bat \S+:\d+/);
+      }
+    });
+});
+
+describe('a request under way', () => {
+  it('that the provider lets wait says so, and can be cancelled', async () => {
+    await generate(page, 'A hill sandbox:queued=4000');
+    await says(1, 'Waiting to start');
+    await says(1, 'Still waiting for the sandbox to begin');
+    await button(1, 'Cancel').click();
+    await says(1, 'Cancelled.');
+    await says(1, 'Your 2 credits are back.');
+    await button(1, 'Try again').waitFor();
+    expect(await button(1, 'Undo').count()).toBe(0);
+  });
+
+  it('that is cancelled when it has just ended keeps its frames, and it is said why', async () => {
+    await standIn(page, 'CancelTask', async (route) => {
+      await developed(page, 1);
+      await route.continue();
+    });
+    await generate(page, 'A hill sandbox:slow=80');
+    await button(1, 'Cancel').click();
+    await notice().getByText('Cancelled too late; the frames are below.').waitFor(patience);
+    await developed(page, 1);
+  });
+
+  it('that cannot be cancelled says that it still runs', async () => {
+    await standIn(page, 'CancelTask', (route) => route.abort());
+    await generate(page, 'A hill sandbox:slow=4000');
+    await button(1, 'Cancel').click();
+    await notice().getByText('Cancelling did not work. It is still running.').waitFor();
+    await strip(page, 1).getByRole('progressbar').waitFor();
+  });
+});
+
+describe('a picture', () => {
+  const isFile = (url: URL) => url.pathname.startsWith('/files/');
+
+  it('whose link has expired gets a new one', async () => {
+    await page.route(isFile, (route) => route.fulfill({ status: 403 }));
+    await generate(page, 'A hill sandbox:plain');
+    await says(1, 'This link has expired.');
+    await page.unroute(isFile);
+    await button(1, 'Get a new link').click();
+    await developed(page, 1);
+    const picture = strip(page, 1).locator('img');
+    await expect
+      .poll(() => picture.evaluate((element: HTMLImageElement) => element.naturalWidth))
+      .toBeGreaterThan(0);
+  });
+
+  it('that did not download says so, and is tried again', async () => {
+    await generate(page, 'A hill sandbox:plain');
+    await developed(page, 1);
+    await page.route(isFile, (route) => route.fulfill({ status: 500 }));
+    await strip(page, 1).getByRole('link', { name: 'Download frame 1' }).click();
+    await notice().getByText('Frame 1 did not download.').waitFor();
+    await page.unroute(isFile);
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      notice().getByRole('button', { name: 'Try again' }).click(),
+    ]);
+    expect(download.suggestedFilename()).toMatch(/^proofsheet-.*\.webp$/);
+    await notice().getByText('Frame 1 did not download.').waitFor({ state: 'detached' });
+  });
+});
+
+describe('what was made earlier', () => {
+  for (const [name, path, operation] of [
+    ['the feed', '/', 'Feed'],
+    ['History', '/history', 'History'],
+  ] as const)
+    it(`that does not load in ${name} is asked for again`, async () => {
+      await generate(page, 'A hill sandbox:plain');
+      await developed(page, 1);
+      const mend = await standIn(page, operation, (route) => route.abort());
+      await page.goto(app.url + path);
+      await page.getByRole('alert').getByText('Earlier images did not load.').waitFor();
+      await mend();
+      await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
+      await page.getByRole('button', { name: 'Open frame 1' }).waitFor();
+    });
+});
