@@ -1,0 +1,112 @@
+/** Notifications of the system: offered once, asked for by a press, shown only where nobody looks. */
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startTestApp, type TestApp } from '../support/start-app.ts';
+import { openBrowser, signUpInPage } from './browser.ts';
+import { developed, generate, strip } from './steps.ts';
+
+interface Told {
+  asked: number;
+  shown: { title: string; body: string }[];
+}
+
+let app: TestApp;
+let browser: Browser;
+let context: BrowserContext;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '100' });
+  browser = await openBrowser();
+});
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
+  page = await context.newPage();
+  faults = [];
+  page.on('pageerror', (error) => faults.push(error.message));
+  await page.addInitScript(standInForSystem);
+  await page.goto(app.url);
+  await signUpInPage(page);
+});
+afterEach(async () => {
+  await context.close();
+  expect(faults).toEqual([]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await app?.remove();
+});
+
+/** Runs in the page, before its scripts: a headless browser shows no notifications and asks nobody. */
+function standInForSystem(): void {
+  const told: Told = { asked: 0, shown: [] };
+  class SystemNotification extends EventTarget {
+    // Kept beyond a reload, as a browser does.
+    static permission = (sessionStorage.getItem('permission') ?? 'default') as NotificationPermission;
+    static async requestPermission(): Promise<NotificationPermission> {
+      told.asked += 1;
+      SystemNotification.permission = 'granted';
+      sessionStorage.setItem('permission', 'granted');
+      return 'granted';
+    }
+    constructor(title: string, options: NotificationOptions) {
+      super();
+      told.shown.push({ title, body: options.body ?? '' });
+    }
+    close(): void {}
+  }
+  Object.assign(window, { Notification: SystemNotification, told });
+}
+
+const told = () => page.evaluate(() => (window as unknown as { told: Told }).told);
+const setVisibility = (state: 'hidden' | 'visible') =>
+  page.evaluate((value) => {
+    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+const offer = () =>
+  page
+    .getByRole('status', { name: 'Notices' })
+    .getByText('This one takes a while. Get a notification when it is done?');
+
+describe('a notification of the system', () => {
+  it('is offered once at the first long wait, asked for by a press, and shown where nobody looks', async () => {
+    await generate(page, 'A hill sandbox:slow=4000');
+    await offer().waitFor();
+    expect(await told()).toEqual({ asked: 0, shown: [] });
+    await page.getByRole('button', { name: 'Notify me' }).click();
+    await offer().waitFor({ state: 'detached' });
+    expect((await told()).asked).toBe(1);
+
+    await generate(page, 'A lake sandbox:plain');
+    await developed(page, 2);
+    expect((await told()).shown).toEqual([]);
+
+    await generate(page, 'A wood sandbox:slow=80');
+    await strip(page, 3).getByRole('progressbar').waitFor();
+    await setVisibility('hidden');
+    await developed(page, 3);
+    await expect
+      .poll(async () => (await told()).shown)
+      .toEqual([{ title: 'Your images are ready', body: 'A wood sandbox:slow=80' }]);
+    await setVisibility('visible');
+
+    await page.reload();
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await generate(page, 'A moor sandbox:blocked');
+    await setVisibility('hidden');
+    await expect
+      .poll(async () => (await told()).shown)
+      .toEqual([{ title: 'This one didn’t develop', body: 'A moor sandbox:blocked' }]);
+  });
+
+  it('is neither asked for nor shown where nobody wanted one', async () => {
+    await generate(page, 'A hill sandbox:slow=40');
+    await strip(page, 1).getByRole('progressbar').waitFor();
+    await setVisibility('hidden');
+    await developed(page, 1);
+    await expect.poll(() => page.title()).toMatch(/^Done: A hill/);
+    expect(await told()).toEqual({ asked: 0, shown: [] });
+  });
+});
