@@ -1,5 +1,6 @@
 /** What several tests of the page do and look at. */
-import type { Locator, Page, Route } from 'playwright';
+import { randomUUID } from 'node:crypto';
+import type { BrowserContext, Locator, Page, Route } from 'playwright';
 import sharp from 'sharp';
 
 export interface PictureFile {
@@ -71,4 +72,29 @@ export const rawText = 'TypeError: secrets of the server at worker.ts:17';
 export function refuse(code: string, extensions: object = {}): (route: Route) => Promise<void> {
   const json = { errors: [{ message: rawText, extensions: { code, ...extensions } }] };
   return (route) => route.fulfill({ json });
+}
+
+/** Makes an account and signs it in, without a page. */
+export async function signUpByApi(context: BrowserContext, url: string): Promise<void> {
+  const answer = await context.request.post(`${url}/api/auth/sign-up/email`, {
+    data: { name: 'Tester', email: `${randomUUID()}@example.test`, password: 'correct horse battery' },
+  });
+  if (!answer.ok()) throw new Error(`Sign-up answered ${answer.status()}.`);
+}
+
+/** Asks the API as the person who is signed in on the page, behind the client's back. Throws on a refusal. */
+export async function graphqlInPage(page: Page, query: string, variables: object): Promise<void> {
+  const body = JSON.stringify({ query, variables });
+  const answer = await page.evaluate(
+    async (sent) =>
+      (
+        await fetch('/graphql', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: sent,
+        })
+      ).text(),
+    body,
+  );
+  if (answer.includes('"errors"')) throw new Error(answer);
 }
