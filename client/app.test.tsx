@@ -1,5 +1,6 @@
 import { cleanup, fireEvent, render, screen, within } from '@solidjs/testing-library';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { cache } from './api/cache.ts';
 import { createApi } from './api/client.ts';
 import { App } from './app.tsx';
 import type { AuthClient, AuthProblem } from './auth/auth-client.ts';
@@ -32,6 +33,7 @@ function open(auth: Partial<AuthClient> = {}) {
         createApi({
           ...options,
           url: 'http://localhost/graphql',
+          cache,
           fetch: server.fetch,
           webSocketImpl: sockets.implementation,
         })

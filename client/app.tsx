@@ -10,6 +10,7 @@ import type { UploadImageFile } from './images/upload/upload-request.ts';
 import { Page } from './page.tsx';
 import { createDraft } from './tasks/compose/draft.ts';
 import { createNotifications } from './tasks/live/notifications.ts';
+import { afterPaint } from './ui/after-paint.ts';
 import { Guarded } from './ui/guarded.tsx';
 import type { LanguageChoice } from './ui/language.ts';
 import { createRouter } from './ui/router.ts';
@@ -17,7 +18,10 @@ import type { Theme } from './ui/theme.ts';
 import { createToasts } from './ui/toasts.tsx';
 import { words } from './ui/words.ts';
 
-const ToastRegion = lazy(async () => ({ default: (await import('./ui/toast-region.tsx')).ToastRegion }));
+const ToastRegion = lazy(async () => {
+  await afterPaint();
+  return { default: (await import('./ui/toast-region.tsx')).ToastRegion };
+});
 
 export interface AppProps {
   auth: AuthClient;

@@ -1,10 +1,12 @@
 import { render } from 'solid-js/web';
 import { createApi } from './api/client.ts';
+import { createLaterExchange } from './api/later-exchange.ts';
 import { App } from './app.tsx';
 import type { AuthClient } from './auth/auth-client.ts';
 import type { UploadImageFile } from './images/upload/upload-request.ts';
 import { preloadLater } from './page.tsx';
 import './styles.css';
+import { afterPaint } from './ui/after-paint.ts';
 import { createLanguage } from './ui/language.ts';
 import { createTheme } from './ui/theme.ts';
 
@@ -37,13 +39,21 @@ const auth: AuthClient = {
 const upload: UploadImageFile = async (...request) =>
   (await import('./images/upload/upload-request.ts')).createUploadRequest(graphqlUrl)(...request);
 
+/** A fifth of the script, and nothing is drawn with it before the first answer. */
+async function loadCache() {
+  await afterPaint();
+  return (await import('./api/cache.ts')).cache;
+}
+
 // Not an awaiting module: the texts that come later import parts of this one, and would wait for it in turn.
 void language.ready.then(() =>
   render(
     () => (
       <App
         auth={auth}
-        createApi={(options) => createApi({ ...options, url: graphqlUrl })}
+        createApi={(options) =>
+          createApi({ ...options, url: graphqlUrl, cache: createLaterExchange(loadCache) })
+        }
         upload={upload}
         storage={storage(() => sessionStorage)}
         settings={storage(() => localStorage)}

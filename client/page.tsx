@@ -6,6 +6,7 @@ import { BenchForm, type BenchProps, preloadBench } from './tasks/bench/bench-fo
 import type { Draft } from './tasks/compose/draft.ts';
 import { EmptyFeed } from './tasks/feed/empty-feed.tsx';
 import { FeedView } from './tasks/feed/feed-view.tsx';
+import { afterPaint } from './ui/after-paint.ts';
 import { LiveRegion } from './ui/announcer.tsx';
 import { Guarded } from './ui/guarded.tsx';
 import type { LanguageChoice } from './ui/language.ts';
@@ -24,7 +25,10 @@ const HistoryPage = lazy(async () => ({
   default: (await import('./tasks/history/history-page.tsx')).HistoryPage,
 }));
 const AccountPage = lazy(async () => ({ default: (await import('./account/account-page.tsx')).AccountPage }));
-const Dock = lazy(async () => ({ default: (await import('./tasks/bench/dock.tsx')).Dock }));
+const Dock = lazy(async () => {
+  await afterPaint();
+  return { default: (await import('./tasks/bench/dock.tsx')).Dock };
+});
 
 export function Page(
   props: WorkspaceOptions & {
@@ -224,13 +228,15 @@ function focusMain(attempts = 60): void {
   });
 }
 
-/** Fetches the parts that are not needed at first. */
+/** Fetches the parts that are not needed at first, once everything that is has come. */
 export function preloadLater(): void {
   const load = () =>
     void Promise.allSettled([
       preloadBench(),
       ...[SignInDialog, HistoryPage, AccountPage, Dock].map((part) => part.preload()),
     ]);
-  if ('requestIdleCallback' in window) requestIdleCallback(load);
-  else setTimeout(load, 2000);
+  const loadWhenIdle = () =>
+    'requestIdleCallback' in window ? requestIdleCallback(load) : setTimeout(load, 2000);
+  if (document.readyState === 'complete') loadWhenIdle();
+  else addEventListener('load', loadWhenIdle, { once: true });
 }

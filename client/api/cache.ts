@@ -1,5 +1,5 @@
 /** How the normalized cache knows the API: what has an identity, how pages join, what mutations and events change. */
-import type { Cache, CacheExchangeOpts, FieldInfo, Resolver } from '@urql/exchange-graphcache';
+import { type Cache, cacheExchange, type FieldInfo, type Resolver } from '@urql/exchange-graphcache';
 
 interface NewTask {
   __typename: 'Task';
@@ -9,7 +9,8 @@ interface NewTask {
 
 const embedded = () => null;
 
-export const cacheOptions: CacheExchangeOpts = {
+/** For each client it begins empty. */
+export const cache = cacheExchange({
   keys: {
     TaskConnection: embedded,
     CreditEntryConnection: embedded,
@@ -29,7 +30,7 @@ export const cacheOptions: CacheExchangeOpts = {
       taskUpdated: (result, _input, cache) => insertTask(cache, result['taskUpdated'] as NewTask | null),
     },
   },
-};
+});
 
 /**
  * Shows all pages of a list that are in the cache as one: the first page first, the others in the order in which they

@@ -1,7 +1,5 @@
 /** The GraphQL client: one cache, one socket, for one person signed in or none. */
-import { Client, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
-import { cacheExchange } from '@urql/exchange-graphcache';
-import { cacheOptions } from './cache.ts';
+import { Client, type Exchange, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
 import { refusalOf } from './errors.ts';
 import { createFirstPagesExchange } from './first-pages.ts';
 import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
@@ -19,6 +17,8 @@ export interface Api {
 export interface ApiOptions {
   /** The address of the GraphQL endpoint, absolute. Its WebSocket has the same address under `ws:` or `wss:`. */
   url: string;
+  /** The normalized cache, of `cache.ts`. */
+  cache: Exchange;
   /** Called whenever an answer says that nobody is signed in. */
   onUnauthenticated?: () => void;
   /** The other tabs, to be told of what changes here. */
@@ -49,7 +49,7 @@ export function createApi(options: ApiOptions): Api {
     exchanges: [
       storeCopies,
       versions.aboveCache,
-      cacheExchange(cacheOptions),
+      options.cache,
       versions.beneathCache,
       createFirstPagesExchange(),
       ...(options.tabs ? [createTabNewsExchange(options.tabs)] : []),

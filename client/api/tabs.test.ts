@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createScriptedServer } from '../testing/scripted-server.ts';
 import { graphql } from './generated/gql.ts';
+import { cache } from './cache.ts';
 import { createApi } from './client.ts';
 import { forgetTask } from './tab-news.ts';
 import { createTabs, type TabNews, type Tabs } from './tabs.ts';
@@ -35,7 +36,7 @@ function recorder() {
 function start() {
   const { told, tabs } = recorder();
   const server = createScriptedServer();
-  const api = createApi({ url: 'http://localhost/graphql', fetch: server.fetch, tabs });
+  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch, tabs });
   onTestFinished(api.dispose);
   return { told, server, client: api.client };
 }

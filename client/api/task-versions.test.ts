@@ -3,6 +3,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeSockets } from '../testing/fake-sockets.ts';
 import { createScriptedServer, settled } from '../testing/scripted-server.ts';
 import { progressData, taskData } from '../testing/tasks.ts';
+import { cache } from './cache.ts';
 import { createApi } from './client.ts';
 
 const fields = 'id version status progress { percent } images { id url }';
@@ -23,6 +24,7 @@ function start() {
   const sockets = createFakeSockets();
   const { client, dispose } = createApi({
     url: 'http://localhost/graphql',
+    cache,
     fetch: server.fetch,
     webSocketImpl: sockets.implementation,
   });

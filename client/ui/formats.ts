@@ -11,7 +11,9 @@ export function createFormats(locale: string) {
   const moment = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const;
   const instantFormat = once(() => new Intl.DateTimeFormat(locale, moment));
   const instantAndYearFormat = once(() => new Intl.DateTimeFormat(locale, { ...moment, year: 'numeric' }));
-  const number = (value: number) => numberFormat().format(value);
+  // Setting `Intl` up costs as much time as drawing half the page, and small whole numbers look the same without it.
+  const number = (value: number) =>
+    Number.isInteger(value) && value >= 0 && value < 1000 ? String(value) : numberFormat().format(value);
   const counted = (count: number, one: string, many: string) =>
     `${number(count)} ${count === 1 ? one : many}`;
 

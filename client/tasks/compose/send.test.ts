@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cache } from '../../api/cache.ts';
 import { createApi } from '../../api/client.ts';
 import type { RefusalCode } from '../../api/errors.ts';
 import { createScriptedServer } from '../../testing/scripted-server.ts';
@@ -14,7 +15,7 @@ const accepted = {
 
 function start() {
   const server = createScriptedServer();
-  const api = createApi({ url: 'http://localhost/graphql', fetch: server.fetch });
+  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
   onTestFinished(api.dispose);
   const sender = createSender(api.client);
   const next = async () => {

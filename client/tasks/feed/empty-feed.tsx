@@ -9,6 +9,9 @@ const pictures = [
   new URL('./examples/lagoon.webp', import.meta.url).href,
 ];
 
+/** Those that `index.html` has the browser fetch beside the script; a phone shows no more. */
+const preloadedPictures = 2;
+
 /** What there is before the first request: three prompts to begin with. They fill the form and send nothing. */
 export function EmptyFeed(props: { model: Model | undefined; onExample: (prompt: string) => void }) {
   const headingId = createUniqueId();
@@ -20,7 +23,14 @@ export function EmptyFeed(props: { model: Model | undefined; onExample: (prompt:
         <For each={words.feed.examples}>
           {(prompt, index) => (
             <button type="button" class="example film" onClick={() => props.onExample(prompt)}>
-              <img src={pictures[index()]} width="440" height="330" alt="" decoding="async" />
+              <img
+                src={pictures[index()]}
+                width="440"
+                height="330"
+                alt=""
+                loading={index() < preloadedPictures ? 'eager' : 'lazy'}
+                decoding="sync"
+              />
               <span class="code">
                 <Show when={props.model} fallback={'\u00a0'}>
                   {(model) => words.feed.example(model().costCredits, model().label)}

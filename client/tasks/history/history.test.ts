@@ -1,5 +1,6 @@
 import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cache } from '../../api/cache.ts';
 import { createApi } from '../../api/client.ts';
 import { forgetTask } from '../../api/tab-news.ts';
 import type { TaskFilter } from '../../api/generated/graphql.ts';
@@ -14,7 +15,7 @@ const page = (minutes: number[], more?: string) =>
 
 function start() {
   const server = createScriptedServer();
-  const api = createApi({ url: 'http://localhost/graphql', fetch: server.fetch });
+  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
   const [filter, setFilter] = createSignal<TaskFilter>({});
   const [changes, setChanges] = createSignal(0);
   const history = createRoot((dispose) => {

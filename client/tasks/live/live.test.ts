@@ -1,6 +1,7 @@
 import { Provider } from '@urql/solid';
 import { createComponent, createRoot, createSignal } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { cache } from '../../api/cache.ts';
 import { createApi } from '../../api/client.ts';
 import { createFakeSockets } from '../../testing/fake-sockets.ts';
 import { createScriptedServer } from '../../testing/scripted-server.ts';
@@ -16,6 +17,7 @@ function start(tasks: Task[]) {
   const sockets = createFakeSockets();
   const api = createApi({
     url: 'http://localhost/graphql',
+    cache,
     fetch: server.fetch,
     webSocketImpl: sockets.implementation,
   });
