@@ -45,8 +45,7 @@ async function loadCache() {
   return (await import('./api/cache.ts')).cache;
 }
 
-// Not an awaiting module: the texts that come later import parts of this one, and would wait for it in turn.
-void language.ready.then(() =>
+const draw = () =>
   render(
     () => (
       <App
@@ -62,8 +61,11 @@ void language.ready.then(() =>
       />
     ),
     root,
-  ),
-);
+  );
+
+// Not an awaiting module: the texts that come later import parts of this one, and would wait for it in turn.
+// A task of its own: on a slow phone a press is then answered between the reading of the script and the drawing.
+void language.ready.then(() => setTimeout(draw));
 
 preloadLater();
 

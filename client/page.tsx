@@ -228,15 +228,20 @@ function focusMain(attempts = 60): void {
   });
 }
 
-/** Fetches the parts that are not needed at first, once everything that is has come. */
+/** Fetches the parts that are not needed at first, once everything that is has come, each when there is time. */
 export function preloadLater(): void {
-  const load = () =>
-    void Promise.allSettled([
-      preloadBench(),
-      ...[SignInDialog, HistoryPage, AccountPage, Dock].map((part) => part.preload()),
-    ]);
+  const parts: (() => Promise<unknown>)[] = [
+    preloadBench,
+    ...[SignInDialog, HistoryPage, AccountPage, Dock].map((part) => () => part.preload()),
+  ];
+  const loadNext = async () => {
+    await Promise.allSettled(parts.splice(0, 1).map((load) => load()));
+    if (parts.length > 0) loadWhenIdle();
+  };
   const loadWhenIdle = () =>
-    'requestIdleCallback' in window ? requestIdleCallback(load) : setTimeout(load, 2000);
+    'requestIdleCallback' in window
+      ? requestIdleCallback(() => void loadNext())
+      : setTimeout(() => void loadNext(), 500);
   if (document.readyState === 'complete') loadWhenIdle();
   else addEventListener('load', loadWhenIdle, { once: true });
 }
