@@ -11,6 +11,7 @@ import { createDownloads } from '../frames/downloads.ts';
 import { FrameToolsProvider, type FrameTools } from '../frames/frame-tools.ts';
 import { framesOf } from '../frames/frame.ts';
 import { createFrameAddress } from '../lightbox/frame-address.ts';
+import { LoadMore } from '../load-more.tsx';
 import type { Marks } from '../marks.ts';
 import { SelectBar } from '../select/select-bar.tsx';
 import { createSelection } from '../select/selection.ts';
@@ -22,7 +23,6 @@ import { type Day, groupByDay } from './days.ts';
 import { FeedHead } from './feed-head.tsx';
 import type { Feed } from './feed.ts';
 import { focusFrame, listenForFrameKeys } from './frame-keys.ts';
-import { LoadMore } from './load-more.tsx';
 import { NewStrips } from './new-strips.tsx';
 
 const Lightbox = lazy(async () => ({ default: (await import('../lightbox/lightbox.tsx')).Lightbox }));
@@ -107,7 +107,7 @@ export function Strips(props: StripsProps) {
     <FrameToolsProvider value={tools}>
       <NewStrips tasks={feed.tasks()} />
       <Days {...props} events={events} tools={tools} />
-      <LoadMore feed={feed} />
+      <LoadMore state={feed.more()} onLoad={() => void feed.loadMore()} />
       <p class="feed-end">
         <Button kind="quiet" opensDialog onClick={() => setSheetOpen(true)}>
           {laterWords.feed.allKeys} <kbd>?</kbd>

@@ -16,7 +16,7 @@ import type { Router } from '../../ui/router.ts';
 import { laterWords } from '../../ui/words-later.ts';
 import { words } from '../../ui/words.ts';
 import type { Feed } from '../feed/feed.ts';
-import { LoadMore } from './load-more.tsx';
+import { LoadMore } from '../load-more.tsx';
 import type { Task } from '../task.ts';
 import { createHistoryCodes, type HistoryCodes } from './codes.ts';
 import { FilterBar } from './filter-bar.tsx';

@@ -1,10 +1,10 @@
 import { createEffect, createSignal, onCleanup, Show } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
-import { laterWords } from '../../ui/words-later.ts';
-import { words } from '../../ui/words.ts';
+import { Button } from '../ui/button.tsx';
+import { laterWords } from '../ui/words-later.ts';
+import { words } from '../ui/words.ts';
 
 /** How far below the window the end may be when more is fetched, as a margin of the window. */
-const reach = '600px';
+const reach = '800px';
 
 /** The end of a list: fetches more when it comes near the window, and on a press where it does not. */
 export function LoadMore(props: {
@@ -12,7 +12,7 @@ export function LoadMore(props: {
   /** Whether most of what is fetched may be filtered out again. */
   isSearching?: boolean;
   /** Whether to say that this was everything. */
-  isAll: boolean;
+  isAll?: boolean;
   onLoad: () => void;
 }) {
   let end: HTMLDivElement | undefined;
@@ -31,7 +31,7 @@ export function LoadMore(props: {
   });
 
   return (
-    <div class="load-more" ref={end}>
+    <div classList={{ 'load-more': props.state !== 'none' || (props.isAll ?? false) }} ref={end}>
       <Show
         when={props.state !== 'none'}
         fallback={
