@@ -1,6 +1,7 @@
 import { Provider } from '@urql/solid';
 import { createComponent, createRoot, type JSX } from 'solid-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { cache } from '../../api/cache.ts';
 import { createApi } from '../../api/client.ts';
 import { createScriptedServer } from '../../testing/scripted-server.ts';
 import { feedData, imageData, progressData, taskData } from '../../testing/tasks.ts';
@@ -9,7 +10,7 @@ import { createFeed, type Feed } from './feed.ts';
 
 function start() {
   const server = createScriptedServer();
-  const api = createApi({ url: 'http://localhost/graphql', fetch: server.fetch });
+  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
   let feed!: Feed;
   createRoot((dispose) => {
     onTestFinished(() => {
