@@ -1,15 +1,14 @@
 /** The surface beside the resolvers: transports, origins, headers, health. */
-import { on, once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WebSocket } from 'ws';
 import { type Caller, credits, generate, generateVariables, refusedGenerate, signUp } from './support/api.ts';
+import { openSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
 let caller: Caller;
 
 beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '100', CORS_ORIGINS: 'https://friend.example' });
+  app = await startTestApp({ SIGNUP_CREDITS: '100' });
   caller = await signUp(app.url);
 });
 afterAll(() => app?.remove());
@@ -17,12 +16,6 @@ afterAll(() => app?.remove());
 const bearer = () => ({ authorization: `Bearer ${caller.token}` });
 const graphql = (init: RequestInit & { headers?: Record<string, string> }, query = '') =>
   fetch(`${app.url}/graphql${query}`, init);
-const post = (headers: Record<string, string>, body: unknown = { query: '{ viewer { credits } }' }) =>
-  graphql({
-    method: 'POST',
-    headers: { 'content-type': 'application/json', ...bearer(), ...headers },
-    body: JSON.stringify(body),
-  });
 
 describe('/graphql', () => {
   it('answers a GET, but not a mutation by GET', async () => {
@@ -93,77 +86,16 @@ describe('/graphql', () => {
   });
 });
 
-describe('another site', () => {
-  it('may not act with the cookie, unless it is listed', async () => {
-    expect((await post({ origin: 'https://evil.example' })).status).toBe(403);
-    expect((await post({ origin: 'null' })).status).toBe(403);
-    expect((await post({ 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' })).status).toBe(403);
-    const friend = await post({ origin: 'https://friend.example' });
-    expect(friend.status).toBe(200);
-    expect(friend.headers.get('access-control-allow-origin')).toBe('https://friend.example');
-    expect((await post({ origin: app.url })).status).toBe(200);
-  });
-
-  it('may not open a WebSocket', async () => {
-    const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
-      origin: 'https://evil.example',
-    });
-    const [error] = (await once(socket, 'error')) as [Error];
-    expect(error.message).toContain('403');
-  });
-});
-
 describe('a WebSocket', () => {
-  it('survives a syntax error, a refusal and an unknown field: each ends its operation only', async () => {
-    const socket = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-    await once(socket, 'open');
-    const inbox = on(socket, 'message');
-    const next = async () =>
-      JSON.parse(String((await inbox.next()).value?.[0])) as { type: string; payload: unknown };
-    const say = (message: object) => {
-      socket.send(JSON.stringify(message));
-      return next();
-    };
-    expect(await say({ type: 'connection_init' })).toMatchObject({ type: 'connection_ack' });
-    const run = (id: string, query: string) => say({ id, type: 'subscribe', payload: { query } });
-    const error = (code: string) => ({ type: 'error', payload: [{ extensions: { code } }] });
-    expect(await run('1', 'subscription {')).toMatchObject(error('INVALID_INPUT'));
-    expect(await run('2', 'subscription { nothing }')).toMatchObject(error('INVALID_INPUT'));
-    const refused = await run('3', 'subscription { taskUpdated { id } }');
-    expect(refused).toMatchObject({
-      type: 'next',
-      payload: { errors: [{ extensions: { code: 'UNAUTHENTICATED' } }] },
-    });
-    expect(await next()).toMatchObject({ type: 'complete' });
-    expect(await run('4', '{ providers { name } }')).toMatchObject({
-      type: 'next',
-      payload: { data: { providers: [{ name: 'replicate' }, { name: 'gemini' }] } },
-    });
-    socket.close();
-    await once(socket, 'close');
-  });
-
   it('is told to come back when the server stops, after the last state', async () => {
     const other = await startTestApp({ SANDBOX_SPEED: '1' });
     const person = await signUp(other.url);
     await generate(person, { prompt: 'Dunes sandbox:slow=60' });
-    const socket = new WebSocket(`${other.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws');
-    await once(socket, 'open');
-    socket.send(
-      JSON.stringify({ type: 'connection_init', payload: { authorization: `Bearer ${person.token}` } }),
-    );
-    await once(socket, 'message');
-    socket.send(
-      JSON.stringify({
-        id: '1',
-        type: 'subscribe',
-        payload: { query: 'subscription { taskUpdated { id } }' },
-      }),
-    );
-    await once(socket, 'message');
-    const closed = once(socket, 'close');
+    const socket = await openSocket(other.url, { init: { authorization: `Bearer ${person.token}` } });
+    socket.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { taskUpdated { id } }' } });
+    expect(await socket.next()).toMatchObject({ id: '1', type: 'next' });
     await other.remove();
-    expect((await closed)[0]).toBe(1001);
+    expect(await socket.closed).toBe(1001);
   });
 });
 
@@ -230,18 +162,6 @@ describe('a subscription', () => {
 });
 
 describe('what is malformed', () => {
-  it.each([
-    ['no map', { operations: '{"query":"{ viewer { id } }"}' }],
-    ['a map of null', { operations: '{"query":"{ viewer { id } }"}', map: '{"0":null}' }],
-    ['operations that are a number', { operations: '1', map: '{}' }],
-  ])('is refused with a code: a multipart request with %s', async (_, fields) => {
-    const form = new FormData();
-    for (const [name, value] of Object.entries(fields)) form.set(name, value);
-    const answer = await graphql({ method: 'POST', headers: bearer(), body: form });
-    expect(answer.status).toBeLessThan(500);
-    expect(JSON.stringify(await answer.json())).not.toContain('INTERNAL');
-  });
-
   it('is refused with a code: pages that cannot be', async () => {
     for (const args of [
       'first: -1',
