@@ -187,4 +187,20 @@ describe('what follows a generation', () => {
     expect((await search('filter: { status: [FAILED] }')).nodes).toHaveLength(0);
     expect((await search('filter: { model: "google/nano-banana" }')).nodes).toHaveLength(0);
   });
+
+  it('pages of tasks go on, forwards and backwards, from where a deleted one stood', async () => {
+    const caller = await signUp(app.url);
+    for (const prompt of ['One', 'Two', 'Three', 'Four', 'Five']) await end(caller, { prompt });
+    const page = async (args: string) => {
+      const { viewer } = await caller.ask<{
+        viewer: { tasks: { edges: { cursor: string; node: { id: string; prompt: string } }[] } };
+      }>(`{ viewer { tasks(${args}) { edges { cursor node { id prompt } } } } }`);
+      return viewer.tasks.edges;
+    };
+    const prompts = async (args: string) => (await page(args)).map(({ node }) => node.prompt);
+    const { cursor, node } = (await page('first: 3')).at(-1)!;
+    await caller.ask('mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }', { id: node.id });
+    expect(await prompts(`first: 5, after: "${cursor}"`)).toEqual(['Two', 'One']);
+    expect(await prompts(`last: 5, before: "${cursor}"`)).toEqual(['Five', 'Four']);
+  });
 });

@@ -132,15 +132,13 @@ builder.prismaObjectField('User', 'tasks', (t) =>
       description: 'Newest first.',
       args: { filter: t.arg({ type: TaskFilter }) },
       totalCount: ({ id }, { filter }, { prisma }) => prisma.task.count({ where: filtered(id, filter) }),
-      resolve: async (query, { id: userId }, { filter }, { prisma }) => {
-        // Where a foreign row were taken for a place among one's own, it would tell its time.
-        const place = query.cursor?.id;
-        if (place !== undefined && !(await prisma.task.count({ where: { id: place, userId } }))) return [];
-        return prisma.task.findMany({
-          ...query,
-          where: filtered(userId, filter),
-          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
-        });
+      resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma }) => {
+        // Ids rise with time, so that one is a place among the rows even when its own has been deleted, or is no row of
+        // this user's.
+        const place = cursor?.id;
+        const beyond = place !== undefined && { id: query.take < 0 ? { gt: place } : { lt: place } };
+        const where = { ...filtered(userId, filter), ...beyond };
+        return prisma.task.findMany({ ...query, skip: 0, where, orderBy: { id: 'desc' } });
       },
     },
     { name: 'TaskConnection' },
