@@ -6,7 +6,7 @@ import { createRandom, percentile, report, scaled, testTimeoutMs } from './suppo
 import { startCluster } from './support/cluster.ts';
 import { createPerson, startLoad } from './support/person.ts';
 
-const tasks = scaled(150, 1_000);
+const tasks = scaled(60, 1_000);
 const intervalMs = 1_000;
 /** Nothing is told while a prediction waits in the provider's queue; then it runs for some seconds. */
 const queuedMs = 3_000;
