@@ -2,19 +2,17 @@
  * From the press of Generate to the accepted task: explains what is missing, asks for a sign-in, waits for uploads that
  * are under way, sends, and says why where the server refuses.
  */
-import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
-import type { Refusal } from '../../api/errors.ts';
+import { type Accessor, createEffect, createMemo, createSignal, untrack } from 'solid-js';
 import type { References } from '../../images/references.ts';
 import { requestedRatio } from '../../models/aspect-ratio.ts';
 import { type Affordable, affordable } from '../../models/affordable.ts';
 import { acceptedOptions, chooseModel, type Model, type ModelChoice } from '../../models/choice.ts';
 import type { Models } from '../../models/models.ts';
-import { words } from '../../ui/words.ts';
 import type { Task } from '../task.ts';
 import type { Draft } from './draft.ts';
 import { firstProblem, type Problem } from './problems.ts';
 import { cleanPrompt } from './prompt.ts';
-import type { refusalWords } from './refusal-words.ts';
+import { createRefusal } from './refusal.ts';
 import type { Sender } from './send.ts';
 
 /** A request that was sent and has no answer yet. It takes its place in the feed at once. */
@@ -107,7 +105,7 @@ export function createComposer(
   const [waiting, setWaiting] = createSignal<Waiting>('nothing');
   const [outgoing, setOutgoing] = createSignal<readonly OutgoingRequest[]>([]);
   const retrying = new Set<string>();
-  const refusal = createRefusal(options, () => waiting() === 'place');
+  const refusal = createRefusal({ ...options, startsByItself: () => waiting() === 'place' });
 
   const currentProblem = () =>
     firstProblem({
@@ -243,63 +241,4 @@ export function createComposer(
       options.onUncertain();
     }
   }
-}
-
-/** The words of the last refusal; a wait that the server asked for is counted down. */
-function createRefusal(options: ComposerOptions, startsByItself: Accessor<boolean>) {
-  const [last, setLast] = createSignal<{
-    refusal: Refusal;
-    costCredits: number | undefined;
-    tryAgain: () => void;
-  }>();
-  const [waitSeconds, setWaitSeconds] = createSignal<number>();
-  const [say, setSay] = createSignal<typeof refusalWords>();
-  const learn = async () => {
-    // Where the words do not come, nothing comes: that much can be said without them.
-    const found = await import('./refusal-words.ts').catch(() => undefined);
-    setSay(() => found?.refusalWords ?? (() => words.refusal.unreachable));
-  };
-  let timer: ReturnType<typeof setInterval> | undefined;
-  const stop = () => clearInterval(timer);
-  onCleanup(stop);
-  const clear = () => {
-    stop();
-    setLast(undefined);
-  };
-  createEffect(() => {
-    if (options.isSignedIn() && untrack(last)?.refusal.code === 'UNAUTHENTICATED') clear();
-  });
-
-  return {
-    waitSeconds: () => (last() ? (waitSeconds() ?? 0) : 0),
-    text: createMemo(() => {
-      const shown = last();
-      if (!shown) return undefined;
-      return say()?.(shown.refusal, {
-        costCredits: shown.costCredits,
-        balanceCredits: options.balance(),
-        activeTasks: options.activeTasks(),
-        startsByItself: startsByItself(),
-        waitSeconds: waitSeconds(),
-      });
-    }),
-    breakdown: createMemo(() => {
-      const shown = last();
-      return shown?.refusal.code === 'INTERNAL'
-        ? { reportId: shown.refusal.reportId, tryAgain: shown.tryAgain }
-        : undefined;
-    }),
-    clear,
-    show(refusal: Refusal, costCredits: number | undefined, tryAgain: () => void) {
-      stop();
-      setWaitSeconds(refusal.retryAfterSeconds);
-      if (refusal.retryAfterSeconds !== undefined)
-        timer = setInterval(() => {
-          const left = setWaitSeconds((seconds) => Math.max(0, (seconds ?? 0) - 1));
-          if (left === 0) stop();
-        }, 1000);
-      setLast({ refusal, costCredits, tryAgain });
-      if (!untrack(say)) void learn();
-    },
-  };
 }
