@@ -15,6 +15,8 @@ const server = {
 
 export default defineConfig({
   test: {
+    // Most tests wait for a server more than they compute.
+    maxWorkers: '100%',
     projects: [
       {
         resolve: { alias: { graphql } },
