@@ -184,7 +184,7 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
   return (
     <FeedView
       feed={workspace.feed}
-      outgoing={workspace.composer.outgoing()}
+      outgoing={workspace.awaited()}
       isSignedIn={workspace.session.isSignedIn()}
       isLive={workspace.isLive()}
       notice={workspace.notice()}

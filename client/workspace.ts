@@ -15,6 +15,7 @@ import { createPromptHistory } from './tasks/compose/prompt-history.ts';
 import { createReferenceIntake } from './tasks/compose/reference-intake.ts';
 import { createSender } from './tasks/compose/send.ts';
 import { createTaskActions } from './tasks/feed/actions.ts';
+import { createAwaited } from './tasks/feed/awaited.ts';
 import { createFeed } from './tasks/feed/feed.ts';
 import { createConnectionNotice } from './tasks/live/connection-notice.ts';
 import { createFollowingLater } from './tasks/live/later.ts';
@@ -201,6 +202,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     refreshTask: async (taskId: string) => live()?.refresh(taskId),
     isLost: (taskId: string) => live()?.isLost(taskId) ?? false,
     composer,
+    awaited: createAwaited(composer.outgoing, feed.tasks),
     promptHistory: createPromptHistory(() => feed.tasks().map((task) => task.prompt)),
     cost,
     balance,
