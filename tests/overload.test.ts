@@ -1,4 +1,5 @@
 /** No single request takes the server down: whatever asks for too much is refused, alike over every transport. */
+import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, generateVariables, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
@@ -37,6 +38,10 @@ const doubling = (levels: number) =>
   `{ viewer { ...f0 } } ${times(levels, (level) => `fragment f${level} on Viewer { ...f${level + 1} ...f${level + 1} }`)}
    fragment f${levels} on Viewer { id name }`;
 
+/** Twelve times the same field, under other names. */
+const many = (field: string, rest: string) =>
+  Array.from({ length: 12 }, (_, index) => `b${index}: ${field} ${rest}`).join(' ');
+
 const tooMuch: Record<string, Operation> = {
   depth: {
     query: `{ viewer { tasks(first: 1) { nodes { ${nested(6, 'images { task { ', 'id', '} } ')} } } } }`,
@@ -57,6 +62,16 @@ const tooMuch: Record<string, Operation> = {
     query: `{ viewer { tasks(first: 100) { nodes { images { task { images { task { referenceImages { id } } } } } } } } }`,
   },
   'fragments that double': { query: doubling(60) },
+  'the schema, many times over': {
+    query: `{ ${'a'
+      .repeat(150)
+      .split('')
+      .map((a, index) => `${a}${index}: __schema { ...S }`)
+      .join(' ')} }
+      fragment S on __Schema { types { ...F } }
+      fragment F on __Type { ${many('fields', '{ type { ...G } }')} }
+      fragment G on __Type { ${many('fields', '{ name }')} }`,
+  },
   tokens: { query: `{ ${'viewer { id } '.repeat(1_000)} }` },
   directives: { query: `{ viewer { id ${'@include(if: true) '.repeat(400)} } }` },
   'a nesting of 5,000 selections': { query: nested(5_000, '{ a ', '', '}') },
@@ -97,6 +112,11 @@ describe.each(Object.keys(transports) as Transport[])('over %s', (transport) => 
     const answer = await ask(operation);
     expect(codesIn(answer)).toEqual(['INVALID_INPUT']);
     expect(answer.status ?? 200).toBeLessThan(500);
+  });
+
+  it('answers what tools ask of the schema', async () => {
+    const answer = await ask({ query: getIntrospectionQuery({ inputValueDeprecation: true, oneOf: true }) });
+    expect(answer.text).toContain('"__schema":{');
   });
 
   it('answers lists that say the same again and again', async () => {

@@ -5,6 +5,7 @@ import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Context } from './context.ts';
+import { introspectionWeight, maxIntrospection } from './introspection-limit.ts';
 import { publicError } from './public-error.ts';
 
 /** Levels of fields; fields as written, `__typename` and repeated ones too; fields as answered, by the lengths of lists. */
@@ -41,7 +42,8 @@ function isTooComplex({
   variableValues,
   contextValue,
 }: ExecutionArgs): boolean {
-  let isBeyond = false;
+  let isBeyond = introspectionWeight(document, operationName) > maxIntrospection;
+  if (isBeyond) return true;
   const rule = createComplexityRule({
     context: contextValue as object,
     operationName: operationName ?? null,
