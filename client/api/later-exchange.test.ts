@@ -53,4 +53,14 @@ describe('an exchange that comes later', () => {
     await vi.advanceTimersByTimeAsync(1);
     expect((await answer).data.place).toBe(1);
   });
+
+  it('is done without where it never comes', async () => {
+    const client = new Client({
+      url: 'http://localhost/graphql',
+      exchanges: [createLaterExchange(() => Promise.reject(new TypeError('Failed to fetch'))), counting()],
+    });
+    const answer = client.query(Name, {}).toPromise();
+    await vi.advanceTimersByTimeAsync(15_000);
+    expect((await answer).data.place).toBe(1);
+  });
 });

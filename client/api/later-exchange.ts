@@ -3,21 +3,27 @@ import type { Exchange, Operation, OperationResult } from '@urql/core';
 import { filter, makeSubject, merge, pipe, subscribe, tap } from 'wonka';
 
 const retryMs = 5_000;
+const maxAttempts = 4;
+/** What there is without it. */
+const nothing: Exchange = ({ forward }) => forward;
 
-/** Operations wait, in their order, until `load` has brought the exchange; where that fails it is tried again. */
+/**
+ * Operations wait, in their order, until `load` has brought the exchange; where that fails it is tried again, and then done
+ * without, as after a newer version took its place.
+ */
 export function createLaterExchange(load: () => Promise<Exchange>): Exchange {
   return (input) => (operations) => {
     const inner = makeSubject<Operation>();
     const results = makeSubject<OperationResult>();
     let waiting: Operation[] | undefined = [];
 
-    const begin = async () => {
+    const begin = async (attempt = 1): Promise<void> => {
       let exchange: Exchange;
       try {
         exchange = await load();
       } catch {
-        setTimeout(() => void begin(), retryMs);
-        return;
+        if (attempt < maxAttempts) return void setTimeout(() => void begin(attempt + 1), retryMs);
+        exchange = nothing;
       }
       pipe(exchange(input)(inner.source), subscribe(results.next));
       const held = waiting ?? [];

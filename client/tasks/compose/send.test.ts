@@ -81,6 +81,19 @@ describe('sending a request', () => {
     void sender.generate(input);
     expect((await next()).key).not.toBe(request.key);
   });
+
+  it('keeps the key where a refusal leaves open what became of the time before', async () => {
+    const { sender, next } = start();
+    const first = sender.generate(input);
+    const request = await next();
+    await request.drop();
+    await first;
+    const second = sender.generate(input);
+    await (await next()).refuse('RATE_LIMITED', { retryAfter: 20 });
+    await second;
+    void sender.generate(input);
+    expect((await next()).key).toBe(request.key);
+  });
 });
 
 describe('the words of a refusal', () => {

@@ -51,11 +51,15 @@ export function createSender(client: Client): Sender {
     fingerprint: string,
     run: (key: string) => Promise<SendResult>,
   ): Promise<SendResult> => {
-    const key = unsure.get(fingerprint) ?? crypto.randomUUID();
+    const held = unsure.get(fingerprint);
+    const key = held ?? crypto.randomUUID();
     unsure.delete(fingerprint);
     const result = await run(key);
-    if ('refusal' in result && (result.refusal.code === 'NETWORK' || result.refusal.code === 'INTERNAL'))
-      unsure.set(fingerprint, key);
+    const code = 'refusal' in result ? result.refusal.code : undefined;
+    const isUnsure = code === 'NETWORK' || code === 'INTERNAL';
+    // Refused before the key was looked at, which leaves open what became of the time before.
+    const isStillUnsure = held !== undefined && (code === 'RATE_LIMITED' || code === 'UNAUTHENTICATED');
+    if (isUnsure || isStillUnsure) unsure.set(fingerprint, key);
     return result;
   };
 
