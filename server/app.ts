@@ -186,6 +186,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       {},
       'Other nodes on this database see neither the sandbox nor the pictures of this one: set keys and S3_BUCKET',
     );
+  if (publicUrl.startsWith('https:') && config.trustedProxies === 0)
+    log.warn({}, 'Behind a proxy all callers count as one address: set TRUSTED_PROXIES');
   log.info({ url: publicUrl, database: database.kind, sandboxed }, 'serving');
 
   const parts = opened.move();

@@ -44,7 +44,7 @@ export const variables = {
   WORKER_CONCURRENCY: integer(1, 256).default(16),
   MAX_ACTIVE_TASKS: integer(1, 10_000).default(100),
   MAX_UPLOAD_BYTES: integer(1_024, 50_000_000).default(5_242_880),
-  OPERATIONS_PER_MINUTE: integer(1, 1_000_000_000).default(1_200),
+  OPERATIONS_PER_MINUTE: integer(1, 1_000_000_000).default(3_000),
   SIGN_INS_PER_MINUTE: integer(1, 1_000_000_000).default(30),
   TRUSTED_PROXIES: integer(0, 10).default(0),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),

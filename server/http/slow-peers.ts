@@ -4,7 +4,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 export interface PeerLimits {
   /** What a body that is no upload may take to arrive; 30 s unless told. */
   bodyTimeoutMs: number;
-  /** How long a peer may take nothing of an answer; 10 s unless told. */
+  /** How long a peer may take nothing of an answer; 60 s unless told, as progress is only seen when
+   * a good part of the buffers has been taken, which a slow reader of a large picture needs time for. */
   stalledMs: number;
 }
 
@@ -12,7 +13,7 @@ export interface PeerLimits {
 export function limitPeer(
   request: IncomingMessage,
   response: ServerResponse,
-  { bodyTimeoutMs = 30_000, stalledMs = 10_000 }: Partial<PeerLimits>,
+  { bodyTimeoutMs = 30_000, stalledMs = 60_000 }: Partial<PeerLimits>,
 ): void {
   response.setTimeout(stalledMs, () => {
     if (request.socket.writableLength > 0) request.socket.destroy();

@@ -18,6 +18,13 @@ describe('the address of a caller', () => {
     expect(createAddressOf(2)(request('198.51.100.1, 203.0.113.7, 10.0.0.2'))).toBe('203.0.113.7');
   });
 
+  it('is the network of an IPv6 address, and the address alone where a port comes with it', () => {
+    const seen = (told: string) => createAddressOf(1)(request(told));
+    expect(seen('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
+    expect(seen('[2001:db8::1]:5000')).toBe('2001:db8:0:0::/64');
+    expect(seen('203.0.113.7:5000')).toBe('203.0.113.7');
+  });
+
   it('is that of the connection where the proxies told nothing', () => {
     expect(createAddressOf(1)(request())).toBe('127.0.0.1');
   });
