@@ -167,6 +167,8 @@ describe('what is malformed', () => {
       'first: -1',
       'first: 2, after: "x"',
       'first: 2, after: ""',
+      // GPC:N:1, a number
+      'first: 2, after: "R1BDOk46MQ=="',
       'filter: { model: "a\\u0000" }',
     ])
       expect(await caller.refusal(`{ viewer { tasks(${args}) { totalCount nodes { id } } } }`)).not.toContain(

@@ -1,5 +1,6 @@
 import { builder } from '../graphql/builder.ts';
 import { pageComplexity } from '../graphql/complexity-limit.ts';
+import { checkedCursor } from '../graphql/cursor.ts';
 
 const CreditEntryKind = builder.enumType('CreditEntryKind', {
   values: ['GRANT', 'CHARGE', 'REFUND'] as const,
@@ -28,7 +29,7 @@ builder.prismaObjectField('User', 'creditEntries', (t) =>
       description: 'Newest first.',
       resolve: async (query, { id: userId }, _, { prisma }) => {
         // Where a foreign row were taken for a place among one's own, it would tell its time.
-        const place = query.cursor?.id;
+        const place = query.cursor && checkedCursor(query.cursor.id);
         if (place !== undefined && !(await prisma.creditEntry.count({ where: { id: place, userId } })))
           return [];
         return prisma.creditEntry.findMany({

@@ -28,7 +28,7 @@ export function startHeartbeat({ config, onBeat }: Options): { stop(): Promise<v
   };
   const beat = async (): Promise<void> => {
     const isNew = client === undefined;
-    const asked = (client ??= new Client(config).on('error', () => {})); // The query that waits is told.
+    const asked = (client ??= new Client({ ...config, query_timeout: 2 * silentMs }).on('error', () => {})); // The query that waits is told.
     try {
       if (isNew) await asked.connect();
       await asked.query('SELECT 1');

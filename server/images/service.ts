@@ -55,12 +55,8 @@ export function createImageService({ prisma, storage, maxUploadBytes, log }: Dep
       if (file.size > maxUploadBytes) throw tooLarge(maxUploadBytes);
       const picture = await cleanUpload(new Uint8Array(await file.arrayBuffer()));
       const kept = await store(userId, picture);
-      try {
-        return await prisma.image.create({ data: kept });
-      } catch (error) {
-        await discard([kept]);
-        throw error;
-      }
+      // Where this fails, the row may have been written all the same; what has none is swept later.
+      return prisma.image.create({ data: kept });
     },
 
     /**

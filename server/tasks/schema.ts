@@ -1,6 +1,7 @@
 import { CreditEntry } from '../credits/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageComplexity } from '../graphql/complexity-limit.ts';
+import { checkedCursor } from '../graphql/cursor.ts';
 import { requireViewer, whileSignedIn } from '../graphql/context.ts';
 import { FailureCode, Scene } from '../graphql/enums.ts';
 import { localId } from '../graphql/global-id.ts';
@@ -135,7 +136,7 @@ builder.prismaObjectField('User', 'tasks', (t) =>
       resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma }) => {
         // Ids rise with time, so that one is a place among the rows even when its own has been deleted, or is no row of
         // this user's.
-        const place = cursor?.id;
+        const place = cursor && checkedCursor(cursor.id);
         const beyond = place !== undefined && { id: query.take < 0 ? { gt: place } : { lt: place } };
         const where = { ...filtered(userId, filter), ...beyond };
         return prisma.task.findMany({ ...query, skip: 0, where, orderBy: { id: 'desc' } });
