@@ -186,7 +186,7 @@ CREATE INDEX "Account_userId_idx" ON "Account"("userId");
 CREATE INDEX "Verification_identifier_idx" ON "Verification"("identifier");
 
 -- CreateIndex
-CREATE INDEX "Task_userId_createdAt_id_idx" ON "Task"("userId", "createdAt" DESC, "id" DESC);
+CREATE INDEX "Task_userId_id_idx" ON "Task"("userId", "id" DESC);
 
 -- CreateIndex
 CREATE INDEX "Task_dueAt_idx" ON "Task"("dueAt");
