@@ -1,4 +1,5 @@
 /** What a worker does with a task under one lease: submit, follow, keep, or cancel at the provider. */
+import { isUniqueViolation } from '../../database/errors.ts';
 import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
@@ -125,6 +126,9 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
         return lease.settle(ending).catch(async (error: unknown) => {
           // Any other error leaves open whether the rows were written; their pictures must not go then.
           if (error instanceof LeaseLost) await images.discard(kept);
+          // What came with the answer to this very call is this task's, also where its provider gave the id before.
+          const isWhole = providers[task.provider]?.poll === undefined;
+          if (isWhole && isUniqueViolation(error)) return lease.settle({ ...ending, externalId: undefined });
           throw error;
         });
       }

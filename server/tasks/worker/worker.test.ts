@@ -133,6 +133,13 @@ describe('the worker', () => {
     expect(seen.map(({ status }) => status)).toEqual(['PROCESSING', 'SUCCESS']);
   });
 
+  it('keeps the picture of an answer whose id its provider gave before', async () => {
+    const answer = () => ({ ...succeeded(), externalId: 'given twice' });
+    const { provider } = createScriptedProvider({ start: [answer] });
+    expect((await outcome(provider)).last).toMatchObject({ status: 'SUCCESS', externalId: 'given twice' });
+    expect((await outcome(provider)).last).toMatchObject({ status: 'SUCCESS', externalId: null });
+  });
+
   it('refunds the share of pictures that did not come', async () => {
     const { provider } = createScriptedProvider({ start: [() => succeeded(3)] });
     const { last, balance } = await outcome(provider, { options: { count: 4 }, costCredits: 8 });
