@@ -287,15 +287,15 @@ describe('the worker', () => {
     const { provider, calls } = createScriptedProvider({
       start: [
         async () => {
-          await new Promise((resolve) => setTimeout(resolve, 2_500));
+          await new Promise((resolve) => setTimeout(resolve, 4_500));
           return succeeded();
         },
       ],
       poll: [() => running()],
     });
     const { states } = await accept();
-    work(provider, { leaseMs: 900 });
-    work(provider, { leaseMs: 900 });
+    work(provider, { leaseMs: 3_000 });
+    work(provider, { leaseMs: 3_000 });
     expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
     expect(calls.start).toBe(1);
   });
