@@ -52,6 +52,16 @@ describe('polling', () => {
     expect(asked).toEqual(['a']);
   });
 
+  it('asks about a task that falls silent while news of another comes', async () => {
+    const { polling, asked } = start();
+    polling.watch([task('told'), task('missed')]);
+    for (let second = 0; second < 12; second += 1) {
+      polling.heard('told');
+      await pass(1);
+    }
+    expect(asked).toEqual(['missed', 'missed']);
+  });
+
   it('asks nothing where nothing is unfinished', async () => {
     const { polling, asked } = start();
     polling.watch([task('a')]);

@@ -1,7 +1,7 @@
 /**
  * Asks for news where none comes. Whatever the reason for the silence (a lost socket, a proxy that swallows events, a
- * stalled server), five seconds without news of unfinished tasks lead to a question about each of them, until events
- * are back. A task that is past its deadline is asked about once more and then left alone.
+ * stalled server), five seconds without news of an unfinished task lead to a question about it, until events are back;
+ * news of another says nothing of it: its end may have come before there was anybody to be told. A task that is past its deadline is asked about once more and then left alone.
  */
 export interface WatchedTask {
   id: string;
@@ -45,15 +45,23 @@ export function createPolling({
   const stopAt = new Map<string, number>();
   const givenUp = new Set<string>();
   let unfinished: readonly string[] = [];
-  let lastHeardAt = now();
+  /** When each unfinished task was last heard of, or came. */
+  let heardAt = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking = false;
+
+  const dueAtOf = (id: string): number =>
+    Math.min((heardAt.get(id) ?? 0) + intervalMs, watched.get(id) ?? Number.POSITIVE_INFINITY);
+  const hear = (ids: readonly string[]) => {
+    for (const id of ids) heardAt.set(id, now());
+  };
 
   const arm = () => {
     clearTimeout(timer);
     if (asking || watched.size === 0) return;
-    const dueAt = Math.min(lastHeardAt + intervalMs, ...watched.values());
-    timer = setTimeout(() => void askNow([...watched.keys()]), Math.max(0, dueAt - now()));
+    const dueAt = Math.min(...[...watched.keys()].map(dueAtOf));
+    const askDue = () => void askNow([...watched.keys()].filter((id) => dueAtOf(id) <= now()));
+    timer = setTimeout(askDue, Math.max(0, dueAt - now()));
   };
 
   const sort = () => {
@@ -67,13 +75,13 @@ export function createPolling({
 
   const askNow = async (ids: readonly string[]) => {
     if (asking) return;
-    lastHeardAt = now();
+    hear(ids);
     if (!isOnline()) return postpone();
     asking = true;
     const last = ids.filter((id) => (stopAt.get(id) ?? 0) <= now());
     await Promise.allSettled(ids.map((id) => ask(id)));
     asking = false;
-    lastHeardAt = now();
+    hear(ids);
     for (const id of last) {
       givenUp.add(id);
       if (unfinished.includes(id)) onGiveUp(id);
@@ -89,14 +97,14 @@ export function createPolling({
 
   return {
     watch(tasks) {
-      if (unfinished.length === 0) lastHeardAt = now();
       for (const task of tasks)
         if (!stopAt.has(task.id)) stopAt.set(task.id, now() + allowedMs(task) + graceMs);
       unfinished = tasks.map((task) => task.id);
+      heardAt = new Map(unfinished.map((id) => [id, heardAt.get(id) ?? now()]));
       sort();
     },
     heard(taskId) {
-      lastHeardAt = now();
+      hear(taskId === undefined ? unfinished : [taskId]);
       if (taskId !== undefined && givenUp.delete(taskId)) stopAt.set(taskId, now() + graceMs);
       sort();
     },
