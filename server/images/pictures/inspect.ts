@@ -11,7 +11,8 @@ export interface PictureFacts {
   height: number;
 }
 
-const decodeTimeoutSeconds = 5;
+/** How long it may take to read all pixels of a picture of unknown origin. */
+export const decodeTimeoutSeconds = 5;
 const maxJpegScans = 100;
 
 /** What the bytes begin like; names and headers are never asked. */

@@ -185,9 +185,22 @@ describe('keeping a result', () => {
     expect(second).toEqual(first);
   });
 
-  it('refuses a picture that is cut short or is none', async () => {
-    const made = await drawPicture({ width: 300 }).webp().toBuffer();
-    await expect(keepResult(made.subarray(0, -40))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+  // Large, so that the thumbnail is drawn from a picture that was made smaller as it was decoded.
+  const large = { width: 1600, height: 1200 };
+  it.each([
+    ['JPEG', () => drawPicture(large).jpeg()],
+    ['progressive JPEG', () => drawPicture(large).jpeg({ progressive: true })],
+    ['PNG', () => drawPicture(large).png()],
+    ['interlaced PNG', () => drawPicture(large).png({ progressive: true })],
+    ['WebP', () => drawPicture(large).webp()],
+    ['lossless WebP', () => drawPicture(large).webp({ lossless: true })],
+  ] as const)('refuses a %s that is cut in the middle or near its end', async (_, draw) => {
+    const made = await draw().toBuffer();
+    for (const end of [made.length / 2, made.length - 40])
+      await expect(keepResult(made.subarray(0, end))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+  });
+
+  it('refuses what is no picture', async () => {
     await expect(keepResult(Buffer.from('{"error":"expired"}'))).rejects.toMatchObject({
       code: 'UNSUPPORTED_MEDIA_TYPE',
     });

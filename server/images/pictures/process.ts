@@ -4,7 +4,13 @@ import { rgbaToThumbHash } from 'thumbhash';
 import { createSemaphore } from '../../lib/semaphore.ts';
 import { markAsAiMade } from './ai-media-mark.ts';
 import { openPicture, orUnreadable } from './decoder.ts';
-import { type PictureContentType, type PictureFacts, readClaims, readPicture } from './inspect.ts';
+import {
+  decodeTimeoutSeconds,
+  type PictureContentType,
+  type PictureFacts,
+  readClaims,
+  readPicture,
+} from './inspect.ts';
 import { readWebpChunks } from './webp-chunks.ts';
 
 /** A picture as it is to be stored, with all that is told about it. */
@@ -36,11 +42,13 @@ const pixelsPerSlot = 4_000_000;
  * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, as `readPicture`
  */
 export function cleanUpload(bytes: Uint8Array): Promise<ProcessedPicture> {
-  return inTurn(bytes, async ({ contentType }) => {
+  return inTurn(bytes, async () => {
+    // Apart from encoding, so that the time of decoding is bounded more tightly.
+    const { contentType } = await readPicture(bytes);
     const { data, info } = await orUnreadable(
       encodeAnew(bytes, contentType).toBuffer({ resolveWithObject: true }),
     );
-    const { thumbnail, thumbhash } = await preview(data);
+    const { thumbnail, thumbhash } = await preview(data, encodeTimeoutSeconds);
     return complete(data, { contentType, width: info.width, height: info.height }, { thumbnail, thumbhash });
   });
 }
@@ -52,22 +60,20 @@ export function cleanUpload(bytes: Uint8Array): Promise<ProcessedPicture> {
 export function keepResult(bytes: Uint8Array): Promise<ProcessedPicture> {
   return inTurn(bytes, async (facts) => {
     const marked = markAsAiMade(bytes, facts.contentType);
-    const { thumbnail, thumbhash } = await preview(marked);
+    // Drawn from every pixel, so that it proves the picture: whoever waits for it does not wait for two decodings.
+    const { thumbnail, thumbhash } = await preview(marked, decodeTimeoutSeconds);
     return complete(marked, facts, { thumbnail: markAsAiMade(thumbnail, 'image/webp'), thumbhash });
   });
 }
 
-/**
- * Does the work once the picture is proven, while no other takes too much memory beside it. The decoding is done apart
- * from the work, so that its time is bounded more tightly than that of encoding.
- */
+/** Does the work with what the picture claims to be, while no other takes too much memory beside it. */
 async function inTurn<Result>(
   bytes: Uint8Array,
-  work: (facts: PictureFacts) => Promise<Result>,
+  work: (claims: PictureFacts) => Promise<Result>,
 ): Promise<Result> {
-  const { width, height } = await readClaims(bytes);
-  const permits = width * height > pixelsPerSlot ? 2 : 1;
-  return slots.run(async () => work(await readPicture(bytes)), { permits });
+  const claims = await readClaims(bytes);
+  const permits = claims.width * claims.height > pixelsPerSlot ? 2 : 1;
+  return slots.run(() => work(claims), { permits });
 }
 
 function encodeAnew(bytes: Uint8Array, contentType: PictureContentType): Sharp {
@@ -87,11 +93,14 @@ function isLosslessWebp(bytes: Uint8Array): boolean {
   return readWebpChunks(bytes).some(({ name }) => name === 'VP8L');
 }
 
-async function preview(bytes: Uint8Array): Promise<Pick<ProcessedPicture, 'thumbnail' | 'thumbhash'>> {
+async function preview(
+  bytes: Uint8Array,
+  timeoutSeconds: number,
+): Promise<Pick<ProcessedPicture, 'thumbnail' | 'thumbhash'>> {
   const within = (pixels: number) =>
     ({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true }) as const;
   const small = openPicture(bytes).autoOrient().resize(within(thumbnailPixels)).webp({ quality: 75 });
-  const thumbnail = await orUnreadable(small.timeout({ seconds: encodeTimeoutSeconds }).toBuffer());
+  const thumbnail = await orUnreadable(small.timeout({ seconds: timeoutSeconds }).toBuffer());
   const { data, info } = await openPicture(thumbnail)
     .resize(within(thumbhashPixels))
     .ensureAlpha()
