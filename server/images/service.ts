@@ -34,12 +34,14 @@ export function createImageService({ prisma, storage, maxUploadBytes, log }: Dep
     const id = uuid();
     const storageKey = `images/${id}.${extension}`;
     const thumbnailKey = `thumbnails/${id}.webp`;
-    try {
-      await storage.put(thumbnailKey, thumbnail, { contentType: 'image/webp' });
-      await storage.put(storageKey, bytes, { contentType: facts.contentType });
-    } catch (error) {
+    const puts = await Promise.allSettled([
+      storage.put(thumbnailKey, thumbnail, { contentType: 'image/webp' }),
+      storage.put(storageKey, bytes, { contentType: facts.contentType }),
+    ]);
+    const fault = puts.find((put) => put.status === 'rejected');
+    if (fault) {
       await discard([{ storageKey, thumbnailKey }]);
-      throw error;
+      throw fault.reason;
     }
     return { id, userId, position: 0, storageKey, thumbnailKey, byteSize: bytes.byteLength, ...facts };
   };
