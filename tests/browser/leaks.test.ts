@@ -1,9 +1,8 @@
 /** What is taken is given back: blob URLs, sockets, subscriptions and listeners. */
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, signUpInPage } from './browser.ts';
-import { pictureFile } from './steps.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { signUpInPage } from './browser.ts';
+import { app, openPage, page, useApp } from './fixture.ts';
+import { pictureFile, prompt } from './steps.ts';
 
 /** What the page holds, counted by wrapping what hands it out. */
 interface Held {
@@ -15,19 +14,11 @@ interface Held {
 /** For a machine with much to do. */
 const patience = { timeout: 15_000 };
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
 let sockets: number;
 
-beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '500', SANDBOX_SPEED: '100' });
-  browser = await openBrowser();
-});
+useApp({ SIGNUP_CREDITS: '500', SANDBOX_SPEED: '100' });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
+  await openPage();
   sockets = 0;
   page.on('websocket', (socket) => {
     sockets += 1;
@@ -36,11 +27,6 @@ beforeEach(async () => {
   await page.addInitScript(countWhatIsHeld);
   await page.goto(app.url);
   await signUpInPage(page);
-});
-afterEach(() => context.close());
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
 });
 
 /** Runs in the page, before its scripts. */
@@ -109,9 +95,8 @@ describe('what the page holds', () => {
 
   it('is after 50 tasks what it was after the first', async () => {
     const ends = await gauge('proofsheet_subscribers');
-    const prompt = page.getByRole('textbox', { name: 'Prompt' });
     const send = async (count: number) => {
-      await prompt.fill('A hill sandbox:plain');
+      await prompt(page).fill('A hill sandbox:plain');
       const before = await page.getByRole('article').count();
       for (let sent = 1; sent <= count; sent++) {
         await page.keyboard.press('Control+Enter');

@@ -1,8 +1,7 @@
 /** What the form says where something is missing or wrong with what was put into it, and what helps. */
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, signUpInPage } from './browser.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { signUpInPage } from './browser.ts';
+import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
 import {
   addFiles,
   type PictureFile,
@@ -14,30 +13,8 @@ import {
   withholdUploads,
 } from './steps.ts';
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  app = await startTestApp();
-  browser = await openBrowser();
-});
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  faults = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
-});
+useApp();
+beforeEach(() => openPage());
 
 const tiles = () => page.locator('[data-reference]');
 const says = (text: string | RegExp) => page.getByRole('alert').getByText(text).first().waitFor();
@@ -128,6 +105,7 @@ describe('reference images', () => {
   });
 
   it('that did not upload are tried again, or taken out', async () => {
+    allowErrors('ERR_FAILED');
     await signUpInPage(page);
     await withholdUploads(page, 'fail');
     await addFiles(page, await pictureFile('cliff.png'));
@@ -162,6 +140,7 @@ describe('reference images', () => {
 
 describe('the models', () => {
   it('that did not load are asked for again', async () => {
+    allowErrors('status of 502');
     const mend = await standIn(page, 'Models', (route) => route.fulfill({ status: 502, body: rawText }));
     await page.goto(app.url);
     await says('The list of models did not load.');

@@ -1,37 +1,17 @@
 /** What is said of a request that does not go, and that it goes as soon as it can. */
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { errorCodes } from '../../server/errors.ts';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, signInInPage, signUpInPage } from './browser.ts';
+import { signInInPage, signUpInPage } from './browser.ts';
+import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
 import { developed, generate, prompt, rawText, refuse, send, standIn, strip } from './steps.ts';
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
 let email: string;
-let faults: string[];
 
-beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '100', MAX_ACTIVE_TASKS: '2' });
-  browser = await openBrowser();
-});
+useApp({ SIGNUP_CREDITS: '100', MAX_ACTIVE_TASKS: '2' });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  faults = [];
-  page.on('pageerror', (error) => faults.push(error.message));
+  await openPage();
   await page.goto(app.url);
   email = await signUpInPage(page);
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
 });
 
 const form = () => page.getByRole('form', { name: 'New image' });
@@ -172,6 +152,7 @@ describe('a request', () => {
   });
 
   it('that something between here and the server answers is told of in our words', async () => {
+    allowErrors('status of 502');
     await standIn(page, 'GenerateImage', (route) =>
       route.fulfill({ status: 502, contentType: 'text/html', body: `<h1>502</h1><p>${rawText}</p>` }),
     );
@@ -183,6 +164,7 @@ describe('a request', () => {
 
 describe('offline', () => {
   it('nothing is sent and it is said why; back online the page says so, and the request goes', async () => {
+    allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     const offline = 'You are offline. Running requests continue; new ones can be sent when you are back.';
     await context.setOffline(true);
     await prompt(page).fill('A hill sandbox:plain');

@@ -1,35 +1,14 @@
 /** What a strip says of what became of its request, and what can be done then. */
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, signUpInPage } from './browser.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { signUpInPage } from './browser.ts';
+import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
 import { developed, generate, prompt, standIn, strip } from './steps.ts';
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '100' });
-  browser = await openBrowser();
-});
+useApp({ SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  faults = [];
-  page.on('pageerror', (error) => faults.push(error.message));
+  await openPage();
   await page.goto(app.url);
   await signUpInPage(page);
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
 });
 
 const patience = { timeout: 30_000 };
@@ -129,6 +108,7 @@ describe('a request under way', () => {
   });
 
   it('that cannot be cancelled says that it still runs', async () => {
+    allowErrors('ERR_FAILED');
     await standIn(page, 'CancelTask', (route) => route.abort());
     await generate(page, 'A hill sandbox:slow=4000');
     await button(1, 'Cancel').click();
@@ -141,6 +121,7 @@ describe('a picture', () => {
   const isFile = (url: URL) => url.pathname.startsWith('/files/');
 
   it('whose link has expired gets a new one', async () => {
+    allowErrors('status of 403');
     await page.route(isFile, (route) => route.fulfill({ status: 403 }));
     await generate(page, 'A hill sandbox:plain');
     await says(1, 'This link has expired.');
@@ -154,6 +135,7 @@ describe('a picture', () => {
   });
 
   it('that did not download says so, and is tried again', async () => {
+    allowErrors('status of 500');
     await generate(page, 'A hill sandbox:plain');
     await developed(page, 1);
     await page.route(isFile, (route) => route.fulfill({ status: 500 }));
@@ -175,6 +157,7 @@ describe('what was made earlier', () => {
     ['History', '/history', 'History'],
   ] as const)
     it(`that does not load in ${name} is asked for again`, async () => {
+      allowErrors('ERR_FAILED');
       await generate(page, 'A hill sandbox:plain');
       await developed(page, 1);
       const mend = await standIn(page, operation, (route) => route.abort());

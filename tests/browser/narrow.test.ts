@@ -1,35 +1,16 @@
 /** 320 px, which is also a zoom of 400 %: in the longest words of each language nothing sticks out, in any state. */
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { guardSockets, openBrowser } from './browser.ts';
+import { describe, expect, it } from 'vitest';
+import { guardSockets } from './browser.ts';
+import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
 import { graphqlInPage, pictureFile, signUpByApi, withholdUploads } from './steps.ts';
 
 const languages = { en: 'en-GB', de: 'de-DE' } as const;
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-
-beforeAll(async () => {
-  app = await startTestApp({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '200', TASK_TIMEOUT_MS: '3000000' });
-  browser = await openBrowser();
-});
-afterEach(() => context?.close());
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
-});
+useApp({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '200', TASK_TIMEOUT_MS: '3000000' });
 
 async function open(locale: string, options: { isVisitor?: boolean } = {}): Promise<void> {
-  context = await browser.newContext({
-    viewport: { width: 320, height: 844 },
-    locale,
-    reducedMotion: 'reduce',
-  });
+  await openPage({ viewport: { width: 320, height: 844 }, locale, reducedMotion: 'reduce' });
   if (!options.isVisitor) await signUpByApi(context, app.url);
-  page = await context.newPage();
   await page.goto(app.url);
   await page.locator('.dock').waitFor();
 }
@@ -123,6 +104,7 @@ describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) =
   });
 
   it('what is told of the connection fits', async () => {
+    allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     await open(locale);
     const sockets = await guardSockets(page);
     await fillFeed();

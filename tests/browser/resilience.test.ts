@@ -1,37 +1,18 @@
 /** What goes wrong on the way, and that a request still ends once, with its pictures. */
 import { createServer } from 'node:net';
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { guardSockets, openBrowser, signUpInPage } from './browser.ts';
-import { developed, generate, strip } from './steps.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { guardSockets, signUpInPage } from './browser.ts';
+import { allowErrors, app, context, openPage, page, restartApp, useApp } from './fixture.ts';
+import { developed, generate, prompt, send, strip } from './steps.ts';
 
-const env = { SIGNUP_CREDITS: '100', SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '100' };
-
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  app = await startTestApp({ ...env, PORT: String(await freePort()), TASK_TIMEOUT_MS: '12000' });
-  browser = await openBrowser();
+useApp({
+  SIGNUP_CREDITS: '100',
+  SANDBOX_SPEED: '10',
+  POLL_INTERVAL_MS: '100',
+  PORT: String(await freePort()),
+  TASK_TIMEOUT_MS: '12000',
 });
-beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  faults = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
-});
+beforeEach(() => openPage());
 
 /** The one port that a server gets twice: before and after it was started again. */
 function freePort(): Promise<number> {
@@ -115,6 +96,7 @@ describe('a request', () => {
   });
 
   it('that ended while nobody could hear of it is given up, and shown when it turns out well', async () => {
+    allowErrors('WebSocket', 'ERR_FAILED');
     const sockets = await guardSockets(page);
     await begin();
     await generate(page, 'A hill sandbox:slow=20');
@@ -148,9 +130,8 @@ describe('a request', () => {
   it('goes out twice for two fast presses', async () => {
     await begin();
     const before = await credits();
-    const prompt = page.getByRole('textbox', { name: 'Prompt' });
-    await prompt.fill('A hill sandbox:plain');
-    await prompt.evaluate((field) => {
+    await prompt(page).fill('A hill sandbox:plain');
+    await prompt(page).evaluate((field) => {
       const press = () =>
         field.dispatchEvent(
           new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true }),
@@ -168,6 +149,7 @@ describe('a request', () => {
   });
 
   it('whose answer was lost is one request, also after a second press', async () => {
+    allowErrors('ERR_FAILED');
     await begin();
     const before = await credits();
     const keys: string[] = [];
@@ -183,7 +165,7 @@ describe('a request', () => {
     });
     await generate(page, 'A hill sandbox:plain');
     await page.getByText('The server could not be reached. Your prompt is safe.').first().waitFor();
-    await page.getByRole('button', { name: /^Generate/ }).click();
+    await send(page);
     await expect.poll(() => keys.length, { timeout: 10_000 }).toBe(2);
     await developed(page, 1);
     expect(keys[1]).toBe(keys[0]);
@@ -196,10 +178,11 @@ describe('a request', () => {
   });
 
   it('ends although the server was started anew in the middle', async () => {
+    allowErrors('WebSocket', 'ERR_CONNECTION_REFUSED');
     await begin();
     await generate(page, 'A valley sandbox:slow=60');
     await strip(page, 1).getByRole('progressbar').waitFor();
-    app = await app.restart();
+    await restartApp();
     await developed(page, 1, 60_000);
     await page.reload();
     await developed(page, 1);
@@ -207,6 +190,7 @@ describe('a request', () => {
   });
 
   it('goes on while the person is offline, and is there when they are back', async () => {
+    allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     await begin();
     await generate(page, 'A valley sandbox:slow=40');
     await strip(page, 1).getByRole('progressbar').waitFor();

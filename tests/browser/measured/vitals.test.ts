@@ -1,34 +1,20 @@
 /** How fast the page answers, and how still it stays, while four strips are told of anew ten times a second. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Browser, BrowserContext, Page, WebSocketRoute } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { WebSocketRoute } from 'playwright';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type * as WebVitals from 'web-vitals';
-import { startTestApp, type TestApp } from '../../support/start-app.ts';
-import { openBrowser, signUpInPage } from '../browser.ts';
-import { generate, strip } from '../steps.ts';
+import { signUpInPage } from '../browser.ts';
+import { app, openPage, page, useApp } from '../fixture.ts';
+import { generate, prompt, strip } from '../steps.ts';
+
+useApp({ SIGNUP_CREDITS: '200', SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500' });
+// The library that measures is no part of the page, whose policy would refuse it.
+beforeEach(() => openPage({ bypassCSP: true }));
 
 const updatesPerSecond = 10;
 const strips = 4;
 const interactions = 30;
-
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-
-beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '200', SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500' });
-  browser = await openBrowser();
-  // The library that measures is no part of the page, whose policy would refuse it.
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, bypassCSP: true });
-  page = await context.newPage();
-});
-afterAll(async () => {
-  await context?.close();
-  await browser?.close();
-  await app?.remove();
-});
 
 interface Event {
   id: string;
@@ -102,10 +88,9 @@ describe('while four strips update ten times a second', () => {
 
     const before = events.sent();
     const start = performance.now();
-    const prompt = page.getByRole('textbox', { name: 'Prompt' });
-    await prompt.fill('');
+    await prompt(page).fill('');
     for (let turn = 0; turn < interactions; turn++) {
-      await prompt.press('a');
+      await prompt(page).press('a');
       await page.getByRole('tab', { name: turn % 2 ? 'Text to image' : 'Image to image' }).click();
     }
     await page.getByRole('button', { name: 'Switch colour theme' }).click();
