@@ -1,10 +1,22 @@
 /** axe on every state of the page, in both themes and at three widths; and nothing to scroll sideways to. */
 import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, signUpInPage } from './browser.ts';
-import { developed, generate, pictureFile, withholdUploads } from './steps.ts';
+import type { BrowserContext } from 'playwright';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signUpInPage } from './browser.ts';
+import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
+import {
+  addFiles,
+  developed,
+  generate,
+  openForm,
+  pictureFile,
+  prompt,
+  send,
+  sidewaysPx,
+  withholdUploads,
+} from './steps.ts';
+
+useApp({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '200', TASK_TIMEOUT_MS: '3000000' });
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const widths = [1440, 390, 320];
@@ -13,70 +25,56 @@ const themes = ['light', 'dark'] as const;
 interface State {
   name: string;
   isVisitor?: boolean;
-  build(page: Page): Promise<void>;
+  build(): Promise<void>;
   /** Once more at each width: what a change of layout closes. */
-  show?(page: Page): Promise<void>;
+  show?(): Promise<void>;
 }
 
-const prompt = 'A lighthouse on a cliff at dusk sandbox:plain';
-
-async function addPicture(page: Page): Promise<void> {
-  await page.getByRole('tab', { name: 'Image to image' }).click();
-  await page
-    .locator('input[type=file]')
-    .first()
-    .setInputFiles([await pictureFile('cliff.png')]);
-}
-
-/** On small screens the form is behind a button of the dock. */
-async function openForm(page: Page): Promise<void> {
-  const button = page.locator('.dock-model');
-  const isOpen = await page.getByRole('dialog', { name: 'New image' }).isVisible();
-  if (!isOpen && (await page.locator('.dock').count()) > 0) await button.click();
-}
+const text = 'A lighthouse on a cliff at dusk sandbox:plain';
 
 const states: State[] = [
   {
     name: 'empty',
     isVisitor: true,
-    build: (page) => page.getByText('Describe a picture. Watch it develop.').waitFor(),
+    build: () => page.getByText('Describe a picture. Watch it develop.').waitFor(),
   },
   {
     name: 'sign-in',
     isVisitor: true,
-    async build(page) {
-      await page.getByLabel('Prompt', { exact: true }).fill(prompt);
-      await page.getByRole('button', { name: /^Generate/ }).click();
+    async build() {
+      await prompt(page).fill(text);
+      await send(page);
       await page.getByRole('dialog').getByText('Sign in to develop this').waitFor();
     },
   },
   {
     name: 'typed',
-    build: (page) => page.getByLabel('Prompt', { exact: true }).fill('m'.repeat(1_950)),
-    show: openForm,
+    build: () => prompt(page).fill('m'.repeat(1_950)),
+    show: () => openForm(page),
   },
   {
     name: 'uploading',
-    async build(page) {
+    async build() {
       await withholdUploads(page, 'hold');
-      await addPicture(page);
+      await addFiles(page, await pictureFile('cliff.png'));
       await page.getByRole('progressbar', { name: 'Uploading cliff.png' }).waitFor();
     },
-    show: openForm,
+    show: () => openForm(page),
   },
   {
     name: 'upload error',
-    async build(page) {
+    async build() {
+      allowErrors('ERR_FAILED');
       await withholdUploads(page, 'fail');
-      await addPicture(page);
+      await addFiles(page, await pictureFile('cliff.png'));
       await page.getByText('cliff.png did not upload.').first().waitFor();
     },
-    show: openForm,
+    show: () => openForm(page),
   },
   {
     name: 'select open',
-    build: (page) => page.getByLabel('Model', { exact: true }).waitFor(),
-    async show(page) {
+    build: () => page.getByLabel('Model', { exact: true }).waitFor(),
+    async show() {
       await openForm(page);
       const select = page.getByLabel('Model', { exact: true });
       await select.focus();
@@ -88,14 +86,14 @@ const states: State[] = [
   },
   {
     name: 'developing',
-    async build(page) {
+    async build() {
       await generate(page, 'A valley sandbox:slow=5000', 2);
       await page.getByRole('article').first().getByRole('progressbar').waitFor();
     },
   },
   {
     name: 'failed',
-    async build(page) {
+    async build() {
       await generate(page, 'Something sandbox:blocked');
       await page
         .getByText(/not accepted by the safety rules/)
@@ -105,8 +103,8 @@ const states: State[] = [
   },
   {
     name: 'done',
-    async build(page) {
-      await generate(page, prompt, 3);
+    async build() {
+      await generate(page, text, 3);
       await page
         .getByRole('link', { name: /^Download frame/ })
         .first()
@@ -115,7 +113,7 @@ const states: State[] = [
   },
   {
     name: 'lightbox',
-    async build(page) {
+    async build() {
       await page
         .getByRole('button', { name: /^Open frame/ })
         .first()
@@ -125,18 +123,18 @@ const states: State[] = [
   },
   {
     name: 'toast',
-    async build(page) {
+    async build() {
       const done = page.getByRole('article').filter({ has: page.getByRole('button', { name: 'Remix' }) });
       await done.first().getByRole('button', { name: /^More/ }).click();
       await done.first().getByRole('button', { name: 'Delete' }).click();
       // A notice stays for as long as it has the focus.
       await page.getByRole('button', { name: 'Undo' }).focus();
     },
-    show: (page) => page.getByRole('button', { name: 'Undo' }).focus(),
+    show: () => page.getByRole('button', { name: 'Undo' }).focus(),
   },
   {
     name: 'history',
-    async build(page) {
+    async build() {
       await page.getByRole('banner').getByRole('link', { name: 'History' }).click();
       await page
         .getByRole('button', { name: /^Open frame/ })
@@ -146,51 +144,40 @@ const states: State[] = [
   },
   {
     name: 'account',
-    async build(page) {
+    async build() {
       await page.goto(`${app.url}/account`);
       await page.getByRole('main').getByRole('table').waitFor();
     },
   },
 ];
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
 let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
 let checks = 0;
 
-async function open(options: { isVisitor?: boolean; locale?: string; width?: number }): Promise<Page> {
-  context = await browser.newContext({
+async function open(options: { isVisitor?: boolean; locale?: string; width?: number }): Promise<void> {
+  await openPage({
     viewport: { width: options.width ?? 1440, height: 900 },
     locale: options.locale ?? 'en-GB',
     // What only moves is analysed where it rests.
     reducedMotion: 'reduce',
     ...(!options.isVisitor && { storageState: signedIn }),
   });
-  const page = await context.newPage();
   await page.goto(app.url);
-  return page;
 }
 
 beforeAll(async () => {
-  app = await startTestApp({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '200', TASK_TIMEOUT_MS: '3000000' });
-  browser = await openBrowser();
-  const page = await open({ isVisitor: true });
+  await open({ isVisitor: true });
   await signUpInPage(page);
   signedIn = await context.storageState();
   // What the states find already there.
-  await generate(page, prompt, 2);
+  await generate(page, text, 2);
   await developed(page, 1, 60_000);
-  await context.close();
 }, 120_000);
-afterEach(() => context?.close());
-afterAll(async () => {
+afterAll(() => {
   console.log(`axe: ${checks} analyses of ${states.length} states`);
-  await browser?.close();
-  await app?.remove();
 });
 
-async function violations(page: Page): Promise<string[]> {
+async function violations(): Promise<string[]> {
   await page.evaluate(() =>
     Promise.allSettled(
       // A colour on its way from one theme to the other is not what anybody reads.
@@ -208,23 +195,20 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
-const sidewaysPx = (page: Page) =>
-  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-
 describe('the page', () => {
   for (const state of states)
     it(`has no violation where it is: ${state.name}`, async () => {
-      const page = await open({ isVisitor: state.isVisitor ?? false });
+      await open({ isVisitor: state.isVisitor ?? false });
       if (!state.isVisitor) await page.getByText('credits').first().waitFor();
-      await state.build(page);
+      await state.build();
       const found: Record<string, string[]> = {};
       for (const width of widths) {
         await page.setViewportSize({ width, height: width === 1440 ? 900 : 844 });
         if (width < 861) await page.locator('.dock, main.sheet').first().waitFor();
-        await state.show?.(page);
+        await state.show?.();
         for (const colorScheme of themes) {
           await page.emulateMedia({ colorScheme });
-          const faults = await violations(page);
+          const faults = await violations();
           if (faults.length > 0) found[`${width} px, ${colorScheme}`] = faults;
         }
         expect.soft(await sidewaysPx(page), `scrolls sideways at ${width} px`).toBe(0);
@@ -234,12 +218,12 @@ describe('the page', () => {
 
   for (const path of ['/', '/history', '/account'])
     it(`fits 320 px in German: ${path}`, async () => {
-      const page = await open({ locale: 'de-DE', width: 320 });
+      await open({ locale: 'de-DE', width: 320 });
       await page.goto(app.url + path);
       await page.getByRole('heading', { level: 1 }).or(page.getByRole('article')).first().waitFor();
       if (path === '/') await page.locator('.dock').waitFor();
       expect(await page.locator('html').getAttribute('lang')).toBe('de');
       expect(await sidewaysPx(page)).toBe(0);
-      expect(await violations(page)).toEqual([]);
+      expect(await violations()).toEqual([]);
     });
 });

@@ -1,78 +1,29 @@
 /** The form as a person uses it, by keyboard and by mouse. */
-import type { Browser, BrowserContext, Page } from 'playwright';
 import sharp from 'sharp';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, shoot, signUpInPage } from './browser.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { shoot, signUpInPage } from './browser.ts';
+import { app, openPage, page, useApp } from './fixture.ts';
+import { addFiles, type PictureFile, pictureFile, prompt, send, sidewaysPx } from './steps.ts';
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '5' });
-  browser = await openBrowser();
-});
+useApp({ SIGNUP_CREDITS: '5' });
 beforeEach(async () => {
-  await open({});
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
-});
-
-/** A page of its own, as a person with these settings has it. */
-async function open(options: { locale?: string; width?: number }): Promise<void> {
-  await context?.close();
-  context = await browser.newContext({
-    viewport: { width: options.width ?? 1440, height: 900 },
-    locale: options.locale ?? 'en-GB',
-  });
-  page = await context.newPage();
-  faults = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    if (message.type() === 'error') faults.push(message.text());
-  });
+  await openPage();
   await page.goto(app.url);
-}
-
-interface NamedFile {
-  name: string;
-  mimeType: string;
-  buffer: Buffer;
-}
-
-async function picture(name: string, colour: string): Promise<NamedFile> {
-  const create = { width: 60, height: 40, channels: 3 as const, background: colour };
-  return { name, mimeType: 'image/png', buffer: await sharp({ create }).png().toBuffer() };
-}
+});
 
 /** Noise, which no format makes small. */
-async function heavyPicture(name: string): Promise<NamedFile> {
+async function heavyPicture(name: string): Promise<PictureFile> {
   const noise = { type: 'gaussian' as const, mean: 128, sigma: 60 };
   const create = { width: 1600, height: 1400, channels: 3 as const, background: 'grey', noise };
   return { name, mimeType: 'image/png', buffer: await sharp({ create }).png().toBuffer() };
 }
 
-const prompt = () => page.getByRole('textbox', { name: 'Prompt' });
 const tiles = () => page.locator('[data-reference]');
 const tileNames = async () => (await tiles().getByRole('img').all()).map((tile) => tile.getAttribute('alt'));
 const names = async () => Promise.all(await tileNames());
 
-async function addFiles(...files: NamedFile[]): Promise<void> {
-  await page.getByRole('tab', { name: 'Image to image' }).click();
-  await page.locator('input[type=file]').first().setInputFiles(files);
-}
-
 /** As the browser tells of files in the clipboard or under the mouse. */
-async function hand(file: NamedFile, how: 'paste' | 'drop', selector: string): Promise<void> {
+async function hand(file: PictureFile, how: 'paste' | 'drop', selector: string): Promise<void> {
   const bytes = [...file.buffer];
   await page.evaluate(
     ({ bytes, name, type, how, selector }) => {
@@ -94,18 +45,18 @@ describe('the prompt', () => {
   it('goes back to earlier prompts by Alt and arrow keys, and by a list', async () => {
     await signUpInPage(page);
     for (const text of ['A hill', 'A lake']) {
-      await prompt().fill(text);
+      await prompt(page).fill(text);
       await page.keyboard.press('Control+Enter');
       await page.getByRole('article').filter({ hasText: text }).waitFor();
     }
-    await prompt().fill('My draft');
+    await prompt(page).fill('My draft');
     await page.keyboard.press('Alt+ArrowUp');
-    await expect.poll(() => prompt().inputValue()).toBe('A lake');
+    await expect.poll(() => prompt(page).inputValue()).toBe('A lake');
     await page.keyboard.press('Alt+ArrowUp');
-    await expect.poll(() => prompt().inputValue()).toBe('A hill');
+    await expect.poll(() => prompt(page).inputValue()).toBe('A hill');
     await page.keyboard.press('Alt+ArrowDown');
     await page.keyboard.press('Alt+ArrowDown');
-    await expect.poll(() => prompt().inputValue()).toBe('My draft');
+    await expect.poll(() => prompt(page).inputValue()).toBe('My draft');
 
     await page.getByRole('button', { name: 'Earlier prompts' }).click();
     const list = page.getByRole('group', { name: 'Earlier prompts' });
@@ -114,25 +65,28 @@ describe('the prompt', () => {
     await list.waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Earlier prompts' }).click();
     await list.getByRole('button', { name: 'A hill' }).click();
-    await expect.poll(() => prompt().inputValue()).toBe('A hill');
-    expect(await prompt().evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect.poll(() => prompt(page).inputValue()).toBe('A hill');
+    expect(await prompt(page).evaluate((element) => element === document.activeElement)).toBe(true);
   });
 
   it('is focused by / from the feed, where it writes nothing', async () => {
     await page.locator('#feed').focus();
     await page.keyboard.press('/');
-    await expect.poll(() => prompt().evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect
+      .poll(() => prompt(page).evaluate((element) => element === document.activeElement))
+      .toBe(true);
     await page.keyboard.type('a/b');
-    expect(await prompt().inputValue()).toBe('a/b');
+    expect(await prompt(page).inputValue()).toBe('a/b');
   });
 });
 
 describe('reference images', () => {
   it('change places by buttons, with the keyboard alone', async () => {
     await addFiles(
-      await picture('a.png', 'red'),
-      await picture('b.png', 'green'),
-      await picture('c.png', 'blue'),
+      page,
+      await pictureFile('a.png', 'red'),
+      await pictureFile('b.png', 'green'),
+      await pictureFile('c.png', 'blue'),
     );
     await tiles().nth(2).waitFor();
     await page.getByRole('button', { name: 'Move c.png to the left' }).focus();
@@ -145,7 +99,7 @@ describe('reference images', () => {
   });
 
   it('change places by dragging', async () => {
-    await addFiles(await picture('a.png', 'red'), await picture('b.png', 'green'));
+    await addFiles(page, await pictureFile('a.png', 'red'), await pictureFile('b.png', 'green'));
     await tiles().nth(1).waitFor();
     await tiles().nth(0).hover();
     await page.mouse.down();
@@ -159,31 +113,31 @@ describe('reference images', () => {
 
   it('that are too big are shrunk on demand, and then used', async () => {
     await signUpInPage(page);
-    await addFiles(await heavyPicture('cliff.png'));
+    await addFiles(page, await heavyPicture('cliff.png'));
     await page.getByText(/^cliff\.png is .* MB\. Each image can be up to 5 MB\.$/).waitFor();
     await shoot(page, 'bench-too-big');
     await page.getByRole('button', { name: 'Shrink and use cliff.png' }).click();
     await tiles().getByRole('img', { name: 'Reference 1: cliff.webp' }).waitFor();
     await page.getByText('1 of', { exact: false }).first().waitFor();
-    await prompt().fill('At night');
-    await page.getByRole('button', { name: /^Generate/ }).click();
+    await prompt(page).fill('At night');
+    await send(page);
     await page.getByRole('article').first().waitFor();
   });
 
   it('are pasted with the focus anywhere and dropped anywhere; a second time points to the first', async () => {
-    await prompt().focus();
-    await hand(await picture('pasted.png', 'red'), 'paste', 'textarea');
+    await prompt(page).focus();
+    await hand(await pictureFile('pasted.png', 'red'), 'paste', 'textarea');
     await tiles().getByRole('img', { name: 'Reference 1: pasted.png' }).waitFor();
-    await hand(await picture('dropped.png', 'green'), 'drop', '#feed');
+    await hand(await pictureFile('dropped.png', 'green'), 'drop', '#feed');
     await tiles().getByRole('img', { name: 'Reference 2: dropped.png' }).waitFor();
-    await hand(await picture('again.png', 'red'), 'drop', '#feed');
+    await hand(await pictureFile('again.png', 'red'), 'drop', '#feed');
     await page.getByText('again.png is already in the list.').waitFor();
     await page.locator('.reference-known').waitFor();
     expect(await tiles().count()).toBe(2);
   });
 
   it('do not take a text that is pasted into the prompt', async () => {
-    await prompt().focus();
+    await prompt(page).focus();
     await page.evaluate(() => {
       const data = new DataTransfer();
       data.setData('text/plain', 'sea');
@@ -199,7 +153,7 @@ describe('reference images', () => {
 describe('the cost', () => {
   it('above the balance is explained, with what the balance is enough for', async () => {
     await signUpInPage(page);
-    await prompt().fill('A hill');
+    await prompt(page).fill('A hill');
     await page.getByLabel('Images', { exact: true }).selectOption('4');
     await page.getByText('This costs 8 credits and you have 5.').first().waitFor();
     await shoot(page, 'bench-short');
@@ -210,7 +164,8 @@ describe('the cost', () => {
 
 describe('in German', () => {
   it('the page follows the browser, is switched back, and remembers it', async () => {
-    await open({ locale: 'de-AT' });
+    await openPage({ locale: 'de-AT' });
+    await page.goto(app.url);
     await page.getByRole('button', { name: /^Generieren/ }).waitFor();
     expect(await page.locator('html').getAttribute('lang')).toBe('de');
     await page.getByRole('banner').getByRole('button', { name: 'EN, English' }).click();
@@ -221,17 +176,16 @@ describe('in German', () => {
   });
 
   it('nothing is cut off or scrolls sideways at 320 pixels, before and after the sign-in', async () => {
-    const overflow = () =>
-      page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    await open({ locale: 'de', width: 320 });
+    await openPage({ locale: 'de', viewport: { width: 320, height: 900 } });
+    await page.goto(app.url);
     await page.getByRole('button', { name: 'Anmelden' }).waitFor();
     await page.locator('.dock').waitFor();
-    expect(await overflow()).toBe(0);
+    expect(await sidewaysPx(page)).toBe(0);
     await page.locator('.page-foot').getByRole('button', { name: 'English' }).click();
     await signUpInPage(page);
     await page.locator('.page-foot').getByRole('button', { name: 'Deutsch' }).click();
     await page.getByRole('link', { name: 'Verlauf' }).waitFor();
-    expect(await overflow()).toBe(0);
+    expect(await sidewaysPx(page)).toBe(0);
     const rightEdge = await page
       .getByRole('banner')
       .evaluate((header) =>
@@ -243,7 +197,7 @@ describe('in German', () => {
     await page.locator('.dock-model').click();
     await page.getByRole('dialog').getByRole('tab', { name: 'Bild zu Bild' }).click();
     await page.getByText('Bilder hinzufügen, ablegen oder einfügen').waitFor();
-    expect(await overflow()).toBe(0);
+    expect(await sidewaysPx(page)).toBe(0);
     await shoot(page, 'bench-german-320');
   });
 });

@@ -1,67 +1,28 @@
 /** What a person does with strips and frames: look, mark, use again, save, delete. */
 import { readFile } from 'node:fs/promises';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, shoot, signUpInPage } from './browser.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { shoot, signUpInPage } from './browser.ts';
+import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
+import { developed, focusedName, generate, prompt, strip } from './steps.ts';
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  app = await startTestApp({ SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '200', SIGNUP_CREDITS: '100' });
-  browser = await openBrowser();
-});
+useApp({ SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '200', SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  faults = [];
-  page.on('pageerror', (error) => faults.push(error.message));
-  page.on('console', (message) => {
-    // A picture that the test withholds is told of by the browser itself.
-    if (message.type() === 'error' && !message.text().includes('Failed to load resource'))
-      faults.push(message.text());
-  });
+  await openPage();
   await page.goto(app.url);
   await signUpInPage(page);
 });
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
-});
 
-const strip = (number: number) => page.getByRole('article', { name: `Request ${number}`, exact: true });
 const frame = (code: string) => page.getByRole('button', { name: `Open frame ${code}`, exact: true });
 const lightbox = () => page.getByRole('dialog', { name: /^Frame/ });
-const focusedName = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
 
 /** Makes a strip of pictures that cost the sandbox little. */
-async function generate(prompt: string, count = 1): Promise<void> {
-  await page.getByLabel('Prompt').fill(`${prompt} sandbox:plain`);
-  await page.getByLabel('Images', { exact: true }).selectOption(String(count));
-  await page.getByRole('button', { name: /^Generate/ }).click();
-}
-
-async function developed(number: number): Promise<Locator> {
-  await strip(number)
-    .getByRole('link', { name: /^Download frame/ })
-    .first()
-    .waitFor({ timeout: 30_000 });
-  return strip(number);
-}
+const make = (text: string, count = 1) => generate(page, `${text} sandbox:plain`, count);
 
 describe('a strip', () => {
   it('is there with the press, at the size it keeps, and leaves focus in the prompt', async () => {
-    await page.getByLabel('Prompt').fill('A valley sandbox:slow=20');
+    await prompt(page).fill('A valley sandbox:slow=20');
     await page.getByLabel('Images', { exact: true }).selectOption('3');
-    await page.getByLabel('Prompt').focus();
+    await prompt(page).focus();
     const heights = await page.evaluate(async () => {
       const prompt = document.activeElement;
       const height = () => document.querySelector('.strip')?.getBoundingClientRect().height;
@@ -73,33 +34,33 @@ describe('a strip', () => {
     });
     expect(heights.first).toBeGreaterThan(300);
     expect(heights.isFocused).toBe(true);
-    const height = async () => (await strip(1).boundingBox())?.height ?? 0;
-    await strip(1).getByRole('progressbar').waitFor();
+    const height = async () => (await strip(page, 1).boundingBox())?.height ?? 0;
+    await strip(page, 1).getByRole('progressbar').waitFor();
     expect(Math.abs((await height()) - (heights.first ?? 0))).toBeLessThan(1);
-    await developed(1);
+    await developed(page, 1);
     expect(Math.abs((await height()) - (heights.first ?? 0))).toBeLessThan(1);
   });
 
   it('can be cancelled, says so, and keeps the focus', async () => {
-    await generate('A valley sandbox:slow=120');
-    const cancel = strip(1).getByRole('button', { name: 'Cancel' });
+    await make('A valley sandbox:slow=120');
+    const cancel = strip(page, 1).getByRole('button', { name: 'Cancel' });
     await cancel.focus();
     await page.keyboard.press('Enter');
-    await strip(1).getByText('Cancelled.').waitFor();
-    await strip(1)
+    await strip(page, 1).getByText('Cancelled.').waitFor();
+    await strip(page, 1)
       .getByText(/Your \d+ credits are back\./)
       .waitFor();
-    expect(await focusedName()).toBe('Request 1');
-    await strip(1).getByRole('button', { name: 'Try again' }).waitFor();
+    expect(await focusedName(page)).toBe('Request 1');
+    await strip(page, 1).getByRole('button', { name: 'Try again' }).waitFor();
   });
 
   it('that came back with fewer pictures says how many, and what became of the credits', async () => {
-    await generate('A valley sandbox:fewer', 3);
-    await developed(1);
-    await strip(1).getByText('2 of 3 images came back.').waitFor();
-    await strip(1).getByText('Not made').waitFor();
+    await make('A valley sandbox:fewer', 3);
+    await developed(page, 1);
+    await strip(page, 1).getByText('2 of 3 images came back.').waitFor();
+    await strip(page, 1).getByText('Not made').waitFor();
     expect(
-      await strip(1)
+      await strip(page, 1)
         .getByRole('link', { name: /^Download frame/ })
         .count(),
     ).toBe(2);
@@ -108,25 +69,25 @@ describe('a strip', () => {
   it('is put back into the form by Remix: everything but the seed', async () => {
     await page.getByText('More options').click();
     await page.getByLabel('Seed').fill('42');
-    await generate('Mountains', 2);
-    await developed(1);
-    await page.getByLabel('Prompt').fill('Something else');
+    await make('Mountains', 2);
+    await developed(page, 1);
+    await prompt(page).fill('Something else');
     await page.getByLabel('Images', { exact: true }).selectOption('1');
-    await strip(1).getByRole('button', { name: 'Remix' }).click();
-    expect(await page.getByLabel('Prompt').inputValue()).toBe('Mountains sandbox:plain');
+    await strip(page, 1).getByRole('button', { name: 'Remix' }).click();
+    expect(await prompt(page).inputValue()).toBe('Mountains sandbox:plain');
     expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
     expect(await page.getByLabel('Seed').inputValue()).toBe('');
-    await strip(1).getByRole('button', { name: /^More/ }).click();
-    await strip(1).getByRole('button', { name: 'Edit prompt' }).click();
+    await strip(page, 1).getByRole('button', { name: /^More/ }).click();
+    await strip(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
     expect(await page.getByLabel('Seed').inputValue()).toBe('42');
   });
 
   it('is saved as a zip of all its frames', async () => {
-    await generate('Mountains', 3);
-    await developed(1);
+    await make('Mountains', 3);
+    await developed(page, 1);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      strip(1).getByRole('button', { name: 'Download 3' }).click(),
+      strip(page, 1).getByRole('button', { name: 'Download 3' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('proofsheet-1.zip');
     const bytes = await readFile(await download.path());
@@ -134,15 +95,18 @@ describe('a strip', () => {
   });
 
   it('that lacks a picture in its zip says so, and gets the missing one', async () => {
-    await generate('Mountains', 3);
-    await developed(1);
-    const address = await strip(1).getByRole('link', { name: 'Download frame 1A' }).getAttribute('href');
+    allowErrors('status of 404');
+    await make('Mountains', 3);
+    await developed(page, 1);
+    const address = await strip(page, 1)
+      .getByRole('link', { name: 'Download frame 1A' })
+      .getAttribute('href');
     const path = new URL(address ?? '', app.url).pathname;
     await page.route(
       (url) => url.pathname === path,
       (route) => route.fulfill({ status: 404 }),
     );
-    await strip(1).getByRole('button', { name: 'Download 3' }).click();
+    await strip(page, 1).getByRole('button', { name: 'Download 3' }).click();
     await page.getByText('2 of 3 frames downloaded.').waitFor();
     await page.unrouteAll();
     const [download] = await Promise.all([
@@ -153,20 +117,20 @@ describe('a strip', () => {
   });
 
   it('comes back with Undo, and goes for good when the time is over', async () => {
-    await generate('One');
-    await developed(1);
-    await generate('Two');
-    await developed(2);
+    await make('One');
+    await developed(page, 1);
+    await make('Two');
+    await developed(page, 2);
     const remove = async () => {
-      await strip(2).getByRole('button', { name: /^More/ }).click();
-      await strip(2).getByRole('button', { name: 'Delete' }).click();
+      await strip(page, 2).getByRole('button', { name: /^More/ }).click();
+      await strip(page, 2).getByRole('button', { name: 'Delete' }).click();
     };
     await remove();
     await page.getByText('Request 2 deleted.').waitFor();
-    expect(await strip(2).count()).toBe(0);
-    expect(await focusedName()).toBe('Request 1');
+    expect(await strip(page, 2).count()).toBe(0);
+    expect(await focusedName(page)).toBe('Request 1');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await strip(2).waitFor();
+    await strip(page, 2).waitFor();
 
     await remove();
     const deleted = page.waitForResponse(
@@ -175,35 +139,35 @@ describe('a strip', () => {
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await deleted;
     await page.reload();
-    await strip(1).waitFor();
-    expect(await strip(2).count()).toBe(0);
+    await strip(page, 1).waitFor();
+    expect(await strip(page, 2).count()).toBe(0);
   });
 
   it('that finishes while the person reads further down moves nothing; a button leads to it', async () => {
     for (const number of [1, 2, 3]) {
-      await generate(`Number ${number}`, 4);
-      await developed(number);
+      await make(`Number ${number}`, 4);
+      await developed(page, number);
     }
     await page.setViewportSize({ width: 1440, height: 500 });
-    await generate('A valley sandbox:slow=40');
-    await strip(4).getByRole('progressbar').waitFor();
+    await make('A valley sandbox:slow=40');
+    await strip(page, 4).getByRole('progressbar').waitFor();
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    const place = () => strip(1).evaluate((element) => Math.round(element.getBoundingClientRect().top));
+    const place = () => strip(page, 1).evaluate((element) => Math.round(element.getBoundingClientRect().top));
     const before = await place();
     const button = page.getByRole('button', { name: '1 new' });
     await button.waitFor({ timeout: 30_000 });
     expect(await place()).toBe(before);
     await button.click();
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);
-    expect(await focusedName()).toBe('Request 4');
+    expect(await focusedName(page)).toBe('Request 4');
     await button.waitFor({ state: 'detached' });
   });
 });
 
 describe('the lightbox', () => {
   it('is walked through with keys, and Back closes it where it was left', async () => {
-    await generate('Mountains', 3);
-    await developed(1);
+    await make('Mountains', 3);
+    await developed(page, 1);
     await frame('1').focus();
     await page.keyboard.press('Enter');
     await lightbox().getByText('1 of 3').waitFor();
@@ -226,24 +190,24 @@ describe('the lightbox', () => {
     await page.goBack();
     await lightbox().waitFor({ state: 'detached' });
     expect(page.url()).not.toContain('frame=');
-    await strip(1).waitFor();
+    await strip(page, 1).waitFor();
   });
 
   it('gives focus back to the frame that was shown last when Esc closes it', async () => {
-    await generate('Mountains', 2);
-    await developed(1);
+    await make('Mountains', 2);
+    await developed(page, 1);
     await frame('1').click();
     await page.keyboard.press('ArrowRight');
     await lightbox().getByText('2 of 2').waitFor();
     await page.keyboard.press('Escape');
     await lightbox().waitFor({ state: 'detached' });
-    expect(await focusedName()).toBe('Open frame 1A');
+    expect(await focusedName(page)).toBe('Open frame 1A');
     await expect.poll(() => page.url()).not.toContain('frame=');
   });
 
   it('opens by its address', async () => {
-    await generate('Mountains', 2);
-    await developed(1);
+    await make('Mountains', 2);
+    await developed(page, 1);
     await frame('1A').click();
     await lightbox().waitFor();
     await page.reload();
@@ -253,11 +217,11 @@ describe('the lightbox', () => {
 
 describe('frames', () => {
   it('are moved through and marked by keys; a mark survives a reload', async () => {
-    await generate('Mountains', 3);
-    await developed(1);
+    await make('Mountains', 3);
+    await developed(page, 1);
     await frame('1').focus();
     await page.keyboard.press('ArrowRight');
-    expect(await focusedName()).toBe('Open frame 1A');
+    expect(await focusedName(page)).toBe('Open frame 1A');
     await page.keyboard.press('m');
     const mark = page.getByRole('button', { name: 'Mark frame 1A', pressed: true });
     await mark.waitFor();
@@ -267,8 +231,8 @@ describe('frames', () => {
   });
 
   it('are chosen with Space and Shift, saved together, and deleted with their request', async () => {
-    await generate('Mountains', 4);
-    await developed(1);
+    await make('Mountains', 4);
+    await developed(page, 1);
     await frame('1').focus();
     await page.keyboard.press('Space');
     await page.getByText('1 selected').waitFor();
@@ -289,19 +253,20 @@ describe('frames', () => {
     await page.getByRole('button', { name: 'Select frame 1C', exact: true }).click();
     await page.getByRole('button', { name: 'Delete 1 request' }).click();
     await page.getByText('Request 1 deleted.').waitFor();
-    expect(await strip(1).count()).toBe(0);
+    expect(await strip(page, 1).count()).toBe(0);
   });
 
   it('that did not load are asked for again', async () => {
+    allowErrors('status of 500');
     const isThumbnail = (url: URL) => url.pathname.startsWith('/files/');
     await page.route(isThumbnail, (route) => route.fulfill({ status: 500 }));
-    await generate('Mountains');
-    await strip(1).getByText('Frame 1 is ready but did not load.').waitFor({ timeout: 30_000 });
+    await make('Mountains');
+    await strip(page, 1).getByText('Frame 1 is ready but did not load.').waitFor({ timeout: 30_000 });
     await page.unroute(isThumbnail);
-    await strip(1).getByRole('button', { name: 'Load again' }).click();
+    await strip(page, 1).getByRole('button', { name: 'Load again' }).click();
     await expect
       .poll(() =>
-        strip(1)
+        strip(page, 1)
           .locator('img')
           .evaluate((picture: HTMLImageElement) => picture.naturalWidth),
       )
@@ -309,10 +274,10 @@ describe('frames', () => {
   });
 
   it('are dragged onto the form as references', async () => {
-    await generate('Mountains', 2);
-    await developed(1);
+    await make('Mountains', 2);
+    await developed(page, 1);
     await page.getByRole('tab', { name: 'Image to image' }).click();
-    await strip(1)
+    await strip(page, 1)
       .locator('.frame-box')
       .nth(1)
       .dragTo(page.getByRole('form', { name: 'New image' }));
@@ -325,15 +290,15 @@ describe('frames', () => {
   });
 
   it('tell all keys when asked', async () => {
-    await generate('Mountains');
-    await developed(1);
+    await make('Mountains');
+    await developed(page, 1);
     await frame('1').focus();
     await page.keyboard.press('?');
     const sheet = page.getByRole('dialog', { name: 'All keys' });
     await sheet.waitFor();
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'detached' });
-    expect(await focusedName()).toBe('Open frame 1');
+    expect(await focusedName(page)).toBe('Open frame 1');
   });
 });
 

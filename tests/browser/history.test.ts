@@ -1,42 +1,15 @@
 /** Moving between pages, finding what was made, and what the page tells while nobody looks at it. */
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, shoot, signUpInPage } from './browser.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { shoot, signUpInPage } from './browser.ts';
+import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
+import { generate, setVisibility, strip } from './steps.ts';
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '400' });
-  browser = await openBrowser();
-});
+useApp({ SIGNUP_CREDITS: '400' });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await watched(await context.newPage());
+  await openPage();
   await page.goto(app.url);
   await signUpInPage(page);
 });
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
-});
-
-async function watched(opened: Page): Promise<Page> {
-  faults = [];
-  opened.on('pageerror', (error) => faults.push(error.message));
-  opened.on('console', (message) => {
-    if (message.type() === 'error' && !message.text().includes('WebSocket')) faults.push(message.text());
-  });
-  return opened;
-}
 
 /** Asks the API as the page would, without its form. */
 async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
@@ -142,6 +115,7 @@ describe('History', () => {
   });
 
   it('loads more on a press of the button where nothing watches the end, and again after a failure', async () => {
+    allowErrors('ERR_FAILED');
     await make(numbered(30));
     await page.addInitScript(() => Reflect.deleteProperty(window, 'IntersectionObserver'));
     await page.goto(`${app.url}/history`);
@@ -150,7 +124,6 @@ describe('History', () => {
     await page.getByRole('button', { name: 'Load more' }).click();
     await page.getByRole('alert').getByText('Earlier images did not load.').waitFor();
     await page.unroute('**/graphql');
-    faults = [];
     await page.getByRole('button', { name: 'Try again' }).click();
     await seesFrames(30);
   });
@@ -187,21 +160,20 @@ describe('two tabs', () => {
     const other = await context.newPage();
     await other.goto(app.url);
     await other.getByRole('banner').getByText('400').waitFor();
-    await page.getByRole('textbox', { name: /^Prompt/ }).fill('A harbour sandbox:plain');
-    await page.getByRole('button', { name: /^Generate/ }).click();
-    const strip = other.getByRole('article', { name: 'Request 1' });
-    await strip.waitFor();
-    await strip.getByRole('button', { name: 'Open frame 1' }).waitFor();
+    await generate(page, 'A harbour sandbox:plain');
+    const seen = strip(other, 1);
+    await seen.waitFor();
+    await seen.getByRole('button', { name: 'Open frame 1' }).waitFor();
     await other.getByRole('banner').getByText('398').waitFor();
 
-    await strip.getByRole('button', { name: 'Open frame 1' }).focus();
+    await seen.getByRole('button', { name: 'Open frame 1' }).focus();
     await other.keyboard.press('m');
     await page.locator('.ring').waitFor();
 
     await page.getByRole('button', { name: 'Open frame 1' }).focus();
     await page.keyboard.press('Delete');
     await page.getByRole('button', { name: 'Dismiss' }).click();
-    await strip.waitFor({ state: 'detached' });
+    await seen.waitFor({ state: 'detached' });
 
     await page.getByRole('banner').getByRole('button', { name: 'Account of Tester' }).click();
     await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
@@ -211,23 +183,15 @@ describe('two tabs', () => {
 });
 
 describe('a tab in the background', () => {
-  /** A headless page is always in sight, so that the browser's word for it is stood in for. */
-  const setVisibility = (state: 'hidden' | 'visible') =>
-    page.evaluate((value) => {
-      Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-      document.dispatchEvent(new Event('visibilitychange'));
-    }, state);
-
   it('tells in its title how far it is, then that it is done, with a dot on its icon until it is seen', async () => {
-    await page.getByRole('textbox', { name: /^Prompt/ }).fill('A harbour sandbox:slow=90');
-    await page.getByRole('button', { name: /^Generate/ }).click();
+    await generate(page, 'A harbour sandbox:slow=90');
     await page.getByRole('progressbar').waitFor();
-    await setVisibility('hidden');
+    await setVisibility(page, 'hidden');
     await expect.poll(() => page.title(), patience).toMatch(/^\(\d+%\) A harbour/);
     await expect.poll(() => page.title(), patience).toBe('Done: A harbour sandbox:slow=90');
     const icon = () => page.locator('link[rel="icon"]').getAttribute('href');
     expect(await icon()).toContain('favicon-dot.svg');
-    await setVisibility('visible');
+    await setVisibility(page, 'visible');
     await expect.poll(() => page.title(), patience).toBe('Create — Proofsheet');
     expect(await icon()).toBe('/favicon.svg');
   });

@@ -1,31 +1,16 @@
 /** The whole journey without a mouse: at each stop one sees where one is. */
 import { randomUUID } from 'node:crypto';
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser } from './browser.ts';
-import { developed, pictureFile, strip } from './steps.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { app, openPage, page, useApp } from './fixture.ts';
+import { developed, focusedName, pictureFile, prompt, strip } from './steps.ts';
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
 let stops: number;
 
-beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '100', SANDBOX_SPEED: '20' });
-  browser = await openBrowser();
-});
+useApp({ SIGNUP_CREDITS: '100', SANDBOX_SPEED: '20' });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
+  await openPage();
   stops = 0;
   await page.goto(app.url);
-});
-afterEach(() => context.close());
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
 });
 
 interface Stop {
@@ -180,7 +165,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Escape');
     await lightbox.waitFor({ state: 'detached' });
     await seeFocus();
-    expect(await focusedLabel()).toBe('Open frame 1');
+    expect(await focusedName(page)).toBe('Open frame 1');
 
     await tabTo(/^Download frame 1$/);
     const [fromFrame] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
@@ -190,9 +175,7 @@ describe('with the keyboard alone', () => {
     await tabTo(/^Remix$/, 'Shift+Tab');
     await page.keyboard.press('Enter');
     await keepsFocus();
-    await expect
-      .poll(() => page.getByRole('textbox', { name: 'Prompt' }).inputValue(), { timeout: 10_000 })
-      .toMatch(/^At night/);
+    await expect.poll(() => prompt(page).inputValue(), { timeout: 10_000 }).toMatch(/^At night/);
 
     await tabTo(/^More about request 1$/);
     await page.keyboard.press('Enter');
@@ -207,8 +190,6 @@ describe('with the keyboard alone', () => {
     console.log(`keyboard: ${stops} stops, each in sight`);
   });
 });
-
-const focusedLabel = () => page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
 
 /** The list of a select is drawn by the browser where it can be; the marked option is in it. */
 async function seeFocusInList(): Promise<void> {

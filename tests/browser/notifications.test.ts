@@ -1,41 +1,20 @@
 /** Notifications of the system: offered once, asked for by a press, shown only where nobody looks. */
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser, signUpInPage } from './browser.ts';
-import { developed, generate, strip } from './steps.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { signUpInPage } from './browser.ts';
+import { app, openPage, page, useApp } from './fixture.ts';
+import { developed, generate, setVisibility, strip } from './steps.ts';
 
 interface Told {
   asked: number;
   shown: { title: string; body: string }[];
 }
 
-let app: TestApp;
-let browser: Browser;
-let context: BrowserContext;
-let page: Page;
-let faults: string[];
-
-beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '100' });
-  browser = await openBrowser();
-});
+useApp({ SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 } });
-  page = await context.newPage();
-  faults = [];
-  page.on('pageerror', (error) => faults.push(error.message));
+  await openPage();
   await page.addInitScript(standInForSystem);
   await page.goto(app.url);
   await signUpInPage(page);
-});
-afterEach(async () => {
-  await context.close();
-  expect(faults).toEqual([]);
-});
-afterAll(async () => {
-  await browser?.close();
-  await app?.remove();
 });
 
 /** Runs in the page, before its scripts: a headless browser shows no notifications and asks nobody. */
@@ -60,11 +39,6 @@ function standInForSystem(): void {
 }
 
 const told = () => page.evaluate(() => (window as unknown as { told: Told }).told);
-const setVisibility = (state: 'hidden' | 'visible') =>
-  page.evaluate((value) => {
-    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
-    document.dispatchEvent(new Event('visibilitychange'));
-  }, state);
 const offer = () =>
   page
     .getByRole('status', { name: 'Notices' })
@@ -85,17 +59,17 @@ describe('a notification of the system', () => {
 
     await generate(page, 'A wood sandbox:slow=80');
     await strip(page, 3).getByRole('progressbar').waitFor();
-    await setVisibility('hidden');
+    await setVisibility(page, 'hidden');
     await developed(page, 3);
     await expect
       .poll(async () => (await told()).shown)
       .toEqual([{ title: 'Your images are ready', body: 'A wood sandbox:slow=80' }]);
-    await setVisibility('visible');
+    await setVisibility(page, 'visible');
 
     await page.reload();
     await strip(page, 1).getByRole('progressbar').waitFor();
     await generate(page, 'A moor sandbox:blocked');
-    await setVisibility('hidden');
+    await setVisibility(page, 'hidden');
     await expect
       .poll(async () => (await told()).shown)
       .toEqual([{ title: 'This one didn’t develop', body: 'A moor sandbox:blocked' }]);
@@ -104,7 +78,7 @@ describe('a notification of the system', () => {
   it('is neither asked for nor shown where nobody wanted one', async () => {
     await generate(page, 'A hill sandbox:slow=40');
     await strip(page, 1).getByRole('progressbar').waitFor();
-    await setVisibility('hidden');
+    await setVisibility(page, 'hidden');
     await developed(page, 1);
     await expect.poll(() => page.title()).toMatch(/^Done: A hill/);
     expect(await told()).toEqual({ asked: 0, shown: [] });

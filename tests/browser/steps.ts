@@ -51,6 +51,28 @@ export async function addFiles(page: Page, ...files: PictureFile[]): Promise<voi
   await page.locator('input[type=file]').first().setInputFiles(files);
 }
 
+/** On small screens the form is behind a button of the dock. */
+export async function openForm(page: Page): Promise<void> {
+  const isOpen = await page.getByRole('dialog', { name: 'New image' }).isVisible();
+  if (!isOpen && (await page.locator('.dock').count()) > 0) await page.locator('.dock-model').click();
+}
+
+/** A headless page is always in sight, so that the browser's word for it is stood in for. */
+export async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
+  await page.evaluate((value) => {
+    Object.defineProperty(document, 'visibilityState', { value, configurable: true });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, state);
+}
+
+/** The label of what has the focus. */
+export const focusedName = (page: Page): Promise<string | null | undefined> =>
+  page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
+
+/** How far the page can be scrolled sideways. */
+export const sidewaysPx = (page: Page): Promise<number> =>
+  page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+
 /** Stands in for the server at one operation of the API, until the returned function is called. */
 export async function standIn(
   page: Page,
