@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
-import { generate, setVisibility, strip } from './steps.ts';
+import { addFiles, generate, pictureFile, setVisibility, strip, withholdUploads } from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '400' });
 beforeEach(async () => {
@@ -198,12 +198,35 @@ describe('a tab in the background', () => {
 });
 
 describe('a newer version', () => {
-  it('is offered when the page is looked at again, and stays on offer', async () => {
+  const offer = () => page.getByText('A newer version is ready.');
+
+  /** Puts it on the server, and looks at the page again. Comes back when the page has heard of it. */
+  async function publish(): Promise<void> {
     await page.route('**/build.txt', (route) => route.fulfill({ body: '0123456789abcdef\n' }));
-    await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-    await page.getByText('A newer version is ready.').waitFor();
+    await page.evaluate(async () => {
+      document.dispatchEvent(new Event('visibilitychange'));
+      // Asked after the page, this is answered after it.
+      await (await fetch('/build.txt', { cache: 'no-store' })).text();
+    });
+  }
+
+  it('is offered when the page is looked at again, and stays on offer', async () => {
+    await publish();
+    await offer().waitFor();
     await page.getByRole('button', { name: 'Reload' }).click();
-    await page.getByText('A newer version is ready.').waitFor({ state: 'detached' });
+    await offer().waitFor({ state: 'detached' });
     await page.getByRole('heading', { level: 1 }).waitFor();
+  });
+
+  it('is not offered while a reload would lose an upload, but as soon as that is over', async () => {
+    await withholdUploads(page, 'hold');
+    await addFiles(page, await pictureFile('cliff.png'));
+    await page.getByRole('progressbar', { name: 'Uploading cliff.png' }).waitFor();
+    await publish();
+    expect(await offer().count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Reload' }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Cancel upload of cliff.png' }).click();
+    await offer().waitFor();
+    await page.getByRole('button', { name: 'Reload' }).waitFor();
   });
 });
