@@ -68,8 +68,9 @@ describe('a notification of the system', () => {
 
     await page.reload();
     await strip(page, 1).getByRole('progressbar').waitFor();
-    await generate(page, 'A moor sandbox:blocked');
+    // First, as this one ends soon after the press.
     await setVisibility(page, 'hidden');
+    await generate(page, 'A moor sandbox:blocked');
     await expect
       .poll(async () => (await told()).shown)
       .toEqual([{ title: 'This one didn’t develop', body: 'A moor sandbox:blocked' }]);
