@@ -2,7 +2,8 @@
 import { createEffect, createMemo, lazy, Match, on, Show, Switch } from 'solid-js';
 import type { AuthClient } from './auth/auth-client.ts';
 import type { References } from './images/references.ts';
-import { BenchForm, type BenchProps, preloadBench } from './tasks/bench/bench-form.tsx';
+import { BenchForm, preloadBench } from './tasks/bench/bench-form.tsx';
+import type { BenchProps } from './tasks/bench/bench-props.ts';
 import type { Draft } from './tasks/compose/draft.ts';
 import { EmptyFeed } from './tasks/feed/empty-feed.tsx';
 import { FeedView } from './tasks/feed/feed-view.tsx';

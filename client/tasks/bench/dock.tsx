@@ -6,7 +6,11 @@ import { Icon } from '../../ui/icons.tsx';
 import { tabId } from '../../ui/tabs.tsx';
 import { laterWords } from '../../ui/words-later.ts';
 import { words } from '../../ui/words.ts';
-import { BenchForm, type BenchProps, GenerateButton, SceneTabs, SendNotice } from './bench-form.tsx';
+import { BenchForm } from './bench-form.tsx';
+import type { BenchProps } from './bench-props.ts';
+import { GenerateButton } from './generate-button.tsx';
+import { SceneTabs } from './scene-tabs.tsx';
+import { SendNotice } from './send-notice.tsx';
 
 /** The bench of small screens: a dock at the foot of the page that opens into a sheet with the whole form. */
 export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void }) {

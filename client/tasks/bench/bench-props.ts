@@ -1,0 +1,34 @@
+import type { Scene } from '../../api/generated/graphql.ts';
+import type { Dragged } from '../../images/drop-and-paste.ts';
+import type { References } from '../../images/references.ts';
+import type { Models } from '../../models/models.ts';
+import type { Toasts } from '../../ui/toasts.tsx';
+import type { Composer } from '../compose/composer.ts';
+import type { Draft } from '../compose/draft.ts';
+import type { ProblemField } from '../compose/problems.ts';
+import type { PromptHistory } from '../compose/prompt-history.ts';
+
+/** What the bench, the dock and the sheet are made of. */
+export interface BenchProps {
+  draft: Draft;
+  history: PromptHistory;
+  composer: Composer;
+  references: References;
+  models: Models;
+  costCredits: number | undefined;
+  balanceCredits: number | undefined;
+  isSignedIn: boolean;
+  toasts: Toasts;
+  /** What is being dragged over the page. */
+  dragged: Dragged;
+  /** What was said about the last files: too many, or there already. */
+  filesNotice: string | undefined;
+  /** The references that were offered a second time. */
+  pointedAt: ReadonlySet<string>;
+  onFiles: (files: File[]) => void;
+  onScene: (scene: Scene) => void;
+  /** Sends, and moves the focus to what is missing. */
+  onSubmit: () => void;
+  /** The control of each field, for the focus. */
+  fields: Map<ProblemField, HTMLElement>;
+}
