@@ -201,7 +201,7 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
       onUse={workspace.intake.addImage}
       onScene={workspace.intake.showScene}
       onPrompt={workspace.focusPrompt}
-      onRefresh={(task) => workspace.refreshTask(task.id)}
+      onRefresh={workspace.refreshTask}
       empty={<EmptyFeed model={workspace.composer.choice().model} onExample={workspace.fillPrompt} />}
     />
   );

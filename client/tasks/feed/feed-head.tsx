@@ -2,7 +2,7 @@ import { Show } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { laterWords } from '../../ui/words-later.ts';
-import type { FrameTools } from '../frames/frame-tools.ts';
+import { useFrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
 
 /** The day, what develops, and what can be done with all of its frames. */
@@ -13,8 +13,8 @@ export function FeedHead(props: {
   developing: number;
   isLive: boolean;
   frames: readonly FrameOf[];
-  tools: FrameTools;
 }) {
+  const { selection, downloads } = useFrameTools();
   return (
     <div class="day-head">
       <Show when={props.isNewest} fallback={<h2 id={props.id}>{props.label}</h2>}>
@@ -31,17 +31,15 @@ export function FeedHead(props: {
         <Show when={props.frames.length > 0}>
           <div class="day-actions">
             <Show
-              when={props.tools.selection.isOn()}
-              fallback={
-                <Button onClick={() => props.tools.selection.start()}>{laterWords.select.start}</Button>
-              }
+              when={selection.isOn()}
+              fallback={<Button onClick={() => selection.start()}>{laterWords.select.start}</Button>}
             >
-              <Button onClick={() => props.tools.selection.end()}>{laterWords.select.end}</Button>
+              <Button onClick={() => selection.end()}>{laterWords.select.end}</Button>
             </Show>
             <Button
               class="download-all"
-              busy={props.tools.downloads.isCollecting()}
-              onClick={() => void props.tools.downloads.many(props.frames, zipName(props.frames))}
+              busy={downloads.isCollecting()}
+              onClick={() => void downloads.many(props.frames, zipName(props.frames))}
             >
               <Icon name="download" />
               {laterWords.feed.downloadAll}

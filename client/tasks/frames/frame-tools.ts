@@ -16,8 +16,12 @@ export interface FrameTools {
   use(frame: FrameOf): void;
   /** Puts its request into the form: everything but the seed. */
   remix(task: Task): void;
+  /** Deletes these tasks, and gives the focus to what follows them where it was on one of them. */
+  remove(tasks: readonly Task[]): void;
   /** Fetches the task anew: the addresses of its pictures run out. */
   refresh(taskId: string): Promise<void>;
+  /** Shows the list of keys. */
+  showKeys(): void;
 }
 
 const Context = createContext<FrameTools>();

@@ -25,6 +25,7 @@ import { HistoryFrames, type HistoryFramesProps } from './history-frames.tsx';
 import { createHistory } from './history.ts';
 
 export interface HistoryPageProps extends Omit<HistoryFramesProps, 'tasks' | 'codes' | 'isMarkedOnly'> {
+  onRefresh: (taskId: string) => Promise<Task | undefined>;
   client: Client;
   router: Router;
   feed: Feed;

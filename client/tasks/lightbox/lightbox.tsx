@@ -15,7 +15,6 @@ import { laterWords } from '../../ui/words-later.ts';
 import { words } from '../../ui/words.ts';
 import { useFrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
-import type { Task } from '../task.ts';
 import './lightbox.css';
 import { LargePicture } from './large-picture.tsx';
 import { nextZoom } from './zoom.ts';
@@ -26,9 +25,6 @@ export interface LightboxProps {
   frame: FrameOf;
   onShow: (imageId: string) => void;
   onClose: () => void;
-  onRemix: (task: Task) => void;
-  /** Shows the list of keys. */
-  onKeys: () => void;
 }
 
 /** One picture as large as the window allows, with what made it. */
@@ -62,10 +58,10 @@ export function Lightbox(props: LightboxProps) {
     '-': () => setZoom((factor) => nextZoom(factor, -1)),
     '0': () => setZoom(1),
     d: () => void tools.downloads.one(props.frame),
-    r: () => props.onRemix(props.frame.task),
+    r: () => tools.remix(props.frame.task),
     u: () => tools.use(props.frame),
     m: () => tools.marks.toggle(props.frame.image.id),
-    '?': () => props.onKeys(),
+    '?': () => tools.showKeys(),
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const action = actions[event.key];
@@ -149,7 +145,7 @@ export function Lightbox(props: LightboxProps) {
           <Icon name="reference" />
           {laterWords.lightbox.use}
         </Button>
-        <Button kind="film" onClick={() => props.onRemix(props.frame.task)}>
+        <Button kind="film" onClick={() => tools.remix(props.frame.task)}>
           <Icon name="remix" />
           {laterWords.lightbox.remix}
         </Button>

@@ -3,18 +3,14 @@ import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { laterWords } from '../../ui/words-later.ts';
 import { zipName } from '../feed/feed-head.tsx';
-import type { FrameTools } from '../frames/frame-tools.ts';
+import { useFrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
-import { isUnfinished, type Task } from '../task.ts';
+import { isUnfinished } from '../task.ts';
 import './select.css';
 
 /** What can be done with the frames that are chosen. */
-export function SelectBar(props: {
-  frames: readonly FrameOf[];
-  tools: FrameTools;
-  onDelete: (tasks: readonly Task[]) => void;
-}) {
-  const { selection, marks, downloads } = props.tools;
+export function SelectBar(props: { frames: readonly FrameOf[] }) {
+  const { selection, marks, downloads, remove } = useFrameTools();
   const chosen = () => props.frames.filter(({ image }) => selection.has(image.id));
   const tasks = () => [...new Map(chosen().map(({ task }) => [task.id, task])).values()];
   const areAllMarked = () => chosen().every(({ image }) => marks.has(image.id));
@@ -50,7 +46,7 @@ export function SelectBar(props: {
           onClick={() => {
             const ended = tasks().filter((task) => !isUnfinished(task));
             selection.end();
-            props.onDelete(ended);
+            remove(ended);
           }}
         >
           {laterWords.select.remove(tasks().length)}

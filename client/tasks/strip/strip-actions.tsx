@@ -11,11 +11,9 @@ import { MoreActions } from './more-actions.tsx';
 
 export interface StripEvents {
   onCancel: (task: Task) => void;
-  onDelete: (task: Task) => void;
   onRetry: (task: Task) => void;
   onEdit: (task: Task) => void;
   onOtherModel: (task: Task) => void;
-  onRefresh: (task: Task) => Promise<unknown>;
   /** Puts what support needs to know of it on the clipboard. */
   onCopyDetails: (task: Task) => void;
 }
@@ -81,12 +79,13 @@ export function FailedActions(props: StripProps) {
 }
 
 function CommonActions(props: StripProps) {
+  const tools = useFrameTools();
   return (
     <>
       <Button kind="film" onClick={() => props.onCopyDetails(props.task)}>
         {laterWords.strip.copyDetails}
       </Button>
-      <Button kind="film" onClick={() => props.onDelete(props.task)}>
+      <Button kind="film" onClick={() => tools.remove([props.task])}>
         {laterWords.strip.delete}
       </Button>
     </>

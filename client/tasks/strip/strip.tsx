@@ -2,6 +2,7 @@ import { createComputed, Match, on, Show, Switch, untrack } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { laterWords } from '../../ui/words-later.ts';
 import { words } from '../../ui/words.ts';
+import { useFrameTools } from '../frames/frame-tools.ts';
 import { askedImages, isUnfinished, type Task } from '../task.ts';
 import { failureWords, partialWords } from './failure-words.ts';
 import { TaskFrames } from './frames.tsx';
@@ -14,6 +15,7 @@ import { Verdict } from './verdict.tsx';
 export function Strip(props: StripProps & { isLost: boolean }) {
   const hasFailed = () => props.task.status === 'FAILED' || props.task.status === 'CANCELED';
   const isBad = () => hasFailed() || (isUnfinished(props.task) && props.isLost);
+  const tools = useFrameTools();
   let article: HTMLElement | undefined;
   // What was pressed may be gone with the next state; focus then stays with the strip. A computed runs before the page changes.
   createComputed(
@@ -41,7 +43,7 @@ export function Strip(props: StripProps & { isLost: boolean }) {
         </Match>
         <Match when={isBad()}>
           <Verdict code={props.code} title={laterWords.strip.lost} text={laterWords.strip.lostText}>
-            <Button kind="film-strong" onClick={() => void props.onRefresh(props.task)}>
+            <Button kind="film-strong" onClick={() => void tools.refresh(props.task.id)}>
               {laterWords.strip.checkAgain}
             </Button>
           </Verdict>

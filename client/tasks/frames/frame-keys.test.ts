@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { imageData, taskData } from '../../testing/tasks.ts';
 import { createToasts } from '../../ui/toasts.tsx';
-import { createDownloads } from '../frames/downloads.ts';
-import type { FrameTools } from '../frames/frame-tools.ts';
-import type { FrameOf } from '../frames/frame.ts';
+import { createDownloads } from './downloads.ts';
 import { listenForFrameKeys } from './frame-keys.ts';
+import type { FrameTools } from './frame-tools.ts';
+import type { FrameOf } from './frame.ts';
 
 const codes = ['2', '2A', '1'];
 const frames: FrameOf[] = codes.map((code) => ({
@@ -37,13 +37,13 @@ function open() {
     open: note('open'),
     use: (frame) => note('use')(frame.code),
     remix: (task) => note('remix')(task.id),
+    remove: ([task]) => note('remove')(task?.id),
     refresh: async () => {},
+    showKeys: () => calls.push('keys'),
   } satisfies FrameTools;
   const stop = listenForFrameKeys({
     tools,
     frame: (id) => frames.find(({ image }) => image.id === id),
-    onRemove: (task) => note('remove')(task.id),
-    onKeys: () => calls.push('keys'),
     onScene: note('scene'),
     onPrompt: () => calls.push('prompt'),
   });

@@ -1,14 +1,11 @@
-/** The keys of the feed. Letters count only while focus is in the feed, so that they never meet somebody who writes. */
+/** The keys of the frames, in the feed and in History. Letters count only while focus is in the feed, so that they never meet somebody who writes. */
 import type { Scene } from '../../api/generated/graphql.ts';
-import type { FrameTools } from '../frames/frame-tools.ts';
-import type { FrameOf } from '../frames/frame.ts';
-import type { Task } from '../task.ts';
+import type { FrameTools } from './frame-tools.ts';
+import type { FrameOf } from './frame.ts';
 
 export interface FrameKeysOptions {
   tools: FrameTools;
   frame(imageId: string): FrameOf | undefined;
-  onRemove(task: Task): void;
-  onKeys(): void;
   onScene(scene: Scene): void;
   onPrompt(): void;
 }
@@ -30,8 +27,8 @@ export function listenForFrameKeys(options: FrameKeysOptions): () => void {
 }
 
 /** Whether the key meant something without a frame. */
-function act(event: KeyboardEvent, { tools, onKeys, onScene, onPrompt }: FrameKeysOptions): boolean {
-  if (event.key === '?') onKeys();
+function act(event: KeyboardEvent, { tools, onScene, onPrompt }: FrameKeysOptions): boolean {
+  if (event.key === '?') tools.showKeys();
   else if (event.key === '/') onPrompt();
   else if (event.key === '1') onScene('TEXT_TO_IMAGE');
   else if (event.key === '2') onScene('IMAGE_TO_IMAGE');
@@ -44,7 +41,7 @@ function actOnFrame(
   event: KeyboardEvent,
   button: HTMLElement,
   frame: FrameOf,
-  { tools, onRemove }: FrameKeysOptions,
+  { tools }: FrameKeysOptions,
 ): boolean {
   const { id } = frame.image;
   const neighbour = neighbourOf(button, event.key);
@@ -58,7 +55,7 @@ function actOnFrame(
     else tools.selection.toggle(id);
     return true;
   }
-  if (event.key === 'Delete') onRemove(frame.task);
+  if (event.key === 'Delete') tools.remove([frame.task]);
   else if (event.shiftKey) return false;
   else if (event.key === 'd') void tools.downloads.one(frame);
   else if (event.key === 'r') tools.remix(frame.task);
