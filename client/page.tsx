@@ -98,7 +98,6 @@ export function Page(
               onUse={workspace.intake.addImage}
               onRemix={workspace.remixTask}
               onDelete={workspace.actions.remove}
-              onPrompt={workspace.focusPrompt}
               onSignIn={workspace.openSignIn}
             />
           </Guarded>
@@ -199,8 +198,6 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
       onOtherModel={workspace.changeModel}
       onRemix={workspace.remixTask}
       onUse={workspace.intake.addImage}
-      onScene={workspace.intake.showScene}
-      onPrompt={workspace.focusPrompt}
       onRefresh={workspace.refreshTask}
       empty={<EmptyFeed model={workspace.composer.choice().model} onExample={workspace.fillPrompt} />}
     />

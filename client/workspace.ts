@@ -189,7 +189,15 @@ export function createWorkspace(options: WorkspaceOptions) {
   };
   window.addEventListener('keydown', onKeyDown);
   onCleanup(() => window.removeEventListener('keydown', onKeyDown));
-  onCleanup(listenForBenchKeys({ onPrompt: () => focus('prompt'), onScene: intake.showScene }));
+  onCleanup(
+    listenForBenchKeys({
+      onPrompt: () => focus('prompt'),
+      onScene(scene) {
+        // What changes must be in sight.
+        if (router.path() === '/') intake.showScene(scene);
+      },
+    }),
+  );
 
   return {
     session,

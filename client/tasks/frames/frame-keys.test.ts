@@ -44,8 +44,6 @@ function open() {
   const stop = listenForFrameKeys({
     tools,
     frame: (id) => frames.find(({ image }) => image.id === id),
-    onScene: note('scene'),
-    onPrompt: () => calls.push('prompt'),
   });
   const at = (selector: string) => document.querySelector<HTMLElement>(selector);
   const press = (selector: string, key: string, more: KeyboardEventInit = {}) => {
@@ -100,11 +98,11 @@ describe('the keys of the feed', () => {
     expect(focused()).toBe('1');
   });
 
-  it('lead to the list of keys, the prompt and the scenes from anywhere in the feed', () => {
+  it('lead to the list of keys, and out of selecting, from anywhere in the feed', () => {
     const { calls, press, ...page } = open();
     stop = page.stop;
-    for (const key of ['?', '/', '1', '2', 'Escape']) press('#feed', key);
-    expect(calls).toEqual(['keys', 'prompt', 'scene TEXT_TO_IMAGE', 'scene IMAGE_TO_IMAGE', 'end']);
+    for (const key of ['?', 'Escape']) press('#feed', key);
+    expect(calls).toEqual(['keys', 'end']);
   });
 
   it('are left to who writes, to dialogs, and to the browser', () => {

@@ -1,13 +1,10 @@
 /** The keys of the frames, in the feed and in History. Letters count only while focus is in the feed, so that they never meet somebody who writes. */
-import type { Scene } from '../../api/generated/graphql.ts';
 import type { FrameTools } from './frame-tools.ts';
 import type { FrameOf } from './frame.ts';
 
 export interface FrameKeysOptions {
   tools: FrameTools;
   frame(imageId: string): FrameOf | undefined;
-  onScene(scene: Scene): void;
-  onPrompt(): void;
 }
 
 /** Listens in the feed; returns how to stop. */
@@ -27,11 +24,8 @@ export function listenForFrameKeys(options: FrameKeysOptions): () => void {
 }
 
 /** Whether the key meant something without a frame. */
-function act(event: KeyboardEvent, { tools, onScene, onPrompt }: FrameKeysOptions): boolean {
+function act(event: KeyboardEvent, { tools }: FrameKeysOptions): boolean {
   if (event.key === '?') tools.showKeys();
-  else if (event.key === '/') onPrompt();
-  else if (event.key === '1') onScene('TEXT_TO_IMAGE');
-  else if (event.key === '2') onScene('IMAGE_TO_IMAGE');
   else if (event.key === 'Escape' && tools.selection.isOn()) tools.selection.end();
   else return false;
   return true;

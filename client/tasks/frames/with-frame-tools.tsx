@@ -1,6 +1,5 @@
 /** All that can be done with frames, by pointer and by key: seen large, marked, used again, saved, chosen, deleted. */
 import { createMemo, createSignal, type JSX, lazy, onCleanup, onMount, Show } from 'solid-js';
-import type { Scene } from '../../api/generated/graphql.ts';
 import { Guarded } from '../../ui/guarded.tsx';
 import type { Toasts } from '../../ui/toasts.tsx';
 import { laterWords } from '../../ui/words-later.ts';
@@ -34,8 +33,6 @@ export interface FrameToolsNeeds {
   /** Puts the request into the form. */
   onRemix: (task: Task) => void;
   onDelete: (tasks: readonly Task[]) => void;
-  onScene: (scene: Scene) => void;
-  onPrompt: () => void;
 }
 
 /** Gives what is inside it the tools for these frames, and shows what the tools open. */
@@ -81,16 +78,7 @@ export function WithFrameTools(
     },
     showKeys: () => setKeysShown(true),
   };
-  onMount(() =>
-    onCleanup(
-      listenForFrameKeys({
-        tools,
-        frame,
-        onScene: (scene) => props.onScene(scene),
-        onPrompt: () => props.onPrompt(),
-      }),
-    ),
-  );
+  onMount(() => onCleanup(listenForFrameKeys({ tools, frame })));
 
   return (
     <FrameToolsProvider value={tools}>

@@ -6,7 +6,7 @@ import type { Task } from '../task.ts';
 import type { HistoryCodes } from './codes.ts';
 import { HistoryDays } from './history-days.tsx';
 
-export interface HistoryFramesProps extends Omit<FrameToolsNeeds, 'onScene'> {
+export interface HistoryFramesProps extends FrameToolsNeeds {
   tasks: readonly Task[];
   codes: HistoryCodes;
   isMarkedOnly: boolean;
@@ -21,7 +21,7 @@ export function HistoryFrames(props: HistoryFramesProps) {
     );
   const frames = createMemo(() => props.tasks.flatMap(framesOfTask));
   return (
-    <WithFrameTools {...props} frames={frames()} onScene={() => {}}>
+    <WithFrameTools {...props} frames={frames()}>
       <HistoryDays
         tasks={props.tasks}
         framesOf={framesOfTask}
