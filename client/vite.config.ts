@@ -15,15 +15,9 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       output: {
-        // What every part needs stays in one piece: small pieces of it would compress less well.
-        codeSplitting: {
-          groups: [
-            {
-              name: 'shared',
-              test: /node_modules[\\/](?:solid-js|@solid-primitives)|ui[\\/](?:formats|translation)\.ts|preload-helper/,
-            },
-          ],
-        },
+        // What the first script needs stays in one piece. Left alone, the bundler splits off what later parts use as well,
+        // other modules each time one comes or goes, and small pieces compress less well.
+        codeSplitting: { groups: [{ name: 'main', test: /client[\\/]main\.tsx$/ }] },
       },
     },
     // A picture inside a script is loaded before anything is shown, and the policy of the page allows few data URLs.
