@@ -57,7 +57,7 @@ export function Page(
           href="#bench"
           onClick={(event) => {
             event.preventDefault();
-            workspace.focusPrompt();
+            workspace.bench.focus('prompt');
           }}
         >
           {words.app.skip}
@@ -95,8 +95,8 @@ export function Page(
               changes={workspace.changes}
               toasts={props.toasts}
               onRefresh={workspace.refreshTask}
-              onUse={workspace.intake.addImage}
-              onRemix={workspace.remixTask}
+              onUse={workspace.bench.intake.addImage}
+              onRemix={workspace.bench.refill.remix}
               onDelete={workspace.actions.remove}
               onSignIn={workspace.openSignIn}
             />
@@ -125,7 +125,7 @@ export function Page(
           <SignInDialog
             open={workspace.isSignInOpen()}
             auth={props.auth}
-            waiting={workspace.waiting()}
+            waiting={workspace.bench.waiting()}
             onSignedIn={workspace.signedIn}
             onClose={workspace.closeSignIn}
           />
@@ -141,39 +141,39 @@ function Bench(props: { workspace: Workspace; draft: Draft; references: Referenc
   const { workspace } = props;
   const benchProps: BenchProps = {
     draft: props.draft,
-    composer: workspace.composer,
-    history: workspace.promptHistory,
+    composer: workspace.bench.composer,
+    history: workspace.bench.promptHistory,
     references: props.references,
     models: workspace.models,
-    fields: workspace.fields,
+    fields: workspace.bench.fields,
     toasts: props.toasts,
     get costCredits() {
-      return workspace.cost();
+      return workspace.bench.cost();
     },
     get balanceCredits() {
-      return workspace.balance();
+      return workspace.bench.balance();
     },
     get isSignedIn() {
       return workspace.session.isSignedIn();
     },
     get dragged() {
-      return workspace.intake.dragged();
+      return workspace.bench.intake.dragged();
     },
     get pointedAt() {
-      return workspace.intake.pointedAt();
+      return workspace.bench.intake.pointedAt();
     },
     get filesNotice() {
-      return workspace.intake.notice();
+      return workspace.bench.intake.notice();
     },
-    onFiles: (files) => void workspace.intake.addFiles(files),
-    onScene: workspace.intake.showScene,
-    onSubmit: workspace.submit,
+    onFiles: (files) => void workspace.bench.intake.addFiles(files),
+    onScene: workspace.bench.intake.showScene,
+    onSubmit: workspace.bench.submit,
   };
 
   return (
-    <Show when={workspace.isCompact()} fallback={<BenchForm {...benchProps} id="bench" />}>
+    <Show when={workspace.bench.isCompact()} fallback={<BenchForm {...benchProps} id="bench" />}>
       <Guarded>
-        <Dock {...benchProps} isOpen={workspace.isSheetOpen()} onOpen={workspace.setSheetOpen} />
+        <Dock {...benchProps} isOpen={workspace.bench.isSheetOpen()} onOpen={workspace.bench.setSheetOpen} />
       </Guarded>
     </Show>
   );
@@ -193,13 +193,18 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
       toasts={props.toasts}
       onCancel={(task) => void workspace.actions.cancel(task)}
       onDelete={workspace.actions.remove}
-      onRetry={(task) => void workspace.composer.retry(task)}
-      onEdit={workspace.editTask}
-      onOtherModel={workspace.changeModel}
-      onRemix={workspace.remixTask}
-      onUse={workspace.intake.addImage}
+      onRetry={(task) => void workspace.bench.composer.retry(task)}
+      onEdit={workspace.bench.refill.edit}
+      onOtherModel={workspace.bench.refill.changeModel}
+      onRemix={workspace.bench.refill.remix}
+      onUse={workspace.bench.intake.addImage}
       onRefresh={workspace.refreshTask}
-      empty={<EmptyFeed model={workspace.composer.choice().model} onExample={workspace.fillPrompt} />}
+      empty={
+        <EmptyFeed
+          model={workspace.bench.composer.choice().model}
+          onExample={workspace.bench.refill.prompt}
+        />
+      }
     />
   );
 }

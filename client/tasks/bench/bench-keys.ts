@@ -1,23 +1,41 @@
-/** Single keys that lead from the feed to the form. They count only there: in a field they are letters. */
+/** The keys of the form that are heard outside of it. */
 import type { Scene } from '../../api/generated/graphql.ts';
 
-/** Returns how to stop. */
-export function listenForBenchKeys(options: {
+interface BenchKeysOptions {
+  /** Whether a request may be sent from what is on screen. */
+  maySubmit: () => boolean;
+  onSubmit: () => void;
   onPrompt: () => void;
   onScene: (scene: Scene) => void;
-}): () => void {
+}
+
+/** Listens on the whole page; returns how to stop. */
+export function listenForBenchKeys(options: BenchKeysOptions): () => void {
   const onKeyDown = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    const { target } = event;
-    if (!(target instanceof Element) || !target.closest('#feed') || target.closest('input, textarea, select'))
-      return;
-    if (event.key === '/') options.onPrompt();
-    else if (event.key === '1') options.onScene('TEXT_TO_IMAGE');
-    else if (event.key === '2') options.onScene('IMAGE_TO_IMAGE');
-    else return;
+    if (event.isComposing) return;
     // Else the key would be written into the field that has the focus now.
-    event.preventDefault();
+    if (submit(event, options) || lead(event, options)) event.preventDefault();
   };
   window.addEventListener('keydown', onKeyDown);
   return () => window.removeEventListener('keydown', onKeyDown);
+}
+
+/** Ctrl Enter sends, wherever the focus is. */
+function submit(event: KeyboardEvent, { maySubmit, onSubmit }: BenchKeysOptions): boolean {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !maySubmit()) return false;
+  onSubmit();
+  return true;
+}
+
+/** Single keys lead from the feed to the form. They count only there: in a field they are letters. */
+function lead(event: KeyboardEvent, { onPrompt, onScene }: BenchKeysOptions): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const { target } = event;
+  if (!(target instanceof Element) || !target.closest('#feed') || target.closest('input, textarea, select'))
+    return false;
+  if (event.key === '/') onPrompt();
+  else if (event.key === '1') onScene('TEXT_TO_IMAGE');
+  else if (event.key === '2') onScene('IMAGE_TO_IMAGE');
+  else return false;
+  return true;
 }

@@ -1,11 +1,10 @@
-/** The ways into the form for pictures and earlier requests: picker, drop, paste, a frame of the feed. */
+/** The ways into the form for pictures: picker, drop, paste, a frame of the feed. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Scene } from '../../api/generated/graphql.ts';
 import { type Dragged, listenForPictures } from '../../images/drop-and-paste.ts';
 import type { References, ServerImage } from '../../images/references.ts';
 import type { ModelChoice } from '../../models/choice.ts';
 import { words } from '../../ui/words.ts';
-import type { Task } from '../task.ts';
 import type { Draft } from './draft.ts';
 
 export interface ReferenceIntake {
@@ -18,8 +17,6 @@ export interface ReferenceIntake {
   showScene(scene: Scene): void;
   addFiles(files: File[]): Promise<void>;
   addImage(image: ServerImage, name: string): void;
-  /** Puts an earlier request into the form, with its references. */
-  restore(task: Task): void;
 }
 
 export interface ReferenceIntakeOptions {
@@ -102,25 +99,5 @@ export function createReferenceIntake(options: ReferenceIntakeOptions): Referenc
     showScene,
     addFiles,
     addImage,
-    restore(task) {
-      const { options: used, scene, prompt, model } = task;
-      draft.change({
-        scene,
-        prompt,
-        modelId: model.id,
-        count: typeof used['count'] === 'number' ? used['count'] : 1,
-        aspectRatio: textOption(used['aspectRatio']),
-        resolution: textOption(used['resolution']),
-        outputFormat: textOption(used['outputFormat']),
-        seed: typeof used['seed'] === 'number' ? String(used['seed']) : '',
-      });
-      references.clear();
-      for (const [index, image] of task.referenceImages.entries())
-        references.addImage(image, words.references.numbered(index + 1));
-    },
   };
-}
-
-function textOption(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

@@ -1,0 +1,122 @@
+/** The form of one session: what is chosen, what it costs, what was sent, and every way into it. */
+import { createMemo, onCleanup } from 'solid-js';
+import type { Api } from '../../api/client.ts';
+import type { Session } from '../../auth/session.ts';
+import { createCost } from '../../credits/cost.ts';
+import type { References } from '../../images/references.ts';
+import type { Models } from '../../models/models.ts';
+import type { Router } from '../../ui/router.ts';
+import { words } from '../../ui/words.ts';
+import { createChoice, createComposer } from '../compose/composer.ts';
+import type { Draft } from '../compose/draft.ts';
+import { createPromptHistory } from '../compose/prompt-history.ts';
+import { createReferenceIntake } from '../compose/reference-intake.ts';
+import { createRefill } from '../compose/refill.ts';
+import { createSender } from '../compose/send.ts';
+import type { Feed } from '../feed/feed.ts';
+import { frameCode } from '../strip/strip-numbers.ts';
+import { isUnfinished } from '../task.ts';
+import { createBenchFocus } from './bench-focus.ts';
+import { listenForBenchKeys } from './bench-keys.ts';
+
+interface BenchOptions {
+  api: Api;
+  draft: Draft;
+  references: References;
+  router: Router;
+  session: Session;
+  models: Models;
+  feed: Feed;
+  /** Tells who reads by ear. */
+  announce: (text: string) => void;
+  isSignInOpen: () => boolean;
+  onSignInNeeded: () => void;
+}
+
+/** Needs the `Provider` of `@urql/solid`; ends with its owner. */
+export function createBench(options: BenchOptions) {
+  const { api, draft, references, router, session, models, feed, announce } = options;
+  const place = createBenchFocus(router);
+  const chosen = createChoice(draft, models);
+  const count = () => chosen.options()?.count ?? 1;
+  const cost = createCost(() => {
+    const { model } = chosen.choice();
+    return (
+      model && {
+        modelId: model.id,
+        scene: draft.content.scene,
+        count: count(),
+        singleCostCredits: model.costCredits,
+      }
+    );
+  });
+  const balance = () => session.viewer()?.credits;
+
+  const composer = createComposer(chosen, {
+    draft,
+    references,
+    models,
+    sender: createSender(api.client),
+    cost,
+    balance,
+    activeTasks: createMemo(() => feed.tasks().filter(isUnfinished).length),
+    isSignedIn: session.isSignedIn,
+    isOnline: () => api.socket.state() !== 'offline',
+    onSignInNeeded: options.onSignInNeeded,
+    onSent: () => announce(words.announce.sent(feed.codeOf(''))),
+    onAccepted: (task) => {
+      // Where the first page of the feed was on its way meanwhile, it may have missed the new task.
+      setTimeout(() => {
+        if (!feed.task(task.id)) feed.refresh();
+      });
+    },
+    onUncertain: () => {
+      session.refresh();
+      feed.refresh();
+    },
+  });
+  const submit = () => {
+    const problem = composer.submit();
+    if (problem) place.focus(problem.field);
+    else place.setSheetOpen(false);
+  };
+
+  const intake = createReferenceIntake({
+    draft,
+    references,
+    choice: chosen.choice,
+    announce,
+    onFull: () => place.focus('references'),
+    // What was dropped must be in sight.
+    onFiles: () => router.path() !== '/' && router.go('/'),
+  });
+  onCleanup(
+    listenForBenchKeys({
+      // What is sent must be in sight, and so must what changes.
+      maySubmit: () => router.path() === '/' && !options.isSignInOpen(),
+      onSubmit: submit,
+      onPrompt: () => place.focus('prompt'),
+      onScene: (scene) => router.path() === '/' && intake.showScene(scene),
+    }),
+  );
+
+  return {
+    ...place,
+    composer,
+    cost,
+    balance,
+    submit,
+    intake,
+    refill: createRefill({ draft, references, focus: place.focus }),
+    promptHistory: createPromptHistory(() => feed.tasks().map((task) => task.prompt)),
+    /** The request that goes by itself after the sign-in. */
+    waiting() {
+      if (!composer.isWaitingForSignIn()) return undefined;
+      const code = feed.codeOf('');
+      return {
+        prompt: draft.content.prompt,
+        frameCodes: Array.from({ length: count() }, (_, index) => frameCode(code, index)),
+      };
+    },
+  };
+}
