@@ -4,7 +4,7 @@ import { createLaterExchange } from './api/later-exchange.ts';
 import { App } from './app.tsx';
 import type { AuthClient } from './auth/auth-client.ts';
 import type { UploadImageFile } from './images/upload/upload-request.ts';
-import { preloadLater } from './page.tsx';
+import { preloadLater } from './later-parts.ts';
 import './styles.css';
 import { afterPaint } from './ui/after-paint.ts';
 import { createLanguage } from './ui/language.ts';
