@@ -4,6 +4,7 @@ import { laterWords } from '../../ui/words-later.ts';
 import { useFrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
 import { PencilRing } from '../strip/pencil-ring.tsx';
+import './large-picture.css';
 
 /** How far a finger has to travel for the next picture, in CSS pixels. */
 const swipeDistance = 60;

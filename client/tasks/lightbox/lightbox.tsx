@@ -1,22 +1,12 @@
-import {
-  createEffect,
-  createMemo,
-  createSignal,
-  createUniqueId,
-  type JSX,
-  on,
-  onCleanup,
-  onMount,
-  Show,
-} from 'solid-js';
+import { createEffect, createMemo, createSignal, createUniqueId, on, onCleanup, onMount } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { laterWords } from '../../ui/words-later.ts';
-import { words } from '../../ui/words.ts';
 import { useFrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
-import './lightbox.css';
+import { Details } from './details.tsx';
 import { LargePicture } from './large-picture.tsx';
+import './lightbox.css';
 import { nextZoom } from './zoom.ts';
 
 export interface LightboxProps {
@@ -155,37 +145,6 @@ export function Lightbox(props: LightboxProps) {
         </Button>
       </Details>
     </dialog>
-  );
-}
-
-function Details(props: { frame: FrameOf; children: JSX.Element }) {
-  const task = () => props.frame.task;
-  return (
-    <div class="lightbox-details">
-      <p class="lightbox-prompt">{task().prompt}</p>
-      <dl class="lightbox-facts">
-        <Fact name={laterWords.lightbox.model}>{task().model.label}</Fact>
-        <Fact name={laterWords.lightbox.size}>
-          {laterWords.lightbox.pixels(props.frame.image.width, props.frame.image.height)}
-        </Fact>
-        <Fact name={laterWords.lightbox.cost}>
-          {words.credits(task().costCredits - task().refundedCredits)}
-        </Fact>
-        <Show when={typeof task().options['seed'] === 'number'}>
-          <Fact name={words.models.seed}>{String(task().options['seed'])}</Fact>
-        </Show>
-      </dl>
-      <div class="lightbox-actions">{props.children}</div>
-    </div>
-  );
-}
-
-function Fact(props: { name: string; children: JSX.Element }) {
-  return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
   );
 }
 
