@@ -32,7 +32,7 @@ export function AccountPage(props: AccountPageProps) {
         <Switch>
           <Match when={props.viewer}>{(viewer) => <Mine {...props} viewer={viewer()} />}</Match>
           <Match when={props.viewer === null}>
-            <div class="account-ledger">
+            <div>
               <div class="sheet-note">
                 <p>{laterWords.account.visitor}</p>
                 <Button onClick={() => props.onSignIn()}>{words.auth.signIn}</Button>
@@ -78,7 +78,7 @@ function Mine(props: AccountPageProps & { viewer: Viewer }) {
     balance: () => props.viewer.credits,
   });
   return (
-    <div class="account-ledger">
+    <div>
       <p class="account-balance film">
         <span>{laterWords.account.balance}</span>
         <strong>{words.credits(props.viewer.credits)}</strong>

@@ -65,11 +65,7 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
   );
 
   return (
-    <fieldset
-      class="references"
-      classList={{ 'references-drop': props.isDragging }}
-      aria-describedby={`${id}-notices`}
-    >
+    <fieldset classList={{ 'references-drop': props.isDragging }} aria-describedby={`${id}-notices`}>
       <legend class="label-row">
         <span class="label">{words.references.label}</span>
         <Show when={items().length > 0}>

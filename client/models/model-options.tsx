@@ -24,7 +24,7 @@ export function ModelOptions(props: OptionsProps) {
   const isShown = () => isOpen() || props.seedProblem !== undefined;
 
   return (
-    <fieldset class="options-set">
+    <fieldset>
       <legend class="visually-hidden">{words.models.options}</legend>
       <Show when={props.model.maxImages > 1 || ratios().length > 0}>
         <div class="options">

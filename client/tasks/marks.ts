@@ -10,7 +10,6 @@ export interface Marks {
   /** Marks it, or takes the mark away. */
   toggle(imageId: string): void;
   set(imageIds: readonly string[], isMarked: boolean): void;
-  count: Accessor<number>;
 }
 
 const keyPrefix = 'proofsheet.marks.';
@@ -54,7 +53,6 @@ export function createMarks(storage: Storage | undefined, viewerId: Accessor<str
     has: (imageId) => marked().has(imageId),
     toggle: (imageId) => set([imageId], !marked().has(imageId)),
     set,
-    count: () => marked().size,
   };
 }
 

@@ -47,7 +47,7 @@ export function ToastRegion(props: { toasts: Toasts }) {
   });
 
   return (
-    <div ref={home} class="toasts-home">
+    <div ref={home}>
       <div
         ref={region}
         class="toasts"

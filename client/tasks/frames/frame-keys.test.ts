@@ -20,7 +20,7 @@ function open() {
   const calls: string[] = [];
   const note = (name: string) => (subject: unknown) => void calls.push(`${name} ${String(subject)}`);
   const tools = {
-    marks: { has: () => false, toggle: note('mark'), set: () => {}, count: () => 0 },
+    marks: { has: () => false, toggle: note('mark'), set: () => {} },
     selection: {
       isOn: () => true,
       start: () => {},
@@ -28,7 +28,6 @@ function open() {
       has: () => false,
       toggle: note('select'),
       extendTo: note('extend'),
-      imageIds: () => [],
     },
     downloads: {
       ...createDownloads({ toasts: createToasts(), refresh: async () => {}, current: () => undefined }),

@@ -1,5 +1,5 @@
 /** All that can be done with frames, by pointer and by key: seen large, marked, used again, saved, chosen, deleted. */
-import { createMemo, createSignal, type JSX, lazy, onCleanup, onMount, Show } from 'solid-js';
+import { createSignal, type JSX, lazy, onCleanup, onMount, Show } from 'solid-js';
 import { Guarded } from '../../ui/guarded.tsx';
 import type { Toasts } from '../../ui/toasts.tsx';
 import { laterWords } from '../../ui/words-later.ts';
@@ -49,7 +49,7 @@ export function WithFrameTools(
   const frame = (imageId: string | undefined) => props.frames.find(({ image }) => image.id === imageId);
   const refresh = async (taskId: string) => void (await props.onRefresh(taskId));
   const address = createFrameAddress();
-  const selection = createSelection(createMemo(() => props.frames.map(({ image }) => image.id)));
+  const selection = createSelection(() => props.frames.map(({ image }) => image.id));
   const [areKeysShown, setKeysShown] = createSignal(false);
   const tools: FrameTools = {
     marks: props.marks,

@@ -88,7 +88,7 @@ export function LargePicture(props: {
           class="lightbox-picture"
           style={{ '--zoom': String(props.zoom), '--ratio': String(image().width / image().height) }}
         >
-          <img class="lightbox-preview" src={image().thumbnailUrl} alt="" draggable={false} />
+          <img src={image().thumbnailUrl} alt="" draggable={false} />
           <img
             class="lightbox-image"
             classList={{ 'lightbox-image-ready': state() === 'ready' }}

@@ -1,5 +1,5 @@
 /** The frames that are chosen for something to be done with all of them at once. */
-import { type Accessor, createMemo, createSignal } from 'solid-js';
+import { type Accessor, createSignal } from 'solid-js';
 
 export interface Selection {
   isOn: Accessor<boolean>;
@@ -11,8 +11,6 @@ export interface Selection {
   toggle(imageId: string): void;
   /** Chooses everything from the last frame that was chosen up to this one. */
   extendTo(imageId: string): void;
-  /** Those chosen that are still there, in their order. */
-  imageIds: Accessor<readonly string[]>;
 }
 
 /** `order` gives the ids of all images that can be chosen, as they are shown. */
@@ -50,6 +48,5 @@ export function createSelection(order: Accessor<readonly string[]>): Selection {
       setChosen((before) => new Set([...before, ...range]));
       anchor = imageId;
     },
-    imageIds: createMemo(() => order().filter((id) => chosen().has(id))),
   };
 }
