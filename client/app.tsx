@@ -23,7 +23,7 @@ const ToastRegion = lazy(async () => {
   return { default: (await import('./ui/toast-region.tsx')).ToastRegion };
 });
 
-export interface AppProps {
+interface AppProps {
   auth: AuthClient;
   createApi: (options: Pick<ApiOptions, 'onUnauthenticated' | 'tabs'>) => Api;
   upload: UploadImageFile;

@@ -11,7 +11,7 @@ import { createLedger } from './ledger.ts';
 import { LedgerTable } from './ledger-table.tsx';
 import { type NotificationSwitch, Preferences } from './preferences.tsx';
 
-export interface AccountPageProps {
+interface AccountPageProps {
   client: Client;
   /** Null for a visitor; undefined while that is not known. */
   viewer: Viewer | null | undefined;

@@ -42,7 +42,7 @@ export interface Ledger {
   refresh(): void;
 }
 
-export interface LedgerOptions {
+interface LedgerOptions {
   client: Client;
   viewerId: Accessor<string | undefined>;
   /** Changes when there may be new lines. */

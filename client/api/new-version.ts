@@ -4,7 +4,7 @@
  */
 import { onCleanup } from 'solid-js';
 
-export interface NewVersionOptions {
+interface NewVersionOptions {
   /** The id of the client that is open; undefined where it was not built. */
   current: string | undefined;
   /** The id of the client that the server has. */

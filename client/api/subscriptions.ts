@@ -20,7 +20,7 @@ export interface LiveSocket {
   dispose(): void;
 }
 
-export interface LiveSocketOptions {
+interface LiveSocketOptions {
   url: string;
   /** Called where the server refuses a subscription because nobody is signed in. */
   onUnauthenticated: () => void;

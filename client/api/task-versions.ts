@@ -16,7 +16,7 @@ interface VersionedTask {
 
 type Keep = (task: VersionedTask) => VersionedTask;
 
-export interface TaskVersions {
+interface TaskVersions {
   /** Goes before the cache in the list of exchanges. */
   aboveCache: Exchange;
   /** Goes directly after the cache. */

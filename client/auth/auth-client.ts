@@ -10,7 +10,7 @@ export type AuthProblem =
   | 'unreachable'
   | 'unknown';
 
-export interface Credentials {
+interface Credentials {
   email: string;
   password: string;
 }

@@ -18,7 +18,7 @@ const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
 };
 
 /** What goes by itself once somebody is signed in. */
-export interface WaitingRequest {
+interface WaitingRequest {
   prompt: string;
   /** What will be printed on its frames, one for each image. */
   frameCodes: readonly string[];

@@ -2,7 +2,7 @@ import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-
 import type { Toasts } from '../ui/toasts.tsx';
 import { words } from '../ui/words.ts';
 
-export interface SignIn {
+interface SignIn {
   /** Whether its dialog is open. */
   isOpen: Accessor<boolean>;
   open(): void;

@@ -15,7 +15,7 @@ const CostDocument = graphql(`
   }
 `);
 
-export interface CostInput {
+interface CostInput {
   modelId: string;
   scene: Scene;
   count: number;

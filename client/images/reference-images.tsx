@@ -9,7 +9,7 @@ import type { Reference, References } from './references.ts';
 import { createTileDrag } from './tile-drag.ts';
 import { pictureTypes } from './upload/check-file.ts';
 
-export interface ReferenceImagesProps {
+interface ReferenceImagesProps {
   references: References;
   /** How many the model takes. */
   limit: number;

@@ -6,7 +6,7 @@ import { words } from '../ui/words.ts';
 import type { Reference } from './references.ts';
 
 /** What a person can do with a tile. */
-export interface TileEvents {
+interface TileEvents {
   onRemove: () => void;
   onRetry: () => void;
   /** One place to the left (-1) or to the right (1). */

@@ -44,12 +44,12 @@ export interface References {
 }
 
 /** A file that was offered and is there already. */
-export interface KnownFile {
+interface KnownFile {
   name: string;
   id: string;
 }
 
-export type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & {
+type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & {
   decode?: DecodePicture;
   shrink?: (file: File) => Promise<File>;
 };

@@ -12,12 +12,7 @@ const attempts = [
 ] as const;
 
 /** Draws a picture at a size and writes it as a file of that type; the type of the answer is what really came out. */
-export type DrawPicture = (size: {
-  width: number;
-  height: number;
-  type: string;
-  quality: number;
-}) => Promise<Blob>;
+type DrawPicture = (size: { width: number; height: number; type: string; quality: number }) => Promise<Blob>;
 
 /** Opens a picture; `close` gives its memory back. */
 export type OpenPicture = (

@@ -4,7 +4,7 @@ interface Operation {
   variables?: Record<string, unknown>;
 }
 
-export interface FakeSocket {
+interface FakeSocket {
   /** Subscriptions that are open, by their id. */
   operations: Map<string, Operation>;
   /** Sends a result to every open subscription. */
@@ -17,7 +17,7 @@ export interface FakeSocket {
   drop(code?: number): void;
 }
 
-export interface FakeSockets {
+interface FakeSockets {
   /** For `webSocketImpl`. */
   implementation: unknown;
   /** All sockets ever opened. */

@@ -1,5 +1,5 @@
 /** A GraphQL endpoint for tests: every request waits until the test answers it. */
-export interface ScriptedRequest {
+interface ScriptedRequest {
   operationName: string;
   variables: Record<string, unknown>;
   answer(data: Record<string, unknown>): Promise<void>;
@@ -8,7 +8,7 @@ export interface ScriptedRequest {
   drop(): Promise<void>;
 }
 
-export interface ScriptedServer {
+interface ScriptedServer {
   fetch: typeof fetch;
   /** The oldest request of this name that has no answer yet; waits for it. */
   next(operationName: string): Promise<ScriptedRequest>;

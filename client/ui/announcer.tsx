@@ -1,6 +1,6 @@
 import { type Accessor, createSignal } from 'solid-js';
 
-export interface Announcer {
+interface Announcer {
   announce(text: string): void;
   text: Accessor<string>;
 }

@@ -1,9 +1,9 @@
 import type { JSX } from 'solid-js';
 
 /** `primary` is the one yellow action; `film` sits on black; `quiet` has no frame; `icon` is a square without words. */
-export type ButtonKind = 'plain' | 'primary' | 'quiet' | 'film' | 'film-strong' | 'icon';
+type ButtonKind = 'plain' | 'primary' | 'quiet' | 'film' | 'film-strong' | 'icon';
 
-export interface ButtonProps {
+interface ButtonProps {
   kind?: ButtonKind;
   type?: 'button' | 'submit';
   class?: string;

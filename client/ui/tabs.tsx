@@ -1,6 +1,6 @@
 import { createSelector, For } from 'solid-js';
 
-export interface Tab<Value extends string> {
+interface Tab<Value extends string> {
   value: Value;
   label: string;
 }

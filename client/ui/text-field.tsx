@@ -1,6 +1,6 @@
 import { createUniqueId, type JSX, Show } from 'solid-js';
 
-export interface TextFieldProps {
+interface TextFieldProps {
   label: string;
   value: string;
   type?: 'text' | 'email' | 'password';

@@ -1,7 +1,7 @@
 /** Notices that come and go. How they look is in `toast-region.tsx`, which comes later than the first sight of the page. */
 import { type Accessor, createSignal } from 'solid-js';
 
-export interface ToastContent {
+interface ToastContent {
   text: string;
   /** An error stays until it is dismissed, as does what is `lasting`; others go after ten seconds. */
   kind?: 'plain' | 'error' | 'lasting';
@@ -10,7 +10,7 @@ export interface ToastContent {
   onGone?: () => void;
 }
 
-export interface Toast extends ToastContent {
+interface Toast extends ToastContent {
   id: number;
 }
 

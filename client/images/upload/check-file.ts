@@ -4,7 +4,7 @@
 export const maxUploadBytes = 5 * 1024 * 1024;
 
 export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp'] as const;
-export type PictureType = (typeof pictureTypes)[number];
+type PictureType = (typeof pictureTypes)[number];
 
 export type FileFault = 'tooBig' | 'wrongType' | 'unreadable';
 
@@ -16,7 +16,7 @@ export interface PictureSize {
 /** Opens a picture; rejects where it is damaged. */
 export type DecodePicture = (file: Blob) => Promise<PictureSize>;
 
-export type FileCheck = { fault: FileFault } | { type: PictureType; size: PictureSize };
+type FileCheck = { fault: FileFault } | { type: PictureType; size: PictureSize };
 
 export async function checkFile(file: Blob, decode: DecodePicture = decodePicture): Promise<FileCheck> {
   try {

@@ -3,7 +3,7 @@ import { createMedia } from '../../ui/media.ts';
 import type { Router } from '../../ui/router.ts';
 import type { ProblemField } from '../compose/problems.ts';
 
-export interface BenchFocus {
+interface BenchFocus {
   /** The control of each field, as the form has drawn it. */
   fields: Map<ProblemField, HTMLElement>;
   /** Whether the form is in a sheet, as there is no room for it beside the feed. */

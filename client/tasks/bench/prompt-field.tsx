@@ -14,7 +14,7 @@ const warnAtLeft = 100;
 /** It is read out only here. */
 const spokenAtLeft = [100, 20, 0];
 
-export interface PromptFieldProps {
+interface PromptFieldProps {
   value: string;
   problem: string | undefined;
   history: PromptHistory;

@@ -59,7 +59,7 @@ export interface Composer {
   retry(task: Task): Promise<void>;
 }
 
-export interface ComposerOptions {
+interface ComposerOptions {
   draft: Draft;
   references: References;
   models: Models;

@@ -4,7 +4,7 @@ import { createStore } from 'solid-js/store';
 import type { Scene } from '../../api/generated/graphql.ts';
 import type { WantedOptions } from '../../models/choice.ts';
 
-export interface DraftContent extends WantedOptions {
+interface DraftContent extends WantedOptions {
   scene: Scene;
   prompt: string;
   /** The model that was chosen last; it may not fit the scene. */

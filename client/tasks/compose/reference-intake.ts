@@ -7,7 +7,7 @@ import type { ModelChoice } from '../../models/choice.ts';
 import { words } from '../../ui/words.ts';
 import type { Draft } from './draft.ts';
 
-export interface ReferenceIntake {
+interface ReferenceIntake {
   /** What is being dragged over the page. */
   dragged: Accessor<Dragged>;
   /** What was said about the last pictures: too many, or there already. */
@@ -19,7 +19,7 @@ export interface ReferenceIntake {
   addImage(image: ServerImage, name: string): void;
 }
 
-export interface ReferenceIntakeOptions {
+interface ReferenceIntakeOptions {
   draft: Draft;
   references: References;
   choice: Accessor<ModelChoice>;

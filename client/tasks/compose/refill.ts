@@ -4,7 +4,7 @@ import { words } from '../../ui/words.ts';
 import type { Task } from '../task.ts';
 import type { Draft } from './draft.ts';
 
-export interface Refill {
+interface Refill {
   /** An example, ready to be changed. */
   prompt(prompt: string): void;
   /** An earlier request, its references with it. */

@@ -4,7 +4,7 @@ import type { Refusal } from '../../api/errors.ts';
 import { words } from '../../ui/words.ts';
 import type { refusalWords } from './refusal-words.ts';
 
-export interface RefusalOptions {
+interface RefusalOptions {
   balance: Accessor<number | undefined>;
   activeTasks: Accessor<number>;
   isSignedIn: Accessor<boolean>;

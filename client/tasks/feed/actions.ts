@@ -31,7 +31,7 @@ const DeleteTask = graphql(`
   }
 `);
 
-export interface TaskActions {
+interface TaskActions {
   cancel(task: Task): Promise<void>;
   /** Takes the strips away at once; the server deletes them when the time for Undo is over. */
   remove(tasks: readonly Task[]): void;

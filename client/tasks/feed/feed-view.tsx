@@ -11,7 +11,7 @@ const Strips = lazy(async () => ({ default: (await import('./strips.tsx')).Strip
 /** Fetches what strips are made of; a page without strips has no use for it. */
 export const preloadStrips = (): Promise<unknown> => Strips.preload();
 
-export interface FeedViewProps extends StripsProps {
+interface FeedViewProps extends StripsProps {
   isSignedIn: boolean;
   notice: ConnectionNotice;
   /** What there is to see where there are no tasks. */

@@ -25,7 +25,7 @@ const FeedDocument = graphql(`
   }
 `);
 
-export type FeedStatus = 'loading' | 'ready' | 'failed';
+type FeedStatus = 'loading' | 'ready' | 'failed';
 
 export interface Feed {
   status: Accessor<FeedStatus>;

@@ -13,7 +13,7 @@ export interface Downloads {
   isCollecting: Accessor<boolean>;
 }
 
-export interface DownloadsOptions {
+interface DownloadsOptions {
   toasts: Toasts;
   /** Fetches a task anew. */
   refresh(taskId: string): Promise<void>;

@@ -2,7 +2,7 @@
 import type { FrameTools } from './frame-tools.ts';
 import type { FrameOf } from './frame.ts';
 
-export interface FrameKeysOptions {
+interface FrameKeysOptions {
   tools: FrameTools;
   frame(imageId: string): FrameOf | undefined;
 }

@@ -3,9 +3,9 @@ import type { Scene, TaskFilter, TaskStatus } from '../../api/generated/graphql.
 import type { Router } from '../../ui/router.ts';
 
 /** How a task ended, or that it has not: what a person tells apart. */
-export type Outcome = 'SUCCESS' | 'FAILED' | 'CANCELED' | 'PROCESSING';
+type Outcome = 'SUCCESS' | 'FAILED' | 'CANCELED' | 'PROCESSING';
 
-export const scenes: readonly Scene[] = ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'];
+const scenes: readonly Scene[] = ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'];
 export const outcomes: readonly Outcome[] = ['SUCCESS', 'PROCESSING', 'FAILED', 'CANCELED'];
 
 const parameters = ['search', 'scene', 'model', 'status', 'marked', 'task'] as const;

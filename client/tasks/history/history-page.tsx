@@ -24,7 +24,7 @@ import { createFilters, type Filters } from './filters.ts';
 import { HistoryFrames, type HistoryFramesProps } from './history-frames.tsx';
 import { createHistory } from './history.ts';
 
-export interface HistoryPageProps extends Omit<HistoryFramesProps, 'tasks' | 'codes' | 'isMarkedOnly'> {
+interface HistoryPageProps extends Omit<HistoryFramesProps, 'tasks' | 'codes' | 'isMarkedOnly'> {
   onRefresh: (taskId: string) => Promise<Task | undefined>;
   client: Client;
   router: Router;

@@ -25,7 +25,7 @@ const HistoryDocument = graphql(`
 
 type Page = NonNullable<HistoryQuery['viewer']>['tasks'];
 
-export interface History {
+interface History {
   status: Accessor<'loading' | 'ready' | 'failed'>;
   /** Newest first. */
   tasks: Accessor<readonly Task[]>;
@@ -37,7 +37,7 @@ export interface History {
   refresh(): void;
 }
 
-export interface HistoryOptions {
+interface HistoryOptions {
   client: Client;
   filter: Accessor<TaskFilter>;
   viewerId: Accessor<string | undefined>;

@@ -9,7 +9,7 @@ import { LargePicture } from './large-picture.tsx';
 import './lightbox.css';
 import { nextZoom } from './zoom.ts';
 
-export interface LightboxProps {
+interface LightboxProps {
   /** All frames that can be walked through, in their order. */
   frames: readonly FrameOf[];
   frame: FrameOf;

@@ -4,12 +4,12 @@ import { words } from '../../ui/words.ts';
 import { laterWords } from '../../ui/words-later.ts';
 import { isUnfinished, type Task } from '../task.ts';
 
-export interface BackgroundTab {
+interface BackgroundTab {
   /** A task has reached its end. */
   ended(task: Task): void;
 }
 
-export interface BackgroundTabOptions {
+interface BackgroundTabOptions {
   tasks: Accessor<readonly Task[]>;
   /** The name of the page that is open. */
   pageName: Accessor<string>;

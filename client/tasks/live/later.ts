@@ -6,7 +6,7 @@ import type { Live } from './live.ts';
 const retryMs = 5_000;
 
 /** Fetches the code; the browser keeps it. */
-export const loadFollowing = () => import('./following.ts');
+const loadFollowing = () => import('./following.ts');
 
 /** Nothing until `isWanted` is true for the first time and the code has come; then for as long as the owner lives. */
 export function createFollowingLater(

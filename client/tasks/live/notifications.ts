@@ -6,7 +6,7 @@ import { type Accessor, createSignal } from 'solid-js';
 import { words } from '../../ui/words.ts';
 import type { Task } from '../task.ts';
 
-export type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported';
+type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported';
 
 export interface Notifications {
   choice: Accessor<NotificationChoice>;

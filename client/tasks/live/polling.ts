@@ -9,7 +9,7 @@ export interface WatchedTask {
   deadlineAt: string;
 }
 
-export interface Polling {
+interface Polling {
   /** The unfinished tasks, all of them. */
   watch(tasks: readonly WatchedTask[]): void;
   /** News came by another road; of this task, where given. */
@@ -19,7 +19,7 @@ export interface Polling {
   stop(): void;
 }
 
-export interface PollingOptions {
+interface PollingOptions {
   /** Fetches a task into the cache. May fail; the next round asks again. */
   ask(taskId: string): Promise<unknown>;
   /** Called after the last question about a task that still has no end. */

@@ -8,7 +8,7 @@ import { FrameActions } from './frame-actions.tsx';
 import { FramePicture } from './frame-picture.tsx';
 import { PencilRing } from './pencil-ring.tsx';
 
-export interface FrameProps {
+interface FrameProps {
   frame: FrameOf;
   /** Shown so large that its thumbnail may be too small. */
   isLarge?: boolean;

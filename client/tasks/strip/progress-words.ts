@@ -8,7 +8,7 @@ type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt' 
 /** A provider that has not begun by now lets others go first. */
 const busyAfterMs = 5_000;
 
-export interface ProgressWords {
+interface ProgressWords {
   /** Undefined where no honest figure can be given. */
   percent: number | undefined;
   /** Beside the ruler, left: how far. */

@@ -2,7 +2,7 @@
  * The number on a strip: which of the viewer's requests it is, the oldest being 1. Given once and kept while the page
  * is open, so that a deletion or a new request renumbers nothing that is on screen.
  */
-export interface StripNumbers {
+interface StripNumbers {
   /** Numbers what is new among these tasks, which are the newest of `totalCount`, newest first. */
   assign(taskIds: readonly string[], totalCount: number): void;
   /** Its number; the next free one where it has none yet. */
