@@ -1,0 +1,86 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it, onTestFinished } from 'vitest';
+import type { ProviderReport } from '../providers/provider.ts';
+import { createWebhookHandler } from './webhooks.ts';
+
+const report: ProviderReport = {
+  taskId: 'task',
+  attempt: 1,
+  deliveryId: 'delivery',
+  state: { status: 'unknown' },
+};
+
+type Dependencies = Parameters<typeof createWebhookHandler>[0];
+
+/** A server with the handler alone, which takes every delivery to be signed and new unless told otherwise. */
+async function serve(differences: Partial<Dependencies> = {}) {
+  const accepted: ProviderReport[] = [];
+  const warnings: unknown[] = [];
+  const ignore = () => {};
+  const handler = createWebhookHandler({
+    read: () => ({ kind: 'report', report }),
+    remembers: async () => false,
+    async accept(given) {
+      accepted.push(given);
+    },
+    isDraining: () => false,
+    log: { info: ignore, error: ignore, warn: (details) => void warnings.push(details) },
+    ...differences,
+  });
+  const server = createServer((request, response) => void handler(request, response)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/replicate?task=task`;
+  const deliver = async (init: RequestInit = { method: 'POST', body: '{}' }) =>
+    (await fetch(url, init)).status;
+  return { accepted, warnings, deliver };
+}
+
+it('accepts a delivery that is signed and new', async () => {
+  let read: { url: string; rawBody: Buffer } | undefined;
+  const { accepted, deliver } = await serve({
+    read(request) {
+      read = request;
+      return { kind: 'report', report };
+    },
+  });
+  expect(await deliver({ method: 'POST', body: '{"id": 1}\n' })).toBe(200);
+  expect(accepted).toEqual([report]);
+  expect([read?.url, read?.rawBody.toString()]).toEqual(['/webhooks/replicate?task=task', '{"id": 1}\n']);
+});
+
+it.each<[string, number, Partial<Dependencies>]>([
+  ['that is forged', 401, { read: () => ({ kind: 'forged' }) }],
+  ['that tells nothing', 200, { read: () => ({ kind: 'unreadable' }) }],
+  ['that came before', 200, { remembers: async () => true }],
+  ['to a node that stops, so that it comes again to another', 503, { isDraining: () => true }],
+])('does not act on a delivery %s', async (_, status, differences) => {
+  const { accepted, deliver } = await serve(differences);
+  expect(await deliver()).toBe(status);
+  expect(accepted).toEqual([]);
+});
+
+it('refuses what is no delivery', async () => {
+  const { accepted, deliver } = await serve();
+  expect(await deliver({ method: 'GET' })).toBe(405);
+  expect(await deliver({ method: 'POST', body: Buffer.alloc(8_000_001) })).toBe(413);
+  expect(accepted).toEqual([]);
+});
+
+it('answers before it acts, and tells the log where it cannot', async () => {
+  const answered = Promise.withResolvers<void>();
+  const { warnings, deliver } = await serve({
+    async accept() {
+      await answered.promise;
+      throw new Error('The database is away');
+    },
+  });
+  expect(await deliver()).toBe(200);
+  answered.resolve();
+  await expect.poll(() => warnings).toMatchObject([{ error: { message: 'The database is away' } }]);
+});
