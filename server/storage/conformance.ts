@@ -153,6 +153,27 @@ export function describeStorage(
       expect((await fetch(url)).status).toBe(404);
     });
 
+    it('gives an address that fetches nothing else, nothing longer, and nothing by another method', async () => {
+      await storage.put('images/mine.png', Buffer.from('mine'), png);
+      await storage.put('images/yours.png', Buffer.from('yours'), png);
+      const url = await storage.url('images/mine.png');
+      nowMs = windowStartMs - 2 * halfHourMs;
+      const expired = await storage.url('images/mine.png');
+      nowMs = windowStartMs;
+      const changed = [...new URL(url).searchParams].map(([name, value]) => {
+        const address = new URL(url);
+        const last = value.at(-1) === '1' ? '2' : '1';
+        address.searchParams.set(name, value.slice(0, -1) + last);
+        return address.href;
+      });
+      const unsigned = url.slice(0, url.indexOf('?'));
+      const refused = [url.replace('mine', 'yours'), expired, unsigned, ...changed];
+      const statuses = await Promise.all(refused.map(async (address) => (await fetch(address)).status));
+      expect(statuses.filter((status) => status < 400)).toEqual([]);
+      expect((await fetch(url, { method: 'DELETE' })).status).toBeGreaterThanOrEqual(400);
+      expect(await (await fetch(url)).text()).toBe('mine');
+    });
+
     it('gives the same address within a window and another one after', async () => {
       const address = () => storage.url('images/shown.png', { download: 'a.png' });
       const first = await address();

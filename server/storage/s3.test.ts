@@ -10,7 +10,7 @@ const bucket = 'pictures';
 const region = 'eu-central-1';
 const keys = { accessKeyId: 'S3RVER', secretAccessKey: 'S3RVER' };
 
-describeStorage('the S3 storage (on s3rver, which checks no signatures)', async ({ clock }) => {
+describeStorage('the S3 storage', async ({ clock }) => {
   const { access, close } = await startS3Server();
   return { storage: createS3Storage({ ...access, clock }), close };
 });
@@ -62,6 +62,15 @@ describe('the S3 storage in trouble', () => {
     await close();
     expect(failure).toMatchObject({ name: 'NoSuchBucket' });
     expect(failure).not.toBeInstanceOf(ObjectNotFound);
+  });
+
+  it('fails its check with keys that are not right', async () => {
+    const { access, close } = await startS3Server();
+    const failure = await createS3Storage({ ...access, secretAccessKey: 'wrong' })
+      .check()
+      .catch((error: unknown) => error);
+    await close();
+    expect(failure).toMatchObject({ name: 'SignatureDoesNotMatch' });
   });
 
   it('fails its check where nothing listens', async () => {

@@ -1,18 +1,28 @@
-/** s3rver in the test's process, with its objects in memory; it checks no signatures. */
+/** s3rver in the test's process, with its objects in memory; it does not check signatures, so that is done here. */
 import { mkdtemp, rm } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { findSignatureFault } from './testing-signatures.ts';
 
 /** The part of s3rver 3.7.1 that is used here; it has no types of its own. */
 type S3rver = new (options: object) => {
   store: object;
+  /** Of Koa: called in order. */
+  middleware: ((context: KoaContext, next: () => Promise<void>) => unknown)[];
   run(): Promise<AddressInfo>;
   close(): Promise<void>;
 };
+interface KoaContext {
+  req: IncomingMessage;
+  status: number;
+  type: string;
+  body: string;
+}
 interface StoredObject {
   key: string;
   content: Readable;
@@ -43,6 +53,12 @@ export async function startS3Server(): Promise<S3Server> {
     directory,
     vhostBuckets: false,
     configureBuckets: [{ name: bucket }],
+  });
+  server.middleware.unshift((context, next) => {
+    const fault = findSignatureFault(context.req, keys.secretAccessKey, Date.now());
+    if (!fault) return next();
+    const body = `<?xml version="1.0"?><Error><Code>${fault}</Code></Error>`;
+    return Object.assign(context, { status: 403, type: 'application/xml', body });
   });
   const objects = new Map<string, { bytes: Buffer; metadata: Record<string, string> }>();
   // Its own files are written in place, where S3 replaces an object at once.
