@@ -1,9 +1,9 @@
 /** One server process at an address that stays: it can be started, signalled, ended and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
+import { WebSocket } from 'ws';
 
 export interface ChaosNode {
   readonly name: string;
@@ -20,8 +20,8 @@ export interface ChaosNode {
   kill(): void;
   /** Resolves with the exit code, null after SIGKILL. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
-  /** Of the process, in MiB. */
-  residentMebibytes(): Promise<number>;
+  /** What the process holds, in MiB, with no garbage: of a node that was started with `inspected`. */
+  heldMebibytes(): Promise<number>;
 }
 
 const root = path.join(import.meta.dirname, '../../..');
@@ -92,9 +92,36 @@ export async function createNode(name: string, env: Record<string, string>): Pro
       const [code] = (await exit) as [number | null];
       return code;
     },
-    async residentMebibytes() {
-      const status = await readFile(`/proc/${child?.pid}/status`, 'utf8');
-      return Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024;
+    async heldMebibytes() {
+      const [, address] = /Debugger listening on (ws:\S+)/.exec(complaints) ?? [];
+      if (!address) throw new Error(`${name} was started without its inspector.`);
+      await using inspector = await openInspector(address);
+      await inspector.call('HeapProfiler.collectGarbage');
+      const expression = '(({ heapUsed, external }) => heapUsed + external)(process.memoryUsage())';
+      const { result } = await inspector.call<{ result: { value: number } }>('Runtime.evaluate', {
+        expression,
+      });
+      return result.value / 2 ** 20;
+    },
+  };
+}
+
+/** Further variables of a node whose memory is looked at. */
+export const inspected = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
+
+/** Speaks the protocol of Node's inspector, one call at a time. */
+async function openInspector(address: string) {
+  const socket = new WebSocket(address);
+  await once(socket, 'open');
+  return {
+    async call<Result>(method: string, params: object = {}): Promise<Result> {
+      const answer = once(socket, 'message');
+      socket.send(JSON.stringify({ id: 1, method, params }));
+      const [data] = (await answer) as [Buffer];
+      return (JSON.parse(data.toString()) as { result: Result }).result;
+    },
+    async [Symbol.asyncDispose]() {
+      socket.terminate();
     },
   };
 }
