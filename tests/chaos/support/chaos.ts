@@ -12,7 +12,7 @@ export function scaled(short: number, long: number): number {
 }
 
 /** The time of a test, in milliseconds. */
-export const testTimeoutMs = scaled(150_000, 3_600_000);
+export const testTimeoutMs = scaled(150_000, 7_200_000);
 
 export type Random = ReturnType<typeof createRandom>;
 
