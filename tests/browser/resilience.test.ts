@@ -1,6 +1,6 @@
 /** What goes wrong on the way, and that a request still ends once, with its pictures. */
-import { createServer } from 'node:net';
 import { beforeEach, describe, expect, it } from 'vitest';
+import { lastingPort } from '../support/lasting-port.ts';
 import { guardSockets, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, restartApp, useApp } from './fixture.ts';
 import { developed, generate, prompt, send, strip } from './steps.ts';
@@ -9,20 +9,10 @@ useApp({
   SIGNUP_CREDITS: '100',
   SANDBOX_SPEED: '10',
   POLL_INTERVAL_MS: '100',
-  PORT: String(await freePort()),
+  PORT: String(await lastingPort()),
   TASK_TIMEOUT_MS: '12000',
 });
 beforeEach(() => openPage());
-
-/** The one port that a server gets twice: before and after it was started again. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
-}
 
 async function begin(): Promise<void> {
   await page.goto(app.url);

@@ -1,5 +1,6 @@
 /** A TCP proxy on loopback that can fail in every way a network does. */
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { createServer, connect, type Server, type Socket } from 'node:net';
+import { lastingPort } from '../support/lasting-port.ts';
 
 /**
  * - `pass`: bytes go through.
@@ -96,8 +97,8 @@ export async function startTcpProxy(
         resolve();
       });
     });
-  await listen(0);
-  const { port } = server.address() as AddressInfo;
+  const port = await lastingPort();
+  await listen(port);
 
   const cut = (isChosen = () => true) => {
     for (const link of links) if (isChosen()) cutLink(link);

@@ -1,9 +1,9 @@
 /** One server process at an address that stays: it can be started, signalled, ended and started again. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import path from 'node:path';
 import { WebSocket } from 'ws';
+import { lastingPort } from '../../support/lasting-port.ts';
 
 export interface ChaosNode {
   readonly name: string;
@@ -28,7 +28,7 @@ const root = path.join(import.meta.dirname, '../../..');
 
 /** `env` holds every variable of the process beside PATH and PORT. */
 export async function createNode(name: string, env: Record<string, string>): Promise<ChaosNode> {
-  const port = await freePort();
+  const port = await lastingPort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let isUp = false;
@@ -124,13 +124,4 @@ async function openInspector(address: string) {
       socket.terminate();
     },
   };
-}
-
-/** Free a moment ago: a node with a public address does not say on which port it listens. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
