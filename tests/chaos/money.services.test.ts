@@ -56,7 +56,7 @@ afterAll(async () => {
 
 const newPerson = () => createPerson(() => cluster.up().map(({ url }) => url), random.pick);
 
-// Turns red where the unfinished tasks are counted before the statement that accepts, or with its snapshot.
+// Turns red where the unfinished tasks are counted as the accepting statement saw them when it began.
 it('accepts no more than may be unfinished, over all nodes', { timeout: testTimeoutMs }, async () => {
   const bounded = await startCluster({
     nodes: 2,
