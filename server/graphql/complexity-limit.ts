@@ -42,8 +42,8 @@ function isTooComplex({
   variableValues,
   contextValue,
 }: ExecutionArgs): boolean {
-  let isBeyond = introspectionWeight(document, operationName) > maxIntrospection;
-  if (isBeyond) return true;
+  if (introspectionWeight(document, operationName) > maxIntrospection) return true;
+  let isBeyond = false;
   const rule = createComplexityRule({
     context: contextValue as object,
     operationName: operationName ?? null,
