@@ -1,6 +1,5 @@
 /** Databases for tests: migrated, empty, and gone when closed. */
 import { createHash, randomUUID } from 'node:crypto';
-import { openAsBlob } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -63,13 +62,14 @@ export async function openTestMemoryDatabase(): Promise<TestDatabase> {
 async function migratedSnapshot(): Promise<Blob> {
   const snapshotFile = path.join(tmpdir(), `proofsheet-test-database-${await snapshotKey()}.tar`);
   try {
-    return await openAsBlob(snapshotFile);
+    return new Blob([await readFile(snapshotFile)]);
   } catch {
     // Made by whoever comes first. Several may: each renames a whole file, and all are equal.
     const unfinishedFile = `${snapshotFile}.${randomUUID()}`;
-    await writeFile(unfinishedFile, await makeSnapshot());
+    const snapshot = await makeSnapshot();
+    await writeFile(unfinishedFile, snapshot);
     await rename(unfinishedFile, snapshotFile);
-    return openAsBlob(snapshotFile);
+    return new Blob([snapshot]);
   }
 }
 
@@ -85,7 +85,7 @@ async function snapshotKey(): Promise<string> {
     .slice(0, 16);
 }
 
-async function makeSnapshot(): Promise<Uint8Array> {
+async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   const embedded = await openPglite();
   try {
     await applyMigrations(pgliteMigrationTarget(embedded.pglite));
