@@ -34,6 +34,11 @@ export interface Site {
 
 /** Longer than balancers keep an idle connection, commonly 60 s: else they send a request into one that closes. */
 const keepAliveMs = 65_000;
+/**
+ * Connections that wait to be taken, as far as the system's own limit allows (on Linux `net.core.somaxconn`). Beyond
+ * them a caller hears nothing and tries again after 1 s, then 3 s: what everybody coming back at once would meet.
+ */
+const backlog = 4_096;
 
 /** @param limits How long a peer may take; see `slow-peers.ts`. */
 export function createHttpServer({ log, ...limits }: { log: Log } & Partial<PeerLimits>): HttpServer {
@@ -90,7 +95,7 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
     listen: (host, port) =>
       new Promise((resolve, reject) => {
         server.once('error', reject);
-        server.listen(port, host, () => {
+        server.listen({ port, host, backlog }, () => {
           server.off('error', reject);
           resolve((server.address() as AddressInfo).port);
         });
