@@ -4,7 +4,8 @@ import { charge, refund } from '../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../generated/prisma/client.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 import type { FailureCode, GenerationOptions, Scene } from '../providers/provider.ts';
-import { snapshotInclude, type FinalStatus, type TaskSnapshot } from './task.ts';
+import { createSnapshots } from './snapshots.ts';
+import type { FinalStatus, TaskSnapshot } from './task.ts';
 
 export interface NewTask {
   id: string;
@@ -45,11 +46,9 @@ export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
 export type TaskStore = ReturnType<typeof createTaskStore>;
 
 export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
+  const snapshots = createSnapshots({ prisma });
   return {
-    /** The task with its pictures, of that owner where one is given. */
-    async find(id: string, userId?: string): Promise<TaskSnapshot | null> {
-      return prisma.task.findUnique({ where: { id, ...(userId && { userId }) }, include: snapshotInclude });
-    },
+    ...snapshots,
 
     /** What the key was used for within its time, if anything. */
     async findKey(userId: string, key: string) {
@@ -95,18 +94,6 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
         if (idempotency && isUniqueViolation(error)) return 'repeated';
         throw error;
       }
-    },
-
-    /** Those of the user's tasks that are there. */
-    async findMany(userId: string, ids: string[]): Promise<TaskSnapshot[]> {
-      if (ids.length === 0) return [];
-      return prisma.task.findMany({ where: { userId, id: { in: ids } }, include: snapshotInclude });
-    },
-
-    /** The user's unfinished tasks, oldest first. */
-    async findActive(userId: string): Promise<TaskSnapshot[]> {
-      const where: Prisma.TaskWhereInput = { userId, status: { in: ['PENDING', 'PROCESSING'] } };
-      return prisma.task.findMany({ where, orderBy: { id: 'asc' }, include: snapshotInclude });
     },
 
     /**
@@ -222,7 +209,7 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
           FROM "settled", jsonb_populate_recordset(NULL::"Image", ${JSON.stringify(images)}::jsonb) AS i
         )
         SELECT "id" FROM "settled"`;
-      return rows.length === 1 ? this.find(task.id) : null;
+      return rows.length === 1 ? snapshots.find(task.id) : null;
     },
 
     /** Removes a final task and its pictures' rows; its ledger entries and idempotency key stay. */

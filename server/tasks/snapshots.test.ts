@@ -1,0 +1,76 @@
+import { v7 as uuid } from 'uuid';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { createTaskStore, type TaskStore } from './store.ts';
+import { snapshotInclude } from './task.ts';
+import { addUser, newTask } from './testing.ts';
+
+let database: TestDatabase;
+let store: TaskStore;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  store = createTaskStore(database);
+});
+afterAll(() => database.close());
+
+function imageOf(userId: string, position = 0) {
+  const id = uuid();
+  const keys = { storageKey: `images/${id}.png`, thumbnailKey: `thumbnails/${id}.webp` };
+  const picture = { contentType: 'image/png', byteSize: 1_000, width: 8, height: 6, thumbhash: 'AAAA' };
+  return { id, userId, position, ...keys, ...picture, sha256: 'ab'.repeat(32) };
+}
+
+async function accepted(userId: string, changes = {}) {
+  const task = newTask(userId, changes);
+  expect(await store.accept(task)).toBe('accepted');
+  return (await store.find(task.id))!;
+}
+
+it('reads the row that Prisma reads, with its pictures and references in order', async () => {
+  const userId = await addUser(database.prisma, 100);
+  const references = [imageOf(userId), imageOf(userId), imageOf(userId)];
+  await database.prisma.image.createMany({ data: references });
+  const task = await accepted(userId, {
+    scene: 'IMAGE_TO_IMAGE',
+    options: { count: 2, aspectRatio: '3:2' },
+    referenceImageIds: references.map(({ id }) => id),
+  });
+  await database.prisma.image.delete({ where: { id: references[1]!.id } });
+  const images = [imageOf(userId, 1), imageOf(userId, 0)];
+  await store.settle(task, { status: 'SUCCESS', images, refundCredits: 0, answer: { output: ['a', 'b'] } });
+
+  const found = await store.find(task.id);
+  expect(found).toEqual(
+    await database.prisma.task.findUnique({ where: { id: task.id }, include: snapshotInclude }),
+  );
+  expect(found?.images.map(({ id }) => id)).toEqual([images[1]!.id, images[0]!.id]);
+  expect(found?.referenceImages.map(({ image }) => image?.id)).toEqual([
+    references[0]!.id,
+    undefined,
+    references[2]!.id,
+  ]);
+});
+
+it("keeps users' tasks apart, whoever asks at the same time", async () => {
+  const [one, other] = await Promise.all([addUser(database.prisma, 100), addUser(database.prisma, 100)]);
+  const first = await accepted(one);
+  const second = await accepted(one);
+  const ended = await accepted(one);
+  const foreign = await accepted(other);
+  await store.settle(ended, { status: 'CANCELED', refundCredits: 2 });
+
+  const [own, missing, active, activeOfOther, many, none] = await Promise.all([
+    store.find(first.id, one),
+    store.find(foreign.id, one),
+    store.findActive(one),
+    store.findActive(other),
+    store.findMany(one, [ended.id, foreign.id, first.id]),
+    store.findActive(await addUser(database.prisma, 0)),
+  ]);
+  expect(own?.id).toBe(first.id);
+  expect(missing).toBeNull();
+  expect(active.map(({ id }) => id)).toEqual([first.id, second.id]);
+  expect(activeOfOther.map(({ id }) => id)).toEqual([foreign.id]);
+  expect(many.map(({ id }) => id)).toEqual([ended.id, first.id]);
+  expect(none).toEqual([]);
+});

@@ -1,0 +1,68 @@
+/** Reads tasks with their pictures: one statement, whatever the number of tasks, and of those who ask at the same time. */
+import { type Image, Prisma, type PrismaClient, type Task } from '../generated/prisma/client.ts';
+import { createBatchedLookup } from '../lib/batched-lookup.ts';
+import type { TaskSnapshot } from './task.ts';
+
+export function createSnapshots({ prisma }: { prisma: PrismaClient }) {
+  const read = async (condition: Prisma.Sql): Promise<TaskSnapshot[]> => {
+    const rows = await prisma.$queryRaw<Row[]>`
+      SELECT "Task".*, (
+        SELECT coalesce(jsonb_agg(to_jsonb("Image") ORDER BY "position"), '[]')
+        FROM "Image" WHERE "taskId" = "Task"."id"
+      ) AS "images", (
+        SELECT coalesce(jsonb_agg(
+          jsonb_build_object('position', "TaskReference"."position", 'image', to_jsonb("Image"))
+          ORDER BY "TaskReference"."position"), '[]')
+        FROM "TaskReference" LEFT JOIN "Image" ON "Image"."id" = "imageId"
+        WHERE "TaskReference"."taskId" = "Task"."id"
+      ) AS "referenceImages"
+      FROM "Task" WHERE ${condition} ORDER BY "id"`;
+    return rows.map(snapshotOf);
+  };
+  const byId = createBatchedLookup(async (ids) => {
+    const found = await read(Prisma.sql`"id" = ANY(${ids}::text[])`);
+    return new Map(found.map((task) => [task.id, task]));
+  });
+  const activeOf = createBatchedLookup(async (userIds) => {
+    const isActive = Prisma.sql`"userId" = ANY(${userIds}::text[]) AND "status" IN ('PENDING', 'PROCESSING')`;
+    return Map.groupBy(await read(isActive), ({ userId }) => userId);
+  });
+
+  /** The task, of that owner where one is given. */
+  const find = async (id: string, userId?: string): Promise<TaskSnapshot | null> => {
+    const task = await byId(id);
+    return userId === undefined || task?.userId === userId ? task : null;
+  };
+
+  return {
+    find,
+
+    /** Those of the user's tasks that are there. */
+    async findMany(userId: string, ids: string[]): Promise<TaskSnapshot[]> {
+      const found = await Promise.all(ids.map((id) => find(id, userId)));
+      return found.filter((task) => task !== null);
+    },
+
+    /** The user's unfinished tasks, oldest first. */
+    findActive: async (userId: string): Promise<TaskSnapshot[]> => (await activeOf(userId)) ?? [],
+  };
+}
+
+/** A picture as JSON has it. */
+type ImageRow = Omit<Image, 'createdAt'> & { createdAt: string };
+
+interface Row extends Task {
+  images: ImageRow[];
+  referenceImages: { position: number; image: ImageRow | null }[];
+}
+
+function snapshotOf(row: Row): TaskSnapshot {
+  const images = row.images.map(imageOf);
+  const referenceImages = row.referenceImages.map(({ position, image }) => ({
+    position,
+    image: image && imageOf(image),
+  }));
+  return { ...row, images, referenceImages };
+}
+
+const imageOf = (row: ImageRow): Image => ({ ...row, createdAt: new Date(row.createdAt) });
