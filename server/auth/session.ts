@@ -4,12 +4,7 @@ import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { bearer } from 'better-auth/plugins';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
-
-/** The signed-in user of a request. */
-export interface Viewer {
-  id: string;
-  sessionId: string;
-}
+import { createViewers, sessionTimes } from './viewer.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
 
@@ -34,6 +29,7 @@ export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, 
     database: prismaAdapter(prisma, { provider: 'postgresql' }),
     telemetry: { enabled: false },
     emailAndPassword: { enabled: true },
+    session: sessionTimes,
     plugins: [bearer()],
     // The HTTP server checks the origin of all of /api, and lets in callers that are no browser.
     advanced: { database: { generateId: false }, disableCSRFCheck: true },
@@ -49,10 +45,6 @@ export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, 
     /** Answers `/api/auth/*`. */
     handler: auth.handler,
     /** The user of the cookie or bearer token in the headers; null where there is none or it has ended. */
-    async viewer(headers: Headers): Promise<Viewer | null> {
-      if (!headers.has('cookie') && !headers.has('authorization')) return null;
-      const session = await auth.api.getSession({ headers });
-      return session ? { id: session.user.id, sessionId: session.session.id } : null;
-    },
+    viewer: createViewers({ prisma, getSession: (headers) => auth.api.getSession({ headers }) }),
   };
 }

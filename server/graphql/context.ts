@@ -1,6 +1,6 @@
 /** What every resolver gets. */
 import type { SessionWatch } from '../auth/session-watch.ts';
-import type { Viewer } from '../auth/session.ts';
+import type { Viewer } from '../auth/viewer.ts';
 import { AppError } from '../errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';

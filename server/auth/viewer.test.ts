@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { addUser } from '../tasks/testing.ts';
+import { createViewers, sessionTimes } from './viewer.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+/** A session, the headers that carry its token, and viewers whose judge finds the signature of every token right. */
+async function signedIn({ lastsS = sessionTimes.expiresIn } = {}) {
+  const { prisma } = database;
+  const userId = await addUser(prisma, 0);
+  const expiresAt = new Date(Date.now() + lastsS * 1000);
+  const session = await prisma.session.create({ data: { token: randomUUID(), userId, expiresAt } });
+  const judged: string[] = [];
+  const viewer = createViewers({
+    prisma,
+    async getSession(headers) {
+      const [, token = ''] = (headers.get('authorization') ?? '').split(' ');
+      judged.push(token);
+      if (token === 'broken') throw new Error('Unreadable credentials');
+      const found = await prisma.session.findUnique({ where: { token } });
+      return found && { session: found };
+    },
+  });
+  const bearing = (token: string) => new Headers({ authorization: `Bearer ${token}` });
+  const headers = bearing(session.token);
+  return { viewer, judged, session, headers, bearing, is: { id: userId, sessionId: session.id } };
+}
+
+describe('the viewer of a request', () => {
+  it('is nobody where there are no credentials, and nothing is asked', async () => {
+    const { viewer, judged } = await signedIn();
+    expect(await viewer(new Headers({ 'user-agent': 'test' }))).toBeNull();
+    expect(judged).toEqual([]);
+  });
+
+  it('is judged once for all who ask at the same time, and never again', async () => {
+    const { viewer, judged, headers, is } = await signedIn();
+    const together = await Promise.all(Array.from({ length: 50 }, () => viewer(headers)));
+    expect(together).toEqual(Array.from({ length: 50 }, () => is));
+    expect(await viewer(headers)).toEqual(is);
+    expect(judged).toHaveLength(1);
+  });
+
+  it('is nobody from the moment the session has gone', async () => {
+    const { viewer, session, headers, is } = await signedIn();
+    expect(await viewer(headers)).toEqual(is);
+    await database.prisma.session.delete({ where: { id: session.id } });
+    expect(await viewer(headers)).toBeNull();
+  });
+
+  it('is judged again where the session is old enough to be prolonged', async () => {
+    const lastsS = sessionTimes.expiresIn - sessionTimes.updateAge - 1;
+    const { viewer, judged, headers, is } = await signedIn({ lastsS });
+    expect([await viewer(headers), await viewer(headers)]).toEqual([is, is]);
+    expect(judged).toHaveLength(2);
+  });
+
+  it('does not suffer from the credentials of others', async () => {
+    const { viewer, headers, bearing, is } = await signedIn();
+    const [broken, unknown, own] = await Promise.allSettled([
+      viewer(bearing('broken')),
+      viewer(bearing('unknown')),
+      viewer(headers),
+    ]);
+    expect(broken).toMatchObject({ status: 'rejected' });
+    expect(unknown).toEqual({ status: 'fulfilled', value: null });
+    expect(own).toEqual({ status: 'fulfilled', value: is });
+  });
+});
