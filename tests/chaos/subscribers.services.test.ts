@@ -8,7 +8,6 @@ import { createRandom, pause, percentile, report, scaled, testTimeoutMs, until }
 import { startCluster } from './support/cluster.ts';
 import { inspected } from './support/node.ts';
 import { createPerson } from './support/person.ts';
-import { startTcpProxy } from './tcp-proxy.ts';
 
 interface State {
   version: number;
@@ -58,61 +57,69 @@ function subscribe(
 it('tells every subscriber the end, however often the way is cut', { timeout: testTimeoutMs }, async () => {
   const random = createRandom('cut subscribers');
   const [subscribers, tasks, cuts] = [scaled(100, 1_000), scaled(10, 100), 10];
-  const cluster = await startCluster({ nodes: 1 });
+  const cluster = await startCluster({ nodes: 1, env: { POLL_INTERVAL_MS: '1000' } });
   onTestFinished(() => cluster.remove());
   const [node] = cluster.nodes;
-  const proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(node!.url).port) });
-  onTestFinished(() => proxy.close());
-  const url = `http://127.0.0.1:${proxy.port}`;
-  const person = await createPerson(() => [node!.url], random.pick);
-  const ids = await Promise.all(
-    Array.from({ length: tasks }, (_, index) =>
-      person.generate({ prompt: `cut ${index} sandbox:slow=800`, idempotencyKey: `cut ${index}` }),
-    ),
+  const watched = await Promise.all(
+    Array.from({ length: tasks }, async (_, index) => {
+      const person = await createPerson(() => [node!.url], random.pick);
+      const prompt = `cut ${index} sandbox:slow=1200`;
+      return { token: person.token, id: await person.generate({ prompt, idempotencyKey: `cut ${index}` }) };
+    }),
   );
 
   let reversed = 0;
   let cutSockets = 0;
   const reconnectsMs: number[] = [];
   let left = 0;
+  let away = subscribers;
+  const allThere = Promise.withResolvers<void>();
   const endings = Array.from({ length: subscribers }, async (_, index) => {
     left += 1;
+    const { token, id } = watched[index % tasks]!;
     let last: State = { version: 0, status: 'PENDING' };
     let cutsLeft = cuts;
     let completions = 0;
-    for (;;) {
+    let failures = 0;
+    for (let connections = 1; completions < 2; connections += 1) {
       const ended = Promise.withResolvers<boolean>();
       const connectedAtMs = Date.now();
-      let isFirst = true;
-      const socket = subscribe(url, person.token, ids[index % tasks]!, {
+      let states = 0;
+      let isOpen = false;
+      let timer: NodeJS.Timeout | undefined;
+      const socket = subscribe(node!.url, token, id, {
         state(state) {
-          if (isFirst) reconnectsMs.push(Date.now() - connectedAtMs);
-          isFirst = false;
+          states += 1;
+          if (connections > 1 && states === 1) reconnectsMs.push(Date.now() - connectedAtMs);
+          if (connections === 1 && states === 1 && (away -= 1) === 0) allThere.resolve();
           if (state.version < last.version || rank[state.status]! < rank[last.status]!) reversed += 1;
           last = state;
         },
         end: ended.resolve,
       });
-      const timer =
-        cutsLeft > 0
-          ? setTimeout(
-              () => {
-                cutsLeft -= 1;
-                cutSockets += 1;
-                socket.terminate();
-              },
-              random.between(100, 2_400),
-            )
-          : undefined;
-      const isComplete = await ended.promise;
+      const cutLater = () => {
+        if (cutsLeft === 0 || socket.readyState !== WebSocket.OPEN) return;
+        const cut = () => {
+          cutsLeft -= 1;
+          cutSockets += 1;
+          socket.terminate();
+        };
+        timer = setTimeout(cut, random.between(1, 2_400));
+      };
+      socket.on('open', () => {
+        isOpen = true;
+        void allThere.promise.then(cutLater);
+      });
+      if (await ended.promise) completions += 1;
       clearTimeout(timer);
-      if (isComplete) completions += 1;
-      if (completions === 2) break;
-      await pause(random.between(20, 200));
+      // As clients do, later and later while nobody is there.
+      failures = isOpen ? 0 : failures + 1;
+      await pause(random.between(20, 200) * 2 ** Math.min(failures, 5));
     }
     left -= 1;
     return last.status;
   });
+  await allThere.promise;
   await pause(4_000);
   await node!.end('SIGKILL');
   await node!.start();

@@ -92,7 +92,7 @@ export async function startTcpProxy(
   const listen = (port: number) =>
     new Promise<void>((resolve, reject) => {
       server.once('error', reject);
-      server.listen(port, '127.0.0.1', () => {
+      server.listen({ port, host: '127.0.0.1', backlog: 4_096 }, () => {
         server.off('error', reject);
         resolve();
       });
