@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { createLocalStorage } from '../storage/local.ts';
+import type { ImageStorage } from '../storage/storage.ts';
+import { drawPicture } from './pictures/testing.ts';
+import { createImageService } from './service.ts';
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+let folder: string;
+let database: TestDatabase;
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-'));
+  database = await openTestDatabase();
+});
+afterAll(async () => {
+  await database.close();
+  await rm(folder, { recursive: true });
+});
+
+describe('a picture of which one object cannot be stored', () => {
+  const fault = new Error('The store is away');
+  it.each([
+    ['images', 'is not written', false],
+    ['thumbnails', 'is not written', false],
+    ['images', 'is written, and the answer lost', true],
+    ['thumbnails', 'is written, and the answer lost', true],
+  ])('leaves nothing where that of %s %s', async (prefix, _, isWritten) => {
+    const local = createLocalStorage({ folder, baseUrl: 'http://localhost/files', secret: 's' });
+    const storage: ImageStorage = {
+      ...local,
+      async put(key, ...rest) {
+        if (!key.startsWith(prefix) || isWritten) await local.put(key, ...rest);
+        if (key.startsWith(prefix)) throw fault;
+      },
+    };
+    const images = createImageService({ prisma: database.prisma, storage, maxUploadBytes: 1e6, log });
+    await expect(images.keep('someone', await drawPicture().png().toBuffer())).rejects.toBe(fault);
+    const left = [];
+    for await (const { key } of local.list()) left.push(key);
+    expect(left).toEqual([]);
+  });
+});
