@@ -74,3 +74,27 @@ it("keeps users' tasks apart, whoever asks at the same time", async () => {
   expect(many.map(({ id }) => id)).toEqual([ended.id, first.id]);
   expect(none).toEqual([]);
 });
+
+it('reads on where a newer version of the product adds a column', async () => {
+  const { prisma } = database;
+  const { id, userId } = await accepted(await addUser(prisma, 100));
+  const lease = { limit: 100, leaseMs: 0 };
+  const readAll = () =>
+    Promise.all([
+      store.find(id),
+      store.findActive(userId),
+      store.claim('node', lease),
+      store.claimOne({ id, attempt: 0 }, 'node', 0),
+      store.overdue(10),
+    ]);
+  // As many at once as a pool has connections: each keeps its own plans.
+  await Promise.all(Array.from({ length: 20 }, readAll));
+  await prisma.$executeRaw`ALTER TABLE "Task" ADD COLUMN "later" TEXT DEFAULT 'newer'`;
+  try {
+    const read = await Promise.all(Array.from({ length: 20 }, readAll));
+    expect(read.map(([found]) => found?.id)).toEqual(read.map(() => id));
+    expect(read[0]![0]).not.toHaveProperty('later');
+  } finally {
+    await prisma.$executeRaw`ALTER TABLE "Task" DROP COLUMN "later"`;
+  }
+});

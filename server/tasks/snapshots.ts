@@ -1,12 +1,13 @@
 /** Reads tasks with their pictures: one statement, whatever the number of tasks, and of those who ask at the same time. */
 import { type Image, Prisma, type PrismaClient, type Task } from '../generated/prisma/client.ts';
 import { createBatchedLookup } from '../lib/batched-lookup.ts';
+import { taskColumns } from './columns.ts';
 import type { TaskSnapshot } from './task.ts';
 
 export function createSnapshots({ prisma }: { prisma: PrismaClient }) {
   const read = async (condition: Prisma.Sql): Promise<TaskSnapshot[]> => {
     const rows = await prisma.$queryRaw<Row[]>`
-      SELECT "Task".*, (
+      SELECT ${taskColumns}, (
         SELECT coalesce(jsonb_agg(to_jsonb("Image") ORDER BY "position"), '[]')
         FROM "Image" WHERE "taskId" = "Task"."id"
       ) AS "images", (

@@ -4,6 +4,7 @@ import { charge, refund } from '../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../generated/prisma/client.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 import type { FailureCode, GenerationOptions, Scene } from '../providers/provider.ts';
+import { taskColumns } from './columns.ts';
 import { createSnapshots } from './snapshots.ts';
 import type { FinalStatus, TaskSnapshot } from './task.ts';
 
@@ -112,7 +113,7 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
           WHERE "dueAt" <= now() AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
             AND "provider" <> ALL(${full}::text[])
           ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
-        ) RETURNING *`;
+        ) RETURNING ${taskColumns}`;
     },
 
     /** Leases that task to the node, due or not; null where it is leased, final, gone, or at another attempt. */
@@ -126,7 +127,7 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
         WHERE "id" = ${id} AND "attempt" = ${attempt}::int AND "status" IN ('PENDING', 'PROCESSING')
           AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
-        RETURNING *`;
+        RETURNING ${taskColumns}`;
       return claimed ?? null;
     },
 
@@ -155,7 +156,7 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
     /** Tasks whose deadline has passed, whoever holds them. */
     async overdue(limit: number): Promise<Task[]> {
       return prisma.$queryRaw<Task[]>`
-        SELECT * FROM "Task" WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" <= now()
+        SELECT ${taskColumns} FROM "Task" WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" <= now()
         ORDER BY "deadlineAt" LIMIT ${limit}::int`;
     },
 
