@@ -16,6 +16,8 @@ export interface Viewer {
 /** In seconds: how long a session lasts, and after what age a request makes it last so long again. */
 export const sessionTimes = { expiresIn: 7 * 86_400, updateAge: 86_400 };
 
+type KnownSession = Pick<Session, 'id' | 'token' | 'userId' | 'expiresAt'>;
+
 interface Dependencies {
   prisma: PrismaClient;
   /** better-auth's answer; it prolongs the session where that is due. */
@@ -29,8 +31,8 @@ export function createViewers({ prisma, getSession }: Dependencies) {
   /** Tokens by a digest of the headers that carry them: what never changes. */
   const tokens = new Map<string, string>();
   const sessionOf = createBatchedLookup(async (wanted) => {
-    const sessions = await prisma.$queryRaw<Session[]>`
-      SELECT * FROM "Session" WHERE "token" = ANY(${wanted}::text[])`;
+    const sessions = await prisma.$queryRaw<KnownSession[]>`
+      SELECT "id", "token", "userId", "expiresAt" FROM "Session" WHERE "token" = ANY(${wanted}::text[])`;
     return new Map(sessions.map((session) => [session.token, session]));
   });
   const judged = createBatchedLookup(async (credentials) => {
@@ -63,8 +65,8 @@ export function createViewers({ prisma, getSession }: Dependencies) {
   };
 }
 
-/** Neither ended nor old enough to be prolonged. */
-function isYoung({ expiresAt }: Session): boolean {
+/** Neither ended nor old enough to be prolonged; one that ends with the browser never is young. */
+function isYoung({ expiresAt }: KnownSession): boolean {
   const { expiresIn, updateAge } = sessionTimes;
   return expiresAt.getTime() - (expiresIn - updateAge) * 1000 > Date.now();
 }

@@ -58,6 +58,19 @@ describe('a batched lookup', () => {
     expect(await next).toBe('B');
   });
 
+  it('waits for no look that hangs', async () => {
+    const { look, looks } = createSlowLook();
+    const find = createBatchedLookup(look);
+    const hanging = find('a');
+    await expect.poll(() => looks.length).toBe(1);
+    const next = find('b');
+    await expect.poll(() => looks.length).toBe(2);
+    looks[1]!.answer();
+    expect(await next).toBe('B');
+    looks[0]!.answer();
+    expect(await hanging).toBe('A');
+  });
+
   it('answers a key that no database takes by itself', async () => {
     const { look, looks } = createSlowLook();
     const find = createBatchedLookup(look);
