@@ -61,7 +61,7 @@ it('tells every subscriber the end, however often the way is cut', { timeout: te
   const watched = await Promise.all(
     Array.from({ length: tasks }, async (_, index) => {
       const person = await createPerson(() => [node!.url], random.pick);
-      const prompt = `cut ${index} sandbox:slow=1200`;
+      const prompt = `cut ${index} sandbox:slow=${scaled(1_000, 1_200)}`;
       return { token: person.token, id: await person.generate({ prompt, idempotencyKey: `cut ${index}` }) };
     }),
   );
