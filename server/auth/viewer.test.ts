@@ -49,7 +49,8 @@ describe('the viewer of a request', () => {
 
   it('is nobody from the moment the session has gone', async () => {
     const { viewer, session, headers, is } = await signedIn();
-    expect(await viewer(headers)).toEqual(is);
+    // Judged, then known: what is known must not be the session.
+    expect([await viewer(headers), await viewer(headers)]).toEqual([is, is]);
     await database.prisma.session.delete({ where: { id: session.id } });
     expect(await viewer(headers)).toBeNull();
   });
