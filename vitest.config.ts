@@ -12,6 +12,14 @@ const server = {
   hookTimeout: 120_000,
   expect: { poll: { timeout: 15_000 } },
 };
+const services = {
+  ...server,
+  env: {
+    TEST_DATABASE_URL: process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
+  },
+};
+const chaos = { ...services, include: ['tests/chaos/*.services.test.ts'] };
+const timed = 'tests/chaos/following.services.test.ts';
 
 export default defineConfig({
   test: {
@@ -30,15 +38,11 @@ export default defineConfig({
       {
         resolve: { alias: { graphql } },
         test: {
-          ...server,
+          ...services,
           name: 'services',
           // What runs embedded in `server` runs here on PostgreSQL.
           include: ['{server,tests}/**/*.services.test.ts', 'server/tasks/**/*.test.ts', 'tests/*.test.ts'],
           exclude: ['tests/chaos/**'],
-          env: {
-            TEST_DATABASE_URL:
-              process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
-          },
         },
       },
       {
@@ -46,17 +50,14 @@ export default defineConfig({
         test: { ...server, name: 'browser', include: ['tests/browser/*.test.ts'], testTimeout: 120_000 },
       },
       {
-        // Kills, crash points, nodes and outages: longer than CI has, and seeded.
+        // Kills, crash points, nodes and outages, seeded. They mostly wait, so two files at once lose little.
         resolve: { alias: { graphql } },
-        test: {
-          ...server,
-          name: 'chaos',
-          include: ['tests/chaos/*.services.test.ts'],
-          env: {
-            TEST_DATABASE_URL:
-              process.env['TEST_DATABASE_URL'] ?? 'postgres://postgres@127.0.0.1:5432/postgres',
-          },
-        },
+        test: { ...chaos, name: 'chaos', exclude: [timed] },
+      },
+      {
+        // Nothing runs beside it: what it prints are delays.
+        resolve: { alias: { graphql } },
+        test: { ...chaos, name: 'chaos-timed', include: [timed], sequence: { groupOrder: 1 } },
       },
       {
         // What a loaded machine measures is no fault of the product's: not part of CI.

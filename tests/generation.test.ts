@@ -24,7 +24,7 @@ async function uploaded(caller: Caller): Promise<string> {
   return data!.uploadImage.image.id;
 }
 
-describe('a generation', () => {
+describe.concurrent('a generation', () => {
   it.each(catalogue.flatMap((model) => model.scenes.map((scene) => [model.name, scene] as const)))(
     '%s makes %s with the asked ratio, in rising versions',
     async (model, scene) => {
@@ -72,7 +72,7 @@ describe('a generation', () => {
   });
 });
 
-describe('a scripted outcome', () => {
+describe.concurrent('a scripted outcome', () => {
   it.each<[string, string, object]>([
     [
       'blocked',
@@ -111,7 +111,7 @@ describe('a scripted outcome', () => {
   });
 });
 
-describe('what follows a generation', () => {
+describe.concurrent('what follows a generation', () => {
   it('a canceled task is refunded and stays canceled', async () => {
     const caller = await signUp(app.url);
     const { id } = await generate(caller, { prompt: 'Dunes sandbox:slow=600' });

@@ -1,6 +1,6 @@
 /** What survives the process. */
 import sharp from 'sharp';
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import {
   type Caller,
   createCaller,
@@ -23,23 +23,26 @@ async function processing(caller: Caller, { id }: TaskData): Promise<void> {
   await close();
 }
 
-it('finishes after a restart what was under way before it, and the session still holds', async () => {
-  const before = await startTestApp({ SANDBOX_SPEED: '10' });
-  const caller = await signUp(before.url);
-  const task = await generate(caller, { prompt: 'A lighthouse sandbox:slow=10' });
-  await processing(caller, task);
+it.concurrent(
+  'finishes after a restart what was under way before it, and the session still holds',
+  async () => {
+    const before = await startTestApp({ SANDBOX_SPEED: '10' });
+    const caller = await signUp(before.url);
+    const task = await generate(caller, { prompt: 'A lighthouse sandbox:slow=10' });
+    await processing(caller, task);
 
-  const after = await before.restart();
-  try {
-    const again = createCaller(after.url, caller.token);
-    expect((await follow(again, task.id)).at(-1)).toMatchObject({ status: 'SUCCESS', images: [{}] });
-  } finally {
-    await after.remove();
-  }
-});
+    const after = await before.restart();
+    try {
+      const again = createCaller(after.url, caller.token);
+      expect((await follow(again, task.id)).at(-1)).toMatchObject({ status: 'SUCCESS', images: [{}] });
+    } finally {
+      await after.remove();
+    }
+  },
+);
 
 // A lease that its holder did not give back runs for 15 seconds more.
-it('loses no task and no credit to kill -9', { timeout: 90_000 }, async () => {
+it.concurrent('loses no task and no credit to kill -9', { timeout: 90_000 }, async ({ onTestFinished }) => {
   const installation = await createInstallation({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '20' });
   onTestFinished(() => installation.remove());
   const caller = await signUp(await installation.start());
