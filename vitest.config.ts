@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import solid from 'vite-plugin-solid';
 import { defineConfig } from 'vitest/config';
@@ -24,7 +25,7 @@ const timed = 'tests/chaos/following.services.test.ts';
 export default defineConfig({
   test: {
     // Most tests wait for a server more than they compute.
-    maxWorkers: '100%',
+    maxWorkers: Math.ceil(1.5 * availableParallelism()),
     projects: [
       {
         resolve: { alias: { graphql } },
@@ -50,7 +51,7 @@ export default defineConfig({
         test: { ...server, name: 'browser', include: ['tests/browser/*.test.ts'], testTimeout: 120_000 },
       },
       {
-        // Kills, crash points, nodes and outages, seeded. They mostly wait, so two files at once lose little.
+        // Kills, crash points, nodes and outages, seeded. They mostly wait, so files beside each other lose little.
         resolve: { alias: { graphql } },
         test: { ...chaos, name: 'chaos', exclude: [timed] },
       },

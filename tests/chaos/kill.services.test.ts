@@ -1,5 +1,5 @@
 /** Processes killed at random instants under load. */
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it } from 'vitest';
 import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, pause, type Random, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { startCluster } from './support/cluster.ts';
@@ -10,55 +10,59 @@ const models = ['black-forest-labs/flux-schnell', 'gemini-3-pro-image-preview'];
 
 // Turns red where a crashed submission is sent again instead of looked for, where the refund's guard is gone, and where
 // the charge stands in another statement than the task.
-it('loses no credit and no task to kill -9 on PostgreSQL', { timeout: testTimeoutMs }, async () => {
-  const random = createRandom('kill on PostgreSQL');
-  const rounds = scaled(4, 500);
-  const cluster = await startCluster({ nodes: 2, hasWebhooks: true });
-  onTestFinished(() => cluster.remove());
-  const fences = await watchFences(cluster);
-  const person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+it.concurrent(
+  'loses no credit and no task to kill -9 on PostgreSQL',
+  { timeout: testTimeoutMs },
+  async ({ onTestFinished }) => {
+    const random = createRandom('kill on PostgreSQL');
+    const rounds = scaled(4, 500);
+    const cluster = await startCluster({ nodes: 2, hasWebhooks: true });
+    onTestFinished(() => cluster.remove());
+    const fences = await watchFences(cluster);
+    const person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
 
-  const load = startLoad(170, generateAny(person, random));
-  for (let round = 0; round < rounds; round += 1) {
-    await pause(random.between(200, 1_500));
-    const victim = random.pick(cluster.nodes);
-    await victim.end('SIGKILL');
-    await victim.start();
-  }
-  const accepted = await load.stop();
-  const followedMs = await cluster.settled(60_000);
+    const load = startLoad(170, generateAny(person, random));
+    for (let round = 0; round < rounds; round += 1) {
+      await pause(random.between(200, 1_500));
+      const victim = random.pick(cluster.nodes);
+      await victim.end('SIGKILL');
+      await victim.start();
+    }
+    const accepted = await load.stop();
+    const followedMs = await cluster.settled(60_000);
 
-  const [row] = await cluster.query<{ known: number }>(
-    'SELECT count(*)::int AS "known" FROM "Task" WHERE "id" = ANY($1)',
-    [accepted.map((id) => localId(id, 'Task'))],
-  );
-  const unfinished = await cluster.unfinished();
-  const broken = await cluster.audit();
-  const twice = cluster.provider.mostCreations();
-  const stale = await fences.staleWrites();
-  report('kill -9, PostgreSQL: rounds, tasks', `${rounds}, ${accepted.length}`, '500 in the long version');
-  report('kill -9, PostgreSQL: rules of the audit broken', broken.length, 0);
-  report('kill -9, PostgreSQL: accepted tasks lost', accepted.length - (row?.known ?? 0), 0);
-  report(
-    'kill -9, PostgreSQL: unfinished, the last ended after',
-    `${unfinished.length}, ${followedMs} ms`,
-    '0, by the deadline',
-  );
-  report('kill -9, PostgreSQL: most submissions of one task', twice, 1);
-  expect({ broken, unfinished, known: row?.known, twice, stale }).toEqual({
-    broken: [],
-    unfinished: [],
-    known: accepted.length,
-    twice: 1,
-    stale: [],
-  });
-});
+    const [row] = await cluster.query<{ known: number }>(
+      'SELECT count(*)::int AS "known" FROM "Task" WHERE "id" = ANY($1)',
+      [accepted.map((id) => localId(id, 'Task'))],
+    );
+    const unfinished = await cluster.unfinished();
+    const broken = await cluster.audit();
+    const twice = cluster.provider.mostCreations();
+    const stale = await fences.staleWrites();
+    report('kill -9, PostgreSQL: rounds, tasks', `${rounds}, ${accepted.length}`, '500 in the long version');
+    report('kill -9, PostgreSQL: rules of the audit broken', broken.length, 0);
+    report('kill -9, PostgreSQL: accepted tasks lost', accepted.length - (row?.known ?? 0), 0);
+    report(
+      'kill -9, PostgreSQL: unfinished, the last ended after',
+      `${unfinished.length}, ${followedMs} ms`,
+      '0, by the deadline',
+    );
+    report('kill -9, PostgreSQL: most submissions of one task', twice, 1);
+    expect({ broken, unfinished, known: row?.known, twice, stale }).toEqual({
+      broken: [],
+      unfinished: [],
+      known: accepted.length,
+      twice: 1,
+      stale: [],
+    });
+  },
+);
 
 // Turns red as the one above does, and where the embedded database acknowledges what it has not written.
-it(
+it.concurrent(
   'loses no credit and no task to kill -9 on the embedded database',
   { timeout: testTimeoutMs },
-  async () => {
+  async ({ onTestFinished }) => {
     const random = createRandom('kill embedded');
     const rounds = scaled(4, 500);
     const cluster = await startCluster({ nodes: 1, isEmbedded: true });
