@@ -43,6 +43,7 @@ function open(auth: Partial<AuthClient> = {}) {
       settings={undefined}
       theme={createTheme(document, undefined)}
       language={createLanguage({ document, storage: undefined, wanted: [] })}
+      duePieces={3}
     />
   ));
   const loadModels = async () =>

@@ -33,6 +33,8 @@ interface AppProps {
   settings: Storage | undefined;
   theme: Theme;
   language: LanguageChoice;
+  /** Of the first drawing: the session, the top bar, the rest. What comes later is drawn at once. */
+  duePieces: number;
 }
 
 export function App(props: AppProps) {
@@ -92,7 +94,7 @@ export function App(props: AppProps) {
 
   return (
     <Guarded>
-      <Show when={api()} keyed>
+      <Show when={props.duePieces > 0 && api()} keyed>
         {(current) => (
           <Provider value={current.client}>
             <Page
@@ -108,6 +110,8 @@ export function App(props: AppProps) {
               theme={props.theme}
               language={props.language}
               unauthenticatedCount={unauthenticatedCount}
+              hasTopBar={props.duePieces > 1}
+              hasContent={props.duePieces > 2}
               onSignedIn={setSignedIn}
               onOtherPerson={startOver}
               onSignOut={() => void signOut()}
@@ -116,7 +120,9 @@ export function App(props: AppProps) {
         )}
       </Show>
       <Guarded>
-        <ToastRegion toasts={toasts} />
+        <Show when={props.duePieces > 2}>
+          <ToastRegion toasts={toasts} />
+        </Show>
       </Guarded>
     </Guarded>
   );

@@ -8,6 +8,7 @@ import { preloadLater } from './later-parts.ts';
 import './styles.css';
 import { afterPaint } from './ui/after-paint.ts';
 import { createLanguage } from './ui/language.ts';
+import { createPieces } from './ui/pieces.ts';
 import { createTheme } from './ui/theme.ts';
 
 const root = document.getElementById('root');
@@ -39,13 +40,14 @@ const auth: AuthClient = {
 const upload: UploadImageFile = async (...request) =>
   (await import('./images/upload/upload-request.ts')).createUploadRequest(graphqlUrl)(...request);
 
-/** A fifth of the script, and nothing is drawn with it before the first answer. */
-async function loadCache() {
-  await afterPaint();
-  return (await import('./api/cache.ts')).cache;
-}
-
-const draw = () =>
+function draw(parent: HTMLElement): void {
+  const pieces = createPieces(3);
+  /** A fifth of the script, and nothing is drawn with it before the first answer. */
+  const loadCache = async () => {
+    await pieces.drawn;
+    await afterPaint();
+    return (await import('./api/cache.ts')).cache;
+  };
   render(
     () => (
       <App
@@ -58,16 +60,17 @@ const draw = () =>
         settings={storage(() => localStorage)}
         theme={theme}
         language={language}
+        duePieces={pieces.due()}
       />
     ),
-    root,
+    parent,
   );
+  void pieces.drawn.then(afterPaint).then(preloadLater);
+}
 
 // Not an awaiting module: the texts that come later import parts of this one, and would wait for it in turn.
 // A task of its own: on a slow phone a press is then answered between the reading of the script and the drawing.
-void language.ready.then(() => setTimeout(draw));
-
-preloadLater();
+void language.ready.then(() => setTimeout(() => draw(root)));
 
 /** A browser may forbid storage altogether; then even naming it throws. */
 function storage(read: () => Storage): Storage | undefined {

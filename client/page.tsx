@@ -17,6 +17,9 @@ export function Page(
     auth: AuthClient;
     theme: Theme;
     language: LanguageChoice;
+    /** What is due by now: the first drawing comes in pieces. */
+    hasTopBar: boolean;
+    hasContent: boolean;
     onSignOut: () => void;
   },
 ) {
@@ -44,71 +47,75 @@ export function Page(
           {words.app.skip}
         </a>
       </Show>
-      <TopBar
-        workspace={workspace}
-        theme={props.theme}
-        language={props.language}
-        onLanguageFailed={onLanguageFailed}
-        onSignOut={signOut}
-      />
-      <Switch fallback={<NoPage />}>
-        <Match when={path() === '/'}>
-          <CreatePage
-            workspace={workspace}
-            draft={props.draft}
-            references={props.references}
-            toasts={props.toasts}
-          />
-        </Match>
-        <Match when={path() === '/history'}>
-          <Guarded>
-            <HistoryPage
-              client={props.api.client}
-              router={workspace.router}
-              feed={workspace.feed}
-              marks={workspace.marks}
-              models={workspace.models.all()}
-              viewerId={workspace.session.viewerId}
-              isVisitor={workspace.session.viewer() === null}
-              changes={workspace.changes}
+      <Show when={props.hasTopBar}>
+        <TopBar
+          workspace={workspace}
+          theme={props.theme}
+          language={props.language}
+          onLanguageFailed={onLanguageFailed}
+          onSignOut={signOut}
+        />
+      </Show>
+      <Show when={props.hasContent}>
+        <Switch fallback={<NoPage />}>
+          <Match when={path() === '/'}>
+            <CreatePage
+              workspace={workspace}
+              draft={props.draft}
+              references={props.references}
               toasts={props.toasts}
-              onRefresh={workspace.refreshTask}
-              onUse={workspace.bench.intake.addImage}
-              onRemix={workspace.bench.refill.remix}
-              onDelete={workspace.actions.remove}
-              onSignIn={workspace.openSignIn}
             />
-          </Guarded>
-        </Match>
-        <Match when={path() === '/account'}>
-          <Guarded>
-            <AccountPage
-              client={props.api.client}
-              viewer={workspace.session.viewer()}
-              theme={props.theme}
-              language={props.language}
-              notifications={props.notifications}
-              onLanguageFailed={onLanguageFailed}
-              onSignIn={workspace.openSignIn}
-              onSignOut={signOut}
+          </Match>
+          <Match when={path() === '/history'}>
+            <Guarded>
+              <HistoryPage
+                client={props.api.client}
+                router={workspace.router}
+                feed={workspace.feed}
+                marks={workspace.marks}
+                models={workspace.models.all()}
+                viewerId={workspace.session.viewerId}
+                isVisitor={workspace.session.viewer() === null}
+                changes={workspace.changes}
+                toasts={props.toasts}
+                onRefresh={workspace.refreshTask}
+                onUse={workspace.bench.intake.addImage}
+                onRemix={workspace.bench.refill.remix}
+                onDelete={workspace.actions.remove}
+                onSignIn={workspace.openSignIn}
+              />
+            </Guarded>
+          </Match>
+          <Match when={path() === '/account'}>
+            <Guarded>
+              <AccountPage
+                client={props.api.client}
+                viewer={workspace.session.viewer()}
+                theme={props.theme}
+                language={props.language}
+                notifications={props.notifications}
+                onLanguageFailed={onLanguageFailed}
+                onSignIn={workspace.openSignIn}
+                onSignOut={signOut}
+              />
+            </Guarded>
+          </Match>
+        </Switch>
+        <footer class="page-foot">
+          <LanguageButton language={props.language} onFailed={onLanguageFailed} isNamed />
+        </footer>
+        <Guarded>
+          <Show when={wasSignInOpen()}>
+            <SignInDialog
+              open={workspace.isSignInOpen()}
+              auth={props.auth}
+              waiting={workspace.bench.waiting()}
+              onSignedIn={workspace.signedIn}
+              onClose={workspace.closeSignIn}
             />
-          </Guarded>
-        </Match>
-      </Switch>
-      <footer class="page-foot">
-        <LanguageButton language={props.language} onFailed={onLanguageFailed} isNamed />
-      </footer>
-      <Guarded>
-        <Show when={wasSignInOpen()}>
-          <SignInDialog
-            open={workspace.isSignInOpen()}
-            auth={props.auth}
-            waiting={workspace.bench.waiting()}
-            onSignedIn={workspace.signedIn}
-            onClose={workspace.closeSignIn}
-          />
-        </Show>
-      </Guarded>
+          </Show>
+        </Guarded>
+      </Show>
       <LiveRegion text={workspace.announcer.text()} />
     </>
   );

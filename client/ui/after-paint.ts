@@ -1,11 +1,15 @@
 /** A page in the background is not painted. */
 const patienceMs = 200;
+/** A frame is painted after its callbacks, and is on the screen one or two frames later. */
+const frames = 3;
 
-/** Resolves once what the page holds now has been painted: what is begun then does not hold the picture up. */
+/** Resolves once what the page holds now is on the screen: what is begun then does not hold the picture up. */
 export function afterPaint(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, patienceMs);
-    // The frame is painted after its callbacks, and before the next task.
-    if (typeof requestAnimationFrame === 'function') requestAnimationFrame(() => setTimeout(resolve));
+    if (typeof requestAnimationFrame !== 'function') return;
+    const afterFrames = (count: number) =>
+      count > 0 ? requestAnimationFrame(() => afterFrames(count - 1)) : setTimeout(resolve);
+    afterFrames(frames);
   });
 }

@@ -1,0 +1,21 @@
+import { type Accessor, createSignal } from 'solid-js';
+
+export interface Pieces {
+  /** How many are due: 0, then one more in each task after the present one. */
+  due: Accessor<number>;
+  /** Resolves once the last one stands in the page, which may not have been painted by then. */
+  drawn: Promise<void>;
+}
+
+/** What a drawing is cut into, so that a slow phone answers a press in between. */
+export function createPieces(count: number): Pieces {
+  const [due, setDue] = createSignal(0);
+  const drawn = new Promise<void>((resolve) => {
+    const next = () => {
+      if (setDue((before) => before + 1) < count) setTimeout(next);
+      else resolve();
+    };
+    setTimeout(next);
+  });
+  return { due, drawn };
+}
