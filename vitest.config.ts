@@ -72,7 +72,12 @@ export default defineConfig({
       },
       {
         plugins: [solid()],
-        test: { name: 'client', environment: 'jsdom', include: ['client/**/*.test.{ts,tsx}'] },
+        test: {
+          name: 'client',
+          environment: 'jsdom',
+          pool: 'vmThreads',
+          include: ['client/**/*.test.{ts,tsx}'],
+        },
       },
     ],
   },

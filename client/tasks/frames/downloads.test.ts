@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { describe, expect, it, vi } from 'vitest';
 import { imageData, taskData } from '../../testing/tasks.ts';
 import { settled } from '../../testing/scripted-server.ts';
