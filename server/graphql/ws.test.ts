@@ -1,6 +1,7 @@
 import { on, once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout } from 'node:timers/promises';
 import { buildSchema, execute, parse, subscribe, validate } from 'graphql';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
@@ -9,6 +10,7 @@ import { createGraphQLSockets } from './ws.ts';
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const schema = buildSchema('type Query { long: String } type Subscription { count: Int, long: String }');
 const megabyte = 'x'.repeat(1_000_000);
+const connectionOf = new WeakMap<WebSocket, Socket>();
 
 /** Sockets on which a subscription never ends, and clients of them. */
 async function startSockets({ stalledMs }: { stalledMs: number }) {
@@ -18,7 +20,7 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
     try {
       for (;;) {
         yield { count: (count += 1), long: megabyte };
-        await new Promise((resolve) => setTimeout(resolve, 10));
+        await setTimeout(10);
       }
     } finally {
       open -= 1;
@@ -47,6 +49,7 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
     async ask(...documents: string[]) {
       const { port } = server.address() as AddressInfo;
       const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+      client.once('upgrade', ({ socket }: IncomingMessage) => connectionOf.set(client, socket));
       onTestFinished(() => client.terminate());
       await once(client, 'open');
       client.send(JSON.stringify({ type: 'connection_init' }));
@@ -77,11 +80,19 @@ it('closes a socket whose peer stops reading, and serves the others', async () =
   expect([reading.readyState, quiet.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
 });
 
-it('closes a socket for which more waits than it may', async () => {
+it.each([
+  ['one after the other', false],
+  ['in one packet', true],
+])('closes a socket for which more waits than it may, asked for %s', async (_, isOnePacket) => {
   const { sockets, ask } = await startSockets({ stalledMs: 600_000 });
   const client = await ask();
+  const connection = connectionOf.get(client)!;
   client.pause();
-  for (let id = 0; id < 50; id += 1)
+  if (isOnePacket) connection.cork();
+  for (let id = 0; id < 50; id += 1) {
     client.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: '{ long }' } }));
+    if (!isOnePacket) await setTimeout(1);
+  }
+  connection.uncork();
   await expect.poll(() => sockets.size).toBe(0);
 });

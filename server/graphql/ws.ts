@@ -52,7 +52,10 @@ export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependen
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
       onNext: ({ extra }) => {
         const { socket } = extra as Extra;
-        if (socket.bufferedAmount > maxWaitingBytes) socket.terminate();
+        // Once it waits, and with it all that other operations answer at the same time.
+        setImmediate(() => {
+          if (socket.bufferedAmount > maxWaitingBytes) socket.terminate();
+        });
       },
       onSubscribe: async ({ extra, connectionParams, subscriptions }, _id, payload) => {
         const { request } = extra as Extra;
