@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { buildSchema, execute, parse, subscribe, validate } from 'graphql';
-import { expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { createGraphQLSockets } from './ws.ts';
 
@@ -80,19 +80,34 @@ it('closes a socket whose peer stops reading, and serves the others', async () =
   expect([reading.readyState, quiet.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
 });
 
-it.each([
-  ['one after the other', false],
-  ['in one packet', true],
-])('closes a socket for which more waits than it may, asked for %s', async (_, isOnePacket) => {
-  const { sockets, ask } = await startSockets({ stalledMs: 600_000 });
-  const client = await ask();
-  const connection = connectionOf.get(client)!;
-  client.pause();
-  if (isOnePacket) connection.cork();
-  for (let id = 0; id < 50; id += 1) {
-    client.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query: '{ long }' } }));
-    if (!isOnePacket) await setTimeout(1);
-  }
-  connection.uncork();
-  await expect.poll(() => sockets.size).toBe(0);
+describe('a socket for which more waits than it may', () => {
+  const asked = (id: number) => ({ id: String(id), type: 'subscribe', payload: { query: '{ long }' } });
+  const ping = () => ({ type: 'ping', payload: { text: megabyte.slice(0, 200_000) } });
+  const wrong = (id: number) => ({ ...asked(id), payload: { query: `{ ${megabyte.slice(0, 200_000)} }` } });
+
+  it.each([
+    ['for results, one after the other', asked, false],
+    ['for results in one packet', asked, true],
+    ['by pings', ping, false],
+    ['for errors', wrong, false],
+  ])('is closed: asked %s', async (_, message, isOnePacket) => {
+    const { sockets, ask } = await startSockets({ stalledMs: 600_000 });
+    const client = await ask();
+    const connection = connectionOf.get(client)!;
+    client.pause();
+    if (isOnePacket) connection.cork();
+    for (let id = 0; id < 100 && sockets.size > 0; id += 1) {
+      client.send(JSON.stringify(message(id)));
+      if (!isOnePacket) await setTimeout(1);
+    }
+    connection.uncork();
+    await expect.poll(() => sockets.size).toBe(0);
+  });
+});
+
+it('brings an answer of any size to who reads it', async () => {
+  const { ask } = await startSockets({ stalledMs: 600_000 });
+  const client = await ask(`{ ${Array.from({ length: 8 }, (_, index) => `a${index}: long`).join(' ')} }`);
+  const [message] = (await once(client, 'message')) as [Buffer];
+  expect(message.length).toBeGreaterThan(8_000_000);
 });

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { GraphQLHandler } from './http.ts';
@@ -20,7 +20,7 @@ export interface GraphQLSockets {
 
 const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
-/** What may wait for a peer that reads slower than it asks. Each operation waits with one message of its own. */
+/** What may wait for a peer that reads slower than it asks, besides the last message. */
 const maxWaitingBytes = 4 * 1024 * 1024;
 const closingMs = 1_000;
 
@@ -33,15 +33,30 @@ interface Dependencies {
   stalledMs?: number;
 }
 
-interface Extra {
-  socket: WebSocket;
-  request: IncomingMessage;
+/** Closes instead of sending where too much waits already: results, errors and answers to pings alike. */
+class BoundedSocket extends WebSocket {
+  #closeIfBehind(): void {
+    if (this.bufferedAmount > maxWaitingBytes) this.terminate();
+  }
+
+  override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
+    this.#closeIfBehind();
+    const callback = rest.at(-1);
+    // That the peer has gone is told by `close`; as an error of every message on its way it would only fill the log.
+    super.send(data, () => typeof callback === 'function' && callback());
+  }
+
+  override pong(...args: Parameters<WebSocket['pong']>): void {
+    this.#closeIfBehind();
+    super.pong(...args);
+  }
 }
 
 /** A socket whose peer stops reading is closed: there is no way left to tell it so. */
 export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependencies): GraphQLSockets {
   const server = new WebSocketServer({
     noServer: true,
+    WebSocket: BoundedSocket,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
   });
@@ -50,15 +65,8 @@ export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependen
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
-      onNext: ({ extra }) => {
-        const { socket } = extra as Extra;
-        // Once it waits, and with it all that other operations answer at the same time.
-        setImmediate(() => {
-          if (socket.bufferedAmount > maxWaitingBytes) socket.terminate();
-        });
-      },
       onSubscribe: async ({ extra, connectionParams, subscriptions }, _id, payload) => {
-        const { request } = extra as Extra;
+        const { request } = extra as { request: IncomingMessage };
         if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
         try {
           const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
