@@ -1,4 +1,5 @@
 import { cleanup, fireEvent, render, screen, within } from '@solidjs/testing-library';
+import { createSignal } from 'solid-js';
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { cache } from './api/cache.ts';
 import { createApi } from './api/client.ts';
@@ -22,7 +23,7 @@ const model = entity('Model', {
   provider: entity('Provider', { id: 'provider-1', label: 'Forge', sandbox: true }),
 });
 
-function open(auth: Partial<AuthClient> = {}) {
+function open(auth: Partial<AuthClient> = {}, duePieces = () => 3) {
   const server = createScriptedServer();
   const sockets = createFakeSockets();
   const works = async (): Promise<AuthProblem | undefined> => undefined;
@@ -43,7 +44,7 @@ function open(auth: Partial<AuthClient> = {}) {
       settings={undefined}
       theme={createTheme(document, undefined)}
       language={createLanguage({ document, storage: undefined, wanted: [] })}
-      duePieces={3}
+      duePieces={duePieces()}
     />
   ));
   const loadModels = async () =>
@@ -106,6 +107,23 @@ describe('the page', () => {
     );
     expect(screen.getByText('10', { selector: '.balance strong' })).toBeTruthy();
     expect(screen.getByLabelText<HTMLTextAreaElement>('Prompt').value).toBe('Sea');
+  });
+
+  it('comes in pieces, of which none is made again by the next', async () => {
+    const [duePieces, setDuePieces] = createSignal(0);
+    const { server } = open({}, duePieces);
+    expect(screen.queryByRole('banner')).toBeNull();
+    setDuePieces(1);
+    await (await server.next('Session')).answer({ viewer: null });
+    expect(screen.queryByRole('banner')).toBeNull();
+    setDuePieces(2);
+    const topBar = screen.getByRole('banner');
+    expect(screen.queryByRole('main')).toBeNull();
+    setDuePieces(3);
+    expect(screen.getByRole('main')).toBeTruthy();
+    expect(screen.getByRole('banner')).toBe(topBar);
+    await settled();
+    expect(server.log.filter((name) => name === 'Session')).toHaveLength(1);
   });
 
   it('moves the focus to what is missing', async () => {

@@ -37,8 +37,6 @@ describe.concurrent('a generation', () => {
         options: { aspectRatio: '16:9' },
       });
       expect(task.costCredits).toBe(scene === 'IMAGE_TO_IMAGE' ? 4 : 2);
-      // A worker may have taken it before the answer was read.
-      expect(task.status).toMatch(/^(PENDING|PROCESSING)$/);
       const states = await follow(caller, task.id);
 
       const versions = states.map(({ version }) => version);

@@ -4,6 +4,13 @@ import { createPieces } from './pieces.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
+it('makes all due at once in a page that nobody looks at', () => {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValueOnce(true);
+  const { due } = createPieces(3);
+  vi.advanceTimersToNextTimer();
+  expect(due()).toBe(3);
+});
+
 it('makes one piece due in each task, then no more, and says when all stand', async () => {
   const { due, drawn } = createPieces(2);
   let isDrawn = false;
