@@ -10,6 +10,8 @@ import { createGraphQLSockets } from './ws.ts';
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const schema = buildSchema('type Query { long: String } type Subscription { count: Int, long: String }');
 const megabyte = 'x'.repeat(1_000_000);
+/** A frame as a client sends it: 125 bytes, which is the most, under a mask of zeros. */
+const longestPing = Buffer.concat([Buffer.of(0x89, 0x80 | 125, 0, 0, 0, 0), Buffer.alloc(125)]);
 const connectionOf = new WeakMap<WebSocket, Socket>();
 
 /** Sockets on which a subscription never ends, and clients of them. */
@@ -101,6 +103,20 @@ describe('a socket for which more waits than it may', () => {
       if (!isOnePacket) await setTimeout(1);
     }
     connection.uncork();
+    await expect.poll(() => sockets.size).toBe(0);
+  });
+
+  it('is closed by pings of the protocol as well', async () => {
+    const { sockets, ask } = await startSockets({ stalledMs: 600_000 });
+    const client = await ask();
+    const connection = connectionOf.get(client)!;
+    client.pause();
+    const pings = Buffer.concat(Array.from({ length: 10_000 }, () => longestPing));
+    connection.once('error', () => {});
+    for (let sent = 0; sent < 1_000_000 && sockets.size > 0; sent += 10_000) {
+      connection.write(pings);
+      await setTimeout(1);
+    }
     await expect.poll(() => sockets.size).toBe(0);
   });
 });

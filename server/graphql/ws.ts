@@ -33,22 +33,13 @@ interface Dependencies {
   stalledMs?: number;
 }
 
-/** Closes instead of sending where too much waits already: results, errors and answers to pings alike. */
+/** Closes instead of sending where too much waits already: results, errors and answers to GraphQL's pings alike. */
 class BoundedSocket extends WebSocket {
-  #closeIfBehind(): void {
-    if (this.bufferedAmount > maxWaitingBytes) this.terminate();
-  }
-
   override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
-    this.#closeIfBehind();
+    if (this.bufferedAmount > maxWaitingBytes) this.terminate();
     const callback = rest.at(-1);
     // That the peer has gone is told by `close`; as an error of every message on its way it would only fill the log.
     super.send(data, () => typeof callback === 'function' && callback());
-  }
-
-  override pong(...args: Parameters<WebSocket['pong']>): void {
-    this.#closeIfBehind();
-    super.pong(...args);
   }
 }
 
