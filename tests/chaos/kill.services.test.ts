@@ -83,10 +83,12 @@ it.concurrent(
       const { data } = await person.post<{ viewer: { tasks: { totalCount: number } } }>(node!.url, document);
       return data?.viewer.tasks.totalCount;
     };
+    const stoppedAt = Date.now();
     await until('every task ends', async () => (await unfinished()) === 0, {
       withinMs: 60_000,
       everyMs: 250,
     });
+    const followedMs = Date.now() - stoppedAt;
     const all = '{ viewer { tasks(first: 1) { totalCount } } }';
     const { data } = await person.post<{ viewer: { tasks: { totalCount: number } } }>(node!.url, all);
     await node!.end('SIGTERM');
@@ -97,6 +99,11 @@ it.concurrent(
     report('kill -9, embedded: rounds, tasks', `${rounds}, ${accepted.length}`, '500 in the long version');
     report('kill -9, embedded: rules of the audit broken', broken.length, 0);
     report('kill -9, embedded: accepted tasks lost', accepted.length - known, 0);
+    report(
+      'kill -9, embedded: unfinished, the last ended after',
+      `0, ${followedMs} ms`,
+      '0, by the deadline',
+    );
     report('kill -9, embedded: most submissions of one task', twice, 1);
     expect({ broken, known, twice }).toEqual({ broken: [], known: accepted.length, twice: 1 });
   },
