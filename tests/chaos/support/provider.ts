@@ -14,6 +14,8 @@ export interface ProviderCall {
   kind: 'create' | 'get' | 'list' | 'cancel' | 'other';
   /** `asked`: the provider does not know of it yet. `answered`: it is done, and the caller does not know. */
   phase: 'asked' | 'answered';
+  /** Names the prediction, where there is one. */
+  path: string;
 }
 
 export interface ChaosProvider {
@@ -62,7 +64,7 @@ export async function startProvider({ speed = 40 } = {}): Promise<ChaosProvider>
     const [, node = '', path = url] = /^\/node\/([^/]+)(\/.*)$/.exec(url) ?? [];
     const kind = kindOf(request.method ?? 'GET', path);
     const away = () => response.destroy();
-    if (!provider.watch({ node, kind, phase: 'asked' })) return void away();
+    if (!provider.watch({ node, kind, phase: 'asked', path })) return void away();
     calls += 1;
     const headers = Object.entries(request.headers).filter(([name]) => forwarded.has(name));
     const isJson = request.headers['content-type']?.includes('json');
@@ -76,7 +78,7 @@ export async function startProvider({ speed = 40 } = {}): Promise<ChaosProvider>
     const contentType = answer.headers.get('content-type') ?? '';
     if (contentType.includes('json'))
       bytes = Buffer.from(bytes.toString().replaceAll(`${origin}/webhooks`, `${publicUrl}/webhooks`));
-    if (!provider.watch({ node, kind, phase: 'answered' })) return void away();
+    if (!provider.watch({ node, kind, phase: 'answered', path })) return void away();
     response.writeHead(answer.status, { 'Content-Type': contentType }).end(bytes);
   }
 
