@@ -1,6 +1,6 @@
 /** Someone who uses the API as a careful client does: with idempotency keys, and again where no answer came. */
 import { createCaller, signUp } from '../../support/api.ts';
-import { pause } from './chaos.ts';
+import { pause, scaled } from './chaos.ts';
 
 export interface Person {
   token: string;
@@ -22,6 +22,9 @@ export function generateVariables(input: object) {
   return { input: { model: 'black-forest-labs/flux-schnell', scene: 'TEXT_TO_IMAGE', ...input } };
 }
 
+/** Each kill takes the answers with it that were under way, so that some requests have to be made very often. */
+const patienceMs = scaled(120_000, 1_800_000);
+
 /** Signs up at the first address; `urls` are those that may be asked, at each try anew. */
 export async function createPerson(urls: () => string[], pick: (urls: string[]) => string): Promise<Person> {
   const { token } = await signUp(pick(urls()));
@@ -38,7 +41,7 @@ export async function createPerson(urls: () => string[], pick: (urls: string[]) 
       return (await answer.json()) as Answer<T>;
     },
     async generate(input) {
-      for (const endsAt = Date.now() + 120_000; ; await pause(100)) {
+      for (const endsAt = Date.now() + patienceMs; ; await pause(100)) {
         const targets = urls();
         const answer =
           targets.length === 0
