@@ -55,7 +55,7 @@ export async function openProviders(
       ? { token: keys.replicate, baseUrl: config.replicate.baseUrl, webhooks: webhooksOf(config, publicUrl) }
       : undefined;
   const replicateProvider = replicate && createReplicateProvider({ ...replicate, log });
-  const redis = config.redisUrl === undefined ? undefined : connectRedis(config.redisUrl);
+  const redis = config.redis && connectRedis(config.redis);
   redis?.on('error', () => {}); // Told of by the fan-out; meanwhile each node counts for itself.
   const gemini =
     sandbox.gemini ?? (keys.gemini ? { apiKey: keys.gemini, baseUrl: config.gemini.baseUrl } : undefined);

@@ -75,7 +75,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   opened.defer(stop);
 
   const store = createTaskStore({ prisma });
-  const redis = config.redisUrl === undefined ? undefined : createRedisEvents({ url: config.redisUrl, log });
+  const redis = config.redis && createRedisEvents({ ...config.redis, log });
   const events = metrics.countTasks(redis ?? createLocalEvents());
   opened.defer(() => events.close());
   const images = createImageService({ prisma, storage, maxUploadBytes: config.maxUploadBytes, log });

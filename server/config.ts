@@ -24,6 +24,7 @@ export const variables = {
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
+  REDIS_PREFIX: z.string().min(1).default('proofsheet'),
   S3_BUCKET: optional,
   S3_ENDPOINT: httpUrl.optional(),
   S3_REGION: z.string().default('us-east-1'),
@@ -93,7 +94,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     corsOrigins: data.CORS_ORIGINS,
     dataDir: data.DATA_DIR,
     databaseUrl: data.DATABASE_URL,
-    redisUrl: data.REDIS_URL,
+    redis: data.REDIS_URL === undefined ? undefined : { url: data.REDIS_URL, prefix: data.REDIS_PREFIX },
     s3: data.S3_BUCKET
       ? {
           bucket: data.S3_BUCKET,

@@ -15,7 +15,7 @@ export function createLimiter(options: {
   perMinute: number;
   redis?: Redis | undefined;
 }): Limiter {
-  const window = { keyPrefix: `proofsheet:${options.name}`, points: options.perMinute, duration: 60 };
+  const window = { keyPrefix: options.name, points: options.perMinute, duration: 60 };
   const own = new RateLimiterMemory(window);
   const limiter = options.redis
     ? new RateLimiterRedis({ ...window, storeClient: options.redis, insuranceLimiter: own })

@@ -1,5 +1,11 @@
 import { Redis } from 'ioredis';
 
+export interface RedisAddress {
+  url: string;
+  /** What every key and channel begins with: two installations on one Redis have nothing in common. */
+  prefix: string;
+}
+
 /** A connection is asked for a sign of life so often, and given up where none has come for so long. */
 const pingEveryMs = 1_000;
 const silentMs = 3_000;
@@ -8,8 +14,9 @@ const silentMs = 3_000;
  * A connection that is made in the background and made again for ever, also where it falls silent without being
  * closed. A command fails at once while it is away: nothing is kept for later, when it would be stale.
  */
-export function connectRedis(url: string): Redis {
+export function connectRedis({ url, prefix }: RedisAddress): Redis {
   const redis = new Redis(url, {
+    keyPrefix: `${prefix}:`,
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     connectTimeout: 3_000,

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
@@ -5,6 +6,7 @@ import { describeEvents, snapshot } from './events-conformance.ts';
 import { createRedisEvents, type RedisEvents } from './redis-events.ts';
 
 const url = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
+const prefix = `test-${randomUUID()}`;
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
 /** Resolves when what one publishes reaches the other. */
@@ -12,7 +14,7 @@ async function connected(urls: [string, string] = [url, url]): Promise<{
   a: RedisEvents;
   b: RedisEvents;
 }> {
-  const [a, b] = urls.map((url) => createRedisEvents({ url, log })) as [RedisEvents, RedisEvents];
+  const [a, b] = urls.map((url) => createRedisEvents({ url, prefix, log })) as [RedisEvents, RedisEvents];
   const probe = snapshot();
   const reader = b.subscribe({ taskId: probe.id });
   const arrived = reader.next();
@@ -36,13 +38,36 @@ describeEvents('Redis', async () => {
 });
 
 it('serves this node while Redis is away', async () => {
-  const events = createRedisEvents({ url: 'redis://127.0.0.1:1', log });
+  const events = createRedisEvents({ url: 'redis://127.0.0.1:1', prefix, log });
   const task = snapshot();
   const reader = events.subscribe({ taskId: task.id });
   events.publish(task);
   expect((await reader.next()).value).toEqual(task);
   await expect(events.check()).rejects.toThrow();
   events.close();
+});
+
+it('hears nothing of another installation on the same Redis', async () => {
+  const { a, b } = await connected();
+  const other = createRedisEvents({ url, prefix: `${prefix}-other`, log });
+  onTestFinished(() => [a, b, other].forEach((events) => events.close()));
+  await expect
+    .poll(() =>
+      other.check().then(
+        () => true,
+        () => false,
+      ),
+    )
+    .toBe(true);
+  const [theirs, ours] = [snapshot(), snapshot()];
+  const [heard, own] = [b.subscribe({ taskId: theirs.id }), b.subscribe({ taskId: ours.id })];
+  let isHeard = false;
+  void heard.next().then(({ done }) => (isHeard = !done));
+  other.publish(theirs);
+  await other.check(); // It is published: what comes on the same channel now comes after it.
+  a.publish(ours);
+  expect((await own.next()).value).toEqual(ours);
+  expect(isHeard).toBe(false);
 });
 
 /** Redis at another port, whose connections can be forgotten on the way: they stay open, and nothing comes through. */

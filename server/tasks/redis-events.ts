@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Log } from '../lib/log.ts';
-import { connectRedis } from '../lib/redis.ts';
+import { connectRedis, type RedisAddress } from '../lib/redis.ts';
 import { createLocalEvents, type TaskEvents } from './events.ts';
 import type { TaskSnapshot } from './task.ts';
 
@@ -14,13 +14,13 @@ export interface RedisEvents extends TaskEvents {
   check(): Promise<void>;
 }
 
-const channel = 'proofsheet:tasks';
-
 /** Connects in the background and for ever; nothing here waits for Redis or fails by it. */
-export function createRedisEvents({ url, log }: { url: string; log: Log }): RedisEvents {
+export function createRedisEvents({ log, ...address }: RedisAddress & { log: Log }): RedisEvents {
   const local = createLocalEvents();
   const node = randomUUID();
-  const [publisher, subscriber] = [connectRedis(url), connectRedis(url)];
+  const [publisher, subscriber] = [connectRedis(address), connectRedis(address)];
+  // Channels are no keys: the prefix is not put before them by itself.
+  const channel = `${address.prefix}:tasks`;
 
   let isDown = false;
   const connections = [publisher, subscriber];

@@ -185,7 +185,9 @@ it('is not harmed by subscribers that stop reading', { timeout: testTimeoutMs },
         version += 1;
         return JSON.stringify({ node: randomUUID(), task: { ...task, version } });
       });
-      await Promise.all(messages.map((message) => publisher.publish('proofsheet:tasks', message)));
+      await Promise.all(
+        messages.map((message) => publisher.publish(`${cluster.redisPrefix}:tasks`, message)),
+      );
     }
     await until(
       'those that read are told the newest',

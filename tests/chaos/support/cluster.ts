@@ -33,6 +33,8 @@ export interface Cluster {
   nodes: ClusterNode[];
   provider: ChaosProvider;
   store: ObjectStore;
+  /** Its own: what runs beside it shares the Redis, and neither events nor limits. */
+  redisPrefix: string;
   /** Nodes that serve now. */
   up(): ClusterNode[];
   /** Rows of a statement on the PostgreSQL server, past every proxy. */
@@ -64,6 +66,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   await using opened = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-chaos-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
+  const redisPrefix = path.basename(folder);
   const database = options.isEmbedded ? undefined : await createServerDatabase();
   if (database) opened.defer(() => database.drop());
   const provider = await startProvider({ speed: options.speed ?? 40 });
@@ -93,6 +96,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       ...(database && {
         DATABASE_URL: url.href,
         REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
+        REDIS_PREFIX: redisPrefix,
         ...store.env(proxies.store.port),
       }),
       ...options.env,
@@ -118,6 +122,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     nodes,
     provider,
     store,
+    redisPrefix,
     up,
     async query<Row extends object>(sql: string, values: unknown[] = []) {
       if (!pool) throw new Error('Only a server takes statements of the test');
