@@ -153,6 +153,18 @@ describe('claim', () => {
     const again = await store.claim('b', { limit: 1_000, leaseMs: 60_000 });
     expect(again.find(({ id }) => id === task.id)).toMatchObject({ leaseOwner: 'b', version: 3 });
   });
+
+  it('is given back once: what comes again or late, as its answer was lost, moves nothing', async () => {
+    const { task } = await accepted();
+    const claims = await store.claim('a', { limit: 1_000, leaseMs: 60_000 });
+    const claimed = claims.find(({ id }) => id === task.id)!;
+    const dueAt = new Date(Date.now() + 1_000);
+    const free = { leaseOwner: null, leaseExpiresAt: null, dueAt };
+    expect(await store.touch(claimed, free)).toBe(true);
+    expect(await store.touch(claimed, { ...free, dueAt: new Date(Date.now() + 9_000) })).toBe(false);
+    expect(await store.touch(claimed, { leaseExpiresAt: new Date(Date.now() + 60_000) })).toBe(false);
+    expect(await store.find(task.id)).toMatchObject({ ...free, version: 2 });
+  });
 });
 
 describe('overdue', () => {

@@ -169,13 +169,16 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
       return changed ?? null;
     },
 
-    /** Moves the end of the lease, or gives it back, with no new version: nothing that anybody sees changes. */
+    /**
+     * Moves the end of the lease, or gives it back, with no new version: nothing that anybody sees changes. False where
+     * the lease was given back before, maybe by this very statement, whose answer was lost.
+     */
     async touch(
-      task: Pick<Task, 'id' | 'version'>,
+      task: Pick<Task, 'id' | 'version' | 'leaseOwner'>,
       change: Pick<TaskChange, 'leaseExpiresAt' | 'leaseOwner' | 'dueAt'>,
     ) {
       const { count } = await prisma.task.updateMany({
-        where: { id: task.id, version: task.version },
+        where: { id: task.id, version: task.version, leaseOwner: task.leaseOwner },
         data: change,
       });
       return count === 1;
