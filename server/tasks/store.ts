@@ -171,7 +171,7 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
 
     /**
      * Moves the end of the lease, or gives it back, with no new version: nothing that anybody sees changes. False where
-     * the lease was given back before, maybe by this very statement, whose answer was lost.
+     * the task has moved on, or was given back before: maybe by this very statement, whose answer was lost.
      */
     async touch(
       task: Pick<Task, 'id' | 'version' | 'leaseOwner'>,

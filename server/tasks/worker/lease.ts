@@ -58,6 +58,8 @@ export function holdLease(
     abort.abort();
     return new LeaseLost(`Task ${task.id} has moved on`);
   };
+  // What was given back with a change has no owner any more, and is not touched again.
+  const held = () => ({ ...task, leaseOwner: claimed.leaseOwner });
   const leaseEnd = () => new Date(Date.now() + leaseMs);
 
   const readReferences = () =>
@@ -75,7 +77,7 @@ export function holdLease(
 
   const renewal = setInterval(() => {
     void inTurn(async () => {
-      if (!(await store.touch(task, { leaseExpiresAt: leaseEnd() }))) lost();
+      if (!(await store.touch(held(), { leaseExpiresAt: leaseEnd() }))) lost();
     }).catch(() => {}); // The database is away: the lease runs out unless a later renewal succeeds.
   }, leaseMs / 3);
 
@@ -95,7 +97,7 @@ export function holdLease(
       clearInterval(renewal);
       if (change) return write({ ...change, ...free });
       await inTurn(async () => {
-        if (!(await store.touch(task, free))) throw lost();
+        if (!(await store.touch(held(), free))) throw lost();
       });
     },
     async settle(ending) {
