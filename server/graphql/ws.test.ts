@@ -105,20 +105,14 @@ describe('a socket for which more waits than it may', () => {
     connection.uncork();
     await expect.poll(() => sockets.size).toBe(0);
   });
+});
 
-  it('is closed by pings of the protocol as well', async () => {
-    const { sockets, ask } = await startSockets({ stalledMs: 600_000 });
-    const client = await ask();
-    const connection = connectionOf.get(client)!;
-    client.pause();
-    const pings = Buffer.concat(Array.from({ length: 10_000 }, () => longestPing));
-    connection.once('error', () => {});
-    for (let sent = 0; sent < 1_000_000 && sockets.size > 0; sent += 10_000) {
-      connection.write(pings);
-      await setTimeout(1);
-    }
-    await expect.poll(() => sockets.size).toBe(0);
-  });
+it('closes a socket that sends more pings of the protocol at once than may be answered', async () => {
+  const { sockets, ask } = await startSockets({ stalledMs: 600_000 });
+  const client = await ask();
+  connectionOf.get(client)!.write(Buffer.concat(Array.from({ length: 1_000 }, () => longestPing)));
+  await once(client, 'close');
+  expect(sockets.size).toBe(0);
 });
 
 it('brings an answer of any size to who reads it', async () => {
