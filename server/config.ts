@@ -24,7 +24,7 @@ export const variables = {
   DATA_DIR: z.string().default('.data'),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }).optional(),
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// address' }).optional(),
-  REDIS_PREFIX: z.string().min(1).default('proofsheet'),
+  REDIS_PREFIX: z.string().default('proofsheet'),
   S3_BUCKET: optional,
   S3_ENDPOINT: httpUrl.optional(),
   S3_REGION: z.string().default('us-east-1'),

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 
 export interface RedisAddress {
   url: string;
-  /** What every key and channel begins with: two installations on one Redis have nothing in common. */
+  /** What every key and channel begins with: installations with different ones have nothing in common. */
   prefix: string;
 }
 

@@ -20,7 +20,7 @@ export function createRedisEvents({ log, ...address }: RedisAddress & { log: Log
   const node = randomUUID();
   const [publisher, subscriber] = [connectRedis(address), connectRedis(address)];
   // Channels are no keys: the prefix is not put before them by itself.
-  const channel = `${address.prefix}:tasks`;
+  const channel = `${publisher.options.keyPrefix}tasks`;
 
   let isDown = false;
   const connections = [publisher, subscriber];
