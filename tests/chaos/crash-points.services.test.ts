@@ -57,17 +57,21 @@ let fences: Awaited<ReturnType<typeof watchFences>>;
 let armed: string[] = [];
 let reached: string[] = [];
 const restarts = new Set<Promise<void>>();
+/** Killed, and what they had sent before is still arriving: nobody dies twice of one death. */
+const dying = new Set<string>();
 
 /** Kills the node where it has reached the next point; then nothing of this passes on. */
 function passes(nodeName: string, passing: Passing): boolean {
   const [next] = armed;
-  if (next === undefined || !points[next]!(passing)) return true;
+  if (next === undefined || dying.has(nodeName) || !points[next]!(passing)) return true;
   armed = armed.slice(1);
   reached.push(next);
   const node = cluster.nodes.find(({ name }) => name === nodeName)!;
+  dying.add(nodeName);
   node.kill();
   const restart = node.end('SIGKILL').then(async () => {
     await passTime();
+    dying.delete(nodeName);
     await node.start();
   });
   restarts.add(restart);
