@@ -20,6 +20,7 @@ beforeAll(async () => {
 
 afterAll(() => cluster?.remove());
 
+const gemini = 'gemini-3-pro-image-preview';
 const generate = (name: string, words = '', model = 'black-forest-labs/flux-schnell') =>
   person.generate({ prompt: `${name} ${words}`, idempotencyKey: name, model });
 
@@ -31,7 +32,7 @@ it(
     const stoppedMs = scaled(20_000, 30_000);
     // A call to Gemini is one turn, so its lease is held all the while: 12 s, with the estimate written as it goes.
     const slow = Array.from({ length: 30 }, (_, index) =>
-      generate(`held ${index}`, 'sandbox:slow=480', 'gemini-3-pro-image-preview'),
+      generate(`held ${index}`, 'sandbox:slow=480', gemini),
     );
     await Promise.all(slow);
     const held = () =>
@@ -99,14 +100,23 @@ it('leaves alone what another node adopted while it was stopped', { timeout: tes
   expect(rows).toEqual([{ status: 'SUCCESS', failureCode: null }]);
 });
 
-// Turns red where a stopping node keeps its leases or drops what it accepted, and where it does not end by itself.
+// Turns red where a stopping node keeps its leases, cuts off a call that cannot be made again, or does not end by itself.
 it('loses nothing while the nodes are restarted in turn', { timeout: testTimeoutMs }, async () => {
-  const load = startLoad(200, (index) => generate(`rolling ${index}`));
-  const exits: { code: number | null; ms: number }[] = [];
+  const load = startLoad(200, (index) => {
+    const name = `rolling ${index}`;
+    // The call takes 2 s, so that some are under way wherever a node stops.
+    return index % 2 === 0 ? generate(name) : generate(name, 'sandbox:slow=80', gemini);
+  });
+  const exits: { code: number | null; ms: number; kept: number }[] = [];
   for (const node of cluster.nodes) {
     const startedAtMs = Date.now();
     const code = await node.end('SIGTERM');
-    exits.push({ code, ms: Date.now() - startedAtMs });
+    const ms = Date.now() - startedAtMs;
+    const kept = await cluster.query(
+      'SELECT 1 FROM "Task" JOIN "LeaseHolder" USING ("leaseOwner") WHERE "node" = $1',
+      [node.name],
+    );
+    exits.push({ code, ms, kept: kept.length });
     await node.start();
   }
   const ids = (await load.stop()).map((id) => localId(id, 'Task'));
@@ -116,14 +126,15 @@ it('loses nothing while the nodes are restarted in turn', { timeout: testTimeout
      FROM "Task" WHERE "id" = ANY($1) AND "status" <> 'SUCCESS'`,
     [ids],
   );
+  // After 10 s a process ends itself, and says so by its code.
+  const unclean = exits.filter(({ code }) => code !== 0);
+  const kept = exits.reduce((sum, exit) => sum + exit.kept, 0);
   const slowest = Math.max(...exits.map(({ ms }) => ms));
   report('rolling restart: tasks, lost', `${ids.length}, ${lost.length}`, 'any, 0');
-  const unclean = exits.filter(({ code }) => code !== 0).length;
-  report('rolling restart: stops that were not clean', unclean, 0);
+  report('rolling restart: stops that were not clean', unclean.length, 0);
+  report('rolling restart: leases that a stopped node kept', kept, 0);
   report('rolling restart: slowest stop in ms', slowest, '10,000');
-  expect(lost).toEqual([]);
-  // After 10 s the process ends itself; what comes on top is the machine's.
-  expect(slowest).toBeLessThan(13_000);
+  expect({ lost, unclean, kept }).toEqual({ lost: [], unclean: [], kept: 0 });
 });
 
 // Turns red where nothing is published to Redis: then a subscriber waits for its own look at the database, 5 s.
