@@ -125,8 +125,12 @@ async function run(combination: string[], number: number) {
   await until('enough nodes are up', () => cluster.up().length > combination.length);
   reached = [];
   armed = combination;
-  const prompt = `crash ${number} at ${combination.join(' then ')} sandbox:slow=12`;
-  const id = localId(await person.generate({ prompt, idempotencyKey: prompt }), 'Task');
+  // One picture of two comes, so that the end brings a picture and a refund.
+  const prompt = `crash ${number} at ${combination.join(' then ')} sandbox:slow=12 sandbox:fewer`;
+  const id = localId(
+    await person.generate({ prompt, idempotencyKey: prompt, options: { count: 2 } }),
+    'Task',
+  );
   const end = await until(
     `the task ends after a crash at ${combination.join(' and ')}`,
     async () => {
@@ -155,8 +159,8 @@ async function run(combination: string[], number: number) {
   };
 }
 
-// Turns red where `recover` submits again, where the refund is no part of `settle`, where a submission is not committed
-// before the call, and where a found prediction is not adopted.
+// Turns red where `recover` submits again, where a submission is not committed before the call, where the charge is no
+// part of `accept`, and where the refund is none of `settle`.
 it(
   'holds every invariant after crashes at each point, alone and in pairs',
   { timeout: testTimeoutMs },

@@ -5,7 +5,12 @@ import { pause, scaled } from './chaos.ts';
 export interface Person {
   token: string;
   /** The id of the task, however often it had to be asked for. @throws where it is refused */
-  generate(input: { prompt: string; idempotencyKey: string; model?: string }): Promise<string>;
+  generate(input: {
+    prompt: string;
+    idempotencyKey: string;
+    model?: string;
+    options?: { count: number };
+  }): Promise<string>;
   /** One request; its answer or its failure as it comes. */
   post<T>(url: string, query: string, variables?: object, timeoutMs?: number): Promise<Answer<T>>;
   credits(url: string): Promise<number>;
