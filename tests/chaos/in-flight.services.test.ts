@@ -27,7 +27,7 @@ const countsDocument = `{ viewer {
   last: tasks(first: 1) { nodes { deadlineAt } }
 } }`;
 
-// Turns red where a process keeps to itself what it follows, where leases do not run out, and without deadlines.
+// Turns red where a lease outlasts its holder by a minute.
 it.concurrent.for([
   { database: 'PostgreSQL', isEmbedded: false },
   { database: 'the embedded database', isEmbedded: true },

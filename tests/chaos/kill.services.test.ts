@@ -8,8 +8,8 @@ import { createPerson, type Person, startLoad } from './support/person.ts';
 
 const models = ['black-forest-labs/flux-schnell', 'gemini-3-pro-image-preview'];
 
-// Turns red where a crashed submission is sent again instead of looked for, where the refund's guard is gone, and where
-// the charge stands in another statement than the task.
+// Turns red where a crashed submission is sent again instead of looked for, and where the charge stands in another
+// statement than the task.
 it.concurrent(
   'loses no credit and no task to kill -9 on PostgreSQL',
   { timeout: testTimeoutMs },
@@ -58,7 +58,7 @@ it.concurrent(
   },
 );
 
-// Turns red as the one above does, and where the embedded database acknowledges what it has not written.
+// Turns red as the one above does.
 it.concurrent(
   'loses no credit and no task to kill -9 on the embedded database',
   { timeout: testTimeoutMs },
