@@ -126,7 +126,6 @@ it('loses nothing while the nodes are restarted in turn', { timeout: testTimeout
      FROM "Task" WHERE "id" = ANY($1) AND "status" <> 'SUCCESS'`,
     [ids],
   );
-  // After 10 s a process ends itself, and says so by its code.
   const unclean = exits.filter(({ code }) => code !== 0);
   const kept = exits.reduce((sum, exit) => sum + exit.kept, 0);
   const slowest = Math.max(...exits.map(({ ms }) => ms));
@@ -135,6 +134,8 @@ it('loses nothing while the nodes are restarted in turn', { timeout: testTimeout
   report('rolling restart: leases that a stopped node kept', kept, 0);
   report('rolling restart: slowest stop in ms', slowest, '10,000');
   expect({ lost, unclean, kept }).toEqual({ lost: [], unclean: [], kept: 0 });
+  // After 10 s the process ends itself; what comes on top is the machine's.
+  expect(slowest).toBeLessThan(13_000);
 });
 
 // Turns red where nothing is published to Redis: then a subscriber waits for its own look at the database, 5 s.
