@@ -9,6 +9,7 @@ import { createGraphQLSockets } from './ws.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const schema = buildSchema('type Query { long: String } type Subscription { count: Int, long: String }');
+const greeting = JSON.stringify({ type: 'connection_init' });
 const megabyte = 'x'.repeat(1_000_000);
 /** A frame as a client sends it: 125 bytes, which is the most, under a mask of zeros. */
 const longestPing = Buffer.concat([Buffer.of(0x89, 0x80 | 125, 0, 0, 0, 0), Buffer.alloc(125)]);
@@ -44,17 +45,22 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
     await sockets.close();
     server.close();
   });
+  async function connect() {
+    const { port } = server.address() as AddressInfo;
+    const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+    client.once('upgrade', ({ socket }: IncomingMessage) => connectionOf.set(client, socket));
+    onTestFinished(() => client.terminate());
+    await once(client, 'open');
+    return client;
+  }
   return {
     sockets,
     subscriptions: () => open,
+    connect,
     /** A socket that has asked for each of the documents. */
     async ask(...documents: string[]) {
-      const { port } = server.address() as AddressInfo;
-      const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
-      client.once('upgrade', ({ socket }: IncomingMessage) => connectionOf.set(client, socket));
-      onTestFinished(() => client.terminate());
-      await once(client, 'open');
-      client.send(JSON.stringify({ type: 'connection_init' }));
+      const client = await connect();
+      client.send(greeting);
       await once(client, 'message');
       for (const [id, query] of documents.entries())
         client.send(JSON.stringify({ id: String(id), type: 'subscribe', payload: { query } }));
@@ -80,6 +86,15 @@ it('closes a socket whose peer stops reading, and serves the others', async () =
   }
   expect(counts).toEqual(counts.toSorted((a, b) => a - b));
   expect([reading.readyState, quiet.readyState]).toEqual([WebSocket.OPEN, WebSocket.OPEN]);
+});
+
+it('takes a greeting that the process was too busy to read for some seconds', async () => {
+  const { connect } = await startSockets({ stalledMs: 600_000 });
+  const client = await connect();
+  client.send(greeting);
+  const answer = Promise.race([once(client, 'message'), once(client, 'close')]);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 4_000);
+  expect(String((await answer)[0])).toBe('{"type":"connection_ack"}');
 });
 
 describe('a socket for which more waits than it may', () => {

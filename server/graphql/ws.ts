@@ -22,6 +22,8 @@ const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
 /** What may wait for a peer that reads slower than it asks, besides the last message. */
 const maxWaitingBytes = 4 * 1024 * 1024;
+/** The library's three seconds close sockets that have greeted, where the process was too busy to read it. */
+const greetingMs = 10_000;
 const closingMs = 1_000;
 
 type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'subscribe'>;
@@ -53,6 +55,7 @@ export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependen
   });
   const { dispose } = useServer<Record<string, unknown>, Record<PropertyKey, unknown>>(
     {
+      connectionInitWaitTimeout: greetingMs,
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
