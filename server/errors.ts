@@ -12,6 +12,7 @@ export const errorCodes = [
   'UNSUPPORTED_MEDIA_TYPE',
   'UNREADABLE_IMAGE',
   'QUERY_TOO_COMPLEX',
+  'STORAGE_FULL',
   'INTERNAL',
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];

@@ -15,6 +15,7 @@ export type RefusalCode =
   | 'UNSUPPORTED_MEDIA_TYPE'
   | 'UNREADABLE_IMAGE'
   | 'QUERY_TOO_COMPLEX'
+  | 'STORAGE_FULL'
   | 'INTERNAL'
   | 'NETWORK';
 
@@ -45,6 +46,7 @@ const codes: ReadonlySet<unknown> = new Set<RefusalCode>([
   'UNSUPPORTED_MEDIA_TYPE',
   'UNREADABLE_IMAGE',
   'QUERY_TOO_COMPLEX',
+  'STORAGE_FULL',
   'INTERNAL',
 ]);
 

@@ -449,6 +449,8 @@ const later: LaterWords = {
     lost: (provider) => `${provider} hat diesen Auftrag aus den Augen verloren.`,
     expired: 'Die Bilder waren weg, bevor sie geholt werden konnten.',
     noImage: (provider) => `${provider} wurde ohne ein Bild fertig.`,
+    declined: (model) => `${model} hat diesen Auftrag abgelehnt. Ändere den Prompt.`,
+    internal: 'Ein Fehler auf unserer Seite hat diesen Auftrag gestoppt.',
     timeout: (provider, limitMs) =>
       `${provider} hat länger als ${format.minutes(limitMs, 'Minute', 'Minuten')} gebraucht, deshalb haben wir abgebrochen.`,
   },
@@ -545,6 +547,7 @@ const later: LaterWords = {
     invalidRequest: 'Der Server hat diesen Auftrag nicht angenommen. Ändere ihn und sende dann erneut.',
     referenceUnusable:
       'Eines der Referenzbilder lässt sich nicht verwenden. Ersetze es und sende dann erneut.',
+    storageFull: 'Dein Bildspeicher ist voll. Lösche Bilder, die du nicht mehr brauchst.',
     tooComplex: 'Das war zu viel für eine Anfrage.',
   },
 };

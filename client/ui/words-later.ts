@@ -266,6 +266,8 @@ const english = {
     lost: (provider: string) => `${provider} lost track of this one.`,
     expired: 'The images were gone before they could be fetched.',
     noImage: (provider: string) => `${provider} finished without an image.`,
+    declined: (model: string) => `${model} declined this request. Change the prompt.`,
+    internal: 'A fault on our side stopped this one.',
     timeout: (provider: string, limitMs: number) =>
       `${provider} took longer than ${format.minutes(limitMs, 'minute', 'minutes')}, so we stopped it.`,
   },
@@ -352,6 +354,7 @@ const english = {
     invalid: (field: string) => `The server did not accept this: ${field}. Change it, then send again.`,
     invalidRequest: 'The server did not accept this request. Change it, then send again.',
     referenceUnusable: 'One of the reference images can’t be used. Replace it, then send again.',
+    storageFull: 'Your image storage is full. Delete images you no longer need.',
     tooComplex: 'This was too much for one request.',
   },
 };

@@ -38,6 +38,7 @@ builder.mutationField('uploadImage', (t) =>
   t.field({
     description: 'PNG, JPEG or WebP, up to 5 MB.',
     type: UploadImagePayload,
+    nullable: true,
     // Each is re-encoded, which one operation shall not ask for a hundred times.
     complexity: 3_000,
     args: { file: t.arg({ type: 'File', required: true }) },

@@ -22,6 +22,8 @@ export const failureCodes = [
   'OUTPUT_EXPIRED',
   'NO_IMAGE_RETURNED',
   'TIMEOUT',
+  'DECLINED',
+  'INTERNAL',
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];
 

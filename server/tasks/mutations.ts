@@ -68,9 +68,11 @@ const DeleteTaskPayload = builder.objectRef<{ deletedId: string }>('DeleteTaskPa
 const taskId = (id: string) => localId(id, 'Task') ?? '';
 const own = (context: Context) => requireViewer(context).id;
 
+// Nullable, so that a refused field leaves the payloads of the operation's other mutations in place.
 builder.mutationFields((t) => ({
   generateImage: t.field({
     type: taskPayload('GenerateImagePayload'),
+    nullable: true,
     description:
       'Charges the credits and accepts the task in one transaction; the provider is called afterwards.',
     args: { input: t.arg({ type: GenerateImageInput, required: true }) },
@@ -94,6 +96,7 @@ builder.mutationFields((t) => ({
   }),
   cancelTask: t.field({
     type: taskPayload('CancelTaskPayload'),
+    nullable: true,
     description:
       'Ends a task that is not final, here and at the provider, and refunds it. A final task comes back unchanged.',
     args: { id: t.arg.id({ required: true }) },
@@ -101,6 +104,7 @@ builder.mutationFields((t) => ({
   }),
   retryTask: t.field({
     type: taskPayload('RetryTaskPayload'),
+    nullable: true,
     description: 'A new task with the same request, charged anew.',
     args: { id: t.arg.id({ required: true }), idempotencyKey: t.arg.string() },
     resolve: (_, { id, idempotencyKey }, context) =>
@@ -108,6 +112,7 @@ builder.mutationFields((t) => ({
   }),
   deleteTask: t.field({
     type: DeleteTaskPayload,
+    nullable: true,
     description: 'Removes a final task with its images, from storage too.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_, { id }, context) => {

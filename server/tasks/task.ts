@@ -141,4 +141,12 @@ export const failures: Readonly<Record<FailureCode, { message: string; retryable
     retryable: true,
   },
   TIMEOUT: { message: 'This took longer than its time limit, so it was stopped.', retryable: true },
+  DECLINED: {
+    message: 'The model declined this request in words. Change the prompt.',
+    retryable: false,
+  },
+  INTERNAL: {
+    message: 'A fault of this installation stopped this task. Try again later.',
+    retryable: true,
+  },
 };

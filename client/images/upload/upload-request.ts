@@ -20,7 +20,7 @@ const UploadImage = graphql(`
   }
 `);
 
-export type UploadedImage = UploadImageMutation['uploadImage']['image'];
+export type UploadedImage = NonNullable<UploadImageMutation['uploadImage']>['image'];
 
 /**
  * Rejects with an `UploadError`, or with the signal's reason where it was aborted. `onProgress` gets 0 to 100; the last

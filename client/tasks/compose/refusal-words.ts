@@ -41,6 +41,8 @@ export function refusalWords(
       return laterWords.refusal.gone;
     case 'QUERY_TOO_COMPLEX':
       return laterWords.refusal.tooComplex;
+    case 'STORAGE_FULL':
+      return laterWords.refusal.storageFull;
     case 'NETWORK':
       return words.refusal.unreachable;
     default:

@@ -69,14 +69,16 @@ export function createSender(client: Client): Sender {
         const { data, error } = await client
           .mutation(GenerateImage, { input: { ...input, idempotencyKey } })
           .toPromise();
-        return data
+        return data?.generateImage
           ? { task: data.generateImage.task }
           : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
       }),
     retry: (id) =>
       send(`retry ${id}`, async (idempotencyKey) => {
         const { data, error } = await client.mutation(RetryTask, { id, idempotencyKey }).toPromise();
-        return data ? { task: data.retryTask.task } : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
+        return data?.retryTask
+          ? { task: data.retryTask.task }
+          : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
       }),
   };
 }

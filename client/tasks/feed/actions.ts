@@ -66,7 +66,7 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
     async cancel(task) {
       const { data, error } = await client.mutation(CancelTask, { id: task.id }).toPromise();
       if (error) toasts.show({ text: words.strip.cancelFailed, kind: 'error' });
-      else if (data?.cancelTask.task.status === 'SUCCESS')
+      else if (data?.cancelTask?.task.status === 'SUCCESS')
         toasts.show({ text: words.strip.cancelledTooLate });
     },
     remove(tasks) {

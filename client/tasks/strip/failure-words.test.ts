@@ -66,6 +66,8 @@ describe('the words of a failure', () => {
     'OUTPUT_EXPIRED',
     'NO_IMAGE_RETURNED',
     'TIMEOUT',
+    'DECLINED',
+    'INTERNAL',
   ];
   it.each(codes)('speaks plainly of %s, without its code', (code) => {
     const { text } = failureWords(failed(code));

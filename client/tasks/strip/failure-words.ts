@@ -70,6 +70,10 @@ function reasonWords(task: Ended): string {
       return laterWords.failure.noImage(provider);
     case 'TIMEOUT':
       return laterWords.failure.timeout(provider, Date.parse(task.deadlineAt) - Date.parse(task.createdAt));
+    case 'DECLINED':
+      return laterWords.failure.declined(task.model.label);
+    case 'INTERNAL':
+      return laterWords.failure.internal;
     default:
       return laterWords.failure.providerFailed(provider);
   }
