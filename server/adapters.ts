@@ -1,19 +1,21 @@
 /** What the configuration plugs into the ports; beside `app.ts`, which calls it, the only file that names an adapter. */
 import path from 'node:path';
 import type { Config } from './config.ts';
+import { readSecret } from './data-dir.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Log } from './lib/log.ts';
 import { connectRedis } from './lib/redis.ts';
-import { deriveSecret, keepSecret } from './lib/secret.ts';
+import { deriveSecret } from './lib/secret.ts';
 import type { ProviderName } from './models/catalogue.ts';
 import { createGeminiProvider } from './providers/gemini.ts';
 import type { ImageProvider } from './providers/provider.ts';
 import { createReplicateProvider } from './providers/replicate.ts';
 import { replicateLimits, throttle } from './providers/throttle.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
+import { StartupError } from './startup-error.ts';
 import { createFilesHandler } from './storage/local-files.ts';
 import { createLocalStorage } from './storage/local.ts';
-import { createS3Storage } from './storage/s3.ts';
+import { createS3Storage, describeS3Fault } from './storage/s3.ts';
 import type { ImageStorage } from './storage/storage.ts';
 
 /** Files in DATA_DIR, with the handler that serves them; or an S3-compatible store, which serves them itself. */
@@ -25,6 +27,21 @@ export function openStorage(config: Config, { publicUrl, secret }: { publicUrl: 
     storage: createLocalStorage({ folder, baseUrl: `${publicUrl}/files`, secret: fileSecret }),
     files: createFilesHandler({ folder, secret: fileSecret }),
   };
+}
+
+/**
+ * Writes and reads one object, so that a wrong bucket or key ends the start and not the first upload. A store that does
+ * not answer is only logged: this node serves what needs no pictures, and uses the store when it is back.
+ * @throws {StartupError}
+ */
+export async function checkStorage(storage: ImageStorage, config: Config, log: Log): Promise<void> {
+  try {
+    await storage.check();
+  } catch (error) {
+    const fault = config.s3 && describeS3Fault(error, config.s3);
+    if (fault !== undefined) throw new StartupError(fault, { cause: error });
+    log.warn({ component: 'storage', error }, 'The storage does not answer');
+  }
 }
 
 /** Where a browser fetches pictures from. */
@@ -93,5 +110,5 @@ function webhooksOf(config: Config, publicUrl: string) {
 
 /** The secret of this installation: the one that is set, or the one kept in DATA_DIR. */
 export async function installationSecret(config: Config): Promise<string> {
-  return config.authSecret ?? keepSecret(config.dataDir);
+  return config.authSecret ?? readSecret(config.dataDir);
 }

@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
 import { createSessionWatch } from './auth/session-watch.ts';
-import { installationSecret, openProviders, openStorage, pictureOrigin } from './adapters.ts';
+import { checkStorage, installationSecret, openProviders, openStorage, pictureOrigin } from './adapters.ts';
 import { createAuth } from './auth/session.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
+import { prepareDataDir } from './data-dir.ts';
 import { openDatabase } from './database/open.ts';
 import { createGraphQLHandler } from './graphql/http.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
@@ -47,6 +48,8 @@ const clientFolder = path.join(import.meta.dirname, '../dist/client');
 /** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
 export async function startApp(config: Config, log: Log): Promise<App> {
   await using opened = new AsyncDisposableStack();
+  for (const warning of config.warnings) log.warn({ component: 'config' }, warning);
+  if (!config.databaseUrl || !config.s3) await prepareDataDir(config.dataDir);
 
   const database = await openDatabase({
     url: config.databaseUrl,
@@ -65,6 +68,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 
   const secret = await installationSecret(config);
   const { storage, files } = openStorage(config, { publicUrl, secret });
+  await checkStorage(storage, config, log);
   const metrics = createMetrics();
   const { providers, sandboxed, readWebhook, stop } = await openProviders(config, {
     metrics,

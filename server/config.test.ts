@@ -21,6 +21,31 @@ describe('readConfig', () => {
   });
 });
 
+describe('the warnings', () => {
+  const warnings = (env: Record<string, string>) => readConfig(env).warnings;
+
+  it('name variables that are misspelt', () => {
+    expect(warnings({ S3_BUKCET: 'b', REPLICATE_API_KEY: 'k', PUBLIC_URLS: 'http://a.test' })).toEqual([
+      'S3_BUKCET is set, but not read. Did you mean S3_BUCKET?',
+      'REPLICATE_API_KEY is set, but not read.',
+      'PUBLIC_URLS is set, but not read. Did you mean PUBLIC_URL?',
+    ]);
+  });
+
+  it('say nothing of the variables of others', () => {
+    expect(
+      warnings({ PATH: '/bin', HOME: '/root', npm_config_cache: '/c', PGHOST: 'db', LOGNAME: 'me' }),
+    ).toEqual([]);
+  });
+
+  it('name parameters of the database address that have no effect', () => {
+    const DATABASE_URL = 'postgres://db/app?schema=app&connection_limit=5&sslmode=verify-full';
+    expect(warnings({ DATABASE_URL, AUTH_SECRET: 'a'.repeat(32) })).toEqual([
+      'The parameter connection_limit of DATABASE_URL has no effect. Remove it.',
+    ]);
+  });
+});
+
 describe('.env.example', () => {
   const lines = readFileSync(new URL('../.env.example', import.meta.url), 'utf8').split('\n');
   const example = Object.fromEntries(

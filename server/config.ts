@@ -124,7 +124,62 @@ export function readConfig(env: Record<string, string | undefined>) {
     signInsPerMinute: data.SIGN_INS_PER_MINUTE,
     trustedProxies: data.TRUSTED_PROXIES,
     logLevel: data.LOG_LEVEL,
+    /** What is set and has no effect, for the log: each names a variable or parameter and what may have been meant. */
+    warnings: [...misspelt(Object.keys(set)), ...unreadParameters(data.DATABASE_URL)],
   };
+}
+
+const ownPrefix = /^(REPLICATE|GEMINI|S3|SANDBOX)_/;
+
+/** Names that are close to a variable of ours, or begin like several, without being one. */
+function misspelt(names: string[]): string[] {
+  const known = Object.keys(variables);
+  return names.flatMap((name) => {
+    if (known.includes(name)) return [];
+    const meant = known.find((each) => each.length >= 6 && distance(name, each) <= 2);
+    if (meant) return [`${name} is set, but not read. Did you mean ${meant}?`];
+    return ownPrefix.test(name) ? [`${name} is set, but not read.`] : [];
+  });
+}
+
+/** Single characters to change, add, remove or swap with their neighbour until one word is the other. */
+function distance(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > 2) return Infinity;
+  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
+  for (let i = 1; i <= from.length; i += 1) {
+    const row = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const changed = rows[i - 1]![j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
+      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
+      const swapped = isSwap ? rows[i - 2]![j - 2]! + 1 : Infinity;
+      row.push(Math.min(changed, rows[i - 1]![j]! + 1, row[j - 1]! + 1, swapped));
+    }
+    rows.push(row);
+  }
+  return rows[from.length]![to.length]!;
+}
+
+/** Parameters of a database address that the driver (node-postgres) acts on, and `schema`, which is ours. */
+const databaseParameters = new Set([
+  'application_name',
+  'client_encoding',
+  'host',
+  'options',
+  'port',
+  'schema',
+  'sslcert',
+  'sslkey',
+  'sslmode',
+  'sslnegotiation',
+  'sslrootcert',
+  'uselibpqcompat',
+]);
+
+function unreadParameters(url: string | undefined): string[] {
+  const names = url === undefined ? [] : [...new URL(url).searchParams.keys()];
+  return names
+    .filter((name) => !databaseParameters.has(name))
+    .map((name) => `The parameter ${name} of DATABASE_URL has no effect. Remove it.`);
 }
 
 /** Reads `.env` of the working directory, where there is one, and then the process's own environment, which wins. */
@@ -135,4 +190,9 @@ export function loadConfig(): Config {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
   return readConfig(process.env);
+}
+
+/** Whether an npm script started this process. */
+export function isRunByNpm(): boolean {
+  return process.env['npm_lifecycle_event'] !== undefined;
 }

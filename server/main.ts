@@ -1,17 +1,39 @@
 /** The process: configuration, app, and a clean stop on SIGTERM and SIGINT. */
 import { startApp } from './app.ts';
-import { ConfigError, loadConfig } from './config.ts';
+import { isRunByNpm, loadConfig } from './config.ts';
 import { createLogger } from './lib/logger.ts';
+import { describeStartupError } from './startup-error.ts';
 
 const stopWithinMs = 10_000;
+const parentCheckMs = 500;
+
+/**
+ * Calls back once when the parent process has ended. npm starts the server through a shell, which ends on SIGTERM without
+ * passing the signal on; the server would keep running with DATA_DIR locked.
+ */
+function whenParentEnds(callback: () => void): void {
+  const { ppid } = process;
+  const timer = setInterval(() => {
+    if (process.ppid === ppid) return;
+    clearInterval(timer);
+    callback();
+  }, parentCheckMs);
+  timer.unref();
+}
+
+const place = { host: '127.0.0.1', port: 4000, dataDir: '.data' };
 
 try {
   const config = loadConfig();
+  Object.assign(place, config);
   const log = createLogger(config.logLevel);
   const app = await startApp(config, log);
   console.log(`Proofsheet serves at ${app.url}`);
 
+  let isStopping = false;
   const stop = async (signal: string) => {
+    if (isStopping) return;
+    isStopping = true;
     log.info({ signal }, 'stopping');
     // Whatever still hangs then is left to the leases of the next start.
     setTimeout(() => process.exit(1), stopWithinMs).unref();
@@ -21,12 +43,10 @@ try {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
+  if (isRunByNpm()) whenParentEnds(() => void stop('the end of npm'));
 } catch (error) {
-  const expected = error instanceof ConfigError || (error as Error).name === 'DataDirLocked';
-  const inUse = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
-  if (expected) console.error((error as Error).message);
-  else if (inUse)
-    console.error(`The address is in use: ${(error as Error).message}. Set PORT to another one.`);
+  const line = describeStartupError(error, place);
+  if (line !== undefined) console.error(line);
   else console.error(error);
   process.exit(1);
 }

@@ -30,7 +30,7 @@ export interface DataDirLock {
 export function lockDataDir(dataDir: string): DataDirLock {
   const folder = path.resolve(dataDir);
   const holderFile = path.join(folder, 'lock.pid');
-  mkdirSync(folder, { recursive: true });
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
   const file = new DatabaseSync(path.join(folder, 'lock'));
   try {
     // With its journal in memory, a crash leaves nothing behind that a successor would have to repair.

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { bindMigrationAwareSqlAdapterFactory, DriverAdapterError } from '@prisma/driver-adapter-utils';
 import type { SqlDriverAdapter, SqlMigrationAwareDriverAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { MigrationDirectory, MigrationList, SchemaEngine } from '@prisma/schema-engine-wasm';
+import { StartupError } from '../startup-error.ts';
 import { loadSchemaEngine } from './schema-engine.ts';
 
 const prismaFolder = path.resolve(import.meta.dirname, '../../prisma');
@@ -50,6 +51,7 @@ export async function applyMigrations(target: MigrationTarget, folder = migratio
     await runStatement(connection, `SELECT pg_advisory_lock(${advisoryLock})`);
     const done = await readHistory(connection);
     const pending = migrationDirectories.map((migration) => migration.path).filter((name) => !done.has(name));
+    if (pending.length > 0) await assertMayCreate(connection);
     for (const name of pending) {
       const upToThis = migrationDirectories.filter((migration) => migration.path <= name);
       const request = { migrationsList: { ...migrationsList, migrationDirectories: upToThis }, filters };
@@ -108,6 +110,19 @@ export async function readMigrations(folder: string, without?: string): Promise<
     shadowDbInitScript: '',
     migrationDirectories: await Promise.all(names.toSorted().map(readMigration)),
   };
+}
+
+/** @throws {StartupError} Where this user may not create tables. */
+async function assertMayCreate({ adapter }: MigrationConnection): Promise<void> {
+  const sql = `SELECT current_user::text, current_schema()::text,
+    coalesce(has_schema_privilege(current_schema(), 'CREATE'), false)`;
+  const { rows } = await adapter.queryRaw({ sql, args: [], argTypes: [] });
+  const [user, schema, mayCreate] = rows[0] ?? [];
+  if (mayCreate === true) return;
+  throw new StartupError(
+    `The database user ${String(user)} may not create tables in the schema ${String(schema ?? 'public')}, which the ` +
+      `migrations have to do. As its owner run: GRANT CREATE ON SCHEMA ${String(schema ?? 'public')} TO ${String(user)}`,
+  );
 }
 
 /** The names of the migrations that are applied. */

@@ -5,6 +5,7 @@ import { lockDataDir } from './lock.ts';
 import { applyMigrations, type MigrationTarget } from './migrate.ts';
 import { openPglite, pgliteMigrationTarget } from './pglite.ts';
 import { openPostgres, postgresMigrationTarget } from './postgres.ts';
+import { checkServer } from './server-check.ts';
 
 const checkTimeoutMs = 3_000;
 
@@ -24,6 +25,7 @@ export type DatabaseLog = (level: 'info' | 'warn', message: string) => void;
  * Opens the database and applies the migrations that it lacks; any number of processes may do so at once.
  * @param options.url A PostgreSQL server. Absent: PGlite in `<dataDir>/database`, for this process alone.
  * @throws {DataDirLocked} Where another process uses `dataDir`.
+ * @throws {StartupError} Where the server cannot be used: with the cause and what to do.
  */
 export async function openDatabase(options: {
   url?: string | undefined;
@@ -35,6 +37,7 @@ export async function openDatabase(options: {
 }
 
 async function openServer(url: string, log: DatabaseLog): Promise<Database> {
+  await checkServer(url);
   await migrate(postgresMigrationTarget(url), log);
   const { prisma, close } = openPostgres({
     url,

@@ -1,7 +1,7 @@
 /** A PostgreSQL server: for any number of processes at once. */
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { ClientBase, PoolConfig } from 'pg';
+import { type ClientBase, escapeIdentifier, type PoolConfig } from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import { startHeartbeat } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
@@ -31,7 +31,12 @@ export function openPostgres(options: {
   const config = { ...connectionOptions(options.url), stream: sockets.open };
   const adapter = new PrismaPg(
     { ...config, max: 10, query_timeout: queryTimeoutMs },
-    { statementNameGenerator: createStatementNames(), onPoolError: onLost, onConnectionError: onLost },
+    {
+      schema: schemaOf(options.url),
+      statementNameGenerator: createStatementNames(),
+      onPoolError: onLost,
+      onConnectionError: onLost,
+    },
   );
   const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
   // All at once: each would otherwise be found out by a query of its own, long after the server is back.
@@ -72,7 +77,7 @@ export function postgresMigrationTarget(url: string): MigrationTarget {
   return {
     async connect() {
       const pool = { ...connectionOptions(url), max: 1, idleTimeoutMillis: 0 };
-      const adapter = await new PrismaPg(pool).connect();
+      const adapter = await new PrismaPg(pool, { schema: schemaOf(url) }).connect();
       const runScript = async (sql: string) => {
         // Checked out, as the pool drops a connection, and our transaction with it, whose own query fails.
         const client = await adapter.underlyingDriver().connect();
@@ -83,14 +88,25 @@ export function postgresMigrationTarget(url: string): MigrationTarget {
   };
 }
 
-function connectionOptions(url: string): PoolConfig {
+/** The schema that holds the tables: the parameter `schema` of the address, as in Prisma's own; `public` without one. */
+export function schemaOf(url: string): string {
+  return new URL(url).searchParams.get('schema') ?? 'public';
+}
+
+/** What every connection to the server of that address needs. */
+export function connectionOptions(url: string): PoolConfig {
+  const address = new URL(url);
+  address.searchParams.delete('schema');
+  const schema = escapeIdentifier(schemaOf(url));
   return {
-    connectionString: url,
+    connectionString: address.href,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     // The adapter writes and reads every instant as if the session were in UTC, whatever the server's setting.
     onConnect: async (client: ClientBase) => {
       await client.query("SET TIME ZONE 'UTC'");
+      // Statements of our own name no schema; extensions are in `public`.
+      await client.query(`SET search_path TO ${schema}, public`);
     },
   };
 }

@@ -119,3 +119,39 @@ function toClientConfig({
     },
   };
 }
+
+/**
+ * What is wrong with the configuration where a store refuses a call for good, and what to do; undefined for an error that
+ * may pass. The names are of the list of error codes in the API reference of Amazon S3.
+ */
+export function describeS3Fault(
+  error: unknown,
+  { bucket, region, endpoint }: S3StorageOptions,
+): string | undefined {
+  const { name } = error as Error;
+  const place = `The bucket ${bucket} at ${endpoint ?? `AWS in ${region}`}`;
+  switch (name) {
+    case 'NoSuchBucket':
+    case 'InvalidBucketName':
+      return `${place} does not exist (${name}). Create it, or correct S3_BUCKET.`;
+    case 'AccessDenied':
+    case 'Forbidden':
+    case 'AllAccessDisabled':
+      return (
+        `${place} refuses these credentials (${name}). They need the rights s3:GetObject, s3:PutObject, ` +
+        's3:DeleteObject and s3:ListBucket.'
+      );
+    case 'InvalidAccessKeyId':
+    case 'SignatureDoesNotMatch':
+    case 'UnrecognizedClientException':
+      return `${place} does not accept S3_ACCESS_KEY_ID with S3_SECRET_ACCESS_KEY (${name}). Correct them.`;
+    case 'CredentialsProviderError':
+      return `There are no credentials for S3. Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or give this machine a role.`;
+    case 'PermanentRedirect':
+    case 'AuthorizationHeaderMalformed':
+    case 'IllegalLocationConstraintException':
+      return `${place} is in another region (${name}). Correct S3_REGION.`;
+    default:
+      return undefined;
+  }
+}

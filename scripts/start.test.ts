@@ -1,0 +1,88 @@
+/** Starts and stops of the whole server process. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, describe, expect, it } from 'vitest';
+import { layGround } from '../tests/support/installation.ts';
+
+const root = path.join(import.meta.dirname, '..');
+const remove: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  for (const each of remove) await each();
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe('npm start', () => {
+  it('stops the server and frees DATA_DIR when npm gets SIGTERM', async () => {
+    const ground = await layGround({ LOG_LEVEL: 'info' });
+    remove.push(ground.remove);
+    // `--ignore-scripts` skips the build of `prestart`, which the test run has done.
+    const npm: ChildProcess = spawn('npm', ['start', '--silent', '--ignore-scripts'], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...ground.variables },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const output = npm.stdout!.setEncoding('utf8');
+    const stopped = Promise.withResolvers<void>();
+    const serving = Promise.withResolvers<void>();
+    let said = '';
+    output.on('data', (chunk: string) => {
+      said += chunk;
+      if (said.includes('Proofsheet serves at')) serving.resolve();
+      if (said.includes('"msg":"stopped"')) stopped.resolve();
+    });
+    output.once('close', () => serving.reject(new Error(`npm ended: ${said}`)));
+    await serving.promise;
+    const pid = Number(await readFile(path.join(ground.dataDir, 'lock.pid'), 'utf8'));
+    remove.unshift(async () => {
+      if (isAlive(pid)) process.kill(pid, 'SIGKILL');
+    });
+
+    const ended = once(npm, 'exit');
+    npm.kill('SIGTERM');
+    await ended;
+    await stopped.promise;
+    await expect.poll(() => isAlive(pid)).toBe(false);
+    await expect(readFile(path.join(ground.dataDir, 'lock.pid'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a server that cannot start', () => {
+  it.each([
+    [
+      { DATA_DIR: path.join(root, 'package.json', 'data') },
+      /^Cannot use the data folder .*package\.json.*ENOTDIR.*\n$/,
+    ],
+    [
+      { DATABASE_URL: 'postgres://127.0.0.1:1/none', AUTH_SECRET: 'x'.repeat(32) },
+      /^PostgreSQL at 127\.0\.0\.1:1 cannot be reached\. .*ECONNREFUSED.*\n$/,
+    ],
+    [{ HOST: '192.0.2.1' }, /^Cannot listen on 192\.0\.2\.1:0 \(EADDRNOTAVAIL\)\..*\n$/],
+  ])('says why in one line and exits with 1: %j', async (env, line) => {
+    const ground = await layGround({});
+    remove.push(ground.remove);
+    const { DATABASE_URL: _, ...variables } = ground.variables;
+    const server = spawn(
+      process.execPath,
+      ['--disable-warning=ExperimentalWarning', path.join(root, 'server/main.ts')],
+      {
+        cwd: ground.dataDir,
+        env: { PATH: process.env['PATH'], ...variables, ...env },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      },
+    );
+    const [errors, [code]] = await Promise.all([text(server.stderr!), once(server, 'exit')]);
+    expect(errors).toMatch(line);
+    expect(code).toBe(1);
+  });
+});

@@ -1,0 +1,61 @@
+/** DATA_DIR: one folder, for the user of this process alone. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { chmod, link, mkdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { StartupError } from './startup-error.ts';
+
+/** A new embedded database takes about 40 MB, and needs room to grow. */
+const minimumFreeBytes = 100_000_000;
+const ownerOnly = 0o700;
+
+/**
+ * Makes the folder where it is missing, closes it to other users, and checks that it can be written.
+ * @throws {StartupError} Where less than 100 MB are free; the file system's own error where it cannot be written.
+ */
+export async function prepareDataDir(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: ownerOnly });
+  const { mode, uid } = await stat(folder);
+  if (uid === process.getuid?.() && (mode & 0o077) !== 0) await chmod(folder, ownerOnly);
+  const { bavail, bsize } = await statfs(folder);
+  if (bavail * bsize < minimumFreeBytes)
+    throw new StartupError(
+      `The data folder ${folder} has ${Math.floor((bavail * bsize) / 1_000_000)} MB of free space; at least ` +
+        `${minimumFreeBytes / 1_000_000} MB are needed. Free some, or set DATA_DIR to a folder on another disk.`,
+    );
+  const probe = path.join(folder, `.probe-${process.pid}`);
+  await writeFile(probe, 'probe');
+  await rm(probe);
+}
+
+/** 32 random bytes in base64url. */
+const secretForm = /^[\w-]{43}$/;
+
+/**
+ * Reads the secret in the file `secret` of the folder, and makes it the first time; only its owner can read the file.
+ * @throws {StartupError} Where the file holds something else.
+ */
+export async function readSecret(folder: string): Promise<string> {
+  const file = path.join(folder, 'secret');
+  if (!existsSync(file)) await writeOnce(file, randomBytes(32).toString('base64url'));
+  const secret = (await readFile(file, 'utf8')).trim();
+  if (!secretForm.test(secret))
+    throw new StartupError(
+      `The file ${file} holds no secret of this installation. Restore it from a backup; or delete it for a new one, ` +
+        'which ends all sessions.',
+    );
+  return secret;
+}
+
+/** Writes the file whole or not at all; does nothing where another process was first. */
+async function writeOnce(file: string, text: string): Promise<void> {
+  const draft = `${file}.${randomUUID()}`;
+  await writeFile(draft, text, { mode: 0o600, flush: true });
+  try {
+    await link(draft, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  } finally {
+    await rm(draft);
+  }
+}

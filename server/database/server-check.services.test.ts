@@ -1,0 +1,147 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Client } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDatabase } from './open.ts';
+import { checkServer } from './server-check.ts';
+import { createServerDatabase } from './testing.ts';
+
+let url: string;
+let drop: () => Promise<void>;
+beforeEach(async () => {
+  ({ url, drop } = await createServerDatabase());
+});
+afterEach(() => drop());
+
+/** The address with some of its parts replaced. */
+const changed = (parts: Partial<Pick<URL, 'port' | 'username' | 'pathname' | 'search'>>) =>
+  Object.assign(new URL(url), parts).href;
+
+async function run(...statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
+
+/** A port of loopback where nothing listens: it was free a moment ago, and systems hand ports out in turn. */
+async function deafPort(): Promise<string> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return String(port);
+}
+
+describe('checkServer', () => {
+  it('accepts a server that can be used', async () => {
+    await checkServer(url);
+  });
+
+  it('says in one line that the server cannot be reached', async () => {
+    const port = await deafPort();
+    await expect(checkServer(changed({ port }))).rejects.toMatchObject({
+      name: 'StartupError',
+      message: expect.stringMatching(
+        new RegExp(`^PostgreSQL at [^ ]+:${port} cannot be reached.*ECONNREFUSED.*$`),
+      ),
+    });
+  });
+
+  it('says in one line that the database or the user is missing', async () => {
+    await expect(checkServer(changed({ pathname: '/none_such' }))).rejects.toThrow(
+      /has no database "none_such"\. Create it: createdb none_such/,
+    );
+    await expect(checkServer(changed({ username: 'none_such' }))).rejects.toThrow(
+      /does not let none_such in/,
+    );
+  });
+
+  it('says in one line that the server does not speak TLS', async () => {
+    await expect(checkServer(changed({ search: '?sslmode=verify-full' }))).rejects.toThrow(
+      /does not speak TLS/,
+    );
+  });
+
+  it('refuses a connection pooler in transaction mode, and accepts one in session mode', async () => {
+    await expect(withPooler('transaction', checkServer)).rejects.toThrow(
+      /pooler in transaction mode.*pool mode/,
+    );
+    await withPooler('session', checkServer);
+  });
+});
+
+describe('openDatabase', () => {
+  it('says in one line that the user may not create tables', async () => {
+    const role = `proofsheet_test_${process.pid}_${Date.now()}`;
+    await run(`CREATE ROLE "${role}" LOGIN`, 'REVOKE CREATE ON SCHEMA public FROM PUBLIC');
+    try {
+      await expect(openDatabase({ url: changed({ username: role }), dataDir: tmpdir() })).rejects.toThrow(
+        `GRANT CREATE ON SCHEMA public TO ${role}`,
+      );
+    } finally {
+      await run(`DROP ROLE "${role}"`);
+    }
+  });
+
+  it('keeps its tables in the schema that the address names', async () => {
+    const database = await openDatabase({ url: changed({ search: '?schema=other app' }), dataDir: tmpdir() });
+    try {
+      await database.prisma.user.create({ data: { id: 'u', name: 'A', email: 'a@example.test' } });
+      const [found] = await database.prisma.$queryRaw<{ schema: string; users: number }[]>`
+        SELECT (SELECT count(*)::int FROM "User") AS "users", "table_schema" AS "schema"
+        FROM information_schema.tables WHERE "table_name" = 'Task'`;
+      expect(found).toEqual({ schema: 'other app', users: 1 });
+    } finally {
+      await database.close();
+    }
+    await run('SELECT 1 FROM "other app"."User"');
+  });
+});
+
+/** Runs the work on the same database behind PgBouncer in that pool mode. */
+async function withPooler(
+  mode: 'transaction' | 'session',
+  work: (url: string) => Promise<void>,
+): Promise<void> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-pooler-'));
+  const { hostname, port, username, pathname } = new URL(url);
+  const listenPort = await deafPort();
+  const settings = `
+[databases]
+* = host=${hostname} port=${port || 5432} user=${username}
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = ${listenPort}
+unix_socket_dir =
+auth_type = any
+pool_mode = ${mode}
+`;
+  const file = path.join(folder, 'pgbouncer.ini');
+  await writeFile(file, settings);
+  // It refuses to run as root.
+  const user = process.getuid?.() === 0 ? ['--user=nobody'] : [];
+  const pooler = spawn('pgbouncer', [...user, file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  try {
+    const up = Promise.withResolvers<void>();
+    pooler.once('error', up.reject);
+    const log = createInterface(pooler.stderr);
+    log.on('line', (line) => line.includes('process up') && up.resolve());
+    log.once('close', () => up.reject(new Error('PgBouncer ended')));
+    await up.promise;
+    await work(`postgres://${username}@127.0.0.1:${listenPort}${pathname}`);
+  } finally {
+    const ended = once(pooler, 'close');
+    if (pooler.kill('SIGKILL')) await ended;
+    await rm(folder, { recursive: true });
+  }
+}

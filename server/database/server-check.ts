@@ -1,0 +1,126 @@
+/** Checks a PostgreSQL server before anything else uses it, so that a fault of its set-up is one line with a cure. */
+import { Client, escapeIdentifier } from 'pg';
+import { StartupError } from '../startup-error.ts';
+import { connectionOptions, schemaOf } from './postgres.ts';
+
+const minimumVersion = 13;
+
+/**
+ * Connects, and checks the version and that a session keeps its state.
+ * @throws {StartupError} Where the server cannot be used: with the cause and what to do.
+ */
+export async function checkServer(url: string): Promise<void> {
+  const clients = [newClient(url), newClient(url)] as const;
+  const [first, second] = clients;
+  try {
+    await first.connect();
+    await assertVersion(first);
+    await second.connect();
+    await assertSession(first, second);
+    await ensureSchema(first, schemaOf(url));
+  } catch (error) {
+    throw explained(error, url);
+  } finally {
+    await Promise.allSettled(clients.map((client) => client.end()));
+  }
+}
+
+function newClient(url: string): Client {
+  const { onConnect: _, ...options } = connectionOptions(url);
+  const client = new Client(options);
+  // The failing call rejects with the same error.
+  client.on('error', () => {});
+  return client;
+}
+
+async function assertVersion(client: Client): Promise<void> {
+  const { rows } = await client.query<{ version: number }>(
+    `SELECT current_setting('server_version_num')::int / 10000 AS "version"`,
+  );
+  const version = rows[0]?.version ?? 0;
+  if (version < minimumVersion)
+    throw new StartupError(
+      `The PostgreSQL server of DATABASE_URL is version ${version}. Proofsheet needs ${minimumVersion} or newer.`,
+    );
+}
+
+async function ensureSchema(client: Client, schema: string): Promise<void> {
+  const { rowCount } = await client.query('SELECT 1 FROM pg_namespace WHERE nspname = $1', [schema]);
+  if (rowCount) return;
+  const name = escapeIdentifier(schema);
+  try {
+    await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
+  } catch (error) {
+    throw new StartupError(
+      `DATABASE_URL names the schema ${schema}, which there is not and which its user may not create. ` +
+        `As the database's owner run: CREATE SCHEMA ${name} AUTHORIZATION <user>`,
+      { cause: error },
+    );
+  }
+}
+
+/**
+ * A pooler in transaction mode gives each statement any of its server connections: the second client takes the one that
+ * the first has just used, which then reads a setting of its own from another.
+ */
+async function assertSession(first: Client, second: Client): Promise<void> {
+  await first.query(`SET "proofsheet.session" = 'first'`);
+  await second.query('BEGIN');
+  const { rows } = await first.query<{ value: string | null }>(
+    `SELECT current_setting('proofsheet.session', true) AS "value"`,
+  );
+  await second.query('ROLLBACK');
+  if (rows[0]?.value !== 'first')
+    throw new StartupError(
+      'DATABASE_URL leads to a connection pooler in transaction mode, which loses session state. ' +
+        'Set its pool mode to session, or connect to PostgreSQL directly.',
+    );
+}
+
+/** The error with the server's place and what to do; one that is no fault of the set-up comes back unchanged. */
+function explained(error: unknown, url: string): unknown {
+  if (!(error instanceof Error) || error instanceof StartupError) return error;
+  const { hostname, port, username, pathname } = new URL(url);
+  const server = `${hostname || 'localhost'}:${port || 5432}`;
+  const user = decodeURIComponent(username) || 'the default user';
+  const database = decodeURIComponent(pathname.slice(1)) || user;
+  const { code } = error as { code?: string };
+  const refusal = (text: string) => new StartupError(`${text} (${code ?? error.message})`, { cause: error });
+  switch (code) {
+    case '28P01':
+    case '28000':
+      return refusal(
+        `PostgreSQL at ${server} does not let ${user} in. Check user and password in DATABASE_URL, and pg_hba.conf`,
+      );
+    case '3D000':
+      return refusal(
+        `PostgreSQL at ${server} has no database "${database}". Create it: createdb ${database}`,
+      );
+    case '42501':
+      return refusal(
+        `${user} may not connect to the database "${database}" at ${server}. GRANT CONNECT ON DATABASE it to that user`,
+      );
+    case '53300':
+      return refusal(
+        `PostgreSQL at ${server} has no free connection. Raise max_connections or stop other clients`,
+      );
+    case '57P03':
+      return refusal(
+        `PostgreSQL at ${server} is starting up or shutting down. Start Proofsheet again when it is ready`,
+      );
+  }
+  if (code !== undefined && /CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code))
+    return refusal(
+      `The certificate of PostgreSQL at ${server} is not trusted. Where a private authority signed it, add ` +
+        'sslrootcert=/path/to/ca.pem to DATABASE_URL',
+    );
+  if (error.message.includes('does not support SSL'))
+    return new StartupError(
+      `PostgreSQL at ${server} does not speak TLS. Remove sslmode from DATABASE_URL, or turn TLS on at the server.`,
+    );
+  if (code?.startsWith('E') || /timeout|terminated unexpectedly/.test(error.message))
+    return refusal(
+      `PostgreSQL at ${server} cannot be reached. Check that it runs and that DATABASE_URL names it`,
+    );
+  return error;
+}
