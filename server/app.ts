@@ -179,6 +179,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     housekeepingMs,
     async () => {
       await store.forget();
+      await auth.digestOldTokens();
       await sweepOrphans({ prisma, storage, log });
     },
     log,

@@ -1,9 +1,11 @@
 /** Who is calling: accounts with email and password, sessions by cookie or bearer token. */
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
+import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { bearer } from 'better-auth/plugins';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
+import { digestOldTokens, withTokenDigests } from './session-tokens.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -26,13 +28,14 @@ export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, 
     basePath: '/api/auth',
     secret,
     trustedOrigins: origins,
-    database: prismaAdapter(prisma, { provider: 'postgresql' }),
+    database: withTokenDigests(prismaAdapter(prisma, { provider: 'postgresql' })),
     telemetry: { enabled: false },
     emailAndPassword: { enabled: true },
     session: sessionTimes,
     plugins: [bearer()],
     // The HTTP server checks the origin of all of /api, and lets in callers that are no browser.
     advanced: { database: { generateId: false }, disableCSRFCheck: true },
+    hooks: { before: createAuthMiddleware(async ({ path, body }) => checkedRequest(path, body)) },
     databaseHooks: {
       session: { create: { before: async (session) => beforeSession(session.userId) } },
     },
@@ -42,9 +45,20 @@ export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, 
     },
   });
   return {
+    /** Housekeeping of stored tokens, see `session-tokens.ts`. */
+    digestOldTokens: () => digestOldTokens(prisma),
     /** Answers `/api/auth/*`. */
     handler: auth.handler,
     /** The user of the cookie or bearer token in the headers; null where there is none or it has ended. */
     viewer: createViewers({ prisma, getSession: (headers) => auth.api.getSession({ headers }) }),
   };
+}
+
+/** What better-auth does not check: PostgreSQL stores no NUL, and a new password is to end all other sessions. */
+function checkedRequest(path: string, body: unknown) {
+  if (typeof body !== 'object' || body === null) return;
+  const faulty = Object.entries(body).find(([, value]) => typeof value === 'string' && value.includes('\0'));
+  if (faulty)
+    throw new APIError('BAD_REQUEST', { message: `${faulty[0]} holds a NUL character. Remove it.` });
+  if (path === '/change-password') return { context: { body: { ...body, revokeOtherSessions: true } } };
 }

@@ -6,6 +6,7 @@
 import { hash } from 'node:crypto';
 import type { PrismaClient, Session } from '../generated/prisma/client.ts';
 import { createBatchedLookup } from '../lib/batched-lookup.ts';
+import { storedForms } from './session-tokens.ts';
 
 /** The signed-in user of a request. */
 export interface Viewer {
@@ -31,9 +32,10 @@ export function createViewers({ prisma, getSession }: Dependencies) {
   /** Tokens by a digest of the headers that carry them: what never changes. */
   const tokens = new Map<string, string>();
   const sessionOf = createBatchedLookup(async (wanted) => {
+    const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
     const sessions = await prisma.$queryRaw<KnownSession[]>`
-      SELECT "id", "token", "userId", "expiresAt" FROM "Session" WHERE "token" = ANY(${wanted}::text[])`;
-    return new Map(sessions.map((session) => [session.token, session]));
+      SELECT "id", "token", "userId", "expiresAt" FROM "Session" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`;
+    return new Map(sessions.map((session) => [tokens.get(session.token)!, session]));
   });
   const judged = createBatchedLookup(async (credentials) => {
     const judge = async (each: string) => {

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { type Auth, createAuth } from './session.ts';
+import { digestOf } from './session-tokens.ts';
+
+const publicUrl = 'http://localhost:4000';
+let database: TestDatabase;
+let auth: Auth;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  auth = createAuth({
+    prisma: database.prisma,
+    secret: 'a secret for tests of 32 letters and more',
+    publicUrl,
+    origins: [publicUrl],
+    beforeSession: async () => {},
+    log: { info: () => {}, warn: () => {}, error: () => {} },
+  });
+});
+afterAll(() => database.close());
+
+const password = 'correct horse battery';
+
+async function post(path: string, body: object, token?: string) {
+  const headers = { 'Content-Type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+  const answer = await auth.handler(
+    new Request(`${publicUrl}/api/auth${path}`, { method: 'POST', headers, body: JSON.stringify(body) }),
+  );
+  return { status: answer.status, body: (await answer.json()) as { token: string; message?: string } };
+}
+
+async function signUp() {
+  const email = `${randomUUID()}@example.test`;
+  const { body } = await post('/sign-up/email', { name: 'Tester', email, password });
+  return { email, token: body.token };
+}
+
+const viewerOf = (token: string) => auth.viewer(new Headers({ authorization: `Bearer ${token}` }));
+const storedTokens = async () => (await database.prisma.session.findMany()).map(({ token }) => token);
+
+describe('session tokens', () => {
+  it('are stored as digests, and still name their session', async () => {
+    const { token } = await signUp();
+    expect(await storedTokens()).toContain(digestOf(token));
+    expect(await storedTokens()).not.toContain(token);
+    // Judged by better-auth first, then read by this project's own lookup.
+    expect(await viewerOf(token)).toMatchObject({ id: expect.any(String) });
+    expect(await viewerOf(token)).toMatchObject({ id: expect.any(String) });
+  });
+
+  it('cannot be replaced by what the database holds', async () => {
+    const { token } = await signUp();
+    expect(await viewerOf(digestOf(token))).toBeNull();
+  });
+
+  it('end with the sign-out', async () => {
+    const { token } = await signUp();
+    await post('/sign-out', {}, token);
+    expect(await storedTokens()).not.toContain(digestOf(token));
+    expect(await viewerOf(token)).toBeNull();
+  });
+
+  it('from before digests were stored stay valid, and are replaced by housekeeping', async () => {
+    const { token } = await signUp();
+    const { prisma } = database;
+    await prisma.session.update({ where: { token: digestOf(token) }, data: { token } });
+    expect(await viewerOf(token)).not.toBeNull();
+    expect(await auth.digestOldTokens()).toBe(1);
+    expect(await auth.digestOldTokens()).toBe(0);
+    expect(await storedTokens()).toContain(digestOf(token));
+    expect(await viewerOf(token)).not.toBeNull();
+  });
+
+  it('are prolonged when they are old enough', async () => {
+    const { token } = await signUp();
+    const { prisma } = database;
+    const where = { token: digestOf(token) };
+    await prisma.session.update({ where, data: { expiresAt: new Date(Date.now() + 3_600_000) } });
+    expect(await viewerOf(token)).not.toBeNull();
+    const { expiresAt } = await prisma.session.findUniqueOrThrow({ where });
+    expect(expiresAt.getTime()).toBeGreaterThan(Date.now() + 86_400_000);
+  });
+});
+
+describe('a new password', () => {
+  it('ends every other session, also where the caller does not ask for it', async () => {
+    const { email, token } = await signUp();
+    const { body: other } = await post('/sign-in/email', { email, password });
+    const changed = await post(
+      '/change-password',
+      { currentPassword: password, newPassword: 'staple battery horse', revokeOtherSessions: false },
+      token,
+    );
+    expect(changed.status).toBe(200);
+    expect(await viewerOf(other.token)).toBeNull();
+    expect(await viewerOf(changed.body.token)).not.toBeNull();
+  });
+});
+
+describe('a NUL character', () => {
+  it.each(['name', 'email', 'password'])('in %s is refused in words', async (field) => {
+    const fields = { name: 'Tester', email: `${randomUUID()}@example.test`, password };
+    const { status, body } = await post('/sign-up/email', { ...fields, [field]: 'a\0b@example.test' });
+    expect([status, body.message]).toEqual([400, expect.stringMatching(new RegExp(`${field} holds a NUL`))]);
+  });
+});
