@@ -1,6 +1,8 @@
 /** The process: configuration, app, and a clean stop on SIGTERM and SIGINT. */
+import { inspect } from 'node:util';
 import { startApp } from './app.ts';
 import { isRunByNpm, loadConfig } from './config.ts';
+import { logConsole } from './lib/console-log.ts';
 import { createLogger } from './lib/logger.ts';
 import { describeStartupError } from './startup-error.ts';
 
@@ -27,6 +29,7 @@ try {
   const config = loadConfig();
   Object.assign(place, config);
   const log = createLogger(config.logLevel);
+  logConsole(log);
   const app = await startApp(config, log);
   console.log(`Proofsheet serves at ${app.url}`);
 
@@ -46,7 +49,6 @@ try {
   if (isRunByNpm()) whenParentEnds(() => void stop('the end of npm'));
 } catch (error) {
   const line = describeStartupError(error, place);
-  if (line !== undefined) console.error(line);
-  else console.error(error);
+  process.stderr.write(`${line ?? inspect(error)}\n`);
   process.exit(1);
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { type Auth, createAuth } from './session.ts';
 import { digestOf } from './session-tokens.ts';
@@ -101,7 +101,9 @@ describe('a new password', () => {
 describe('a NUL character', () => {
   it.each(['name', 'email', 'password'])('in %s is refused in words', async (field) => {
     const fields = { name: 'Tester', email: `${randomUUID()}@example.test`, password };
+    const written = vi.spyOn(globalThis.console, 'error');
     const { status, body } = await post('/sign-up/email', { ...fields, [field]: 'a\0b@example.test' });
+    expect(written).not.toHaveBeenCalled();
     expect([status, body.message]).toEqual([400, expect.stringMatching(new RegExp(`${field} holds a NUL`))]);
   });
 });

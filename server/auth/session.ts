@@ -39,6 +39,13 @@ export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, 
     databaseHooks: {
       session: { create: { before: async (session) => beforeSession(session.userId) } },
     },
+    onAPIError: {
+      // Refusals are the caller's business; better-auth would write them to the console.
+      onError(error) {
+        const { statusCode = 500 } = error as { statusCode?: number };
+        if (statusCode >= 500) log.error({ component: 'auth', error }, 'request failed');
+      },
+    },
     logger: {
       level: 'warn',
       log: (level, message) => log[level === 'error' ? 'error' : 'warn']({ component: 'auth' }, message),

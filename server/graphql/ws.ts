@@ -56,6 +56,8 @@ export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependen
   const { dispose } = useServer<Record<string, unknown>, Record<PropertyKey, unknown>>(
     {
       connectionInitWaitTimeout: greetingMs,
+      // Anywhere else the library puts messages of errors into the reasons of closing frames.
+      isProd: true,
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),

@@ -1,6 +1,7 @@
 /** Structured logs: JSON lines on standard output, without secrets. */
-import { pino } from 'pino';
+import { type DestinationStream, type LoggerOptions, pino } from 'pino';
 import type { Log } from './log.ts';
+import { logFields } from './log-context.ts';
 
 /** Errors are told by name, message, code and stack; what else hangs on them (requests, headers, bodies) is dropped. */
 export function describeError(error: unknown): object {
@@ -18,13 +19,16 @@ export function describeError(error: unknown): object {
 
 const secretNames = ['authorization', 'cookie', 'password', 'token', 'apiKey', 'secret'];
 
-export function createLogger(level: string): Log {
-  return pino({
+/** @param destination Where the lines go; standard output without one. */
+export function createLogger(level: string, destination?: DestinationStream): Log {
+  const options = {
     level,
     base: null,
+    mixin: () => ({ ...logFields() }),
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
     serializers: { error: describeError },
     redact: { paths: secretNames.flatMap((name) => [name, `*.${name}`]), censor: '[removed]' },
-  });
+  } satisfies LoggerOptions;
+  return destination ? pino(options, destination) : pino(options);
 }

@@ -32,6 +32,7 @@ const throttleMs = 500;
 /** Only the last delivery is repeated, for about a minute. */
 const retrySeconds = [1, 2, 4, 8, 16, 30];
 const answerWithinMs = 5_000;
+const reportEveryMs = 60_000;
 
 export function createWebhookSecret(): string {
   return `whsec_${randomBytes(24).toString('base64')}`;
@@ -60,6 +61,16 @@ export function createWebhooks({
     // The only way for this work to fail is the end of the sandbox.
     const done = work.catch(() => {}).finally(() => running.delete(done));
     running.add(done);
+  }
+
+  // Once a minute at most: a receiver that is away misses every delivery.
+  let [lost, lostLast, reportedAtMs] = [0, 0, -Infinity];
+  function reportLost(isLast: boolean) {
+    lost += 1;
+    if (isLast) lostLast += 1;
+    if (performance.now() - reportedAtMs < reportEveryMs) return;
+    log('webhooks not delivered', { count: lost, last: lostLast });
+    [lost, lostLast, reportedAtMs] = [0, 0, performance.now()];
   }
 
   async function send(url: string, { id, body }: Message): Promise<boolean> {
@@ -91,7 +102,7 @@ export function createWebhooks({
       await pace.work(seconds * 1000, signal);
       if (await send(url, message)) return;
     }
-    log('webhook not delivered', { last: isLast });
+    reportLost(isLast);
   }
 
   return {

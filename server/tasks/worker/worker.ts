@@ -2,6 +2,7 @@
 import type { Task } from '../../generated/prisma/client.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
+import { withLogFields } from '../../lib/log-context.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskEvents } from '../events.ts';
@@ -92,7 +93,8 @@ export function createWorker(dependencies: Dependencies): Worker {
     const abort = new AbortController();
     const { lease, end } = holdLease(task, abort, { store, events, leaseMs, stopping: stopping.signal });
     // What was claimed while the worker began to stop is for another.
-    const done = run(lease, abort, stopping.signal.aborted ? handBack : turn).finally(() => {
+    const work = () => run(lease, abort, stopping.signal.aborted ? handBack : turn);
+    const done = withLogFields({ taskId: task.id }, work).finally(() => {
       end();
       // A task whose lease ran out may have been taken again here meanwhile.
       if (running.get(task.id)?.abort === abort) running.delete(task.id);
