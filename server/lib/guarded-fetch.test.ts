@@ -1,0 +1,265 @@
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import type { AddressInfo } from 'node:net';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { BodyTooLong } from './read-bounded.ts';
+import { createGuardedFetch, type Dialled, type DialledAnswer, dialHttp } from './guarded-fetch.ts';
+
+const request = { signal: new AbortController().signal, maxBytes: 1000 };
+
+/** What a scripted host answers. */
+type Answer = string | { status: number; location?: string };
+
+/** A fetch whose resolver and connections are scripted: nothing is dialled. */
+function scripted({
+  names = {},
+  answers = {},
+  allowedOrigins = [],
+}: {
+  names?: Record<string, string[][]>;
+  answers?: Record<string, Answer>;
+  allowedOrigins?: string[];
+}) {
+  const dialled: Pick<Dialled, 'url' | 'addresses'>[] = [];
+  const resolved: string[] = [];
+  const left = structuredClone(names);
+  const fetch = createGuardedFetch({
+    allowedOrigins,
+    async resolve(hostname) {
+      resolved.push(hostname);
+      const found = left[hostname];
+      if (!found) throw new Error(`ENOTFOUND ${hostname}`);
+      return found.length > 1 ? found.shift()! : found[0]!;
+    },
+    async dial({ url, addresses }): Promise<DialledAnswer> {
+      dialled.push({ url, addresses });
+      const answer = answers[url.href] ?? 'bytes';
+      const { status, location } = typeof answer === 'string' ? { status: 200 } : answer;
+      return {
+        status,
+        location,
+        body: new Blob([typeof answer === 'string' ? answer : '']).stream(),
+        discard() {},
+      };
+    },
+  });
+  return { fetch, dialled, resolved };
+}
+
+/** Host spellings that lead somewhere else than to the public internet. */
+const spellings = `
+  Loopback, in every spelling that URLs have for it:
+  127.0.0.1 127.1 127.0.1 127.255.255.254 2130706433 017700000001 0x7f000001 0x7f.0.0.1 0177.0.0.1 0x7f.1 127.0.0.1.
+  %31%32%37.0.0.1 １２７.０.０.１ ①②⑦.⓪.⓪.①
+  [::1] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [::]
+  This network, private and shared networks:
+  0 0.0.0.0 0.1.2.3 00000000 10.0.0.1 10.255.255.255 0x0a000001 012.0.0.1 167772161 172.16.0.1 172.31.255.255
+  192.168.0.1 192.168.1 3232235521 0300.0250.0.1 100.64.0.1 100.127.255.255 100.100.100.200
+  Link-local, and what clouds put there or elsewhere:
+  169.254.169.254 169.254.1 2852039166 0xa9fea9fe 0251.0376.0251.0376 168.63.129.16
+  [fe80::1] [febf::1] [fec0::1] [fd00:ec2::254] [fc00::1] [fdff::1]
+  Addresses that carry an IPv4 address: mapped, compatible, NAT64, 6to4, Teredo:
+  [::ffff:10.0.0.1] [::ffff:a9fe:a9fe] [::ffff:0:10.0.0.1] [::10.0.0.1] [64:ff9b::10.0.0.1] [64:ff9b::a9fe:a9fe]
+  [64:ff9b::808:808] [64:ff9b:1::a00:1] [2002:a00:1::] [2002:7f00:1::1] [2001:0:a00:1::] [2001::ffff:ffff]
+  Protocol assignments, documentation, benchmarks, multicast, reserved, broadcast:
+  192.0.0.1 192.0.2.1 192.88.99.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255
+  240.0.0.1 255.255.255.255 4294967295
+  [ff02::1] [ff0e::1] [2001:db8::1] [2001:2::1] [3fff::1] [100::1] [5f00::1] [4000::1]
+`;
+const inward = spellings
+  .split('\n')
+  .filter((line) => !line.endsWith(':'))
+  .flatMap((line) => line.split(' '))
+  .filter(Boolean);
+
+describe('a guarded fetch', () => {
+  it('knows more than 80 spellings', () => {
+    expect(new Set(inward).size).toBeGreaterThan(80);
+  });
+
+  it.each(inward)('does not reach https://%s', async (host) => {
+    const { fetch, dialled, resolved } = scripted({});
+    await expect(fetch(`https://${host}/0.png`, request)).rejects.toMatchObject({ reason: 'NOT_PUBLIC' });
+    expect(dialled).toEqual([]);
+    expect(resolved).toEqual([]);
+  });
+
+  it.each(inward)('does not reach %s by a name or a redirect', async (host) => {
+    const { hostname } = new URL(`https://${host}`);
+    const address = hostname.replace(/^\[(.*)\]$/, '$1');
+    const names = { 'inward.example': [[address]], 'public.example': [['93.184.215.14']] };
+    const answers = { 'https://public.example/0.png': { status: 302, location: `https://${host}/1.png` } };
+    const { fetch, dialled } = scripted({ names, answers });
+    const byName = fetch('https://inward.example/0.png', request);
+    await expect(byName).rejects.toMatchObject({ reason: 'NOT_PUBLIC' });
+    const byRedirect = fetch('https://public.example/0.png', request);
+    await expect(byRedirect).rejects.toMatchObject({ reason: 'NOT_PUBLIC' });
+    expect(dialled.map(({ url }) => url.hostname)).toEqual(['public.example']);
+  });
+
+  it.each([
+    '93.184.215.14',
+    '1.1.1.1',
+    '172.15.0.1',
+    '172.32.0.1',
+    '100.63.255.255',
+    '[2606:4700::1111]',
+    '[2a00::1]',
+  ])('reaches https://%s', async (host) => {
+    const { fetch, dialled } = scripted({});
+    const { bytes } = await fetch(`https://${host}/0.png`, request);
+    expect(Buffer.from(bytes).toString()).toBe('bytes');
+    expect(dialled).toHaveLength(1);
+  });
+
+  it('dials the addresses that it checked, whatever the name leads to a moment later', async () => {
+    const names = { 'rebinding.example': [['93.184.215.14'], ['127.0.0.1']] };
+    const { fetch, dialled, resolved } = scripted({ names });
+    await fetch('https://rebinding.example/0.png', request);
+    expect(dialled[0]?.addresses).toEqual(['93.184.215.14']);
+    expect(resolved).toHaveLength(1);
+    const again = fetch('https://rebinding.example/0.png', request);
+    await expect(again).rejects.toMatchObject({ reason: 'NOT_PUBLIC' });
+  });
+
+  it.each([
+    [['93.184.215.14', '10.0.0.1']],
+    [['2606:4700::1111', '::1']],
+    [[]],
+    [['fe80::1%eth0']],
+    [['nothing']],
+  ])('does not reach a name that leads to %j', async (addresses) => {
+    const { fetch, dialled } = scripted({ names: { 'mixed.example': [addresses] } });
+    await expect(fetch('https://mixed.example/', request)).rejects.toMatchObject({ reason: 'NOT_PUBLIC' });
+    expect(dialled).toEqual([]);
+  });
+
+  it.each([
+    ['http://public.example/', 'BAD_SCHEME'],
+    ['ftp://public.example/', 'BAD_SCHEME'],
+    ['file:///etc/hostname', 'BAD_SCHEME'],
+    ['gopher://127.0.0.1:6379/_', 'BAD_SCHEME'],
+    ['data:image/png;base64,AAAA', 'BAD_SCHEME'],
+    ['https://public.example:8443/', 'BAD_PORT'],
+    ['https://public.example:22/', 'BAD_PORT'],
+    ['https://user@public.example/', 'USERINFO'],
+    ['https://user:password@public.example/', 'USERINFO'],
+    ['https://public.example@127.0.0.1/', 'USERINFO'],
+    ['https://', 'BAD_ADDRESS'],
+    ['//public.example/0.png', 'BAD_ADDRESS'],
+    ['https://[::1%25eth0]/', 'BAD_ADDRESS'],
+    ['https://1.2.3.4.5/', 'BAD_ADDRESS'],
+    ['https://256.256.256.256/', 'BAD_ADDRESS'],
+  ])('refuses %s as %s, also in a redirect', async (address, reason) => {
+    const names = { 'public.example': [['93.184.215.14']] };
+    const answers = { 'https://public.example/first': { status: 307, location: address } };
+    const { fetch, dialled } = scripted({ names, answers });
+    await expect(fetch(address, request)).rejects.toMatchObject({ reason });
+    if (address.startsWith('//')) return;
+    await expect(fetch('https://public.example/first', request)).rejects.toMatchObject({ reason });
+    expect(dialled).toHaveLength(1);
+  });
+
+  it('names no address in its refusal', async () => {
+    const refused: unknown = await scripted({})
+      .fetch('https://10.0.0.1/?secret=1', request)
+      .catch((error: unknown) => error);
+    const { message, stack } = refused as Error;
+    expect(`${message} ${stack}`).not.toMatch(/secret|10\.0\.0\.1/);
+  });
+
+  describe('follows redirects', () => {
+    const hop = (location: string) => ({ status: 302, location });
+    const names = { 'a.example': [['93.184.215.14']], 'b.example': [['1.1.1.1']] };
+
+    it('of three hosts, each checked and pinned', async () => {
+      const answers = {
+        'https://a.example/0': hop('/1'),
+        'https://a.example/1': hop('https://b.example/2'),
+        'https://b.example/2': hop('//a.example/3'),
+      };
+      const { fetch, dialled } = scripted({ names, answers });
+      expect(Buffer.from((await fetch('https://a.example/0', request)).bytes).toString()).toBe('bytes');
+      expect(dialled.map(({ url, addresses }) => [url.href, ...addresses!])).toEqual([
+        ['https://a.example/0', '93.184.215.14'],
+        ['https://a.example/1', '93.184.215.14'],
+        ['https://b.example/2', '1.1.1.1'],
+        ['https://a.example/3', '93.184.215.14'],
+      ]);
+    });
+
+    it('three times at most', async () => {
+      const answers = { 'https://a.example/': hop('/') };
+      const { fetch, dialled } = scripted({ names, answers });
+      const endless = fetch('https://a.example/', request);
+      await expect(endless).rejects.toMatchObject({ reason: 'TOO_MANY_REDIRECTS' });
+      expect(dialled).toHaveLength(4);
+    });
+
+    it('not without a place to go', async () => {
+      const { fetch } = scripted({ names, answers: { 'https://a.example/': { status: 302 } } });
+      expect(await fetch('https://a.example/', request)).toMatchObject({ status: 302 });
+    });
+  });
+
+  describe('with an allowed origin', () => {
+    const allowedOrigins = ['http://127.0.0.1:4010'];
+
+    it('reaches exactly that origin', async () => {
+      const { fetch, dialled } = scripted({ allowedOrigins });
+      await fetch('http://127.0.0.1:4010/0.png', request);
+      expect(dialled[0]?.addresses).toBeUndefined();
+      for (const address of ['http://127.0.0.1:4011/', 'http://127.0.0.2:4010/', 'http://localhost:4010/'])
+        await expect(fetch(address, request)).rejects.toMatchObject({ reason: 'BAD_SCHEME' });
+      await expect(fetch('https://127.0.0.1:4010/', request)).rejects.toMatchObject({ reason: 'BAD_PORT' });
+      await expect(fetch('http://x@127.0.0.1:4010/', request)).rejects.toMatchObject({ reason: 'USERINFO' });
+      expect(dialled).toHaveLength(1);
+    });
+
+    it('checks where that origin redirects to', async () => {
+      const answers = { 'http://127.0.0.1:4010/': { status: 302, location: 'https://10.0.0.1/' } };
+      const { fetch } = scripted({ allowedOrigins, answers });
+      await expect(fetch('http://127.0.0.1:4010/', request)).rejects.toMatchObject({ reason: 'NOT_PUBLIC' });
+    });
+  });
+
+  it('reads no more than the largest size, and the body of a success alone', async () => {
+    const answers = { 'https://1.1.1.1/long': 'x'.repeat(1001), 'https://1.1.1.1/gone': { status: 410 } };
+    const { fetch } = scripted({ answers });
+    await expect(fetch('https://1.1.1.1/long', request)).rejects.toThrow(BodyTooLong);
+    expect(await fetch('https://1.1.1.1/gone', request)).toEqual({ status: 410, bytes: new Uint8Array() });
+  });
+
+  it('ends with its caller, even while a name is resolved', async () => {
+    const caller = new AbortController();
+    const fetch = createGuardedFetch({ resolve: () => new Promise(() => {}) });
+    const asked = fetch('https://a.example/', { ...request, signal: caller.signal });
+    caller.abort();
+    await expect(asked).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('dialling', () => {
+  it('connects to the pinned address under the name of the URL, without credentials', async () => {
+    const server = createServer((message, response) => {
+      response.end(JSON.stringify({ headers: message.headers, from: message.socket.localAddress }));
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const { port } = server.address() as AddressInfo;
+    // A name that no resolver knows.
+    const url = new URL(`http://pictures.invalid:${port}/0.png`);
+    const answer = await dialHttp({ url, addresses: ['127.0.0.1'], signal: request.signal });
+    const chunks: Uint8Array[] = [];
+    for await (const chunk of answer.body) chunks.push(chunk);
+    const told = JSON.parse(Buffer.concat(chunks).toString()) as { headers: object; from: string };
+    expect(told.headers).toEqual({
+      host: url.host,
+      accept: 'image/*, */*;q=0.5',
+      'accept-encoding': 'identity',
+      connection: 'close',
+    });
+    expect(told.from).toBe('127.0.0.1');
+  });
+});

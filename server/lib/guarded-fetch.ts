@@ -1,0 +1,159 @@
+/**
+ * Fetches addresses that others choose: a provider's output, a redirect. Only the public internet is reached, over https,
+ * and the address that was checked is the one that is dialled.
+ */
+import { lookup } from 'node:dns/promises';
+import http from 'node:http';
+import https from 'node:https';
+import { isIP, type LookupFunction } from 'node:net';
+import { isPublicAddress } from './public-address.ts';
+import { readBounded } from './read-bounded.ts';
+
+export interface GuardedRequest {
+  /** Bounds the whole call, redirects and body included. */
+  signal: AbortSignal;
+  maxBytes: number;
+}
+
+export interface GuardedAnswer {
+  status: number;
+  /** Empty unless `status` is 2xx: no other body is read. */
+  bytes: Uint8Array;
+}
+
+/**
+ * A GET without credentials.
+ * @throws {BlockedAddress} where it leads to an address that may not be reached; {BodyTooLong}; the network's own errors
+ */
+export type GuardedFetch = (address: string, request: GuardedRequest) => Promise<GuardedAnswer>;
+
+export type BlockedReason =
+  'BAD_ADDRESS' | 'BAD_SCHEME' | 'BAD_PORT' | 'USERINFO' | 'NOT_PUBLIC' | 'TOO_MANY_REDIRECTS';
+
+/** The address may not be fetched. Neither the message nor the reason names it. */
+export class BlockedAddress extends Error {
+  override name = 'BlockedAddress';
+  readonly reason: BlockedReason;
+  constructor(reason: BlockedReason) {
+    super(`Address refused: ${reason}`);
+    this.reason = reason;
+  }
+}
+
+/** One request, without redirects, to one of the `addresses`; where there are none, to wherever the name leads. */
+export interface Dialled {
+  url: URL;
+  addresses: readonly string[] | undefined;
+  signal: AbortSignal;
+}
+
+export interface DialledAnswer {
+  status: number;
+  location?: string | undefined;
+  body: AsyncIterable<Uint8Array>;
+  /** Frees the connection of a body that is not read. */
+  discard(): void;
+}
+
+export interface GuardedFetchOptions {
+  /**
+   * Origins that may be reached wherever they lead: those that the operator configured, as `http://127.0.0.1:4010`.
+   * Redirects from them to elsewhere are checked like any other address.
+   */
+  allowedOrigins?: readonly string[];
+  /** The IP addresses of a host name. Default: the system's resolver. */
+  resolve?: (hostname: string) => Promise<readonly string[]>;
+  dial?: (request: Dialled) => Promise<DialledAnswer>;
+}
+
+const maxRedirects = 3;
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
+
+export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFetch {
+  const { resolve = resolveBySystem, dial = dialHttp } = options;
+  const allowedOrigins = new Set(options.allowedOrigins);
+
+  /** The addresses that may be dialled for the URL. */
+  async function addressesOf(url: URL, signal: AbortSignal): Promise<readonly string[] | undefined> {
+    if (allowedOrigins.has(url.origin)) return undefined;
+    if (url.protocol !== 'https:') throw new BlockedAddress('BAD_SCHEME');
+    if (url.port !== '') throw new BlockedAddress('BAD_PORT');
+    // Brackets stand around an IPv6 literal. No resolver is asked for a literal, so nothing would check it later.
+    const literal = url.hostname.replace(/^\[(.*)\]$/, '$1');
+    const addresses = isIP(literal) ? [literal] : await abortable(resolve(url.hostname), signal);
+    // One private address among public ones is a name that leads to both at will.
+    if (addresses.length === 0 || !addresses.every(isPublicAddress)) throw new BlockedAddress('NOT_PUBLIC');
+    return addresses;
+  }
+
+  return async (address, { signal, maxBytes }) => {
+    let url = parse(address);
+    for (let hops = 0; hops <= maxRedirects; hops += 1) {
+      signal.throwIfAborted();
+      const answer = await dial({ url, addresses: await addressesOf(url, signal), signal });
+      const { status, location, body } = answer;
+      if (status >= 200 && status < 300) return { status, bytes: await readBounded(body, maxBytes) };
+      answer.discard();
+      if (!redirects.has(status) || location === undefined) return { status, bytes: new Uint8Array() };
+      url = parse(location, url);
+    }
+    throw new BlockedAddress('TOO_MANY_REDIRECTS');
+  };
+}
+
+/** The origin of a configured address, as an entry of `allowedOrigins`; none where it is not configured. */
+export function originOf(address: string | undefined): string[] {
+  return address === undefined ? [] : [new URL(address).origin];
+}
+
+function parse(address: string, base?: URL): URL {
+  if (!URL.canParse(address, base)) throw new BlockedAddress('BAD_ADDRESS');
+  const url = new URL(address, base);
+  if (url.username !== '' || url.password !== '') throw new BlockedAddress('USERINFO');
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') throw new BlockedAddress('BAD_SCHEME');
+  return url;
+}
+
+/** Rejects as soon as the signal aborts; the system's resolver cannot be cut short. */
+async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
+  const aborted = Promise.withResolvers<never>();
+  const abort = () => aborted.reject(signal.reason as Error);
+  signal.addEventListener('abort', abort, { once: true });
+  try {
+    return await Promise.race([promise, aborted.promise]);
+  } finally {
+    signal.removeEventListener('abort', abort);
+  }
+}
+
+async function resolveBySystem(hostname: string): Promise<string[]> {
+  const found = await lookup(hostname, { all: true });
+  return found.map(({ address }) => address);
+}
+
+/** A connection of its own for each request: a pool would hand out one that was made for another address. */
+export function dialHttp({ url, addresses, signal }: Dialled): Promise<DialledAnswer> {
+  const pinned = addresses?.map((address) => ({ address, family: isIP(address) }));
+  const lookupPinned: LookupFunction = (_, { all }, callback) =>
+    all ? callback(null, pinned!) : callback(null, pinned![0]!.address, pinned![0]!.family);
+  const { promise, resolve, reject } = Promise.withResolvers<DialledAnswer>();
+  const { request } = url.protocol === 'https:' ? https : http;
+  const call = request(url, {
+    agent: false,
+    signal,
+    headers: { Accept: 'image/*, */*;q=0.5', 'Accept-Encoding': 'identity' },
+    ...(pinned && { lookup: lookupPinned }),
+  });
+  call.on('error', reject);
+  call.once('response', (response) => {
+    const { statusCode = 0, headers } = response;
+    resolve({
+      status: statusCode,
+      location: headers.location,
+      body: response,
+      discard: () => response.destroy(),
+    });
+  });
+  call.end();
+  return promise;
+}
