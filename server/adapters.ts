@@ -54,6 +54,7 @@ export async function openProviders(
   config: Config,
   { metrics, log, port, publicUrl }: { metrics: Metrics; log: Log; port: number; publicUrl: string },
 ) {
+  const { outputOrigins } = config;
   const keys = { replicate: config.replicate.token, gemini: config.gemini.apiKey };
   const emulated = config.sandbox ? (['replicate', 'gemini'] as const).filter((name) => !keys[name]) : [];
   const sandbox = await startSandbox({
@@ -71,7 +72,7 @@ export async function openProviders(
     : keys.replicate
       ? { token: keys.replicate, baseUrl: config.replicate.baseUrl, webhooks: webhooksOf(config, publicUrl) }
       : undefined;
-  const replicateProvider = replicate && createReplicateProvider({ ...replicate, log });
+  const replicateProvider = replicate && createReplicateProvider({ ...replicate, outputOrigins, log });
   const redis = config.redis && connectRedis(config.redis);
   redis?.on('error', () => {}); // Told of by the fan-out; meanwhile each node counts for itself.
   const gemini =
@@ -87,7 +88,7 @@ export async function openProviders(
     ...(gemini && {
       gemini: metrics.timeCalls(
         'gemini',
-        createGeminiProvider({ ...gemini, model: config.gemini.model, log }),
+        createGeminiProvider({ ...gemini, outputOrigins, model: config.gemini.model, log }),
       ),
     }),
   };

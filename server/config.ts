@@ -37,6 +37,7 @@ export const variables = {
   GEMINI_API_KEY: optional,
   GEMINI_BASE_URL: httpUrl.optional(),
   GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
+  OUTPUT_ORIGINS: list(origin).default([]),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
   SIGNUP_CREDITS: integer(0, 1_000_000).default(20),
@@ -92,6 +93,7 @@ export function readConfig(env: Record<string, string | undefined>) {
     /** Where people and providers reach this installation; no trailing slash. Made from the port where unset. */
     publicUrl: data.PUBLIC_URL,
     corsOrigins: data.CORS_ORIGINS,
+    outputOrigins: data.OUTPUT_ORIGINS,
     dataDir: data.DATA_DIR,
     databaseUrl: data.DATABASE_URL,
     redis: data.REDIS_URL === undefined ? undefined : { url: data.REDIS_URL, prefix: data.REDIS_PREFIX },

@@ -4,6 +4,7 @@
  * provider answers, its SDK sees `{}` under 200 or 400, neither of which it retries.
  */
 import type { Log } from '../lib/log.ts';
+import { readBounded } from '../lib/read-bounded.ts';
 
 export interface AnsweredExchange {
   kind: 'answered';
@@ -134,30 +135,9 @@ async function send(
   }
   let body: unknown;
   try {
-    body = JSON.parse(new TextDecoder().decode(await readBounded(response, options.maxBytes)));
+    body = JSON.parse(new TextDecoder().decode(await readBounded(response.body, options.maxBytes)));
   } catch (error) {
     if (signals.some((signal) => signal.aborted)) return failed(error);
   }
   return { kind: 'answered', status: response.status, headers: response.headers, body };
-}
-
-/** Thrown by `readBounded`. */
-export class BodyTooLong extends Error {
-  override name = 'BodyTooLong';
-}
-
-/**
- * The body of a response, read as it streams in.
- * @throws {BodyTooLong} as soon as more than `maxBytes` have come; the network's own errors pass through.
- */
-export async function readBounded(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  // Leaving the loop by an error cancels the body and so frees its connection.
-  for await (const chunk of response.body ?? []) {
-    size += chunk.byteLength;
-    if (size > maxBytes) throw new BodyTooLong(`More than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }

@@ -1,59 +1,118 @@
-/** What Gemini's HTTP errors mean: `{ error: { code, message, status, details } }`, the details by google.rpc types. */
+/**
+ * What Gemini's errors mean: `{ error: { code, message, status, details } }`, the details by google.rpc types. They come
+ * with an HTTP status of their own or, from gateways and cut streams, with 200.
+ */
 import type { JsonObject } from '../lib/json.ts';
 import type { AnsweredExchange } from './exchange.ts';
-import { shortCode } from './exchange.ts';
-import type { FailureCode, GenerationFailure } from './provider.ts';
+import { isSuccess, shortCode } from './exchange.ts';
+import { classify, contentWords, type FailureRow, retryOf, unreadableImageWords } from './failure-table.ts';
+import type { GenerationFailure } from './provider.ts';
 import { isJsonObject } from './redact.ts';
 import { durationMs, jitteredWaitMs, toldWaitMs } from './retry-after.ts';
 
 /** Where no wait is told. */
 const rateLimitWaitMs = 10_000;
 
-const codes: Readonly<Record<number, FailureCode>> = {
-  400: 'INVALID_INPUT',
-  401: 'PROVIDER_AUTH',
-  402: 'INSUFFICIENT_PROVIDER_CREDIT',
-  403: 'PROVIDER_AUTH',
-  404: 'MODEL_NOT_FOUND',
-  408: 'TIMEOUT',
-  413: 'INVALID_INPUT',
+/**
+ * Words come before statuses: one status stands for a bad key, a place that is not served, a picture that cannot be read
+ * and a bad field alike.
+ */
+const table: readonly FailureRow[] = [
+  // Only the details tell a bad key from a bad field; gateways drop them, and the message is left.
+  { http: [400, 401, 403], says: /\bAPI_KEY_|\bapi key\b/i, code: 'PROVIDER_AUTH' },
+  {
+    http: [400, 403],
+    says: /\b(location|country|region|territory)\b.{0,40}\bnot (supported|available|allowed)|\bnot (supported|available) in your (country|region|location|territory)/i,
+    code: 'PROVIDER_AUTH',
+    reason: 'LOCATION',
+  },
+  // The plan of the project does not hold this model: no wait changes that.
+  {
+    http: [429],
+    says: /\blimit: 0(?![\d.])|^quotaValue 0$/m,
+    code: 'INSUFFICIENT_PROVIDER_CREDIT',
+    reason: 'QUOTA_ZERO',
+  },
+  {
+    http: [400, 403, 429],
+    says: /\b(prepa(id|yment)|credits?)\b.{0,40}\b(depleted|exhausted|used up|insufficient)|\binsufficient (credit|balance|funds)|\bspend(ing)? (cap|limit)|\bbilling\b.{0,40}\b(disabled|not (enabled|active))/i,
+    code: 'INSUFFICIENT_PROVIDER_CREDIT',
+  },
+  // A quota of the day is not back before its end.
+  { http: [429], says: /PerDay/i, code: 'RATE_LIMITED', reason: 'QUOTA_PER_DAY' },
+  { http: [400, 403, 422], says: contentWords, code: 'CONTENT_BLOCKED' },
+  { http: [400], says: unreadableImageWords, code: 'REFERENCE_UNUSABLE' },
+  { http: [400], says: /^FAILED_PRECONDITION$/m, code: 'INSUFFICIENT_PROVIDER_CREDIT' },
+  { http: [400, 413, 422], code: 'INVALID_INPUT' },
+  { http: [401, 403], code: 'PROVIDER_AUTH' },
+  { http: [402], code: 'INSUFFICIENT_PROVIDER_CREDIT' },
+  { http: [404], code: 'MODEL_NOT_FOUND' },
   // The call's time ran out at the other end; it may have been billed.
-  499: 'TIMEOUT',
-  504: 'TIMEOUT',
+  { http: [408, 499, 504], code: 'TIMEOUT' },
+];
+
+/** HTTP statuses of google.rpc codes: https://cloud.google.com/apis/design/errors#handling_errors */
+const statusNames: Readonly<Record<string, number>> = {
+  INVALID_ARGUMENT: 400,
+  FAILED_PRECONDITION: 400,
+  OUT_OF_RANGE: 400,
+  UNAUTHENTICATED: 401,
+  PERMISSION_DENIED: 403,
+  NOT_FOUND: 404,
+  RESOURCE_EXHAUSTED: 429,
+  CANCELLED: 499,
+  INTERNAL: 500,
+  UNAVAILABLE: 503,
+  DEADLINE_EXCEEDED: 504,
 };
 
-/** The failure behind an answer that is no success; waits grow with the attempt. */
-export function geminiHttpFailure(result: AnsweredExchange, attempt: number): GenerationFailure {
-  const error = isJsonObject(result.body) && isJsonObject(result.body['error']) ? result.body['error'] : {};
-  const details = Array.isArray(error['details']) ? error['details'].filter(isJsonObject) : [];
-  const status = shortCode(error['status']) ?? `HTTP_${result.status}`;
-  // A bad key is a 400 like a bad field: only the reason in the details tells.
-  const reasons = details.map((detail) => shortCode(detail['reason']));
-  const keyReason = reasons.find((reason) => reason?.startsWith('API_KEY_'));
-  if (keyReason !== undefined) return { code: 'PROVIDER_AUTH', reason: keyReason };
-  if (status === 'FAILED_PRECONDITION') return { code: 'INSUFFICIENT_PROVIDER_CREDIT', reason: status };
-  if (result.status === 429) return rateLimited(result, details);
-  const code = codes[result.status];
-  if (code !== undefined) return { code, reason: status };
-  if (result.status < 500) return { code: 'PROVIDER_BAD_RESPONSE', reason: status };
-  const retry = { afterMs: jitteredWaitMs(2000 * attempt), maxAttempts: 3 };
-  return { code: 'PROVIDER_UNAVAILABLE', reason: status, retry };
+/** The `error` of an answer; undefined where it holds none. */
+export function geminiError(body: unknown): JsonObject | undefined {
+  const answer: unknown = Array.isArray(body) ? body[0] : body;
+  const error = isJsonObject(answer) ? answer['error'] : undefined;
+  return isJsonObject(error) && Object.keys(error).length > 0 ? error : undefined;
 }
 
-/** A quota of the day is not back before its end. */
-function rateLimited(result: AnsweredExchange, details: readonly JsonObject[]): GenerationFailure {
-  const violations = details.flatMap((detail) =>
-    Array.isArray(detail['violations']) ? detail['violations'] : [],
-  );
-  const isDaily = violations.some(
-    (violation) => isJsonObject(violation) && /PerDay/i.test(String(violation['quotaId'])),
-  );
-  if (isDaily) return { code: 'RATE_LIMITED', reason: 'QUOTA_PER_DAY' };
+/** The failure behind an answer that is no success; waits grow with the attempt. */
+export function geminiFailure(result: AnsweredExchange, attempt: number): GenerationFailure {
+  const error = geminiError(result.body) ?? {};
+  const httpStatus = isSuccess(result) ? statusWithin(error) : result.status;
+  const details = Array.isArray(error['details']) ? error['details'].filter(isJsonObject) : [];
+  const violations = details
+    .flatMap((detail) => (Array.isArray(detail['violations']) ? detail['violations'] : []))
+    .filter(isJsonObject);
+  const reasons = details.flatMap((detail) => shortCode(detail['reason']) ?? []);
+  const status = shortCode(error['status']);
+  const words = [
+    ...[error['message'], status, ...reasons].filter((word) => typeof word === 'string'),
+    ...violations.map(({ quotaId }) => String(quotaId)),
+    ...violations.map(({ quotaValue }) => `quotaValue ${String(quotaValue)}`),
+  ];
+  const reason = reasons[0] ?? status ?? `HTTP_${httpStatus ?? result.status}`;
+  const evidence = { words: words.join('\n').slice(0, 8000), reason, attempt };
+  const failure = classify(table, { ...evidence, ...(httpStatus !== undefined && { httpStatus }) });
+  if (failure) return failure;
+  if (httpStatus === 429) return { code: 'RATE_LIMITED', reason, retry: rateLimitRetry(result, details) };
+  if (httpStatus === undefined) return { code: 'PROVIDER_ERROR', reason };
+  if (httpStatus < 500) return { code: 'PROVIDER_BAD_RESPONSE', reason };
+  return {
+    code: 'PROVIDER_UNAVAILABLE',
+    reason,
+    retry: retryOf({ waitMs: 2000, maxAttempts: 3 }, attempt),
+  };
+}
+
+/** The HTTP status that an error names by its code or its status; undefined where it names none. */
+function statusWithin({ code, status }: JsonObject): number | undefined {
+  const number = Number(code);
+  if (Number.isInteger(number) && number >= 400 && number < 600) return number;
+  return typeof status === 'string' && Object.hasOwn(statusNames, status) ? statusNames[status] : undefined;
+}
+
+function rateLimitRetry(result: AnsweredExchange, details: readonly JsonObject[]): { afterMs: number } {
   const waits = [
     ...details.map((detail) => durationMs(detail['retryDelay'])),
     toldWaitMs(result.headers, undefined),
-  ];
-  const told = waits.filter((wait) => wait !== undefined);
-  const waitMs = told.length > 0 ? Math.max(...told) : rateLimitWaitMs;
-  return { code: 'RATE_LIMITED', reason: 'RESOURCE_EXHAUSTED', retry: { afterMs: jitteredWaitMs(waitMs) } };
+  ].filter((wait) => wait !== undefined);
+  return { afterMs: jitteredWaitMs(waits.length > 0 ? Math.max(...waits) : rateLimitWaitMs) };
 }

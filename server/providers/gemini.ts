@@ -4,10 +4,12 @@
  */
 import { GoogleGenAI, Modality } from '@google/genai';
 import type { GenerateContentConfig, Part } from '@google/genai';
+import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
 import type { Log } from '../lib/log.ts';
 import { exchange } from './exchange.ts';
 import { readGeneration } from './gemini-outcome.ts';
 import type { GeminiOutcome } from './gemini-outcome.ts';
+import { readOutput } from './outputs.ts';
 import type { FailureCode, GenerationRequest, GenerationState, ImageProvider } from './provider.ts';
 
 export interface GeminiProviderOptions {
@@ -19,6 +21,8 @@ export interface GeminiProviderOptions {
   /** For one call, which ends with the task's deadline in any case. Default 180 s. */
   timeoutMs?: number | undefined;
   fetch?: typeof globalThis.fetch | undefined;
+  /** Where pictures that an answer names by an address may lie beside the public internet and the origin of `baseUrl`. */
+  outputOrigins?: readonly string[] | undefined;
   log?: Pick<Log, 'warn'> | undefined;
 }
 
@@ -33,6 +37,8 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
     fetch = globalThis.fetch,
     log,
   } = options;
+  const allowedOrigins = [...originOf(options.baseUrl), ...(options.outputOrigins ?? [])];
+  const fetchOutput = createGuardedFetch({ allowedOrigins });
   // All explicit, since the SDK takes what is left out from the environment: another service, path and host.
   const client = new GoogleGenAI({
     apiKey,
@@ -71,7 +77,11 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
           },
         }),
     );
-    return readGeneration(result, { attempt: request.attempt, secrets: [apiKey] });
+    return readGeneration(result, {
+      attempt: request.attempt,
+      secrets: [apiKey],
+      imageAt: (address) => readOutput(address, { fetch: fetchOutput }),
+    });
   }
 
   return {
@@ -112,18 +122,24 @@ function generationConfig(
  * Which failure speaks for several: the one that says most about the request, and those after which nothing may be sent
  * again before those after which it may.
  */
-const tellingFirst: readonly FailureCode[] = [
-  'CONTENT_BLOCKED',
-  'PROVIDER_AUTH',
-  'INSUFFICIENT_PROVIDER_CREDIT',
-  'MODEL_NOT_FOUND',
-  'INVALID_INPUT',
-  'TIMEOUT',
-  'PROVIDER_BAD_RESPONSE',
-  'NO_IMAGE_RETURNED',
-  'RATE_LIMITED',
-  'PROVIDER_UNAVAILABLE',
-];
+const tellingFirst: Readonly<Record<FailureCode, number>> = {
+  CONTENT_BLOCKED: 1,
+  DECLINED: 2,
+  PROVIDER_AUTH: 3,
+  INSUFFICIENT_PROVIDER_CREDIT: 4,
+  MODEL_NOT_FOUND: 5,
+  REFERENCE_UNUSABLE: 6,
+  INVALID_INPUT: 7,
+  TIMEOUT: 8,
+  PROVIDER_LOST: 9,
+  OUTPUT_EXPIRED: 10,
+  PROVIDER_ERROR: 11,
+  PROVIDER_BAD_RESPONSE: 12,
+  NO_IMAGE_RETURNED: 13,
+  RATE_LIMITED: 14,
+  PROVIDER_UNAVAILABLE: 15,
+  INTERNAL: 16,
+};
 
 /** One picture is enough to succeed, since it is billed. */
 function combined(outcomes: readonly GeminiOutcome[]): GenerationState {
@@ -137,7 +153,7 @@ function combined(outcomes: readonly GeminiOutcome[]): GenerationState {
   if (first) return { status: 'succeeded', images: [first, ...others], ...answered };
   const failures = outcomes.flatMap(({ failure }) => (failure ? [failure] : []));
   const [failure = { code: 'NO_IMAGE_RETURNED' as const }] = failures.toSorted(
-    (a, b) => tellingFirst.indexOf(a.code) - tellingFirst.indexOf(b.code),
+    (a, b) => tellingFirst[a.code] - tellingFirst[b.code],
   );
   return { status: 'failed', failure, ...answered };
 }

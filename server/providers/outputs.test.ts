@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { readOutputs } from './outputs.ts';
 import { closedAddress, openScriptedServer } from './scripted-server.ts';
 import type { ScriptedAnswer, ScriptedServer } from './scripted-server.ts';
 
 const signal = new AbortController().signal;
+const fetch = createGuardedFetch();
 
 describe('readOutputs', () => {
   let server: ScriptedServer;
@@ -13,8 +15,15 @@ describe('readOutputs', () => {
   });
   afterAll(() => server.close());
 
+  /** The scripted servers, which lie on loopback. */
+  let allowed = () => [server.url];
   const read = async (output: unknown, options: { maxBytes?: number; timeoutMs?: number } = {}) => {
-    const images = readOutputs(output, { fetch, backoffMs: 1, ...options });
+    const allowedOrigins = allowed().map((url) => new URL(url).origin);
+    const images = readOutputs(output, {
+      fetch: createGuardedFetch({ allowedOrigins }),
+      backoffMs: 1,
+      ...options,
+    });
     return Promise.all(images.map(async (image) => Buffer.from(await image.read({ signal })).toString()));
   };
 
@@ -30,16 +39,33 @@ describe('readOutputs', () => {
     ['a list under images', (url) => ({ images: [`${url}/0`, { image: { url: `${url}/1` } }] }), 2],
     ['a list under data', (url) => ({ seed: 7, data: [{ url: `${url}/0`, image: `${url}/0` }] }), 1],
     ['a list with other things in it', (url) => [null, 7, 'done', {}, `${url}/0`], 1],
+    ['a list with nulls in it', (url) => [`${url}/0`, null, `${url}/1`, null], 2],
+    ['an object with result', (url) => ({ result: `${url}/0` }), 1],
+    ['an object with image_url', (url) => ({ image_url: { url: `${url}/0` } }), 1],
+    ['a list under image_urls', (url) => ({ image_urls: [`${url}/0`, `${url}/1`] }), 2],
+    [
+      'a name that nobody has seen',
+      (url) => ({ seed: 7, note: 'Note: done', renders: [{ full: `${url}/0` }] }),
+      1,
+    ],
+    ['the usual name before others', (url) => ({ thumb: `${url}/9`, image: `${url}/0` }), 1],
   ])('finds the pictures of %s', async (_, output, count) => {
     expect(await read(output(server.url))).toEqual(['bytes of /0', 'bytes of /1'].slice(0, count));
   });
 
-  it.each([[null], [7], ['Here it is'], [[]], [{}], [{ url: null }], [[['']]]])(
-    'finds none in %j',
-    (output) => {
-      expect(readOutputs(output, { fetch })).toEqual([]);
-    },
-  );
+  it.each([
+    [null],
+    [7],
+    ['Here it is'],
+    ['Note: done'],
+    ['a'.repeat(40)],
+    [[]],
+    [{}],
+    [{ url: null }],
+    [[['']]],
+  ])('finds none in %j', (output) => {
+    expect(readOutputs(output, { fetch })).toEqual([]);
+  });
 
   it('finds none in what never ends', () => {
     const endless: { output?: unknown } = {};
@@ -56,6 +82,16 @@ describe('readOutputs', () => {
     expect(await read(uri)).toEqual(['wanted']);
   });
 
+  const long = Buffer.from('wanted, and long enough to be no word of a sentence');
+  it.each<[string, unknown]>([
+    ['bare', long.toString('base64')],
+    ['under b64_json', { data: [{ b64_json: long.toString('base64') }] }],
+    ['in lines', long.toString('base64').replace(/.{66}/, '$&\n')],
+    ['of an unknown kind', `data:application/octet-stream;base64,${long.toString('base64')}`],
+  ])('decodes base64 %s', async (_, output) => {
+    expect(await read(output)).toEqual([long.toString()]);
+  });
+
   it.each([
     ['data:image/png;base64,'],
     ['data:image/png'],
@@ -69,6 +105,7 @@ describe('readOutputs', () => {
     let asked: ScriptedServer;
     beforeAll(async () => {
       asked = await openScriptedServer();
+      allowed = () => [server.url, asked.url];
     });
     afterAll(() => asked.close());
     const download = (answers: ScriptedAnswer[], options: { maxBytes?: number; timeoutMs?: number } = {}) => {
@@ -82,9 +119,29 @@ describe('readOutputs', () => {
       expect(await download([redirect])).toEqual(['bytes of /moved']);
     });
 
-    it.each([[403], [404], [410]])('nothing where %i says that it is gone, and asks once', async (status) => {
+    it.each([[403], [410]])('nothing where %i says that it is gone, and asks once', async (status) => {
       await expect(download([{ status, json: {} }])).rejects.toMatchObject({ code: 'OUTPUT_EXPIRED' });
       expect(asked.requests).toHaveLength(1);
+    });
+
+    it('what a delivery host did not have when it was asked first', async () => {
+      expect(await download([{ status: 404, json: {} }, { body: 'wanted' }])).toEqual(['wanted']);
+    });
+
+    it('nothing where it is missing twice', async () => {
+      const missing = { status: 404, json: {} };
+      const asking = download([missing, missing]);
+      await expect(asking).rejects.toMatchObject({ code: 'OUTPUT_EXPIRED' });
+      expect(asked.requests).toHaveLength(2);
+    });
+
+    it('nothing from an address that is not public, nor by a redirect to one', async () => {
+      const location = `http://localhost:${new URL(server.url).port}/0.png`;
+      await expect(read(location)).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE' });
+      const redirect = { status: 302, headers: { location }, body: '' };
+      const calls = server.requests.length;
+      await expect(download([redirect])).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE' });
+      expect(server.requests).toHaveLength(calls);
     });
 
     it('nothing where it is refused otherwise, and asks once', async () => {
@@ -114,7 +171,9 @@ describe('readOutputs', () => {
     });
 
     it('nothing from where nobody answers', async () => {
-      await expect(read(await closedAddress())).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
+      const closed = await closedAddress();
+      allowed = () => [server.url, asked.url, closed];
+      await expect(read(closed)).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });
     });
 
     it('no more than the largest size', async () => {
@@ -137,7 +196,9 @@ describe('readOutputs', () => {
     it('no longer than its caller stays', async () => {
       asked.answer(() => ({ hang: true }));
       const caller = new AbortController();
-      const [image] = readOutputs(`${asked.url}/0.png`, { fetch });
+      const [image] = readOutputs(`${asked.url}/0.png`, {
+        fetch: createGuardedFetch({ allowedOrigins: [asked.url] }),
+      });
       const reading = image?.read({ signal: caller.signal });
       await asked.received(1);
       caller.abort();

@@ -2,8 +2,10 @@
  * Pictures named by addresses in a provider's answer. The adapters' keys are never sent to them: they lie on other
  * hosts, which ask for none.
  */
+import { BlockedAddress, type GuardedFetch } from '../lib/guarded-fetch.ts';
+import { BodyTooLong } from '../lib/read-bounded.ts';
 import { sleep } from '../lib/sleep.ts';
-import { BodyTooLong, networkCode, readBounded } from './exchange.ts';
+import { networkCode } from './exchange.ts';
 import { GenerationError } from './provider.ts';
 import type { GeneratedImage } from './provider.ts';
 import { isJsonObject } from './redact.ts';
@@ -11,7 +13,7 @@ import { isJsonObject } from './redact.ts';
 export const maxImageBytes = 64 * 1024 * 1024;
 
 export interface OutputOptions {
-  fetch: typeof globalThis.fetch;
+  fetch: GuardedFetch;
   /** For one download, its repetitions included. Default 60 s. */
   timeoutMs?: number | undefined;
   /** The wait before a failed download is tried again, doubled each time. Default 250. */
@@ -21,23 +23,31 @@ export interface OutputOptions {
 }
 
 /**
- * The pictures of an output in any shape that models use: an address, a list, or objects that hold one under `url`,
- * `uri`, `image`, `src` or `imageUrl`, or more under `output`, `images` or `data`. Anything else is passed over.
+ * The pictures of an output in any shape that models use: an address, a data URI or base64 in a string, a list, or an
+ * object. In an object the usual names are looked at first; where they lead nowhere, the first name that does.
  */
 export function readOutputs(output: unknown, options: OutputOptions): GeneratedImage[] {
-  return addressesIn(output, 0).map((address) => ({
-    read: ({ signal }) => readAddress(address, signal, options),
-  }));
+  return addressesIn(output, 0).map((address) => readOutput(address, options));
 }
 
-const addressKeys = ['url', 'uri', 'image', 'src', 'imageUrl'];
-const listKeys = ['output', 'images', 'data'];
+/** The picture at an address, or in a data URI. */
+export function readOutput(address: string, options: OutputOptions): GeneratedImage {
+  return { read: ({ signal }) => readAddress(address, signal, options) };
+}
+
+/** Of one picture. */
+const pictureKeys = ['url', 'uri', 'image', 'src', 'imageUrl', 'image_url', 'b64_json', 'base64', 'result'];
+/** Of several. */
+const listKeys = ['output', 'images', 'data', 'image_urls', 'urls'];
 const maxDepth = 6;
 const maxImages = 64;
 
 function addressesIn(value: unknown, depth: number): string[] {
   if (depth > maxDepth) return [];
-  if (typeof value === 'string') return /^\s*data:/i.test(value) || URL.canParse(value) ? [value.trim()] : [];
+  if (typeof value === 'string') {
+    const address = addressOf(value.trim());
+    return address === undefined ? [] : [address];
+  }
   if (Array.isArray(value)) {
     return value
       .slice(0, maxImages)
@@ -46,11 +56,19 @@ function addressesIn(value: unknown, depth: number): string[] {
   }
   if (!isJsonObject(value)) return [];
   // The first key that leads anywhere: an object often names one picture twice.
-  for (const key of [...addressKeys, ...listKeys]) {
+  for (const key of new Set([...pictureKeys, ...listKeys, ...Object.keys(value).slice(0, maxImages)])) {
     const addresses = addressesIn(value[key], depth + 1);
     if (addresses.length > 0) return addresses;
   }
   return [];
+}
+
+/** The text as an address or a data URI; undefined where it is other text. Base64 is told by its length. */
+function addressOf(text: string): string | undefined {
+  if (/^data:/i.test(text)) return text;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return URL.canParse(text) ? text : undefined;
+  // No model writes so long a word.
+  return /^[\w+/-]{64}[\w+/\s-]*={0,2}$/.test(text) ? `data:;base64,${text}` : undefined;
 }
 
 async function readAddress(
@@ -59,15 +77,26 @@ async function readAddress(
   options: OutputOptions,
 ): Promise<Uint8Array> {
   if (/^data:/i.test(address)) return decodeDataUri(address, options.maxBytes ?? maxImageBytes);
-  if (!/^https?:\/\//i.test(address)) throw new GenerationError('PROVIDER_BAD_RESPONSE');
   const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? 60_000)]);
+  const { backoffMs = 250 } = options;
   const maxRepetitions = 3;
+  let wasMissing = false;
   for (let repetitions = 0; ; repetitions += 1) {
-    const outcome = await download(address, limit, options);
+    const outcome = await download(address, limit, options, wasMissing);
     if (!('reason' in outcome)) return outcome;
-    if (repetitions < maxRepetitions) await sleep((options.backoffMs ?? 250) * 2 ** repetitions, limit);
+    wasMissing ||= outcome.isMissing === true;
+    if (repetitions < maxRepetitions) {
+      // What a delivery host does not have yet takes longer than a fault that passes.
+      await sleep(backoffMs * (outcome.isMissing ? 4 : 2 ** repetitions), limit);
+    }
     if (repetitions === maxRepetitions || limit.aborted) throw unreachable(outcome.reason);
   }
+}
+
+interface Unavailable {
+  reason: string;
+  /** The host answered 404. */
+  isMissing?: boolean;
 }
 
 /**
@@ -78,25 +107,28 @@ async function download(
   address: string,
   signal: AbortSignal,
   { fetch, maxBytes = maxImageBytes }: OutputOptions,
-): Promise<Uint8Array | { reason: string }> {
+  wasMissing: boolean,
+): Promise<Uint8Array | Unavailable> {
   try {
-    const response = await fetch(address, { signal });
-    if (!response.ok) {
-      await response.body?.cancel();
-      return refused(response.status);
-    }
-    const bytes = await readBounded(response, maxBytes);
-    if (bytes.byteLength === 0)
-      throw new GenerationError('PROVIDER_BAD_RESPONSE', { cause: new Error('EMPTY') });
+    const { status, bytes } = await fetch(address, { signal, maxBytes });
+    // A delivery host may be told of a picture a moment after its address is given out.
+    if (status === 404 && !wasMissing) return { reason: 'HTTP_404', isMissing: true };
+    if (status < 200 || status >= 300) return refused(status);
+    if (bytes.byteLength === 0) throw badResponse('EMPTY');
     return bytes;
   } catch (error) {
     if (error instanceof GenerationError) throw error;
-    if (error instanceof BodyTooLong) throw new GenerationError('PROVIDER_BAD_RESPONSE', { cause: error });
+    if (error instanceof BlockedAddress) throw badResponse(error.reason);
+    if (error instanceof BodyTooLong) throw badResponse('TOO_LONG');
     return { reason: networkCode(error) };
   }
 }
 
-function refused(httpStatus: number): { reason: string } {
+function badResponse(reason: string): GenerationError {
+  return new GenerationError('PROVIDER_BAD_RESPONSE', { cause: new Error(reason) });
+}
+
+function refused(httpStatus: number): Unavailable {
   const reason = `HTTP_${httpStatus}`;
   if (httpStatus >= 500 || httpStatus === 429 || httpStatus === 408) return { reason };
   // Delivery hosts answer 403 as well as 404 for what they have deleted.

@@ -10,6 +10,7 @@ const maxLogsLength = 4000;
 /** `urls` and `webhook` lead back to the provider's API and to ours; a thought signature is a megabyte of cipher. */
 const droppedKeys: ReadonlySet<string> = new Set([
   'thoughtSignature',
+  'thought_signature',
   'urls',
   'webhook',
   'webhook_events_filter',

@@ -42,6 +42,34 @@ describe('the replicate adapter', () => {
       expect(server.requests).toHaveLength(1);
     });
 
+    it.each<[string, ScriptedAnswer, string]>([
+      [
+        'content',
+        { status: 422, json: { title: 'Unprocessable', detail: 'The prompt was flagged as sensitive.' } },
+        'CONTENT_BLOCKED',
+      ],
+      [
+        'a reference',
+        { status: 400, json: { detail: 'The input image is corrupt or not supported.' } },
+        'REFERENCE_UNUSABLE',
+      ],
+      [
+        'a field whose name has such a word',
+        { status: 422, json: { detail: 'x', invalid_fields: [{ field: 'content_policy', type: 'enum' }] } },
+        'INVALID_INPUT',
+      ],
+      ['a status that nobody knows', { status: 418, json: {} }, 'PROVIDER_BAD_RESPONSE'],
+      [
+        'the account, with 200',
+        { json: { title: 'Insufficient credit', status: 402 } },
+        'INSUFFICIENT_PROVIDER_CREDIT',
+      ],
+    ])('a refusal of %s by what it says', async (_, answer, code) => {
+      const state = await start(answer);
+      expect(state).toMatchObject({ status: 'failed', failure: { code } });
+      expect(state).not.toHaveProperty('failure.retry');
+    });
+
     it('a refused input with the fields at fault', async () => {
       const invalid_fields = [{ type: 'required', field: 'input', description: 'prompt is required' }];
       const state = await start({
@@ -184,6 +212,23 @@ describe('the replicate adapter', () => {
       ],
       ['Cannot fetch https://in.example/a.png', { code: 'INVALID_INPUT', reason: 'INPUT_VALIDATION' }],
       ['CUDA out of memory (E1001)', { code: 'PROVIDER_ERROR', reason: 'E1001' }],
+      ['The request was blocked: PROHIBITED_CONTENT', { code: 'CONTENT_BLOCKED', reason: 'CONTENT_POLICY' }],
+      [
+        'The output image may be related to copyright restrictions.',
+        { code: 'CONTENT_BLOCKED', reason: 'CONTENT_POLICY' },
+      ],
+      ['The prompt was flagged by a filter', { code: 'CONTENT_BLOCKED', reason: 'CONTENT_POLICY' }],
+      [
+        'Your request was rejected by our safety system.',
+        { code: 'CONTENT_BLOCKED', reason: 'CONTENT_POLICY' },
+      ],
+      [{ detail: 'NSFW content detected' }, { code: 'CONTENT_BLOCKED', reason: 'CONTENT_POLICY' }],
+      [['Unsafe content', 7], { code: 'CONTENT_BLOCKED', reason: 'CONTENT_POLICY' }],
+      ['The input was invalid. (E006)', { code: 'INVALID_INPUT', reason: 'E006' }],
+      ["cannot identify image file '/tmp/0.png'", { code: 'REFERENCE_UNUSABLE', reason: 'UNREADABLE_IMAGE' }],
+      ['CUDA out of memory.', { code: 'PROVIDER_ERROR', reason: 'OUT_OF_MEMORY' }],
+      ['segmentation violation in the sampler', { code: 'PROVIDER_ERROR' }],
+      ['Unexpected case-sensitive name', { code: 'PROVIDER_ERROR' }],
       [vendorText, { code: 'PROVIDER_ERROR' }],
       [null, { code: 'PROVIDER_ERROR' }],
       [{ message: vendorText }, { code: 'PROVIDER_ERROR' }],
@@ -204,6 +249,23 @@ describe('the replicate adapter', () => {
         status: 'failed',
         failure: { code: 'PROVIDER_UNAVAILABLE', reason, retry: { maxAttempts: 2 } },
       });
+    });
+
+    it.each<[string, string]>([
+      ['Service is currently unavailable due to high demand. (E003)', 'E003'],
+      ['Service is temporarily unavailable. Please try again later. (E004)', 'E004'],
+      ['The model is overloaded', 'HIGH_DEMAND'],
+    ])('as worth two more submissions with the error %j', async (error, reason) => {
+      const state = await poll({ json: prediction('failed', { error }) });
+      expect(state).toMatchObject({
+        status: 'failed',
+        failure: { code: 'PROVIDER_UNAVAILABLE', reason, retry: { maxAttempts: 3 } },
+      });
+    });
+
+    it('by its error where it succeeded without output', async () => {
+      const state = await poll({ json: prediction('succeeded', { output: [], error: 'NSFW content' }) });
+      expect(state).toMatchObject({ status: 'failed', failure: { code: 'CONTENT_BLOCKED' } });
     });
 
     it.each<[string, ScriptedAnswer]>([

@@ -1,9 +1,10 @@
 /** What Replicate's answers mean. Its words: https://replicate.com/docs/reference/http and its error codes. */
 import type { JsonObject } from '../lib/json.ts';
 import type { AnsweredExchange, Exchange } from './exchange.ts';
-import { isSuccess, shortCode } from './exchange.ts';
+import { isSuccess } from './exchange.ts';
 import type { FailureCode, GenerationFailure, GenerationState, GeneratedImage } from './provider.ts';
 import { isJsonObject, redact } from './redact.ts';
+import { creationFailure, predictionFailure, problemStatus } from './replicate-failure.ts';
 import { progressPercent } from './replicate-progress.ts';
 import { jitteredWaitMs, toldWaitMs } from './retry-after.ts';
 
@@ -17,8 +18,8 @@ export interface ReplicateReading {
 /** Of `GET /predictions/{id}`: whatever tells nothing is worth asking again. */
 export function readPoll(result: Exchange, reading: ReplicateReading): GenerationState {
   if (result.kind !== 'answered') return { status: 'unknown' };
-  if (isSuccess(result)) return readPrediction(result.body, reading) ?? { status: 'unknown' };
-  const { status: httpStatus } = result;
+  const httpStatus = problemStatus(result);
+  if (httpStatus < 300) return readPrediction(result.body, reading) ?? { status: 'unknown' };
   if (isPassing(httpStatus)) {
     const waitMs = toldWaitMs(result.headers, result.body);
     return { status: 'unknown', ...(waitMs === undefined ? {} : { retryAfterMs: jitteredWaitMs(waitMs) }) };
@@ -35,19 +36,19 @@ export function readPoll(result: Exchange, reading: ReplicateReading): Generatio
 export function readCreation(result: Exchange, reading: ReplicateReading): GenerationState {
   if (result.kind === 'unsent') return failed(unavailable(result.reason));
   if (result.kind === 'unanswered') return { status: 'unknown' };
-  if (isSuccess(result)) {
+  const httpStatus = problemStatus(result);
+  if (httpStatus < 300) {
     const state = readPrediction(result.body, reading);
     if (state?.status !== 'unknown' || state.externalId === undefined) return state ?? { status: 'unknown' };
     return { ...state, status: 'running', operation: { id: state.externalId }, started: false };
   }
-  const { status: httpStatus } = result;
   const answer = answerOf(result, reading);
   const reason = `HTTP_${httpStatus}`;
   if (httpStatus === 429) {
     return failed({ code: 'RATE_LIMITED', reason, retry: rateLimitRetry(result) }, answer);
   }
   if (isPassing(httpStatus)) return { status: 'unknown', ...answer };
-  return failed({ code: creationFailures[httpStatus] ?? 'PROVIDER_BAD_RESPONSE', reason }, answer);
+  return failed(creationFailure(result, httpStatus), answer);
 }
 
 /** Of `POST /files`: the file's address, or why there is none. No prediction exists yet, so it may all be sent again. */
@@ -101,6 +102,9 @@ function readPrediction(body: unknown, reading: ReplicateReading): GenerationSta
 function readSuccess(prediction: JsonObject, reading: ReplicateReading, answered: Answered): GenerationState {
   const [first, ...others] = reading.images(prediction['output']);
   if (first) return { status: 'succeeded', images: [first, ...others], ...answered };
+  const { error } = prediction;
+  if (error !== null && error !== undefined && error !== '')
+    return failed(predictionFailure(error), answered);
   return prediction['data_removed'] === true
     ? failed({ code: 'OUTPUT_EXPIRED', reason: 'DATA_REMOVED' }, answered)
     : failed({ code: 'PROVIDER_BAD_RESPONSE', reason: 'NO_OUTPUT' }, answered);
@@ -111,42 +115,10 @@ export function predictionId(value: unknown): string | undefined {
   return typeof value === 'string' && /^[\w-]{1,128}$/.test(value) ? value : undefined;
 }
 
-/** `error` is a plain string; a code stands in it in brackets, if at all. */
-function predictionFailure(error: unknown): GenerationFailure {
-  const text = (typeof error === 'string' ? error : JSON.stringify(redact(error, []))).slice(0, 4000);
-  const code = /\bE\d{3,5}\b/.exec(text)?.[0] ?? shortCode(/\(code: (\w+)\)/.exec(text)?.[1]);
-  const reason = (fallback: string) => ({ reason: code ?? fallback });
-  if (code === 'E005' || /sensitive|nsfw|content policy|safety (filter|policy)|moderation/i.test(text)) {
-    return { code: 'CONTENT_BLOCKED', ...reason('CONTENT_POLICY') };
-  }
-  if (/input validation|(cannot|could not|unable to|failed to) (fetch|download)/i.test(text)) {
-    return { code: 'INVALID_INPUT', ...reason('INPUT_VALIDATION') };
-  }
-  if ((code !== undefined && platformCodes.has(code)) || /interrupted/i.test(text)) {
-    return {
-      code: 'PROVIDER_UNAVAILABLE',
-      ...reason('INTERRUPTED'),
-      retry: { afterMs: jitteredWaitMs(1000), maxAttempts: 2 },
-    };
-  }
-  return { code: 'PROVIDER_ERROR', ...(code === undefined ? {} : { reason: code }) };
-}
-
-/** Faults of the platform, not of the model: the same request may well succeed. */
-const platformCodes: ReadonlySet<string> = new Set(['PA', 'E9828', 'E1000', 'E6716']);
-
 const accountFailures: Readonly<Record<number, FailureCode>> = {
   401: 'PROVIDER_AUTH',
   402: 'INSUFFICIENT_PROVIDER_CREDIT',
   403: 'PROVIDER_AUTH',
-};
-
-const creationFailures: Readonly<Record<number, FailureCode>> = {
-  ...accountFailures,
-  400: 'INVALID_INPUT',
-  404: 'MODEL_NOT_FOUND',
-  413: 'INVALID_INPUT',
-  422: 'INVALID_INPUT',
 };
 
 /** Statuses that say nothing about the request itself. */
@@ -167,7 +139,9 @@ function unavailable(reason: string): GenerationFailure {
 type Answered = Pick<GenerationState, 'externalId' | 'answer'>;
 
 function answerOf(result: AnsweredExchange, reading: ReplicateReading): Answered {
-  return { answer: { httpStatus: result.status, problem: redact(result.body ?? null, reading.secrets) } };
+  return {
+    answer: { httpStatus: problemStatus(result), problem: redact(result.body ?? null, reading.secrets) },
+  };
 }
 
 function failed(failure: GenerationFailure, answered: Answered = {}): GenerationState {

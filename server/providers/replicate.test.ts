@@ -263,7 +263,7 @@ describe('the replicate adapter', () => {
     const elsewhere = await openScriptedServer();
     elsewhere.answer(() => ({ body: 'bytes' }));
     server.answer(created({ json: prediction('succeeded', { output: `${elsewhere.url}/0.webp` }) }));
-    const state = await follow(provider(), request());
+    const state = await follow(provider({ outputOrigins: [elsewhere.url] }), request());
     if (state.status !== 'succeeded') throw new Error(state.status);
     await state.images[0].read({ signal });
     expect(JSON.stringify(elsewhere.requests)).not.toContain(token);

@@ -3,6 +3,7 @@
  * SDK's `run` nor its `wait` is used: `wait` never ends on `aborted`, and `run` answers with nothing where a wait ran out.
  */
 import Replicate from 'replicate';
+import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
 import type { JsonValue } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { exchange, isSuccess } from './exchange.ts';
@@ -21,6 +22,8 @@ export interface ReplicateProviderOptions {
   /** Ends in `/v1`. Default: the public API. */
   baseUrl?: string | undefined;
   fetch?: typeof globalThis.fetch | undefined;
+  /** Where outputs may lie beside the public internet and the origin of `baseUrl`. */
+  outputOrigins?: readonly string[] | undefined;
   /** Where Replicate can reach us, without a slash at the end, and the secret that it signs with (`whsec_…`). */
   webhooks?: { publicUrl: string; secret: string } | undefined;
   userAgent?: string | undefined;
@@ -44,7 +47,12 @@ export interface ReplicateProvider extends ImageProvider {
 export function createReplicateProvider(options: ReplicateProviderOptions): ReplicateProvider {
   const { token, webhooks, fetch = globalThis.fetch, log } = options;
   const timeoutsMs = { create: 30_000, get: 10_000, upload: 60_000, ...options.timeoutsMs };
-  const reading = { secrets: [token], images: (output: unknown) => readOutputs(output, { fetch }) };
+  const allowedOrigins = [...originOf(options.baseUrl), ...(options.outputOrigins ?? [])];
+  const fetchOutput = createGuardedFetch({ allowedOrigins });
+  const reading = {
+    secrets: [token],
+    images: (output: unknown) => readOutputs(output, { fetch: fetchOutput }),
+  };
 
   /** One request through the SDK. A client for each call ties the request to what went over the wire. */
   function call(

@@ -100,6 +100,8 @@ export async function startProvider({ speed = 40 } = {}): Promise<ChaosProvider>
     env: (node) => ({
       REPLICATE_API_TOKEN: replicate.token,
       REPLICATE_BASE_URL: `${origin}/node/${node}/v1`,
+      // Its outputs lie at the sandbox, beside the gateway.
+      OUTPUT_ORIGINS: sandboxOrigin,
       GEMINI_API_KEY: gemini.apiKey,
       GEMINI_BASE_URL: gemini.baseUrl,
     }),
