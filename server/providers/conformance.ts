@@ -16,6 +16,10 @@ export interface ProviderHarness {
   request: GenerationRequest;
   /** Whether a request is one that makes the vendor work. */
   isCreation(request: ScriptedRequest): boolean;
+  /** The model that a creation asks for, as it is on the wire. */
+  modelOf(creation: ScriptedRequest): string;
+  /** Models that may be asked for, by the catalogue's name, with their names on the wire: at least two. */
+  models: Readonly<Record<string, string>>;
   /** A script that ends in a picture of these bytes, under an address of this server where it uses any. */
   succeeding(picture: Uint8Array, serverUrl: string): Script;
   /** Scripts that end in the named failure, with `vendorText` in them. */
@@ -110,6 +114,19 @@ export function describeProvider(name: string, harness: ProviderHarness): void {
       expect(Buffer.from(await state.images[0].read(options))).toEqual(picture);
       expect(Buffer.from(await state.images[0].read(options))).toEqual(picture);
       expectClean(state);
+    });
+
+    it.each(Object.entries(harness.models))(
+      'asks for the model of the request: %s as %s',
+      async (model, name) => {
+        server.answer(harness.succeeding(picture, server.url));
+        await follow(provider, { ...harness.request, model });
+        expect(server.requests.filter(harness.isCreation).map(harness.modelOf)).toEqual([name]);
+      },
+    );
+
+    it('knows two models or more, so that one is not made by the other', () => {
+      expect(new Set(Object.values(harness.models)).size).toBeGreaterThanOrEqual(2);
     });
 
     it('says that blocked content was blocked, and not to try again', async () => {

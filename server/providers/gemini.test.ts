@@ -2,12 +2,15 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'v
 import { describeProvider, vendorText } from './conformance.ts';
 import { createGeminiProvider } from './gemini.ts';
 import type { GeminiProviderOptions } from './gemini.ts';
-import type { GenerationState } from './provider.ts';
+import type { GenerationRequest, GenerationState } from './provider.ts';
 import { openScriptedServer } from './scripted-server.ts';
 import type { Script, ScriptedAnswer, ScriptedServer } from './scripted-server.ts';
-import { apiKey, generation, googleError, picturePart, request } from './testing.ts';
+import { apiKey, generation, googleError, picturePart, request as anyRequest } from './testing.ts';
 
 const signal = new AbortController().signal;
+
+const request = (fields: Partial<GenerationRequest> = {}) =>
+  anyRequest({ model: 'gemini-3-pro-image-preview', ...fields });
 
 function base64(text: string): string {
   return Buffer.from(text).toString('base64');
@@ -15,9 +18,15 @@ function base64(text: string): string {
 
 describeProvider('gemini', {
   key: apiKey,
-  createProvider: (baseUrl) => createGeminiProvider({ apiKey, baseUrl, timeoutMs: 400 }),
+  createProvider: (baseUrl) => createGeminiProvider({ apiKey, baseUrl, timeoutMs: 3000 }),
   request: request(),
   isCreation: ({ method, path }) => method === 'POST' && path.endsWith(':generateContent'),
+  modelOf: ({ path }) => /\/models\/(.+):generateContent$/.exec(path)![1]!,
+  models: {
+    'gemini-3-pro-image-preview': 'gemini-3-pro-image',
+    'gemini-3.1-flash-image': 'gemini-3.1-flash-image',
+    'gemini-nano-banana-2.1': 'gemini-nano-banana-2.1',
+  },
   succeeding: (bytes) => () => ({ json: generation([picturePart(bytes)]) }),
   blocked: () => ({ json: { promptFeedback: { blockReason: 'SAFETY', blockReasonMessage: vendorText } } }),
   unauthorized: () => googleError(403, 'PERMISSION_DENIED', [{ detail: `${vendorText} ${apiKey}` }]),
@@ -67,9 +76,12 @@ describe('the gemini adapter', () => {
       });
     });
 
-    it('another model where one is configured', async () => {
-      await start(done, request(), { model: 'gemini-nano-banana-2.1' });
+    it('another name for the retired preview where one is configured, and for no other model', async () => {
+      const options = { model: 'gemini-nano-banana-2.1' };
+      await start(done, request(), options);
       expect(server.requests[0]?.path).toBe('/v1beta/models/gemini-nano-banana-2.1:generateContent');
+      await start(done, request({ model: 'gemini-3.1-flash-image' }), options);
+      expect(server.requests[0]?.path).toBe('/v1beta/models/gemini-3.1-flash-image:generateContent');
     });
 
     it('to the same place whatever the environment says', async () => {

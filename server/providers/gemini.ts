@@ -16,7 +16,7 @@ export interface GeminiProviderOptions {
   apiKey: string;
   /** Without a version. Default: the public API. */
   baseUrl?: string | undefined;
-  /** The id that is sent, whatever name the catalogue has for it. Default `gemini-3-pro-image`. */
+  /** The id that is sent for `gemini-3-pro-image-preview`, which Google has retired. Default `gemini-3-pro-image`. */
   model?: string | undefined;
   /** For one call, which ends with the task's deadline in any case. Default 180 s. */
   timeoutMs?: number | undefined;
@@ -30,15 +30,11 @@ export interface GeminiProviderOptions {
 const maxAnswerBytes = 128 * 1024 * 1024;
 
 export function createGeminiProvider(options: GeminiProviderOptions): ImageProvider {
-  const {
-    apiKey,
-    model = 'gemini-3-pro-image',
-    timeoutMs = 180_000,
-    fetch = globalThis.fetch,
-    log,
-  } = options;
+  const { apiKey, timeoutMs = 180_000, fetch = globalThis.fetch, log } = options;
   const allowedOrigins = [...originOf(options.baseUrl), ...(options.outputOrigins ?? [])];
   const fetchOutput = createGuardedFetch({ allowedOrigins });
+  /** The catalogue's names that Google spells differently; every other name is sent as it is. */
+  const wireNames = new Map([['gemini-3-pro-image-preview', options.model ?? 'gemini-3-pro-image']]);
   // All explicit, since the SDK takes what is left out from the environment: another service, path and host.
   const client = new GoogleGenAI({
     apiKey,
@@ -66,7 +62,7 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
       },
       (fetchOnce) =>
         client.models.generateContent({
-          model,
+          model: wireNames.get(request.model) ?? request.model,
           contents: [{ role: 'user', parts }],
           config: {
             ...generationConfig(request, index),

@@ -11,9 +11,22 @@ const timeoutsMs = { create: 400, get: 400, upload: 400 };
 
 describeProvider('replicate', {
   key: token,
-  createProvider: (serverUrl) => createReplicateProvider({ token, baseUrl: `${serverUrl}/v1`, timeoutsMs }),
+  createProvider: (serverUrl) =>
+    createReplicateProvider({
+      token,
+      baseUrl: `${serverUrl}/v1`,
+      timeoutsMs: { create: 3000, get: 3000, upload: 3000 },
+    }),
   request: request(),
   isCreation: isPredictionCreated,
+  modelOf: ({ path, json }) =>
+    /\/models\/(.+)\/predictions$/.exec(path)?.[1] ?? (json as { version: string }).version,
+  models: {
+    'black-forest-labs/flux-schnell': 'black-forest-labs/flux-schnell',
+    'google/nano-banana': 'google/nano-banana',
+    'bytedance/seedream-4': 'bytedance/seedream-4',
+    'someone/model:0f1e2d': 'someone/model:0f1e2d',
+  },
   succeeding: (picture, serverUrl) => (sent) => {
     if (sent.path.startsWith('/out/')) return { body: picture, headers: { 'content-type': 'image/webp' } };
     if (isPredictionCreated(sent)) return { status: 201, json: prediction('starting') };
