@@ -15,7 +15,10 @@ try {
   try {
     const { prisma } = database;
     const { storage } = openStorage(config, { publicUrl: '', secret: await installationSecret(config) });
-    const results = [...(await audit(prisma)), ...(await auditPictures({ prisma, storage }))];
+    const results = [
+      ...(await audit(prisma)),
+      ...(await auditPictures({ prisma, storage, prefix: config.s3?.prefix })),
+    ];
     for (const { rule, faults } of results) {
       console.log(`${faults.length ? 'BROKEN' : 'holds '}  ${rule}`);
       for (const fault of faults) console.log(`        ${JSON.stringify(fault)}`);

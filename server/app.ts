@@ -5,7 +5,7 @@ import { toNodeHandler } from 'better-auth/node';
 import { createSessionWatch } from './auth/session-watch.ts';
 import { checkStorage, installationSecret, openProviders, openStorage, pictureOrigin } from './adapters.ts';
 import { createAuth } from './auth/session.ts';
-import type { Config } from './config.ts';
+import { type Config, ConfigError } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { openDatabase } from './database/open.ts';
@@ -21,6 +21,7 @@ import { createOriginCheck } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
 import { withSmallBody } from './http/small-body.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
+import { createOwnPrefix, ForeignPrefix } from './images/own-prefix.ts';
 import { createImageService } from './images/service.ts';
 import { sweepOrphans } from './images/sweep.ts';
 import { every } from './lib/every.ts';
@@ -43,6 +44,8 @@ export interface App {
 }
 
 const housekeepingMs = 3_600_000;
+/** The start waits this long for the storage, and goes on without it. */
+const claimWaitMs = 5_000;
 const clientFolder = path.join(import.meta.dirname, '../dist/client');
 
 /** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
@@ -82,7 +85,19 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const redis = config.redis && createRedisEvents({ ...config.redis, log });
   const events = metrics.countTasks(redis ?? createLocalEvents());
   opened.defer(() => events.close());
-  const images = createImageService({ prisma, storage, maxUploadBytes: config.maxUploadBytes, log });
+  const stored = { prisma, storage, prefix: config.s3?.prefix };
+  const ownPrefix = createOwnPrefix(stored);
+  await settledWithin(claimWaitMs, ownPrefix()).catch((error: unknown) => {
+    if (error instanceof ForeignPrefix) throw new ConfigError(error.message);
+    log.warn({ error }, 'storage does not answer; pictures cannot be stored before it does');
+  });
+  const images = createImageService({
+    prisma,
+    storage,
+    ownPrefix,
+    maxUploadBytes: config.maxUploadBytes,
+    log,
+  });
   const models = createModelService({
     sandboxed,
     medianDurationMs: (model) => store.medianDurationMs(model),
@@ -180,7 +195,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     async () => {
       await store.forget();
       await auth.digestOldTokens();
-      await sweepOrphans({ prisma, storage, log });
+      await sweepOrphans({ ...stored, log, onStop: (reason) => metrics.countSweepStop(reason) });
     },
     log,
   );
@@ -208,4 +223,11 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       await parts.disposeAsync();
     },
   };
+}
+
+/** Settles as the work does; rejects where that takes longer. */
+async function settledWithin<Result>(timeoutMs: number, work: Promise<Result>): Promise<Result> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(new Error(`No answer within ${timeoutMs} ms`)), timeoutMs);
+  return Promise.race([work, late.promise]).finally(() => clearTimeout(timer));
 }

@@ -27,6 +27,14 @@ export const variables = {
   REDIS_PREFIX: z.string().default('proofsheet'),
   S3_BUCKET: optional,
   S3_ENDPOINT: httpUrl.optional(),
+  S3_PREFIX: z
+    .string()
+    .max(100)
+    .regex(
+      /^[a-z0-9][a-z0-9_-]*(\/[a-z0-9][a-z0-9_-]*)*$/,
+      'must be lower-case words joined by slashes, such as proofsheet/production',
+    )
+    .optional(),
   S3_REGION: z.string().default('us-east-1'),
   S3_ACCESS_KEY_ID: optional,
   S3_SECRET_ACCESS_KEY: optional,
@@ -60,6 +68,7 @@ const schema = z.object(variables).superRefine((env, context) => {
   if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY))
     fault('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
   if (env.S3_ENDPOINT && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_ENDPOINT is');
+  if (env.S3_PREFIX && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_PREFIX is');
   if (env.REPLICATE_BASE_URL && !env.REPLICATE_API_TOKEN)
     fault('REPLICATE_API_TOKEN', 'must be set where REPLICATE_BASE_URL is');
   if (env.GEMINI_BASE_URL && !env.GEMINI_API_KEY)
@@ -101,6 +110,7 @@ export function readConfig(env: Record<string, string | undefined>) {
       ? {
           bucket: data.S3_BUCKET,
           region: data.S3_REGION,
+          ...(data.S3_PREFIX && { prefix: data.S3_PREFIX }),
           ...(data.S3_ENDPOINT && { endpoint: data.S3_ENDPOINT }),
           ...(data.S3_ACCESS_KEY_ID && { accessKeyId: data.S3_ACCESS_KEY_ID }),
           ...(data.S3_SECRET_ACCESS_KEY && { secretAccessKey: data.S3_SECRET_ACCESS_KEY }),

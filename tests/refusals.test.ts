@@ -102,7 +102,7 @@ describe('generateImage', () => {
 
 describe('uploadImage', () => {
   const stored = async () =>
-    readdir(path.join(app.dataDir, 'pictures', 'images')).then(
+    readdir(path.join(app.dataDir, 'pictures'), { recursive: true }).then(
       (files) => files.length,
       () => 0,
     );

@@ -43,6 +43,8 @@ function scriptStore(): void {
   store.answer(({ method, path, body }) => {
     const [key = ''] = path.split('?');
     if (method === 'PUT') objects.set(key, body);
+    if (path.includes('list-type'))
+      return { body: '<ListBucketResult/>', headers: { 'content-type': 'application/xml' } };
     if (method === 'GET' && !objects.has(key))
       return {
         status: 404,

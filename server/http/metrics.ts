@@ -39,7 +39,16 @@ export function createMetrics() {
     registers,
   });
 
+  const sweepStops = new Counter({
+    name: 'proofsheet_sweep_stops_total',
+    help: 'Sweeps of the storage that deleted nothing because something was wrong.',
+    labelNames: ['reason'],
+    registers,
+  });
+
   return {
+    countSweepStop: (reason: string) => sweepStops.inc({ reason }),
+
     /** Counts the ends of tasks as they are told. */
     countTasks(events: TaskEvents): TaskEvents {
       return {

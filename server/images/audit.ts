@@ -1,17 +1,32 @@
 /** What must always hold of pictures and storage. Reads only; right on a live system too. */
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ImageStorage } from '../storage/storage.ts';
-import { findMissing, findOrphans } from './sweep.ts';
+import { findOwnPrefix } from './own-prefix.ts';
+import { findMissing, findOrphans, orphanAgeMs } from './sweep.ts';
 
 const mostFaults = 20;
 
-/** Each rule with the rows that break it, 20 at most. */
-export async function auditPictures(parts: { prisma: PrismaClient; storage: ImageStorage }) {
+/**
+ * Each rule with the rows that break it, 20 at most.
+ * @param parts.prefix as configured
+ */
+export async function auditPictures(parts: {
+  prisma: PrismaClient;
+  storage: ImageStorage;
+  prefix?: string | undefined;
+}) {
   const missing = (await findMissing(parts)).map((imageId) => ({ imageId }));
-  const orphans = [];
-  for await (const key of findOrphans(parts)) orphans.push({ key });
+  const own = await findOwnPrefix(parts);
+  const { prisma, storage } = parts;
+  const storedBefore = new Date(Date.now() - orphanAgeMs);
+  const { orphans } = own
+    ? await findOrphans({ prisma, storage, prefix: own.prefix }, storedBefore)
+    : { orphans: [] };
   return [
     { rule: 'Every picture is in storage, with its thumbnail', faults: missing.slice(0, mostFaults) },
-    { rule: 'Every object in storage has a picture', faults: orphans.slice(0, mostFaults) },
+    {
+      rule: 'Every object of this installation has a picture',
+      faults: orphans.slice(0, mostFaults).map((key) => ({ key })),
+    },
   ];
 }

@@ -32,14 +32,20 @@ describe('a picture of which one object cannot be stored', () => {
     const storage: ImageStorage = {
       ...local,
       async put(key, ...rest) {
-        if (!key.startsWith(prefix) || isWritten) await local.put(key, ...rest);
-        if (key.startsWith(prefix)) throw fault;
+        if (!key.includes(prefix) || isWritten) await local.put(key, ...rest);
+        if (key.includes(prefix)) throw fault;
       },
     };
-    const images = createImageService({ prisma: database.prisma, storage, maxUploadBytes: 1e6, log });
+    const images = createImageService({
+      prisma: database.prisma,
+      storage,
+      ownPrefix: async () => 'test',
+      maxUploadBytes: 1e6,
+      log,
+    });
     await expect(images.keep('someone', await drawPicture().png().toBuffer())).rejects.toBe(fault);
     const left = [];
-    for await (const { key } of local.list()) left.push(key);
+    for await (const { key } of local.list('test')) left.push(key);
     expect(left).toEqual([]);
   });
 });

@@ -6,6 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { UploadedFile } from '../lib/uploaded-file.ts';
 import type { ReferenceImage } from '../providers/provider.ts';
 import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
+import { pictureKeys } from './keys.ts';
 import { cleanUpload, keepResult, type ProcessedPicture } from './pictures/process.ts';
 
 /** A stored picture whose row is written when its task settles. */
@@ -16,11 +17,13 @@ export type ImageService = ReturnType<typeof createImageService>;
 interface Dependencies {
   prisma: PrismaClient;
   storage: ImageStorage;
+  /** Resolves with the prefix of new keys once it is this installation's; see `own-prefix.ts`. */
+  ownPrefix: () => Promise<string>;
   maxUploadBytes: number;
   log: Log;
 }
 
-export function createImageService({ prisma, storage, maxUploadBytes, log }: Dependencies) {
+export function createImageService({ prisma, storage, ownPrefix, maxUploadBytes, log }: Dependencies) {
   /** Removes the objects; one that cannot be removed is logged, as nobody can see it any more. */
   const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<void> => {
     const keys = images.flatMap((image) => [image.storageKey, image.thumbnailKey]);
@@ -32,8 +35,7 @@ export function createImageService({ prisma, storage, maxUploadBytes, log }: Dep
   const store = async (userId: string, picture: ProcessedPicture): Promise<KeptImage> => {
     const { bytes, thumbnail, extension, ...facts } = picture;
     const id = uuid();
-    const storageKey = `images/${id}.${extension}`;
-    const thumbnailKey = `thumbnails/${id}.webp`;
+    const { storageKey, thumbnailKey } = pictureKeys(await ownPrefix(), id, extension);
     const puts = await Promise.allSettled([
       storage.put(thumbnailKey, thumbnail, { contentType: 'image/webp' }),
       storage.put(storageKey, bytes, { contentType: facts.contentType }),

@@ -56,15 +56,24 @@ export function describeStorage(
     });
     afterAll(() => opened.close());
 
-    it('lists what is stored, and what is deleted no more', async () => {
+    it('lists what is stored below a folder, and what is deleted no more', async () => {
       await storage.put('listed/one.png', randomBytes(10), png);
       await storage.put('listed/two.png', randomBytes(10), png);
+      await storage.put('listed/in/three.png', randomBytes(10), png);
+      await storage.put('listed-not/four.png', randomBytes(10), png);
+      await storage.put('listed', randomBytes(10), png);
       await storage.delete('listed/two.png');
       const listed = [];
-      for await (const object of storage.list()) listed.push(object);
-      const found = listed.filter(({ key }) => key.startsWith('listed/'));
-      expect(found.map(({ key }) => key)).toEqual(['listed/one.png']);
-      expect(Math.abs(Date.now() - found[0]!.storedAt.getTime())).toBeLessThan(60_000);
+      for await (const object of storage.list('listed')) listed.push(object);
+      expect(listed.map(({ key }) => key).toSorted()).toEqual(['listed/in/three.png', 'listed/one.png']);
+      for (const { storedAt } of listed)
+        expect(Math.abs(Date.now() - storedAt.getTime())).toBeLessThan(60_000);
+    });
+
+    it('lists nothing below a folder that is not there', async () => {
+      const listed = [];
+      for await (const object of storage.list('no/such')) listed.push(object);
+      expect(listed).toEqual([]);
     });
 
     it.each([
@@ -114,6 +123,7 @@ export function describeStorage(
       await expect(storage.get(key)).rejects.toThrow(InvalidKey);
       await expect(storage.delete(key)).rejects.toThrow(InvalidKey);
       await expect(storage.url(key)).rejects.toThrow(InvalidKey);
+      await expect(storage.list(key)[Symbol.asyncIterator]().next()).rejects.toThrow(InvalidKey);
     });
 
     it('shows a reader the old bytes or the new ones, never a half', async () => {

@@ -77,8 +77,9 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
       await rm(filePath(folder, key), { force: true });
     },
 
-    async *list() {
-      const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(
+    async *list(listed) {
+      assertKey(listed);
+      const entries = await readdir(join(folder, listed), { recursive: true, withFileTypes: true }).catch(
         (error: unknown) => {
           if (isMissing(error)) return [];
           throw error;

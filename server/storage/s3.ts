@@ -71,8 +71,10 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), withinTime());
     },
 
-    async *list() {
-      for await (const { Contents } of paginateListObjectsV2({ client }, { Bucket: bucket }))
+    async *list(folder) {
+      assertKey(folder);
+      const request = { Bucket: bucket, Prefix: `${folder}/` };
+      for await (const { Contents } of paginateListObjectsV2({ client }, request))
         for (const { Key, LastModified } of Contents ?? [])
           if (Key !== undefined && LastModified) yield { key: Key, storedAt: LastModified };
     },

@@ -22,8 +22,12 @@ export interface ImageStorage {
   get(key: string): Promise<Uint8Array>;
   /** Removes the object; does nothing where there is none. */
   delete(key: string): Promise<void>;
-  /** Every object's key, and when it was stored; objects that come or go meanwhile may be missed. */
-  list(): AsyncIterable<StoredObject>;
+  /**
+   * The objects below a folder: those whose key is `<folder>/…`, with the time they were stored, by the storage's own
+   * clock. Objects that are stored or deleted during the listing may be missing.
+   * @throws {InvalidKey}
+   */
+  list(folder: string): AsyncIterable<StoredObject>;
   /**
    * An absolute address that anyone may GET for at least 15 minutes; the same one within a window, so that caches work.
    * With `download`, it answers with `Content-Disposition: attachment` and that file name.

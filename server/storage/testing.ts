@@ -40,6 +40,8 @@ export interface S3Server {
   access: { bucket: string; endpoint: string; region: string; accessKeyId: string; secretAccessKey: string };
   /** What is stored, in no order. */
   keys(): string[];
+  /** Stores an object without a request, under any key. */
+  add(key: string): void;
   close(): Promise<void>;
 }
 
@@ -60,12 +62,12 @@ export async function startS3Server(): Promise<S3Server> {
     const body = `<?xml version="1.0"?><Error><Code>${fault}</Code></Error>`;
     return Object.assign(context, { status: 403, type: 'application/xml', body });
   });
-  const objects = new Map<string, { bytes: Buffer; metadata: Record<string, string> }>();
+  const objects = new Map<string, { bytes: Buffer; metadata: Record<string, string>; storedAt: Date }>();
   // Its own files are written in place, where S3 replaces an object at once.
   Object.assign(server.store, {
     async putObject({ key, content, metadata }: StoredObject) {
       const bytes = await buffer(content);
-      objects.set(key, { bytes, metadata });
+      objects.set(key, { bytes, metadata, storedAt: new Date() });
       return { size: bytes.length, md5: 'unused' };
     },
     async existsObject(_: string, key: string) {
@@ -79,13 +81,15 @@ export async function startS3Server(): Promise<S3Server> {
     async deleteObject(_: string, key: string) {
       objects.delete(key);
     },
-    async listObjects() {
-      const found = [...objects].map(([key, { bytes }]) => ({
-        key,
-        size: bytes.length,
-        lastModifiedDate: new Date(),
-        metadata: {},
-      }));
+    async listObjects(_: string, { prefix = '' }: { prefix?: string }) {
+      const found = [...objects]
+        .filter(([key]) => key.startsWith(prefix))
+        .map(([key, { bytes, storedAt }]) => ({
+          key,
+          size: bytes.length,
+          lastModifiedDate: storedAt,
+          metadata: {},
+        }));
       return { objects: found, isTruncated: false, commonPrefixes: [] };
     },
   });
@@ -94,6 +98,7 @@ export async function startS3Server(): Promise<S3Server> {
     port,
     access: { bucket, endpoint: `http://127.0.0.1:${port}`, region, ...keys },
     keys: () => [...objects.keys()],
+    add: (key) => void objects.set(key, { bytes: Buffer.from('x'), metadata: {}, storedAt: new Date() }),
     async close() {
       await server.close();
       await rm(directory, { recursive: true });

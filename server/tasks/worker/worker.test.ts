@@ -28,7 +28,13 @@ beforeAll(async () => {
   database = await openTestDatabase();
   store = createTaskStore(database);
   const storage = createLocalStorage({ folder, baseUrl: 'http://localhost/files', secret: 's' });
-  images = createImageService({ prisma: database.prisma, storage, maxUploadBytes: 1e6, log });
+  images = createImageService({
+    prisma: database.prisma,
+    storage,
+    ownPrefix: async () => 'test',
+    maxUploadBytes: 1e6,
+    log,
+  });
   picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: 'teal' } })
     .png()
     .toBuffer();

@@ -1,0 +1,80 @@
+/** The part of the storage that belongs to this installation: the keys below one prefix, claimed by a marker object. */
+import { v4 as uuid } from 'uuid';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { ImageStorage, StoredObject } from '../storage/storage.ts';
+
+/** Another installation's marker lies below the prefix. */
+export class ForeignPrefix extends Error {
+  override name = 'ForeignPrefix';
+}
+
+interface Dependencies {
+  prisma: PrismaClient;
+  storage: ImageStorage;
+  /** As configured; by default the prefix is made from the installation's id. */
+  prefix?: string | undefined;
+}
+
+/** The prefix and marker of this installation; null before its first start. */
+export async function findOwnPrefix({ prisma, prefix }: Omit<Dependencies, 'storage'>) {
+  const row = await prisma.installation.findUnique({ where: { row: 1 } });
+  if (!row) return null;
+  const own = prefix ?? `proofsheet-${row.id}`;
+  return { prefix: own, markerKey: `${own}/installation/${row.id}` };
+}
+
+/**
+ * A function that resolves with the prefix of this installation's keys, without a slash at the end, once the marker
+ * object is in place. Nothing may be stored under the prefix before. Rejections are not remembered.
+ * Its promise rejects with {ForeignPrefix} where the prefix belongs to another installation.
+ */
+export function createOwnPrefix(dependencies: Dependencies): () => Promise<string> {
+  let claimed: Promise<string> | undefined;
+  return () =>
+    (claimed ??= claim(dependencies).catch((error: unknown) => {
+      claimed = undefined;
+      throw error;
+    }));
+}
+
+async function claim({ prisma, storage, prefix }: Dependencies): Promise<string> {
+  await prisma.installation.createMany({ data: { id: uuid() }, skipDuplicates: true });
+  const own = await findOwnPrefix({ prisma, prefix });
+  if (!own) throw new Error('The installation has no row');
+  const before = await readMarkers(storage, own);
+  if (before.foreign.length > 0) throw foreign(own.prefix, before.foreign);
+  if (before.own) return own.prefix;
+  await putMarker(storage, own.markerKey);
+  // Of two installations that claim a prefix at once, at least one sees the other's marker.
+  const after = await readMarkers(storage, own);
+  if (after.foreign.length === 0) return own.prefix;
+  await storage.delete(own.markerKey);
+  throw foreign(own.prefix, after.foreign);
+}
+
+/** The markers below the prefix: this installation's, where it is there, and the keys of others. */
+export async function readMarkers(
+  storage: ImageStorage,
+  { prefix, markerKey }: { prefix: string; markerKey: string },
+): Promise<{ own: StoredObject | undefined; foreign: string[] }> {
+  const markers = [];
+  for await (const object of storage.list(`${prefix}/installation`)) markers.push(object);
+  return {
+    own: markers.find(({ key }) => key === markerKey),
+    foreign: markers.map(({ key }) => key).filter((key) => key !== markerKey),
+  };
+}
+
+/** Stores the marker, new or again. */
+export async function putMarker(storage: ImageStorage, markerKey: string): Promise<void> {
+  const text =
+    'The objects beside this folder belong to one installation of Proofsheet, named by this key.\n';
+  await storage.put(markerKey, Buffer.from(text), { contentType: 'text/plain' });
+}
+
+function foreign(prefix: string, markers: string[]): ForeignPrefix {
+  return new ForeignPrefix(
+    `The storage prefix ${prefix} belongs to another installation (${markers.join(', ')}). ` +
+      'Set S3_PREFIX to another one, or delete that object if its installation no longer exists.',
+  );
+}
