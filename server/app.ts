@@ -21,6 +21,7 @@ import { createOriginCheck } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
 import { withSmallBody } from './http/small-body.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
+import { expireUploads } from './images/expiry.ts';
 import { createOwnPrefix, ForeignPrefix } from './images/own-prefix.ts';
 import { createImageService } from './images/service.ts';
 import { sweepOrphans } from './images/sweep.ts';
@@ -96,6 +97,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     storage,
     ownPrefix,
     maxUploadBytes: config.maxUploadBytes,
+    maxStoredBytes: config.maxStoredBytesPerUser,
     log,
   });
   const models = createModelService({
@@ -195,6 +197,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     async () => {
       await store.forget();
       await auth.digestOldTokens();
+      await expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log });
       await sweepOrphans({ ...stored, log, onStop: (reason) => metrics.countSweepStop(reason) });
     },
     log,

@@ -20,6 +20,7 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Query.task(id)': { query: 'query ($id: ID!) { task(id: $id) { id status images { url } } }' },
   'Mutation.cancelTask(id)': { query: 'mutation ($id: ID!) { cancelTask(id: $id) { task { id status } } }' },
   'Mutation.deleteTask(id)': { query: 'mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }' },
+  'Mutation.deleteImage(id)': { query: 'mutation ($id: ID!) { deleteImage(id: $id) { deletedId } }' },
   'Mutation.retryTask(id)': { query: 'mutation ($id: ID!) { retryTask(id: $id) { task { id prompt } } }' },
   'Mutation.generateImage(input.referenceImages)': {
     query: `mutation ($id: ID!) { generateImage(input: {
@@ -41,6 +42,14 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Viewer.tasks(before)': {
     query:
       'query ($cursor: String) { viewer { tasks(last: 9, before: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }',
+  },
+  'Viewer.images(after)': {
+    query:
+      'query ($cursor: String) { viewer { images(after: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }',
+  },
+  'Viewer.images(before)': {
+    query:
+      'query ($cursor: String) { viewer { images(last: 9, before: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } }',
   },
   'Viewer.creditEntries(after)': {
     query:
@@ -98,11 +107,11 @@ beforeAll(async () => {
   for (let made = 0; made < 2; made += 1) await generate(caller);
   const { viewer } = await stranger.ask<{
     viewer: { id: string } & Record<
-      'tasks' | 'creditEntries',
+      'tasks' | 'creditEntries' | 'images',
       { edges: { cursor: string; node: { id: string } }[] }
     >;
   }>(
-    '{ viewer { id tasks { edges { cursor node { id } } } creditEntries { edges { cursor node { id } } } } }',
+    '{ viewer { id tasks { edges { cursor node { id } } } creditEntries { edges { cursor node { id } } } images { edges { cursor node { id } } } } }',
   );
   foreign.ids = {
     'a task that has ended': strangersTask.id,
@@ -115,6 +124,7 @@ beforeAll(async () => {
   foreign.cursors = {
     'a task': viewer.tasks.edges[0]!.cursor,
     'a line of the ledger': viewer.creditEntries.edges[0]!.cursor,
+    'an image': viewer.images.edges[0]!.cursor,
   };
 });
 afterAll(() => app?.remove());

@@ -14,6 +14,8 @@ export const cache = cacheExchange({
   keys: {
     TaskConnection: embedded,
     CreditEntryConnection: embedded,
+    ImageConnection: embedded,
+    StorageUse: embedded,
     TaskProgress: embedded,
     TaskFailure: embedded,
     PageInfo: embedded,

@@ -1,6 +1,19 @@
 import { builder } from '../graphql/builder.ts';
+import { pageComplexity } from '../graphql/complexity-limit.ts';
 import { requireViewer } from '../graphql/context.ts';
-import type { Image as ImageRow } from '../generated/prisma/client.ts';
+import { checkedCursor } from '../graphql/cursor.ts';
+import { localId } from '../graphql/global-id.ts';
+import { promptMatches } from '../graphql/search.ts';
+import type { Image as ImageRow, Prisma } from '../generated/prisma/client.ts';
+
+const ImageSource = builder.enumType('ImageSource', {
+  description: 'Where an image comes from.',
+  values: {
+    UPLOAD: { description: 'A file sent with `uploadImage`.' },
+    IMPORT: { description: 'Fetched from an address.' },
+    TASK: { description: 'The result of a task.' },
+  } as const,
+});
 
 export const Image = builder.prismaNode('Image', {
   description: "A picture of one's own: an upload, or what a task made.",
@@ -27,8 +40,82 @@ export const Image = builder.prismaNode('Image', {
     contentType: t.exposeString('contentType', { description: '`image/png`, `image/jpeg` or `image/webp`.' }),
     byteSize: t.exposeInt('byteSize', { description: 'Of the picture behind `url`.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    source: t.field({ type: ImageSource, resolve: ({ taskId }) => (taskId === null ? 'UPLOAD' : 'TASK') }),
   }),
 });
+
+const ImageFilter = builder.inputType('ImageFilter', {
+  fields: (t) => ({
+    source: t.field({ type: ImageSource }),
+    search: t.string({ description: 'Words of the prompt that made it, case-insensitive.' }),
+    createdAfter: t.field({ type: 'DateTime' }),
+    createdBefore: t.field({ type: 'DateTime' }),
+  }),
+});
+
+builder.prismaObjectField('User', 'images', (t) =>
+  t.prismaConnection(
+    {
+      type: Image,
+      cursor: 'id',
+      maxSize: 100,
+      complexity: pageComplexity,
+      description: 'Uploads, imports and results, newest first.',
+      args: { filter: t.arg({ type: ImageFilter }) },
+      totalCount: ({ id }, { filter }, { prisma }) => prisma.image.count({ where: filtered(id, filter) }),
+      resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma }) => {
+        // Ids rise with time, so one is a place among the rows even where its own row is gone or is another user's.
+        const place = cursor && checkedCursor(cursor.id);
+        const beyond = place !== undefined && { id: query.take < 0 ? { gt: place } : { lt: place } };
+        const where = { ...filtered(userId, filter), ...beyond };
+        return prisma.image.findMany({ ...query, skip: 0, where, orderBy: { id: 'desc' } });
+      },
+    },
+    { name: 'ImageConnection' },
+    { name: 'ImageEdge' },
+  ),
+);
+
+/** The user's images that the filter lets through. */
+function filtered(
+  userId: string,
+  filter: typeof ImageFilter.$inferInput | null | undefined,
+): Prisma.ImageWhereInput {
+  const { source, search, createdAfter, createdBefore } = filter ?? {};
+  return {
+    userId,
+    ...(source && sources[source]),
+    ...(search != null && { task: promptMatches(search) }),
+    createdAt: { ...(createdAfter && { gt: createdAfter }), ...(createdBefore && { lt: createdBefore }) },
+  };
+}
+
+const sources: Readonly<Record<typeof ImageSource.$inferType, Prisma.ImageWhereInput>> = {
+  UPLOAD: { taskId: null },
+  // Nothing is imported yet.
+  IMPORT: { id: { in: [] } },
+  TASK: { taskId: { not: null } },
+};
+
+const StorageUse = builder.objectRef<{ usedBytes: number; limitBytes: number }>('StorageUse').implement({
+  fields: (t) => ({
+    usedBytes: t.exposeFloat('usedBytes', {
+      description: 'Of uploads, imports and results; thumbnails are free.',
+    }),
+    limitBytes: t.exposeFloat('limitBytes', {
+      description:
+        'An upload that does not fit is refused with STORAGE_FULL. Results are stored all the same.',
+    }),
+  }),
+});
+
+builder.prismaObjectField('User', 'storage', (t) =>
+  t.field({
+    type: StorageUse,
+    description: 'Bytes of stored images, and how many there may be.',
+    resolve: ({ id }, _, { images }) => images.storageUse(id),
+  }),
+);
 
 const UploadImagePayload = builder.objectRef<{ image: ImageRow }>('UploadImagePayload').implement({
   fields: (t) => ({ image: t.field({ type: Image, resolve: ({ image }) => image }) }),
@@ -45,6 +132,24 @@ builder.mutationField('uploadImage', (t) =>
     resolve: async (_, { file }, context) => {
       const viewer = requireViewer(context);
       return { image: await context.images.upload(viewer.id, file) };
+    },
+  }),
+);
+
+const DeleteImagePayload = builder.objectRef<{ deletedId: string }>('DeleteImagePayload').implement({
+  fields: (t) => ({ deletedId: t.exposeID('deletedId') }),
+});
+
+builder.mutationField('deleteImage', (t) =>
+  t.field({
+    description: `Removes an image of one's own, from storage too; tasks that were made from it keep their record.
+A task that starts from it and has not been sent to its provider yet fails with REFERENCE_UNUSABLE and is refunded.`,
+    type: DeleteImagePayload,
+    nullable: true,
+    args: { id: t.arg.id({ required: true }) },
+    resolve: async (_, { id }, context) => {
+      await context.images.remove(requireViewer(context).id, localId(id, 'Image') ?? '');
+      return { deletedId: id };
     },
   }),
 );

@@ -41,6 +41,7 @@ describe('a picture of which one object cannot be stored', () => {
       storage,
       ownPrefix: async () => 'test',
       maxUploadBytes: 1e6,
+      maxStoredBytes: 1e9,
       log,
     });
     await expect(images.keep('someone', await drawPicture().png().toBuffer())).rejects.toBe(fault);

@@ -20,10 +20,14 @@ interface Dependencies {
   /** Resolves with the prefix of new keys once it is this installation's; see `own-prefix.ts`. */
   ownPrefix: () => Promise<string>;
   maxUploadBytes: number;
+  /** How many bytes of images one user may have when another upload is accepted. */
+  maxStoredBytes: number;
   log: Log;
 }
 
-export function createImageService({ prisma, storage, ownPrefix, maxUploadBytes, log }: Dependencies) {
+export function createImageService(dependencies: Dependencies) {
+  const { prisma, storage, ownPrefix, maxUploadBytes, maxStoredBytes, log } = dependencies;
+
   /** Removes the objects; one that cannot be removed is logged, as nobody can see it any more. */
   const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<void> => {
     const keys = images.flatMap((image) => [image.storageKey, image.thumbnailKey]);
@@ -48,19 +52,70 @@ export function createImageService({ prisma, storage, ownPrefix, maxUploadBytes,
     return { id, userId, position: 0, storageKey, thumbnailKey, byteSize: bytes.byteLength, ...facts };
   };
 
+  const usedBytes = async (userId: string): Promise<number> =>
+    Number((await prisma.storageUse.findUnique({ where: { userId } }))?.bytes ?? 0);
+
+  /** Writes the row of an upload where the user has room for it, in one statement; null where there is none. */
+  const insertWithinLimit = async (image: KeptImage): Promise<Image | null> => {
+    const [byteSize, limit] = [BigInt(image.byteSize), BigInt(maxStoredBytes)];
+    const [row] = await prisma.$queryRaw<{ createdAt: Date }[]>`
+      WITH "room" AS (
+        INSERT INTO "StorageUse" ("userId", "bytes") VALUES (${image.userId}, 0)
+        ON CONFLICT ("userId") DO UPDATE SET "bytes" = "StorageUse"."bytes"
+          WHERE "StorageUse"."bytes" + ${byteSize}::bigint <= ${limit}::bigint
+        RETURNING "userId"
+      )
+      INSERT INTO "Image" ("id", "userId", "position", "storageKey", "thumbnailKey", "contentType", "byteSize", "width",
+        "height", "thumbhash", "sha256")
+      SELECT ${image.id}, "userId", ${image.position}::int, ${image.storageKey}, ${image.thumbnailKey},
+        ${image.contentType}, ${image.byteSize}::int, ${image.width}::int, ${image.height}::int, ${image.thumbhash},
+        ${image.sha256}
+      FROM "room" WHERE ${byteSize}::bigint <= ${limit}::bigint RETURNING "createdAt"`;
+    return row ? { ...image, taskId: null, createdAt: row.createdAt } : null;
+  };
+
   return {
     discard,
 
     /**
      * Stores an upload, re-encoded and without its metadata.
-     * @throws {AppError} UPLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE
+     * @throws {AppError} UPLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, STORAGE_FULL
      */
     async upload(userId: string, file: UploadedFile): Promise<Image> {
       if (file.size > maxUploadBytes) throw tooLarge(maxUploadBytes);
+      // Before the work of decoding; what counts is the check at the end.
+      if ((await usedBytes(userId)) >= maxStoredBytes) throw storageFull(maxStoredBytes);
       const picture = await cleanUpload(new Uint8Array(await file.arrayBuffer()));
       const kept = await store(userId, picture);
       // Where this fails, the row may have been written all the same; what has none is swept later.
-      return prisma.image.create({ data: kept });
+      const image = await insertWithinLimit(kept);
+      if (image) return image;
+      await discard([kept]);
+      throw storageFull(maxStoredBytes);
+    },
+
+    /**
+     * Removes an image of the user's, an upload or a result, from storage too. Tasks that name it as a reference keep
+     * their record without it; one that has not been submitted yet fails with REFERENCE_UNUSABLE and is refunded.
+     * @throws {AppError} NOT_FOUND
+     */
+    async remove(userId: string, id: string): Promise<void> {
+      // The task's row is locked first, as it is where a task is deleted with its images.
+      const [removed] = await prisma.$queryRaw<Pick<Image, 'storageKey' | 'thumbnailKey'>[]>`
+        WITH "task" AS (
+          SELECT "id" FROM "Task"
+          WHERE "id" = (SELECT "taskId" FROM "Image" WHERE "id" = ${id} AND "userId" = ${userId})
+          FOR NO KEY UPDATE
+        )
+        DELETE FROM "Image" WHERE "id" = ${id} AND "userId" = ${userId} AND (SELECT count(*) FROM "task") >= 0
+        RETURNING "storageKey", "thumbnailKey"`;
+      if (!removed) throw new AppError('NOT_FOUND', 'There is no such image.', { field: 'id' });
+      await discard([removed]);
+    },
+
+    /** Bytes of the user's images, and how many there may be; thumbnails are not counted. */
+    async storageUse(userId: string): Promise<{ usedBytes: number; limitBytes: number }> {
+      return { usedBytes: await usedBytes(userId), limitBytes: maxStoredBytes };
     },
 
     /**
@@ -98,8 +153,21 @@ export function createImageService({ prisma, storage, ownPrefix, maxUploadBytes,
 
 /** The refusal of a file above the limit. */
 export function tooLarge(maxUploadBytes: number): AppError {
-  const megabytes = Math.round(maxUploadBytes / 1024 / 102.4) / 10;
-  return new AppError('UPLOAD_TOO_LARGE', `Each image can be up to ${megabytes} MB.`, { field: 'file' });
+  return new AppError('UPLOAD_TOO_LARGE', `Each image can be up to ${megabytes(maxUploadBytes)} MB.`, {
+    field: 'file',
+  });
+}
+
+function storageFull(maxStoredBytes: number): AppError {
+  return new AppError(
+    'STORAGE_FULL',
+    `Your images can take up to ${megabytes(maxStoredBytes)} MB, and this one does not fit. Delete images or tasks that you no longer need, then upload it again.`,
+    { field: 'file' },
+  );
+}
+
+function megabytes(bytes: number): number {
+  return Math.round(bytes / 1024 / 102.4) / 10;
 }
 
 function fileName({ createdAt, id, storageKey }: Image): string {

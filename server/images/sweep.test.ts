@@ -87,7 +87,14 @@ async function install(index: number, { storage }: Place, prefix?: string) {
   const { prisma } = databases[index]!;
   const parts = { prisma, storage, prefix };
   const ownPrefix = createOwnPrefix(parts);
-  const images = createImageService({ prisma, storage, ownPrefix, maxUploadBytes: 1e6, log });
+  const images = createImageService({
+    prisma,
+    storage,
+    ownPrefix,
+    maxUploadBytes: 1e6,
+    maxStoredBytes: 1e9,
+    log,
+  });
   const stops: string[] = [];
   const sweep = (of = aDayLater(storage)) =>
     sweepOrphans({ ...parts, storage: of, log, onStop: (reason) => stops.push(reason) });
@@ -220,6 +227,7 @@ describe.each([
     const storage = aDayLater(place.storage);
     const faults = async () => (await auditPictures({ prisma, storage })).map((rule) => rule.faults);
     expect(await faults()).toEqual([
+      [],
       [],
       expect.arrayContaining([{ key: orphan.storageKey }, { key: orphan.thumbnailKey }]),
     ]);

@@ -33,11 +33,12 @@ const rules: Readonly<Record<string, string>> = {
   'FAILED and CANCELED tasks were refunded in full': `
     SELECT "id" AS "taskId", "status", "costCredits", "refundedCredits" FROM "Task"
     WHERE "status" IN ('FAILED', 'CANCELED') AND "refundedCredits" <> "costCredits"`,
-  'SUCCESS tasks have a picture, and were refunded for each that is missing': `
-    SELECT t."id" AS "taskId", t."refundedCredits", count(i."id")::int AS "images" FROM "Task" t
-    LEFT JOIN "Image" i ON i."taskId" = t."id" WHERE t."status" = 'SUCCESS' GROUP BY t."id"
-    HAVING count(i."id") = 0 OR t."refundedCredits"
-      <> t."costCredits" * greatest(0, (t."options"->>'count')::int - count(i."id")) / (t."options"->>'count')::int`,
+  'SUCCESS tasks had a picture, and were refunded for each that was missing': `
+    SELECT "id" AS "taskId", "refundedCredits", "images" FROM (
+      SELECT t.*, count(i."id")::int + t."deletedImages" AS "images" FROM "Task" t
+      LEFT JOIN "Image" i ON i."taskId" = t."id" WHERE t."status" = 'SUCCESS' GROUP BY t."id") t
+    WHERE "images" = 0 OR "refundedCredits"
+      <> "costCredits" * greatest(0, ("options"->>'count')::int - "images") / ("options"->>'count')::int`,
   'No task is unfinished after its deadline': `
     SELECT "id" AS "taskId", "status", "deadlineAt" FROM "Task"
     WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" < now() - interval '${sweepSeconds} seconds'`,

@@ -5,6 +5,7 @@ import { checkedCursor } from '../graphql/cursor.ts';
 import { requireViewer, whileSignedIn } from '../graphql/context.ts';
 import { FailureCode, Scene } from '../graphql/enums.ts';
 import { localId } from '../graphql/global-id.ts';
+import { promptMatches } from '../graphql/search.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { Image } from '../images/schema.ts';
 import { findModel, type ProviderName } from '../models/catalogue.ts';
@@ -157,7 +158,7 @@ function filtered(
     ...(filter?.status && { status: { in: [...new Set(filter.status)] } }),
     ...(filter?.scene && { scene: filter.scene }),
     ...(filter?.model && { model: modelName(filter.model) }),
-    AND: words(filter?.search).map((word) => ({ prompt: { contains: word, mode: 'insensitive' } })),
+    ...promptMatches(filter?.search ?? ''),
   };
 }
 
@@ -165,16 +166,6 @@ function filtered(
 export function modelName(idOrName: string): string {
   const name = localId(idOrName, 'Model') ?? idOrName;
   return findModel(name)?.name ?? '-';
-}
-
-/** The words that a search asks for, 16 at most; `%` and `_` are letters like any other. */
-function words(search: string | null | undefined): string[] {
-  return (search ?? '')
-    .replaceAll('\0', '')
-    .split(/\s+/)
-    .filter(Boolean)
-    .slice(0, 16)
-    .map((word) => word.replace(/[\\%_]/g, '\\$&'));
 }
 
 builder.prismaObjectField(Image, 'task', (t) =>

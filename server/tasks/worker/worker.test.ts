@@ -33,6 +33,7 @@ beforeAll(async () => {
     storage,
     ownPrefix: async () => 'test',
     maxUploadBytes: 1e6,
+    maxStoredBytes: 1e9,
     log,
   });
   picture = await sharp({ create: { width: 64, height: 48, channels: 3, background: 'teal' } })

@@ -1,0 +1,46 @@
+/** Uploads that no task uses are deleted after a while; results never are. */
+import type { Image, PrismaClient } from '../generated/prisma/client.ts';
+import type { Log } from '../lib/log.ts';
+import type { ImageService } from './service.ts';
+
+interface Dependencies {
+  prisma: PrismaClient;
+  images: Pick<ImageService, 'discard'>;
+  /** 0 keeps every upload. */
+  retentionDays: number;
+  log: Log;
+}
+
+const batchSize = 200;
+
+/** Deletes uploads that are older than the retention and no task's reference. @returns how many */
+export async function expireUploads(parts: Dependencies): Promise<number> {
+  const { images, retentionDays, log } = parts;
+  if (retentionDays === 0) return 0;
+  let count = 0;
+  for (;;) {
+    const { locked, deleted } = await deleteBatch(parts);
+    await images.discard(deleted);
+    count += deleted.length;
+    if (locked < batchSize) break;
+  }
+  if (count > 0) log.info({ count }, 'deleted uploads that no task uses');
+  return count;
+}
+
+type Stored = Pick<Image, 'storageKey' | 'thumbnailKey'>;
+
+async function deleteBatch({ prisma, retentionDays }: Dependencies) {
+  return prisma.$transaction(async (transaction) => {
+    // A locked image cannot become a reference; one that became so before is seen by the second statement.
+    const locked = await transaction.$queryRaw<{ id: string }[]>`
+      SELECT "id" FROM "Image" WHERE "taskId" IS NULL AND "createdAt" < now() - ${retentionDays}::int * interval '1 day'
+        AND NOT EXISTS (SELECT FROM "TaskReference" WHERE "imageId" = "Image"."id")
+      LIMIT ${batchSize}::int FOR UPDATE SKIP LOCKED`;
+    const deleted = await transaction.$queryRaw<Stored[]>`
+      DELETE FROM "Image" WHERE "id" = ANY(${locked.map(({ id }) => id)}::text[])
+        AND NOT EXISTS (SELECT FROM "TaskReference" WHERE "imageId" = "Image"."id")
+      RETURNING "storageKey", "thumbnailKey"`;
+    return { locked: locked.length, deleted };
+  });
+}
