@@ -23,6 +23,7 @@ import {
   tickMs,
   unansweredDelayMs,
 } from '../task.ts';
+import type { Ending } from '../store.ts';
 import { answerChange, progressChange, runningChange, startedChange } from './changes.ts';
 import { keepImages } from './keep.ts';
 import { type Lease, LeaseLost } from './lease.ts';
@@ -36,12 +37,23 @@ interface Dependencies {
 
 /** What is done under a lease; every part gives the lease back or ends the task. */
 export function createTurns({ providers, images, pollIntervalMs, log }: Dependencies) {
+  /**
+   * Ends the task. The provider may have used the work's id before: then the task ends without it, unless it is a
+   * success of a provider that is asked by that id, whose pictures may be another task's.
+   */
+  const settle = (lease: Lease, ending: Ending): Promise<void> =>
+    lease.settle(ending).catch((error: unknown) => {
+      const isOwn = ending.status !== 'SUCCESS' || providers[lease.task.provider]?.poll === undefined;
+      if (!isOwn || ending.externalId === undefined || !isUniqueViolation(error)) throw error;
+      return lease.settle({ ...ending, externalId: undefined });
+    });
+
   const fail = (lease: Lease, cause: GenerationFailure, state?: GenerationState) => {
     // What a call came to that the deadline cut off says nothing.
     const isLate = lease.task.deadlineAt.getTime() <= Date.now();
     const failure: GenerationFailure = isLate ? { code: 'TIMEOUT' } : cause;
     log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
-    return lease.settle({
+    return settle(lease, {
       status: 'FAILED',
       failureCode: failure.code,
       refundCredits: refundOf(lease.task, 0),
@@ -123,12 +135,9 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
           externalId: state.externalId,
           answer: state.answer,
         } as const;
-        return lease.settle(ending).catch(async (error: unknown) => {
+        return settle(lease, ending).catch(async (error: unknown) => {
           // Any other error leaves open whether the rows were written; their pictures must not go then.
           if (error instanceof LeaseLost) await images.discard(kept);
-          // What came with the answer to this very call is this task's, also where its provider gave the id before.
-          const isWhole = providers[task.provider]?.poll === undefined;
-          if (isWhole && isUniqueViolation(error)) return lease.settle({ ...ending, externalId: undefined });
           throw error;
         });
       }

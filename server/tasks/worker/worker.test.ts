@@ -147,6 +147,15 @@ describe('the worker', () => {
     expect((await outcome(provider)).last).toMatchObject({ status: 'SUCCESS', externalId: null });
   });
 
+  it('fails with the cause of an answer without a picture whose id its provider gave before', async () => {
+    const empty = { ...failed({ code: 'NO_IMAGE_RETURNED' }), externalId: 'empty twice' };
+    const { provider } = createScriptedProvider({ start: [() => empty] });
+    expect((await outcome(provider)).last).toMatchObject({ externalId: 'empty twice' });
+    const { last, balance } = await outcome(provider);
+    expect(last).toMatchObject({ status: 'FAILED', failureCode: 'NO_IMAGE_RETURNED', externalId: null });
+    expect(balance).toEqual({ credits: 20, entries: 20 });
+  });
+
   it('refunds the share of pictures that did not come', async () => {
     const { provider } = createScriptedProvider({ start: [() => succeeded(3)] });
     const { last, balance } = await outcome(provider, { options: { count: 4 }, costCredits: 8 });
