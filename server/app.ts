@@ -61,7 +61,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     onLog: (level, message) => log[level]({ component: 'database' }, message),
   });
   opened.defer(() => database.close());
-  const { prisma } = database;
+  const { prisma, clock } = database;
 
   const server = createHttpServer({ log });
   const port = await server.listen(config.host, config.port);
@@ -82,7 +82,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   });
   opened.defer(stop);
 
-  const store = createTaskStore({ prisma });
+  const store = createTaskStore({ prisma, clock });
   const redis = config.redis && createRedisEvents({ ...config.redis, log });
   const events = metrics.countTasks(redis ?? createLocalEvents());
   opened.defer(() => events.close());
@@ -104,10 +104,11 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     sandboxed,
     medianDurationMs: (model) => store.medianDurationMs(model),
   });
-  const turns = createTurns({ providers, images, pollIntervalMs: config.pollIntervalMs, log });
+  const turns = createTurns({ providers, images, clock, pollIntervalMs: config.pollIntervalMs, log });
   const worker = createWorker({
     store,
     events,
+    clock,
     turns,
     node: randomUUID(),
     concurrency: config.workerConcurrency,
@@ -118,6 +119,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     images,
     models,
     events,
+    clock,
     onChange: (task) => worker.notice(task),
     taskTimeoutMs: config.taskTimeoutMs,
     maxActiveTasks: config.maxActiveTasks,
@@ -172,6 +174,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
           remembers: (deliveryId) => store.remembers(deliveryId),
           accept: (report) => worker.report(report),
           isDraining: () => draining,
+          clock,
           log,
         }),
       }),

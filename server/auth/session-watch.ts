@@ -17,10 +17,9 @@ export function createSessionWatch({ prisma, log }: { prisma: PrismaClient; log:
 
   async function look(): Promise<void> {
     const ids = [...watched.keys()];
-    const where = { id: { in: ids }, expiresAt: { gt: new Date() } };
-    const alive = new Set(
-      (await prisma.session.findMany({ where, select: { id: true } })).map(({ id }) => id),
-    );
+    const rows = await prisma.$queryRaw<{ id: string }[]>`
+      SELECT "id" FROM "Session" WHERE "id" = ANY(${ids}::text[]) AND "expiresAt" > now()`;
+    const alive = new Set(rows.map(({ id }) => id));
     for (const id of ids) {
       if (alive.has(id)) continue;
       const ended = watched.get(id) ?? [];

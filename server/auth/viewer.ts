@@ -17,13 +17,17 @@ export interface Viewer {
 /** In seconds: how long a session lasts, and after what age a request makes it last so long again. */
 export const sessionTimes = { expiresIn: 7 * 86_400, updateAge: 86_400 };
 
-type KnownSession = Pick<Session, 'id' | 'token' | 'userId' | 'expiresAt'>;
+/** `isYoung`: neither ended nor old enough to be prolonged; one that ends with the browser never is young. */
+type KnownSession = Pick<Session, 'id' | 'token' | 'userId'> & { isYoung: boolean };
 
 interface Dependencies {
   prisma: PrismaClient;
   /** better-auth's answer; it prolongs the session where that is due. */
   getSession: (headers: Headers) => Promise<{ session: Pick<Session, 'id' | 'token' | 'userId'> } | null>;
 }
+
+/** What a session lasts at least that need not be prolonged. */
+const oldestSeconds = sessionTimes.expiresIn - sessionTimes.updateAge;
 
 /** Credentials whose signatures are known to be right. */
 const maxKnown = 10_000;
@@ -34,7 +38,8 @@ export function createViewers({ prisma, getSession }: Dependencies) {
   const sessionOf = createBatchedLookup(async (wanted) => {
     const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
     const sessions = await prisma.$queryRaw<KnownSession[]>`
-      SELECT "id", "token", "userId", "expiresAt" FROM "Session" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`;
+      SELECT "id", "token", "userId", "expiresAt" - ${oldestSeconds}::int * interval '1 second' > now() AS "isYoung"
+      FROM "Session" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`;
     return new Map(sessions.map((session) => [tokens.get(session.token)!, session]));
   });
   const judged = createBatchedLookup(async (credentials) => {
@@ -54,7 +59,7 @@ export function createViewers({ prisma, getSession }: Dependencies) {
     const digest = hash('sha256', credentials);
     const token = tokens.get(digest);
     const known = token === undefined ? null : await sessionOf(token);
-    if (known && isYoung(known)) return { id: known.userId, sessionId: known.id };
+    if (known?.isYoung) return { id: known.userId, sessionId: known.id };
 
     const verdict = await judged(credentials);
     if (verdict?.status === 'rejected') throw verdict.reason;
@@ -65,10 +70,4 @@ export function createViewers({ prisma, getSession }: Dependencies) {
     if (oldest !== undefined && tokens.size > maxKnown) tokens.delete(oldest);
     return { id: session.userId, sessionId: session.id };
   };
-}
-
-/** Neither ended nor old enough to be prolonged; one that ends with the browser never is young. */
-function isYoung({ expiresAt }: KnownSession): boolean {
-  const { expiresIn, updateAge } = sessionTimes;
-  return expiresAt.getTime() - (expiresIn - updateAge) * 1000 > Date.now();
 }

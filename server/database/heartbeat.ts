@@ -5,20 +5,26 @@
  */
 import { setImmediate } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
+import type { FollowedClock } from '../lib/clock.ts';
 import { sleep } from '../lib/sleep.ts';
 
 interface Options {
   config: ClientConfig;
   /** Called with each beat; what it returns is called where that is not answered in time. */
   onBeat: () => () => void;
+  /** Set by the server's answers. */
+  clock: FollowedClock;
 }
+
+/** The server's time of day in milliseconds, as `ms`. */
+export const timeStatement = 'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "ms"';
 
 const everyMs = 1_000;
 /** A server that is only busy answers a connection that asks for nothing sooner. */
 const silentMs = 2_500;
 
 /** Asks the server for a sign of life until it is stopped. */
-export function startHeartbeat({ config, onBeat }: Options): { stop(): Promise<void> } {
+export function startHeartbeat({ config, onBeat, clock }: Options): { stop(): Promise<void> } {
   const stopping = new AbortController();
   let client: Client | undefined;
 
@@ -31,7 +37,9 @@ export function startHeartbeat({ config, onBeat }: Options): { stop(): Promise<v
     const asked = (client ??= new Client({ ...config, query_timeout: 2 * silentMs }).on('error', () => {})); // The query that waits is told.
     try {
       if (isNew) await asked.connect();
-      await asked.query('SELECT 1');
+      const sentAtMs = performance.now();
+      const { rows } = await asked.query<{ ms: number }>(timeStatement);
+      clock.observe(rows[0]!.ms, sentAtMs, performance.now());
     } catch {
       drop(asked); // It is away, which is not silence: whoever asks it is told at once.
     }

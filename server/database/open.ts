@@ -1,6 +1,7 @@
 /** The database behind one Prisma client, whichever of the two it is. */
 import path from 'node:path';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { type Clock, systemClock } from '../lib/clock.ts';
 import { lockDataDir } from './lock.ts';
 import { applyMigrations, type MigrationTarget } from './migrate.ts';
 import { openPglite, pgliteMigrationTarget } from './pglite.ts';
@@ -12,6 +13,8 @@ const checkTimeoutMs = 3_000;
 export interface Database {
   prisma: PrismaClient;
   kind: 'pglite' | 'postgres';
+  /** What every instant that comes from the database, or is written to it, is compared with: the clock behind its `now()`. */
+  clock: Clock;
   /** Resolves where the database answers; rejects after 3 seconds, or at once where it is known to be gone. */
   check(): Promise<void>;
   /** Waits for running queries, then gives up connections, files and lock. Does nothing the second time. */
@@ -39,11 +42,17 @@ export async function openDatabase(options: {
 async function openServer(url: string, log: DatabaseLog): Promise<Database> {
   await checkServer(url);
   await migrate(postgresMigrationTarget(url), log);
-  const { prisma, close } = openPostgres({
+  const { prisma, clock, askTime, close } = openPostgres({
     url,
     onConnectionLost: (reason) => log('warn', `A connection to PostgreSQL was lost (${reason}).`),
   });
-  return createDatabase({ kind: 'postgres', prisma, close });
+  try {
+    await askTime();
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return createDatabase({ kind: 'postgres', prisma, clock, close });
 }
 
 async function openEmbedded(dataDir: string, log: DatabaseLog): Promise<Database> {
@@ -71,12 +80,15 @@ async function openEmbedded(dataDir: string, log: DatabaseLog): Promise<Database
 export function createDatabase(parts: {
   kind: Database['kind'];
   prisma: PrismaClient;
+  /** Absent: the database runs in this process, on the machine's clock. */
+  clock?: Clock;
   close: () => Promise<void>;
 }): Database {
   let closing: Promise<void> | undefined;
   return {
     kind: parts.kind,
     prisma: parts.prisma,
+    clock: parts.clock ?? systemClock,
     async check() {
       const late = Promise.withResolvers<never>();
       const timer = setTimeout(

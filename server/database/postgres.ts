@@ -3,7 +3,8 @@ import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type ClientBase, escapeIdentifier, type PoolConfig } from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { startHeartbeat } from './heartbeat.ts';
+import { type Clock, createFollowedClock } from '../lib/clock.ts';
+import { startHeartbeat, timeStatement } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
 
 const connectTimeoutMs = 5_000;
@@ -13,6 +14,10 @@ const maxNamedStatements = 300;
 
 export interface Postgres {
   prisma: PrismaClient;
+  /** The server's clock, as `askTime` and each heartbeat set it. */
+  clock: Clock;
+  /** Sets the clock. @throws where the server does not answer */
+  askTime(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -40,9 +45,16 @@ export function openPostgres(options: {
   );
   const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
   // All at once: each would otherwise be found out by a query of its own, long after the server is back.
-  const heartbeat = startHeartbeat({ config, onBeat: sockets.watch });
+  const clock = createFollowedClock();
+  const heartbeat = startHeartbeat({ config, onBeat: sockets.watch, clock });
   return {
     prisma,
+    clock,
+    async askTime() {
+      const sentAtMs = performance.now();
+      const [row] = await prisma.$queryRawUnsafe<[{ ms: number }]>(timeStatement);
+      clock.observe(row.ms, sentAtMs, performance.now());
+    },
     async close() {
       await heartbeat.stop();
       await prisma.$disconnect();

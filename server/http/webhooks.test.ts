@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, it, onTestFinished } from 'vitest';
+import { systemClock } from '../lib/clock.ts';
 import type { ProviderReport } from '../providers/provider.ts';
 import { createWebhookHandler } from './webhooks.ts';
 
@@ -26,6 +27,7 @@ async function serve(differences: Partial<Dependencies> = {}) {
       accepted.push(given);
     },
     isDraining: () => false,
+    clock: systemClock,
     log: { info: ignore, error: ignore, warn: (details) => void warnings.push(details) },
     ...differences,
   });

@@ -1,5 +1,6 @@
 /** Receives what providers tell by themselves. */
 import type { IncomingMessage } from 'node:http';
+import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { ProviderReport } from '../providers/provider.ts';
 import type { Handler } from './handler.ts';
@@ -15,6 +16,7 @@ interface Dependencies {
   accept: (report: ProviderReport) => Promise<void>;
   /** Whether this node stops: the provider brings the delivery again, to another one. */
   isDraining: () => boolean;
+  clock: Clock;
   log: Log;
 }
 
@@ -24,14 +26,21 @@ const maxBodyBytes = 8_000_000;
  * Answers as soon as the delivery is known to be new: 200 where it is accepted, was before, or tells nothing; 401 where
  * it is not signed by the provider now; 413 where it is too long; 503 where this node stops.
  */
-export function createWebhookHandler({ read, remembers, accept, isDraining, log }: Dependencies): Handler {
+export function createWebhookHandler({
+  read,
+  remembers,
+  accept,
+  isDraining,
+  clock,
+  log,
+}: Dependencies): Handler {
   return async (request, response) => {
     const answer = (status: number) => response.writeHead(status).end();
     if (request.method !== 'POST') return void answer(405);
     if (isDraining()) return void answer(503);
     const rawBody = await bodyOf(request);
     if (!rawBody) return void answer(413);
-    const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, Date.now());
+    const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, clock.nowMs());
     if (reading.kind === 'forged') return void answer(401);
     if (reading.kind === 'unreadable' || (await remembers(reading.report.deliveryId)))
       return void answer(200);

@@ -229,10 +229,7 @@ describe('the gemini adapter', () => {
   });
 
   it('gives a call no longer than the task has left', async () => {
-    await start(
-      { json: generation([picturePart('p')]) },
-      request({ deadlineAt: new Date(Date.now() + 900) }),
-    );
+    await start({ json: generation([picturePart('p')]) }, request({ timeLeftMs: 900 }));
     expect(server.requests[0]?.headers['x-server-timeout']).toBe('1');
   });
 

@@ -49,7 +49,7 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
     index: number,
     signal: AbortSignal,
   ): Promise<GeminiOutcome> {
-    const leftMs = Math.max(1000, request.deadlineAt.getTime() - Date.now());
+    const leftMs = Math.max(1000, request.timeLeftMs);
     const callTimeoutMs = Math.min(timeoutMs, leftMs);
     const result = await exchange(
       {

@@ -59,8 +59,8 @@ export interface GenerationRequest {
   options: GenerationOptions;
   /** Further inputs by the provider's own names. */
   providerOptions: JsonObject;
-  /** When the work is worthless: the provider is told where it can be. */
-  deadlineAt: Date;
+  /** Milliseconds from the call of `start` until the work is worthless: the provider is told where it can be. */
+  timeLeftMs: number;
 }
 
 /** A picture at the provider, or in its answer. */
@@ -114,8 +114,8 @@ export type GenerationState =
 export interface Submission {
   taskId: string;
   attempt: number;
-  /** Not before this instant. */
-  submittedAt: Date;
+  /** Milliseconds since it was made, at most. */
+  ageMs: number;
 }
 
 /** What a provider told by itself, and of which attempt. */

@@ -109,7 +109,8 @@ describe('a lost submission', () => {
   });
   afterAll(() => server.close());
 
-  const submittedAt = new Date('2026-03-02T09:15:44.000Z');
+  /** Of Replicate's clock; what ours shows by then is of no importance. */
+  const date = 'Mon, 02 Mar 2026 09:20:44 GMT';
   const other = (created_at: string) =>
     prediction('succeeded', {
       webhook: replicateWebhookUrl('https://us.example', { taskId: 'other', attempt: 1 }),
@@ -124,7 +125,7 @@ describe('a lost submission', () => {
       baseUrl: `${server.url}/v1`,
       webhooks: { publicUrl: 'https://us.example', secret },
     });
-    return look!({ taskId: 'task-1', attempt: 2, submittedAt }, { signal: AbortSignal.timeout(5_000) });
+    return look!({ taskId: 'task-1', attempt: 2, ageMs: 300_000 }, { signal: AbortSignal.timeout(5_000) });
   };
 
   it('is found on a later page', async () => {
@@ -132,10 +133,11 @@ describe('a lost submission', () => {
       path.includes('cursor=two')
         ? { json: { previous: null, next: null, results: [wanted] } }
         : {
+            headers: { date },
             json: {
               previous: null,
               next: `${server.url}/v1/predictions?cursor=two`,
-              results: [other('2026-03-02T09:20:00Z')],
+              results: [other('2026-03-02T09:15:00Z')],
             },
           },
     );
@@ -144,7 +146,8 @@ describe('a lost submission', () => {
 
   it('is not looked for among those made long before it', async () => {
     server.answer(() => ({
-      json: { next: `${server.url}/v1/predictions?cursor=two`, results: [other('2026-03-02T08:00:00Z')] },
+      headers: { date },
+      json: { next: `${server.url}/v1/predictions?cursor=two`, results: [other('2026-03-02T09:14:00Z')] },
     }));
     expect(await find()).toBeNull();
     expect(server.requests).toHaveLength(1);

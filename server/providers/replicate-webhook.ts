@@ -1,6 +1,7 @@
 /** Replicate's signed webhooks: https://replicate.com/docs/topics/webhooks/verify-webhook */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { JsonObject } from '../lib/json.ts';
+import type { AnsweredExchange } from './exchange.ts';
 import type { ProviderReport, Submission } from './provider.ts';
 import { isJsonObject } from './redact.ts';
 
@@ -39,23 +40,25 @@ export function submissionOf(webhookUrl: unknown): { taskId: string; attempt: nu
   return taskId && Number.isInteger(attempt) && attempt > 0 ? { taskId, attempt } : undefined;
 }
 
-/** Clocks of two machines, ours and Replicate's, may differ by this. */
-const clockSkewMs = 60_000;
+/** How much older than the submission its prediction may seem: a call may have waited before it was sent. */
+const ageMarginMs = 60_000;
 
 /**
- * Looks through a page of `GET /predictions`, newest first.
+ * Looks through a page of `GET /predictions`, newest first. Ages are compared, not instants: the predictions' by the
+ * clock of Replicate's answer, the submission's by ours.
  * @returns the prediction of that attempt, or where to go on; neither where there can be none further down
  */
 export function findSubmission(
-  page: unknown,
-  { taskId, attempt, submittedAt }: Submission,
+  { headers, body: page }: Pick<AnsweredExchange, 'headers' | 'body'>,
+  { taskId, attempt, ageMs }: Submission,
 ): { prediction?: JsonObject; next?: string } {
   if (!isJsonObject(page) || !Array.isArray(page['results'])) return {};
+  const answeredAtMs = Date.parse(headers.get('date') ?? '');
   for (const prediction of page['results'].filter(isJsonObject)) {
     const submission = submissionOf(prediction['webhook']);
     if (submission?.taskId === taskId && submission.attempt === attempt) return { prediction };
-    const createdAtMs = Date.parse(String(prediction['created_at']));
-    if (createdAtMs < submittedAt.getTime() - clockSkewMs) return {};
+    const predictionAgeMs = answeredAtMs - Date.parse(String(prediction['created_at']));
+    if (predictionAgeMs > ageMs + ageMarginMs) return {};
   }
   const next = page['next'];
   const cursor =

@@ -146,7 +146,7 @@ describe('the replicate adapter', () => {
     });
 
     it('a deadline that has passed as the shortest one', async () => {
-      await start(starting, request({ deadlineAt: new Date(Date.now() - 60_000) }));
+      await start(starting, request({ timeLeftMs: -60_000 }));
       expect(server.requests[0]?.headers['cancel-after']).toBe('5s');
     });
 

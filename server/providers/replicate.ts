@@ -103,6 +103,7 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
 
   return {
     async start(request, { signal }): Promise<GenerationState> {
+      const endsAtMs = performance.now() + request.timeLeftMs;
       const uploaded = await upload(request.references, signal);
       if ('failure' in uploaded) return { status: 'failed', failure: uploaded.failure };
       if (signal.aborted) return readCreation({ kind: 'unsent', reason: 'ABORTED' }, reading);
@@ -116,7 +117,7 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
       } as Parameters<Replicate['predictions']['create']>[0];
       // Not given up when the caller is: the prediction may run by then, and nobody would know its id.
       const result = await call('create', (client) => client.predictions.create(creation), {
-        headers: { 'Cancel-After': cancelAfter(request.deadlineAt) },
+        headers: { 'Cancel-After': cancelAfter(endsAtMs - performance.now()) },
       });
       return readCreation(result, reading);
     },
@@ -136,7 +137,7 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
         for (let page = 0; page < maxListPages; page += 1) {
           const result = await call('list', (client) => listPredictions(client, cursor), { signal });
           if (!isSuccess(result) || result.kind !== 'answered') return { status: 'unknown' };
-          const found = findSubmission(result.body, submission);
+          const found = findSubmission(result, submission);
           if (found.prediction) return readPoll({ ...result, body: found.prediction }, reading);
           if (found.next === undefined) return null;
           cursor = found.next;
@@ -170,8 +171,8 @@ function listPredictions(client: Replicate, cursor: string | undefined): Promise
 }
 
 /** A `Cancel-After` header, `170s`: https://replicate.com/changelog/2025-10-16-prediction-deadlines */
-function cancelAfter(deadlineAt: Date): string {
-  const seconds = Math.ceil((deadlineAt.getTime() - Date.now()) / 1000);
+function cancelAfter(leftMs: number): string {
+  const seconds = Math.ceil(leftMs / 1000);
   return `${Math.max(0, seconds) + deadlineGraceSeconds}s`;
 }
 

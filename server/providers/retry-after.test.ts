@@ -19,6 +19,11 @@ describe('toldWaitMs', () => {
     expect(toldWaitMs(new Headers(headers), body)).toBe(waitMs);
   });
 
+  it('reads a date by the clock of the answer', () => {
+    const headers = { date: 'Mon, 02 Mar 2026 09:00:00 GMT', 'retry-after': 'Mon, 02 Mar 2026 09:00:07 GMT' };
+    expect(toldWaitMs(new Headers(headers), undefined)).toBe(7_000);
+  });
+
   it('reads a date to come', () => {
     const at = new Date(Date.now() + 20_000).toUTCString();
     const waitMs = toldWaitMs(new Headers({ 'retry-after': at }), undefined);

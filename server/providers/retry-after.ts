@@ -10,7 +10,7 @@ const maxWaitMs = 60_000;
 export function toldWaitMs(headers: Headers, body: unknown): number | undefined {
   const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const waits = [
-    headerWaitMs(headers.get('retry-after')),
+    headerWaitMs(headers),
     secondsToMs(problem['retry_after']),
     secondsToMs(
       typeof problem['detail'] === 'string'
@@ -31,12 +31,15 @@ export function jitteredWaitMs(waitMs: number): number {
   return Math.round(Math.min(maxWaitMs, Math.max(minWaitMs, waitMs) * (1 + Math.random() * 0.2)));
 }
 
-function headerWaitMs(value: string | null): number | undefined {
+function headerWaitMs(headers: Headers): number | undefined {
+  const value = headers.get('retry-after');
   if (value === null) return undefined;
   const wait = secondsToMs(value);
   if (wait !== undefined) return wait;
   const atMs = Date.parse(value);
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - Date.now());
+  // By the clock that the date was taken from, where the answer tells it.
+  const answeredAtMs = Date.parse(headers.get('date') ?? '') || Date.now();
+  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - answeredAtMs);
 }
 
 function secondsToMs(value: unknown): number | undefined {

@@ -8,7 +8,7 @@ export const apiKey = 'AIza-key-that-must-stay-inside';
 /** Of every scripted prediction. */
 export const predictionId = 'q8h2m4v0c1rma0csm4w8ph3d24';
 
-/** For one picture from text; the deadline is 165 s away. */
+/** For one picture from text; 165 s are left. */
 export function request(fields: Partial<GenerationRequest> = {}): GenerationRequest {
   return {
     taskId: 'task-1',
@@ -19,7 +19,7 @@ export function request(fields: Partial<GenerationRequest> = {}): GenerationRequ
     references: [],
     options: { count: 1 },
     providerOptions: {},
-    deadlineAt: new Date(Date.now() + 165_000),
+    timeLeftMs: 165_000,
     ...fields,
   };
 }

@@ -11,7 +11,7 @@ import { Image } from '../images/schema.ts';
 import { findModel, type ProviderName } from '../models/catalogue.ts';
 import { Model, Provider } from '../models/schema.ts';
 import type { FailureCode as FailureCodeValue } from '../providers/provider.ts';
-import { failures, type Progress, progressOf, snapshotInclude } from './task.ts';
+import { failures, type Progress, snapshotInclude } from './task.ts';
 
 export const MediaType = builder.enumType('MediaType', { values: ['IMAGE'] as const });
 
@@ -89,7 +89,7 @@ export const TaskType = builder.prismaNode('Task', {
       resolve: (task) => task.referenceImages.flatMap(({ image }) => image ?? []),
     }),
     status: t.expose('status', { type: TaskStatus }),
-    progress: t.field({ type: TaskProgress, resolve: (task) => progressOf(task, Date.now()) }),
+    progress: t.field({ type: TaskProgress, resolve: (task, _, { tasks }) => tasks.progress(task) }),
     images: t.field({ type: [Image], resolve: (task) => task.images }),
     failure: t.field({
       type: TaskFailure,

@@ -1,7 +1,9 @@
 /** What a user may do with tasks. Nothing here calls a provider: workers do, afterwards. */
 import { v7 as uuid } from 'uuid';
 import { AppError } from '../errors.ts';
+import type { Task } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { ModelService } from '../models/service.ts';
 import type { TaskEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
@@ -13,7 +15,7 @@ import {
   type RequestInput,
 } from './request.ts';
 import type { TaskStore } from './store.ts';
-import { isFinal, optionsOf, refundOf, type TaskSnapshot } from './task.ts';
+import { isFinal, optionsOf, type Progress, progressOf, refundOf, type TaskSnapshot } from './task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
 
@@ -22,6 +24,7 @@ interface Dependencies {
   images: ImageService;
   models: ModelService;
   events: TaskEvents;
+  clock: Clock;
   /** Called with each task that was accepted or canceled here, so that a worker acts at once. */
   onChange: (task: TaskSnapshot) => void;
   taskTimeoutMs: number;
@@ -30,7 +33,7 @@ interface Dependencies {
 
 /** Every member that takes a `userId` sees that user's tasks only: another's is like none. */
 export function createTaskService(dependencies: Dependencies) {
-  const { store, images, models, events, onChange, taskTimeoutMs, maxActiveTasks } = dependencies;
+  const { store, images, models, events, clock, onChange, taskTimeoutMs, maxActiveTasks } = dependencies;
   const follower = createTaskFollower({ events, store });
 
   const own = async (userId: string, id: string): Promise<TaskSnapshot> => {
@@ -113,6 +116,9 @@ export function createTaskService(dependencies: Dependencies) {
   return {
     /** The user's task; null where there is none. */
     find: (userId: string, id: string) => store.find(id, userId),
+
+    /** What can be said of the task's progress now. */
+    progress: (task: Task): Progress => progressOf(task, clock.nowMs()),
 
     /**
      * Charges the credits and accepts a task, or refuses it and does nothing.

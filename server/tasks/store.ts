@@ -2,6 +2,7 @@
 import { isUniqueViolation } from '../database/errors.ts';
 import { charge, refund } from '../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../generated/prisma/client.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 import type { FailureCode, GenerationOptions, Scene } from '../providers/provider.ts';
 import { taskColumns } from './columns.ts';
@@ -46,7 +47,7 @@ export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
 
 export type TaskStore = ReturnType<typeof createTaskStore>;
 
-export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
+export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock: Clock }) {
   const snapshots = createSnapshots({ prisma });
   return {
     ...snapshots,
@@ -54,7 +55,7 @@ export function createTaskStore({ prisma }: { prisma: PrismaClient }) {
     /** What the key was used for within its time, if anything. */
     async findKey(userId: string, key: string) {
       const used = await prisma.idempotencyKey.findUnique({ where: { userId_key: { userId, key } } });
-      if (!used || used.createdAt.getTime() > Date.now() - idempotencyHours * 3_600_000) return used;
+      if (!used || used.createdAt.getTime() > clock.nowMs() - idempotencyHours * 3_600_000) return used;
       await prisma.idempotencyKey.deleteMany({ where: { userId, key, createdAt: used.createdAt } });
       return null;
     },

@@ -5,8 +5,8 @@ import type { TaskChange } from '../store.ts';
 import { estimatePercent } from '../task.ts';
 
 /** Work has begun, where it had not before. */
-export function startedChange(task: Task): TaskChange {
-  return task.startedAt ? {} : { status: 'PROCESSING', startedAt: new Date() };
+export function startedChange(task: Task, nowMs: number): TaskChange {
+  return task.startedAt ? {} : { status: 'PROCESSING', startedAt: new Date(nowMs) };
 }
 
 /** Keeps what the provider said. */
@@ -18,23 +18,24 @@ export function answerChange(state: GenerationState): TaskChange {
 export function runningChange(
   task: Task,
   state: Extract<GenerationState, { status: 'running' }>,
+  nowMs: number,
 ): TaskChange {
-  const progress = state.started ? progressChange(task, state.percent) : {};
+  const progress = state.started ? progressChange(task, state.percent, nowMs) : {};
   return {
     operation: state.operation ?? Prisma.JsonNull,
     submittingAt: null,
     unansweredPolls: 0,
-    heardAt: new Date(),
+    heardAt: new Date(nowMs),
     ...(state.externalId && { externalId: state.externalId }),
     ...answerChange(state),
-    ...(state.started && startedChange(task)),
+    ...(state.started && startedChange(task, nowMs)),
     ...progress,
   };
 }
 
 /** Progress never falls: not when the provider starts over, nor when its figure follows a higher estimate. */
-export function progressChange(task: Task, reported: number | undefined): TaskChange {
-  const elapsedMs = task.startedAt ? Date.now() - task.startedAt.getTime() : 0;
+export function progressChange(task: Task, reported: number | undefined, nowMs: number): TaskChange {
+  const elapsedMs = task.startedAt ? nowMs - task.startedAt.getTime() : 0;
   const percent =
     reported ??
     (task.progressSource === 'PROVIDER' ? 0 : estimatePercent(elapsedMs, task.expectedDurationMs));

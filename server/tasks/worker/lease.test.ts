@@ -24,6 +24,7 @@ it('gives nothing back a second time where telling of the first failed', async (
   const { lease, end } = holdLease(claimed, new AbortController(), {
     store: withoutReading,
     events: createLocalEvents(),
+    clock: database.clock,
     leaseMs,
     stopping: new AbortController().signal,
   });

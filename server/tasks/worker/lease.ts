@@ -1,5 +1,6 @@
 /** A worker's right to a task for one turn: every write goes through it and is fenced by the version. */
 import type { Task } from '../../generated/prisma/client.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { TaskEvents } from '../events.ts';
 import type { Ending, TaskChange, TaskStore } from '../store.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
@@ -31,6 +32,7 @@ export interface Lease {
 interface Dependencies {
   store: TaskStore;
   events: TaskEvents;
+  clock: Clock;
   leaseMs: number;
   stopping: AbortSignal;
 }
@@ -39,7 +41,7 @@ interface Dependencies {
 export function holdLease(
   claimed: Task,
   abort: AbortController,
-  { store, events, leaseMs, stopping }: Dependencies,
+  { store, events, clock, leaseMs, stopping }: Dependencies,
 ) {
   let task = claimed;
   let references: Promise<TaskSnapshot['referenceImages']> | undefined;
@@ -60,7 +62,7 @@ export function holdLease(
   };
   // What was given back with a change has no owner any more, and is not touched again.
   const held = () => ({ ...task, leaseOwner: claimed.leaseOwner });
-  const leaseEnd = () => new Date(Date.now() + leaseMs);
+  const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
 
   const readReferences = () =>
     (references ??=
@@ -92,7 +94,7 @@ export function holdLease(
       const free = {
         leaseOwner: null,
         leaseExpiresAt: null,
-        dueAt: dueInMs === null ? null : new Date(Date.now() + dueInMs),
+        dueAt: dueInMs === null ? null : new Date(clock.nowMs() + dueInMs),
       };
       clearInterval(renewal);
       if (change) return write({ ...change, ...free });

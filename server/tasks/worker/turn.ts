@@ -2,6 +2,7 @@
 import { isUniqueViolation } from '../../database/errors.ts';
 import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import {
@@ -31,12 +32,13 @@ import { type Lease, LeaseLost } from './lease.ts';
 interface Dependencies {
   providers: Readonly<Record<string, ImageProvider>>;
   images: ImageService;
+  clock: Clock;
   pollIntervalMs: number;
   log: Log;
 }
 
 /** What is done under a lease; every part gives the lease back or ends the task. */
-export function createTurns({ providers, images, pollIntervalMs, log }: Dependencies) {
+export function createTurns({ providers, images, clock, pollIntervalMs, log }: Dependencies) {
   /**
    * Ends the task. The provider may have used the work's id before: then the task ends without it, unless it is a
    * success of a provider that is asked by that id, whose pictures may be another task's.
@@ -50,7 +52,7 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
 
   const fail = (lease: Lease, cause: GenerationFailure, state?: GenerationState) => {
     // What a call came to that the deadline cut off says nothing.
-    const isLate = lease.task.deadlineAt.getTime() <= Date.now();
+    const isLate = lease.task.deadlineAt.getTime() <= clock.nowMs();
     const failure: GenerationFailure = isLate ? { code: 'TIMEOUT' } : cause;
     log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
     return settle(lease, {
@@ -67,11 +69,11 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
     const { task } = lease;
     const references = await readReferences(lease, images);
     if (!references) return fail(lease, { code: 'REFERENCE_UNUSABLE' });
-    const request = requestOf(lease.task, references);
+    const request = requestOf(lease.task, references, clock.nowMs());
     // Without `poll` the call itself is the work, which is under way from now on.
-    const started = provider.poll ? {} : startedChange(lease.task);
-    await lease.change({ attempt: request.attempt, submittingAt: new Date(), ...started });
-    const ticking = provider.poll ? undefined : tickProgress(lease, pollIntervalMs);
+    const started = provider.poll ? {} : startedChange(lease.task, clock.nowMs());
+    await lease.change({ attempt: request.attempt, submittingAt: new Date(clock.nowMs()), ...started });
+    const ticking = provider.poll ? undefined : tickProgress(lease, clock, pollIntervalMs);
     const state = await provider.start(request, { signal: lease.signal }).finally(() => ticking?.stop());
     if (state.status === 'unknown') {
       // Whether it was taken is open: the next turn looks for it, where there is something to look by.
@@ -96,18 +98,23 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
   async function recover(lease: Lease, provider: ImageProvider, submittedAt: Date): Promise<void> {
     if (!provider.find) return fail(lease, { code: 'PROVIDER_LOST', reason: 'INTERRUPTED' });
     const { id: taskId, attempt } = lease.task;
-    const found = await provider.find({ taskId, attempt, submittedAt }, { signal: askingSignal(lease) });
+    const ageMs = clock.nowMs() - submittedAt.getTime();
+    const found = await provider.find({ taskId, attempt, ageMs }, { signal: askingSignal(lease) });
     if (lease.stopping.aborted && found?.status === 'unknown') return lease.release(0);
     if (found && found.status !== 'unknown') return take(lease, found);
-    if (Date.now() - submittedAt.getTime() < searchMs) return lease.release(tickMs);
+    if (ageMs < searchMs) return lease.release(tickMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'NOT_FOUND' });
   }
 
   async function follow(lease: Lease, provider: ImageProvider): Promise<void> {
     if (!provider.poll) return fail(lease, { code: 'PROVIDER_LOST' });
     const { heardAt, startedAt } = lease.task;
-    const isHeard = provider.reports && heardAt && Date.now() - heardAt.getTime() < silenceMs;
-    if (isHeard) return lease.release(tickMs, startedAt ? progressChange(lease.task, undefined) : undefined);
+    const isHeard = provider.reports && heardAt && clock.nowMs() - heardAt.getTime() < silenceMs;
+    if (isHeard)
+      return lease.release(
+        tickMs,
+        startedAt ? progressChange(lease.task, undefined, clock.nowMs()) : undefined,
+      );
     const state = await provider.poll(lease.task.operation as JsonValue, { signal: askingSignal(lease) });
     if (lease.stopping.aborted && state.status === 'unknown') return lease.release(0);
     return take(lease, state);
@@ -118,9 +125,9 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
     const { task } = lease;
     switch (state.status) {
       case 'running': {
-        const ageMs = Date.now() - task.createdAt.getTime();
+        const ageMs = clock.nowMs() - task.createdAt.getTime();
         const delayMs = providers[task.provider]?.reports ? tickMs : pollDelayMs(ageMs, pollIntervalMs);
-        return lease.release(delayMs, runningChange(task, state));
+        return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
       }
       case 'succeeded': {
         const outcome = await keepImages(state.images, lease, images);
@@ -143,7 +150,7 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
       }
       case 'failed': {
         const { retry } = state.failure;
-        const fits = retry && Date.now() + retry.afterMs < task.deadlineAt.getTime();
+        const fits = retry && clock.nowMs() + retry.afterMs < task.deadlineAt.getTime();
         if (!fits || task.attempt >= (retry.maxAttempts ?? Infinity))
           return fail(lease, state.failure, state);
         const change = {
@@ -173,7 +180,7 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
       if (operation !== null) await provider?.cancel?.(operation as JsonValue, { signal: lease.signal });
     } catch (error) {
       // Worth telling for a while; then the provider's own time limit ends it.
-      const told = Date.now() - (completedAt?.getTime() ?? 0) < 60_000;
+      const told = clock.nowMs() - (completedAt?.getTime() ?? 0) < 60_000;
       log.warn({ taskId: lease.task.id, error }, 'could not cancel at the provider');
       if (told) return lease.release(5_000);
     }
@@ -185,7 +192,7 @@ export function createTurns({ providers, images, pollIntervalMs, log }: Dependen
     const { task } = lease;
     const provider = providers[task.provider];
     if (isFinal(task)) return cancelUpstream(lease, provider);
-    if (task.deadlineAt.getTime() <= Date.now()) return fail(lease, { code: 'TIMEOUT' });
+    if (task.deadlineAt.getTime() <= clock.nowMs()) return fail(lease, { code: 'TIMEOUT' });
     if (!provider) return fail(lease, { code: 'MODEL_NOT_FOUND', reason: 'NO_PROVIDER' });
     if (task.operation !== null) return follow(lease, provider);
     if (task.submittingAt) return recover(lease, provider, task.submittingAt);
@@ -219,7 +226,7 @@ function askingSignal({ signal, stopping }: Lease): AbortSignal {
   return AbortSignal.any([signal, stopping]);
 }
 
-function requestOf(task: Task, references: ReferenceImage[]): GenerationRequest {
+function requestOf(task: Task, references: ReferenceImage[], nowMs: number): GenerationRequest {
   return {
     taskId: task.id,
     attempt: task.attempt + 1,
@@ -229,7 +236,7 @@ function requestOf(task: Task, references: ReferenceImage[]): GenerationRequest 
     references,
     options: optionsOf(task),
     providerOptions: task.providerOptions as JsonObject,
-    deadlineAt: task.deadlineAt,
+    timeLeftMs: task.deadlineAt.getTime() - nowMs,
   };
 }
 
@@ -241,9 +248,9 @@ async function readReferences(lease: Lease, images: ImageService): Promise<Refer
 }
 
 /** Moves the estimate on while a call is under way that says nothing until it is done. */
-function tickProgress(lease: Lease, intervalMs: number) {
+function tickProgress(lease: Lease, clock: Clock, intervalMs: number) {
   const timer = setInterval(() => {
-    const change = progressChange(lease.task, undefined);
+    const change = progressChange(lease.task, undefined, clock.nowMs());
     if (change.progressPercent === lease.task.progressPercent) return;
     lease.change(change).catch(() => {}); // A lost lease has aborted the call; anything else ends with it.
   }, intervalMs);

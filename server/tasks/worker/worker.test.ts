@@ -67,10 +67,17 @@ function work(
   provider: ImageProvider,
   { claim = store.claim, ...options }: { leaseMs?: number; claim?: TaskStore['claim'] } = {},
 ): Worker {
-  const turns = createTurns({ providers: { scripted: provider }, images, pollIntervalMs: 10, log });
+  const turns = createTurns({
+    providers: { scripted: provider },
+    images,
+    clock: database.clock,
+    pollIntervalMs: 10,
+    log,
+  });
   const worker = createWorker({
     store: { ...store, claim },
     events,
+    clock: database.clock,
     turns,
     node: `node-${workers.length}`,
     concurrency: 8,

@@ -1,5 +1,6 @@
 /** Takes due tasks, as many at a time as it may, and gives each a turn; ends those whose deadline has passed. */
 import type { Task } from '../../generated/prisma/client.ts';
+import type { Clock } from '../../lib/clock.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import { withLogFields } from '../../lib/log-context.ts';
@@ -31,6 +32,7 @@ export interface Worker {
 interface Dependencies {
   store: TaskStore;
   events: TaskEvents;
+  clock: Clock;
   turns: {
     takeTurn(lease: Lease): Promise<void>;
     takeReport(lease: Lease, report: ProviderReport): Promise<void>;
@@ -53,7 +55,17 @@ const reportTries = 20;
 const reportPauseMs = 100;
 
 export function createWorker(dependencies: Dependencies): Worker {
-  const { store, events, turns, node, concurrency, log, leaseMs = 15_000, idleMs = 1_000 } = dependencies;
+  const {
+    store,
+    events,
+    clock,
+    turns,
+    node,
+    concurrency,
+    log,
+    leaseMs = 15_000,
+    idleMs = 1_000,
+  } = dependencies;
   const running = new Map<
     string,
     { provider: string; abort: AbortController; end: () => void; done: Promise<void> }
@@ -71,7 +83,7 @@ export function createWorker(dependencies: Dependencies): Worker {
     turn: (lease: Lease) => Promise<void>,
   ): Promise<void> {
     const { task } = lease;
-    const toDeadlineMs = task.deadlineAt.getTime() - Date.now();
+    const toDeadlineMs = task.deadlineAt.getTime() - clock.nowMs();
     const deadline = isFinal(task) ? undefined : setTimeout(() => abort.abort(), Math.max(0, toDeadlineMs));
     try {
       await turn(lease);
@@ -91,7 +103,13 @@ export function createWorker(dependencies: Dependencies): Worker {
     turn: (lease: Lease) => Promise<void> = (lease) => turns.takeTurn(lease),
   ): Promise<void> {
     const abort = new AbortController();
-    const { lease, end } = holdLease(task, abort, { store, events, leaseMs, stopping: stopping.signal });
+    const { lease, end } = holdLease(task, abort, {
+      store,
+      events,
+      clock,
+      leaseMs,
+      stopping: stopping.signal,
+    });
     // What was claimed while the worker began to stop is for another.
     const work = () => run(lease, abort, stopping.signal.aborted ? handBack : turn);
     const done = withLogFields({ taskId: task.id }, work).finally(() => {

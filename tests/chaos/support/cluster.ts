@@ -21,6 +21,10 @@ export interface ClusterOptions {
   hasWebhooks?: boolean;
   speed?: number;
   env?: Record<string, string>;
+  /** Further variables of the node of that number. */
+  nodeEnv?: (index: number) => Record<string, string>;
+  /** False: each node has a fan-out of its own. */
+  hasRedis?: boolean;
   /** What sees what passes between the node and the services. */
   watch?: (node: string) => { statement?: StatementWatch; redis?: Tap; store?: Tap };
 }
@@ -78,7 +82,8 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const store = await startObjectStore();
   opened.defer(() => store.close());
 
-  const makeNode = async (name: string): Promise<ClusterNode> => {
+  const { hasRedis = true } = options;
+  const makeNode = async (name: string, index: number): Promise<ClusterNode> => {
     const { statement, redis, store: storeTap } = options.watch?.(name) ?? {};
     const home = new URL(database?.url ?? 'postgres://127.0.0.1:5432');
     const proxies = {
@@ -99,18 +104,18 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       ...(options.hasWebhooks && provider.webhookEnv),
       ...(database && {
         DATABASE_URL: url.href,
-        REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`,
-        REDIS_PREFIX: redisPrefix,
+        ...(hasRedis && { REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`, REDIS_PREFIX: redisPrefix }),
         ...store.env(proxies.store.port),
       }),
       ...options.env,
+      ...options.nodeEnv?.(index),
       DATA_DIR: dataDir,
     });
     opened.defer(async () => void (await node.end('SIGKILL')));
     return Object.assign(node, { proxies, dataDir });
   };
   const nodes = await Promise.all(
-    Array.from({ length: options.nodes }, (_, index) => makeNode(`node-${'abcdefgh'[index]}`)),
+    Array.from({ length: options.nodes }, (_, index) => makeNode(`node-${'abcdefgh'[index]}`, index)),
   );
   const up = () => nodes.filter(({ isUp }) => isUp);
   provider.receivers = () => up().map(({ url }) => url);

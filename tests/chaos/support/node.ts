@@ -109,6 +109,12 @@ export async function createNode(name: string, env: Record<string, string>): Pro
 /** Further variables of a node whose memory is looked at. */
 export const inspected = { NODE_OPTIONS: '--inspect=127.0.0.1:0' };
 
+/** Further variables of a node whose machine shows a time that much later than others; earlier where it is negative. */
+export const shiftedClock = (shiftMs: number): Record<string, string> => ({
+  NODE_OPTIONS: `--import=${new URL('shifted-clock.ts', import.meta.url).href}`,
+  CLOCK_SHIFT_MS: String(shiftMs),
+});
+
 /** Speaks the protocol of Node's inspector, one call at a time. */
 async function openInspector(address: string) {
   const socket = new WebSocket(address);
