@@ -3,7 +3,17 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, createCaller, credits, generate, refusedGenerate, signUp } from './support/api.ts';
+import {
+  type Caller,
+  createCaller,
+  credits,
+  follow,
+  generate,
+  generateVariables,
+  refusedGenerate,
+  signUp,
+} from './support/api.ts';
+import { transports } from './support/transports.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -81,6 +91,30 @@ describe('generateImage', () => {
     expect(await credits(spender)).toBe(18);
   });
 
+  it('refuses a key that was used for another operation or another retry', async () => {
+    const spender = await signUp(app.url);
+    const retry =
+      'mutation ($id: ID!, $key: String) { retryTask(id: $id, idempotencyKey: $key) { task { id } } }';
+    const retried = async (id: string, key: string) =>
+      (await spender.ask<{ retryTask: { task: { id: string } } }>(retry, { id, key })).retryTask.task.id;
+    const refused = (id: string, key: string) => spender.refusal(retry, { id, key });
+    const conflict = 'IDEMPOTENCY_CONFLICT idempotencyKey';
+    const [a, b] = [await generate(spender, { idempotencyKey: 'a' }), await generate(spender)];
+    expect(await refused(a.id, 'a')).toBe(conflict);
+    expect(await refused(b.id, 'a')).toBe(conflict);
+    expect(await refused('nonsense', 'a')).toBe(conflict);
+
+    const again = await retried(a.id, 'retry');
+    expect([a.id, b.id]).not.toContain(again);
+    expect(await refused(b.id, 'retry')).toBe(conflict);
+    expect(await refusedGenerate(spender, { idempotencyKey: 'retry' })).toBe(conflict);
+    await follow(spender, a.id);
+    await spender.ask('mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }', { id: a.id });
+    expect(await retried(a.id, 'retry')).toBe(again);
+    expect(await refused(a.id, 'another')).toBe('NOT_FOUND id');
+    expect(await credits(spender)).toBe(14);
+  });
+
   it('gives a code to what GraphQL itself refuses', async () => {
     expect(await caller.refusal('{ nothing }')).toBe('INVALID_INPUT');
     expect(await caller.refusal('{')).toBe('INVALID_INPUT');
@@ -98,6 +132,31 @@ describe('generateImage', () => {
     );
     expect(viewer.tasks.totalCount).toBe(0);
   });
+});
+
+describe('two mutations in one document', () => {
+  // Turns red where a refused field takes the id of the task that the other one charged for along.
+  it.each(['HTTP', 'WebSocket'] as const)(
+    'answers the charged one beside the refused one over %s',
+    async (name) => {
+      const spender = await signUp(app.url);
+      const payload = '{ task { id costCredits } viewer { credits } }';
+      const query = `mutation ($input: GenerateImageInput!) {
+      charged: generateImage(input: $input) ${payload}
+      refused: retryTask(id: "nonsense") ${payload}
+    }`;
+      const operation = { query, variables: generateVariables() };
+      const authorization = `Bearer ${spender.token}`;
+      const { text } = await transports[name](app.url, operation, { authorization });
+      const message = JSON.parse(text);
+      const { data, errors } = message.payload ?? message;
+      expect(data).toEqual({
+        charged: { task: { id: expect.any(String), costCredits: 2 }, viewer: { credits: 18 } },
+        refused: null,
+      });
+      expect(errors).toMatchObject([{ path: ['refused'], extensions: { code: 'NOT_FOUND', field: 'id' } }]);
+    },
+  );
 });
 
 describe('uploadImage', () => {

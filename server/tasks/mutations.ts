@@ -41,7 +41,7 @@ const GenerateImageInput = builder.inputType('GenerateImageInput', {
     idempotencyKey: t.string({
       description:
         "Up to 255 characters, one's own. The same key with the same input answers with the same task and charges nothing;\n" +
-        'with another input it is refused with IDEMPOTENCY_CONFLICT. Kept for 72 hours.',
+        'with another input or for another operation it is refused with IDEMPOTENCY_CONFLICT. Kept for 72 hours.',
     }),
   }),
 });
@@ -106,7 +106,13 @@ builder.mutationFields((t) => ({
     type: taskPayload('RetryTaskPayload'),
     nullable: true,
     description: 'A new task with the same request, charged anew.',
-    args: { id: t.arg.id({ required: true }), idempotencyKey: t.arg.string() },
+    args: {
+      id: t.arg.id({ required: true }),
+      idempotencyKey: t.arg.string({
+        description:
+          'As for `generateImage`. The same key with the same `id` answers with the same task, also once the retried task is deleted.',
+      }),
+    },
     resolve: (_, { id, idempotencyKey }, context) =>
       context.tasks.retry(own(context), taskId(id), idempotencyKey ?? undefined),
   }),

@@ -60,7 +60,10 @@ export function checkRequest(input: RequestInput): CheckedRequest {
   return { model, prompt, scene, options, providerOptions, costCredits: costCredits(scene, options.count) };
 }
 
-/** The same for the same input, whatever the order of its keys; for telling repeated requests from different ones. */
+/**
+ * A hash of `generateImage` and its whole input, the same whatever the order of the input's keys. Nodes of different
+ * versions compare it, so its form stays as it is.
+ */
 export function requestHash(request: CheckedRequest, referenceImageIds: string[]): string {
   const { model, prompt, scene, options, providerOptions } = request;
   const parts = [
@@ -72,6 +75,17 @@ export function requestHash(request: CheckedRequest, referenceImageIds: string[]
     referenceImageIds,
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}
+
+/**
+ * A hash of `retryTask` and its whole input, different from every `requestHash`. Earlier versions stored the
+ * `requestHash` of the retried task instead, which does not tell the two operations apart: a repeat of such a retry
+ * conflicts until its key expires, and charges nothing.
+ */
+export function retryHash(taskId: string): string {
+  return createHash('sha256')
+    .update(JSON.stringify(['retryTask', taskId]))
+    .digest('hex');
 }
 
 /** @throws {AppError} INVALID_INPUT where a reference is larger than the model takes, alone or with the others. */

@@ -13,8 +13,9 @@ import {
   type CheckedRequest,
   requestHash,
   type RequestInput,
+  retryHash,
 } from './request.ts';
-import type { TaskStore } from './store.ts';
+import type { Idempotency, TaskStore } from './store.ts';
 import { isFinal, optionsOf, type Progress, progressOf, refundOf, type TaskSnapshot } from './task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
@@ -42,11 +43,14 @@ export function createTaskService(dependencies: Dependencies) {
     return task;
   };
 
-  /** The task that the key was used for; refuses the key where the input was another. */
-  const repeated = async (userId: string, key: string, hash: string): Promise<TaskSnapshot | null> => {
-    const used = await store.findKey(userId, key);
+  /** The task that the key was used for; refuses the key where the operation or its input was another. */
+  const repeated = async (
+    userId: string,
+    idempotency: Idempotency | undefined,
+  ): Promise<TaskSnapshot | null> => {
+    const used = idempotency && (await store.findKey(userId, idempotency.key));
     if (!used) return null;
-    if (used.requestHash !== hash)
+    if (used.requestHash !== idempotency.requestHash)
       throw new AppError(
         'IDEMPOTENCY_CONFLICT',
         'This idempotency key was used for another request. Use a new one.',
@@ -61,16 +65,13 @@ export function createTaskService(dependencies: Dependencies) {
     });
   };
 
+  /** Accepts the request, or answers with the task that its key was used for. */
   const accept = async (
     userId: string,
     request: CheckedRequest,
     referenceImageIds: string[],
-    key?: string,
+    idempotency: Idempotency | undefined,
   ) => {
-    const hash = requestHash(request, referenceImageIds);
-    const before = key === undefined ? null : await repeated(userId, checkKey(key), hash);
-    if (before) return before;
-
     const references = await images.findOwn(userId, referenceImageIds);
     if (references.includes(null))
       throw new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', {
@@ -92,10 +93,10 @@ export function createTaskService(dependencies: Dependencies) {
       expectedDurationMs,
       timeoutMs: Math.max(taskTimeoutMs, 2 * request.model.publishedDurationMs),
       maxActiveTasks,
-      idempotency: key === undefined ? undefined : { key, requestHash: hash },
+      idempotency,
     });
     // A copy of this request may have been accepted since we looked, and may have taken the last credits.
-    const twin = outcome === 'accepted' || key === undefined ? null : await repeated(userId, key, hash);
+    const twin = outcome === 'accepted' ? null : await repeated(userId, idempotency);
     if (twin) return twin;
     if (outcome === 'full')
       throw new AppError(
@@ -136,7 +137,10 @@ export function createTaskService(dependencies: Dependencies) {
           `${request.model.label} is not set up here. Choose another model.`,
           { field: 'model' },
         );
-      return accept(userId, request, input.referenceImageIds, input.idempotencyKey);
+      const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, input.referenceImageIds));
+      return (
+        (await repeated(userId, idempotency)) ?? accept(userId, request, input.referenceImageIds, idempotency)
+      );
     },
 
     /**
@@ -144,14 +148,16 @@ export function createTaskService(dependencies: Dependencies) {
      * @throws {AppError} as `generate` does, and NOT_FOUND
      */
     async retry(userId: string, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
-      const before =
-        idempotencyKey === undefined ? null : await store.findKey(userId, checkKey(idempotencyKey));
-      const task = (before && (await store.find(before.taskId, userId))) ?? (await own(userId, id));
+      const idempotency = idempotencyOf(idempotencyKey, retryHash(id));
+      // Before the task is read: a repeat answers the same when the task has been deleted since.
+      const before = await repeated(userId, idempotency);
+      if (before) return before;
+      const task = await own(userId, id);
       const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
       if (referenceImageIds.length < task.referenceImages.length)
         throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', { field: 'id' });
       const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
-      return accept(userId, request, referenceImageIds, idempotencyKey);
+      return accept(userId, request, referenceImageIds, idempotency);
     },
 
     /**
@@ -198,9 +204,12 @@ export function createTaskService(dependencies: Dependencies) {
   };
 }
 
-function checkKey(key: string): string {
+/** @throws {AppError} INVALID_INPUT where the key is malformed. */
+function idempotencyOf(key: string | undefined, hash: string): Idempotency | undefined {
+  if (key === undefined) return undefined;
   const length = [...key].length;
-  if (length >= 1 && length <= 255 && !key.includes('\0') && key.isWellFormed()) return key;
+  if (length >= 1 && length <= 255 && !key.includes('\0') && key.isWellFormed())
+    return { key, requestHash: hash };
   throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', {
     field: 'idempotencyKey',
   });

@@ -24,7 +24,13 @@ export interface NewTask {
   timeoutMs: number;
   /** How many unfinished tasks the user may have, with this one. */
   maxActiveTasks: number;
-  idempotency: { key: string; requestHash: string } | undefined;
+  idempotency: Idempotency | undefined;
+}
+
+/** A caller's key, with a hash of the operation and its input. */
+export interface Idempotency {
+  key: string;
+  requestHash: string;
 }
 
 /** How a task ends. */
