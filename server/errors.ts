@@ -1,4 +1,7 @@
-/** Refusals: the request was not carried out and nothing was charged. Part of the public API (`ErrorCode`). */
+/**
+ * Refusals: the request was not carried out and nothing was charged, except for `INTERNAL`, which leaves that open.
+ * Part of the public API (`ErrorCode`).
+ */
 export const errorCodes = [
   'UNAUTHENTICATED',
   'FORBIDDEN',

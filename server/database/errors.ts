@@ -1,7 +1,8 @@
 /** What a failed query was about, the same for model calls and raw queries and for both databases. */
 
-/** SQLSTATE `unique_violation` (postgresql.org, appendix "PostgreSQL Error Codes"). */
+/** SQLSTATEs (postgresql.org, appendix "PostgreSQL Error Codes"). */
 const uniqueViolation = '23505';
+const queryCanceled = '57014';
 
 /**
  * Whether a query failed because a row with the same unique key exists. Prisma says so with P2002 for a model call; a
@@ -9,8 +10,19 @@ const uniqueViolation = '23505';
  */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, meta } = error as QueryError;
-  return code === 'P2002' || meta?.driverAdapterError?.cause?.originalCode === uniqueViolation;
+  return (error as QueryError).code === 'P2002' || sqlStateOf(error) === uniqueViolation;
+}
+
+/**
+ * Whether a raw query failed because the server canceled it, as after `statement_timeout`: then nothing of it was
+ * carried out. PGlite, whose one connection has neither locks to wait for nor timers, never does so.
+ */
+export function isStatementCanceled(error: unknown): boolean {
+  return sqlStateOf(error) === queryCanceled;
+}
+
+function sqlStateOf(error: unknown): string | undefined {
+  return (error as QueryError | undefined)?.meta?.driverAdapterError?.cause?.originalCode;
 }
 
 interface QueryError extends Error {

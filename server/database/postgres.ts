@@ -8,8 +8,13 @@ import { startHeartbeat, timeStatement } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
 
 const connectTimeoutMs = 5_000;
+/**
+ * Set in the server's session, and shorter than the client's own limit: a statement that the server cancels is rolled
+ * back, whereas one that the client abandons may still be carried out.
+ */
+const statementTimeoutMs = 5_000;
 /** For one connection that was forgotten where the server is well; where it is silent altogether, the heartbeat is sooner. */
-const queryTimeoutMs = 5_000;
+const queryTimeoutMs = 8_000;
 const maxNamedStatements = 300;
 
 export interface Postgres {
@@ -22,9 +27,10 @@ export interface Postgres {
 }
 
 /**
- * A client with a pool of at most 10 connections, made as they are needed, and one that watches over them. A dead or
- * silent server rejects a query within 5 seconds; what the query would have written is then unknown, as the server may
- * have carried it out.
+ * A client with a pool of at most 10 connections, made as they are needed, and one that watches over them. The server
+ * cancels a statement after 5 seconds, waits for locks included; that one is known not to have happened
+ * (`isStatementCanceled`). A silent server rejects a query within 3 seconds, a lost connection within 8; what the query
+ * would have written is then unknown, as the server may have carried it out.
  * @param options.onConnectionLost Told the reason, without address or credentials, when a connection breaks.
  */
 export function openPostgres(options: {
@@ -33,7 +39,8 @@ export function openPostgres(options: {
 }): Postgres {
   const onLost = (error: Error & { code?: string }) => options.onConnectionLost?.(error.code ?? error.name);
   const sockets = createSocketWatch();
-  const config = { ...connectionOptions(options.url), stream: sockets.open };
+  const settings = [`statement_timeout = ${statementTimeoutMs}`];
+  const config = { ...connectionOptions(options.url, settings), stream: sockets.open };
   const adapter = new PrismaPg(
     { ...config, max: 10, query_timeout: queryTimeoutMs },
     {
@@ -105,20 +112,23 @@ export function schemaOf(url: string): string {
   return new URL(url).searchParams.get('schema') ?? 'public';
 }
 
-/** What every connection to the server of that address needs. */
-export function connectionOptions(url: string): PoolConfig {
+/**
+ * What every connection to the server of that address needs.
+ * @param settings Of each session, as `SET` takes them.
+ */
+export function connectionOptions(url: string, settings: string[] = []): PoolConfig {
   const address = new URL(url);
   address.searchParams.delete('schema');
-  const schema = escapeIdentifier(schemaOf(url));
+  // Statements of our own name no schema; extensions are in `public`.
+  const searchPath = `search_path TO ${escapeIdentifier(schemaOf(url))}, public`;
   return {
     connectionString: address.href,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     // The adapter writes and reads every instant as if the session were in UTC, whatever the server's setting.
     onConnect: async (client: ClientBase) => {
-      await client.query("SET TIME ZONE 'UTC'");
-      // Statements of our own name no schema; extensions are in `public`.
-      await client.query(`SET search_path TO ${schema}, public`);
+      const all = ["TIME ZONE 'UTC'", searchPath, ...settings];
+      await client.query(all.map((setting) => `SET ${setting}`).join('; '));
     },
   };
 }

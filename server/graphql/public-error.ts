@@ -1,4 +1,4 @@
-/** What a caller sees of an error: every one has a code; a bug has an id to quote and nothing else. */
+/** What a caller sees of an error: every one has a code; INTERNAL has an id to quote, and a bug shows nothing else. */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { type AppError, type ErrorCode, errorCodes } from '../errors.ts';
@@ -8,18 +8,17 @@ import type { Log } from '../lib/log.ts';
 export function publicError(thrown: unknown, log: Log): GraphQLError {
   const outer = isGraphQLError(thrown) ? thrown : undefined;
   const cause = rootCause(thrown);
-  if (isAppError(cause)) return refusal(cause, outer);
+  if (isAppError(cause) && cause.code !== 'INTERNAL') return refusal(cause, outer);
   // Pagination arguments and cursors that cannot be read.
   if (cause instanceof Error && cause.name === 'PothosValidationError')
     return located(cause.message, { code: 'INVALID_INPUT' }, outer);
   if (isGraphQLError(cause)) return requestFault(cause, outer ?? cause);
   const id = randomUUID();
   log.error({ errorId: id, path: outer?.path, error: cause }, 'request failed');
-  return located(
-    `Something broke on our side. Quote ${id} when you report it.`,
-    { code: 'INTERNAL', id },
-    outer,
-  );
+  const message = isAppError(cause)
+    ? cause.message
+    : 'Something broke on our side. Repeat the request, with the same idempotency key if it has one.';
+  return located(`${message} Quote ${id} when you report it.`, { code: 'INTERNAL', id }, outer);
 }
 
 function refusal(error: AppError, outer: GraphQLError | undefined): GraphQLError {

@@ -103,6 +103,11 @@ export function createTaskService(dependencies: Dependencies) {
         'TOO_MANY_ACTIVE_TASKS',
         `${maxActiveTasks} tasks are already running. Wait for one to end.`,
       );
+    if (outcome === 'busy')
+      throw new AppError(
+        'INTERNAL',
+        'The database is busy, so nothing was charged. Repeat the request with the same idempotency key.',
+      );
     if (outcome !== 'accepted')
       throw new AppError(
         'INSUFFICIENT_CREDITS',
@@ -124,7 +129,7 @@ export function createTaskService(dependencies: Dependencies) {
     /**
      * Charges the credits and accepts a task, or refuses it and does nothing.
      * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,
-     *   TOO_MANY_ACTIVE_TASKS
+     *   TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is busy)
      */
     async generate(
       userId: string,

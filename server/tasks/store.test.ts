@@ -167,6 +167,23 @@ describe('claim', () => {
   });
 });
 
+describe('forget', () => {
+  it('removes what is over, more than one batch of it, and nothing else', async () => {
+    const { prisma } = database;
+    await prisma.$executeRaw`
+      INSERT INTO "WebhookDelivery" ("id", "receivedAt")
+      SELECT 'delivery-' || n, now() - interval '2 hours' FROM generate_series(1, 5001) n`;
+    await store.remembers('recent');
+    const { userId } = await accepted(20, { idempotency: { key: 'recent', requestHash: 'h' } });
+    await prisma.$executeRaw`
+      INSERT INTO "IdempotencyKey" ("userId", "key", "requestHash", "taskId", "createdAt")
+      SELECT ${userId}, 'old-' || n, 'h', 't', now() - interval '73 hours' FROM generate_series(1, 5001) n`;
+    await store.forget();
+    expect(await prisma.webhookDelivery.findMany({ select: { id: true } })).toEqual([{ id: 'recent' }]);
+    expect(await prisma.idempotencyKey.count({ where: { userId } })).toBe(1);
+  });
+});
+
 describe('overdue', () => {
   it('finds tasks past their deadline, leased or not', async () => {
     const { task } = await accepted(20, { timeoutMs: -1 });

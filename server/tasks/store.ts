@@ -1,5 +1,5 @@
 /** Tasks in the database. Where money moves, one SQL statement does everything or nothing. */
-import { isUniqueViolation } from '../database/errors.ts';
+import { isStatementCanceled, isUniqueViolation } from '../database/errors.ts';
 import { charge, refund } from '../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../generated/prisma/client.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -48,6 +48,9 @@ export type Ending = {
 /** Keys are kept this long; after that the same key is a new request. */
 export const idempotencyHours = 72;
 
+/** Few enough rows for one statement to stay far below the database's time limit, however many wait. */
+const deletionBatch = 5_000;
+
 /** The columns that a turn may change, beside version and lease. */
 export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
 
@@ -69,9 +72,10 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
     /**
      * Takes the credits, writes the ledger line and inserts the task, in one statement, or does nothing.
      * @returns 'accepted'; 'full' where the user has too many unfinished tasks; 'refused' where the credits do not
-     *   suffice; 'repeated' where the idempotency key was used meanwhile.
+     *   suffice; 'repeated' where the idempotency key was used meanwhile; 'busy' where the database gave up waiting, as
+     *   for a lock.
      */
-    async accept(task: NewTask): Promise<'accepted' | 'full' | 'refused' | 'repeated'> {
+    async accept(task: NewTask): Promise<'accepted' | 'full' | 'refused' | 'repeated' | 'busy'> {
       const { idempotency } = task;
       const rememberKey = idempotency
         ? Prisma.sql`, "remembered" AS (
@@ -100,6 +104,7 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
         return result?.isFull ? 'full' : 'refused';
       } catch (error) {
         if (idempotency && isUniqueViolation(error)) return 'repeated';
+        if (isStatementCanceled(error)) return 'busy';
         throw error;
       }
     },
@@ -147,9 +152,17 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
 
     /** Forgets deliveries whose timestamps are refused by now, and keys whose time is over. */
     async forget(): Promise<void> {
-      await prisma.$executeRaw`DELETE FROM "WebhookDelivery" WHERE "receivedAt" < now() - interval '1 hour'`;
-      await prisma.$executeRaw`
-        DELETE FROM "IdempotencyKey" WHERE "createdAt" < now() - ${idempotencyHours}::int * interval '1 hour'`;
+      await inBatches(
+        () => prisma.$executeRaw`
+          DELETE FROM "WebhookDelivery" WHERE "id" IN (
+            SELECT "id" FROM "WebhookDelivery" WHERE "receivedAt" < now() - interval '1 hour' LIMIT ${deletionBatch}::int)`,
+      );
+      await inBatches(
+        () => prisma.$executeRaw`
+          DELETE FROM "IdempotencyKey" WHERE ("userId", "key") IN (
+            SELECT "userId", "key" FROM "IdempotencyKey"
+            WHERE "createdAt" < now() - ${idempotencyHours}::int * interval '1 hour' LIMIT ${deletionBatch}::int)`,
+      );
     },
 
     /** Milliseconds until the next task is due or its lease expires; null where none waits. */
@@ -240,6 +253,11 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
       return row && row.runs >= 5 && row.median !== null ? Math.round(row.median) : null;
     },
   };
+}
+
+/** Repeats the deletion of one batch until nothing is left to delete. */
+async function inBatches(deleteBatch: () => Promise<number>): Promise<void> {
+  while ((await deleteBatch()) === deletionBatch);
 }
 
 const refundReasons: Readonly<Record<FinalStatus, string>> = {
