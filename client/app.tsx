@@ -12,6 +12,7 @@ import { createDraft } from './tasks/compose/draft.ts';
 import { createNotifications } from './tasks/live/notifications.ts';
 import { afterPaint } from './ui/after-paint.ts';
 import { Guarded } from './ui/guarded.tsx';
+import { ignoreHeldEnter } from './ui/keys.ts';
 import type { LanguageChoice } from './ui/language.ts';
 import { createRouter } from './ui/router.ts';
 import type { Theme } from './ui/theme.ts';
@@ -49,6 +50,7 @@ export function App(props: AppProps) {
   const toasts = createToasts();
   const router = createRouter();
   const notifications = createNotifications(props.settings);
+  onCleanup(ignoreHeldEnter());
   onCleanup(() => {
     api().dispose();
     tabs.close();

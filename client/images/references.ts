@@ -4,6 +4,7 @@
  */
 import { type Accessor, createMemo, onCleanup, untrack } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
+import { createId } from '../ui/id.ts';
 import { checkFile, type DecodePicture, type PictureSize } from './upload/check-file.ts';
 import { createUploadQueue, type UploadQueueOptions, type UploadState } from './upload/upload-queue.ts';
 
@@ -70,7 +71,7 @@ export function createReferences(options: ReferencesOptions): References {
   const originals = new Map<string, File>();
 
   const append = (item: Omit<Reference, 'id'>): string => {
-    const id = crypto.randomUUID();
+    const id = createId();
     setStore('items', (items) => [...items, { ...item, id }]);
     return id;
   };

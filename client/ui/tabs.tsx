@@ -1,4 +1,5 @@
 import { createSelector, For } from 'solid-js';
+import { onPress } from './keys.ts';
 
 interface Tab<Value extends string> {
   value: Value;
@@ -16,7 +17,7 @@ export function Tabs<Value extends string>(props: {
   const isSelected = createSelector(() => props.value);
   const elements = new Map<Value, HTMLButtonElement>();
 
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = onPress((event) => {
     const last = props.tabs.length - 1;
     const at = props.tabs.findIndex((tab) => tab.value === props.value);
     const moves: Record<string, number> = {
@@ -26,11 +27,11 @@ export function Tabs<Value extends string>(props: {
       End: last,
     };
     const tab = props.tabs[moves[event.key] ?? -1];
-    if (!tab) return;
-    event.preventDefault();
+    if (!tab) return false;
     props.onChange(tab.value);
     elements.get(tab.value)?.focus();
-  };
+    return true;
+  });
 
   return (
     <div class="tabs" role="tablist" aria-label={props.label}>

@@ -1,5 +1,7 @@
 /** The keys of the form that are heard outside of it. */
 import type { Scene } from '../../api/generated/graphql.ts';
+import { onPress } from '../../ui/keys.ts';
+import { isInTextField } from '../../ui/text-fields.ts';
 
 interface BenchKeysOptions {
   /** Whether a request may be sent from what is on screen. */
@@ -11,11 +13,7 @@ interface BenchKeysOptions {
 
 /** Listens on the whole page; returns how to stop. */
 export function listenForBenchKeys(options: BenchKeysOptions): () => void {
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.isComposing) return;
-    // Else the key would be written into the field that has the focus now.
-    if (submit(event, options) || lead(event, options)) event.preventDefault();
-  };
+  const onKeyDown = onPress((event) => submit(event, options) || lead(event, options));
   window.addEventListener('keydown', onKeyDown);
   return () => window.removeEventListener('keydown', onKeyDown);
 }
@@ -31,8 +29,7 @@ function submit(event: KeyboardEvent, { maySubmit, onSubmit }: BenchKeysOptions)
 function lead(event: KeyboardEvent, { onPrompt, onScene }: BenchKeysOptions): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   const { target } = event;
-  if (!(target instanceof Element) || !target.closest('#feed') || target.closest('input, textarea, select'))
-    return false;
+  if (!(target instanceof Element) || !target.closest('#feed') || isInTextField(event)) return false;
   if (event.key === '/') onPrompt();
   else if (event.key === '1') onScene('TEXT_TO_IMAGE');
   else if (event.key === '2') onScene('IMAGE_TO_IMAGE');

@@ -1,4 +1,5 @@
 import { createEffect, For, onMount, Show } from 'solid-js';
+import { onPress } from '../../ui/keys.ts';
 import { laterWords } from '../../ui/words-later.ts';
 import { words } from '../../ui/words.ts';
 
@@ -31,14 +32,14 @@ export function EarlierPrompts(props: {
     element.style.top = `${bottom + 4}px`;
     element.style.maxHeight = `${Math.max(140, window.innerHeight - bottom - 24)}px`;
   });
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = onPress((event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return;
-    event.preventDefault();
+    if (!step) return false;
     const buttons = [...(element?.querySelectorAll('button') ?? [])];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     buttons[(at + step + buttons.length) % buttons.length]?.focus();
-  };
+    return true;
+  });
 
   return (
     <div

@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createSignal, createUniqueId, lazy, on, Show, Suspense } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { onPress } from '../../ui/keys.ts';
 import { words } from '../../ui/words.ts';
 import type { PromptHistory } from '../compose/prompt-history.ts';
 import { fitPrompt, promptLength, promptLimit } from '../compose/prompt.ts';
@@ -57,19 +58,19 @@ export function PromptField(props: PromptFieldProps) {
     }),
   );
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return;
-    event.preventDefault();
+  const onKeyDown = onPress((event) => {
+    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
+    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return false;
     const text =
       event.key === 'ArrowUp' ? props.history.older(props.value) : props.history.newer(props.value);
-    if (text === undefined) return;
+    if (text === undefined) return true;
     change(text);
     const place = props.history.place(text);
     setSpoken(
       place === 0 ? words.prompt.ownAgain : words.prompt.fromHistory(place, props.history.prompts().length),
     );
-  };
+    return true;
+  });
 
   return (
     <div class="field">

@@ -8,7 +8,7 @@ import { settled } from '../../testing/scripted-server.ts';
 import { taskData } from '../../testing/tasks.ts';
 import { createChoice, createComposer } from './composer.ts';
 import { createDraft } from './draft.ts';
-import type { SendResult } from './send.ts';
+import type { Intention, SendResult } from './send.ts';
 
 const fast = modelData({ id: 'fast', label: 'Lumen Turbo' });
 const edit = modelData({ id: 'edit', label: 'Lumen Edit' });
@@ -29,13 +29,14 @@ const reference = (state: Reference['state']): Reference => ({
 });
 
 function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
-  const answers: { input: Record<string, unknown>; answer: (result: SendResult) => void }[] = [];
+  const answers: { input: Record<string, unknown>; key: string; answer: (result: SendResult) => void }[] = [];
+  let nowMs = 0;
   const [isSignedIn, setSignedIn] = createSignal(setup.isSignedIn ?? true);
   const [activeTasks, setActiveTasks] = createSignal(1);
   const [balance, setBalance] = createSignal<number | undefined>(setup.balance ?? 20);
   const [items, setItems] = createSignal<readonly Reference[]>([]);
-  const send = (input: Record<string, unknown>) =>
-    new Promise<SendResult>((resolve) => answers.push({ input, answer: resolve }));
+  const send = (input: Record<string, unknown>, { idempotencyKey: key }: Intention) =>
+    new Promise<SendResult>((resolve) => answers.push({ input, key, answer: resolve }));
   const onSignInNeeded = vi.fn();
   const onUncertain = vi.fn();
   const accepted: string[] = [];
@@ -52,7 +53,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
         },
         pending: () => items().filter(({ state }) => state.kind === 'uploading'),
       } as never,
-      sender: { generate: send as never, retry: (id) => send({ retry: id }) },
+      sender: { generate: send as never, retry: (id, intention) => send({ retry: id }, intention) },
       cost: () => 2,
       balance,
       activeTasks,
@@ -62,6 +63,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
       onSent: () => {},
       onAccepted: (task) => accepted.push(task.id),
       onUncertain,
+      now: () => nowMs,
     });
     return { draft, composer };
   });
@@ -75,6 +77,8 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
     onSignInNeeded,
     onUncertain,
     accepted,
+    /** Lets time go by between two presses. */
+    wait: (ms = 1_000) => (nowMs += ms),
   };
 }
 
@@ -109,12 +113,43 @@ describe('composing a request', () => {
   });
 
   it('sends again while a request is on its way: two presses are two requests', () => {
-    const { composer, draft, answers } = start();
+    const { composer, draft, answers, wait } = start();
     draft.change({ prompt: 'Sea' });
     composer.submit();
+    wait(500);
     composer.submit();
     expect(answers).toHaveLength(2);
     expect(composer.outgoing()).toHaveLength(2);
+    expect(answers[0]?.key).not.toBe(answers[1]?.key);
+  });
+
+  it('takes the same form within half a second for the same press, and a changed one for another', () => {
+    const { composer, draft, answers, wait } = start();
+    draft.change({ prompt: 'Sea' });
+    for (let press = 0; press < 5; press++) {
+      composer.submit();
+      wait(200);
+    }
+    expect(answers).toHaveLength(1);
+    draft.change({ prompt: 'Lake' });
+    composer.submit();
+    expect(answers).toHaveLength(2);
+  });
+
+  it('explains again what is missing, however soon it is pressed again', () => {
+    const { composer } = start();
+    composer.submit();
+    expect(composer.submit()).toMatchObject({ field: 'prompt' });
+  });
+
+  it('sends what a press waited for under the key of that press', async () => {
+    const { composer, draft, answers, setActiveTasks } = start();
+    draft.change({ prompt: 'Sea' });
+    composer.submit();
+    answers[0]?.answer({ refusal: { code: 'TOO_MANY_ACTIVE_TASKS' } });
+    await settled();
+    setActiveTasks(0);
+    expect(answers.map(({ key }) => key)).toEqual([answers[0]?.key, answers[0]?.key]);
   });
 
   it('waits for uploads and then goes by itself, with every picture', () => {
@@ -267,7 +302,7 @@ describe('a refused request', () => {
 
 describe('trying a task again', () => {
   it('sends it once, however often it is pressed meanwhile', async () => {
-    const { composer, answers, accepted } = start();
+    const { composer, answers, accepted, wait } = start();
     const task = taskData({ id: 'a', status: 'FAILED' });
     void composer.retry(task);
     void composer.retry(task);
@@ -275,6 +310,9 @@ describe('trying a task again', () => {
     answers[0]?.answer({ task: taskData({ id: 'b' }) });
     await settled();
     expect(accepted).toEqual(['b']);
+    void composer.retry(task);
+    expect(answers).toHaveLength(1);
+    wait();
     void composer.retry(task);
     expect(answers).toHaveLength(2);
   });

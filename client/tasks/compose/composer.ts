@@ -8,12 +8,14 @@ import { requestedRatio } from '../../models/aspect-ratio.ts';
 import { type Affordable, affordable } from '../../models/affordable.ts';
 import { acceptedOptions, chooseModel, type Model, type ModelChoice } from '../../models/choice.ts';
 import type { Models } from '../../models/models.ts';
+import { createId } from '../../ui/id.ts';
 import type { Task } from '../task.ts';
 import type { Draft } from './draft.ts';
 import { firstProblem, type Problem } from './problems.ts';
 import { cleanPrompt } from './prompt.ts';
 import { createRefusal } from './refusal.ts';
-import type { Sender } from './send.ts';
+import { createPresses } from './presses.ts';
+import { createIntention, type Intention, type Sender } from './send.ts';
 
 /** A request that was sent and has no answer yet. It takes its place in the feed at once. */
 export interface OutgoingRequest {
@@ -52,7 +54,10 @@ export interface Composer {
   /** Whether a pressed Generate goes by itself once somebody is signed in. */
   isWaitingForSignIn: Accessor<boolean>;
   outgoing: Accessor<readonly OutgoingRequest[]>;
-  /** Answers with what keeps the request from being sent, so that focus can go there. */
+  /**
+   * A press of Generate: sends one request, now or once what it waits for is there. The same form within half a second
+   * is the same press. Returns what keeps the request from being sent, so that focus can go there.
+   */
   submit(): Problem | undefined;
   stopWaiting(): void;
   /** The same request as an earlier task, charged anew. */
@@ -75,6 +80,8 @@ interface ComposerOptions {
   onAccepted: (task: Task) => void;
   /** Called where a request may or may not have been accepted, or the balance known here was wrong. */
   onUncertain: () => void;
+  /** A clock in milliseconds, to tell presses apart. */
+  now?: () => number;
 }
 
 /** What a request is waiting for before it goes by itself. */
@@ -105,6 +112,9 @@ export function createComposer(
   const [waiting, setWaiting] = createSignal<Waiting>('nothing');
   const [outgoing, setOutgoing] = createSignal<readonly OutgoingRequest[]>([]);
   const retrying = new Set<string>();
+  const presses = createPresses(options.now);
+  /** Of the press that waits, or was sent last. */
+  let intention = createIntention();
   const refusal = createRefusal({ ...options, startsByItself: () => waiting() === 'place' });
 
   const currentProblem = () =>
@@ -126,6 +136,18 @@ export function createComposer(
   let crowd = 0;
 
   const submit = () => {
+    if (!presses.isNew(untrack(formState))) return undefined;
+    intention = createIntention();
+    const found = proceed();
+    if (found) presses.reset();
+    return found;
+  };
+
+  /** All that a request is made from, as text. */
+  const formState = () =>
+    JSON.stringify([draft.content, choice().model?.id, references.items.map(({ id }) => id)]);
+
+  const proceed = () => {
     // A wait that the server asked for is not over because somebody presses again.
     if (untrack(refusal.waitSeconds) === 0) refusal.clear();
     const found = untrack(currentProblem);
@@ -140,7 +162,7 @@ export function createComposer(
     } else if (untrack(isUploading)) setWaiting('uploads');
     else {
       setWaiting('nothing');
-      void send();
+      void send(intention);
     }
     return undefined;
   };
@@ -150,10 +172,10 @@ export function createComposer(
       (waiting() === 'sign-in' && options.isSignedIn() && options.balance() !== undefined) ||
       (waiting() === 'uploads' && !isUploading()) ||
       (waiting() === 'place' && options.activeTasks() < crowd);
-    if (ready) untrack(submit);
+    if (ready) untrack(proceed);
   });
 
-  const send = async () => {
+  const send = async (pressed: Intention) => {
     const { model } = choice();
     const imageOptions = accepted();
     if (!model || !imageOptions) return;
@@ -161,22 +183,21 @@ export function createComposer(
     const sources = scene === 'IMAGE_TO_IMAGE' ? references.items : [];
     const prompt = cleanPrompt(draft.content.prompt);
     const request: OutgoingRequest = {
-      id: crypto.randomUUID(),
+      id: createId(),
       prompt,
       model,
       count: imageOptions.count,
       ratio: requestedRatio(imageOptions.aspectRatio, sources[0]?.size),
       costCredits: options.cost(),
     };
-    await track(request, () =>
-      options.sender.generate({
-        model: model.id,
-        prompt,
-        scene,
-        options: imageOptions,
-        referenceImages: sources.flatMap(({ state }) => (state.kind === 'uploaded' ? [state.imageId] : [])),
-      }),
-    );
+    const input = {
+      model: model.id,
+      prompt,
+      scene,
+      options: imageOptions,
+      referenceImages: sources.flatMap(({ state }) => (state.kind === 'uploaded' ? [state.imageId] : [])),
+    };
+    await track(request, () => options.sender.generate(input, pressed));
   };
 
   /** The request goes by itself when one that runs has ended; where none is known to run, nothing would tell of it. */
@@ -188,15 +209,19 @@ export function createComposer(
   const track = async (request: OutgoingRequest, run: () => ReturnType<Sender['retry']>) => {
     setOutgoing((requests) => [request, ...requests]);
     options.onSent();
-    const result = await run();
-    if ('task' in result) options.onAccepted(result.task);
-    else {
-      refusal.show(result.refusal, request.costCredits, () => void submit());
-      if (result.refusal.code === 'TOO_MANY_ACTIVE_TASKS') waitForPlace();
-      if (['NETWORK', 'INTERNAL', 'INSUFFICIENT_CREDITS'].includes(result.refusal.code))
-        options.onUncertain();
+    try {
+      const result = await run();
+      if ('task' in result) options.onAccepted(result.task);
+      else {
+        presses.reset();
+        refusal.show(result.refusal, request.costCredits, () => void submit());
+        if (result.refusal.code === 'TOO_MANY_ACTIVE_TASKS') waitForPlace();
+        if (['NETWORK', 'INTERNAL', 'INSUFFICIENT_CREDITS'].includes(result.refusal.code))
+          options.onUncertain();
+      }
+    } finally {
+      setOutgoing((requests) => requests.filter((other) => other !== request));
     }
-    setOutgoing((requests) => requests.filter((other) => other !== request));
   };
 
   return {
@@ -224,19 +249,22 @@ export function createComposer(
     stopWaiting() {
       if (waiting() === 'place') refusal.clear();
       setWaiting('nothing');
+      presses.reset();
     },
     retry,
   };
 
   async function retry(task: Task): Promise<void> {
-    if (retrying.has(task.id)) return;
+    if (retrying.has(task.id) || !presses.isNew(`retry ${task.id}`)) return;
     if (untrack(refusal.waitSeconds) === 0) refusal.clear();
     if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
     retrying.add(task.id);
-    const result = await options.sender.retry(task.id);
-    retrying.delete(task.id);
+    const result = await options.sender
+      .retry(task.id, createIntention())
+      .finally(() => retrying.delete(task.id));
     if ('task' in result) options.onAccepted(result.task);
     else {
+      presses.reset();
       refusal.show(result.refusal, task.costCredits, () => void retry(task));
       options.onUncertain();
     }

@@ -5,7 +5,7 @@ import type { RefusalCode } from '../../api/errors.ts';
 import { createScriptedServer } from '../../testing/scripted-server.ts';
 import { taskData } from '../../testing/tasks.ts';
 import { refusalWords } from './refusal-words.ts';
-import { createSender } from './send.ts';
+import { createIntention, createSender } from './send.ts';
 
 const input = { model: 'model-1', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' } as const;
 const viewer = { __typename: 'Viewer', id: 'viewer-1', credits: 12 };
@@ -17,19 +17,21 @@ function start() {
   const server = createScriptedServer();
   const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
   onTestFinished(api.dispose);
-  const sender = createSender(api.client);
+  const { generate } = createSender(api.client);
+  /** Each is a press of its own. */
+  const press = (sent: Parameters<typeof generate>[0] = input) => generate(sent, createIntention());
   const next = async () => {
     const request = await server.next('GenerateImage');
     const { idempotencyKey, ...rest } = request.variables['input'] as Record<string, unknown>;
     return { ...request, key: idempotencyKey as string, rest };
   };
-  return { sender, server, next };
+  return { generate, press, server, next };
 }
 
 describe('sending a request', () => {
   it('sends the input with a key, and answers with the task', async () => {
-    const { sender, next } = start();
-    const sent = sender.generate(input);
+    const { press, next } = start();
+    const sent = press();
     const request = await next();
     expect(request.rest).toEqual(input);
     expect(request.key).toMatch(/^[0-9a-f-]{36}$/);
@@ -37,61 +39,71 @@ describe('sending a request', () => {
     expect(await sent).toMatchObject({ task: { id: 'a' } });
   });
 
+  it('uses the key of the press for each time that it is sent', async () => {
+    const { generate, next } = start();
+    const intention = createIntention();
+    const sent = generate(input, intention);
+    await (await next()).refuse('TOO_MANY_ACTIVE_TASKS');
+    await sent;
+    void generate(input, intention);
+    expect((await next()).key).toBe(intention.idempotencyKey);
+  });
+
   it('uses two keys for two presses, however fast', async () => {
-    const { sender, next } = start();
-    void sender.generate(input);
-    void sender.generate(input);
+    const { press, next } = start();
+    void press();
+    void press();
     expect((await next()).key).not.toBe((await next()).key);
   });
 
   it.each(['drop', 'INTERNAL'] as const)(
     'sends the same input under the same key again after %s, since it may have been accepted',
     async (fault) => {
-      const { sender, next } = start();
-      const first = sender.generate(input);
+      const { press, next } = start();
+      const first = press();
       const request = await next();
       await (fault === 'drop' ? request.drop() : request.refuse(fault));
       expect(await first).toEqual({ refusal: { code: fault === 'drop' ? 'NETWORK' : fault } });
-      const second = sender.generate(input);
+      const second = press();
       const repeated = await next();
       expect(repeated.key).toBe(request.key);
       await repeated.answer(accepted);
       await second;
-      void sender.generate(input);
+      void press();
       expect((await next()).key).not.toBe(request.key);
     },
   );
 
   it('uses a new key for another input', async () => {
-    const { sender, next } = start();
-    const first = sender.generate(input);
+    const { press, next } = start();
+    const first = press();
     const request = await next();
     await request.drop();
     await first;
-    void sender.generate({ ...input, prompt: 'Lake' });
+    void press({ ...input, prompt: 'Lake' });
     expect((await next()).key).not.toBe(request.key);
   });
 
   it('uses a new key where the server has refused: nothing was accepted', async () => {
-    const { sender, next } = start();
-    const first = sender.generate(input);
+    const { press, next } = start();
+    const first = press();
     const request = await next();
     await request.refuse('RATE_LIMITED', { retryAfter: 20 });
     expect(await first).toEqual({ refusal: { code: 'RATE_LIMITED', retryAfterSeconds: 20 } });
-    void sender.generate(input);
+    void press();
     expect((await next()).key).not.toBe(request.key);
   });
 
   it('keeps the key where a refusal leaves open what became of the time before', async () => {
-    const { sender, next } = start();
-    const first = sender.generate(input);
+    const { press, next } = start();
+    const first = press();
     const request = await next();
     await request.drop();
     await first;
-    const second = sender.generate(input);
+    const second = press();
     await (await next()).refuse('RATE_LIMITED', { retryAfter: 20 });
     await second;
-    void sender.generate(input);
+    void press();
     expect((await next()).key).toBe(request.key);
   });
 });

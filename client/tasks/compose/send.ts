@@ -3,6 +3,7 @@ import type { Client } from '@urql/core';
 import { type Refusal, refusalOf } from '../../api/errors.ts';
 import { graphql } from '../../api/generated/gql.ts';
 import type { GenerateImageInput } from '../../api/generated/graphql.ts';
+import { createId } from '../../ui/id.ts';
 import type { Task } from '../task.ts';
 
 const GenerateImage = graphql(`
@@ -35,24 +36,34 @@ const RetryTask = graphql(`
 
 export type SendResult = { task: Task } | { refusal: Refusal };
 
+/** What a person asked for with one press; the server makes and charges it once. */
+export interface Intention {
+  idempotencyKey: string;
+}
+
+export function createIntention(): Intention {
+  return { idempotencyKey: createId() };
+}
+
 export interface Sender {
-  generate(input: Omit<GenerateImageInput, 'idempotencyKey'>): Promise<SendResult>;
-  retry(taskId: string): Promise<SendResult>;
+  generate(input: Omit<GenerateImageInput, 'idempotencyKey'>, intention: Intention): Promise<SendResult>;
+  retry(taskId: string, intention: Intention): Promise<SendResult>;
 }
 
 /**
- * Each call is a request of its own, with an idempotency key of its own. Only where the fate of the last one is unknown
- * (no answer came, or the server broke) does the same input go out again under the same key, so that it is not charged twice.
+ * Sends under the intention's idempotency key. Where the outcome of the last request is unknown (no answer, or the server
+ * broke), the same input goes out again under that request's key, so that it is not charged twice.
  */
 export function createSender(client: Client): Sender {
   const unsure = new Map<string, string>();
 
   const send = async (
     fingerprint: string,
+    intention: Intention,
     run: (key: string) => Promise<SendResult>,
   ): Promise<SendResult> => {
     const held = unsure.get(fingerprint);
-    const key = held ?? crypto.randomUUID();
+    const key = held ?? intention.idempotencyKey;
     unsure.delete(fingerprint);
     const result = await run(key);
     const code = 'refusal' in result ? result.refusal.code : undefined;
@@ -64,8 +75,8 @@ export function createSender(client: Client): Sender {
   };
 
   return {
-    generate: (input) =>
-      send(JSON.stringify(input), async (idempotencyKey) => {
+    generate: (input, intention) =>
+      send(JSON.stringify(input), intention, async (idempotencyKey) => {
         const { data, error } = await client
           .mutation(GenerateImage, { input: { ...input, idempotencyKey } })
           .toPromise();
@@ -73,8 +84,8 @@ export function createSender(client: Client): Sender {
           ? { task: data.generateImage.task }
           : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
       }),
-    retry: (id) =>
-      send(`retry ${id}`, async (idempotencyKey) => {
+    retry: (id, intention) =>
+      send(`retry ${id}`, intention, async (idempotencyKey) => {
         const { data, error } = await client.mutation(RetryTask, { id, idempotencyKey }).toPromise();
         return data?.retryTask
           ? { task: data.retryTask.task }

@@ -5,7 +5,7 @@ import { cache } from '../../api/cache.ts';
 import { createApi } from '../../api/client.ts';
 import { createScriptedServer } from '../../testing/scripted-server.ts';
 import { feedData, imageData, progressData, taskData } from '../../testing/tasks.ts';
-import { createSender } from '../compose/send.ts';
+import { createIntention, createSender } from '../compose/send.ts';
 import { createFeed, type Feed } from './feed.ts';
 
 function start() {
@@ -38,7 +38,7 @@ describe('the feed', () => {
     await (await server.next('Feed')).answer(feedData([one]));
     // Any answer with a task is news of it.
     const tell = async (task: object) => {
-      void sender.retry('t1');
+      void sender.retry('t1', createIntention());
       await (
         await server.next('RetryTask')
       ).answer({

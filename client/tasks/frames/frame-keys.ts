@@ -1,4 +1,6 @@
 /** The keys of the frames, in the feed and in History. Letters count only while focus is in the feed, so that they never meet somebody who writes. */
+import { onPress } from '../../ui/keys.ts';
+import { isInTextField } from '../../ui/text-fields.ts';
 import type { FrameTools } from './frame-tools.ts';
 import type { FrameOf } from './frame.ts';
 
@@ -10,15 +12,14 @@ interface FrameKeysOptions {
 /** Listens in the feed; returns how to stop. */
 export function listenForFrameKeys(options: FrameKeysOptions): () => void {
   const feed = document.getElementById('feed');
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = onPress((event) => {
     const target = event.target as HTMLElement;
-    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (target.closest('dialog, input, textarea, select, .more')) return;
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+    if (isInTextField(event) || target.closest('dialog, .more')) return false;
     const button = target.closest('.frame')?.querySelector<HTMLElement>('[data-frame]');
     const frame = button && options.frame(button.dataset['frame'] ?? '');
-    const isHandled = (button && frame && actOnFrame(event, button, frame, options)) || act(event, options);
-    if (isHandled) event.preventDefault();
-  };
+    return Boolean(button && frame && actOnFrame(event, button, frame, options)) || act(event, options);
+  });
   feed?.addEventListener('keydown', onKeyDown);
   return () => feed?.removeEventListener('keydown', onKeyDown);
 }

@@ -1,6 +1,7 @@
 import { createEffect, createMemo, createSignal, createUniqueId, on, onCleanup, onMount } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
+import { onPress } from '../../ui/keys.ts';
 import { laterWords } from '../../ui/words-later.ts';
 import { useFrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
@@ -53,12 +54,12 @@ export function Lightbox(props: LightboxProps) {
     m: () => tools.marks.toggle(props.frame.image.id),
     '?': () => tools.showKeys(),
   };
-  const onKeyDown = (event: KeyboardEvent) => {
+  const onKeyDown = onPress((event) => {
     const action = actions[event.key];
-    if (!action || event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
+    if (!action || event.ctrlKey || event.metaKey || event.altKey) return false;
     action();
-  };
+    return true;
+  });
 
   return (
     <dialog
