@@ -1,4 +1,8 @@
-/** The whole page takes pictures: files dropped anywhere, or pasted with the focus anywhere; the form takes frames, too. */
+/**
+ * The whole page takes pictures: files dropped anywhere, or pasted with the focus anywhere; the form takes frames, too. In
+ * a text field, text wins: spreadsheets and word processors add a picture of each text that they copy.
+ */
+import { isTextForField } from '../ui/text-fields.ts';
 import { type CarriedImage, carriedImage, carriesImage } from './drag-image.ts';
 
 /** What is being dragged over the page: files from outside, or an image of the feed. */
@@ -18,6 +22,7 @@ export function listenForPictures(options: {
   ) => window.addEventListener(name, listener, { signal: stop.signal });
 
   const kindOf = (event: DragEvent): Dragged => {
+    if (isTextForField(event, event.dataTransfer)) return undefined;
     if (carriesImage(event)) return 'image';
     return event.dataTransfer?.types.includes('Files') ? 'files' : undefined;
   };
@@ -48,7 +53,7 @@ export function listenForPictures(options: {
   });
   listen('paste', (event) => {
     const files = [...(event.clipboardData?.files ?? [])];
-    if (files.length === 0) return;
+    if (files.length === 0 || isTextForField(event, event.clipboardData)) return;
     event.preventDefault();
     options.onFiles(files);
   });

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
-import { app, openPage, page, useApp } from './fixture.ts';
+import { app, context, openPage, page, useApp } from './fixture.ts';
 import { addFiles, type PictureFile, pictureFile, prompt, send, sidewaysPx } from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '5' });
@@ -134,6 +134,29 @@ describe('reference images', () => {
     await page.getByText('again.png is already in the list.').waitFor();
     await page.locator('.reference-known').waitFor();
     expect(await tiles().count()).toBe(2);
+  });
+
+  it('leave cells of a spreadsheet to the prompt, which are text with a picture of it', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+    const { buffer } = await pictureFile('cells.png', 'red');
+    await page.evaluate(
+      async (bytes) => {
+        const blob = (text: string, type: string) => new Blob([text], { type });
+        await navigator.clipboard.write([
+          new ClipboardItem({
+            'text/plain': blob('a red barn\tat dawn', 'text/plain'),
+            'text/html': blob('<table><tr><td>a red barn<td>at dawn</table>', 'text/html'),
+            'image/png': new Blob([new Uint8Array(bytes)], { type: 'image/png' }),
+          }),
+        ]);
+      },
+      [...buffer],
+    );
+    await prompt(page).focus();
+    await page.keyboard.press('Control+V');
+    await expect.poll(() => prompt(page).inputValue()).toBe('a red barn\tat dawn');
+    expect(await page.getByRole('tab', { name: 'Text to image' }).getAttribute('aria-selected')).toBe('true');
+    expect(await tiles().count()).toBe(0);
   });
 
   it('do not take a text that is pasted into the prompt', async () => {
