@@ -163,7 +163,9 @@ describe('the page', () => {
     expect(within(strip(1)).getByText(/Your 4 credits are back\./)).toBeTruthy();
     expect(within(strip(1)).queryByRole('button', { name: 'Try again' })).toBeNull();
     fireEvent.click(within(strip(1)).getByRole('button', { name: 'Edit prompt' }));
-    expect(screen.getByLabelText<HTMLTextAreaElement>('Prompt').value).toBe('A lighthouse');
+    await vi.waitFor(() =>
+      expect(screen.getByLabelText<HTMLTextAreaElement>('Prompt').value).toBe('A lighthouse'),
+    );
   });
 
   it('deletes after ten seconds in which it can be undone', async () => {

@@ -58,6 +58,7 @@ function Bench(props: CreatePageProps) {
     },
     onFiles: (files) => void bench.intake.addFiles(files),
     onScene: bench.intake.showScene,
+    onReplacePrompt: bench.refill.prompt,
     onSubmit: bench.submit,
   };
 

@@ -58,6 +58,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     session,
     models,
     feed,
+    toasts,
     announce: announcer.announce,
     isSignInOpen: () => signIn.isOpen(),
     onSignInNeeded: () => signIn.open(),

@@ -7,7 +7,7 @@ import { ReferenceNotes } from './reference-notes.tsx';
 import { ReferenceTile } from './reference-tile.tsx';
 import type { Reference, References } from './references.ts';
 import { createTileDrag } from './tile-drag.ts';
-import { pictureTypes } from './upload/check-file.ts';
+import { pictureTypes } from './upload/limits.ts';
 
 interface ReferenceImagesProps {
   references: References;

@@ -1,7 +1,7 @@
 /** What is wrong with one reference image, in words. */
 import { words } from '../ui/words.ts';
 import type { Reference } from './references.ts';
-import { maxUploadBytes } from './upload/check-file.ts';
+import { maxUploadBytes } from './upload/limits.ts';
 
 /** Undefined while it may still become good. */
 export function referenceProblem({

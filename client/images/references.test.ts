@@ -1,6 +1,7 @@
 import { createRoot, createSignal } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createReferences } from './references.ts';
+import type { DecodePicture } from './upload/check-file.ts';
 import { UploadError } from './upload/upload-error.ts';
 import type { UploadedImage } from './upload/upload-request.ts';
 
@@ -15,7 +16,7 @@ interface Upload {
   fail: (error: unknown) => void;
 }
 
-function start(options: { isSignedIn?: boolean } = {}) {
+function start(options: { isSignedIn?: boolean; decode?: DecodePicture } = {}) {
   const uploads: Upload[] = [];
   const [isSignedIn, setSignedIn] = createSignal(options.isSignedIn ?? true);
   const onUnauthenticated = vi.fn();
@@ -29,7 +30,7 @@ function start(options: { isSignedIn?: boolean } = {}) {
         }),
       canUpload: isSignedIn,
       onUnauthenticated,
-      decode: async () => ({ width: 30, height: 20 }),
+      decode: options.decode ?? (async () => ({ width: 30, height: 20 })),
     }),
   }));
   onTestFinished(() => {
@@ -196,6 +197,52 @@ describe('reference images', () => {
     setSignedIn(false);
     references.startOver();
     expect(references.items.map(({ name, state }) => [name, state])).toEqual([['a.png', { kind: 'queued' }]]);
+  });
+
+  it('puts files aside with their uploads, and takes them back as they were', async () => {
+    const { references, states, uploadOf, uploads } = start();
+    await references.addFiles([png('a.png'), png('b.png')], 4);
+    uploadOf('a.png').succeed('image-1');
+    await vi.waitFor(() => expect(states()).toEqual(['uploaded', 'uploading']));
+    references.setAside();
+    expect(references.items).toEqual([]);
+    expect(uploadOf('b.png').signal.aborted).toBe(true);
+    references.addImage({ id: 'image-9', thumbnailUrl: '/9', width: 30, height: 20 }, 'Frame 3');
+    references.takeBack();
+    expect(references.items).toMatchObject([
+      { name: 'a.png', previewUrl: 'blob:1', state: { kind: 'uploaded', imageId: 'image-1' } },
+      { name: 'b.png', previewUrl: 'blob:2', state: { kind: 'uploading' } },
+    ]);
+    uploadOf('b.png').succeed('image-2');
+    await vi.waitFor(() => expect(states()).toEqual(['uploaded', 'uploaded']));
+    expect(uploads.map(({ file }) => file.name)).toEqual(['a.png', 'b.png', 'b.png']);
+  });
+
+  it('takes back a file that was still being checked', async () => {
+    const decoded = Promise.withResolvers<{ width: number; height: number }>();
+    const { references, states } = start({ decode: () => decoded.promise });
+    const added = references.addFiles([png('a.png')], 4);
+    await vi.waitFor(() => expect(states()).toEqual(['checking']));
+    references.setAside();
+    references.takeBack();
+    decoded.resolve({ width: 30, height: 20 });
+    await added;
+    await vi.waitFor(() => expect(states()).toEqual(['uploading']));
+    expect(previews.size).toBe(1);
+  });
+
+  it('gives back what was put aside and is not wanted any more', async () => {
+    const { references } = start();
+    await references.addFiles([png('a.png')], 4);
+    references.setAside();
+    expect(previews.size).toBe(1);
+    references.dropAside();
+    expect(previews.size).toBe(0);
+    await references.addFiles([png('b.png')], 4);
+    references.setAside();
+    references.startOver();
+    references.takeBack();
+    expect(references.items).toEqual([]);
   });
 
   it('stops everything when the page goes', async () => {

@@ -5,7 +5,7 @@
 import { type Accessor, createMemo, onCleanup, untrack } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
 import { createId } from '../ui/id.ts';
-import { checkFile, type DecodePicture, type PictureSize } from './upload/check-file.ts';
+import type { DecodePicture, PictureSize } from './upload/check-file.ts';
 import { createUploadQueue, type UploadQueueOptions, type UploadState } from './upload/upload-queue.ts';
 
 export type ReferenceState = { kind: 'checking' } | { kind: 'shrinking' } | UploadState;
@@ -40,6 +40,12 @@ export interface References {
   move(id: string, place: number): void;
   remove(id: string): void;
   clear(): void;
+  /** Empties the list and keeps what was in it, files and all, in the place of what was put aside before. */
+  setAside(): void;
+  /** Puts what was set aside in the place of the list; uploads that it stopped begin again. */
+  takeBack(): void;
+  /** Forgets what was set aside. */
+  dropAside(): void;
   /** Somebody else is signed in, or nobody: uploads belong to who made them. */
   startOver(): void;
 }
@@ -66,6 +72,7 @@ const pendingKinds: ReadonlySet<ReferenceState['kind']> = new Set([
 /** Call it under an owner: uploads stop and preview addresses are given back when it ends. */
 export function createReferences(options: ReferencesOptions): References {
   const [store, setStore] = createStore<{ items: Reference[] }>({ items: [] });
+  let aside: readonly Reference[] = [];
   const files = new Map<string, File>();
   /** As they were given: a picture that was shrunk is still known by its original. */
   const originals = new Map<string, File>();
@@ -99,8 +106,12 @@ export function createReferences(options: ReferencesOptions): References {
 
   const take = async (id: string, file: File) => {
     files.set(id, file);
+    const { checkFile } = await import('./upload/check-file.ts');
     const check = await checkFile(file, options.decode);
     if (files.get(id) !== file) return;
+    const item = store.items.find((other) => other.id === id);
+    // Set aside meanwhile: it is checked again when it is taken back.
+    if (!item || item.previewUrl) return;
     if ('fault' in check) return update(id, { state: { kind: 'faulty', fault: check.fault } });
     update(id, { previewUrl: URL.createObjectURL(file), size: check.size });
     queue.add(id, file);
@@ -116,7 +127,23 @@ export function createReferences(options: ReferencesOptions): References {
     setStore('items', []);
     for (const item of items) forget(item);
   };
-  onCleanup(clear);
+  const dropAside = () => {
+    const dropped = aside;
+    aside = [];
+    for (const item of dropped) forget(item);
+  };
+  onCleanup(() => {
+    clear();
+    dropAside();
+  });
+
+  /** Begins anew with whatever its file was waiting for. */
+  const resume = ({ id, state }: Reference) => {
+    const file = files.get(id);
+    if (!file) return;
+    if (state.kind === 'checking' || state.kind === 'shrinking') void take(id, file);
+    else if (state.kind === 'queued' || state.kind === 'uploading') queue.add(id, file);
+  };
 
   return {
     get items() {
@@ -177,7 +204,22 @@ export function createReferences(options: ReferencesOptions): References {
       forget(item);
     },
     clear,
+    setAside() {
+      dropAside();
+      aside = untrack(() => store.items.map((item) => ({ ...item })));
+      setStore('items', []);
+      for (const { id } of aside) queue.remove(id);
+    },
+    takeBack() {
+      clear();
+      const back = aside;
+      aside = [];
+      setStore('items', [...back]);
+      for (const item of back) resume(item);
+    },
+    dropAside,
     startOver() {
+      dropAside();
       setStore('items', (items) => items.filter((item) => files.has(item.id)));
       for (const { id, state } of store.items) {
         const file = files.get(id);

@@ -46,6 +46,7 @@ const first: Words = {
     shortcut: 'Strg ↵',
     waitingForUploads: (count) => `Wartet auf ${counted(count, 'Upload', 'Uploads')}`,
     stopWaiting: 'Nicht mehr warten',
+    replaced: 'Dein Entwurf wurde ersetzt.',
   },
 
   prompt: {

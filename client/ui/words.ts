@@ -41,6 +41,7 @@ const english = {
     shortcut: 'Ctrl ↵',
     waitingForUploads: (count: number) => `Waiting for ${counted(count, 'upload', 'uploads')}`,
     stopWaiting: 'Stop waiting',
+    replaced: 'Your draft was replaced.',
   },
 
   prompt: {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
-import { developed, focusedName, generate, prompt, strip } from './steps.ts';
+import { addFiles, developed, focusedName, generate, pictureFile, prompt, strip } from './steps.ts';
 
 useApp({ SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '200', SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
@@ -80,6 +80,31 @@ describe('a strip', () => {
     await strip(page, 1).getByRole('button', { name: /^More/ }).click();
     await strip(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
     expect(await page.getByLabel('Seed').inputValue()).toBe('42');
+    // What was written is not lost.
+    const notices = page.getByRole('status', { name: 'Notices' });
+    await notices.getByText('Your draft was replaced.').waitFor();
+    await shoot(page, 'draft-replaced');
+    await notices.getByRole('button', { name: 'Undo' }).click();
+    expect(await prompt(page).inputValue()).toBe('Something else');
+    expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('1');
+    await page.getByRole('button', { name: 'Earlier prompts' }).click();
+    await page.getByRole('button', { name: 'Mountains sandbox:plain' }).click();
+    await notices.getByRole('button', { name: 'Undo' }).click();
+    expect(await prompt(page).inputValue()).toBe('Something else');
+  });
+
+  it('brings uploaded references back where Remix is undone', async () => {
+    await make('Mountains');
+    await developed(page, 1);
+    await addFiles(page, await pictureFile('green.png'));
+    const tile = page.getByRole('img', { name: 'Reference 1: green.png' });
+    await tile.waitFor();
+    await strip(page, 1).getByRole('button', { name: 'Remix' }).click();
+    await tile.waitFor({ state: 'detached' });
+    await page.getByRole('status', { name: 'Notices' }).getByRole('button', { name: 'Undo' }).click();
+    await expect
+      .poll(() => tile.evaluate((picture: HTMLImageElement) => picture.naturalWidth))
+      .toBeGreaterThan(0);
   });
 
   it('is saved as a zip of all its frames', async () => {

@@ -1,9 +1,7 @@
 /** Whether a file can be a reference image: told from its size and its first bytes, then by opening it. */
 
-/** What the server takes, too. */
-export const maxUploadBytes = 5 * 1024 * 1024;
+import { maxUploadBytes, type pictureTypes } from './limits.ts';
 
-export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp'] as const;
 type PictureType = (typeof pictureTypes)[number];
 
 export type FileFault = 'tooBig' | 'wrongType' | 'unreadable';

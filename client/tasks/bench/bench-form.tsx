@@ -25,6 +25,8 @@ export function preloadBench(): Promise<unknown> {
     preloadBreakdown(),
     preloadMoreOptions(),
     import('../compose/refusal-words.ts'),
+    import('../compose/refill.ts'),
+    import('../../images/upload/check-file.ts'),
   ]);
 }
 
@@ -63,6 +65,7 @@ export function BenchForm(props: BenchProps & { id?: string }): JSX.Element {
             history={props.history}
             ref={keep('prompt')}
             onChange={(prompt) => change({ prompt })}
+            onReplace={props.onReplacePrompt}
           />
           <Show when={content.scene === 'IMAGE_TO_IMAGE'}>
             <Suspense fallback={<div class="references-wait" />}>

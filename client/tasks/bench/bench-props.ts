@@ -27,6 +27,8 @@ export interface BenchProps {
   pointedAt: ReadonlySet<string>;
   onFiles: (files: File[]) => void;
   onScene: (scene: Scene) => void;
+  /** Puts an earlier prompt in the place of what is written. */
+  onReplacePrompt: (prompt: string) => void;
   /** Sends, and moves the focus to what is missing. */
   onSubmit: () => void;
   /** The control of each field, for the focus. */

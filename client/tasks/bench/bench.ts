@@ -1,17 +1,18 @@
 /** The form of one session: what is chosen, what it costs, what was sent, and every way into it. */
-import { createMemo, onCleanup } from 'solid-js';
+import { createMemo, getOwner, onCleanup, runWithOwner } from 'solid-js';
 import type { Api } from '../../api/client.ts';
 import type { Session } from '../../auth/session.ts';
 import { createCost } from '../../credits/cost.ts';
 import type { References } from '../../images/references.ts';
 import type { Models } from '../../models/models.ts';
 import type { Router } from '../../ui/router.ts';
+import type { Toasts } from '../../ui/toasts.tsx';
 import { words } from '../../ui/words.ts';
 import { createChoice, createComposer } from '../compose/composer.ts';
 import type { Draft } from '../compose/draft.ts';
 import { createPromptHistory } from '../compose/prompt-history.ts';
 import { createReferenceIntake } from '../compose/reference-intake.ts';
-import { createRefill } from '../compose/refill.ts';
+import type { Refill, RefillOptions } from '../compose/refill.ts';
 import { createSender } from '../compose/send.ts';
 import type { Feed } from '../feed/feed.ts';
 import { frameCode } from '../strip/strip-numbers.ts';
@@ -27,6 +28,7 @@ interface BenchOptions {
   session: Session;
   models: Models;
   feed: Feed;
+  toasts: Toasts;
   /** Tells who reads by ear. */
   announce: (text: string) => void;
   isSignInOpen: () => boolean;
@@ -35,7 +37,7 @@ interface BenchOptions {
 
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
 export function createBench(options: BenchOptions) {
-  const { api, draft, references, router, session, models, feed, announce } = options;
+  const { api, draft, references, router, session, models, feed, toasts, announce } = options;
   const place = createBenchFocus(router);
   const chosen = createChoice(draft, models);
   const count = () => chosen.options()?.count ?? 1;
@@ -90,6 +92,7 @@ export function createBench(options: BenchOptions) {
     // What was dropped must be in sight.
     onFiles: () => router.path() !== '/' && router.go('/'),
   });
+  const promptHistory = createPromptHistory(() => feed.tasks().map((task) => task.prompt));
   onCleanup(
     listenForBenchKeys({
       // What is sent must be in sight, and so must what changes.
@@ -107,8 +110,14 @@ export function createBench(options: BenchOptions) {
     balance,
     submit,
     intake,
-    refill: createRefill({ draft, references, focus: place.focus }),
-    promptHistory: createPromptHistory(() => feed.tasks().map((task) => task.prompt)),
+    refill: createLazyRefill({
+      draft,
+      references,
+      toasts,
+      onReplaced: promptHistory.keep,
+      focus: place.focus,
+    }),
+    promptHistory,
     /** The request that goes by itself after the sign-in. */
     waiting() {
       if (!composer.isWaitingForSignIn()) return undefined;
@@ -118,5 +127,30 @@ export function createBench(options: BenchOptions) {
         frameCodes: Array.from({ length: count() }, (_, index) => frameCode(code, index)),
       };
     },
+  };
+}
+
+/** Lazy-loads what prefills the form; `preloadBench` fetches it ahead. */
+function createLazyRefill(options: RefillOptions): Refill {
+  const owner = getOwner();
+  let loaded: Promise<Refill> | undefined;
+  const load = async () => {
+    const { createRefill } = await import('../compose/refill.ts');
+    return runWithOwner(owner, () => createRefill(options))!;
+  };
+  const use = async (act: (refill: Refill) => void) => {
+    loaded ??= load();
+    act(
+      await loaded.catch((error: unknown) => {
+        loaded = undefined;
+        throw error;
+      }),
+    );
+  };
+  return {
+    prompt: (prompt) => void use((refill) => refill.prompt(prompt)),
+    edit: (task) => void use((refill) => refill.edit(task)),
+    changeModel: (task) => void use((refill) => refill.changeModel(task)),
+    remix: (task) => void use((refill) => refill.remix(task)),
   };
 }

@@ -13,7 +13,17 @@ function show(initial = '', sent: string[] = []) {
   }));
   onTestFinished(dispose);
   render(() => (
-    <PromptField value={value()} problem={problem()} history={history} onChange={setValue} ref={() => {}} />
+    <PromptField
+      value={value()}
+      problem={problem()}
+      history={history}
+      onChange={setValue}
+      onReplace={(text) => {
+        setValue(text);
+        field.focus();
+      }}
+      ref={() => {}}
+    />
   ));
   const field = screen.getByLabelText<HTMLTextAreaElement>('Prompt');
   const type = (text: string) => fireEvent.input(field, { target: { value: text } });

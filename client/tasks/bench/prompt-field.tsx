@@ -20,6 +20,8 @@ interface PromptFieldProps {
   problem: string | undefined;
   history: PromptHistory;
   onChange: (value: string) => void;
+  /** An earlier prompt is to take the place of what is written. */
+  onReplace: (value: string) => void;
   ref: (element: HTMLTextAreaElement) => void;
 }
 
@@ -49,6 +51,7 @@ export function PromptField(props: PromptFieldProps) {
     const before = props.value;
     replace('');
     setCleared(before);
+    props.history.keep(before);
   };
   createEffect(
     on(left, (now, before) => {
@@ -97,13 +100,16 @@ export function PromptField(props: PromptFieldProps) {
             element = created;
             props.ref(created);
           }}
-          onInput={(event) => change(event.currentTarget.value)}
+          onInput={(event) => {
+            props.history.leave(props.value);
+            change(event.currentTarget.value);
+          }}
           onKeyDown={onKeyDown}
         />
         <div class="prompt-foot">
-          <EarlierButton history={props.history} onChoose={replace} />
+          <EarlierButton history={props.history} onChoose={props.onReplace} />
           <Show
-            when={cleared()}
+            when={props.value === '' && cleared()}
             fallback={
               <Button kind="quiet" disabled={props.value === ''} onClick={clear}>
                 {words.prompt.clear}

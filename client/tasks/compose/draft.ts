@@ -4,7 +4,7 @@ import { createStore } from 'solid-js/store';
 import type { Scene } from '../../api/generated/graphql.ts';
 import type { WantedOptions } from '../../models/choice.ts';
 
-interface DraftContent extends WantedOptions {
+export interface DraftContent extends WantedOptions {
   scene: Scene;
   prompt: string;
   /** The model that was chosen last; it may not fit the scene. */
@@ -14,6 +14,8 @@ interface DraftContent extends WantedOptions {
 export interface Draft {
   content: DraftContent;
   change(changes: Partial<DraftContent>): void;
+  /** All of it as it is now, for a later `change`. */
+  copy(): DraftContent;
 }
 
 const storageKey = 'proofsheet.draft';
@@ -29,6 +31,11 @@ const empty: DraftContent = {
   seed: '',
 };
 
+/** Whether nothing was written or chosen, apart from where to start from and the model. */
+export function isBlank({ scene: _, modelId: __, ...content }: DraftContent): boolean {
+  return Object.entries(content).every(([name, value]) => value === empty[name as keyof DraftContent]);
+}
+
 /** `storage` may be missing or full, or hold anything: the draft then lives in memory. */
 export function createDraft(storage: Storage | undefined): Draft {
   const [content, setContent] = createStore<DraftContent>({ ...empty, ...load(storage) });
@@ -40,7 +47,8 @@ export function createDraft(storage: Storage | undefined): Draft {
       // Storage is full or forbidden; nothing depends on it.
     }
   });
-  return { content, change: setContent };
+  // The store has no field that was set to undefined.
+  return { content, change: setContent, copy: () => ({ ...empty, ...content }) };
 }
 
 function load(storage: Storage | undefined): Partial<DraftContent> {

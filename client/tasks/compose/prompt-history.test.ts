@@ -50,6 +50,23 @@ describe('the history of prompts', () => {
     expect([older(), newer(), newer()]).toEqual(['hill', 'sea', 'tree']);
   });
 
+  it('has what was not sent where it belongs in time, and the newest of it first', () => {
+    const { history, setSent } = start(['sea']);
+    for (const text of ['draft', ' ', 'later draft']) history.keep(text);
+    expect(history.prompts()).toEqual(['later draft', 'draft', 'sea']);
+    setSent(['tree', 'sea']);
+    expect(history.prompts()).toEqual(['tree', 'later draft', 'draft', 'sea']);
+  });
+
+  it('keeps what was being written when an earlier prompt is changed in its place', () => {
+    const { history, older, write } = start(['sea', 'hill']);
+    write('dra');
+    history.leave('dra');
+    expect(history.prompts()).toEqual(['sea', 'hill']);
+    history.leave(older());
+    expect(history.prompts()).toEqual(['dra', 'sea', 'hill']);
+  });
+
   it('has nothing to give where nothing was sent', () => {
     const { history } = start([]);
     expect([history.older('dra'), history.newer('dra'), history.place('dra')]).toEqual([

@@ -1,5 +1,5 @@
 /** Earlier prompts, to go back to from the one being written, which is never lost on the way. */
-import { type Accessor, createMemo, createSignal } from 'solid-js';
+import { type Accessor, createMemo, createSignal, untrack } from 'solid-js';
 
 export interface PromptHistory {
   /** Newest first, each once. */
@@ -10,11 +10,25 @@ export interface PromptHistory {
   older(current: string): string | undefined;
   /** One step forward; after the newest comes one's own text again. Undefined where that is what is shown. */
   newer(current: string): string | undefined;
+  /** Makes a text an earlier prompt that was never sent. */
+  keep(text: string): void;
+  /** `current` is about to be changed by hand: what was being written before it is kept. */
+  leave(current: string): void;
 }
+
+/** How many texts are kept that were not sent. */
+const keptPrompts = 20;
 
 /** `sent` are the prompts of earlier requests, newest first. */
 export function createPromptHistory(sent: Accessor<readonly string[]>): PromptHistory {
-  const prompts = createMemo(() => [...new Set(sent().map((prompt) => prompt.trim()))].filter(Boolean));
+  /** Newest first, each with the newest sent prompt of its time. */
+  const [kept, setKept] = createSignal<readonly { text: string; before: string | undefined }[]>([]);
+  const prompts = createMemo(() => {
+    const all = [...sent()];
+    for (const { text, before } of kept())
+      all.splice(before === undefined ? all.length : Math.max(0, all.indexOf(before)), 0, text);
+    return [...new Set(all.map((prompt) => prompt.trim()))].filter(Boolean);
+  });
   const [shown, setShown] = createSignal<string>();
   let own = '';
 
@@ -26,8 +40,17 @@ export function createPromptHistory(sent: Accessor<readonly string[]>): PromptHi
     return text;
   };
 
+  const keep = (text: string) => {
+    if (text.trim() === '') return;
+    setKept((texts) => [{ text, before: untrack(sent)[0] }, ...texts].slice(0, keptPrompts));
+  };
+
   return {
     prompts,
+    keep,
+    leave(current) {
+      if (placeOf(current) !== -1) keep(own);
+    },
     place: (current) => placeOf(current) + 1,
     older(current) {
       const place = placeOf(current);

@@ -1,11 +1,13 @@
 /** What a request can start from: an example, or an earlier one. */
 import type { References } from '../../images/references.ts';
+import type { Toasts } from '../../ui/toasts.tsx';
 import { words } from '../../ui/words.ts';
 import type { Task } from '../task.ts';
 import type { Draft } from './draft.ts';
+import { createReplacements } from './replacements.ts';
 
-interface Refill {
-  /** An example, ready to be changed. */
+export interface Refill {
+  /** An example or an earlier prompt, ready to be changed. */
   prompt(prompt: string): void;
   /** An earlier request, its references with it. */
   edit(task: Task): void;
@@ -15,14 +17,25 @@ interface Refill {
   remix(task: Task): void;
 }
 
-/** `focus` leads to what is to be changed first. */
-export function createRefill(options: {
+export interface RefillOptions {
   draft: Draft;
   references: References;
+  toasts: Toasts;
+  /** Called with the prompt of each draft that is replaced. */
+  onReplaced: (prompt: string) => void;
   focus: (field: 'prompt' | 'model') => void;
-}): Refill {
+}
+
+/** Whatever it replaces can be had back. `focus` leads to what is to be changed first. Ends with its owner. */
+export function createRefill(options: RefillOptions): Refill {
   const { draft, references, focus } = options;
-  const restore = ({ options: used, scene, prompt, model, referenceImages }: Task) => {
+  const replace = createReplacements(options);
+  const restore = (task: Task, changes: { seed?: string } = {}) =>
+    replace(() => put(task, changes), { withReferences: true });
+  const put = (
+    { options: used, scene, prompt, model, referenceImages }: Task,
+    changes: { seed?: string },
+  ) => {
     draft.change({
       scene,
       prompt,
@@ -32,15 +45,15 @@ export function createRefill(options: {
       resolution: textOption(used['resolution']),
       outputFormat: textOption(used['outputFormat']),
       seed: typeof used['seed'] === 'number' ? String(used['seed']) : '',
+      ...changes,
     });
-    references.clear();
     for (const [index, image] of referenceImages.entries())
       references.addImage(image, words.references.numbered(index + 1));
   };
 
   return {
     prompt(prompt) {
-      draft.change({ prompt });
+      replace(() => draft.change({ prompt }), { withReferences: false });
       focus('prompt');
     },
     edit(task) {
@@ -52,8 +65,7 @@ export function createRefill(options: {
       focus('model');
     },
     remix(task) {
-      restore(task);
-      draft.change({ seed: '' });
+      restore(task, { seed: '' });
       focus('prompt');
     },
   };
