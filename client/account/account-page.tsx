@@ -97,11 +97,11 @@ function Profile(props: { viewer: Viewer }) {
       <dl class="account-facts">
         <div>
           <dt>{laterWords.auth.name}</dt>
-          <dd>{props.viewer.name}</dd>
+          <dd dir="auto">{props.viewer.name}</dd>
         </div>
         <div>
           <dt>{laterWords.auth.email}</dt>
-          <dd>{props.viewer.email}</dd>
+          <dd dir="auto">{props.viewer.email}</dd>
         </div>
       </dl>
     </Section>

@@ -68,6 +68,7 @@ function Line(props: { entry: LedgerEntry }) {
           {(task) => (
             <a
               class="ledger-prompt"
+              dir="auto"
               href={`/history?task=${encodeURIComponent(task().id)}`}
               data-route
               title={task().prompt}

@@ -13,14 +13,18 @@ export function AccountMenu(props: { viewer: Viewer; onSignOut: () => void }) {
   return (
     <>
       <button type="button" class="button button-icon account-button" popovertarget={id}>
-        <span class="initials" aria-hidden="true">
+        <span class="initials" dir="auto" aria-hidden="true">
           {initials(props.viewer.name)}
         </span>
         <span class="visually-hidden">{words.account.menu(props.viewer.name)}</span>
       </button>
       <div class="account-panel" id={id} popover="auto" ref={panel}>
-        <p class="account-name">{props.viewer.name}</p>
-        <p class="account-email">{props.viewer.email}</p>
+        <p class="account-name" dir="auto">
+          {props.viewer.name}
+        </p>
+        <p class="account-email" dir="auto">
+          {props.viewer.email}
+        </p>
         <a class="button" href="/account" data-route onClick={() => panel?.hidePopover?.()}>
           {words.pages.account}
         </a>

@@ -48,7 +48,9 @@ function UnexposedStrip(props: WaitingRequest) {
     <div class="sign-in-film film" aria-hidden="true">
       <p class="sign-in-prompt">
         <span class="code">{props.frameCodes[0]}</span>
-        <span class="sign-in-words">{props.prompt}</span>
+        <span class="sign-in-words" dir="auto">
+          {props.prompt}
+        </span>
       </p>
       <div class="sign-in-frames">
         <For each={props.frameCodes}>{(code) => <span class="sign-in-frame code">{code}</span>}</For>

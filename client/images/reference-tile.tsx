@@ -104,7 +104,7 @@ function TileState(props: { reference: Reference; isSignedIn: boolean; onRetry: 
         {(kind) => (
           <p class="reference-fault">
             <strong>{laterWords.references.faults[kind()]}</strong>
-            <span>{kind() === 'tooBig' ? words.megabytes(props.reference.byteSize) : name()}</span>
+            <span dir="auto">{kind() === 'tooBig' ? words.megabytes(props.reference.byteSize) : name()}</span>
           </p>
         )}
       </Match>

@@ -32,6 +32,7 @@ export function TextField(props: TextFieldProps) {
         class="input"
         type={props.type ?? 'text'}
         name={props.name}
+        dir="auto"
         autocomplete={props.autocomplete ?? 'off'}
         inputMode={props.inputMode}
         autofocus={props.autofocus ?? false}

@@ -220,6 +220,8 @@ const later: LaterWords = {
 
   references: {
     ready: (ready, limit) => `${number(ready)} von ${number(limit)}${ready === limit ? '' : ' bereit'}`,
+    add: 'Bild hinzufügen',
+    count: images,
     addHint: 'Bilder hinzufügen, ablegen oder einfügen',
     drop: 'Zum Hinzufügen loslassen',
     name: (position, name) => `Referenz ${number(position)}: ${name}`,

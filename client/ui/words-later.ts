@@ -33,6 +33,8 @@ const english = {
   references: {
     ready: (ready: number, limit: number) =>
       `${number(ready)} of ${number(limit)}${ready === limit ? '' : ' ready'}`,
+    add: 'Add image',
+    count: (count: number) => counted(count, 'image', 'images'),
     addHint: 'Add images, or drop or paste them anywhere',
     drop: 'Drop to add',
     name: (position: number, name: string) => `Reference ${position}: ${name}`,

@@ -96,7 +96,7 @@ describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) =
     await menu.locator('.more-list').waitFor();
     expect.soft(await stickingOut(), 'menu').toEqual([]);
     await menu.locator('.more-list .button').last().click();
-    await page.locator('.toast').waitFor();
+    await page.locator('.toast').first().waitFor();
     expect.soft(await stickingOut(), 'notice with undo').toEqual([]);
     await page.locator('.frame-open').first().click();
     await page.locator('.lightbox').waitFor();

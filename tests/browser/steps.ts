@@ -53,8 +53,8 @@ export async function addFiles(page: Page, ...files: PictureFile[]): Promise<voi
 
 /** On small screens the form is behind a button of the dock. */
 export async function openForm(page: Page): Promise<void> {
-  const isOpen = await page.getByRole('dialog', { name: 'New image' }).isVisible();
-  if (!isOpen && (await page.locator('.dock').count()) > 0) await page.locator('.dock-model').click();
+  const isOpen = await page.locator('.dock dialog[open]').isVisible();
+  if (!isOpen && (await page.locator('.dock').count()) > 0) await page.locator('.dock-prompt').click();
 }
 
 /** A headless page is always in sight, so that the browser's word for it is stood in for. */

@@ -1,6 +1,7 @@
-import { createUniqueId, Show } from 'solid-js';
+import { createUniqueId, onCleanup, onMount, Show } from 'solid-js';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DropSign } from '../../images/drop-sign.tsx';
+import { pictureTypes } from '../../images/upload/check-file.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { tabId } from '../../ui/tabs.tsx';
@@ -23,16 +24,26 @@ export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boo
       ? laterWords.bench.openBench(model.label, isFromImages ? props.references.items.length : 0)
       : laterWords.bench.chooseModel;
   };
-  const openAt = (field: 'prompt' | 'model') => {
+  const openAt = (field: 'prompt' | 'model' | 'references') => {
     props.onOpen(true);
     queueMicrotask(() => props.fields.get(field)?.focus());
   };
+  let dock: HTMLElement | undefined;
+  onMount(() => {
+    if (dock && typeof ResizeObserver === 'function') publishSize(dock);
+  });
 
   return (
-    <section class="dock" id="bench" aria-label={words.bench.label}>
+    <section class="dock" id="bench" aria-label={words.bench.label} ref={dock}>
       <SceneTabs draft={props.draft} panelId={panelId} onScene={props.onScene} />
       <div role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, props.draft.content.scene)}>
-        <button type="button" class="dock-prompt" aria-haspopup="dialog" onClick={() => openAt('prompt')}>
+        <button
+          type="button"
+          class="dock-prompt"
+          dir="auto"
+          aria-haspopup="dialog"
+          onClick={() => openAt('prompt')}
+        >
           <Show
             when={props.draft.content.prompt}
             fallback={<span class="hint">{words.prompt.placeholder}</span>}
@@ -40,6 +51,9 @@ export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boo
             {props.draft.content.prompt}
           </Show>
         </button>
+        <Show when={props.draft.content.scene === 'IMAGE_TO_IMAGE'}>
+          <DockReferences {...props} onShow={() => openAt('references')} />
+        </Show>
         <SendNotice composer={props.composer} toasts={props.toasts} problem={undefined} />
         <div class="dock-row">
           <Button class="dock-model" opensDialog onClick={() => openAt('model')}>
@@ -65,4 +79,46 @@ export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boo
       </Dialog>
     </section>
   );
+}
+
+/** The images that the request starts from: adds the first, leads to those that are there. And what that costs. */
+function DockReferences(props: BenchProps & { onShow: () => void }) {
+  let picker: HTMLInputElement | undefined;
+  const count = () => props.references.items.length;
+  return (
+    <div class="dock-references">
+      <Button opensDialog onClick={() => (count() === 0 ? picker?.click() : props.onShow())}>
+        <Icon name={count() === 0 ? 'plus' : 'reference'} />
+        {count() === 0 ? laterWords.references.add : laterWords.references.count(count())}
+      </Button>
+      <Show when={props.costCredits !== undefined}>
+        <p>
+          {words.cost.costs} <strong>{words.credits(props.costCredits ?? 0)}</strong>
+        </p>
+      </Show>
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        multiple
+        accept={pictureTypes.join(',')}
+        onChange={(event) => {
+          props.onFiles([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = '';
+          props.onShow();
+        }}
+      />
+    </div>
+  );
+}
+
+/** Tells the styles how much of the window the dock takes, for as long as it is there; it grows with what it says. */
+function publishSize(dock: HTMLElement): void {
+  const { style } = document.documentElement;
+  const observer = new ResizeObserver(() => style.setProperty('--dock-size', `${dock.offsetHeight}px`));
+  observer.observe(dock);
+  onCleanup(() => {
+    observer.disconnect();
+    style.removeProperty('--dock-size');
+  });
 }

@@ -59,7 +59,7 @@ export function EarlierPrompts(props: {
             {(prompt) => (
               <li>
                 <button type="button" class="earlier-prompt" onClick={() => props.onChoose(prompt)}>
-                  <span>{prompt}</span>
+                  <span dir="auto">{prompt}</span>
                 </button>
               </li>
             )}

@@ -91,6 +91,7 @@ export function PromptField(props: PromptFieldProps) {
         <textarea
           id={id}
           class="prompt"
+          dir="auto"
           placeholder={words.prompt.placeholder}
           aria-invalid={props.problem ? true : undefined}
           aria-describedby={`${id}-count ${id}-problem`}

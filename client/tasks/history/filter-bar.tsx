@@ -93,6 +93,7 @@ function SearchField(props: { filters: Filters }) {
         ref={input}
         class="input"
         type="search"
+        dir="auto"
         autocomplete="off"
         enterkeyhint="search"
         onInput={(event) => search(event.currentTarget.value, searchDelayMs)}

@@ -95,7 +95,7 @@ function Verdict(props: { task: Task; code: string }) {
     <li class="frame" title={[props.task.prompt, reason()].filter(Boolean).join('\n')}>
       <div class="frame-box contact-verdict" classList={{ 'contact-waiting': isUnfinished(props.task) }}>
         <strong>{verdict()}</strong>
-        <span>{props.task.prompt}</span>
+        <span dir="auto">{props.task.prompt}</span>
         <span class="visually-hidden">{reason()}</span>
       </div>
       <span class="frame-code code" aria-hidden="true">

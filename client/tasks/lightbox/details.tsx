@@ -9,7 +9,9 @@ export function Details(props: { frame: FrameOf; children: JSX.Element }) {
   const task = () => props.frame.task;
   return (
     <div class="lightbox-details">
-      <p class="lightbox-prompt">{task().prompt}</p>
+      <p class="lightbox-prompt" dir="auto">
+        {task().prompt}
+      </p>
       <dl class="lightbox-facts">
         <Fact name={laterWords.lightbox.model}>{task().model.label}</Fact>
         <Fact name={laterWords.lightbox.size}>

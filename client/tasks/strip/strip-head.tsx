@@ -7,7 +7,7 @@ export function StripHead(props: { code: string; prompt: string; meta: string; c
       <span class="strip-number code" aria-hidden="true">
         {props.code}
       </span>
-      <p class="strip-prompt" title={props.prompt}>
+      <p class="strip-prompt" dir="auto" title={props.prompt}>
         {props.prompt}
       </p>
       <span class="strip-meta code">{props.meta}</span>

@@ -22,7 +22,13 @@ export function Verdict(props: {
       <div class="verdict-words">
         <strong>{props.title}</strong>
         <p>{props.text}</p>
-        <Show when={props.prompt}>{(prompt) => <p class="verdict-prompt">{prompt()}</p>}</Show>
+        <Show when={props.prompt}>
+          {(prompt) => (
+            <p class="verdict-prompt" dir="auto">
+              {prompt()}
+            </p>
+          )}
+        </Show>
       </div>
       <div class="strip-actions">{props.children}</div>
     </div>
