@@ -37,6 +37,40 @@ describe('progressOf', () => {
     expect(progressOf(task({}), 11_000).etaSeconds).toBeNull();
   });
 
+  it('never puts a high percentage beside a long remaining time, wherever either comes from', () => {
+    for (const progressSource of ['PROVIDER', 'ESTIMATE'] as const)
+      for (let progressPercent = 0; progressPercent < 100; progressPercent++)
+        for (const elapsedMs of [0, 500, 15_000, 59_000, 200_000]) {
+          const told = progressOf(
+            task({ progressSource, progressPercent, expectedDurationMs: 60_000 }),
+            elapsedMs,
+          );
+          const percent = told.percent ?? 0;
+          const leftMs = (told.etaSeconds ?? 0) * 1000;
+          const at = `${progressSource} ${progressPercent} % after ${elapsedMs} ms: ${JSON.stringify(told)}`;
+          expect(percent, at).toBeGreaterThanOrEqual(progressPercent);
+          // What is left is no more than its share of a whole that began with the work, give or take a second.
+          const wholeMs = Math.max(60_000, (elapsedMs * 100) / Math.max(percent, 10));
+          expect(leftMs, at).toBeLessThanOrEqual((wholeMs * (100 - percent)) / 100 + 1_000);
+        }
+  });
+
+  it('counts the remaining time from what the provider reports', () => {
+    const reported = (progressPercent: number, elapsedMs: number) =>
+      progressOf(task({ progressSource: 'PROVIDER', progressPercent, expectedDurationMs: 60_000 }), elapsedMs)
+        .etaSeconds;
+    // Whatever was expected: this was "99 % · about 45 s left".
+    expect(reported(99, 15_000)).toBe(1);
+    expect(reported(50, 90_000)).toBe(90);
+    expect(reported(5, 1_000)).toBe(57);
+    expect(reported(5, 61_000)).toBeNull();
+  });
+
+  it('moves the estimate on between two writes, percentage and time together', () => {
+    expect(progressOf(task({}), 5_000)).toMatchObject({ percent: 45, etaSeconds: 5 });
+    expect(progressOf(task({ progressPercent: 80 }), 1_000)).toMatchObject({ percent: 80, etaSeconds: 2 });
+  });
+
   it('says nothing before the work has begun', () => {
     const queued = task({ status: 'PENDING', progressPercent: null, startedAt: null });
     expect(progressOf(queued, 4_000)).toMatchObject({ percent: null, etaSeconds: null });

@@ -50,15 +50,44 @@ export interface Progress {
   etaSeconds: number | null;
 }
 
-/** What can be said of the task's progress at that instant. */
+/** The progress of the task at that instant. Percent and remaining time come from one estimate and never disagree. */
 export function progressOf(task: Task, nowMs: number): Progress {
   const { progressPercent: percent, progressSource: source } = task;
   if (task.status === 'SUCCESS') return { percent: 100, source, etaSeconds: 0 };
   if (isFinal(task) || !task.startedAt) return { percent, source, etaSeconds: null };
-  const elapsedMs = nowMs - task.startedAt.getTime();
-  const left = Math.ceil((task.expectedDurationMs - elapsedMs) / 1000);
-  return { percent, source, etaSeconds: left > 0 ? left : null };
+  const elapsedMs = Math.max(0, nowMs - task.startedAt.getTime());
+  const estimate =
+    source === 'PROVIDER' && percent !== null
+      ? { percent, leftMs: leftByReport(percent, elapsedMs, task.expectedDurationMs) }
+      : estimateByTime(percent, elapsedMs, task.expectedDurationMs);
+  return {
+    percent: estimate.percent,
+    source,
+    etaSeconds: estimate.leftMs > 0 ? Math.ceil(estimate.leftMs / 1000) : null,
+  };
 }
+
+/** Reports below this percentage say too little of the rate of the work. */
+const minRatedPercent = 10;
+
+/** The remaining time at the rate of the reports so far; by the expected duration while they say too little. */
+function leftByReport(percent: number, elapsedMs: number, expectedDurationMs: number): number {
+  if (percent >= minRatedPercent) return (elapsedMs * (100 - percent)) / percent;
+  return elapsedMs < expectedDurationMs ? (expectedDurationMs * (100 - percent)) / 100 : 0;
+}
+
+/** The estimate by the time elapsed, or by the stored percentage where that is further. */
+function estimateByTime(known: number | null, elapsedMs: number, expectedDurationMs: number) {
+  const knownMs = (Math.min(known ?? 0, percentAtExpected) / percentAtExpected) * expectedDurationMs;
+  const workedMs = Math.max(elapsedMs, knownMs);
+  return {
+    percent: known === null ? null : Math.max(known, estimatePercent(elapsedMs, expectedDurationMs)),
+    leftMs: expectedDurationMs - workedMs,
+  };
+}
+
+/** What an estimate has reached at the expected duration. */
+const percentAtExpected = 90;
 
 /**
  * Percent by the time elapsed: straight to 90 at the expected duration, then ever slower towards 99, so that a late
@@ -66,7 +95,9 @@ export function progressOf(task: Task, nowMs: number): Progress {
  */
 export function estimatePercent(elapsedMs: number, expectedDurationMs: number): number {
   const ratio = Math.max(0, elapsedMs) / expectedDurationMs;
-  return Math.floor(ratio <= 1 ? 90 * ratio : 90 + 9 * (1 - Math.exp(1 - ratio)));
+  return Math.floor(
+    ratio <= 1 ? percentAtExpected * ratio : percentAtExpected + 9 * (1 - Math.exp(1 - ratio)),
+  );
 }
 
 /** How long to wait before the provider is asked again: `intervalMs` while the work is young, then slower, up to 5 s. */
