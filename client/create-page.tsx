@@ -81,6 +81,7 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
       isLive={workspace.isLive()}
       notice={workspace.notice()}
       isLost={workspace.isLost}
+      isAway={workspace.isAway()}
       marks={workspace.marks}
       toasts={props.toasts}
       onCancel={(task) => void workspace.actions.cancel(task)}

@@ -72,11 +72,13 @@ export function createWorkspace(options: WorkspaceOptions) {
     notifications,
     announce: announcer.announce,
     pageName: () => pageName(router.path()),
+    isSignedIn: session.isSignedIn,
     isSending: () => bench.composer.outgoing().length > 0,
     onMissed: () => {
       session.refresh();
       if (untrack(session.isSignedIn)) feed.refresh();
     },
+    onBegun: session.refresh,
     onEnded: session.refresh,
     onShow: (taskId) => showTask(taskId),
   });
@@ -124,6 +126,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     /** Fetches a task anew, for fresh addresses or fresh news; undefined where it is gone or no answer came. */
     refreshTask: async (taskId: string) => live()?.refresh(taskId),
     isLost: (taskId: string) => live()?.isLost(taskId) ?? false,
+    isAway: () => live()?.isAway() ?? false,
     bench,
     awaited: createAwaited(bench.composer.outgoing, feed.tasks),
     notice,

@@ -1,4 +1,5 @@
 import { type JSX, Show } from 'solid-js';
+import { liveText } from '../ui/live-text.ts';
 import { words } from '../ui/words.ts';
 
 /** What the next request costs and what is left after it. Read out when it changes. */
@@ -21,16 +22,22 @@ export function CostLine(props: {
         <Show when={props.costCredits !== undefined} fallback={words.cost.unknown}>
           <Show
             when={!isShort()}
-            fallback={<span>{words.cost.notEnough(props.costCredits ?? 0, props.balanceCredits ?? 0)}</span>}
+            fallback={
+              <span
+                ref={liveText(() => words.cost.notEnough(props.costCredits ?? 0, props.balanceCredits ?? 0))}
+              />
+            }
           >
             <span>
-              {words.cost.costs} <strong>{words.credits(props.costCredits ?? 0)}</strong>
+              {words.cost.costs} <strong ref={liveText(() => words.credits(props.costCredits ?? 0))} />
             </span>
-            <span>
-              {props.balanceCredits === undefined
-                ? words.cost.signIn
-                : words.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0))}
-            </span>
+            <span
+              ref={liveText(() =>
+                props.balanceCredits === undefined
+                  ? words.cost.signIn
+                  : words.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0)),
+              )}
+            />
           </Show>
         </Show>
       </p>

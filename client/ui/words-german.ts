@@ -424,6 +424,7 @@ const later: LaterWords = {
     left: (etaSeconds) => `noch etwa ${number(etaSeconds)} s`,
     leftSpoken: (etaSeconds) => `noch etwa ${counted(etaSeconds, 'Sekunde', 'Sekunden')}`,
     late: 'Dauert länger als üblich',
+    away: 'Keine Antwort vom Server',
     done: (durationMs) => (durationMs === undefined ? 'Fertig' : `Fertig in ${seconds(durationMs)}`),
     elapsed: (elapsedSeconds) => `bisher ${number(elapsedSeconds)} s`,
     label: (code) => `Fortschritt von Auftrag ${code}`,

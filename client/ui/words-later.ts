@@ -240,6 +240,7 @@ const english = {
     left: (etaSeconds: number) => `about ${number(etaSeconds)} s left`,
     leftSpoken: (etaSeconds: number) => `about ${counted(etaSeconds, 'second', 'seconds')} left`,
     late: 'Taking longer than usual',
+    away: 'No answer from the server',
     done: (durationMs: number | undefined) =>
       durationMs === undefined ? 'Done' : `Done in ${seconds(durationMs)}`,
     elapsed: (elapsedSeconds: number) => `${number(elapsedSeconds)} s so far`,

@@ -1,7 +1,7 @@
 import { createUniqueId, onCleanup, onMount, Show } from 'solid-js';
 import { Dialog } from '../../ui/dialog.tsx';
 import { DropSign } from '../../images/drop-sign.tsx';
-import { pictureTypes } from '../../images/upload/check-file.ts';
+import { pictureTypes } from '../../images/upload/limits.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { tabId } from '../../ui/tabs.tsx';

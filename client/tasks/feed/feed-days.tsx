@@ -3,6 +3,7 @@ import { createMemo, For, Show } from 'solid-js';
 import { laterWords } from '../../ui/words-later.ts';
 import type { OutgoingRequest } from '../compose/composer.ts';
 import { framesOf } from '../frames/frame.ts';
+import { createToday } from '../../ui/today.ts';
 import { OutgoingStrip } from '../strip/outgoing-strip.tsx';
 import type { StripEvents } from '../strip/strip-actions.tsx';
 import { Strip } from '../strip/strip.tsx';
@@ -17,14 +18,16 @@ export function FeedDays(props: {
   outgoing: readonly OutgoingRequest[];
   isLive: boolean;
   isLost: (taskId: string) => boolean;
+  isAway: boolean;
   events: StripEvents;
 }) {
   // Strings keep the strips in the page while their tasks change.
-  const days = createMemo(() => groupByDay(props.feed.tasks(), new Date()));
+  const today = createToday();
+  const days = createMemo(() => groupByDay(props.feed.tasks(), today()));
   const dayKeys = createMemo(() => {
-    const today = new Date().toDateString();
+    const now = today().toDateString();
     const keys = days().map((day) => day.key);
-    return props.outgoing.length > 0 && !keys.includes(today) ? [today, ...keys] : keys;
+    return props.outgoing.length > 0 && !keys.includes(now) ? [now, ...keys] : keys;
   });
   const dayOf = (key: string): Day =>
     days().find((day) => day.key === key) ?? { key, label: laterWords.feed.today, taskIds: [] };
@@ -65,6 +68,7 @@ export function FeedDays(props: {
                     task={task()}
                     code={props.feed.codeOf(id)}
                     isLost={props.isLost(id)}
+                    isAway={props.isAway}
                   />
                 )}
               </Show>

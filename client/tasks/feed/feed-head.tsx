@@ -1,6 +1,7 @@
 import { Show } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { liveText } from '../../ui/live-text.ts';
 import { laterWords } from '../../ui/words-later.ts';
 import { useFrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
@@ -24,8 +25,13 @@ export function FeedHead(props: {
             <Show when={props.isLive}>
               <span class="dot dot-ok" aria-hidden="true" />
             </Show>
-            {laterWords.feed.developing(props.developing)}
-            {props.isLive ? `, ${laterWords.feed.live}` : ''}
+            <span
+              ref={liveText(() =>
+                [laterWords.feed.developing(props.developing), props.isLive && laterWords.feed.live]
+                  .filter(Boolean)
+                  .join(', '),
+              )}
+            />
           </p>
         </Show>
         <Show when={props.frames.length > 0}>

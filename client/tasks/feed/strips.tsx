@@ -17,6 +17,8 @@ export interface StripsProps extends FrameToolsNeeds, Omit<StripEvents, 'onCopyD
   outgoing: readonly OutgoingRequest[];
   isLive: boolean;
   isLost: (taskId: string) => boolean;
+  /** Whether the server does not answer, so that nothing is known of what develops. */
+  isAway: boolean;
 }
 
 /** The viewer's strips, newest first, with what came meanwhile above them and what is older below. */

@@ -1,6 +1,7 @@
 /** Tasks by day as dense strips: every image a small frame, and a place for each task that has none. */
 import { createMemo, createSignal, createUniqueId, For, Show } from 'solid-js';
 import { laterWords } from '../../ui/words-later.ts';
+import { createToday } from '../../ui/today.ts';
 import { groupByDay } from '../feed/days.ts';
 import type { FrameOf } from '../frames/frame.ts';
 import { failureWords } from '../strip/failure-words.ts';
@@ -17,7 +18,8 @@ interface HistoryDaysProps {
 }
 
 export function HistoryDays(props: HistoryDaysProps) {
-  const days = createMemo(() => groupByDay(props.tasks, new Date()));
+  const today = createToday();
+  const days = createMemo(() => groupByDay(props.tasks, today()));
   // Strings keep the days in the page while their tasks change.
   const keys = createMemo(() => days().map((day) => day.key));
   return (

@@ -14,7 +14,11 @@ import { createLive, type Live, type LiveOptions } from './live.ts';
 import { createLongWaits } from './long-waits.ts';
 import type { Notifications } from './notifications.ts';
 
-export interface FollowingOptions extends Pick<LiveOptions, 'client' | 'socket' | 'isSending' | 'onMissed'> {
+export interface FollowingOptions extends Pick<
+  LiveOptions,
+  'client' | 'socket' | 'isSending' | 'onMissed' | 'onBegun'
+> {
+  isSignedIn: Accessor<boolean>;
   feed: Feed;
   toasts: Toasts;
   notifications: Notifications;
@@ -46,6 +50,7 @@ export function createFollowing(options: FollowingOptions): Live {
   return createLive({
     ...options,
     tasks: feed.tasks,
+    isWatched: () => options.isSignedIn() && !isHidden(),
     onEnded(task) {
       options.onEnded();
       tab.ended(task);

@@ -24,6 +24,7 @@ function start(tasks: Task[]) {
   const ended: string[] = [];
   const arrived: string[] = [];
   const [isSending, setSending] = createSignal(false);
+  const [isWatched, setWatched] = createSignal(false);
   const parts = createRoot((dispose) => {
     onTestFinished(() => {
       dispose();
@@ -38,6 +39,7 @@ function start(tasks: Task[]) {
         socket: api.socket,
         tasks: feed.tasks,
         isSending,
+        isWatched,
         onMissed: feed.refresh,
         onEnded: (task) => ended.push(task.id),
         onArrived: (task) => arrived.push(task.id),
@@ -58,7 +60,7 @@ function start(tasks: Task[]) {
     await pass(0);
   };
   const polls = () => server.log.filter((name) => name === 'TaskState').length;
-  return { ...parts, server, sockets, ended, arrived, setSending, load, polls };
+  return { ...parts, server, sockets, ended, arrived, setSending, setWatched, load, polls };
 }
 
 const done = (version: number): Partial<Task> => ({
@@ -88,6 +90,79 @@ describe('following unfinished tasks', () => {
     const { load, sockets } = start([taskData({ id: 'a', ...done(3) })]);
     await load();
     expect(sockets.all).toHaveLength(0);
+  });
+
+  it('keeps a subscription while the page is watched, and shows what was made elsewhere', async () => {
+    const { load, sockets, feed, setWatched } = start([taskData({ id: 'a', ...done(3) })]);
+    await load();
+    setWatched(true);
+    await vi.dynamicImportSettled();
+    await pass(0);
+    expect(sockets.last().operations.size).toBe(1);
+    const createdAt = '2026-03-02T10:00:00.000Z';
+    sockets.last().publish({ taskUpdated: taskData({ id: 'b', createdAt }) });
+    await pass(0);
+    expect(feed.tasks().map(({ id }) => id)).toEqual(['b', 'a']);
+    sockets.last().publish({ taskUpdated: taskData({ id: 'b', createdAt, ...done(2) }) });
+    await pass(0);
+    expect(sockets.last().operations.size).toBe(1);
+    setWatched(false);
+    expect(sockets.last().operations.size).toBe(0);
+  });
+
+  it('asks for the list every five seconds while the page is watched and the socket is away', async () => {
+    const { load, sockets, server, feed, setWatched } = start([taskData({ id: 'a', ...done(3) })]);
+    await load();
+    sockets.accepts = false;
+    setWatched(true);
+    await vi.dynamicImportSettled();
+    await pass(5);
+    const made = taskData({ id: 'b', createdAt: '2026-03-02T10:00:00.000Z', ...done(2) });
+    await (await server.next('Feed')).answer(feedData([made, taskData({ id: 'a', ...done(3) })]));
+    expect(feed.tasks().map(({ id }) => id)).toEqual(['b', 'a']);
+    const feeds = () => server.log.filter((name) => name === 'Feed').length;
+    const before = feeds();
+    setWatched(false);
+    await pass(20);
+    expect(feeds()).toBe(before);
+  });
+
+  it('asks for the list after a reconnect of a watched page: tasks may have come meanwhile', async () => {
+    const { load, sockets, server, setWatched } = start([taskData({ id: 'a', ...done(3) })]);
+    await load();
+    setWatched(true);
+    await vi.dynamicImportSettled();
+    await pass(0);
+    sockets.last().drop();
+    await pass(2);
+    await (await server.next('Feed')).answer(feedData([]));
+  });
+
+  it('knows that the server is away where neither socket nor questions have an answer', async () => {
+    const { load, sockets, server, live } = start([taskData({ id: 'a' })]);
+    await load();
+    await (await server.next('TaskState')).answer({ task: taskData({ id: 'a', version: 2 }) });
+    expect(live.isAway()).toBe(false);
+    sockets.accepts = false;
+    sockets.last().drop();
+    await pass(5);
+    const first = await server.next('TaskState');
+    expect(live.isAway()).toBe(false);
+    await first.drop();
+    await pass(0);
+    expect(live.isAway()).toBe(true);
+    await pass(5);
+    await (await server.next('TaskState')).answer({ task: taskData({ id: 'a', version: 3 }) });
+    await pass(0);
+    expect(live.isAway()).toBe(false);
+    await pass(5);
+    // This one hangs.
+    await server.next('TaskState');
+    await pass(3);
+    expect(live.isAway()).toBe(true);
+    sockets.accepts = true;
+    await pass(20);
+    expect(live.isAway()).toBe(false);
   });
 
   it('opens the socket while a request is being sent', async () => {

@@ -71,3 +71,15 @@ describe('etaStep', () => {
     expect(etaStep(seconds)).toBe(step);
   });
 });
+
+describe('while the server does not answer', () => {
+  it('the last figure stands, and no time is promised', () => {
+    const task = taskData({ id: 'a', progress: progressData(46, { etaSeconds: 12 }), startedAt });
+    expect(progressWords(task, now, { isAway: true })).toEqual({
+      percent: 46,
+      progress: '46%',
+      time: 'No answer from the server',
+      spoken: '46 percent, No answer from the server',
+    });
+  });
+});

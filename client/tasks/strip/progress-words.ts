@@ -26,22 +26,33 @@ export function etaStep(etaSeconds: number): number {
   return steps.find((step) => etaSeconds <= step) ?? Math.ceil(etaSeconds / 30) * 30;
 }
 
-export function progressWords(task: Progressing, now: number): ProgressWords {
+/**
+ * @param now Milliseconds since the epoch.
+ * @param isAway Whether the server does not answer: the last figure stands, and no time is promised.
+ */
+export function progressWords(task: Progressing, now: number, { isAway = false } = {}): ProgressWords {
   if (task.status === 'PENDING') {
     const isBusy = now - Date.parse(task.createdAt) > busyAfterMs;
     const waiting = isBusy ? laterWords.progress.stillWaiting(inSentence(task)) : laterWords.progress.waiting;
-    return { percent: undefined, progress: waiting, time: '', spoken: waiting };
+    const time = isAway ? laterWords.progress.away : '';
+    return {
+      percent: undefined,
+      progress: waiting,
+      time,
+      spoken: [waiting, time].filter(Boolean).join(', '),
+    };
   }
   const { percent, source, etaSeconds } = task.progress;
   const isEstimate = source === 'ESTIMATE';
-  const eta = etaSeconds === null ? undefined : etaStep(etaSeconds);
+  const eta = etaSeconds === null || isAway ? undefined : etaStep(etaSeconds);
   // An estimate has a time left until it is overdue.
   const isLate = isEstimate && percent !== null && etaSeconds === null;
   const elapsed = laterWords.progress.elapsed(
     Math.max(0, Math.round((now - Date.parse(task.startedAt ?? task.createdAt)) / 1000)),
   );
-  const time =
-    eta !== undefined
+  const time = isAway
+    ? laterWords.progress.away
+    : eta !== undefined
       ? laterWords.progress.left(eta)
       : isLate
         ? laterWords.progress.late

@@ -12,7 +12,13 @@ import { TaskProgress } from './task-progress.tsx';
 import { Verdict } from './verdict.tsx';
 
 /** One request as a strip of film: its frames, how far they are, and what became of it. */
-export function Strip(props: StripProps & { isLost: boolean }) {
+export function Strip(
+  props: StripProps & {
+    isLost: boolean;
+    /** Whether the server does not answer. */
+    isAway: boolean;
+  },
+) {
   const hasFailed = () => props.task.status === 'FAILED' || props.task.status === 'CANCELED';
   const isBad = () => hasFailed() || (isUnfinished(props.task) && props.isLost);
   const tools = useFrameTools();
@@ -53,7 +59,7 @@ export function Strip(props: StripProps & { isLost: boolean }) {
   );
 }
 
-function DevelopedStrip(props: StripProps) {
+function DevelopedStrip(props: StripProps & { isAway: boolean }) {
   // What has developed here keeps the room of its ruler: with its end nothing below it moves.
   const hasDevelopedHere = isUnfinished(untrack(() => props.task));
   return (
@@ -79,7 +85,7 @@ function DevelopedStrip(props: StripProps) {
         when={isUnfinished(props.task)}
         fallback={<DoneFoot task={props.task} isRoomy={hasDevelopedHere} />}
       >
-        <TaskProgress task={props.task} code={props.code} />
+        <TaskProgress task={props.task} code={props.code} isAway={props.isAway} />
       </Show>
     </>
   );

@@ -1,23 +1,28 @@
-import { createMemo, createSignal, onCleanup, Show } from 'solid-js';
+import { createMemo, createSignal, onCleanup } from 'solid-js';
+import { liveText } from '../../ui/live-text.ts';
 import { ProgressRuler } from '../../ui/progress-ruler.tsx';
 import { laterWords } from '../../ui/words-later.ts';
 import type { Task } from '../task.ts';
 import { progressWords } from './progress-words.ts';
 
 /** The ruler under a strip that develops. */
-export function TaskProgress(props: { task: Task; code: string }) {
+export function TaskProgress(props: {
+  task: Task;
+  code: string;
+  /** Whether the server does not answer: time then stands still here as well. */
+  isAway: boolean;
+}) {
   const [now, setNow] = createSignal(Date.now());
-  const ticking = setInterval(() => setNow(Date.now()), 1000);
+  const ticking = setInterval(() => !props.isAway && setNow(Date.now()), 1000);
   onCleanup(() => clearInterval(ticking));
-  // It never falls, whatever is heard.
-  const highest = createMemo<number | null>((before) => {
-    const { percent } = props.task.progress;
-    return percent === null || before === null ? (percent ?? before) : Math.max(percent, before);
-  }, null);
-  const shown = createMemo(() => {
-    const { task } = props;
-    return progressWords({ ...task, progress: { ...task.progress, percent: highest() } }, now());
+  // It never falls, whatever is heard; its remaining time belongs to it.
+  const furthest = createMemo<Task['progress']>((before) => {
+    const { progress } = props.task;
+    return before && (before.percent ?? 0) > (progress.percent ?? 0) ? before : { ...progress };
   });
+  const shown = createMemo(() =>
+    progressWords({ ...props.task, progress: furthest() }, now(), { isAway: props.isAway }),
+  );
 
   return (
     <div class="progress">
@@ -27,10 +32,8 @@ export function TaskProgress(props: { task: Task; code: string }) {
         valueText={shown().spoken}
       />
       <p class="progress-words" aria-hidden="true">
-        <span class="progress-figure code">{shown().progress}</span>
-        <Show when={shown().time}>
-          <span class="code">{shown().time}</span>
-        </Show>
+        <span class="progress-figure code" ref={liveText(() => shown().progress)} />
+        <span class="code" ref={liveText(() => shown().time)} />
       </p>
     </div>
   );
