@@ -14,7 +14,7 @@ import { createGraphQLSockets } from './graphql/ws.ts';
 import { createAddressOf } from './lib/client-address.ts';
 import { createClientFiles } from './http/client-files.ts';
 import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
-import { createReadiness, liveness } from './http/health.ts';
+import { createHealth, liveness } from './http/health.ts';
 import { withLimit } from './http/limit.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOriginCheck } from './http/origin.ts';
@@ -155,6 +155,17 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   });
 
   let draining = false;
+  const health = createHealth({
+    components: {
+      database: { check: () => database.check(), isRequired: true, freshMs: 1_000 },
+      // Writes an object.
+      storage: { check: () => storage.check(), isRequired: false, freshMs: 30_000 },
+      ...(redis && { fanOut: { check: () => redis.check(), isRequired: false, freshMs: 1_000 } }),
+    },
+    isDraining: () => draining,
+    log,
+  });
+  metrics.watchComponents(() => health.states());
   const pictureOrigins = config.s3 ? [publicUrl, ...(await pictureOrigin(storage))] : [publicUrl];
   server.serve({
     routes: {
@@ -179,14 +190,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
         }),
       }),
       '/healthz': liveness,
-      '/readyz': createReadiness(
-        {
-          database: () => database.check(),
-          storage: () => storage.check(),
-          ...(redis && { fanOut: () => redis.check() }),
-        },
-        () => draining,
-      ),
+      '/readyz': health.readiness,
       '/metrics': metrics.handler,
     },
     guarded: ['/graphql', '/api'],

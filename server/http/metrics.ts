@@ -111,6 +111,20 @@ export function createMetrics() {
       gauge('proofsheet_sockets', 'Open WebSockets.', gauges.sockets);
     },
 
+    /** 1 for each component that works, 0 for one that fails; asked for with the metrics. */
+    watchComponents(states: () => Promise<[name: string, isUp: boolean][]>): void {
+      const up = new Gauge({
+        name: 'proofsheet_component_up',
+        help: 'Whether a component works: 1, or 0 where it fails.',
+        labelNames: ['component'],
+        registers: [],
+        async collect() {
+          for (const [component, isUp] of await states()) this.set({ component }, isUp ? 1 : 0);
+        },
+      });
+      registry.registerMetric(up);
+    },
+
     /** Answers `/metrics`. */
     handler: (async (_, response) => {
       response.writeHead(200, { 'Content-Type': registry.contentType });

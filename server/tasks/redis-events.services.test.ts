@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
+import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { describeEvents, snapshot } from './events-conformance.ts';
 import { createRedisEvents, type RedisEvents } from './redis-events.ts';
@@ -68,6 +69,32 @@ it('hears nothing of another installation on the same Redis', async () => {
   a.publish(ours);
   expect((await own.next()).value).toEqual(ours);
   expect(isHeard).toBe(false);
+});
+
+// Turns red where the subscriber connects again at once: it did so 89 times in 20 s.
+it('says that the user may not use the channel, and asks again only later', async () => {
+  const admin = new Redis(url);
+  const name = `proofsheet-test-${randomUUID()}`;
+  await admin.call('ACL', 'SETUSER', name, 'on', '>secret', '~*', '+@all', 'resetchannels');
+  const lines: string[] = [];
+  const limited = Object.assign(new URL(url), { username: name, password: 'secret' });
+  const warn = (_: object, message: string) => void lines.push(message);
+  const events = createRedisEvents({ url: limited.href, prefix, log: { ...log, warn } });
+  try {
+    await expect.poll(() => lines).toEqual([expect.stringContaining('refuses the channel')]);
+    await expect(events.check()).rejects.toThrow('NOPERM');
+    const clients = String(await admin.call('CLIENT', 'LIST')).split('\n');
+    expect(clients.filter((line) => line.includes(`user=${name} `))).toHaveLength(2);
+    expect(lines).toHaveLength(1);
+    const task = snapshot();
+    const reader = events.subscribe({ taskId: task.id });
+    events.publish(task);
+    expect((await reader.next()).value).toEqual(task);
+  } finally {
+    events.close();
+    await admin.call('ACL', 'DELUSER', name);
+    admin.disconnect();
+  }
 });
 
 /** Redis at another port, whose connections can be forgotten on the way: they stay open, and nothing comes through. */

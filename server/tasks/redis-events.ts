@@ -10,9 +10,11 @@ import { createLocalEvents, type TaskEvents } from './events.ts';
 import type { TaskSnapshot } from './task.ts';
 
 export interface RedisEvents extends TaskEvents {
-  /** Resolves where Redis answers. */
+  /** Resolves where changes reach other nodes and come from them; rejects with the reason otherwise. */
   check(): Promise<void>;
 }
+
+const refusedRetryMs = 10_000;
 
 /** Connects in the background and for ever; nothing here waits for Redis or fails by it. */
 export function createRedisEvents({ log, ...address }: RedisAddress & { log: Log }): RedisEvents {
@@ -23,21 +25,34 @@ export function createRedisEvents({ log, ...address }: RedisAddress & { log: Log
   const channel = `${publisher.options.keyPrefix}tasks`;
 
   let isDown = false;
+  let refusal: Error | undefined;
+  let retry: NodeJS.Timeout | undefined;
   const connections = [publisher, subscriber];
   for (const connection of connections)
     connection.on('error', (error: unknown) => {
       if (!isDown) log.warn({ error }, 'Redis is away: changes on other nodes are read from the database');
       isDown = true;
     });
-  subscriber.on('ready', () => {
+  const subscribe = () => {
+    clearTimeout(retry);
     subscriber.subscribe(channel).then(
       () => {
         if (isDown) log.info({}, 'Redis is back');
         isDown = false;
+        refusal = undefined;
       },
-      () => subscriber.disconnect(true),
+      (error: Error) => {
+        // A user without the right to the channel gets it, if ever, from an operator: asking again at once changes nothing.
+        const isRefused = error.name === 'ReplyError';
+        if (!isRefused) return subscriber.disconnect(true);
+        if (!refusal)
+          log.warn({ error }, 'Redis refuses the channel: changes on other nodes are read from the database');
+        refusal = error;
+        retry = setTimeout(subscribe, refusedRetryMs).unref();
+      },
     );
-  });
+  };
+  subscriber.on('ready', subscribe);
   subscriber.on('message', (_, text: string) => {
     const message = readMessage(text);
     if (message && message.node !== node) local.publish(message.task);
@@ -53,9 +68,13 @@ export function createRedisEvents({ log, ...address }: RedisAddress & { log: Log
       publisher.publish(channel, writeMessage(node, task)).catch(() => {}); // Subscribers elsewhere read the database.
     },
     async check() {
-      await publisher.ping();
+      if (refusal) throw refusal;
+      if (subscriber.status !== 'ready') throw new Error('The subscription to Redis is not open');
+      // No node reads it as a change.
+      await publisher.publish(channel, '');
     },
     close() {
+      clearTimeout(retry);
       local.close();
       for (const connection of connections) connection.disconnect();
     },

@@ -36,10 +36,28 @@ beforeAll(async () => {
 
 afterAll(() => cluster?.remove());
 
-const readiness = async (url: string): Promise<number> => {
-  const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) }).catch(() => undefined);
-  return answer?.status ?? 0;
+interface Readiness {
+  status: number;
+  checks: Partial<Record<'database' | 'fanOut', string>>;
+}
+
+async function readiness(url: string): Promise<Readiness> {
+  try {
+    const answer = await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(5_000) });
+    const { checks } = (await answer.json()) as Readiness;
+    return { status: answer.status, checks };
+  } catch {
+    return { status: 0, checks: {} };
+  }
+}
+
+/** A node cannot serve without its database; without the fan-out it serves on, and says so. */
+const showsOutage = {
+  postgres: ({ status, checks }: Readiness) => status === 503 && checks.database === 'failing',
+  redis: ({ status, checks }: Readiness) => status === 200 && checks.fanOut === 'failing',
 };
+const isWell = ({ status, checks }: Readiness) =>
+  status === 200 && Object.values(checks).every((check) => check === 'ok');
 
 /** Each outage in turn, under load; the times until all was well again, and those that `/readyz` did not tell. */
 async function endure(service: 'postgres' | 'redis', outages: Outage[]) {
@@ -62,9 +80,7 @@ async function endure(service: 'postgres' | 'redis', outages: Outage[]) {
           await until(
             `/readyz tells of ${service}: ${mode}`,
             async () =>
-              (await Promise.all(cluster.nodes.map(({ url }) => readiness(url)))).every(
-                (status) => status === 503,
-              ),
+              (await Promise.all(cluster.nodes.map(({ url }) => readiness(url)))).every(showsOutage[service]),
             { withinMs: 9_000 },
           ).catch(() => untold.push(mode));
         await pause(Math.max(0, endsAtMs - Date.now()));
@@ -72,10 +88,7 @@ async function endure(service: 'postgres' | 'redis', outages: Outage[]) {
         const backAtMs = Date.now();
         await until(
           `${service} is back after: ${mode}`,
-          async () =>
-            (await Promise.all(cluster.nodes.map(({ url }) => readiness(url)))).every(
-              (status) => status === 200,
-            ),
+          async () => (await Promise.all(cluster.nodes.map(({ url }) => readiness(url)))).every(isWell),
           { withinMs: recoveryLimitMs, everyMs: 100 },
         );
         await generate('after it');
