@@ -1,6 +1,6 @@
 /**
- * Following tasks: the state as it is, then every newer version, in rising order. Events bring the changes; where none
- * has come for a while, the database is read, so that an event that was lost on its way delays but never misleads.
+ * Following tasks: the state as it is, then every newer version, in rising order. Events bring the changes; the database
+ * is read beside them every few seconds, so that a lost event delays a change and never hides one.
  */
 import type { TaskEvents } from './events.ts';
 import type { TaskStore } from './store.ts';
@@ -9,25 +9,36 @@ import { isFinal, type TaskSnapshot } from './task.ts';
 interface Dependencies {
   events: TaskEvents;
   store: TaskStore;
-  /** How long without an event until the database is read. */
-  quietMs?: number;
+  /** How often the database is read beside the events. */
+  rereadMs?: number;
 }
+
+/** An accepted task has the instant at which its statement began, and is seen when that has ended. */
+const overlapMs = 10_000;
 
 /** Tasks whose last version a reader remembers, so that a late event never takes it back. */
 const maxRemembered = 1_000;
 
 export type TaskFollower = ReturnType<typeof createTaskFollower>;
 
-export function createTaskFollower({ events, store, quietMs = 5_000 }: Dependencies) {
-  /** What is told by `changes`; after each quiet time also what `read` finds. Ends with `changes`. */
+export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependencies) {
+  /**
+   * The changes, and every `rereadMs` what `read` finds, however many changes come in between: those of one task say nothing
+   * about another, whose event was lost. A reading that fails is made again after the same time. Ends with `changes`.
+   */
   async function* merged(changes: AsyncIterator<TaskSnapshot>, read: () => Promise<TaskSnapshot[]>) {
     let next = changes.next();
+    let dueAtMs = performance.now() + rereadMs;
     for (;;) {
-      const quiet = Promise.withResolvers<'quiet'>();
-      const timer = setTimeout(() => quiet.resolve('quiet'), quietMs);
-      const result = await Promise.race([next, quiet.promise]).finally(() => clearTimeout(timer));
-      if (result === 'quiet') {
-        yield* await read();
+      const due = Promise.withResolvers<'due'>();
+      const timer = setTimeout(() => due.resolve('due'), Math.max(0, dueAtMs - performance.now()));
+      const isDue = performance.now() >= dueAtMs;
+      const result = isDue ? 'due' : await Promise.race([next, due.promise]);
+      clearTimeout(timer);
+      if (result === 'due') {
+        // While the database is away, changes still come from this node.
+        yield* await read().catch(() => []);
+        dueAtMs = performance.now() + rereadMs;
         continue;
       }
       if (result.done) return;
@@ -70,8 +81,16 @@ export function createTaskFollower({ events, store, quietMs = 5_000 }: Dependenc
         return true;
       };
       async function* states() {
+        const startedAt = await store.now();
+        let readAt = startedAt;
         for (const task of await store.findActive(userId)) if (isNews(task)) yield task;
-        const read = () => store.findMany(userId, [...unfinished]);
+        // Tasks that this reader knows, and those that another node has accepted since the last reading.
+        const read = async () => {
+          const { ids, now } = await store.createdSince(userId, new Date(readAt.getTime() - overlapMs));
+          const tasks = await store.findMany(userId, [...new Set([...unfinished, ...ids])]);
+          readAt = now;
+          return tasks.filter(({ completedAt }) => completedAt === null || completedAt >= startedAt);
+        };
         for await (const task of merged(changes, read)) if (isNews(task)) yield task;
       }
       return releasing(states(), changes);

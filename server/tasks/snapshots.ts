@@ -44,9 +44,35 @@ export function createSnapshots({ prisma }: { prisma: PrismaClient }) {
       return found.filter((task) => task !== null);
     },
 
+    /** The database's clock. */
+    async now(): Promise<Date> {
+      const [row] = await prisma.$queryRaw<[{ now: Date }]>`SELECT now() AS "now"`;
+      return row.now;
+    },
+
+    /** The ids of the user's tasks that were accepted since that instant of the database's clock, and its clock now. */
+    async createdSince(userId: string, since: Date): Promise<{ ids: string[]; now: Date }> {
+      const [row] = await prisma.$queryRaw<[{ ids: string[]; now: Date }]>`
+        SELECT now() AS "now", ARRAY(
+          SELECT "id" FROM "Task" WHERE "userId" = ${userId} AND "id" > ${lowestId(since)} AND "createdAt" >= ${since}
+        ) AS "ids"`;
+      return row;
+    },
+
     /** The user's unfinished tasks, oldest first. */
     findActive: async (userId: string): Promise<TaskSnapshot[]> => (await activeOf(userId)) ?? [],
   };
+}
+
+/** How far a node's clock may be behind the database's. */
+const skewMs = 3_600_000;
+
+/** The lowest id that a node may have given at that instant: an id begins with the node's milliseconds (RFC 9562, section 5.7). */
+function lowestId(instant: Date): string {
+  const hex = Math.max(0, instant.getTime() - skewMs)
+    .toString(16)
+    .padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
 /** A picture as JSON has it. */

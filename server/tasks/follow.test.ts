@@ -1,0 +1,92 @@
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { every } from '../lib/every.ts';
+import { createLocalEvents } from './events.ts';
+import { createTaskFollower } from './follow.ts';
+import { createTaskStore, type TaskStore } from './store.ts';
+import type { TaskSnapshot } from './task.ts';
+import { addUser, newTask } from './testing.ts';
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+let database: TestDatabase;
+let store: TaskStore;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  store = createTaskStore(database);
+});
+afterAll(() => database.close());
+
+/** Accepts a task as another node does without a fan-out: this node gets no event. */
+async function acceptElsewhere(userId: string): Promise<TaskSnapshot> {
+  const task = newTask(userId);
+  expect(await store.accept(task)).toBe('accepted');
+  return (await store.find(task.id))!;
+}
+
+/** Reads until every wanted id has come. */
+async function readUntil(states: AsyncIterableIterator<TaskSnapshot>, wanted: Set<string>) {
+  const left = new Set(wanted);
+  for await (const { id } of states) if (left.delete(id) && left.size === 0) return;
+}
+
+// Turns red where an event starts the time to the next reading again.
+it('finds tasks of another node without its events, also while this node publishes others', async () => {
+  const userId = await addUser(database.prisma, 1_000);
+  const known = await acceptElsewhere(userId);
+  const events = createLocalEvents();
+  const follower = createTaskFollower({ events, store, rereadMs: 200 });
+  const states = follower.all(userId);
+  expect((await states.next()).value?.id).toBe(known.id);
+  let version = known.version;
+  const busy = every(20, async () => events.publish({ ...known, version: (version += 1) }), log);
+  onTestFinished(() => busy.stop());
+
+  const created = await Promise.all(Array.from({ length: 200 }, () => acceptElsewhere(userId)));
+  await readUntil(states, new Set(created.map(({ id }) => id)));
+  await states.return?.();
+});
+
+it('shows the end of a task that another node accepted and settled between two readings', async () => {
+  const userId = await addUser(database.prisma, 10);
+  const follower = createTaskFollower({ events: createLocalEvents(), store, rereadMs: 300 });
+  const states = follower.all(userId);
+  const first = states.next();
+  const earlier = await acceptElsewhere(userId);
+  expect((await first).value?.id).toBe(earlier.id);
+  const task = await acceptElsewhere(userId);
+  await store.settle(task, { status: 'CANCELED', refundCredits: 2 });
+  let state = (await states.next()).value;
+  while (state?.id !== task.id) state = (await states.next()).value;
+  expect(state.status).toBe('CANCELED');
+  await states.return?.();
+});
+
+it('does not show tasks that ended before it began', async () => {
+  const userId = await addUser(database.prisma, 10);
+  const ended = await acceptElsewhere(userId);
+  await store.settle(ended, { status: 'CANCELED', refundCredits: 2 });
+  const states = createTaskFollower({ events: createLocalEvents(), store, rereadMs: 100 }).all(userId);
+  const first = states.next();
+  const task = await acceptElsewhere(userId);
+  expect((await first).value?.id).toBe(task.id);
+  await states.return?.();
+});
+
+it('goes on after a reading that failed', async () => {
+  const userId = await addUser(database.prisma, 10);
+  let failures = 0;
+  const flaky: TaskStore = {
+    ...store,
+    createdSince: async (...args) => {
+      if (failures++ < 2) throw new Error('The database is away');
+      return store.createdSince(...args);
+    },
+  };
+  const states = createTaskFollower({ events: createLocalEvents(), store: flaky, rereadMs: 100 }).all(userId);
+  const known = await acceptElsewhere(userId);
+  expect((await states.next()).value?.id).toBe(known.id);
+  const task = await acceptElsewhere(userId);
+  await readUntil(states, new Set([task.id]));
+  expect(failures).toBeGreaterThan(2);
+  await states.return?.();
+});
