@@ -23,6 +23,7 @@ import { withSmallBody } from './http/small-body.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
 import { expireUploads } from './images/expiry.ts';
 import { createOwnPrefix, ForeignPrefix } from './images/own-prefix.ts';
+import { createPictureProcessor } from './images/pictures/picture-processor.ts';
 import { createImageService } from './images/service.ts';
 import { sweepOrphans } from './images/sweep.ts';
 import { every } from './lib/every.ts';
@@ -92,10 +93,13 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     if (error instanceof ForeignPrefix) throw new ConfigError(error.message);
     log.warn({ error }, 'storage does not answer; pictures cannot be stored before it does');
   });
+  const pictures = createPictureProcessor();
+  opened.defer(() => pictures.close());
   const images = createImageService({
     prisma,
     storage,
     ownPrefix,
+    pictures,
     maxUploadBytes: config.maxUploadBytes,
     maxStoredBytes: config.maxStoredBytesPerUser,
     log,

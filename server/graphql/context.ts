@@ -19,6 +19,8 @@ export interface Context extends Services {
   viewer: Viewer | null;
   /** Who asks, where nobody is signed in. */
   address: string;
+  /** Aborts when the caller no longer waits for the answer. */
+  signal: AbortSignal | undefined;
 }
 
 /** The signed-in user. @throws {AppError} UNAUTHENTICATED */

@@ -55,6 +55,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     context: async ({ req, request, socketHeaders }) => ({
       ...services,
       address: addressOf(req),
+      signal: request?.signal,
       viewer: await auth.viewer(socketHeaders ?? request.headers),
     }),
   });

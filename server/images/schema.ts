@@ -131,7 +131,7 @@ builder.mutationField('uploadImage', (t) =>
     args: { file: t.arg({ type: 'File', required: true }) },
     resolve: async (_, { file }, context) => {
       const viewer = requireViewer(context);
-      return { image: await context.images.upload(viewer.id, file) };
+      return { image: await context.images.upload(viewer.id, file, context.signal) };
     },
   }),
 );

@@ -5,10 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { createLocalStorage } from '../storage/local.ts';
 import type { ImageStorage } from '../storage/storage.ts';
+import { createPictureProcessor } from './pictures/picture-processor.ts';
 import { drawPicture } from './pictures/testing.ts';
 import { createImageService } from './service.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
+const pictures = createPictureProcessor();
 let folder: string;
 let database: TestDatabase;
 beforeAll(async () => {
@@ -16,6 +18,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
 });
 afterAll(async () => {
+  pictures.close();
   await database.close();
   await rm(folder, { recursive: true });
 });
@@ -40,6 +43,7 @@ describe('a picture of which one object cannot be stored', () => {
       prisma: database.prisma,
       storage,
       ownPrefix: async () => 'test',
+      pictures,
       maxUploadBytes: 1e6,
       maxStoredBytes: 1e9,
       log,

@@ -7,7 +7,8 @@ import type { UploadedFile } from '../lib/uploaded-file.ts';
 import type { ReferenceImage } from '../providers/provider.ts';
 import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
 import { pictureKeys } from './keys.ts';
-import { cleanUpload, keepResult, type ProcessedPicture } from './pictures/process.ts';
+import type { PictureProcessor } from './pictures/picture-processor.ts';
+import type { ProcessedPicture } from './pictures/process.ts';
 
 /** A stored picture whose row is written when its task settles. */
 export type KeptImage = Omit<Image, 'taskId' | 'createdAt'>;
@@ -19,6 +20,7 @@ interface Dependencies {
   storage: ImageStorage;
   /** Resolves with the prefix of new keys once it is this installation's; see `own-prefix.ts`. */
   ownPrefix: () => Promise<string>;
+  pictures: PictureProcessor;
   maxUploadBytes: number;
   /** How many bytes of images one user may have when another upload is accepted. */
   maxStoredBytes: number;
@@ -26,7 +28,7 @@ interface Dependencies {
 }
 
 export function createImageService(dependencies: Dependencies) {
-  const { prisma, storage, ownPrefix, maxUploadBytes, maxStoredBytes, log } = dependencies;
+  const { prisma, storage, ownPrefix, pictures, maxUploadBytes, maxStoredBytes, log } = dependencies;
 
   /** Removes the objects; one that cannot be removed is logged, as nobody can see it any more. */
   const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<void> => {
@@ -79,13 +81,17 @@ export function createImageService(dependencies: Dependencies) {
 
     /**
      * Stores an upload, re-encoded and without its metadata.
-     * @throws {AppError} UPLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, STORAGE_FULL
+     * @throws {AppError} UPLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, STORAGE_FULL; RATE_LIMITED where too many
+     * uploads wait
+     * @throws the signal's reason, where it aborts before anything is stored
      */
-    async upload(userId: string, file: UploadedFile): Promise<Image> {
+    async upload(userId: string, file: UploadedFile, signal?: AbortSignal): Promise<Image> {
       if (file.size > maxUploadBytes) throw tooLarge(maxUploadBytes);
       // Before the work of decoding; what counts is the check at the end.
       if ((await usedBytes(userId)) >= maxStoredBytes) throw storageFull(maxStoredBytes);
-      const picture = await cleanUpload(new Uint8Array(await file.arrayBuffer()));
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const picture = await pictures.cleanUpload(bytes, { userId, ...(signal && { signal }) });
+      signal?.throwIfAborted();
       const kept = await store(userId, picture);
       // Where this fails, the row may have been written all the same; what has none is swept later.
       const image = await insertWithinLimit(kept);
@@ -123,7 +129,7 @@ export function createImageService(dependencies: Dependencies) {
      * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE where the bytes are no picture
      */
     async keep(userId: string, bytes: Uint8Array): Promise<KeptImage> {
-      return store(userId, await keepResult(bytes));
+      return store(userId, await pictures.keepResult(bytes, { userId }));
     },
 
     /** The user's images in the order of the ids; null in the place of one that is not there. */

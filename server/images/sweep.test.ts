@@ -10,11 +10,13 @@ import type { ImageStorage } from '../storage/storage.ts';
 import { startS3Server } from '../storage/testing.ts';
 import { auditPictures } from './audit.ts';
 import { createOwnPrefix, ForeignPrefix } from './own-prefix.ts';
+import { createPictureProcessor } from './pictures/picture-processor.ts';
 import { drawPicture } from './pictures/testing.ts';
 import { createImageService } from './service.ts';
 import { findMissing, sweepOrphans } from './sweep.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
+const pictures = createPictureProcessor();
 const dayMs = 24 * 3_600_000;
 let databases: TestDatabase[];
 let picture: Buffer;
@@ -30,7 +32,10 @@ beforeEach(async () => {
   }
 });
 afterEach(() => vi.useRealTimers());
-afterAll(() => Promise.all(databases.map((database) => database.close())));
+afterAll(async () => {
+  pictures.close();
+  await Promise.all(databases.map((database) => database.close()));
+});
 
 interface Place {
   storage: ImageStorage;
@@ -91,6 +96,7 @@ async function install(index: number, { storage }: Place, prefix?: string) {
     prisma,
     storage,
     ownPrefix,
+    pictures,
     maxUploadBytes: 1e6,
     maxStoredBytes: 1e9,
     log,

@@ -38,10 +38,8 @@ function withoutText(bytes: Uint8Array): Uint8Array {
 export async function orUnreadable<Result>(result: Promise<Result>): Promise<Result> {
   try {
     return await result;
-  } catch (error) {
-    // sharp has no error codes; this is the message of its `timeout`.
-    const isSlow = error instanceof Error && error.message.startsWith('timeout');
-    throw isSlow ? unreadable('takes too long to read. Make it smaller') : damaged();
+  } catch {
+    throw damaged();
   }
 }
 
@@ -60,4 +58,9 @@ export function unreadable(fault: string): AppError {
 /** The refusal of bytes that begin like a picture and are not built like one. */
 export function damaged(): AppError {
   return unreadable('is damaged or incomplete. Save it again');
+}
+
+/** The refusal of a picture that uses too much CPU time. */
+export function tooSlow(): AppError {
+  return unreadable('takes too long to read. Make it smaller');
 }

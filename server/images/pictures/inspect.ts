@@ -1,4 +1,5 @@
 import { AppError } from '../../errors.ts';
+import { withinCpuTime } from './cpu-time.ts';
 import { maxPixels, openPicture, orUnreadable, readMetadata, unreadable } from './decoder.ts';
 import { isPng } from './png-chunks.ts';
 
@@ -11,8 +12,14 @@ export interface PictureFacts {
   height: number;
 }
 
-/** How long it may take to read all pixels of a picture of unknown origin. */
-export const decodeTimeoutSeconds = 5;
+/** What a picture claims before its pixels are decoded. */
+export interface PictureClaims extends PictureFacts {
+  /** More than 8 bits a channel. */
+  isDeep: boolean;
+}
+
+/** CPU time to read all pixels of a picture of unknown origin. */
+export const decodeCpuSeconds = 5;
 const maxJpegScans = 100;
 
 /** What the bytes begin like; names and headers are never asked. */
@@ -30,7 +37,7 @@ export function sniffContentType(bytes: Uint8Array): PictureContentType | undefi
  * @throws {AppError} UNSUPPORTED_MEDIA_TYPE where it is no PNG, JPEG or WebP; UNREADABLE_IMAGE where it is above 40
  * megapixels, its header is damaged or it is a JPEG made to be slow
  */
-export async function readClaims(bytes: Uint8Array): Promise<PictureFacts> {
+export async function readClaims(bytes: Uint8Array): Promise<PictureClaims> {
   const contentType = sniffContentType(bytes);
   if (!contentType) {
     throw new AppError(
@@ -39,27 +46,27 @@ export async function readClaims(bytes: Uint8Array): Promise<PictureFacts> {
       { field: 'file' },
     );
   }
-  const { width, height, autoOrient } = await readMetadata(bytes);
+  const { width, height, autoOrient, depth } = await readMetadata(bytes);
   if (width * height > maxPixels) throw unreadable('has more than 40 megapixels. Make it smaller');
   if (contentType === 'image/jpeg' && hasTooManyScans(bytes)) {
     throw unreadable('is built up in too many passes. Save it again');
   }
-  return { contentType, width: autoOrient.width, height: autoOrient.height };
+  return { contentType, width: autoOrient.width, height: autoOrient.height, isDeep: depth !== 'uchar' };
 }
 
 /**
  * What a picture is, proven by decoding all of it (of an animation, the first frame).
- * @throws {AppError} as `readClaims`, and UNREADABLE_IMAGE where it is damaged, incomplete or takes more than 5 seconds
+ * @throws {AppError} as `readClaims`, and UNREADABLE_IMAGE where it is damaged, incomplete or takes more than 5 s of CPU time
  */
 export async function readPicture(bytes: Uint8Array): Promise<PictureFacts> {
-  const facts = await readClaims(bytes);
+  const { contentType, width, height } = await readClaims(bytes);
   await decodeFully(bytes);
-  return facts;
+  return { contentType, width, height };
 }
 
 /**
  * A progressive JPEG goes over all its pixels once a scan, of which a few bytes make one: with 2,600 of them, 400 KB take
- * half a minute that no timeout can end, as libjpeg is not interrupted. Encoders write about ten.
+ * half a minute, as libjpeg is not interrupted. Encoders write about ten.
  */
 function hasTooManyScans(bytes: Uint8Array): boolean {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -74,5 +81,5 @@ function hasTooManyScans(bytes: Uint8Array): boolean {
 async function decodeFully(bytes: Uint8Array): Promise<void> {
   // The mean of all pixels needs every one of them, but no memory to keep them in.
   const mean = openPicture(bytes).resize({ width: 1, height: 1, fit: 'fill' }).raw();
-  await orUnreadable(mean.timeout({ seconds: decodeTimeoutSeconds }).toBuffer());
+  await withinCpuTime(decodeCpuSeconds, orUnreadable(mean.toBuffer()));
 }

@@ -1,6 +1,4 @@
-import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { thumbHashToApproximateAspectRatio, thumbHashToRGBA } from 'thumbhash';
 import { describe, expect, it } from 'vitest';
@@ -134,26 +132,6 @@ describe('cleaning an upload', () => {
       ['UNREADABLE_IMAGE', 'UNSUPPORTED_MEDIA_TYPE', 'cleaned', 'UNREADABLE_IMAGE', 'cleaned'],
     );
   });
-
-  it(
-    'keeps memory within bounds while 20 large uploads wait for their turn',
-    { timeout: 120_000 },
-    async () => {
-      // In a process of its own, so that its peak tells of nothing else. To be turned, the pixels must be held in memory: 72
-      // MB of each picture here. One at a time grows by about 150 MiB, all at once by 400 and more.
-      const script = `
-      import sharp from 'sharp';
-      import { cleanUpload } from ${JSON.stringify(new URL('process.ts', import.meta.url).href)};
-      const create = { width: 6000, height: 4000, channels: 3, background: '#468' };
-      const upload = await sharp({ create }).withMetadata({ orientation: 6 }).jpeg().toBuffer();
-      const before = process.resourceUsage().maxRSS;
-      await Promise.all(Array.from({ length: 20 }, () => cleanUpload(upload)));
-      console.log((process.resourceUsage().maxRSS - before) / 1024);`;
-      const options = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', script];
-      const { stdout } = await promisify(execFile)(process.execPath, options, { cwd: import.meta.dirname });
-      expect(Number(stdout)).toBeLessThan(256);
-    },
-  );
 });
 
 describe('keeping a result', () => {

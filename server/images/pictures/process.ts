@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
-import { createSemaphore } from '../../lib/semaphore.ts';
 import { markAsAiMade } from './ai-media-mark.ts';
+import { withinCpuTime } from './cpu-time.ts';
 import { openPicture, orUnreadable } from './decoder.ts';
 import {
-  decodeTimeoutSeconds,
+  decodeCpuSeconds,
   type PictureContentType,
   type PictureFacts,
   readClaims,
@@ -28,56 +28,44 @@ export interface ProcessedPicture extends PictureFacts {
 const extensions = { 'image/png': 'png', 'image/jpeg': 'jpg', 'image/webp': 'webp' } as const;
 const thumbnailPixels = 400;
 const thumbhashPixels = 100;
-const encodeTimeoutSeconds = 20;
-
-// Memory belongs to the process, so its bound does too. A pixel takes up to 8 bytes while it is worked on, and the C
-// library gives freed memory back late: two pictures at once up to 4 megapixels, one above. Never more, as all the
-// threads of Node's pool would be taken, which files need too.
-const slots = createSemaphore(2);
-const pixelsPerSlot = 4_000_000;
+const encodeCpuSeconds = 20;
 
 /**
  * An upload made safe to keep and show: turned upright, without metadata, in sRGB of 8 bits, and encoded anew in its own
  * format, so that nothing is stored as it was received.
  * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, as `readPicture`
  */
-export function cleanUpload(bytes: Uint8Array): Promise<ProcessedPicture> {
-  return inTurn(bytes, async () => {
-    // Apart from encoding, so that the time of decoding is bounded more tightly.
-    const { contentType } = await readPicture(bytes);
-    const { data, info } = await orUnreadable(
-      encodeAnew(bytes, contentType).toBuffer({ resolveWithObject: true }),
-    );
-    const { thumbnail, thumbhash } = await preview(data, encodeTimeoutSeconds);
-    return complete(data, { contentType, width: info.width, height: info.height }, { thumbnail, thumbhash });
-  });
+export async function cleanUpload(bytes: Uint8Array): Promise<ProcessedPicture> {
+  // Apart from encoding, so that the time of decoding is bounded more tightly.
+  const { contentType } = await readPicture(bytes);
+  return withinCpuTime(encodeCpuSeconds, encodeUpload(bytes, contentType));
+}
+
+async function encodeUpload(bytes: Uint8Array, contentType: PictureContentType): Promise<ProcessedPicture> {
+  const { data, info } = await orUnreadable(
+    encodeAnew(bytes, contentType).toBuffer({ resolveWithObject: true }),
+  );
+  return complete(data, { contentType, width: info.width, height: info.height }, await preview(data));
 }
 
 /**
  * A provider's picture, verified and with the mark of AI-made media; its pixels stay as they came.
  * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, as `readPicture`
  */
-export function keepResult(bytes: Uint8Array): Promise<ProcessedPicture> {
-  return inTurn(bytes, async (facts) => {
-    const marked = markAsAiMade(bytes, facts.contentType);
-    // Drawn from every pixel, so that it proves the picture: whoever waits for it does not wait for two decodings.
-    const { thumbnail, thumbhash } = await preview(marked, decodeTimeoutSeconds);
-    return complete(marked, facts, { thumbnail: markAsAiMade(thumbnail, 'image/webp'), thumbhash });
-  });
-}
-
-/** Does the work with what the picture claims to be, while no other takes too much memory beside it. */
-async function inTurn<Result>(
-  bytes: Uint8Array,
-  work: (claims: PictureFacts) => Promise<Result>,
-): Promise<Result> {
-  const claims = await readClaims(bytes);
-  const permits = claims.width * claims.height > pixelsPerSlot ? 2 : 1;
-  return slots.run(() => work(claims), { permits });
+export async function keepResult(bytes: Uint8Array): Promise<ProcessedPicture> {
+  const { contentType, width, height } = await readClaims(bytes);
+  const marked = markAsAiMade(bytes, contentType);
+  // Drawn from every pixel, so that it proves the picture without a decoding of its own.
+  const { thumbnail, thumbhash } = await withinCpuTime(decodeCpuSeconds, preview(marked));
+  return complete(
+    marked,
+    { contentType, width, height },
+    { thumbnail: markAsAiMade(thumbnail, 'image/webp'), thumbhash },
+  );
 }
 
 function encodeAnew(bytes: Uint8Array, contentType: PictureContentType): Sharp {
-  const picture = openPicture(bytes).autoOrient().timeout({ seconds: encodeTimeoutSeconds });
+  const picture = openPicture(bytes).autoOrient();
   switch (contentType) {
     case 'image/png':
       return picture.png();
@@ -93,14 +81,11 @@ function isLosslessWebp(bytes: Uint8Array): boolean {
   return readWebpChunks(bytes).some(({ name }) => name === 'VP8L');
 }
 
-async function preview(
-  bytes: Uint8Array,
-  timeoutSeconds: number,
-): Promise<Pick<ProcessedPicture, 'thumbnail' | 'thumbhash'>> {
+async function preview(bytes: Uint8Array): Promise<Pick<ProcessedPicture, 'thumbnail' | 'thumbhash'>> {
   const within = (pixels: number) =>
     ({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true }) as const;
   const small = openPicture(bytes).autoOrient().resize(within(thumbnailPixels)).webp({ quality: 75 });
-  const thumbnail = await orUnreadable(small.timeout({ seconds: timeoutSeconds }).toBuffer());
+  const thumbnail = await orUnreadable(small.toBuffer());
   const { data, info } = await openPicture(thumbnail)
     .resize(within(thumbhashPixels))
     .ensureAlpha()

@@ -4,6 +4,7 @@ import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
+import { createPictureProcessor } from '../../images/pictures/picture-processor.ts';
 import { createImageService, type ImageService } from '../../images/service.ts';
 import { GenerationError, type GenerationState, type ImageProvider } from '../../providers/provider.ts';
 import { createLocalStorage } from '../../storage/local.ts';
@@ -15,6 +16,7 @@ import { createTurns } from './turn.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
+const pictures = createPictureProcessor();
 const workers: Worker[] = [];
 const events = createLocalEvents();
 let folder: string;
@@ -32,6 +34,7 @@ beforeAll(async () => {
     prisma: database.prisma,
     storage,
     ownPrefix: async () => 'test',
+    pictures,
     maxUploadBytes: 1e6,
     maxStoredBytes: 1e9,
     log,
@@ -43,6 +46,7 @@ beforeAll(async () => {
 afterEach(stopWorkers);
 afterAll(async () => {
   events.close();
+  pictures.close();
   await database.close();
   await rm(folder, { recursive: true });
 });

@@ -1,0 +1,22 @@
+import { tooSlow } from './decoder.ts';
+
+const intervalMs = 100;
+
+/**
+ * The result of the work, which may use that many seconds of this process's CPU time. Waiting for a busy machine costs a
+ * picture none of it. The work itself goes on: native code cannot be interrupted, so end the process.
+ * @throws {AppError} UNREADABLE_IMAGE where it takes more
+ */
+export async function withinCpuTime<Result>(seconds: number, work: Promise<Result>): Promise<Result> {
+  const start = process.cpuUsage();
+  const { promise: exceeded, reject } = Promise.withResolvers<never>();
+  const timer = setInterval(() => {
+    const { user, system } = process.cpuUsage(start);
+    if (user + system > seconds * 1_000_000) reject(tooSlow());
+  }, intervalMs);
+  try {
+    return await Promise.race([work, exceeded]);
+  } finally {
+    clearInterval(timer);
+  }
+}

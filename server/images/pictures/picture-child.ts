@@ -1,0 +1,45 @@
+/**
+ * Entry point of a process that works on one picture at a time: what the picture costs is then what the process uses, and
+ * native code that cannot be interrupted ends with the process.
+ */
+import sharp from 'sharp';
+import { AppError } from '../../errors.ts';
+import { cleanUpload, keepResult, type ProcessedPicture } from './process.ts';
+
+const works = { cleanUpload, keepResult };
+
+export interface PictureJob {
+  work: keyof typeof works;
+  bytes: Uint8Array;
+}
+
+export type PictureAnswer = (
+  | { picture: ProcessedPicture }
+  | { refusal: Pick<AppError, 'code' | 'message' | 'field'> }
+  | { fault: string }
+) & {
+  /** The process is not to be used again: it still works on this picture, or holds much memory. */
+  isSpent: boolean;
+};
+
+const maxIdleBytes = 256 * 1024 * 1024;
+
+// One picture uses one core.
+sharp.concurrency(1);
+
+process.on('message', (job: PictureJob) => {
+  void answer(job).then((result) => process.send?.(result));
+});
+// The server has ended. A decoder under way would delay an exit.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
+
+async function answer({ work, bytes }: PictureJob): Promise<PictureAnswer> {
+  try {
+    const picture = await works[work](bytes);
+    return { picture, isSpent: process.memoryUsage.rss() > maxIdleBytes };
+  } catch (error) {
+    if (!(error instanceof AppError)) return { fault: String(error), isSpent: true };
+    const { code, message, field } = error;
+    return { refusal: { code, message, field }, isSpent: sharp.counters().process > 0 };
+  }
+}

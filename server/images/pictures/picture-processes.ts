@@ -1,0 +1,101 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { AppError } from '../../errors.ts';
+import type { PictureAnswer, PictureJob } from './picture-child.ts';
+import type { ProcessedPicture } from './process.ts';
+
+/** Processes that decode and encode pictures. They start when needed and hold no secrets. */
+export interface PictureProcesses {
+  /**
+   * Works on one picture in a process that does nothing else meanwhile.
+   * @throws {AppError} as the work does
+   * @throws {Error} where the process ends before it answers, or takes longer than any picture does
+   */
+  run(work: PictureJob['work'], bytes: Uint8Array): Promise<ProcessedPicture>;
+  /** Ends all processes; pictures under way are given up. */
+  close(): void;
+}
+
+const entry = new URL('./picture-child.ts', import.meta.url);
+/** The last resort, for a process that hangs without using CPU time. */
+const maxWorkMs = 180_000;
+const maxIdleMs = 300_000;
+
+/** @param options.maxProcesses How many pictures the caller works on at once, at most. */
+export function createPictureProcesses({ maxProcesses }: { maxProcesses: number }): PictureProcesses {
+  const idle = new Map<ChildProcess, NodeJS.Timeout>();
+  const busy = new Set<ChildProcess>();
+
+  function start(): ChildProcess {
+    const child = fork(entry, {
+      // Without this process's flags and secrets.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      env: {},
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    child.on('error', () => {}); // Its `exit` or the work's end follows.
+    child.once('exit', () => {
+      clearTimeout(idle.get(child));
+      idle.delete(child);
+      busy.delete(child);
+    });
+    return child;
+  }
+
+  function rest(child: ChildProcess): void {
+    idle.set(child, setTimeout(() => child.kill('SIGKILL'), maxIdleMs).unref());
+    // An idle process keeps no server and no script from ending.
+    child.unref();
+    child.channel?.unref();
+  }
+
+  function take(): ChildProcess {
+    const [child = start()] = idle.keys();
+    clearTimeout(idle.get(child));
+    idle.delete(child);
+    busy.add(child);
+    child.ref();
+    child.channel?.ref();
+    return child;
+  }
+
+  return {
+    async run(work, bytes) {
+      const child = take();
+      // The next picture then need not wait for a process to start.
+      if (idle.size === 0 && busy.size < maxProcesses) rest(start());
+      const answer = await ask(child, { work, bytes });
+      busy.delete(child);
+      if (answer.isSpent) child.kill('SIGKILL');
+      else if (child.connected) rest(child);
+      if ('picture' in answer) return answer.picture;
+      if ('refusal' in answer) {
+        const { code, message, field } = answer.refusal;
+        throw new AppError(code, message, { ...(field !== undefined && { field }) });
+      }
+      throw new Error(answer.fault);
+    },
+    close() {
+      for (const child of [...idle.keys(), ...busy]) child.kill('SIGKILL');
+    },
+  };
+}
+
+async function ask(child: ChildProcess, job: PictureJob): Promise<PictureAnswer> {
+  const { promise, resolve } = Promise.withResolvers<PictureAnswer>();
+  const onExit = (code: number | null, signal: string | null) =>
+    resolve({ fault: `The process of a picture ended: ${signal ?? code}`, isSpent: true });
+  const onError = (error: Error) => resolve({ fault: String(error), isSpent: true });
+  const timer = setTimeout(
+    () => resolve({ fault: `A picture took ${maxWorkMs} ms`, isSpent: true }),
+    maxWorkMs,
+  );
+  child.once('message', resolve).once('exit', onExit).once('error', onError);
+  child.send(job, (error) => error && onError(error));
+  try {
+    return await promise;
+  } finally {
+    clearTimeout(timer);
+    child.off('message', resolve).off('exit', onExit).off('error', onError);
+  }
+}

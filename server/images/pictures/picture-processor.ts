@@ -1,0 +1,87 @@
+/** Works on pictures in turn, in processes of their own. */
+import { AppError } from '../../errors.ts';
+import { createFairQueue, QueueFull } from '../../lib/fair-queue.ts';
+import { type PictureClaims, readClaims } from './inspect.ts';
+import { createPictureProcesses } from './picture-processes.ts';
+import type { PictureJob } from './picture-child.ts';
+import type { ProcessedPicture } from './process.ts';
+
+export interface PictureProcessor {
+  /**
+   * An upload made safe to keep and show; see `process.ts`.
+   * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE; RATE_LIMITED where too many uploads
+   * wait already
+   * @throws the signal's reason, where it aborts before the work has started
+   */
+  cleanUpload(
+    bytes: Uint8Array,
+    options: { userId: string; signal?: AbortSignal },
+  ): Promise<ProcessedPicture>;
+  /**
+   * A provider's picture, verified and marked; see `process.ts`. Never refused for the number that wait: the worker bounds it.
+   * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE
+   */
+  keepResult(bytes: Uint8Array, options: { userId: string }): Promise<ProcessedPicture>;
+  /** Ends the processes; pictures under way are given up. */
+  close(): void;
+}
+
+/** A picture of ordinary size takes a fraction of a second, the largest 4 s. */
+const retryAfterSeconds = 10;
+
+const processes = 3;
+/**
+ * Weights are megapixels as they lie in memory while they are worked on; the capacity is one of the largest pictures and
+ * two small ones. One slot is reserved for results, one for uploads, and no user has two uploads under way, so that the
+ * first upload of another user starts at once.
+ */
+const limits = {
+  slots: processes,
+  capacity: 44,
+  smallWeight: 2,
+  lanes: {
+    results: { slots: 2 },
+    uploads: { slots: 2, slotsPerUser: 1, maxWaiting: 64, maxWaitingPerUser: 16 },
+  },
+};
+
+/** Its queue bounds the memory of the machine: one for each server. */
+export function createPictureProcessor(): PictureProcessor {
+  const queue = createFairQueue(limits);
+  const pool = createPictureProcesses({ maxProcesses: processes });
+
+  async function run(
+    work: PictureJob['work'],
+    bytes: Uint8Array,
+    { lane, userId: user, signal }: { lane: keyof typeof limits.lanes; userId: string; signal?: AbortSignal },
+  ): Promise<ProcessedPicture> {
+    const weight = weightOf(await readClaims(bytes));
+    try {
+      return await queue.run(() => pool.run(work, bytes), { lane, user, weight, signal });
+    } catch (error) {
+      if (error instanceof QueueFull) throw busy();
+      throw error;
+    }
+  }
+
+  return {
+    cleanUpload: (bytes, options) => run('cleanUpload', bytes, { lane: 'uploads', ...options }),
+    keepResult: (bytes, options) => run('keepResult', bytes, { lane: 'results', ...options }),
+    close: () => pool.close(),
+  };
+}
+
+function weightOf({ width, height, isDeep }: PictureClaims): number {
+  return ((width * height) / 1_000_000) * (isDeep ? 2 : 1);
+}
+
+function busy(): AppError {
+  return new AppError(
+    'RATE_LIMITED',
+    'Too many images are waiting. Nothing was stored: upload it again soon.',
+    {
+      field: 'file',
+      retryAfterSeconds,
+    },
+  );
+}

@@ -1,0 +1,159 @@
+/**
+ * Bounds how much work is under way at once and shares it between users.
+ *
+ * A **job** waits in one of the queue's **lanes**, which are listed by priority. Within a lane, users take turns. A job
+ * needs a free **slot** and free **capacity** for its weight.
+ */
+export interface FairQueue<Lane extends string> {
+  /**
+   * Runs the work when its turn comes; resolves or rejects as the work does.
+   * @throws {QueueFull} at once, where its lane holds as many waiting jobs as it may, of this user or in all
+   * @throws the signal's reason, where it aborts before the work has started
+   */
+  run<Result>(work: () => Promise<Result>, options: JobOptions<Lane>): Promise<Result>;
+}
+
+export interface JobOptions<Lane> {
+  lane: Lane;
+  user: string;
+  /** The share of the capacity that it holds while it runs. More than all of it counts as all of it. */
+  weight: number;
+  signal?: AbortSignal | undefined;
+}
+
+export interface QueueOptions<Lane extends string> {
+  /** Jobs that run at once. */
+  slots: number;
+  /** The sum of the weights of jobs that run at once. */
+  capacity: number;
+  /** A job of at most this weight may start before a heavier one that waits for capacity. No other job may. */
+  smallWeight: number;
+  /** By priority, the most urgent first. */
+  lanes: Readonly<Record<Lane, LaneLimits>>;
+}
+
+/** What is absent is not limited. */
+export interface LaneLimits {
+  /** Jobs of this lane that run at once. Slots above it are reserved for the other lanes. */
+  slots: number;
+  slotsPerUser?: number;
+  maxWaiting?: number;
+  maxWaitingPerUser?: number;
+}
+
+/** The queue takes no more waiting jobs for now. */
+export class QueueFull extends Error {
+  override name = 'QueueFull';
+}
+
+interface Job {
+  lane: LaneState;
+  user: string;
+  weight: number;
+  start: () => void;
+}
+
+interface LaneState extends LaneLimits {
+  /** By user, in the order of their turns. No list is empty. */
+  waiting: Map<string, Job[]>;
+  running: Job[];
+}
+
+export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>): FairQueue<Lane> {
+  const names = Object.keys(options.lanes) as Lane[];
+  const lanes = new Map(
+    names.map((name): [Lane, LaneState] => [
+      name,
+      { ...options.lanes[name], waiting: new Map(), running: [] },
+    ]),
+  );
+  let freeSlots = options.slots;
+  let freeCapacity = options.capacity;
+
+  function next(): Job | undefined {
+    let mustBeSmall = false;
+    for (const lane of lanes.values()) {
+      for (const [user, [job]] of lane.waiting) {
+        if (freeSlots === 0 || lane.running.length >= lane.slots) break;
+        if (!job || countOf(lane.running, user) >= (lane.slotsPerUser ?? Infinity)) continue;
+        if (job.weight <= freeCapacity && (!mustBeSmall || job.weight <= options.smallWeight)) return job;
+        // Else a stream of medium jobs would keep a heavy one waiting forever.
+        mustBeSmall = true;
+      }
+    }
+    return undefined;
+  }
+
+  function startNext(): void {
+    for (let job = next(); job; job = next()) {
+      remove(job);
+      passTurn(job);
+      job.lane.running.push(job);
+      freeSlots -= 1;
+      freeCapacity -= job.weight;
+      job.start();
+    }
+  }
+
+  function remove(job: Job): void {
+    const { waiting } = job.lane;
+    const rest = (waiting.get(job.user) ?? []).filter((other) => other !== job);
+    if (rest.length > 0) waiting.set(job.user, rest);
+    else waiting.delete(job.user);
+  }
+
+  function passTurn({ lane: { waiting }, user }: Job): void {
+    const rest = waiting.get(user);
+    if (!rest) return;
+    waiting.delete(user);
+    waiting.set(user, rest);
+  }
+
+  function finish(job: Job): void {
+    job.lane.running.splice(job.lane.running.indexOf(job), 1);
+    freeSlots += 1;
+    freeCapacity += job.weight;
+    startNext();
+  }
+
+  function enter(lane: LaneState, { user, weight, signal }: JobOptions<Lane>): Promise<Job> {
+    const own = lane.waiting.get(user) ?? [];
+    const all = [...lane.waiting.values()].reduce((sum, jobs) => sum + jobs.length, 0);
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const onAbort = () => {
+        remove(job);
+        reject(signal?.reason);
+        startNext();
+      };
+      const start = () => {
+        signal?.removeEventListener('abort', onAbort);
+        resolve(job);
+      };
+      const job: Job = { lane, user, weight: Math.min(weight, options.capacity), start };
+      lane.waiting.set(user, [...own, job]);
+      startNext();
+      if (lane.running.includes(job)) return;
+      if (all >= (lane.maxWaiting ?? Infinity) || own.length >= (lane.maxWaitingPerUser ?? Infinity)) {
+        remove(job);
+        throw new QueueFull();
+      }
+      signal?.addEventListener('abort', onAbort, { once: true });
+    });
+  }
+
+  return {
+    async run(work, jobOptions) {
+      const job = await enter(lanes.get(jobOptions.lane)!, jobOptions);
+      try {
+        return await work();
+      } finally {
+        finish(job);
+      }
+    },
+  };
+}
+
+function countOf(jobs: Job[], user: string): number {
+  return jobs.filter((job) => job.user === user).length;
+}
