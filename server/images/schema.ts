@@ -123,7 +123,7 @@ const UploadImagePayload = builder.objectRef<{ image: ImageRow }>('UploadImagePa
 
 builder.mutationField('uploadImage', (t) =>
   t.field({
-    description: 'PNG, JPEG or WebP, up to 5 MB.',
+    description: 'PNG, JPEG, WebP or AVIF, up to 5 MB and 40 megapixels. An AVIF is stored as WebP.',
     type: UploadImagePayload,
     nullable: true,
     // Each is re-encoded, which one operation shall not ask for a hundred times.

@@ -163,6 +163,11 @@ export const catalogue: readonly CatalogueModel[] = [
   },
 ];
 
+/** What every model that takes reference pictures takes of one, in bytes. */
+export const maxReferenceBytesOfAnyModel = Math.min(
+  ...catalogue.filter((model) => model.maxReferenceImages > 0).map((model) => model.maxReferenceBytes),
+);
+
 /** The model of that name or alias. */
 export function findModel(name: string): CatalogueModel | undefined {
   return catalogue.find((model) => model.name === name || model.aliases.includes(name));

@@ -1,7 +1,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { aiMadeSourceType, markAsAiMade } from './ai-media-mark.ts';
-import type { PictureContentType } from './inspect.ts';
+import type { PictureContentType } from './content-type.ts';
 import { drawPicture, readPixels } from './testing.ts';
 import { readWebpChunks, writeWebpChunks } from './webp-chunks.ts';
 

@@ -1,5 +1,5 @@
 import { damaged } from './decoder.ts';
-import type { PictureContentType } from './inspect.ts';
+import type { PictureContentType } from './content-type.ts';
 import { createPngChunk, isPng, type PngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
 import { readWebpChunks, type WebpChunk, writeWebpChunks } from './webp-chunks.ts';
 

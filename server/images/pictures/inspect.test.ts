@@ -55,16 +55,33 @@ describe('reading a picture', () => {
     ['HTML', () => bytesOf('<!doctype html><script>alert(1)</script>')],
     ['a GIF', () => drawPicture().gif().toBuffer()],
     ['a TIFF', () => drawPicture().tiff().toBuffer()],
-    ['an AVIF', () => drawPicture().avif().toBuffer()],
-    ['a HEIC header', () => bytesOf('\0\0\0\x18ftypheic\0\0\0\0mif1heic')],
     ['a sound in the same container as WebP', () => bytesOf('RIFF\x24\0\0\0WAVEfmt ')],
     ['text about PNG', () => bytesOf('PNG\r\n\x1a\n')],
   ])('refuses %s as no picture it takes', async (_, make) => {
     await expect(readPicture(await make())).rejects.toMatchObject({
       name: 'AppError',
       code: 'UNSUPPORTED_MEDIA_TYPE',
-      message: 'This file is not a PNG, JPEG or WebP image. Try PNG, JPEG or WebP.',
+      message: 'This file is not a PNG, JPEG, WebP or AVIF image. Try PNG, JPEG or WebP.',
     });
+  });
+
+  it.each(['heic', 'mif1', 'hevc'])(
+    'says of a HEIC photo of the brand %s how to convert it',
+    async (brand) => {
+      const photo = bytesOf(`\0\0\0\x18ftyp${brand}\0\0\0\0mif1heic`);
+      await expect(readPicture(photo)).rejects.toMatchObject({
+        code: 'UNSUPPORTED_MEDIA_TYPE',
+        message: 'This is a HEIC photo, which cannot be read here. Save or export it as JPEG.',
+      });
+    },
+  );
+
+  it('takes an AVIF by any of its brands', async () => {
+    const avif = await drawPicture().avif().toBuffer();
+    const generic = Buffer.from(avif);
+    generic.write('mif1', 8, 'latin1');
+    for (const bytes of [avif, generic])
+      expect(await readPicture(bytes)).toEqual({ contentType: 'image/avif', width: 64, height: 48 });
   });
 
   const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2);
@@ -99,33 +116,46 @@ describe('reading a picture', () => {
     });
   });
 
+  const flat = (width: number, height: number) =>
+    sharp({ create: { width, height, channels: 3, background: 'red' } });
   it.each([
-    ['a PNG that claims 30,000 × 30,000 pixels', () => claimingPng(30_000, 30_000)],
-    ['a PNG that claims a single endless line', () => claimingPng(40_000_001, 1)],
-    [
-      'a flat PNG of 41 megapixels in 160 KB',
-      () =>
-        sharp({ create: { width: 8200, height: 5000, channels: 3, background: 'red' } })
-          .png()
-          .toBuffer(),
-    ],
-  ])('refuses %s by its header', async (_, make) => {
+    ['a PNG that claims 30,000 × 30,000 pixels', 900, () => claimingPng(30_000, 30_000)],
+    ['a PNG that claims a single endless line', 41, () => claimingPng(40_000_001, 1)],
+    ['a flat PNG of 41 megapixels in 160 KB', 41, () => flat(8200, 5000).png().toBuffer()],
+    ['a JPEG of 48 megapixels', 48, () => flat(8000, 6000).jpeg().toBuffer()],
+    ['a WebP of 81 megapixels', 81, () => flat(9000, 9000).webp({ effort: 0 }).toBuffer()],
+  ])('says of %s how many megapixels it has', async (_, megapixels, make) => {
     await expect(readPicture(await make())).rejects.toMatchObject({
-      code: 'UNREADABLE_IMAGE',
-      message: 'This image has more than 40 megapixels. Make it smaller, or try another PNG, JPEG or WebP.',
+      code: 'UPLOAD_TOO_LARGE',
+      message: `This image has ${megapixels} megapixels. Each image can have up to 40: make it smaller.`,
     });
   });
 
-  it('refuses a JPEG made of so many scans that it would keep a thread busy', async () => {
+  /** A JPEG that repeats its last scan, and the bytes of a scan's header. */
+  async function drawScans(count: number) {
     const jpeg = await drawPicture(large).jpeg({ progressive: true }).toBuffer();
-    const lastScan = jpeg.lastIndexOf(Buffer.from([0xff, 0xda]));
-    const scan = jpeg.subarray(lastScan, -2);
-    const endless = Buffer.concat([
-      jpeg.subarray(0, -2),
-      ...Array<Buffer>(100).fill(scan),
-      jpeg.subarray(-2),
-    ]);
-    await expect(readPicture(endless)).rejects.toMatchObject({
+    const scan = jpeg.subarray(jpeg.lastIndexOf(Buffer.from([0xff, 0xda])), -2);
+    return Buffer.concat([jpeg.subarray(0, -2), ...Array<Buffer>(count).fill(scan), jpeg.subarray(-2)]);
+  }
+
+  it.each([
+    ['behind its end, as in a motion photo', (jpeg: Buffer, scans: Buffer) => Buffer.concat([jpeg, scans])],
+    [
+      'in the thumbnail of its metadata',
+      (jpeg: Buffer, scans: Buffer) => {
+        const segment = Buffer.concat([Buffer.from([0xff, 0xe1, 0, 0]), scans]);
+        segment.writeUInt16BE(segment.length - 2, 2);
+        return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2)]);
+      },
+    ],
+  ])('does not count as scans of a JPEG what lies %s', async (_, build) => {
+    const jpeg = await drawPicture(large).jpeg().toBuffer();
+    const photo = build(jpeg, Buffer.from('ffda'.repeat(2_000), 'hex'));
+    expect(await readPicture(photo)).toMatchObject({ contentType: 'image/jpeg', width: 300 });
+  });
+
+  it('refuses a JPEG made of so many scans that it would keep a thread busy', async () => {
+    await expect(readPicture(await drawScans(100))).rejects.toMatchObject({
       code: 'UNREADABLE_IMAGE',
       message: 'This image is built up in too many passes. Save it again, or try another PNG, JPEG or WebP.',
     });

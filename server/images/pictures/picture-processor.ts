@@ -1,6 +1,7 @@
 /** Works on pictures in turn, in processes of their own. */
 import { AppError } from '../../errors.ts';
 import { createFairQueue, QueueFull } from '../../lib/fair-queue.ts';
+import { resultTypes, uploadTypes } from './content-type.ts';
 import { type PictureClaims, readClaims } from './inspect.ts';
 import { createPictureProcesses } from './picture-processes.ts';
 import type { PictureJob } from './picture-child.ts';
@@ -29,6 +30,8 @@ export interface PictureProcessor {
 /** A picture of ordinary size takes a fraction of a second, the largest 4 s. */
 const retryAfterSeconds = 10;
 
+const accepted = { cleanUpload: uploadTypes, keepResult: resultTypes };
+
 const processes = 3;
 /**
  * Weights are megapixels as they lie in memory while they are worked on; the capacity is one of the largest pictures and
@@ -55,7 +58,7 @@ export function createPictureProcessor(): PictureProcessor {
     bytes: Uint8Array,
     { lane, userId: user, signal }: { lane: keyof typeof limits.lanes; userId: string; signal?: AbortSignal },
   ): Promise<ProcessedPicture> {
-    const weight = weightOf(await readClaims(bytes));
+    const weight = weightOf(await readClaims(bytes, accepted[work]));
     try {
       return await queue.run(() => pool.run(work, bytes), { lane, user, weight, signal });
     } catch (error) {
@@ -71,8 +74,10 @@ export function createPictureProcessor(): PictureProcessor {
   };
 }
 
-function weightOf({ width, height, isDeep }: PictureClaims): number {
-  return ((width * height) / 1_000_000) * (isDeep ? 2 : 1);
+function weightOf({ contentType, width, height, isDeep }: PictureClaims): number {
+  // An AVIF's planes lie in memory beside its pixels.
+  const factor = (contentType === 'image/avif' ? 2 : 1) * (isDeep ? 2 : 1);
+  return ((width * height) / 1_000_000) * factor;
 }
 
 function busy(): AppError {

@@ -3,8 +3,10 @@ import sharp from 'sharp';
 import { thumbHashToApproximateAspectRatio, thumbHashToRGBA } from 'thumbhash';
 import { describe, expect, it } from 'vitest';
 import { aiMadeSourceType } from './ai-media-mark.ts';
+import { createPngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
 import { cleanUpload, keepResult, type ProcessedPicture } from './process.ts';
-import { colourAt, drawBands, drawPicture, readPixels } from './testing.ts';
+import { colourAt, drawBands, drawPhoto, drawPicture, readPixels } from './testing.ts';
+import { readWebpChunks, writeWebpChunks } from './webp-chunks.ts';
 
 const location = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } };
 
@@ -134,7 +136,212 @@ describe('cleaning an upload', () => {
   });
 });
 
+/** Without its EOI, the marker that ends it. */
+const withoutEnd = (jpeg: Buffer) => jpeg.subarray(0, -2);
+
+describe('the size of an upload', () => {
+  const photo = drawPhoto(900, 600);
+  const draw = async () => (await photo).clone();
+  it.each([
+    [
+      'a JPEG with reduced colour',
+      async () => (await draw()).jpeg({ quality: 95, chromaSubsampling: '4:2:0' }),
+    ],
+    ['a JPEG of low quality', async () => (await draw()).jpeg({ quality: 60 })],
+    [
+      'a JPEG with all its colour',
+      async () => (await draw()).jpeg({ quality: 97, chromaSubsampling: '4:4:4' }),
+    ],
+    ['a progressive JPEG', async () => (await draw()).jpeg({ quality: 90, mozjpeg: true })],
+    ['a grey JPEG', async () => (await draw()).toColourspace('b-w').jpeg({ quality: 92 })],
+    ['a PNG with a palette', async () => (await draw()).png({ palette: true, effort: 1 })],
+    [
+      'a grey PNG',
+      async () => (await draw()).toColourspace('b-w').png({ compressionLevel: 9, adaptiveFiltering: true }),
+    ],
+    ['a PNG', async () => (await draw()).png({ compressionLevel: 9, adaptiveFiltering: true })],
+    ['a PNG of 16 bits', async () => (await draw()).toColourspace('rgb16').png()],
+    ['a WebP of low quality', async () => (await draw()).webp({ quality: 60 })],
+    ['a lossless WebP', async () => (await draw()).webp({ lossless: true, effort: 6 })],
+    ['an AVIF', async () => (await draw()).avif({ quality: 70, effort: 0 })],
+  ])('does not grow: %s', async (_, make) => {
+    const upload = await (await make()).toBuffer();
+    // Large enough that no allowance for small files counts.
+    expect(upload.byteLength).toBeGreaterThan(65_536);
+    const picture = await cleanUpload(upload);
+    expect(picture.bytes.byteLength).toBeLessThanOrEqual(upload.byteLength);
+    expect(picture).toMatchObject({ width: 900, height: 600 });
+    await expectConsistent(picture);
+  });
+
+  it('keeps every colour of a PNG with a palette, and its transparency', async () => {
+    const { data, info } = await drawPicture({ alpha: true }).raw().toBuffer({ resolveWithObject: true });
+    const few = data.map((value) => value & 0xc0).map((value, at) => (at % 4 === 1 ? 0 : value));
+    const upload = await sharp(few, { raw: { width: info.width, height: info.height, channels: 4 } })
+      .png({ palette: true, quality: 100, dither: 0 })
+      .toBuffer();
+    const picture = await cleanUpload(upload);
+    expect((await sharp(picture.bytes).metadata()).isPalette).toBe(true);
+    expect((await readPixels(picture.bytes)).equals(await readPixels(upload))).toBe(true);
+  });
+
+  it.each([2, 4, 16, 200])('keeps a palette of %i colours exact at any width', async (count) => {
+    const width = 37;
+    const colours = Buffer.alloc(width * 11 * 3).map(
+      (_, at) => (Math.floor(at / 3) % count) * (1 + (at % 3)),
+    );
+    const upload = await sharp(colours, { raw: { width, height: 11, channels: 3 } })
+      .png({ palette: true, quality: 100, dither: 0 })
+      .toBuffer();
+    const { bytes } = await cleanUpload(upload);
+    expect(
+      (await sharp(bytes).removeAlpha().raw().toBuffer()).equals(
+        await sharp(upload).removeAlpha().raw().toBuffer(),
+      ),
+    ).toBe(true);
+  });
+
+  it('repeats the quality and the colour resolution of a JPEG', async () => {
+    const upload = await (await draw()).jpeg({ quality: 80, chromaSubsampling: '4:4:4' }).toBuffer();
+    const { bytes } = await cleanUpload(upload);
+    expect((await sharp(bytes).metadata()).chromaSubsampling).toBe('4:4:4');
+    const [before, after] = [await readPixels(upload), await readPixels(bytes)];
+    const error = before.reduce((sum, value, at) => sum + Math.abs(value - after[at]!), 0) / before.length;
+    expect(error).toBeLessThan(1);
+    expect(bytes.byteLength).toBeGreaterThan(upload.byteLength * 0.9);
+  });
+});
+
+describe('an upload without its last marker', () => {
+  it('is kept where all its pixels are there', async () => {
+    const jpeg = await drawBands(300, 90).jpeg().toBuffer();
+    const picture = await cleanUpload(withoutEnd(jpeg));
+    expect(await colourAt(picture.bytes, 280, 80)).toBe('blue');
+    await expectConsistent(picture);
+  });
+});
+
 describe('keeping a result', () => {
+  const noisy = { width: 300, height: 200 };
+  it.each([
+    ['JPEG', () => drawPicture(noisy).jpeg({ chromaSubsampling: '4:4:4' })],
+    ['JPEG with reduced colour', () => drawPicture(noisy).jpeg()],
+    ['progressive JPEG', () => drawPicture(noisy).jpeg({ progressive: true })],
+    ['JPEG of one block', () => drawPicture({ width: 8, height: 8 }).jpeg()],
+  ])('takes a %s without its last marker, and adds it', async (_, draw) => {
+    const made = await draw().toBuffer();
+    for (const cut of [withoutEnd(made), made.subarray(0, -1)]) {
+      const picture = await keepResult(cut);
+      expect((await readPixels(picture.bytes)).equals(await readPixels(made))).toBe(true);
+      expect((await sharp(picture.bytes).metadata()).xmpAsString).toContain(aiMadeSourceType);
+      await expectConsistent(picture);
+    }
+  });
+
+  it.each([
+    ['JPEG', () => drawPicture(noisy).jpeg()],
+    ['progressive JPEG', () => drawPicture(noisy).jpeg({ progressive: true })],
+  ])('refuses a %s that lacks pixels, of its last line too', async (_, draw) => {
+    const made = await draw().toBuffer();
+    for (const lost of [8, 20, 200, made.length / 2])
+      await expect(keepResult(made.subarray(0, made.length - lost))).rejects.toMatchObject({
+        code: 'UNREADABLE_IMAGE',
+      });
+  });
+
+  it.each([
+    ['an AVIF', () => drawBands(320, 180).avif({ effort: 0 })],
+    ['a GIF', () => drawBands(320, 180).gif()],
+  ])('re-encodes %s as a WebP, with the mark', async (_, draw) => {
+    const picture = await keepResult(await draw().toBuffer());
+    expect(picture).toMatchObject({ contentType: 'image/webp', extension: 'webp', width: 320, height: 180 });
+    const colours = [50, 160, 270].map((x) => colourAt(picture.bytes, x, 90));
+    expect(await Promise.all(colours)).toEqual(['red', 'green', 'blue']);
+    expect((await sharp(picture.bytes).metadata()).xmpAsString).toContain(aiMadeSourceType);
+    await expectConsistent(picture);
+  });
+
+  it('keeps every colour of a GIF, and the first of its frames', async () => {
+    const frames = [
+      await drawBands(30, 9).png().toBuffer(),
+      await drawBands(30, 9).negate().png().toBuffer(),
+    ];
+    const gif = await sharp(frames, { join: { animated: true } })
+      .gif()
+      .toBuffer();
+    const picture = await keepResult(gif);
+    expect((await readPixels(picture.bytes)).equals(await sharp(gif).removeAlpha().raw().toBuffer())).toBe(
+      true,
+    );
+  });
+
+  it('keeps an animated WebP with all its frames', async () => {
+    const frames = [
+      await drawBands(30, 9).png().toBuffer(),
+      await drawBands(30, 9).negate().png().toBuffer(),
+    ];
+    const made = await sharp(frames, { join: { animated: true } })
+      .webp()
+      .toBuffer();
+    const picture = await keepResult(made);
+    expect(picture).toMatchObject({ contentType: 'image/webp', width: 30, height: 9 });
+    expect((await sharp(picture.bytes, { animated: true }).metadata()).pages).toBe(2);
+    expect((await sharp(picture.bytes).metadata()).xmpAsString).toContain(aiMadeSourceType);
+  });
+
+  const manifest = Buffer.from(
+    'jumb\0\0\0\x1fjumdc2pa\0\x11\0\x10\x80\0\0\xaa\0\x38\x9b\x71\x03c2pa\0 signature',
+    'latin1',
+  );
+  const provenance =
+    '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"><rdf:Description rdf:about="" xmlns:dcterms="http://purl.org/dc/terms/" dcterms:provenance="https://example.com/a.c2pa"/></rdf:RDF></x:xmpmeta>';
+  const signed: [string, () => Promise<Uint8Array>][] = [
+    [
+      'a JPEG',
+      async () => {
+        const jpeg = await drawPicture().jpeg().toBuffer();
+        const segment = Buffer.concat([
+          Buffer.from([0xff, 0xeb, 0, 0]),
+          Buffer.from('JP\0\x01\0\0\0\x01\0\0\0\x40', 'latin1'),
+          manifest,
+        ]);
+        segment.writeUInt16BE(segment.length - 2, 2);
+        return Buffer.concat([jpeg.subarray(0, 2), segment, jpeg.subarray(2), Buffer.from('trailer')]);
+      },
+    ],
+    [
+      'a PNG',
+      async () => {
+        const [header, ...others] = readPngChunks(await drawPicture().png().toBuffer());
+        return writePngChunks([header!, createPngChunk('caBX', manifest), ...others]);
+      },
+    ],
+    [
+      'a WebP',
+      async () => {
+        const chunks = readWebpChunks(await drawPicture({ alpha: true }).webp().toBuffer());
+        return writeWebpChunks([...chunks, { name: 'C2PA', payload: manifest }]);
+      },
+    ],
+    ['a JPEG whose manifest lies elsewhere', () => drawPicture().withXmp(provenance).jpeg().toBuffer()],
+    [
+      'a PNG whose manifest lies elsewhere',
+      async () => {
+        const [header, ...others] = readPngChunks(await drawPicture().png().toBuffer());
+        const xmp = createPngChunk('iTXt', Buffer.from(`XML:com.adobe.xmp\0\0\0\0\0${provenance}`));
+        return writePngChunks([header!, xmp, ...others]);
+      },
+    ],
+    ['a WebP whose manifest lies elsewhere', () => drawPicture().withXmp(provenance).webp().toBuffer()],
+  ];
+  it.each(signed)('leaves %s with Content Credentials as it is, byte for byte', async (_, make) => {
+    const made = await make();
+    const picture = await keepResult(made);
+    expect(Buffer.from(made).equals(picture.bytes)).toBe(true);
+    expect((await sharp(picture.thumbnail).metadata()).xmpAsString).toContain(aiMadeSourceType);
+    await expectConsistent(picture);
+  });
+
   it.each(['png', 'jpeg', 'webp'] as const)(
     'marks a %s as made by AI and changes none of its pixels',
     async (format) => {

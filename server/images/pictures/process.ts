@@ -1,20 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Sharp } from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { markAsAiMade } from './ai-media-mark.ts';
+import { hasContentCredentials } from './content-credentials.ts';
+import { isStoredType, type PictureContentType, resultTypes } from './content-type.ts';
 import { withinCpuTime } from './cpu-time.ts';
 import { openPicture, orUnreadable } from './decoder.ts';
-import {
-  decodeCpuSeconds,
-  type PictureContentType,
-  type PictureFacts,
-  readClaims,
-  readPicture,
-} from './inspect.ts';
-import { readWebpChunks } from './webp-chunks.ts';
+import { type Encoded, encodeResult, encodeUpload } from './encode.ts';
+import { decodeCpuSeconds, type PictureFacts, readClaims, readPicture, refuseManyScans } from './inspect.ts';
+import { withEndOfImage } from './jpeg-end.ts';
 
 /** A picture as it is to be stored, with all that is told about it. */
 export interface ProcessedPicture extends PictureFacts {
+  contentType: PictureContentType;
   bytes: Uint8Array;
   extension: 'png' | 'jpg' | 'webp';
   /** A WebP whose longer side is 400 pixels, or less where the picture is smaller. */
@@ -31,57 +28,59 @@ const thumbhashPixels = 100;
 const encodeCpuSeconds = 20;
 
 /**
- * An upload made safe to keep and show: turned upright, without metadata, in sRGB of 8 bits, and encoded anew in its own
- * format, so that nothing is stored as it was received.
- * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, as `readPicture`
+ * An upload made safe to keep and show: turned upright, without metadata, in sRGB of 8 bits, and encoded anew, so that
+ * nothing is stored as it was received. It keeps its format where that makes it no larger; see `encode.ts`.
+ * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE, as `readPicture` and `encodeUpload`
  */
-export async function cleanUpload(bytes: Uint8Array): Promise<ProcessedPicture> {
+export async function cleanUpload(received: Uint8Array): Promise<ProcessedPicture> {
+  const bytes = await withinCpuTime(decodeCpuSeconds, withEndOfImage(received));
   // Apart from encoding, so that the time of decoding is bounded more tightly.
   const { contentType } = await readPicture(bytes);
-  return withinCpuTime(encodeCpuSeconds, encodeUpload(bytes, contentType));
-}
-
-async function encodeUpload(bytes: Uint8Array, contentType: PictureContentType): Promise<ProcessedPicture> {
-  const { data, info } = await orUnreadable(
-    encodeAnew(bytes, contentType).toBuffer({ resolveWithObject: true }),
-  );
-  return complete(data, { contentType, width: info.width, height: info.height }, await preview(data));
+  const work = async () => {
+    const encoded = await encodeUpload(bytes, contentType);
+    return complete(encoded, await preview(encoded.bytes));
+  };
+  return withinCpuTime(encodeCpuSeconds, work());
 }
 
 /**
- * A provider's picture, verified and with the mark of AI-made media; its pixels stay as they came.
- * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, as `readPicture`
+ * A provider's picture, verified and with the mark of AI-made media; its pixels stay as they came. Where Content Credentials
+ * sign the file, no byte of it changes: they hold such a mark themselves. An AVIF or GIF is re-encoded as WebP, of an
+ * animated GIF the first frame.
+ * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE, as `readPicture`
  */
-export async function keepResult(bytes: Uint8Array): Promise<ProcessedPicture> {
-  const { contentType, width, height } = await readClaims(bytes);
-  const marked = markAsAiMade(bytes, contentType);
-  // Drawn from every pixel, so that it proves the picture without a decoding of its own.
-  const { thumbnail, thumbhash } = await withinCpuTime(decodeCpuSeconds, preview(marked));
+export async function keepResult(received: Uint8Array): Promise<ProcessedPicture> {
+  const { contentType, width, height } = await readClaims(received, resultTypes);
+  if (!isStoredType(contentType)) {
+    await readPicture(received, resultTypes);
+    const work = async () => withMark(await encodeResult(received, contentType));
+    return withinCpuTime(encodeCpuSeconds, work());
+  }
+  refuseManyScans(received);
+  const isSigned = hasContentCredentials(received, contentType);
+  const bytes = await withinCpuTime(decodeCpuSeconds, withEndOfImage(received));
+  const picture = { bytes, contentType, width, height };
+  if (!isSigned) return withinCpuTime(decodeCpuSeconds, withMark(picture));
   return complete(
-    marked,
-    { contentType, width, height },
-    { thumbnail: markAsAiMade(thumbnail, 'image/webp'), thumbhash },
+    { ...picture, bytes: received },
+    await withinCpuTime(decodeCpuSeconds, markedPreview(bytes)),
   );
 }
 
-function encodeAnew(bytes: Uint8Array, contentType: PictureContentType): Sharp {
-  const picture = openPicture(bytes).autoOrient();
-  switch (contentType) {
-    case 'image/png':
-      return picture.png();
-    case 'image/jpeg':
-      // Optimised codes would save a few per cent, and hold 6 bytes a pixel until the last line.
-      return picture.jpeg({ quality: 92, chromaSubsampling: '4:4:4', optimiseCoding: false });
-    case 'image/webp':
-      return picture.webp({ quality: 92, lossless: isLosslessWebp(bytes) });
-  }
+async function withMark(picture: Encoded): Promise<ProcessedPicture> {
+  const marked = markAsAiMade(picture.bytes, picture.contentType);
+  return complete({ ...picture, bytes: marked }, await markedPreview(marked));
 }
 
-function isLosslessWebp(bytes: Uint8Array): boolean {
-  return readWebpChunks(bytes).some(({ name }) => name === 'VP8L');
+type Preview = Pick<ProcessedPicture, 'thumbnail' | 'thumbhash'>;
+
+/** Drawn from every pixel, so that it proves the picture without a decoding of its own. */
+async function markedPreview(bytes: Uint8Array): Promise<Preview> {
+  const { thumbnail, thumbhash } = await preview(bytes);
+  return { thumbnail: markAsAiMade(thumbnail, 'image/webp'), thumbhash };
 }
 
-async function preview(bytes: Uint8Array): Promise<Pick<ProcessedPicture, 'thumbnail' | 'thumbhash'>> {
+async function preview(bytes: Uint8Array): Promise<Preview> {
   const within = (pixels: number) =>
     ({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true }) as const;
   const small = openPicture(bytes).autoOrient().resize(within(thumbnailPixels)).webp({ quality: 75 });
@@ -95,11 +94,7 @@ async function preview(bytes: Uint8Array): Promise<Pick<ProcessedPicture, 'thumb
   return { thumbnail, thumbhash };
 }
 
-function complete(
-  bytes: Uint8Array,
-  facts: PictureFacts,
-  seen: Pick<ProcessedPicture, 'thumbnail' | 'thumbhash'>,
-): ProcessedPicture {
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
-  return { bytes, ...facts, ...seen, extension: extensions[facts.contentType], sha256 };
+function complete(picture: Encoded, seen: Preview): ProcessedPicture {
+  const sha256 = createHash('sha256').update(picture.bytes).digest('hex');
+  return { ...picture, ...seen, extension: extensions[picture.contentType], sha256 };
 }

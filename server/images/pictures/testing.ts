@@ -16,6 +16,18 @@ export function drawPicture({ width = 64, height = 48, alpha = false } = {}): Sh
   return sharp(pixels, { raw: { width, height, channels } });
 }
 
+/** A picture as noisy as a photograph: soft shapes under fine grain. */
+export async function drawPhoto(width: number, height: number): Promise<Sharp> {
+  const coarse = Buffer.alloc(48 * 36 * 3).map((_, index) => (Math.imul(index, 2_654_435_761) >>> 9) & 255);
+  const shapes = sharp(coarse, { raw: { width: 48, height: 36, channels: 3 } });
+  const pixels = await shapes.resize({ width, height, fit: 'fill' }).raw().toBuffer();
+  for (let at = 0; at < pixels.length; at += 1) {
+    const grain = ((Math.imul(at + 1, 2_246_822_519) >>> 13) & 31) - 16;
+    pixels[at] = Math.max(0, Math.min(255, pixels[at]! + grain));
+  }
+  return sharp(pixels, { raw: { width, height, channels: 3 } });
+}
+
 /** Upright bands of red, green and blue: broad enough to survive any encoding. */
 export function drawBands(width: number, height: number): Sharp {
   const bands = ['#f00', '#0f0', '#00f']
