@@ -42,7 +42,11 @@ export default defineConfig({
           ...services,
           name: 'services',
           // What runs embedded in `server` runs here on PostgreSQL.
-          include: ['{server,tests}/**/*.services.test.ts', 'server/tasks/**/*.test.ts', 'tests/*.test.ts'],
+          include: [
+            '{server,tests}/**/*.services.test.ts',
+            'server/{credits,tasks}/**/*.test.ts',
+            'tests/*.test.ts',
+          ],
           exclude: ['tests/chaos/**'],
         },
       },

@@ -134,6 +134,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     secret: deriveSecret(secret, 'sessions'),
     publicUrl,
     origins,
+    signupCredits: config.signupCredits,
     beforeSession: (userId) => ledger.grantWelcome(userId),
     log,
   });

@@ -62,20 +62,22 @@ export const variables = {
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 } as const;
 
-const schema = z.object(variables).superRefine((env, context) => {
-  const fault = (path: keyof typeof variables, message: string) =>
-    context.addIssue({ code: 'custom', path: [path], message });
-  if (env.DATABASE_URL && !env.AUTH_SECRET)
-    fault('AUTH_SECRET', 'must be set where DATABASE_URL is, so that every node knows the same sessions');
-  if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY))
-    fault('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
-  if (env.S3_ENDPOINT && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_ENDPOINT is');
-  if (env.S3_PREFIX && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_PREFIX is');
-  if (env.REPLICATE_BASE_URL && !env.REPLICATE_API_TOKEN)
-    fault('REPLICATE_API_TOKEN', 'must be set where REPLICATE_BASE_URL is');
-  if (env.GEMINI_BASE_URL && !env.GEMINI_API_KEY)
-    fault('GEMINI_API_KEY', 'must be set where GEMINI_BASE_URL is');
-});
+/** @param isServing Whether what only serving needs must be there. */
+const createSchema = (isServing: boolean) =>
+  z.object(variables).superRefine((env, context) => {
+    const fault = (path: keyof typeof variables, message: string) =>
+      context.addIssue({ code: 'custom', path: [path], message });
+    if (isServing && env.DATABASE_URL && !env.AUTH_SECRET)
+      fault('AUTH_SECRET', 'must be set where DATABASE_URL is, so that every node knows the same sessions');
+    if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY))
+      fault('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
+    if (env.S3_ENDPOINT && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_ENDPOINT is');
+    if (env.S3_PREFIX && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_PREFIX is');
+    if (env.REPLICATE_BASE_URL && !env.REPLICATE_API_TOKEN)
+      fault('REPLICATE_API_TOKEN', 'must be set where REPLICATE_BASE_URL is');
+    if (env.GEMINI_BASE_URL && !env.GEMINI_API_KEY)
+      fault('GEMINI_API_KEY', 'must be set where GEMINI_BASE_URL is');
+  });
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -86,13 +88,14 @@ export class ConfigError extends Error {
 
 /**
  * Reads the configuration from the variables; an empty value counts as unset.
+ * @param options.isServing `false` for what only reads the data: then no secret of the installation is required.
  * @throws {ConfigError}
  */
-export function readConfig(env: Record<string, string | undefined>) {
+export function readConfig(env: Record<string, string | undefined>, { isServing = true } = {}) {
   const set = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   );
-  const { data, error } = schema.safeParse(set);
+  const { data, error } = createSchema(isServing).safeParse(set);
   if (error) {
     // Refinements over several variables run only once each variable is well formed; both kinds are listed.
     const faults = error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
@@ -199,13 +202,13 @@ function unreadParameters(url: string | undefined): string[] {
 }
 
 /** Reads `.env` of the working directory, where there is one, and then the process's own environment, which wins. */
-export function loadConfig(): Config {
+export function loadConfig(options: { isServing?: boolean } = {}): Config {
   try {
     process.loadEnvFile('.env');
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
   }
-  return readConfig(process.env);
+  return readConfig(process.env, options);
 }
 
 /** Whether an npm script started this process. */

@@ -14,6 +14,7 @@ beforeAll(async () => {
     secret: 'a secret for tests of 32 letters and more',
     publicUrl,
     origins: [publicUrl],
+    signupCredits: 0,
     beforeSession: async () => {},
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });

@@ -17,12 +17,15 @@ interface Dependencies {
   publicUrl: string;
   /** Origins whose pages may sign people in. */
   origins: string[];
+  /** Welcome credits of an account that is created now; stored with it, so that a later setting does not change them. */
+  signupCredits: number;
   /** Called before the first session of an account exists, and again before each later one. */
   beforeSession: (userId: string) => Promise<void>;
   log: Log;
 }
 
-export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, log }: Dependencies) {
+export function createAuth(dependencies: Dependencies) {
+  const { prisma, secret, publicUrl, origins, signupCredits, beforeSession, log } = dependencies;
   const auth = betterAuth({
     baseURL: publicUrl,
     basePath: '/api/auth',
@@ -32,6 +35,17 @@ export function createAuth({ prisma, secret, publicUrl, origins, beforeSession, 
     telemetry: { enabled: false },
     emailAndPassword: { enabled: true },
     session: sessionTimes,
+    user: {
+      additionalFields: {
+        welcomeDue: {
+          type: 'number',
+          required: false,
+          input: false,
+          returned: false,
+          defaultValue: signupCredits,
+        },
+      },
+    },
     plugins: [bearer()],
     // The HTTP server checks the origin of all of /api, and lets in callers that are no browser.
     advanced: { database: { generateId: false }, disableCSRFCheck: true },

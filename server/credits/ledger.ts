@@ -1,15 +1,20 @@
 /**
  * The ledger: the only code that moves credits. Entries are appended, never changed; the balance moves in the same SQL
- * statement as its entry, so that it always is their sum, and a CHECK keeps it from falling below zero.
+ * statement as its entry, so that it always is their sum, and a CHECK keeps it from falling below zero. A trigger numbers
+ * a user's entries in the order in which the balance moved.
  */
 import { v7 as uuid } from 'uuid';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 
 export interface Ledger {
-  /** Gives a new account its credits, once however often it is called. */
+  /**
+   * Grants the welcome credits that were decided when the account was created (`User.welcomeDue`), once however often it
+   * is called: the second call finds none due.
+   */
   grantWelcome(userId: string): Promise<void>;
 }
 
+/** @param options.signupCredits For an account whose creation decided nothing, as by an earlier version. */
 export function createLedger({
   prisma,
   signupCredits,
@@ -19,24 +24,27 @@ export function createLedger({
 }): Ledger {
   return {
     async grantWelcome(userId) {
-      if (signupCredits === 0) return;
-      // The entry's id is made of the user's, so that a second grant conflicts with the first.
+      // The entry's id is made of the user's: a node of an earlier version, which knows no `welcomeDue`, may have granted.
       await prisma.$executeRaw`
-        WITH "fresh" AS (
-          SELECT "id", "credits" FROM "User" u WHERE "id" = ${userId}
-            AND NOT EXISTS (SELECT 1 FROM "CreditEntry" WHERE "id" = ${`welcome-${userId}`})
-          FOR UPDATE
+        WITH "due" AS (
+          SELECT "id", "credits", coalesce("welcomeDue", ${signupCredits}::int) AS "amount" FROM "User"
+          WHERE "id" = ${userId} AND "welcomeDue" IS DISTINCT FROM 0
+          FOR NO KEY UPDATE
         ), "entry" AS (
           INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason")
-          SELECT ${`welcome-${userId}`}, "id", 'GRANT', ${signupCredits}::int, "credits" + ${signupCredits}::int, 'Welcome credits'
-          FROM "fresh"
+          SELECT ${`welcome-${userId}`}, "id", 'GRANT', "amount", "credits" + "amount", ${welcomeReason}
+          FROM "due" WHERE "amount" > 0
           ON CONFLICT ("id") DO NOTHING
-          RETURNING "userId"
+          RETURNING "userId", "amount"
         )
-        UPDATE "User" SET "credits" = "credits" + ${signupCredits}::int FROM "entry" WHERE "User"."id" = "entry"."userId"`;
+        UPDATE "User" SET "credits" = "User"."credits" + coalesce("entry"."amount", 0), "welcomeDue" = 0
+        FROM "due" LEFT JOIN "entry" ON "entry"."userId" = "due"."id" WHERE "User"."id" = "due"."id"`;
     },
   };
 }
+
+/** The reason of a welcome grant; an account has at most one. */
+export const welcomeReason = 'Welcome credits';
 
 interface Movement {
   taskId: string;

@@ -26,7 +26,8 @@ builder.prismaObjectField('User', 'creditEntries', (t) =>
       cursor: 'id',
       maxSize: 100,
       complexity: pageComplexity,
-      description: 'Newest first.',
+      description:
+        'Newest first: in the order in which the balance moved, so each `balanceAfter` follows from the next.',
       resolve: async (query, { id: userId }, _, { prisma }) => {
         // Where a foreign row were taken for a place among one's own, it would tell its time.
         const place = query.cursor && checkedCursor(query.cursor.id);
@@ -35,7 +36,7 @@ builder.prismaObjectField('User', 'creditEntries', (t) =>
         return prisma.creditEntry.findMany({
           ...query,
           where: { userId },
-          orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+          orderBy: { number: 'desc' },
         });
       },
     },

@@ -63,6 +63,21 @@ export async function applyMigrations(target: MigrationTarget, folder = migratio
   }
 }
 
+/** The names of the migrations that are not yet applied; applies none. */
+export async function pendingMigrations(
+  target: MigrationTarget,
+  folder = migrationsFolder,
+): Promise<string[]> {
+  const { migrationDirectories } = await readMigrations(folder);
+  const connection = await target.connect();
+  try {
+    const done = await readHistory(connection);
+    return migrationDirectories.map((migration) => migration.path).filter((name) => !done.has(name));
+  } finally {
+    await connection.adapter.dispose();
+  }
+}
+
 /**
  * The SQL that leads from what the migrations make to what `schema.prisma` describes; `undefined` where they agree.
  * CHECK constraints, triggers and functions are unknown to the schema, and so never differ.

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { lockDataDir } from './lock.ts';
-import { applyMigrations, type MigrationTarget } from './migrate.ts';
+import { applyMigrations, type MigrationTarget, pendingMigrations } from './migrate.ts';
 import { openPglite, pgliteMigrationTarget } from './pglite.ts';
 import { openPostgres, postgresMigrationTarget } from './postgres.ts';
 import { checkServer } from './server-check.ts';
@@ -74,6 +74,41 @@ async function openEmbedded(dataDir: string, log: DatabaseLog): Promise<Database
     lock.release();
     throw error;
   }
+}
+
+/**
+ * Opens the database as it is, for reading: no migration is applied, and the database refuses every write. An embedded
+ * one is locked meanwhile, and recovers from a crash as at any opening.
+ * @throws {Error} Where the database lacks migrations of this version.
+ * @throws {DataDirLocked} Where another process uses `dataDir`.
+ */
+export async function openForReading(options: {
+  url?: string | undefined;
+  dataDir: string;
+}): Promise<Pick<Database, 'prisma' | 'close'>> {
+  const { url, dataDir } = options;
+  if (url !== undefined) {
+    await refuseOldSchema(postgresMigrationTarget(url));
+    return openPostgres({ url, isReadOnly: true });
+  }
+  await using opened = new AsyncDisposableStack();
+  const lock = lockDataDir(dataDir);
+  opened.defer(() => lock.release());
+  const { pglite, prisma, close } = await openPglite({ folder: path.join(dataDir, 'database') });
+  opened.defer(close);
+  await refuseOldSchema(pgliteMigrationTarget(pglite));
+  await pglite.exec('SET default_transaction_read_only = on');
+  const parts = opened.move();
+  return { prisma, close: () => parts.disposeAsync() };
+}
+
+async function refuseOldSchema(target: MigrationTarget): Promise<void> {
+  const pending = await pendingMigrations(target);
+  if (pending.length > 0)
+    throw new Error(
+      `The database is older than this version: it lacks the migrations ${pending.join(', ')}. ` +
+        'Start the server once, which applies them, or use the version that serves this database.',
+    );
 }
 
 /** A `Database` over a client that is migrated already. */

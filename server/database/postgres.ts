@@ -35,14 +35,18 @@ export interface Postgres {
  */
 export function openPostgres(options: {
   url: string;
+  /** The server then refuses every write, and limits no statement: for reading everything there is. */
+  isReadOnly?: boolean;
   onConnectionLost?: (reason: string) => void;
 }): Postgres {
   const onLost = (error: Error & { code?: string }) => options.onConnectionLost?.(error.code ?? error.name);
   const sockets = createSocketWatch();
-  const settings = [`statement_timeout = ${statementTimeoutMs}`];
+  const settings = options.isReadOnly
+    ? ['default_transaction_read_only = on']
+    : [`statement_timeout = ${statementTimeoutMs}`];
   const config = { ...connectionOptions(options.url, settings), stream: sockets.open };
   const adapter = new PrismaPg(
-    { ...config, max: 10, query_timeout: queryTimeoutMs },
+    { ...config, max: 10, ...(!options.isReadOnly && { query_timeout: queryTimeoutMs }) },
     {
       schema: schemaOf(options.url),
       statementNameGenerator: createStatementNames(),

@@ -1,3 +1,4 @@
+import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { audit } from './audit.ts';
@@ -5,15 +6,19 @@ import { createTaskStore } from './store.ts';
 import { addUser, newTask } from './testing.ts';
 
 let database: TestDatabase;
-beforeAll(async () => {
-  database = await openTestDatabase();
-});
-afterAll(() => database.close());
+const useDatabase = () => {
+  beforeAll(async () => {
+    database = await openTestDatabase();
+  });
+  afterAll(() => database.close());
+};
 
 const broken = async () =>
   (await audit(database.prisma)).filter(({ faults }) => faults.length).map(({ rule }) => rule);
 
 describe('audit', () => {
+  useDatabase();
+
   it('finds nothing where all is well, and names the rule and the row where it is not', async () => {
     const store = createTaskStore(database);
     const userId = await addUser(database.prisma, 20);
@@ -47,5 +52,113 @@ describe('audit', () => {
       rule: 'No task is unfinished after its deadline',
       faults: [{ taskId: task.id }],
     });
+  });
+});
+
+// Entries cannot be taken back, so each fault is planted on an account of its own and looked for by its id.
+describe('audit of a planted fault', () => {
+  useDatabase();
+
+  /** A user with 20 credits, less 2 for a task. */
+  const prepare = async () => {
+    const userId = await addUser(database.prisma, 20);
+    const task = newTask(userId, { idempotency: { key: userId, requestHash: 'h' } });
+    await createTaskStore(database).accept(task);
+    return { userId, taskId: task.id };
+  };
+  type Prepared = Awaited<ReturnType<typeof prepare>>;
+
+  const addEntry = async (
+    userId: string,
+    entry: {
+      kind: 'GRANT' | 'CHARGE';
+      amount: number;
+      reason?: string;
+      taskId?: string;
+      balanceAfter?: number;
+    },
+  ) => {
+    const user = await database.prisma.user.update({
+      where: { id: userId },
+      data: { credits: { increment: entry.amount } },
+    });
+    const data = { id: uuid(), userId, reason: 'test', balanceAfter: user.credits, ...entry };
+    await database.prisma.creditEntry.create({ data });
+  };
+
+  const addImages = ({ userId, taskId }: Prepared, count: number) =>
+    database.prisma.image.createMany({
+      data: Array.from({ length: count }, (_, position) => ({
+        id: uuid(),
+        userId,
+        taskId,
+        position,
+        storageKey: `images/${taskId}-${position}.png`,
+        thumbnailKey: `thumbnails/${taskId}-${position}.webp`,
+        contentType: 'image/png',
+        byteSize: 10,
+        width: 4,
+        height: 3,
+        thumbhash: 'x',
+        sha256: 'y',
+      })),
+    });
+
+  it.each<[string, (prepared: Prepared) => Promise<unknown>, string]>([
+    [
+      'a charge without a task',
+      ({ userId }) => addEntry(userId, { kind: 'CHARGE', amount: -2, taskId: uuid() }),
+      'Every charge and refund has its task, which may have been deleted since',
+    ],
+    [
+      'a second welcome grant',
+      ({ userId }) => addEntry(userId, { kind: 'GRANT', amount: 20, reason: 'Welcome credits' }),
+      'Every account was granted welcome credits at most once',
+    ],
+    [
+      'a wrong balance of an entry',
+      ({ userId }) => addEntry(userId, { kind: 'GRANT', amount: 5, balanceAfter: 99 }),
+      'Every entry says the balance that it left',
+    ],
+    [
+      'more pictures than were asked for',
+      (prepared) => addImages(prepared, 2),
+      'No task has more pictures than were asked for',
+    ],
+    [
+      'an unfinished task that is never due',
+      ({ taskId }) => database.prisma.task.update({ where: { id: taskId }, data: { dueAt: null } }),
+      'Every unfinished task is due at some time',
+    ],
+    [
+      'an entry with another owner than its task',
+      async ({ taskId }) =>
+        database.prisma.task.update({
+          where: { id: taskId },
+          data: { userId: await addUser(database.prisma, 20) },
+        }),
+      'Entries, pictures, references and keys belong to the owner of their task',
+    ],
+  ])('names %s', async (_, plant, rule) => {
+    const prepared = await prepare();
+    const ids: unknown[] = Object.values(prepared);
+    const brokenHere = async () =>
+      (await audit(database.prisma))
+        .filter(({ faults }) =>
+          faults.some((fault) => Object.values(fault).some((value) => ids.includes(value))),
+        )
+        .map((result) => result.rule);
+    expect(await brokenHere()).toEqual([]);
+    await plant(prepared);
+    expect(await brokenHere()).toEqual([rule]);
+  });
+
+  it('names none for a deleted task, whose entries stay', async () => {
+    const store = createTaskStore(database);
+    const { taskId, userId } = await prepare();
+    const ended = await store.settle({ id: taskId, version: 1 }, { status: 'CANCELED', refundCredits: 2 });
+    await store.remove(ended!);
+    const faults = (await audit(database.prisma)).flatMap((result) => result.faults);
+    expect(faults.filter((fault) => fault['taskId'] === taskId || fault['userId'] === userId)).toEqual([]);
   });
 });

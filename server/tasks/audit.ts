@@ -1,4 +1,5 @@
 /** What must always hold of credits and tasks, each as a query for the rows at fault. Reads only. */
+import { welcomeReason } from '../credits/ledger.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 
 export interface AuditResult {
@@ -7,6 +8,9 @@ export interface AuditResult {
   /** The rows that break it, 20 at most. */
   faults: Record<string, unknown>[];
 }
+
+/** For all rules together, on a ledger of any size. */
+const timeoutMs = 3_600_000;
 
 /** A sweep ends a task within this time after its deadline. */
 const sweepSeconds = 60;
@@ -17,6 +21,28 @@ const rules: Readonly<Record<string, string>> = {
     FROM "User" u LEFT JOIN "CreditEntry" e ON e."userId" = u."id"
     GROUP BY u."id" HAVING u."credits" <> coalesce(sum(e."amount"), 0)`,
   'No balance is below zero': `SELECT "id" AS "userId", "credits" FROM "User" WHERE "credits" < 0`,
+  'Every entry says the balance that it left': `
+    SELECT * FROM (
+      SELECT "id" AS "entryId", "userId", "number", "balanceAfter",
+        sum("amount") OVER (PARTITION BY "userId" ORDER BY "number")::int AS "balance" FROM "CreditEntry"
+    ) AS "line" WHERE "balanceAfter" <> "balance"`,
+  'Every account was granted welcome credits at most once': `
+    SELECT "userId", count(*)::int AS "grants" FROM "CreditEntry"
+    WHERE "kind" = 'GRANT' AND ("reason" = '${welcomeReason}' OR "id" LIKE 'welcome-%')
+    GROUP BY "userId" HAVING count(*) > 1`,
+  'Every charge and refund has its task, which may have been deleted since': `
+    SELECT e."id" AS "entryId", e."kind", e."taskId", e."userId" FROM "CreditEntry" e
+    WHERE e."kind" <> 'GRANT' AND NOT EXISTS (SELECT FROM "Task" t WHERE t."id" = e."taskId")
+      AND NOT EXISTS (SELECT FROM "DeletedTask" d WHERE d."taskId" = e."taskId")`,
+  'Entries, pictures, references and keys belong to the owner of their task': `
+    SELECT "of"."what", "of"."id", "of"."taskId", "of"."userId", t."userId" AS "owner" FROM (
+      SELECT 'entry' AS "what", "id", "taskId", "userId" FROM "CreditEntry"
+      UNION ALL SELECT 'picture', "id", "taskId", "userId" FROM "Image"
+      UNION ALL SELECT 'reference', i."id", r."taskId", i."userId" FROM "TaskReference" r JOIN "Image" i ON i."id" = r."imageId"
+      UNION ALL SELECT 'key', "key", "taskId", "userId" FROM "IdempotencyKey"
+    ) AS "of" JOIN (
+      SELECT "id", "userId" FROM "Task" UNION ALL SELECT "taskId", "userId" FROM "DeletedTask"
+    ) AS t ON t."id" = "of"."taskId" WHERE t."userId" <> "of"."userId"`,
   'Every task was charged its cost, once': `
     SELECT t."id" AS "taskId", t."costCredits", e."charged", e."entries" FROM "Task" t
     LEFT JOIN (SELECT "taskId", -sum("amount")::int AS "charged", count(*)::int AS "entries"
@@ -39,6 +65,12 @@ const rules: Readonly<Record<string, string>> = {
       LEFT JOIN "Image" i ON i."taskId" = t."id" WHERE t."status" = 'SUCCESS' GROUP BY t."id") t
     WHERE "images" = 0 OR "refundedCredits"
       <> "costCredits" * greatest(0, ("options"->>'count')::int - "images") / ("options"->>'count')::int`,
+  'No task has more pictures than were asked for': `
+    SELECT t."id" AS "taskId", t."options"->>'count' AS "count", count(*)::int + t."deletedImages" AS "images" FROM "Task" t
+    JOIN "Image" i ON i."taskId" = t."id" GROUP BY t."id"
+    HAVING count(*) + t."deletedImages" > (t."options"->>'count')::int`,
+  'Every unfinished task is due at some time': `
+    SELECT "id" AS "taskId", "status" FROM "Task" WHERE "status" IN ('PENDING', 'PROCESSING') AND "dueAt" IS NULL`,
   'No task is unfinished after its deadline': `
     SELECT "id" AS "taskId", "status", "deadlineAt" FROM "Task"
     WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" < now() - interval '${sweepSeconds} seconds'`,
@@ -55,6 +87,6 @@ export async function audit(prisma: PrismaClient): Promise<AuditResult[]> {
       }
       return results;
     },
-    { isolationLevel: 'RepeatableRead', timeout: 60_000 },
+    { isolationLevel: 'RepeatableRead', timeout: timeoutMs },
   );
 }
