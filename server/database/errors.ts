@@ -2,6 +2,7 @@
 
 /** SQLSTATEs (postgresql.org, appendix "PostgreSQL Error Codes"). */
 const uniqueViolation = '23505';
+const foreignKeyViolation = '23503';
 const queryCanceled = '57014';
 
 /**
@@ -11,6 +12,11 @@ const queryCanceled = '57014';
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return (error as QueryError).code === 'P2002' || sqlStateOf(error) === uniqueViolation;
+}
+
+/** Whether a raw query failed because a row that it refers to does not exist, as after a concurrent deletion. */
+export function isForeignKeyViolation(error: unknown): boolean {
+  return sqlStateOf(error) === foreignKeyViolation;
 }
 
 /**

@@ -73,10 +73,7 @@ export function createTaskService(dependencies: Dependencies) {
     idempotency: Idempotency | undefined,
   ) => {
     const references = await images.findOwn(userId, referenceImageIds);
-    if (references.includes(null))
-      throw new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', {
-        field: 'referenceImages',
-      });
+    if (references.includes(null)) throw missingReference();
     checkReferenceBytes(
       request.model,
       references.map((image) => image?.byteSize ?? 0),
@@ -108,6 +105,7 @@ export function createTaskService(dependencies: Dependencies) {
         'INTERNAL',
         'The database is busy, so nothing was charged. Repeat the request with the same idempotency key.',
       );
+    if (outcome === 'dangling') throw missingReference();
     if (outcome !== 'accepted')
       throw new AppError(
         'INSUFFICIENT_CREDITS',
@@ -207,6 +205,12 @@ export function createTaskService(dependencies: Dependencies) {
     /** The user's unfinished tasks as they are now, then every change of any task of the user's; does not end. */
     followAll: (userId: string) => follower.all(userId),
   };
+}
+
+function missingReference(): AppError {
+  return new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', {
+    field: 'referenceImages',
+  });
 }
 
 /** @throws {AppError} INVALID_INPUT where the key is malformed. */

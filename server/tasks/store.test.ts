@@ -79,6 +79,18 @@ describe('accept', () => {
     expect(await balances(database.prisma, userId)).toEqual({ credits: 18, entries: 18 });
   });
 
+  it('does nothing where a reference image was deleted meanwhile', async () => {
+    const userId = await addUser(database.prisma, 20);
+    const task = newTask(userId, {
+      referenceImageIds: ['deleted'],
+      idempotency: { key: 'k', requestHash: 'h' },
+    });
+    expect(await store.accept(task)).toBe('dangling');
+    expect(await store.find(task.id)).toBeNull();
+    expect(await store.findKey(userId, 'k')).toBeNull();
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 20, entries: 20 });
+  });
+
   it('forgets a key after its time', async () => {
     const { userId } = await accepted(20, { idempotency: { key: 'old', requestHash: 'h' } });
     expect(await store.findKey(userId, 'old')).not.toBeNull();

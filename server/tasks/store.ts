@@ -1,5 +1,5 @@
 /** Tasks in the database. Where money moves, one SQL statement does everything or nothing. */
-import { isStatementCanceled, isUniqueViolation } from '../database/errors.ts';
+import { isForeignKeyViolation, isStatementCanceled, isUniqueViolation } from '../database/errors.ts';
 import { charge, refund } from '../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../generated/prisma/client.ts';
 import type { Clock } from '../lib/clock.ts';
@@ -32,6 +32,8 @@ export interface Idempotency {
   key: string;
   requestHash: string;
 }
+
+export type Acceptance = 'accepted' | 'full' | 'refused' | 'repeated' | 'busy' | 'dangling';
 
 /** How a task ends. */
 export type Ending = {
@@ -73,9 +75,9 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
      * Takes the credits, writes the ledger line and inserts the task, in one statement, or does nothing.
      * @returns 'accepted'; 'full' where the user has too many unfinished tasks; 'refused' where the credits do not
      *   suffice; 'repeated' where the idempotency key was used meanwhile; 'busy' where the database gave up waiting, as
-     *   for a lock.
+     *   for a lock; 'dangling' where a reference image was deleted meanwhile.
      */
-    async accept(task: NewTask): Promise<'accepted' | 'full' | 'refused' | 'repeated' | 'busy'> {
+    async accept(task: NewTask): Promise<Acceptance> {
       const { idempotency } = task;
       const rememberKey = idempotency
         ? Prisma.sql`, "remembered" AS (
@@ -105,6 +107,8 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
       } catch (error) {
         if (idempotency && isUniqueViolation(error)) return 'repeated';
         if (isStatementCanceled(error)) return 'busy';
+        // The user's row is locked and the task's is new: of the foreign keys, only an image can be missing.
+        if (isForeignKeyViolation(error)) return 'dangling';
         throw error;
       }
     },

@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import type { ImageService } from '../images/service.ts';
+import { catalogue } from '../models/catalogue.ts';
+import { createModelService } from '../models/service.ts';
+import { createLocalEvents } from './events.ts';
+import { createTaskService } from './service.ts';
+import { createTaskStore } from './store.ts';
+import { addUser, balances } from './testing.ts';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await openTestDatabase();
+});
+afterAll(() => database.close());
+
+const model = 'google/nano-banana';
+
+/** A user with an upload that is deleted right after it was looked up, as by a request at the same time. */
+async function prepare() {
+  const { prisma, clock } = database;
+  const userId = await addUser(prisma, 20);
+  const image = await prisma.image.create({
+    data: {
+      id: `image-${userId}`,
+      userId,
+      storageKey: `images/${userId}.png`,
+      thumbnailKey: `thumbnails/${userId}.webp`,
+      contentType: 'image/png',
+      byteSize: 10,
+      width: 4,
+      height: 3,
+      thumbhash: 'x',
+      sha256: 'y',
+    },
+  });
+  let isDeletedNext = false;
+  const findOwn: ImageService['findOwn'] = async (_, ids) => {
+    const found = await prisma.image.findMany({ where: { userId, id: { in: ids } } });
+    if (isDeletedNext) await prisma.image.deleteMany({ where: { id: image.id } });
+    return found;
+  };
+  const events = createLocalEvents();
+  const service = createTaskService({
+    store: createTaskStore(database),
+    images: { findOwn } as ImageService,
+    models: createModelService({
+      sandboxed: { replicate: true, gemini: true },
+      medianDurationMs: async () => null,
+    }),
+    events,
+    clock,
+    onChange: () => {},
+    taskTimeoutMs: 60_000,
+    maxActiveTasks: 100,
+  });
+  const generate = () =>
+    service.generate(userId, {
+      model: catalogue.find(({ name }) => name === model)!.name,
+      prompt: 'A lighthouse',
+      scene: 'IMAGE_TO_IMAGE',
+      referenceImageIds: [image.id],
+      options: {},
+      providerOptions: undefined,
+      idempotencyKey: 'one',
+    });
+  return { userId, service, generate, deleteNext: () => (isDeletedNext = true) };
+}
+
+describe('a reference image that is deleted while the request is under way', () => {
+  const refusal = { code: 'NOT_FOUND', field: 'referenceImages' };
+
+  it('refuses generate with NOT_FOUND, and charges nothing', async () => {
+    const { userId, generate, deleteNext } = await prepare();
+    deleteNext();
+    await expect(generate()).rejects.toMatchObject(refusal);
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 20, entries: 20 });
+  });
+
+  it('refuses retry with NOT_FOUND, and charges nothing', async () => {
+    const { userId, service, generate, deleteNext } = await prepare();
+    const { id } = await generate();
+    deleteNext();
+    await expect(service.retry(userId, id)).rejects.toMatchObject(refusal);
+    expect(await balances(database.prisma, userId)).toEqual({ credits: 16, entries: 16 });
+  });
+});
