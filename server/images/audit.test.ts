@@ -6,8 +6,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { createLocalStorage } from '../storage/local.ts';
 import { auditPictures } from './audit.ts';
+import { createPictureProcessor } from './pictures/picture-processor.ts';
 import { createImageService } from './service.ts';
 
+const pictures = createPictureProcessor();
 let database: TestDatabase;
 let folder: string;
 beforeAll(async () => {
@@ -15,6 +17,7 @@ beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-pictures-'));
 });
 afterAll(async () => {
+  pictures.close();
   await database.close();
   await rm(folder, { recursive: true });
 });
@@ -27,6 +30,7 @@ it('names a picture whose stored bytes are not those of its row', async () => {
     prisma,
     storage,
     ownPrefix: async () => 'test',
+    pictures,
     maxUploadBytes: 1e6,
     maxStoredBytes: 1e9,
     log,
