@@ -31,6 +31,24 @@ function sqlStateOf(error: unknown): string | undefined {
   return (error as QueryError | undefined)?.meta?.driverAdapterError?.cause?.originalCode;
 }
 
+/**
+ * Classes of SQLSTATE that say that the statement itself was not accepted: cardinality, data, integrity, syntax or access,
+ * and what a function raises.
+ */
+const refusalClasses: ReadonlySet<string> = new Set(['21', '22', '23', '42', 'P0']);
+/** Prisma's codes of a query that did not come to the database, or that it could not answer. */
+const awayCodes: ReadonlySet<string> = new Set(['P2024', 'P2028', 'P2034', 'P2037']);
+
+/** Whether the database answered that it does not accept the statement, so that the same one fails again. */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { code, meta } = error as QueryError;
+  const sqlState = meta?.driverAdapterError?.cause?.originalCode;
+  if (sqlState !== undefined) return refusalClasses.has(sqlState.slice(0, 2));
+  if (error.name === 'PrismaClientValidationError') return true;
+  return code !== undefined && code.startsWith('P20') && code !== 'P2010' && !awayCodes.has(code);
+}
+
 interface QueryError extends Error {
   code?: string;
   meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };

@@ -47,6 +47,14 @@ export type Ending = {
   cancelUpstream?: boolean;
 };
 
+export interface ClaimOptions {
+  limit: number;
+  leaseMs: number;
+  full?: string[];
+  running?: string[];
+  abandoned?: boolean;
+}
+
 /** Keys are kept this long; after that the same key is a new request. */
 export const idempotencyHours = 72;
 
@@ -115,19 +123,20 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
 
     /**
      * Leases due tasks to the node, the longest due first; each comes with the version that fences others off.
-     * @param full providers whose tasks are left where they are
+     * @param options.full providers whose tasks are left where they are
+     * @param options.running ids of tasks that the node works on, which stay its own when their leases run out
+     * @param options.abandoned whether leases of others that ran out may be taken; default true
      */
-    async claim(
-      node: string,
-      { limit, leaseMs, full = [] }: { limit: number; leaseMs: number; full?: string[] },
-    ): Promise<Task[]> {
+    async claim(node: string, options: ClaimOptions): Promise<Task[]> {
+      const { limit, leaseMs, full = [], running = [], abandoned = true } = options;
       return prisma.$queryRaw<Task[]>`
         UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
         WHERE "id" IN (
           SELECT "id" FROM "Task"
-          WHERE "dueAt" <= now() AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
-            AND "provider" <> ALL(${full}::text[])
+          WHERE "dueAt" <= now()
+            AND ("leaseExpiresAt" IS NULL OR (${abandoned}::boolean AND "leaseExpiresAt" < now()))
+            AND "provider" <> ALL(${full}::text[]) AND "id" <> ALL(${running}::text[])
           ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         ) RETURNING ${taskColumns}`;
     },
@@ -169,11 +178,14 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
       );
     },
 
-    /** Milliseconds until the next task is due or its lease expires; null where none waits. */
-    async nextDueInMs(): Promise<number | null> {
+    /**
+     * Milliseconds until the next task is due or its lease expires; null where none waits.
+     * @param running ids of tasks that do not count
+     */
+    async nextDueInMs(running: string[]): Promise<number | null> {
       const [row] = await prisma.$queryRaw<{ ms: number | null }[]>`
         SELECT (extract(epoch FROM min(greatest("dueAt", coalesce("leaseExpiresAt", "dueAt"))) - now()) * 1000)::float8 AS "ms"
-        FROM "Task" WHERE "dueAt" IS NOT NULL`;
+        FROM "Task" WHERE "dueAt" IS NOT NULL AND "id" <> ALL(${running}::text[])`;
       return row?.ms ?? null;
     },
 

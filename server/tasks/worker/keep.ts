@@ -20,7 +20,7 @@ export async function keepImages(
   const results = await Promise.allSettled(
     wanted.map(async (image) => {
       const bytes = await image.read({ signal: lease.signal });
-      return persist(() => images.keep(task.userId, bytes), lease.signal);
+      return persist(() => images.keep(task.userId, bytes), lease);
     }),
   );
   const kept = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -48,14 +48,33 @@ function codeOf(fault: unknown) {
   return undefined;
 }
 
-/** The provider's bytes may be the only copy, so a storage that is away for a moment must not lose them. */
-async function persist<T>(store: () => Promise<T>, signal: AbortSignal): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await store();
-    } catch (error) {
-      if (error instanceof AppError || attempt === 5 || signal.aborted) throw error;
-      await sleep(250 * 2 ** attempt, signal);
+/** Left of a task's time when storage is no longer waited for, so that the task can end with the right cause. */
+const givingUpMs = 2_000;
+const firstPauseMs = 250;
+const longestPauseMs = 2_000;
+
+/**
+ * The provider's bytes may be the only copy, so they are held while storage is away, until the deadline is near.
+ * @throws {GenerationError} INTERNAL then; what storage throws, where the bytes can be had again by another node.
+ */
+async function persist<T>(store: () => Promise<T>, lease: Lease): Promise<T> {
+  const isElsewhere = lease.task.operation !== null;
+  const signal = isElsewhere ? AbortSignal.any([lease.signal, lease.stopping]) : lease.signal;
+  const leftMs = lease.leftMs();
+  const late = Promise.withResolvers<never>();
+  late.promise.catch(() => {}); // Storage was in time.
+  const giveUp = () => late.reject(new GenerationError('INTERNAL'));
+  const timer = setTimeout(giveUp, Math.max(leftMs / 2, leftMs - givingUpMs));
+  try {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        return await Promise.race([store(), late.promise]);
+      } catch (error) {
+        if (error instanceof AppError || error instanceof GenerationError || signal.aborted) throw error;
+        await Promise.race([sleep(pauseMs, signal), late.promise]);
+      }
     }
+  } finally {
+    clearTimeout(timer);
   }
 }

@@ -1,6 +1,8 @@
 /** A worker's right to a task for one turn: every write goes through it and is fenced by the version. */
+import { isRefusal } from '../../database/errors.ts';
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
+import { sleep } from '../../lib/sleep.ts';
 import type { TaskEvents } from '../events.ts';
 import type { Ending, TaskChange, TaskStore } from '../store.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
@@ -10,6 +12,10 @@ export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
+/**
+ * Every write is repeated while the database is away, until `signal` aborts: what a turn has in memory may have been
+ * paid for, and exist nowhere else. It then rejects with the database's error, and whether it was carried out is open.
+ */
 export interface Lease {
   /** As it was last read or written here. */
   readonly task: Task;
@@ -17,6 +23,8 @@ export interface Lease {
   readonly signal: AbortSignal;
   /** Aborts where the node stops: what can be asked again by another is not waited for. */
   readonly stopping: AbortSignal;
+  /** Milliseconds until the deadline; negative after it. */
+  leftMs(): number;
   /** Writes the change, tells the subscribers, and holds the lease on. @throws {LeaseLost} */
   change(change: TaskChange): Promise<void>;
   /** Writes the change with the time of the next turn, and gives the lease back. @throws {LeaseLost} */
@@ -37,6 +45,10 @@ interface Dependencies {
   stopping: AbortSignal;
 }
 
+/** Pauses between the tries of a write while the database is away. */
+const firstPauseMs = 200;
+const longestPauseMs = 2_000;
+
 /** Starts to hold the lease of a claimed task, renewing it until `end`. */
 export function holdLease(
   claimed: Task,
@@ -47,10 +59,16 @@ export function holdLease(
   let references: Promise<TaskSnapshot['referenceImages']> | undefined;
   // Writes go one after the other: a renewal that overtook a change would name a version that has passed.
   let queue: Promise<unknown> = Promise.resolve();
-  let ended = false;
+  let isEnded = false;
+  let isGivenBack = false;
+  // A write failed that may have been carried out all the same.
+  let isOpen = false;
+  let renewal: NodeJS.Timeout | undefined;
+
   const inTurn = <T>(write: () => Promise<T>): Promise<T> => {
     const result = queue.then(() => {
-      if (ended) throw lost();
+      if (isEnded && isOpen) throw new Error(`Whether task ${task.id} was written is not known`);
+      if (isEnded || isGivenBack) throw lost();
       return write();
     });
     queue = result.catch(() => {});
@@ -64,24 +82,77 @@ export function holdLease(
   const held = () => ({ ...task, leaseOwner: claimed.leaseOwner });
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
 
+  /**
+   * Reads what the last write came to. A row that this node still owns was written by nobody else, so its version is
+   * this lease's. @throws {LeaseLost}
+   */
+  const readBack = async (): Promise<TaskSnapshot | null> => {
+    const row = await store.find(task.id);
+    if (row?.leaseOwner === claimed.leaseOwner) {
+      task = row;
+      isOpen = false;
+    }
+    return row;
+  };
+  /** Makes a write under the version that the row has; `null` and `false` say that it was another. */
+  const fenced = <T>(write: () => Promise<T>, isDone?: (row: TaskSnapshot) => boolean) =>
+    inTurn(async (): Promise<NonNullable<T> | TaskSnapshot> => {
+      for (let isRead = !isOpen; ; isRead = false) {
+        if (!isRead) {
+          const row = await readBack();
+          if (row && isDone?.(row)) return row;
+          if (row?.leaseOwner !== claimed.leaseOwner) throw lost();
+        }
+        isOpen = true;
+        const result = await write();
+        isOpen = false;
+        if (result) return result;
+      }
+    });
+  const insist = async <T>(write: () => Promise<T>): Promise<T> => {
+    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+      try {
+        return await write();
+      } catch (error) {
+        const isAnswer = error instanceof LeaseLost || isRefusal(error);
+        if (isAnswer || abort.signal.aborted || isEnded) throw error;
+        await sleep(pauseMs, abort.signal);
+        if (isEnded) throw error;
+      }
+    }
+  };
+
   const readReferences = () =>
     (references ??=
       task.scene === 'TEXT_TO_IMAGE'
         ? Promise.resolve([])
         : store.find(task.id).then((found) => found?.referenceImages ?? []));
-  const write = (change: TaskChange) =>
-    inTurn(async () => {
-      const changed = await store.change(task, change);
-      if (!changed) throw lost();
-      task = changed;
-      events.publish({ ...task, images: [], referenceImages: await readReferences() });
-    });
+  const write = async (change: () => TaskChange, isLast = false) => {
+    const changed = await insist(() =>
+      fenced(async () => {
+        const written = await store.change(task, change());
+        if (written) task = written;
+        if (written && isLast) giveBack();
+        return written;
+      }),
+    );
+    events.publish({ ...changed, images: [], referenceImages: await readReferences() });
+  };
+  const giveBack = () => {
+    isGivenBack = true;
+    clearTimeout(renewal);
+  };
 
-  const renewal = setInterval(() => {
-    void inTurn(async () => {
-      if (!(await store.touch(held(), { leaseExpiresAt: leaseEnd() }))) lost();
-    }).catch(() => {}); // The database is away: the lease runs out unless a later renewal succeeds.
-  }, leaseMs / 3);
+  /** While the database is away, a renewal is tried more often: it must come before another node takes the task. */
+  const renewAfter = (delayMs: number) => {
+    renewal = setTimeout(() => {
+      fenced(() => store.touch(held(), { leaseExpiresAt: leaseEnd() })).then(
+        () => isGivenBack || renewAfter(leaseMs / 3),
+        (error: unknown) => isGivenBack || error instanceof LeaseLost || renewAfter(leaseMs / 15),
+      );
+    }, delayMs);
+  };
+  renewAfter(leaseMs / 3);
 
   const lease: Lease = {
     get task() {
@@ -89,27 +160,33 @@ export function holdLease(
     },
     signal: abort.signal,
     stopping,
-    change: (change) => write({ ...change, leaseExpiresAt: leaseEnd() }),
+    leftMs: () => task.deadlineAt.getTime() - clock.nowMs(),
+    change: (change) => write(() => ({ ...change, leaseExpiresAt: leaseEnd() })),
     async release(dueInMs, change) {
-      const free = {
+      const free = () => ({
         leaseOwner: null,
         leaseExpiresAt: null,
         dueAt: dueInMs === null ? null : new Date(clock.nowMs() + dueInMs),
-      };
-      clearInterval(renewal);
-      if (change) return write({ ...change, ...free });
-      await inTurn(async () => {
-        if (!(await store.touch(held(), free))) throw lost();
       });
+      if (change) return write(() => ({ ...change, ...free() }), true);
+      await insist(() =>
+        fenced(async () => {
+          const isFree = await store.touch(held(), free());
+          if (isFree) giveBack();
+          return isFree;
+        }),
+      );
     },
     async settle(ending) {
-      clearInterval(renewal);
-      await inTurn(async () => {
-        const settled = await store.settle(task, ending);
-        if (!settled) throw lost();
-        task = settled;
-        events.publish(settled);
-      });
+      // An answer that was lost may have been that the task ended, as it was to.
+      const isDone = (row: TaskSnapshot) =>
+        row.status === ending.status &&
+        row.version === task.version + 1 &&
+        (ending.images ?? []).every(({ id }) => row.images.some((image) => image.id === id));
+      const settled = await insist(() => fenced(() => store.settle(task, ending), isDone));
+      giveBack();
+      task = settled;
+      events.publish(settled);
     },
     references: readReferences,
     async isAwaited() {
@@ -124,8 +201,8 @@ export function holdLease(
     lease,
     /** Stops renewing; whatever would be written after this throws `LeaseLost`. */
     end() {
-      ended = true;
-      clearInterval(renewal);
+      isEnded = true;
+      clearTimeout(renewal);
     },
   };
 }

@@ -1,6 +1,6 @@
 /** What a worker does with a task under one lease: submit, follow, keep, or cancel at the provider. */
 import { isUniqueViolation } from '../../database/errors.ts';
-import { Prisma, type Task } from '../../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
@@ -52,7 +52,7 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
 
   const fail = (lease: Lease, cause: GenerationFailure, state?: GenerationState) => {
     // What a call came to that the deadline cut off says nothing.
-    const isLate = lease.task.deadlineAt.getTime() <= clock.nowMs();
+    const isLate = lease.leftMs() <= 0;
     const failure: GenerationFailure = isLate ? { code: 'TIMEOUT' } : cause;
     log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
     return settle(lease, {
@@ -69,26 +69,28 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
     const { task } = lease;
     const references = await readReferences(lease, images);
     if (!references) return fail(lease, { code: 'REFERENCE_UNUSABLE' });
-    const request = requestOf(lease.task, references, clock.nowMs());
+    const request = requestOf(lease, references);
     // Without `poll` the call itself is the work, which is under way from now on.
     const started = provider.poll ? {} : startedChange(lease.task, clock.nowMs());
     await lease.change({ attempt: request.attempt, submittingAt: new Date(clock.nowMs()), ...started });
     const ticking = provider.poll ? undefined : tickProgress(lease, clock, pollIntervalMs);
-    const state = await provider.start(request, { signal: lease.signal }).finally(() => ticking?.stop());
-    if (state.status === 'unknown') {
-      // Whether it was taken is open: the next turn looks for it, where there is something to look by.
-      if (provider.find) return lease.release(tickMs);
-      return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'UNANSWERED' }, state);
-    }
+    let state: GenerationState | undefined;
     try {
-      await take(lease, state);
+      state = await provider.start(request, { signal: lease.signal }).finally(() => ticking?.stop());
+      if (state.status !== 'unknown') return await take(lease, state);
     } catch (error) {
       // The task ended while the request was under way: nobody will ask for these pictures. Where only the lease is
       // gone, whoever takes over adopts the work.
-      if (error instanceof LeaseLost && state.status === 'running' && !(await lease.isAwaited()))
-        await cancelOrphan(task.provider, state.operation);
-      throw error;
+      const isOver = error instanceof LeaseLost ? !(await lease.isAwaited()) : !provider.find;
+      if (isOver && state?.status === 'running') await cancelOrphan(task.provider, state.operation);
+      if (error instanceof LeaseLost || provider.find) throw error;
+      // The answer cannot be had again, and it is no fault of the provider's.
+      log.error({ taskId: task.id, error }, 'the answer to a submission was lost');
+      return fail(lease, { code: 'INTERNAL' });
     }
+    // Whether it was taken is open: the next turn looks for it, where there is something to look by.
+    if (provider.find) return lease.release(tickMs);
+    return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'UNANSWERED' }, state);
   }
 
   /**
@@ -150,7 +152,7 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
       }
       case 'failed': {
         const { retry } = state.failure;
-        const fits = retry && clock.nowMs() + retry.afterMs < task.deadlineAt.getTime();
+        const fits = retry && retry.afterMs < lease.leftMs();
         if (!fits || task.attempt >= (retry.maxAttempts ?? Infinity))
           return fail(lease, state.failure, state);
         const change = {
@@ -192,7 +194,7 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
     const { task } = lease;
     const provider = providers[task.provider];
     if (isFinal(task)) return cancelUpstream(lease, provider);
-    if (task.deadlineAt.getTime() <= clock.nowMs()) return fail(lease, { code: 'TIMEOUT' });
+    if (lease.leftMs() <= 0) return fail(lease, { code: 'TIMEOUT' });
     if (!provider) return fail(lease, { code: 'MODEL_NOT_FOUND', reason: 'NO_PROVIDER' });
     if (task.operation !== null) return follow(lease, provider);
     if (task.submittingAt) return recover(lease, provider, task.submittingAt);
@@ -226,7 +228,7 @@ function askingSignal({ signal, stopping }: Lease): AbortSignal {
   return AbortSignal.any([signal, stopping]);
 }
 
-function requestOf(task: Task, references: ReferenceImage[], nowMs: number): GenerationRequest {
+function requestOf({ task, leftMs }: Lease, references: ReferenceImage[]): GenerationRequest {
   return {
     taskId: task.id,
     attempt: task.attempt + 1,
@@ -236,7 +238,7 @@ function requestOf(task: Task, references: ReferenceImage[], nowMs: number): Gen
     references,
     options: optionsOf(task),
     providerOptions: task.providerOptions as JsonObject,
-    timeLeftMs: task.deadlineAt.getTime() - nowMs,
+    timeLeftMs: leftMs(),
   };
 }
 
@@ -249,10 +251,16 @@ async function readReferences(lease: Lease, images: ImageService): Promise<Refer
 
 /** Moves the estimate on while a call is under way that says nothing until it is done. */
 function tickProgress(lease: Lease, clock: Clock, intervalMs: number) {
+  let isWriting = false;
   const timer = setInterval(() => {
     const change = progressChange(lease.task, undefined, clock.nowMs());
-    if (change.progressPercent === lease.task.progressPercent) return;
-    lease.change(change).catch(() => {}); // A lost lease has aborted the call; anything else ends with it.
+    if (isWriting || change.progressPercent === lease.task.progressPercent) return;
+    isWriting = true;
+    // A lost lease has aborted the call; anything else ends with it.
+    lease
+      .change(change)
+      .catch(() => {})
+      .finally(() => (isWriting = false));
   }, intervalMs);
   return { stop: () => clearInterval(timer) };
 }

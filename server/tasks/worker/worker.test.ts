@@ -67,21 +67,24 @@ const failed = (failure: Extract<GenerationState, { status: 'failed' }>['failure
   failure,
 });
 
+interface WorkOptions {
+  leaseMs?: number;
+  /** Members of the store that differ from the real ones. */
+  differences?: Partial<TaskStore>;
+  keep?: ImageService['keep'];
+}
+
 function work(
   provider: ImageProvider,
-  { claim = store.claim, ...options }: { leaseMs?: number; claim?: TaskStore['claim'] } = {},
+  { differences, keep = images.keep, ...options }: WorkOptions = {},
 ): Worker {
-  const turns = createTurns({
-    providers: { scripted: provider },
-    images,
-    clock: database.clock,
-    pollIntervalMs: 10,
-    log,
-  });
+  const { clock } = database;
+  const providers = { scripted: provider };
+  const turns = createTurns({ providers, images: { ...images, keep }, clock, pollIntervalMs: 10, log });
   const worker = createWorker({
-    store: { ...store, claim },
+    store: { ...store, ...differences },
     events,
-    clock: database.clock,
+    clock,
     turns,
     node: `node-${workers.length}`,
     concurrency: 8,
@@ -112,10 +115,10 @@ async function toTheEnd(states: AsyncIterable<TaskSnapshot>): Promise<TaskSnapsh
   throw new Error('The states ended before the task did');
 }
 
-async function outcome(provider: ImageProvider, changes: Partial<NewTask> = {}) {
+async function outcome(provider: ImageProvider, changes: Partial<NewTask> = {}, options: WorkOptions = {}) {
   await stopWorkers();
   const { userId, task, states } = await accept(changes);
-  work(provider);
+  work(provider, options);
   const seen = await toTheEnd(states);
   return { task, seen, last: seen.at(-1)!, balance: await balances(database.prisma, userId) };
 }
@@ -368,7 +371,7 @@ describe('the worker', () => {
       await goOn.promise;
       return claimed;
     };
-    const worker = work(provider, { claim });
+    const worker = work(provider, { differences: { claim } });
     await isClaimed.promise;
     const stopped = worker.stop({ graceMs: 600_000 });
     goOn.resolve();
@@ -417,6 +420,139 @@ describe('the worker', () => {
     expect((await toTheEnd(states)).at(-1)).toMatchObject({ failureCode: 'PROVIDER_UNAVAILABLE' });
     expect(calls.start).toBe(0);
     expect((await balances(database.prisma, userId)).credits).toBe(20);
+  });
+});
+
+/** A store whose members all reject while `isAway()`, as its database's do. */
+function awayWhile(isAway: () => boolean): Partial<TaskStore> {
+  const members = Object.entries(store).map(([name, member]) => [
+    name,
+    async (...args: never[]) => {
+      if (isAway()) throw new Error('The database is away');
+      return (member as (...args: never[]) => unknown)(...args);
+    },
+  ]);
+  return Object.fromEntries(members);
+}
+
+/** The member, whose answer is lost after it was carried out, each time that `isLost` says so. */
+function losingAnswers<Name extends 'change' | 'settle' | 'touch'>(
+  name: Name,
+  isLost: (written: Parameters<TaskStore[Name]>[1]) => boolean,
+): Partial<TaskStore> {
+  const member = store[name] as (...args: unknown[]) => Promise<unknown>;
+  const losing = async (...args: Parameters<TaskStore[Name]>) => {
+    const answer = await member(...args);
+    if (isLost(args[1])) throw new Error('The connection was lost');
+    return answer;
+  };
+  return { [name]: losing };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+describe('a paid answer', () => {
+  it('outlives a database that is away for longer than the lease, on the node that has it', async () => {
+    await stopWorkers();
+    const leaseMs = 600;
+    let awaySinceMs: number | undefined;
+    const isAway = () => awaySinceMs !== undefined && performance.now() - awaySinceMs < 3 * leaseMs;
+    const accepted = await Promise.all(Array.from({ length: 8 }, () => accept()));
+    const isUnderWay = Promise.withResolvers<void>();
+    let started = 0;
+    // Some answers come while the database is away, others after it.
+    const { provider, calls } = createScriptedProvider({
+      start: [
+        async () => {
+          const index = started++;
+          if (started === accepted.length) isUnderWay.resolve();
+          await isUnderWay.promise;
+          await pause(300 * (index + 1));
+          return succeeded();
+        },
+      ],
+    });
+    work(provider, { leaseMs, differences: awayWhile(isAway) });
+    work(provider, { leaseMs, differences: awayWhile(isAway) });
+    await isUnderWay.promise;
+    awaySinceMs = performance.now();
+    const ends = await Promise.all(accepted.map(async ({ states }) => (await toTheEnd(states)).at(-1)!));
+    expect(ends.map(({ status, failureCode }) => failureCode ?? status)).toEqual(
+      accepted.map(() => 'SUCCESS'),
+    );
+    expect(calls.start).toBe(accepted.length);
+  });
+
+  it('is held while storage is away', async () => {
+    let refusals = 6;
+    const keep: ImageService['keep'] = (...args) => {
+      if (refusals-- > 0) return Promise.reject(new Error('Storage is away'));
+      return images.keep(...args);
+    };
+    const { provider, calls } = createScriptedProvider({ start: [() => succeeded()] });
+    expect((await outcome(provider, {}, { keep })).last.status).toBe('SUCCESS');
+    expect(calls.start).toBe(1);
+  });
+
+  it.each([
+    ['refuses', () => Promise.reject(new Error('Storage is away'))],
+    ['does not answer', () => new Promise<never>(() => {})],
+  ])('that storage %s until the deadline is no fault of the provider', async (_, keep) => {
+    const { provider, calls } = createScriptedProvider({ start: [() => succeeded()] });
+    const { last, balance } = await outcome(provider, { timeoutMs: 3_000 }, { keep });
+    expect(last).toMatchObject({ status: 'FAILED', failureCode: 'INTERNAL' });
+    expect(balance).toEqual({ credits: 20, entries: 20 });
+    expect(calls.start).toBe(1);
+  });
+
+  it('that the database refuses is no fault of the provider', async () => {
+    const settle: TaskStore['settle'] = (task, ending) =>
+      ending.status === 'SUCCESS'
+        ? store.settle(task, { ...ending, refundCredits: -1 })
+        : store.settle(task, ending);
+    const { provider } = createScriptedProvider({ start: [() => succeeded()] });
+    const { last } = await outcome(provider, {}, { differences: { settle } });
+    expect(last).toMatchObject({ status: 'FAILED', failureCode: 'INTERNAL' });
+  });
+});
+
+describe('an answer of the database that is lost', () => {
+  it('to an update of the progress does not end the call', async () => {
+    let lost = 0;
+    const differences = losingAnswers('change', (change) => {
+      const isProgress = change.progressPercent != null && change.submittingAt === undefined;
+      return isProgress && (lost += 1) === 1;
+    });
+    const { provider } = createScriptedProvider({
+      start: [
+        async (_, { signal }) => {
+          await pause(1_500);
+          return signal.aborted ? failed({ code: 'TIMEOUT' }) : succeeded();
+        },
+      ],
+    });
+    expect((await outcome(provider, {}, { differences })).last.status).toBe('SUCCESS');
+    expect(lost).toBeGreaterThan(1);
+  });
+
+  it('to the note of a submission does not end the task', async () => {
+    let lost = 0;
+    const differences = losingAnswers(
+      'change',
+      (change) => change.submittingAt instanceof Date && (lost += 1) === 1,
+    );
+    const { provider, calls } = createScriptedProvider({ start: [() => succeeded()] });
+    expect((await outcome(provider, {}, { differences })).last.status).toBe('SUCCESS');
+    expect(calls.start).toBe(1);
+  });
+
+  it('to the end of a task leaves the task and its pictures in place', async () => {
+    let lost = 0;
+    const differences = losingAnswers('settle', () => (lost += 1) === 1);
+    const { provider } = createScriptedProvider({ start: [() => succeeded()] });
+    const { last } = await outcome(provider, {}, { differences });
+    expect(last.status).toBe('SUCCESS');
+    expect(await images.read(last.images[0]!)).not.toBeNull();
   });
 });
 

@@ -50,6 +50,8 @@ interface Dependencies {
 
 const overdueBatch = 100;
 const retryAfterErrorMs = 2_000;
+/** Between two passes at least: what is due and was not taken may be another's for a while. */
+const minPauseMs = 50;
 /** How often, and how long apart, a report tries to get the lease from another node. */
 const reportTries = 20;
 const reportPauseMs = 100;
@@ -74,6 +76,8 @@ export function createWorker(dependencies: Dependencies): Worker {
   const stopping = new AbortController();
   let alarm = new AbortController();
   let loop: Promise<void> | undefined;
+  // Since when the database answers, by the monotonic clock; undefined while it does not.
+  let backAtMs: number | undefined = -Infinity;
 
   const wake = () => alarm.abort();
 
@@ -150,23 +154,32 @@ export function createWorker(dependencies: Dependencies): Worker {
   /** One pass; how long to sleep after it. */
   async function pass(): Promise<number> {
     await endOverdue();
+    backAtMs ??= performance.now();
     for (;;) {
       const { full, limit } = places();
-      const claimed = await store.claim(node, { limit, leaseMs, full });
+      // Leases that ran out while the database was away are their owners' to renew, if they are still there.
+      const abandoned = performance.now() - backAtMs > leaseMs / 2;
+      const claimed = await store.claim(node, {
+        limit,
+        leaseMs,
+        full,
+        running: [...running.keys()],
+        abandoned,
+      });
       for (const task of claimed) void begin(task);
       if (claimed.length < limit || stopping.signal.aborted) break;
     }
     // What is due but has no place begins when a turn ends, which wakes the worker.
     if (places().full.length > 0) return idleMs;
-    const dueInMs = await store.nextDueInMs();
-    return Math.max(0, Math.min(idleMs, dueInMs ?? idleMs));
+    const dueInMs = await store.nextDueInMs([...running.keys()]);
+    return Math.min(idleMs, Math.max(minPauseMs, dueInMs ?? idleMs));
   }
 
   async function act(report: ProviderReport): Promise<void> {
     const { taskId, attempt, state } = report;
     for (let tries = 0; tries < reportTries && !stopping.signal.aborted; tries += 1) {
       // A turn here may be about to write the very answer that names this work.
-      await running.get(taskId)?.done;
+      for (let turn = running.get(taskId); turn; turn = running.get(taskId)) await turn.done;
       const claimed = await store.claimOne({ id: taskId, attempt }, node, leaseMs);
       if (claimed) return begin(claimed, (lease) => turns.takeReport(lease, report));
       const task = await store.find(taskId);
@@ -184,6 +197,7 @@ export function createWorker(dependencies: Dependencies): Worker {
       alarm = new AbortController();
       const pauseMs = await pass().catch((error: unknown) => {
         log.error({ error }, 'worker pass failed');
+        backAtMs = undefined;
         return idleMs;
       });
       await sleep(pauseMs, AbortSignal.any([alarm.signal, stopping.signal]));
