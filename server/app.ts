@@ -114,6 +114,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     events,
     clock,
     turns,
+    providers: Object.keys(providers),
     node: randomUUID(),
     concurrency: config.workerConcurrency,
     log,

@@ -78,14 +78,15 @@ it("keeps users' tasks apart, whoever asks at the same time", async () => {
 it('reads on where a newer version of the product adds a column', async () => {
   const { prisma } = database;
   const { id, userId } = await accepted(await addUser(prisma, 100));
-  const lease = { limit: 100, leaseMs: 0 };
+  const providers = ['scripted'];
+  const lease = { limit: 100, leaseMs: 0, providers };
   const readAll = () =>
     Promise.all([
       store.find(id),
       store.findActive(userId),
       store.claim('node', lease),
       store.claimOne({ id, attempt: 0 }, 'node', 0),
-      store.overdue(10),
+      store.overdue({ limit: 10, providers, except: [] }),
     ]);
   // As many at once as a pool has connections: each keeps its own plans.
   await Promise.all(Array.from({ length: 20 }, readAll));

@@ -50,10 +50,23 @@ export type Ending = {
 export interface ClaimOptions {
   limit: number;
   leaseMs: number;
-  full?: string[];
+  providers: readonly string[];
   running?: string[];
   abandoned?: boolean;
 }
+
+export interface OverdueOptions {
+  limit: number;
+  providers: readonly string[];
+  except: string[];
+}
+
+/** How much later than a node that has a task's provider one without it ends the task. */
+const othersMs = 5_000;
+
+/** Tasks of the providers that may still be worked on: not past their deadline, or final and to be canceled there. */
+const isFor = (providers: readonly string[]) => Prisma.sql`"provider" = ANY(${providers}::text[])
+  AND ("deadlineAt" > now() OR "status" NOT IN ('PENDING', 'PROCESSING'))`;
 
 /** Keys are kept this long; after that the same key is a new request. */
 export const idempotencyHours = 72;
@@ -123,12 +136,13 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
 
     /**
      * Leases due tasks to the node, the longest due first; each comes with the version that fences others off.
-     * @param options.full providers whose tasks are left where they are
+     * What is past its deadline is left to `overdue`.
+     * @param options.providers whose tasks may be taken
      * @param options.running ids of tasks that the node works on, which stay its own when their leases run out
      * @param options.abandoned whether leases of others that ran out may be taken; default true
      */
     async claim(node: string, options: ClaimOptions): Promise<Task[]> {
-      const { limit, leaseMs, full = [], running = [], abandoned = true } = options;
+      const { limit, leaseMs, providers, running = [], abandoned = true } = options;
       return prisma.$queryRaw<Task[]>`
         UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
@@ -136,7 +150,7 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
           SELECT "id" FROM "Task"
           WHERE "dueAt" <= now()
             AND ("leaseExpiresAt" IS NULL OR (${abandoned}::boolean AND "leaseExpiresAt" < now()))
-            AND "provider" <> ALL(${full}::text[]) AND "id" <> ALL(${running}::text[])
+            AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])
           ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         ) RETURNING ${taskColumns}`;
     },
@@ -179,20 +193,27 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
     },
 
     /**
-     * Milliseconds until the next task is due or its lease expires; null where none waits.
+     * Milliseconds until the next task of the providers is due or its lease expires; null where none waits.
      * @param running ids of tasks that do not count
      */
-    async nextDueInMs(running: string[]): Promise<number | null> {
+    async nextDueInMs(providers: readonly string[], running: string[]): Promise<number | null> {
       const [row] = await prisma.$queryRaw<{ ms: number | null }[]>`
         SELECT (extract(epoch FROM min(greatest("dueAt", coalesce("leaseExpiresAt", "dueAt"))) - now()) * 1000)::float8 AS "ms"
-        FROM "Task" WHERE "dueAt" IS NOT NULL AND "id" <> ALL(${running}::text[])`;
+        FROM "Task" WHERE "dueAt" IS NOT NULL AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])`;
       return row?.ms ?? null;
     },
 
-    /** Tasks whose deadline has passed, whoever holds them. */
-    async overdue(limit: number): Promise<Task[]> {
+    /**
+     * Tasks whose deadline has passed, whoever holds them.
+     * @param options.providers those of this node; others' tasks come later, when no node that has theirs ended them
+     * @param options.except ids of tasks to leave out
+     */
+    async overdue({ limit, providers, except }: OverdueOptions): Promise<Task[]> {
       return prisma.$queryRaw<Task[]>`
-        SELECT ${taskColumns} FROM "Task" WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" <= now()
+        SELECT ${taskColumns} FROM "Task"
+        WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" <= now()
+          AND ("provider" = ANY(${providers}::text[]) OR "deadlineAt" <= now() - ${othersMs}::int * interval '1 millisecond')
+          AND "id" <> ALL(${except}::text[])
         ORDER BY "deadlineAt" LIMIT ${limit}::int`;
     },
 

@@ -66,7 +66,7 @@ it('keeps them while the database is away', { timeout: testTimeoutMs }, async ()
 // Turns red where storage is tried a few times only.
 it('keeps them while storage is away', { timeout: testTimeoutMs }, async () => {
   const awayMs = scaled(15_000, 40_000);
-  const prompts = await underWay('no storage', [8, 8, 8, 8, 8, 8, 8, 8]);
+  const prompts = await underWay('no storage', [2, 2, 3, 3, 3, 4, 4, 4]);
   const set = (mode: 'stop' | 'pass') =>
     Promise.all(cluster.nodes.map(({ proxies }) => proxies.store.set(mode)));
   await set('stop');

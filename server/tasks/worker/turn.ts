@@ -195,7 +195,7 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
     const provider = providers[task.provider];
     if (isFinal(task)) return cancelUpstream(lease, provider);
     if (lease.leftMs() <= 0) return fail(lease, { code: 'TIMEOUT' });
-    if (!provider) return fail(lease, { code: 'MODEL_NOT_FOUND', reason: 'NO_PROVIDER' });
+    if (!provider) return lease.release(tickMs); // A node that has it takes the task.
     if (task.operation !== null) return follow(lease, provider);
     if (task.submittingAt) return recover(lease, provider, task.submittingAt);
     return submit(lease, provider);

@@ -72,20 +72,23 @@ interface WorkOptions {
   /** Members of the store that differ from the real ones. */
   differences?: Partial<TaskStore>;
   keep?: ImageService['keep'];
+  /** What the provider goes by; default `scripted`. */
+  name?: string;
 }
 
 function work(
   provider: ImageProvider,
-  { differences, keep = images.keep, ...options }: WorkOptions = {},
+  { differences, keep = images.keep, name = 'scripted', ...options }: WorkOptions = {},
 ): Worker {
   const { clock } = database;
-  const providers = { scripted: provider };
+  const providers = { [name]: provider };
   const turns = createTurns({ providers, images: { ...images, keep }, clock, pollIntervalMs: 10, log });
   const worker = createWorker({
     store: { ...store, ...differences },
     events,
     clock,
     turns,
+    providers: [name],
     node: `node-${workers.length}`,
     concurrency: 8,
     log,
@@ -553,6 +556,55 @@ describe('an answer of the database that is lost', () => {
     const { last } = await outcome(provider, {}, { differences });
     expect(last.status).toBe('SUCCESS');
     expect(await images.read(last.images[0]!)).not.toBeNull();
+  });
+});
+
+describe('an overdue task', () => {
+  it('that cannot be ended holds up neither other tasks nor the ends of others', async () => {
+    await stopWorkers();
+    const stuck = await accept({ timeoutMs: -2_000 });
+    let tries = 0;
+    const settle: TaskStore['settle'] = (task, ending) => {
+      if (task.id !== stuck.task.id) return store.settle(task, ending);
+      tries += 1;
+      return Promise.reject(new Error('The ledger refuses it'));
+    };
+    const { provider } = createScriptedProvider({ start: [() => succeeded()] });
+    const late = await accept({ timeoutMs: -1_000 });
+    const inTime = await accept();
+    work(provider, { differences: { settle } });
+    expect((await toTheEnd(late.states)).at(-1)?.failureCode).toBe('TIMEOUT');
+    expect((await toTheEnd(inTime.states)).at(-1)?.status).toBe('SUCCESS');
+    // It is tried again, but its row is not claimed over and over.
+    await expect.poll(() => tries).toBeGreaterThan(1);
+    expect((await store.find(stuck.task.id))?.version).toBe(1);
+    const before = (await store.find(stuck.task.id))!;
+    await stopWorkers();
+    await store.settle(before, { status: 'FAILED', failureCode: 'TIMEOUT', refundCredits: 2 });
+  });
+});
+
+describe('a node without the provider of a task', () => {
+  it('leaves it to a node that has it', async () => {
+    await stopWorkers();
+    const other = createScriptedProvider({ start: [() => succeeded()] });
+    const here = createScriptedProvider({ start: [() => succeeded()] });
+    const { task, states } = await accept({ provider: 'elsewhere' });
+    work(here.provider);
+    const own = await accept();
+    expect((await toTheEnd(own.states)).at(-1)?.status).toBe('SUCCESS');
+    expect(await store.find(task.id)).toMatchObject({ status: 'PENDING', version: 1 });
+    work(other.provider, { name: 'elsewhere' });
+    expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
+    expect(here.calls.start).toBe(1);
+  });
+
+  it('ends and refunds it after its deadline, where no other node has', async () => {
+    const { provider } = createScriptedProvider({ start: [() => succeeded()] });
+    const { last, balance } = await outcome(provider, { provider: 'elsewhere', timeoutMs: 100 });
+    expect(last).toMatchObject({ status: 'FAILED', failureCode: 'MODEL_NOT_FOUND' });
+    expect(last.completedAt!.getTime() - last.deadlineAt.getTime()).toBeGreaterThanOrEqual(5_000);
+    expect(balance).toEqual({ credits: 20, entries: 20 });
   });
 });
 

@@ -4,6 +4,7 @@ import type { Clock } from '../../lib/clock.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import { withLogFields } from '../../lib/log-context.ts';
+import { createSemaphore } from '../../lib/semaphore.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskEvents } from '../events.ts';
@@ -38,6 +39,8 @@ interface Dependencies {
     takeReport(lease: Lease, report: ProviderReport): Promise<void>;
     cancelOrphan(providerName: string, operation: JsonValue): Promise<void>;
   };
+  /** Names of the providers that this node has; tasks of others are left to nodes that have theirs. */
+  providers: readonly string[];
   /** Tells this process from others. */
   node: string;
   /** Turns at a time for each provider, so that a slow one does not hold up the others. */
@@ -49,7 +52,9 @@ interface Dependencies {
 }
 
 const overdueBatch = 100;
+const endingsAtOnce = 4;
 const retryAfterErrorMs = 2_000;
+const longestRetryMs = 60_000;
 /** Between two passes at least: what is due and was not taken may be another's for a while. */
 const minPauseMs = 50;
 /** How often, and how long apart, a report tries to get the lease from another node. */
@@ -62,6 +67,7 @@ export function createWorker(dependencies: Dependencies): Worker {
     events,
     clock,
     turns,
+    providers,
     node,
     concurrency,
     log,
@@ -74,12 +80,11 @@ export function createWorker(dependencies: Dependencies): Worker {
   >();
   const reporting = new Map<string, Promise<void>>();
   const stopping = new AbortController();
-  let alarm = new AbortController();
-  let loop: Promise<void> | undefined;
+  let loops: Promise<unknown> | undefined;
+  // Overdue tasks that could not be ended, and when to try again.
+  const unending = new Map<string, { tries: number; againAtMs: number }>();
   // Since when the database answers, by the monotonic clock; undefined while it does not.
   let backAtMs: number | undefined = -Infinity;
-
-  const wake = () => alarm.abort();
 
   async function run(
     lease: Lease,
@@ -120,58 +125,85 @@ export function createWorker(dependencies: Dependencies): Worker {
       end();
       // A task whose lease ran out may have been taken again here meanwhile.
       if (running.get(task.id)?.abort === abort) running.delete(task.id);
-      wake();
+      taking.wake();
     });
     running.set(task.id, { provider: task.provider, abort, end, done });
     return done;
   }
 
-  async function endOverdue(): Promise<void> {
-    for (const task of await store.overdue(overdueBatch)) {
-      const ending = {
-        status: 'FAILED',
-        failureCode: 'TIMEOUT',
-        refundCredits: refundOf(task, 0),
-        cancelUpstream: true,
-      } as const;
-      const settled = await store.settle(task, ending);
-      if (!settled) continue;
-      log.info({ taskId: task.id }, 'task timed out');
-      events.publish(settled);
-      running.get(task.id)?.abort.abort();
-    }
+  /** Ends the task, which no turn of this node needs to be waited for. */
+  async function end(task: Task): Promise<void> {
+    // No node that has the provider has begun it, nor ended it in time.
+    const hasNoProvider = task.attempt === 0 && !providers.includes(task.provider);
+    const failureCode = hasNoProvider ? 'MODEL_NOT_FOUND' : 'TIMEOUT';
+    const ending = {
+      status: 'FAILED',
+      failureCode,
+      refundCredits: refundOf(task, 0),
+      cancelUpstream: true,
+    } as const;
+    const settled = await store.settle(task, ending);
+    if (!settled) return;
+    log.info({ taskId: task.id, code: failureCode }, 'task ended at its deadline');
+    events.publish(settled);
+    running.get(task.id)?.abort.abort();
   }
 
-  /** Providers without a free place, and how many tasks may be taken at once without giving any other too many. */
-  function places(): { full: string[]; limit: number } {
+  /** Ends what is overdue; what cannot be ended is tried again by itself, less and less often. */
+  async function endOverdue(): Promise<number> {
+    const nowMs = performance.now();
+    const except = [...unending].flatMap(([id, { againAtMs }]) => (againAtMs > nowMs ? [id] : []));
+    const overdue = await store.overdue({ limit: overdueBatch, providers, except });
+    const endings = createSemaphore(endingsAtOnce);
+    await Promise.all(
+      overdue.map((task) =>
+        endings.run(async () => {
+          if (stopping.signal.aborted) return;
+          try {
+            await end(task);
+            unending.delete(task.id);
+          } catch (error) {
+            const tries = (unending.get(task.id)?.tries ?? 0) + 1;
+            const waitMs = Math.min(retryAfterErrorMs * 2 ** (tries - 1), longestRetryMs);
+            unending.set(task.id, { tries, againAtMs: performance.now() + waitMs });
+            log.error({ taskId: task.id, tries, error }, 'overdue task could not be ended');
+          }
+        }),
+      ),
+    );
+    if (overdue.length === 0 && except.length === 0) unending.clear(); // Others may have ended them.
+    return overdue.length < overdueBatch ? idleMs : 0;
+  }
+
+  /** Providers with a free place, and how many tasks may be taken at once without giving any of them too many. */
+  function places(): { free: string[]; limit: number } {
     const turns = new Map<string, number>();
     for (const { provider } of running.values()) turns.set(provider, (turns.get(provider) ?? 0) + 1);
-    const full = [...turns].flatMap(([provider, count]) => (count >= concurrency ? [provider] : []));
-    const most = Math.max(0, ...[...turns.values()].filter((count) => count < concurrency));
-    return { full, limit: concurrency - most };
+    const free = providers.filter((provider) => (turns.get(provider) ?? 0) < concurrency);
+    const most = Math.max(0, ...free.map((provider) => turns.get(provider) ?? 0));
+    return { free, limit: concurrency - most };
   }
 
-  /** One pass; how long to sleep after it. */
-  async function pass(): Promise<number> {
-    await endOverdue();
-    backAtMs ??= performance.now();
+  /** Begins what is due; how long to sleep after it. */
+  async function takeDue(): Promise<number> {
     for (;;) {
-      const { full, limit } = places();
+      const { free, limit } = places();
       // Leases that ran out while the database was away are their owners' to renew, if they are still there.
-      const abandoned = performance.now() - backAtMs > leaseMs / 2;
+      const abandoned = backAtMs !== undefined && performance.now() - backAtMs > leaseMs / 2;
       const claimed = await store.claim(node, {
         limit,
         leaseMs,
-        full,
+        providers: free,
         running: [...running.keys()],
         abandoned,
       });
+      backAtMs ??= performance.now();
       for (const task of claimed) void begin(task);
       if (claimed.length < limit || stopping.signal.aborted) break;
     }
     // What is due but has no place begins when a turn ends, which wakes the worker.
-    if (places().full.length > 0) return idleMs;
-    const dueInMs = await store.nextDueInMs([...running.keys()]);
+    if (places().free.length < providers.length) return idleMs;
+    const dueInMs = await store.nextDueInMs(providers, [...running.keys()]);
     return Math.min(idleMs, Math.max(minPauseMs, dueInMs ?? idleMs));
   }
 
@@ -192,28 +224,41 @@ export function createWorker(dependencies: Dependencies): Worker {
     }
   }
 
-  async function work(): Promise<void> {
-    while (!stopping.signal.aborted) {
-      alarm = new AbortController();
-      const pauseMs = await pass().catch((error: unknown) => {
-        log.error({ error }, 'worker pass failed');
-        backAtMs = undefined;
-        return idleMs;
-      });
-      await sleep(pauseMs, AbortSignal.any([alarm.signal, stopping.signal]));
-    }
+  /** Repeats the step after the time that it resolves with, or when it is woken. */
+  function createLoop(step: () => Promise<number>, onError: (error: unknown) => void) {
+    let alarm = new AbortController();
+    return {
+      wake: () => alarm.abort(),
+      async run() {
+        while (!stopping.signal.aborted) {
+          alarm = new AbortController();
+          const pauseMs = await step().catch((error: unknown) => {
+            onError(error);
+            return idleMs;
+          });
+          await sleep(pauseMs, AbortSignal.any([alarm.signal, stopping.signal]));
+        }
+      },
+    };
   }
+
+  // Apart from each other, so that an end that takes long holds up no turn.
+  const taking = createLoop(takeDue, (error) => {
+    log.error({ error }, 'worker pass failed');
+    backAtMs = undefined;
+  });
+  const ending = createLoop(endOverdue, (error) => log.error({ error }, 'look for overdue tasks failed'));
 
   return {
     get activeTurns() {
       return running.size;
     },
     start() {
-      loop ??= work();
+      loops ??= Promise.all([taking.run(), ending.run()]);
     },
     notice(task) {
       if (isFinal(task)) running.get(task.id)?.abort.abort();
-      wake();
+      taking.wake();
     },
     async report(report) {
       // One after the other: each would find the lease of the one before in its way.
@@ -229,7 +274,7 @@ export function createWorker(dependencies: Dependencies): Worker {
     },
     async stop({ graceMs }) {
       stopping.abort();
-      await loop;
+      await loops;
       // Reports that had come before may begin a turn yet.
       const done = (async () => {
         while (running.size > 0) await Promise.all([...running.values()].map((turn) => turn.done));
