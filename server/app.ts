@@ -108,7 +108,14 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     sandboxed,
     medianDurationMs: (model) => store.medianDurationMs(model),
   });
-  const turns = createTurns({ providers, images, clock, pollIntervalMs: config.pollIntervalMs, log });
+  const turns = createTurns({
+    providers,
+    images,
+    clock,
+    countRunning: store.countRunning,
+    pollIntervalMs: config.pollIntervalMs,
+    log,
+  });
   const worker = createWorker({
     store,
     events,

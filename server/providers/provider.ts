@@ -108,7 +108,9 @@ export type GenerationState =
    * No answer that tells anything. From `poll`: ask again later. From `start`: the request may have been taken, so
    * it must not be sent again.
    */
-  | (Answered & { status: 'unknown'; retryAfterMs?: number });
+  | (Answered & { status: 'unknown'; retryAfterMs?: number })
+  /** From `poll` and `find`: the provider was not asked, to stay within its limits. */
+  | (Answered & { status: 'postponed'; retryAfterMs: number });
 
 /** One attempt to have a task done, as it may have reached the provider. */
 export interface Submission {
@@ -141,6 +143,8 @@ export interface ImageProvider {
    * Absent where there is nothing to look by.
    */
   find?(submission: Submission, options: { signal: AbortSignal }): Promise<GenerationState | null>;
+  /** How many polls a minute its limits leave room for; absent: any number. */
+  readonly pollsPerMinute?: number;
   /** Set where the provider also tells by itself how the work stands, so that it need be asked less often. */
   readonly reports?: boolean;
   /** Ends the work; does nothing where it has ended. Rejects where the provider could not be told. */

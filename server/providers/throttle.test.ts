@@ -27,7 +27,7 @@ it('makes the calls that the limits allow, and tells when to try the others agai
 
   const polls = await Promise.all([1, 2, 3, 4].map(() => provider.poll!(null, { signal })));
   expect(calls.poll).toBe(3);
-  expect(polls.find(({ status }) => status === 'unknown')).toMatchObject({
+  expect(polls.find(({ status }) => status === 'postponed')).toMatchObject({
     retryAfterMs: expect.any(Number),
   });
 });

@@ -13,6 +13,9 @@ export interface CallLimits {
 /** https://replicate.com/docs/topics/predictions/rate-limits */
 export const replicateLimits: CallLimits = { creations: 600, others: 3_000 };
 
+/** The share of the other calls that polls are spread over; the rest is left to looking for submissions and to chance. */
+const pollShare = 0.8;
+
 interface Options {
   name: string;
   limits: CallLimits;
@@ -38,14 +41,16 @@ export function throttle(provider: ImageProvider, { name, limits, redis }: Optio
       return { status: 'failed', failure: { code: 'RATE_LIMITED', reason: 'OWN_LIMIT', retry: { afterMs } } };
     },
     ...(poll && {
+      pollsPerMinute: Math.max(1, Math.floor(limits.others * pollShare)),
       async poll(operation, options) {
         const retryAfterMs = await otherWaitMs();
-        return retryAfterMs === 0 ? poll(operation, options) : { status: 'unknown', retryAfterMs };
+        return retryAfterMs === 0 ? poll(operation, options) : { status: 'postponed', retryAfterMs };
       },
     }),
     ...(find && {
       async find(submission, options) {
-        return (await otherWaitMs()) === 0 ? find(submission, options) : { status: 'unknown' };
+        const retryAfterMs = await otherWaitMs();
+        return retryAfterMs === 0 ? find(submission, options) : { status: 'postponed', retryAfterMs };
       },
     }),
   };

@@ -192,6 +192,14 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
       );
     },
 
+    /** How many unfinished tasks the provider works on. */
+    async countRunning(provider: string): Promise<number> {
+      const [row] = await prisma.$queryRaw<[{ count: number }]>`
+        SELECT count(*)::int AS "count" FROM "Task"
+        WHERE "status" IN ('PENDING', 'PROCESSING') AND "provider" = ${provider} AND "operation" IS NOT NULL`;
+      return row.count;
+    },
+
     /**
      * Milliseconds until the next task of the providers is due or its lease expires; null where none waits.
      * @param running ids of tasks that do not count

@@ -28,17 +28,21 @@ import type { Ending } from '../store.ts';
 import { answerChange, progressChange, runningChange, startedChange } from './changes.ts';
 import { keepImages } from './keep.ts';
 import { type Lease, LeaseLost } from './lease.ts';
+import { createPace } from './pace.ts';
 
 interface Dependencies {
   providers: Readonly<Record<string, ImageProvider>>;
   images: ImageService;
   clock: Clock;
+  countRunning: (provider: string) => Promise<number>;
   pollIntervalMs: number;
   log: Log;
 }
 
 /** What is done under a lease; every part gives the lease back or ends the task. */
-export function createTurns({ providers, images, clock, pollIntervalMs, log }: Dependencies) {
+export function createTurns({ providers, images, clock, countRunning, pollIntervalMs, log }: Dependencies) {
+  const pace = createPace({ providers, countRunning });
+
   /**
    * Ends the task. The provider may have used the work's id before: then the task ends without it, unless it is a
    * success of a provider that is asked by that id, whose pictures may be another task's.
@@ -103,7 +107,7 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
     const ageMs = clock.nowMs() - submittedAt.getTime();
     const found = await provider.find({ taskId, attempt, ageMs }, { signal: askingSignal(lease) });
     if (lease.stopping.aborted && found?.status === 'unknown') return lease.release(0);
-    if (found && found.status !== 'unknown') return take(lease, found);
+    if (found && found.status !== 'unknown') return take(lease, found); // Also where it was not asked.
     if (ageMs < searchMs) return lease.release(tickMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'NOT_FOUND' });
   }
@@ -111,7 +115,10 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
   async function follow(lease: Lease, provider: ImageProvider): Promise<void> {
     if (!provider.poll) return fail(lease, { code: 'PROVIDER_LOST' });
     const { heardAt, startedAt } = lease.task;
-    const isHeard = provider.reports && heardAt && clock.nowMs() - heardAt.getTime() < silenceMs;
+    const isHeard =
+      provider.reports &&
+      heardAt &&
+      clock.nowMs() - heardAt.getTime() < Math.max(silenceMs, await pace(lease.task.provider));
     if (isHeard)
       return lease.release(
         tickMs,
@@ -128,7 +135,9 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
     switch (state.status) {
       case 'running': {
         const ageMs = clock.nowMs() - task.createdAt.getTime();
-        const delayMs = providers[task.provider]?.reports ? tickMs : pollDelayMs(ageMs, pollIntervalMs);
+        const delayMs = providers[task.provider]?.reports
+          ? tickMs
+          : Math.max(pollDelayMs(ageMs, pollIntervalMs), await pace(task.provider));
         return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
       }
       case 'succeeded': {
@@ -163,6 +172,8 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
         };
         return lease.release(retry.afterMs, change);
       }
+      case 'postponed':
+        return lease.release(state.retryAfterMs);
       case 'unknown':
         return unanswered(lease, state.retryAfterMs);
     }
@@ -171,7 +182,11 @@ export function createTurns({ providers, images, clock, pollIntervalMs, log }: D
   async function unanswered(lease: Lease, retryAfterMs = 0): Promise<void> {
     const unansweredPolls = lease.task.unansweredPolls + 1;
     if (unansweredPolls > maxUnansweredPolls) return fail(lease, { code: 'PROVIDER_UNAVAILABLE' });
-    const delayMs = Math.max(retryAfterMs, unansweredDelayMs(unansweredPolls, pollIntervalMs));
+    const delayMs = Math.max(
+      retryAfterMs,
+      unansweredDelayMs(unansweredPolls, pollIntervalMs),
+      await pace(lease.task.provider),
+    );
     return lease.release(delayMs, { unansweredPolls });
   }
 

@@ -82,7 +82,14 @@ function work(
 ): Worker {
   const { clock } = database;
   const providers = { [name]: provider };
-  const turns = createTurns({ providers, images: { ...images, keep }, clock, pollIntervalMs: 10, log });
+  const turns = createTurns({
+    providers,
+    images: { ...images, keep },
+    clock,
+    countRunning: store.countRunning,
+    pollIntervalMs: 10,
+    log,
+  });
   const worker = createWorker({
     store: { ...store, ...differences },
     events,
@@ -605,6 +612,68 @@ describe('a node without the provider of a task', () => {
     expect(last).toMatchObject({ status: 'FAILED', failureCode: 'MODEL_NOT_FOUND' });
     expect(last.completedAt!.getTime() - last.deadlineAt.getTime()).toBeGreaterThanOrEqual(5_000);
     expect(balance).toEqual({ credits: 20, entries: 20 });
+  });
+});
+
+describe('the limit of a provider', () => {
+  it('is shared evenly by the polls of all running tasks', async () => {
+    await stopWorkers();
+    const perSecond = 10;
+    const polledAtMs = new Map<string, number[]>();
+    const isEnough = Promise.withResolvers<void>();
+    const provider: ImageProvider = {
+      pollsPerMinute: perSecond * 60,
+      start: async ({ taskId }) => running({ operation: { taskId }, externalId: taskId }),
+      async poll(operation) {
+        const { taskId } = operation as { taskId: string };
+        polledAtMs.set(taskId, [...(polledAtMs.get(taskId) ?? []), performance.now()]);
+        if ([...polledAtMs.values()].every((polls) => polls.length >= 5)) isEnough.resolve();
+        return running({ operation: operation as { taskId: string } as never, externalId: taskId });
+      },
+    };
+    const tasks = await Promise.all(Array.from({ length: 20 }, () => accept()));
+    for (const { task } of tasks) polledAtMs.set(task.id, []);
+    work(provider);
+    await isEnough.promise;
+    await stopWorkers();
+    const all = [...polledAtMs.values()];
+    // The first polls come while the tasks are counted for the first time.
+    const fromMs = Math.max(...all.map((polls) => polls[1]!));
+    const toMs = Math.max(...all.map((polls) => polls.at(-1)!));
+    const counted = all.flat().filter((atMs) => atMs > fromMs && atMs <= toMs).length;
+    expect(counted / ((toMs - fromMs) / 1_000)).toBeLessThan(1.3 * perSecond);
+    for (const { task } of tasks) {
+      const now = (await store.find(task.id))!;
+      await store.settle(now, { status: 'CANCELED', refundCredits: 2 });
+    }
+  });
+
+  it('that postpones polls is no silence of the provider', async () => {
+    const postponed = () => ({ status: 'postponed', retryAfterMs: 5 }) as const;
+    const { provider, calls } = createScriptedProvider({
+      start: [() => running()],
+      poll: [...Array.from({ length: 25 }, () => postponed), () => succeeded()],
+    });
+    expect((await outcome(provider)).last).toMatchObject({ status: 'SUCCESS', unansweredPolls: 0 });
+    expect(calls.poll).toBe(26);
+  });
+
+  it('that postpones the look for a submission does not end it', async () => {
+    const { provider, calls } = createScriptedProvider({
+      start: [() => succeeded()],
+      poll: [() => succeeded()],
+    });
+    let looks = 0;
+    const find: ImageProvider['find'] = async () =>
+      (looks += 1) < 3 ? { status: 'postponed', retryAfterMs: 5 } : running({ externalId: 'found late' });
+    const { task, states } = await accept();
+    await store.change(
+      { id: task.id, version: 1 },
+      { submittingAt: new Date(Date.now() - 60_000), attempt: 1 },
+    );
+    work({ ...provider, find });
+    expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'found late' });
+    expect(calls.start).toBe(0);
   });
 });
 
