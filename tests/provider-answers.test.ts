@@ -1,13 +1,13 @@
 /** Every answer goes through the real SDKs, the worker and the storage, to the task that the user sees. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isJsonObject } from '../server/lib/json.ts';
 import {
   openScriptedServer,
   type ScriptedAnswer,
   type ScriptedRequest,
   type ScriptedServer,
 } from '../server/providers/scripted-server.ts';
-import { isJsonObject } from '../server/providers/redact.ts';
 import { isPredictionCreated, prediction } from '../server/providers/testing.ts';
 import { type Caller, follow, generate, signUp } from './support/api.ts';
 import { type AnswerCase, geminiCases, pictures, replicateCases } from './support/provider-answers.ts';

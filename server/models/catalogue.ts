@@ -18,7 +18,9 @@ export interface CatalogueModel {
   /** Other names that the API takes for it. */
   aliases: readonly string[];
   label: string;
-  provider: ProviderName;
+  provider: string;
+  /** No longer offered. The entry stays for the tasks that were made with the model. */
+  retired?: boolean;
   scenes: readonly Scene[];
   maxReferenceImages: number;
   /** The largest reference picture, in bytes, and the largest sum of them. */
@@ -59,7 +61,7 @@ export const providerLabels: Readonly<Record<ProviderName, string>> = {
 
 const MB = 1_000_000;
 
-export const catalogue: readonly CatalogueModel[] = [
+export const catalogue: readonly (CatalogueModel & { provider: ProviderName })[] = [
   {
     name: 'black-forest-labs/flux-schnell',
     aliases: [],
@@ -165,12 +167,40 @@ export const catalogue: readonly CatalogueModel[] = [
 
 /** What every model that takes reference pictures takes of one, in bytes. */
 export const maxReferenceBytesOfAnyModel = Math.min(
-  ...catalogue.filter((model) => model.maxReferenceImages > 0).map((model) => model.maxReferenceBytes),
+  ...catalogue
+    .filter((model) => !model.retired && model.maxReferenceImages > 0)
+    .map((model) => model.maxReferenceBytes),
 );
 
-/** The model of that name or alias. */
-export function findModel(name: string): CatalogueModel | undefined {
-  return catalogue.find((model) => model.name === name || model.aliases.includes(name));
+/** The model of that name or alias, retired ones included. */
+export function findModel(
+  name: string,
+  models: readonly CatalogueModel[] = catalogue,
+): CatalogueModel | undefined {
+  return models.find((model) => model.name === name || model.aliases.includes(name));
+}
+
+/** Stands for a model that this version does not know: its tasks were written by a newer or a much older one. */
+export function unknownModel(name: string, provider: string): CatalogueModel {
+  return {
+    name,
+    aliases: [],
+    label: name,
+    provider,
+    retired: true,
+    scenes: [],
+    maxReferenceImages: 0,
+    maxReferenceBytes: 0,
+    maxReferenceBytesTotal: 0,
+    maxImages: 0,
+    aspectRatios: [],
+    defaultAspectRatio: {},
+    resolutions: [],
+    outputFormats: [],
+    supportsSeed: false,
+    providerOptions: {},
+    publishedDurationMs: 30_000,
+  };
 }
 
 /** The price of a request, in credits: what it is charged, never more. */

@@ -28,7 +28,7 @@ builder.node(Provider, {
 builder.node(Model, {
   description: 'A model and its limits: a request outside them is refused.',
   id: { resolve: ({ name }) => name },
-  loadOne: (name, { models }) => models.models().find((model) => model.name === name),
+  loadOne: (name, { models }) => models.find(name),
   fields: (t) => ({
     name: t.exposeString('name', {
       description: 'As the provider spells it: `google/nano-banana`. Accepted by `GenerateImageInput.model`.',
@@ -37,6 +37,11 @@ builder.node(Model, {
     provider: t.field({
       type: Provider,
       resolve: (model, _, { models }) => models.provider(model.provider),
+    }),
+    retired: t.boolean({
+      description:
+        'True where it is no longer offered: `models` leaves it out, `generateImage` refuses it, and only tasks that were made with it lead to it.',
+      resolve: (model) => model.retired ?? false,
     }),
     scenes: t.field({ type: [Scene], resolve: (model) => [...model.scenes] }),
     maxReferenceImages: t.exposeInt('maxReferenceImages', {
@@ -64,7 +69,8 @@ builder.node(Model, {
       description: 'The price, binding: a task is never charged more.',
       args: { scene: t.arg({ type: Scene, required: true }), count: t.arg.int({ defaultValue: 1 }) },
       resolve: (model, { scene, count }) => {
-        if (count != null && (count < 1 || count > model.maxImages))
+        // The limits of a retired model are not always known, and its tasks must stay readable.
+        if (!model.retired && count != null && (count < 1 || count > model.maxImages))
           throw new AppError(
             'INVALID_INPUT',
             `${model.label} makes 1 to ${model.maxImages} images at a time.`,
@@ -76,8 +82,8 @@ builder.node(Model, {
     typicalDurationMs: t.int({
       nullable: true,
       description:
-        "Median run time over this installation's own tasks, or the published figure until there are enough.",
-      resolve: (model, _, { models }) => models.typicalDurationMs(model),
+        "Median run time over this installation's own tasks, or the published figure until there are enough. Null for a retired model.",
+      resolve: (model, _, { models }) => (model.retired ? null : models.typicalDurationMs(model)),
     }),
   }),
 });

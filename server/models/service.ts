@@ -1,8 +1,16 @@
 /** The catalogue together with what this installation knows of it. */
-import { type CatalogueModel, catalogue, type ProviderName, providerLabels } from './catalogue.ts';
+import {
+  type CatalogueModel,
+  catalogue,
+  findModel,
+  type ProviderName,
+  providerLabels,
+  unknownModel,
+} from './catalogue.ts';
 
 export interface Provider {
-  name: ProviderName;
+  /** A `ProviderName`, or another word where a task names a provider that this version does not know. */
+  name: string;
   label: string;
   /** Requests go to the built-in emulator. */
   sandbox: boolean;
@@ -15,38 +23,55 @@ interface Dependencies {
   sandboxed: Readonly<Partial<Record<ProviderName, boolean>>>;
   /** The model's median run time here; null until there are enough runs. */
   medianDurationMs: (model: string) => Promise<number | null>;
+  /** Default: the catalogue. */
+  known?: readonly CatalogueModel[];
 }
 
 const freshMs = 60_000;
 
-export function createModelService({ sandboxed, medianDurationMs }: Dependencies) {
-  const known = new Map<string, { value: Promise<number>; atMs: number }>();
-  const offered = catalogue.filter((model) => sandboxed[model.provider] !== undefined);
+export function createModelService({ sandboxed, medianDurationMs, known = catalogue }: Dependencies) {
+  const durations = new Map<string, { value: Promise<number>; atMs: number }>();
+  const labels = new Map<string, string>(Object.entries(providerLabels));
+  const isEmulated = new Map<string, boolean>(Object.entries(sandboxed));
+  const offered = known.filter((model) => !model.retired && isEmulated.has(model.provider));
+
+  /** The provider of that name, whether it is set up, known, or neither: tasks outlive both. */
+  const provider = (name: string): Provider => ({
+    name,
+    label: labels.get(name) ?? name,
+    sandbox: isEmulated.get(name) ?? false,
+  });
 
   return {
-    /** The provider of that name, whether it is set up or not: tasks outlive its key. */
-    provider: (name: ProviderName): Provider => ({
-      name,
-      label: providerLabels[name],
-      sandbox: sandboxed[name] ?? false,
-    }),
+    provider,
 
-    /** The models whose provider is set up. */
+    /** The models that requests may name: not retired, and with a provider that is set up. */
     models: (): readonly CatalogueModel[] => offered,
 
-    providers: (): Provider[] =>
-      (Object.keys(providerLabels) as ProviderName[]).flatMap((name) => {
-        const sandbox = sandboxed[name];
-        return sandbox === undefined ? [] : [{ name, label: providerLabels[name], sandbox }];
-      }),
+    /** The model of that name, retired ones included. */
+    find: (name: string): CatalogueModel | undefined => known.find((model) => model.name === name),
 
-    /** How long a request to the model usually takes here; read at most once a minute. */
+    /** The model that a task was made with, whatever has become of it. */
+    ofTask: (task: { model: string; provider: string }): CatalogueModel =>
+      findModel(task.model, known) ?? unknownModel(task.model, task.provider),
+
+    providers: (): Provider[] => [...labels.keys()].filter((name) => isEmulated.has(name)).map(provider),
+
+    /**
+     * How long a request to the model usually takes here; read at most once a minute. The published figure where there
+     * are too few runs, or the runs cannot be read: an estimate must not refuse a request.
+     */
     async typicalDurationMs(model: CatalogueModel): Promise<number> {
-      const before = known.get(model.name);
+      const before = durations.get(model.name);
       if (before && Date.now() - before.atMs < freshMs) return before.value;
-      const value = medianDurationMs(model.name).then((median) => median ?? model.publishedDurationMs);
-      known.set(model.name, { value, atMs: Date.now() });
-      value.catch(() => known.delete(model.name));
+      const value = medianDurationMs(model.name).then(
+        (median) => (median !== null && median >= 1 ? median : model.publishedDurationMs),
+        () => {
+          durations.delete(model.name);
+          return model.publishedDurationMs;
+        },
+      );
+      durations.set(model.name, { value, atMs: Date.now() });
       return value;
     },
   };

@@ -2,12 +2,11 @@
  * What Gemini's errors mean: `{ error: { code, message, status, details } }`, the details by google.rpc types. They come
  * with an HTTP status of their own or, from gateways and cut streams, with 200.
  */
-import type { JsonObject } from '../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import type { AnsweredExchange } from './exchange.ts';
 import { isSuccess, shortCode } from './exchange.ts';
 import { classify, contentWords, type FailureRow, retryOf, unreadableImageWords } from './failure-table.ts';
 import type { GenerationFailure } from './provider.ts';
-import { isJsonObject } from './redact.ts';
 import { durationMs, jitteredWaitMs, toldWaitMs } from './retry-after.ts';
 
 /** Where no wait is told. */

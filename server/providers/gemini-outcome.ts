@@ -1,11 +1,11 @@
 /** What one answer of Gemini's `generateContent` means. Its words: https://ai.google.dev/api/generate-content */
-import type { JsonObject, JsonValue } from '../lib/json.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../lib/json.ts';
 import type { Exchange } from './exchange.ts';
 import { isSuccess, shortCode } from './exchange.ts';
 import { classify, type FailureRow, retryOf, type RetryPolicy } from './failure-table.ts';
 import { geminiError, geminiFailure } from './gemini-failure.ts';
 import type { GeneratedImage, GenerationFailure } from './provider.ts';
-import { isJsonObject, redact } from './redact.ts';
+import { redact } from './redact.ts';
 
 /** Of one call; `image` or `failure`. */
 export interface GeminiOutcome {

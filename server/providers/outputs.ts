@@ -5,10 +5,10 @@
 import { BlockedAddress, type GuardedFetch } from '../lib/guarded-fetch.ts';
 import { BodyTooLong } from '../lib/read-bounded.ts';
 import { sleep } from '../lib/sleep.ts';
+import { isJsonObject } from '../lib/json.ts';
 import { networkCode } from './exchange.ts';
 import { GenerationError } from './provider.ts';
 import type { GeneratedImage } from './provider.ts';
-import { isJsonObject } from './redact.ts';
 
 export const maxImageBytes = 64 * 1024 * 1024;
 

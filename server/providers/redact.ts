@@ -1,5 +1,5 @@
 /** What a provider said, made fit to be kept: small, and without pictures, signatures, keys and our own addresses. */
-import type { JsonObject, JsonValue } from '../lib/json.ts';
+import { isJsonObject, type JsonValue } from '../lib/json.ts';
 
 const maxAnswerBytes = 16 * 1024;
 const maxDepth = 8;
@@ -28,11 +28,6 @@ export function redact(value: unknown, secrets: readonly string[]): JsonValue {
   }
   const short = Object.entries(copy).filter(([, part]) => byteLength(part) <= 300);
   return Object.fromEntries([...short, ['shortened', true]]);
-}
-
-/** Whether a value parsed from JSON is an object. */
-export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function copyOf(value: unknown, key: string, depth: number, secrets: readonly string[]): JsonValue {

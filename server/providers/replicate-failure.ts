@@ -2,11 +2,12 @@
  * What Replicate's errors mean: the text of a failed prediction, in whatever shape it comes, and the problems of its HTTP
  * API. https://replicate.com/docs/reference/error-codes
  */
+import { isJsonObject } from '../lib/json.ts';
 import type { AnsweredExchange } from './exchange.ts';
 import { shortCode } from './exchange.ts';
 import { classify, contentWords, type FailureRow, unreadableImageWords } from './failure-table.ts';
 import type { GenerationFailure } from './provider.ts';
-import { isJsonObject, redact } from './redact.ts';
+import { redact } from './redact.ts';
 
 /** Codes come before words: a code says what its model means, whatever the sentence around it. */
 const predictionTable: readonly FailureRow[] = [

@@ -1,9 +1,9 @@
 /** What Replicate's answers mean. Its words: https://replicate.com/docs/reference/http and its error codes. */
-import type { JsonObject } from '../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import type { AnsweredExchange, Exchange } from './exchange.ts';
 import { isSuccess } from './exchange.ts';
 import type { FailureCode, GenerationFailure, GenerationState, GeneratedImage } from './provider.ts';
-import { isJsonObject, redact } from './redact.ts';
+import { redact } from './redact.ts';
 import { creationFailure, predictionFailure, problemStatus } from './replicate-failure.ts';
 import { progressPercent } from './replicate-progress.ts';
 import { jitteredWaitMs, toldWaitMs } from './retry-after.ts';

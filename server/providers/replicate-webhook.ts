@@ -1,9 +1,8 @@
 /** Replicate's signed webhooks: https://replicate.com/docs/topics/webhooks/verify-webhook */
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { JsonObject } from '../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import type { AnsweredExchange } from './exchange.ts';
 import type { ProviderReport, Submission } from './provider.ts';
-import { isJsonObject } from './redact.ts';
 
 /** As they come over HTTP; header names in lower case. */
 export interface WebhookRequest {

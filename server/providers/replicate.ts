@@ -4,14 +4,13 @@
  */
 import Replicate from 'replicate';
 import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
-import type { JsonValue } from '../lib/json.ts';
+import { isJsonObject, type JsonValue } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
 import { exchange, isSuccess } from './exchange.ts';
 import type { Exchange } from './exchange.ts';
 import { readOutputs } from './outputs.ts';
 import { GenerationError } from './provider.ts';
 import type { GenerationFailure, GenerationState, ImageProvider, ReferenceImage } from './provider.ts';
-import { isJsonObject } from './redact.ts';
 import { replicateInput } from './replicate-input.ts';
 import { predictionId, readCreation, readPoll, readUpload } from './replicate-outcome.ts';
 import { findSubmission, readReplicateWebhook, replicateWebhookUrl } from './replicate-webhook.ts';

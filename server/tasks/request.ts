@@ -4,6 +4,7 @@ import { AppError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 import {
   type CatalogueModel,
+  catalogue,
   costCredits,
   findModel,
   matchInputImage,
@@ -42,8 +43,12 @@ export interface CheckedRequest {
 }
 
 /** @throws {AppError} INVALID_INPUT with the field at fault, as its path in `GenerateImageInput`. */
-export function checkRequest(input: RequestInput): CheckedRequest {
-  const model = findModel(input.model);
+export function checkRequest(
+  input: RequestInput,
+  models: readonly CatalogueModel[] = catalogue,
+): CheckedRequest {
+  const model = findModel(input.model, models);
+  if (model?.retired) throw invalid('model', `${model.label} is no longer offered. Choose another model.`);
   if (!model) throw invalid('model', 'There is no such model. Ask for `models` to see those there are.');
   if (input.provider !== undefined && input.provider !== model.provider)
     throw invalid(

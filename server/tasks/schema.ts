@@ -8,17 +8,27 @@ import { localId } from '../graphql/global-id.ts';
 import { promptMatches } from '../graphql/search.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { Image } from '../images/schema.ts';
-import { findModel, type ProviderName } from '../models/catalogue.ts';
+import { findModel } from '../models/catalogue.ts';
 import { Model, Provider } from '../models/schema.ts';
 import type { FailureCode as FailureCodeValue } from '../providers/provider.ts';
-import { failures, type Progress, snapshotInclude } from './task.ts';
+import {
+  failures,
+  knownFailure,
+  knownScene,
+  knownStatus,
+  optionsOf,
+  type Progress,
+  providerOptionsOf,
+  snapshotInclude,
+  taskStatuses,
+} from './task.ts';
 
 export const MediaType = builder.enumType('MediaType', { values: ['IMAGE'] as const });
 
 const TaskStatus = builder.enumType('TaskStatus', {
   description:
     'PENDING → PROCESSING → SUCCESS, FAILED or CANCELED. The last three are final; no task ever goes back.',
-  values: ['PENDING', 'PROCESSING', 'SUCCESS', 'FAILED', 'CANCELED'] as const,
+  values: taskStatuses,
 });
 
 const ProgressSource = builder.enumType('ProgressSource', {
@@ -63,39 +73,33 @@ export const TaskType = builder.prismaNode('Task', {
   include: snapshotInclude,
   findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
   fields: (t) => ({
-    mediaType: t.expose('mediaType', { type: MediaType }),
-    scene: t.expose('scene', { type: Scene }),
+    mediaType: t.field({ type: MediaType, resolve: () => 'IMAGE' as const }),
+    scene: t.field({ type: Scene, resolve: knownScene }),
     provider: t.field({
       type: Provider,
-      resolve: (task, _, { models }) => models.provider(task.provider as ProviderName),
+      resolve: (task, _, { models }) => models.provider(task.provider),
     }),
-    model: t.field({
-      type: Model,
-      resolve: (task) => {
-        const model = findModel(task.model);
-        if (!model) throw new Error(`No model ${task.model}`);
-        return model;
-      },
-    }),
+    model: t.field({ type: Model, resolve: (task, _, { models }) => models.ofTask(task) }),
     prompt: t.exposeString('prompt'),
-    options: t.expose('options', {
+    options: t.field({
       type: 'JSON',
       description: 'The options as accepted, defaults filled in.',
+      resolve: optionsOf,
     }),
-    providerOptions: t.expose('providerOptions', { type: 'JSON' }),
+    providerOptions: t.field({ type: 'JSON', resolve: providerOptionsOf }),
     referenceImages: t.field({
       type: [Image],
       description: 'Those that have not been deleted since.',
       resolve: (task) => task.referenceImages.flatMap(({ image }) => image ?? []),
     }),
-    status: t.expose('status', { type: TaskStatus }),
+    status: t.field({ type: TaskStatus, resolve: knownStatus }),
     progress: t.field({ type: TaskProgress, resolve: (task, _, { tasks }) => tasks.progress(task) }),
     images: t.field({ type: [Image], resolve: (task) => task.images }),
     failure: t.field({
       type: TaskFailure,
       nullable: true,
       description: 'Set where, and only where, status is FAILED.',
-      resolve: (task) => task.failureCode as FailureCodeValue | null,
+      resolve: knownFailure,
     }),
     costCredits: t.exposeInt('costCredits', { description: 'Charged when the task was accepted.' }),
     refundedCredits: t.exposeInt('refundedCredits', {
@@ -134,13 +138,23 @@ builder.prismaObjectField('User', 'tasks', (t) =>
       description: 'Newest first.',
       args: { filter: t.arg({ type: TaskFilter }) },
       totalCount: ({ id }, { filter }, { prisma }) => prisma.task.count({ where: filtered(id, filter) }),
-      resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma }) => {
+      resolve: async ({ cursor, take }, { id: userId }, { filter }, { prisma, tasks }) => {
         // Ids rise with time, so that one is a place among the rows even when its own has been deleted, or is no row of
         // this user's.
         const place = cursor && checkedCursor(cursor.id);
-        const beyond = place !== undefined && { id: query.take < 0 ? { gt: place } : { lt: place } };
+        const beyond = place !== undefined && { id: take < 0 ? { gt: place } : { lt: place } };
         const where = { ...filtered(userId, filter), ...beyond };
-        return prisma.task.findMany({ ...query, skip: 0, where, orderBy: { id: 'desc' } });
+        const page = await prisma.task.findMany({
+          take,
+          where,
+          orderBy: { id: 'desc' },
+          select: { id: true },
+        });
+        // Prisma refuses a whole page for one enum value that this version does not know.
+        return tasks.findMany(
+          userId,
+          page.map(({ id }) => id),
+        );
       },
     },
     { name: 'TaskConnection' },
@@ -162,10 +176,11 @@ function filtered(
   };
 }
 
-/** The catalogue's name of a model that is given by global id, name or alias; `-`, which is none, where it has no such model. */
+/** The name of a model that is given by global id, name or alias; as it is given where the catalogue has no such model. */
 export function modelName(idOrName: string): string {
   const name = localId(idOrName, 'Model') ?? idOrName;
-  return findModel(name)?.name ?? '-';
+  // PostgreSQL takes no NUL, and no model's name holds one.
+  return findModel(name)?.name ?? (name.includes('\0') ? '-' : name.toWellFormed());
 }
 
 builder.prismaObjectField(Image, 'task', (t) =>

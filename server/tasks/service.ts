@@ -124,6 +124,9 @@ export function createTaskService(dependencies: Dependencies) {
     /** What can be said of the task's progress now. */
     progress: (task: Task): Progress => progressOf(task, clock.nowMs()),
 
+    /** Those of the user's tasks that are there, in the order of the ids. */
+    findMany: (userId: string, ids: string[]) => store.findMany(userId, ids),
+
     /**
      * Charges the credits and accepts a task, or refuses it and does nothing.
      * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,

@@ -38,7 +38,7 @@ export function createSnapshots({ prisma }: { prisma: PrismaClient }) {
   return {
     find,
 
-    /** Those of the user's tasks that are there. */
+    /** Those of the user's tasks that are there, in the order of the ids. */
     async findMany(userId: string, ids: string[]): Promise<TaskSnapshot[]> {
       const found = await Promise.all(ids.map((id) => find(id, userId)));
       return found.filter((task) => task !== null);

@@ -16,8 +16,9 @@
  *    └───────────────────────^
  * ```
  */
-import type { Image, Task, TaskStatus } from '../generated/prisma/client.ts';
-import type { FailureCode, GenerationOptions } from '../providers/provider.ts';
+import type { Image, ProgressSource, Task, TaskStatus } from '../generated/prisma/client.ts';
+import { isJsonObject, type JsonObject } from '../lib/json.ts';
+import { type FailureCode, failureCodes, type GenerationOptions, type Scene } from '../providers/provider.ts';
 
 /** A task with its pictures: what an event carries, so that a subscriber costs no query. */
 export interface TaskSnapshot extends Task {
@@ -37,9 +38,51 @@ export function isFinal(task: { status: TaskStatus }): boolean {
   return task.status === 'SUCCESS' || task.status === 'FAILED' || task.status === 'CANCELED';
 }
 
-/** The options as accepted; `count` is always there. */
-export function optionsOf(task: Pick<Task, 'options'>): GenerationOptions {
-  return task.options as unknown as GenerationOptions;
+/** The options as accepted; `count` is always there, whatever version wrote the row. */
+export function optionsOf({ options }: Pick<Task, 'options'>): GenerationOptions {
+  const accepted = isJsonObject(options) ? options : {};
+  const { count } = accepted;
+  return { ...accepted, count: typeof count === 'number' && count >= 1 ? Math.floor(count) : 1 };
+}
+
+/** Further inputs by the provider's own names; empty where another version wrote none. */
+export function providerOptionsOf({ providerOptions }: Pick<Task, 'providerOptions'>): JsonObject {
+  return isJsonObject(providerOptions) ? providerOptions : {};
+}
+
+export const taskStatuses = [
+  'PENDING',
+  'PROCESSING',
+  'SUCCESS',
+  'FAILED',
+  'CANCELED',
+] as const satisfies TaskStatus[];
+export const progressSources = ['PROVIDER', 'ESTIMATE'] as const satisfies ProgressSource[];
+
+// During a rolling upgrade an older node reads what a newer one wrote. What follows stands for values that it does not
+// know, so that one row does not make a whole answer unreadable.
+
+/** The task's status; for an unknown one, a known one that says the same of its end. */
+export function knownStatus(
+  task: Pick<Task, 'status' | 'completedAt'> & { images?: readonly unknown[] },
+): TaskStatus {
+  if (taskStatuses.includes(task.status)) return task.status;
+  if (task.completedAt === null) return 'PROCESSING';
+  return task.images?.length ? 'SUCCESS' : 'FAILED';
+}
+
+/** The task's scene; for an unknown one, by whether it starts from images. */
+export function knownScene(task: Pick<TaskSnapshot, 'scene' | 'referenceImages'>): Scene {
+  if (task.scene === 'TEXT_TO_IMAGE' || task.scene === 'IMAGE_TO_IMAGE') return task.scene;
+  return task.referenceImages.length > 0 ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE';
+}
+
+/** Why the task failed, `PROVIDER_ERROR` for an unknown reason; null where it did not. */
+export function knownFailure(
+  task: Pick<Task, 'status' | 'completedAt' | 'failureCode'> & { images?: readonly unknown[] },
+): FailureCode | null {
+  if (knownStatus(task) !== 'FAILED') return null;
+  return failureCodes.find((code) => code === task.failureCode) ?? 'PROVIDER_ERROR';
 }
 
 export interface Progress {
@@ -52,9 +95,11 @@ export interface Progress {
 
 /** The progress of the task at that instant. Percent and remaining time come from one estimate and never disagree. */
 export function progressOf(task: Task, nowMs: number): Progress {
-  const { progressPercent: percent, progressSource: source } = task;
-  if (task.status === 'SUCCESS') return { percent: 100, source, etaSeconds: 0 };
-  if (isFinal(task) || !task.startedAt) return { percent, source, etaSeconds: null };
+  const { progressPercent: percent } = task;
+  const source = progressSources.find((known) => known === task.progressSource) ?? 'ESTIMATE';
+  const status = knownStatus(task);
+  if (status === 'SUCCESS') return { percent: 100, source, etaSeconds: 0 };
+  if (isFinal({ status }) || !task.startedAt) return { percent, source, etaSeconds: null };
   const elapsedMs = Math.max(0, nowMs - task.startedAt.getTime());
   const estimate =
     source === 'PROVIDER' && percent !== null
