@@ -10,7 +10,13 @@ import {
 } from '../server/providers/scripted-server.ts';
 import { isPredictionCreated, prediction } from '../server/providers/testing.ts';
 import { type Caller, follow, generate, signUp } from './support/api.ts';
-import { type AnswerCase, geminiCases, pictures, replicateCases } from './support/provider-answers.ts';
+import {
+  type AnswerCase,
+  firstCase,
+  geminiCases,
+  pictures,
+  replicateCases,
+} from './support/provider-answers.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let server: ScriptedServer;
@@ -36,6 +42,7 @@ beforeAll(async () => {
   });
   caller = await signUp(app.url);
   reference = (await caller.upload(pictures.png)).data!.uploadImage.image.id;
+  await outcome('gemini-3-pro-image', 'gemini', firstCase);
 });
 afterAll(async () => {
   await app?.remove();
@@ -66,7 +73,10 @@ function answer(request: ScriptedRequest): ScriptedAnswer {
 /** An answer of Gemini with an id of its own. */
 function named(given: ScriptedAnswer): ScriptedAnswer {
   if (!('json' in given) || !isJsonObject(given.json) || !('candidates' in given.json)) return given;
-  return { ...given, json: { ...given.json, responseId: randomUUID() } };
+  const { responseId } = given.json;
+  return responseId === 'seen-before'
+    ? given
+    : { ...given, json: { ...given.json, responseId: randomUUID() } };
 }
 
 /** The answer to the next call with that prompt; undefined where a prediction is created as usual. */

@@ -46,7 +46,16 @@ const quota = (quotaId: string, quotaValue?: string) => ({
   violations: [{ quotaId, ...(quotaValue !== undefined && { quotaValue }) }],
 });
 
+/** Given once before all others, so that its id is a known one. */
+export const firstCase: AnswerCase = {
+  title: 'a picture under the id of an earlier answer',
+  answers: [{ json: { ...generation([picturePart(pictures.png)]), responseId: 'seen-before' } }],
+  ends: succeeded(),
+  calls: 2,
+};
+
 export const geminiCases: AnswerCase[] = [
+  firstCase,
   ...(
     [
       ['a data URI', { inlineData: { mimeType: 'image/png', data: `data:image/png;base64,${png}` } }],
@@ -117,6 +126,12 @@ export const geminiCases: AnswerCase[] = [
   {
     title: 'no picture and no word',
     answers: ended('NO_IMAGE'),
+    ends: failed('NO_IMAGE_RETURNED', true),
+    calls: 2,
+  },
+  {
+    title: 'no picture under the id of an earlier answer',
+    answers: [{ json: { ...generation([], { finishReason: 'NO_IMAGE' }), responseId: 'seen-before' } }],
     ends: failed('NO_IMAGE_RETURNED', true),
     calls: 2,
   },
