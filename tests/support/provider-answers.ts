@@ -18,10 +18,25 @@ export interface AnswerCase {
 }
 
 const drawn = sharp({ create: { width: 320, height: 180, channels: 3, background: 'teal' } });
+const jpeg = await drawn.clone().jpeg().toBuffer();
+const frames = await Promise.all(
+  ['teal', 'plum'].map((background) =>
+    sharp({ create: { width: 320, height: 180, channels: 3, background } })
+      .png()
+      .toBuffer(),
+  ),
+);
 /** Of 320×180; delivered under `SERVER/delivery/<name>`. */
 export const pictures = {
   png: await drawn.clone().png().toBuffer(),
-  jpeg: await drawn.clone().jpeg().toBuffer(),
+  jpeg,
+  /** As some encoders leave it: without the marker of its end. */
+  openJpeg: jpeg.subarray(0, -2),
+  avif: await drawn.clone().avif({ effort: 0 }).toBuffer(),
+  gif: await drawn.clone().gif().toBuffer(),
+  animatedWebp: await sharp(frames, { join: { animated: true } })
+    .webp({ delay: [200, 200] })
+    .toBuffer(),
   webp: await drawn.clone().webp().toBuffer(),
 };
 const png = pictures.png.toString('base64');
@@ -71,6 +86,12 @@ export const geminiCases: AnswerCase[] = [
     ends: succeeded(),
     calls: 1,
   })),
+  {
+    title: 'an AVIF',
+    answers: parts({ inlineData: { mimeType: 'image/avif', data: pictures.avif.toString('base64') } }),
+    ends: succeeded(),
+    calls: 1,
+  },
   {
     title: 'a JPEG that is called a PNG',
     answers: parts({ inlineData: { mimeType: 'image/png', data: pictures.jpeg.toString('base64') } }),
@@ -234,6 +255,10 @@ const error = (said: unknown, code: string, retryable: boolean, calls = 1): Answ
 
 export const replicateCases: AnswerCase[] = [
   output('bare base64', png),
+  output('an AVIF', ['SERVER/delivery/avif']),
+  output('a GIF', ['SERVER/delivery/gif']),
+  output('an animated WebP', ['SERVER/delivery/animatedWebp']),
+  output('a JPEG without its last bytes', ['SERVER/delivery/openJpeg']),
   output('a data URI of an unknown kind', [`data:application/octet-stream;base64,${png}`]),
   output('named `result`', { result: 'SERVER/delivery/jpeg' }),
   output('a list named `image_urls`', { image_urls: ['SERVER/delivery/webp'] }),
