@@ -45,8 +45,9 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,
     plugins: [
-      refuseUnreadable(),
       limitBody({ maxUploadBytes }),
+      // After it, so that a body which breaks off while it is counted is unreadable too.
+      refuseUnreadable(),
       limitDocument(),
       codeValidationErrors(log),
       limitOperations({ limiter, log }),

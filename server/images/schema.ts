@@ -1,3 +1,4 @@
+import { AppError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageComplexity } from '../graphql/complexity-limit.ts';
 import { requireViewer } from '../graphql/context.ts';
@@ -131,7 +132,13 @@ builder.mutationField('uploadImage', (t) =>
     args: { file: t.arg({ type: 'File', required: true }) },
     resolve: async (_, { file }, context) => {
       const viewer = requireViewer(context);
-      return { image: await context.images.upload(viewer.id, file, context.signal) };
+      try {
+        return { image: await context.images.upload(viewer.id, file, context.signal) };
+      } catch (error) {
+        // Nothing is wrong, and no answer is read.
+        if (context.signal?.aborted) throw new AppError('INVALID_INPUT', 'The upload was aborted.');
+        throw error;
+      }
     },
   }),
 );
