@@ -20,9 +20,9 @@ type Attempt = () => Promise<Encoded | undefined>;
 
 /** WebP can be no wider or higher. */
 const maxWebpPixels = 16_383;
-/** Below this it does not matter whether a picture grows. */
+/** Below these it does not matter whether a picture grows. One of a single colour takes half of the latter as a JPEG. */
 const smallBytes = 65_536;
-const smallBytesPerPixel = 0.01;
+const smallBytesPerPixel = 0.03;
 
 /**
  * The picture turned upright, in sRGB of 8 bits, without metadata, and no larger than it came nor than any model takes.
