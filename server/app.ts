@@ -35,6 +35,8 @@ import { createLocalEvents } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 import { createTaskService } from './tasks/service.ts';
 import { createTaskStore } from './tasks/store.ts';
+import { createUpstreamCancels } from './tasks/upstream-cancels.ts';
+import { createCanceler } from './tasks/worker/cancel.ts';
 import { createTurns } from './tasks/worker/turn.ts';
 import { createWorker } from './tasks/worker/worker.ts';
 
@@ -108,11 +110,13 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     sandboxed,
     medianDurationMs: (model) => store.medianDurationMs(model),
   });
+  const canceler = createCanceler({ providers, cancels: createUpstreamCancels({ prisma }), log });
   const turns = createTurns({
     providers,
     images,
     clock,
     countRunning: store.countRunning,
+    canceler,
     pollIntervalMs: config.pollIntervalMs,
     log,
   });
@@ -121,6 +125,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     events,
     clock,
     turns,
+    canceler,
     providers: Object.keys(providers),
     node: randomUUID(),
     concurrency: config.workerConcurrency,

@@ -197,6 +197,18 @@ describe('forget', () => {
   });
 });
 
+describe('countRunning', () => {
+  it('counts the tasks that the provider works on', async () => {
+    const { task } = await accepted(20, { provider: 'counted' });
+    await accepted(20, { provider: 'counted' });
+    expect(await store.countRunning('counted')).toBe(0);
+    const running = (await store.change(task, { operation: { id: 'op' } }))!;
+    expect(await store.countRunning('counted')).toBe(1);
+    await store.settle(running, failed);
+    expect(await store.countRunning('counted')).toBe(0);
+  });
+});
+
 describe('overdue', () => {
   it('finds tasks past their deadline, leased or not', async () => {
     const { task } = await accepted(20, { timeoutMs: -1 });

@@ -8,6 +8,7 @@ import type { FailureCode, GenerationOptions, Scene } from '../providers/provide
 import { taskColumns } from './columns.ts';
 import { createSnapshots } from './snapshots.ts';
 import type { FinalStatus, TaskSnapshot } from './task.ts';
+import { insertUpstreamCancels } from './upstream-cancels.ts';
 
 export interface NewTask {
   id: string;
@@ -260,6 +261,9 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
         amount: ending.refundCredits,
         reason: refundReasons[ending.status],
       };
+      const cancel = ending.cancelUpstream
+        ? Prisma.sql`, "canceled" AS (${insertUpstreamCancels(Prisma.sql`"settled"`)})`
+        : Prisma.empty;
       const rows = await prisma.$queryRaw<{ id: string }[]>`
         WITH "settled" AS (
           UPDATE "Task" SET "version" = "version" + 1, "status" = ${ending.status}::"TaskStatus",
@@ -267,10 +271,10 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
             "completedAt" = now(), "submittingAt" = NULL, "leaseOwner" = NULL, "leaseExpiresAt" = NULL,
             "externalId" = coalesce(${ending.externalId ?? null}::text, "externalId"),
             "providerAnswer" = coalesce(${ending.answer === undefined ? null : JSON.stringify(ending.answer)}::jsonb, "providerAnswer"),
-            "dueAt" = CASE WHEN ${ending.cancelUpstream ?? false}::boolean AND "operation" IS NOT NULL THEN now() END
+            "dueAt" = NULL
           WHERE "id" = ${task.id} AND "version" = ${task.version}::int AND "status" IN ('PENDING', 'PROCESSING')
-          RETURNING "id", "userId"
-        ), ${refund(movement)}, "kept" AS (
+          RETURNING "id", "userId", "provider", "operation"
+        ), ${refund(movement)} ${cancel}, "kept" AS (
           INSERT INTO "Image" ("id", "userId", "taskId", "position", "storageKey", "thumbnailKey", "contentType", "byteSize",
             "width", "height", "thumbhash", "sha256")
           SELECT i."id", i."userId", i."taskId", i."position", i."storageKey", i."thumbnailKey", i."contentType", i."byteSize",

@@ -26,6 +26,7 @@ import {
 } from '../task.ts';
 import type { Ending } from '../store.ts';
 import { answerChange, progressChange, runningChange, startedChange } from './changes.ts';
+import type { Canceler } from './cancel.ts';
 import { keepImages } from './keep.ts';
 import { type Lease, LeaseLost } from './lease.ts';
 import { createPace } from './pace.ts';
@@ -35,12 +36,21 @@ interface Dependencies {
   images: ImageService;
   clock: Clock;
   countRunning: (provider: string) => Promise<number>;
+  canceler: Canceler;
   pollIntervalMs: number;
   log: Log;
 }
 
 /** What is done under a lease; every part gives the lease back or ends the task. */
-export function createTurns({ providers, images, clock, countRunning, pollIntervalMs, log }: Dependencies) {
+export function createTurns({
+  providers,
+  images,
+  clock,
+  countRunning,
+  canceler,
+  pollIntervalMs,
+  log,
+}: Dependencies) {
   const pace = createPace({ providers, countRunning });
 
   /**
@@ -190,17 +200,10 @@ export function createTurns({ providers, images, clock, countRunning, pollInterv
     return lease.release(delayMs, { unansweredPolls });
   }
 
-  /** The task is final here; its provider may still be working on it. */
-  async function cancelUpstream(lease: Lease, provider: ImageProvider | undefined): Promise<void> {
-    const { operation, completedAt } = lease.task;
-    try {
-      if (operation !== null) await provider?.cancel?.(operation as JsonValue, { signal: lease.signal });
-    } catch (error) {
-      // Worth telling for a while; then the provider's own time limit ends it.
-      const told = clock.nowMs() - (completedAt?.getTime() ?? 0) < 60_000;
-      log.warn({ taskId: lease.task.id, error }, 'could not cancel at the provider');
-      if (told) return lease.release(5_000);
-    }
+  /** A node of an earlier version ended the task and left its provider to be told to the next turn. */
+  async function cancelUpstream(lease: Lease): Promise<void> {
+    const { provider, operation } = lease.task;
+    if (operation !== null) await canceler.cancel(provider, operation as JsonValue);
     return lease.release(null);
   }
 
@@ -208,7 +211,7 @@ export function createTurns({ providers, images, clock, countRunning, pollInterv
   async function takeTurn(lease: Lease): Promise<void> {
     const { task } = lease;
     const provider = providers[task.provider];
-    if (isFinal(task)) return cancelUpstream(lease, provider);
+    if (isFinal(task)) return cancelUpstream(lease);
     if (lease.leftMs() <= 0) return fail(lease, { code: 'TIMEOUT' });
     if (!provider) return lease.release(tickMs); // A node that has it takes the task.
     if (task.operation !== null) return follow(lease, provider);
@@ -228,11 +231,9 @@ export function createTurns({ providers, images, clock, countRunning, pollInterv
 
   /** Ends work at the provider that no task waits for. */
   async function cancelOrphan(providerName: string, operation: JsonValue): Promise<void> {
-    try {
-      await providers[providerName]?.cancel?.(operation, { signal: AbortSignal.timeout(10_000) });
-    } catch (error) {
-      log.warn({ error }, 'could not cancel an orphan at the provider');
-    }
+    await canceler
+      .cancel(providerName, operation)
+      .catch((error: unknown) => log.warn({ error }, 'an orphan is left to the time limit of its provider'));
   }
 
   return { takeTurn, takeReport, cancelOrphan };

@@ -12,6 +12,8 @@ import { createLocalEvents } from '../events.ts';
 import { createTaskStore, type NewTask, type TaskStore } from '../store.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
 import { addUser, balances, createScriptedProvider, newTask } from '../testing.ts';
+import { createUpstreamCancels } from '../upstream-cancels.ts';
+import { createCanceler } from './cancel.ts';
 import { createTurns } from './turn.ts';
 import { createWorker, type Worker } from './worker.ts';
 
@@ -82,11 +84,13 @@ function work(
 ): Worker {
   const { clock } = database;
   const providers = { [name]: provider };
+  const canceler = createCanceler({ providers, cancels: createUpstreamCancels(database), log });
   const turns = createTurns({
     providers,
     images: { ...images, keep },
     clock,
-    countRunning: store.countRunning,
+    countRunning: differences?.countRunning ?? store.countRunning,
+    canceler,
     pollIntervalMs: 10,
     log,
   });
@@ -95,6 +99,7 @@ function work(
     events,
     clock,
     turns,
+    canceler,
     providers: [name],
     node: `node-${workers.length}`,
     concurrency: 8,
@@ -281,7 +286,7 @@ describe('the worker', () => {
 
   it('ends a task at its deadline and cancels it at the provider', async () => {
     const { provider, calls } = createScriptedProvider({ start: [() => running()], poll: [() => running()] });
-    const { last, balance, task } = await outcome(provider, { timeoutMs: 200 });
+    const { last, balance, task } = await outcome(provider, { timeoutMs: 2_000 });
     expect(last).toMatchObject({ status: 'FAILED', failureCode: 'TIMEOUT' });
     expect(balance.credits).toBe(20);
     await expect.poll(() => calls.cancel).toEqual([{ id: 'op' }]);
@@ -617,35 +622,16 @@ describe('a node without the provider of a task', () => {
 
 describe('the limit of a provider', () => {
   it('is shared evenly by the polls of all running tasks', async () => {
-    await stopWorkers();
-    const perSecond = 10;
-    const polledAtMs = new Map<string, number[]>();
-    const isEnough = Promise.withResolvers<void>();
-    const provider: ImageProvider = {
-      pollsPerMinute: perSecond * 60,
-      start: async ({ taskId }) => running({ operation: { taskId }, externalId: taskId }),
-      async poll(operation) {
-        const { taskId } = operation as { taskId: string };
-        polledAtMs.set(taskId, [...(polledAtMs.get(taskId) ?? []), performance.now()]);
-        if ([...polledAtMs.values()].every((polls) => polls.length >= 5)) isEnough.resolve();
-        return running({ operation: operation as { taskId: string } as never, externalId: taskId });
-      },
-    };
-    const tasks = await Promise.all(Array.from({ length: 20 }, () => accept()));
-    for (const { task } of tasks) polledAtMs.set(task.id, []);
-    work(provider);
-    await isEnough.promise;
-    await stopWorkers();
-    const all = [...polledAtMs.values()];
-    // The first polls come while the tasks are counted for the first time.
-    const fromMs = Math.max(...all.map((polls) => polls[1]!));
-    const toMs = Math.max(...all.map((polls) => polls.at(-1)!));
-    const counted = all.flat().filter((atMs) => atMs > fromMs && atMs <= toMs).length;
-    expect(counted / ((toMs - fromMs) / 1_000)).toBeLessThan(1.3 * perSecond);
-    for (const { task } of tasks) {
-      const now = (await store.find(task.id))!;
-      await store.settle(now, { status: 'CANCELED', refundCredits: 2 });
-    }
+    const countRunning = async () => 40;
+    const { provider } = createScriptedProvider({ start: [() => running()], poll: [() => running()] });
+    const { task, states } = await accept();
+    work({ ...provider, pollsPerMinute: 600 }, { differences: { countRunning } });
+    for await (const state of states) if (state.operation) break;
+    const { dueAt, heardAt } = (await store.find(task.id))!;
+    const untilNextMs = dueAt!.getTime() - heardAt!.getTime();
+    // One of forty has its turn every four seconds.
+    expect(untilNextMs).toBeGreaterThanOrEqual(4_000);
+    expect(untilNextMs).toBeLessThan(8_000);
   });
 
   it('that postpones polls is no silence of the provider', async () => {
@@ -674,6 +660,46 @@ describe('the limit of a provider', () => {
     work({ ...provider, find });
     expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'found late' });
     expect(calls.start).toBe(0);
+  });
+});
+
+describe('work that no task waits for', () => {
+  /** A task that its provider works on, canceled and then deleted while the provider cannot be told. */
+  async function deleted(cancel: NonNullable<ImageProvider['cancel']>) {
+    await stopWorkers();
+    const { provider } = createScriptedProvider({ start: [() => running()], poll: [() => running()] });
+    const { task, states } = await accept();
+    work({ ...provider, cancel });
+    for await (const state of states) if (state.operation) break;
+    await stopWorkers();
+    const now = (await store.find(task.id))!;
+    const canceled = await store.settle(now, { status: 'CANCELED', refundCredits: 2, cancelUpstream: true });
+    expect(await store.remove(canceled!)).toBe(true);
+    work({ ...provider, cancel });
+  }
+  const left = () => database.prisma.upstreamCancel.count();
+
+  it('is canceled at its provider though its task is deleted', async () => {
+    const canceled: unknown[] = [];
+    await deleted(async (operation) => void canceled.push(operation));
+    await expect.poll(() => canceled).toEqual([{ id: 'op' }]);
+    await expect.poll(left).toBe(0);
+  });
+
+  it('is canceled again where the provider could not be told, for a minute', async () => {
+    let tries = 0;
+    await deleted(async () => {
+      tries += 1;
+      throw new Error('It is away');
+    });
+    await expect.poll(() => tries).toBe(1);
+    expect(await left()).toBe(1);
+    const { prisma } = database;
+    await prisma.$executeRaw`UPDATE "UpstreamCancel" SET "dueAt" = now()`;
+    await expect.poll(() => tries).toBe(2);
+    await prisma.$executeRaw`UPDATE "UpstreamCancel" SET "dueAt" = now(), "createdAt" = now() - interval '61 seconds'`;
+    await expect.poll(() => tries).toBe(3);
+    await expect.poll(left).toBe(0);
   });
 });
 

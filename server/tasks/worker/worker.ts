@@ -10,6 +10,7 @@ import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskEvents } from '../events.ts';
 import type { TaskStore } from '../store.ts';
 import { isFinal, refundOf } from '../task.ts';
+import type { Canceler } from './cancel.ts';
 import { holdLease, type Lease, LeaseLost } from './lease.ts';
 
 export interface Worker {
@@ -39,6 +40,7 @@ interface Dependencies {
     takeReport(lease: Lease, report: ProviderReport): Promise<void>;
     cancelOrphan(providerName: string, operation: JsonValue): Promise<void>;
   };
+  canceler: Pick<Canceler, 'cancelDue'>;
   /** Names of the providers that this node has; tasks of others are left to nodes that have theirs. */
   providers: readonly string[];
   /** Tells this process from others. */
@@ -67,6 +69,7 @@ export function createWorker(dependencies: Dependencies): Worker {
     events,
     clock,
     turns,
+    canceler,
     providers,
     node,
     concurrency,
@@ -247,6 +250,10 @@ export function createWorker(dependencies: Dependencies): Worker {
     log.error({ error }, 'worker pass failed');
     backAtMs = undefined;
   });
+  const canceling = createLoop(
+    async () => ((await canceler.cancelDue(stopping.signal)) ? 0 : idleMs),
+    (error) => log.error({ error }, 'look for work to cancel failed'),
+  );
   const ending = createLoop(endOverdue, (error) => log.error({ error }, 'look for overdue tasks failed'));
 
   return {
@@ -254,11 +261,12 @@ export function createWorker(dependencies: Dependencies): Worker {
       return running.size;
     },
     start() {
-      loops ??= Promise.all([taking.run(), ending.run()]);
+      loops ??= Promise.all([taking.run(), ending.run(), canceling.run()]);
     },
     notice(task) {
       if (isFinal(task)) running.get(task.id)?.abort.abort();
       taking.wake();
+      canceling.wake();
     },
     async report(report) {
       // One after the other: each would find the lease of the one before in its way.
