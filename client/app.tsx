@@ -108,6 +108,7 @@ export function App(props: AppProps) {
               router={router}
               tabs={tabs}
               notifications={notifications}
+              storage={props.storage}
               settings={props.settings}
               theme={props.theme}
               language={props.language}

@@ -5,6 +5,7 @@ import { forgetTask } from './api/tab-news.ts';
 import type { Tabs } from './api/tabs.ts';
 import { createSession } from './auth/session.ts';
 import { createSignIn } from './auth/sign-in.ts';
+import { keepReferences } from './images/keep-references.ts';
 import type { References } from './images/references.ts';
 import { createModels } from './models/models.ts';
 import { createBench } from './tasks/bench/bench.ts';
@@ -30,6 +31,8 @@ export interface WorkspaceOptions {
   /** The other tabs of this browser. */
   tabs: Tabs;
   notifications: Notifications;
+  /** What is remembered in this tab. */
+  storage: Storage | undefined;
   /** What is remembered beyond this tab. */
   settings: Storage | undefined;
   /** Rises whenever an answer says that nobody is signed in. */
@@ -62,6 +65,17 @@ export function createWorkspace(options: WorkspaceOptions) {
     announce: announcer.announce,
     isSignInOpen: () => signIn.isOpen(),
     onSignInNeeded: () => signIn.open(),
+  });
+
+  keepReferences({
+    client: api.client,
+    references,
+    storage: options.storage,
+    viewerId: () => {
+      const viewer = session.viewer();
+      return viewer && viewer.id;
+    },
+    onNotice: bench.intake.notify,
   });
 
   const live = createFollowingLater(session.isSignedIn, {

@@ -2,11 +2,11 @@
  * The reference images of the next request: files on their way to the server, and images that are there already. Files
  * stay here through sign-in and sign-out; only what the server knows of them is begun anew.
  */
-import { type Accessor, createMemo, onCleanup, untrack } from 'solid-js';
+import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
 import { createId } from '../ui/id.ts';
 import type { DecodePicture, PictureSize } from './upload/check-file.ts';
-import { createUploadQueue, type UploadQueueOptions, type UploadState } from './upload/upload-queue.ts';
+import type { UploadQueue, UploadQueueOptions, UploadState } from './upload/upload-queue.ts';
 
 export type ReferenceState = { kind: 'checking' } | { kind: 'shrinking' } | UploadState;
 
@@ -33,6 +33,10 @@ export interface References {
   addFiles(files: readonly File[], limit: number): Promise<{ leftOut: number; known: KnownFile[] }>;
   /** Answers with the id of the reference that is this image already, if there is one. */
   addImage(image: ServerImage, name: string): string | undefined;
+  /** Takes a file that was in the form before a reload. */
+  adopt(file: File): void;
+  /** The file as it is uploaded; undefined for an image that the server had already. */
+  fileOf(id: string): File | undefined;
   retry(id: string): void;
   /** Puts a smaller picture in the place of a file that is over the limit, and uploads that. */
   shrink(id: string): Promise<void>;
@@ -89,7 +93,19 @@ export function createReferences(options: ReferencesOptions): References {
       produce((item) => Object.assign(item, changes)),
     );
   const shrink = options.shrink ?? shrinkLater;
-  const queue = createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) });
+  const owner = getOwner();
+  let queue: UploadQueue | undefined;
+  /** What takes files comes with the first one. */
+  const loadIntake = async () => {
+    const [{ checkFile }, { createUploadQueue }] = await Promise.all([
+      import('./upload/check-file.ts'),
+      import('./upload/upload-queue.ts'),
+    ]);
+    queue ??= runWithOwner(owner, () =>
+      createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) }),
+    );
+    return checkFile;
+  };
 
   const admit = async (file: File) => {
     const { name, size: byteSize } = file;
@@ -106,7 +122,8 @@ export function createReferences(options: ReferencesOptions): References {
 
   const take = async (id: string, file: File) => {
     files.set(id, file);
-    const { checkFile } = await import('./upload/check-file.ts');
+    const checkFile = await loadIntake().catch(() => undefined);
+    if (!checkFile) return update(id, { state: { kind: 'failed' } });
     const check = await checkFile(file, options.decode);
     if (files.get(id) !== file) return;
     const item = store.items.find((other) => other.id === id);
@@ -114,11 +131,11 @@ export function createReferences(options: ReferencesOptions): References {
     if (!item || item.previewUrl) return;
     if ('fault' in check) return update(id, { state: { kind: 'faulty', fault: check.fault } });
     update(id, { previewUrl: URL.createObjectURL(file), size: check.size });
-    queue.add(id, file);
+    queue?.add(id, file);
   };
 
   const forget = (item: Reference) => {
-    queue.remove(item.id);
+    queue?.remove(item.id);
     originals.delete(item.id);
     if (files.delete(item.id) && item.previewUrl) URL.revokeObjectURL(item.previewUrl);
   };
@@ -142,7 +159,7 @@ export function createReferences(options: ReferencesOptions): References {
     const file = files.get(id);
     if (!file) return;
     if (state.kind === 'checking' || state.kind === 'shrinking') void take(id, file);
-    else if (state.kind === 'queued' || state.kind === 'uploading') queue.add(id, file);
+    else if (state.kind === 'queued' || state.kind === 'uploading') queue?.add(id, file);
   };
 
   return {
@@ -175,9 +192,14 @@ export function createReferences(options: ReferencesOptions): References {
       });
       return undefined;
     },
+    adopt: (file) => void admit(file),
+    fileOf: (id) => files.get(id),
     retry(id) {
       const file = files.get(id);
-      if (file) queue.add(id, file);
+      const item = store.items.find((other) => other.id === id);
+      if (!file || !item) return;
+      if (item.previewUrl) queue?.add(id, file);
+      else void take(id, file);
     },
     async shrink(id) {
       const file = files.get(id);
@@ -208,7 +230,7 @@ export function createReferences(options: ReferencesOptions): References {
       dropAside();
       aside = untrack(() => store.items.map((item) => ({ ...item })));
       setStore('items', []);
-      for (const { id } of aside) queue.remove(id);
+      for (const { id } of aside) queue?.remove(id);
     },
     takeBack() {
       clear();
@@ -223,7 +245,7 @@ export function createReferences(options: ReferencesOptions): References {
       setStore('items', (items) => items.filter((item) => files.has(item.id)));
       for (const { id, state } of store.items) {
         const file = files.get(id);
-        if (file && ['uploading', 'uploaded', 'failed'].includes(state.kind)) queue.add(id, file);
+        if (file && ['uploading', 'uploaded', 'failed'].includes(state.kind)) queue?.add(id, file);
       }
     },
   };

@@ -219,6 +219,8 @@ const later: LaterWords = {
   },
 
   references: {
+    missing: (names) =>
+      `${format.list(names)} ${names.length === 1 ? 'ist' : 'sind'} nicht mehr da. Füge ${names.length === 1 ? 'das Bild' : 'die Bilder'} noch einmal hinzu.`,
     ready: (ready, limit) => `${number(ready)} von ${number(limit)}${ready === limit ? '' : ' bereit'}`,
     add: 'Bild hinzufügen',
     count: images,

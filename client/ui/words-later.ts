@@ -31,6 +31,8 @@ const english = {
   },
 
   references: {
+    missing: (names: string[]) =>
+      `${format.list(names)} ${names.length === 1 ? 'is' : 'are'} not here any more. Add ${names.length === 1 ? 'it' : 'them'} again.`,
     ready: (ready: number, limit: number) =>
       `${number(ready)} of ${number(limit)}${ready === limit ? '' : ' ready'}`,
     add: 'Add image',

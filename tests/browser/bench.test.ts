@@ -111,6 +111,43 @@ describe('reference images', () => {
     await expect.poll(names).toEqual(['Reference 1: b.png', 'Reference 2: a.png']);
   });
 
+  it('are there again after a reload: uploaded ones, and files that wait for the sign-in', async () => {
+    await addFiles(page, await pictureFile('a.png', 'red'), await pictureFile('b.png', 'green'));
+    await tiles().nth(1).waitFor();
+    // Written while the page goes on.
+    await expect
+      .poll(() => page.evaluate(() => sessionStorage.getItem('proofsheet.references') ?? ''))
+      .toMatch(/a\.png.*fileKey.*b\.png.*fileKey/);
+    await page.reload();
+    await expect.poll(names).toEqual(['Reference 1: a.png', 'Reference 2: b.png']);
+
+    await signUpInPage(page);
+    await page.getByText(/^2 of \d+ ready$/).waitFor();
+    await page.reload();
+    await expect.poll(names).toEqual(['Reference 1: a.png', 'Reference 2: b.png']);
+    const picture = tiles().getByRole('img').first();
+    await expect.poll(() => picture.evaluate((element: HTMLImageElement) => element.naturalWidth)).toBe(60);
+    await prompt(page).fill('At night');
+    await send(page);
+    await page.getByRole('article').first().waitFor();
+  });
+
+  it('that are gone after a reload are named', async () => {
+    await signUpInPage(page);
+    await addFiles(page, await pictureFile('a.png', 'red'));
+    await expect
+      .poll(() => page.evaluate(() => sessionStorage.getItem('proofsheet.references') ?? ''))
+      .toContain('imageId');
+    await page.evaluate(() => {
+      const key = 'proofsheet.references';
+      const gone = sessionStorage.getItem(key)!.replace(/"imageId":"[^"]+"/, '"imageId":"SW1hZ2U6bm9uZQ=="');
+      sessionStorage.setItem(key, gone);
+    });
+    await page.reload();
+    await page.getByText('a.png is not here any more. Add it again.').waitFor();
+    await shoot(page, 'reference-gone');
+  });
+
   it('that are too big are shrunk on demand, and then used', async () => {
     await signUpInPage(page);
     await addFiles(page, await heavyPicture('cliff.png'));

@@ -20,7 +20,7 @@ export interface UploadQueueOptions {
   parallelUploads?: number | undefined;
 }
 
-interface UploadQueue {
+export interface UploadQueue {
   /** Puts a file at the end, or puts it there anew. */
   add(id: string, file: File): void;
   /** Takes a file out, and stops its upload. */

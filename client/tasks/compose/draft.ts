@@ -32,8 +32,9 @@ const empty: DraftContent = {
 };
 
 /** Whether nothing was written or chosen, apart from where to start from and the model. */
-export function isBlank({ scene: _, modelId: __, ...content }: DraftContent): boolean {
-  return Object.entries(content).every(([name, value]) => value === empty[name as keyof DraftContent]);
+export function isBlank(content: DraftContent): boolean {
+  const written = { ...content, scene: empty.scene, modelId: empty.modelId };
+  return JSON.stringify(written) === JSON.stringify(empty);
 }
 
 /** `storage` may be missing or full, or hold anything: the draft then lives in memory. */

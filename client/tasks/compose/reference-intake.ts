@@ -17,6 +17,8 @@ interface ReferenceIntake {
   showScene(scene: Scene): void;
   addFiles(files: File[]): Promise<void>;
   addImage(image: ServerImage, name: string): void;
+  /** Shows a notice beside the references until their number changes. */
+  notify(text: string): void;
 }
 
 interface ReferenceIntakeOptions {
@@ -99,5 +101,6 @@ export function createReferenceIntake(options: ReferenceIntakeOptions): Referenc
     showScene,
     addFiles,
     addImage,
+    notify: setNotice,
   };
 }
