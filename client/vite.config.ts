@@ -23,5 +23,10 @@ export default defineConfig({
     // A picture inside a script is loaded before anything is shown, and the policy of the page allows few data URLs.
     assetsInlineLimit: 0,
   },
-  server: { proxy: { '/graphql': { target: server, ws: true }, '/api': server, '/files': server } },
+  server: {
+    // The server takes a page for its own where Origin and Host agree, so the proxy keeps Host as it is.
+    proxy: Object.fromEntries(
+      ['/graphql', '/api', '/files'].map((path) => [path, { target: server, ws: true, changeOrigin: false }]),
+    ),
+  },
 });

@@ -13,11 +13,12 @@ import { createGraphQLHandler } from './graphql/http.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
 import { createAddressOf } from './lib/client-address.ts';
 import { createClientFiles } from './http/client-files.ts';
+import { createFileAddresses } from './http/file-addresses.ts';
 import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
 import { createHealth, liveness } from './http/health.ts';
 import { withLimit } from './http/limit.ts';
 import { createMetrics } from './http/metrics.ts';
-import { createOriginCheck } from './http/origin.ts';
+import { createOriginCheck, createOwnOrigin } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
 import { withSmallBody } from './http/small-body.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
@@ -157,12 +158,14 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   opened.defer(() => sessions.close());
   const services = { prisma, sessions, tasks, images, models };
   const addressOf = createAddressOf(config.trustedProxies);
+  const ownOrigin = createOwnOrigin(config.trustedProxies);
   const yoga = createGraphQLHandler({
     services,
     auth,
     maxUploadBytes,
     limiter: createLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
     addressOf,
+    fileAddresses: createFileAddresses({ publicUrl, ownOrigin }),
     log,
   });
   const sockets = createGraphQLSockets({ yoga, log });
@@ -212,7 +215,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       '/metrics': metrics.handler,
     },
     guarded: ['/graphql', '/api'],
-    isAllowedOrigin: createOriginCheck(origins),
+    isAllowedOrigin: createOriginCheck(origins, ownOrigin),
     corsOrigins,
     upgrade: (...connection) => sockets.upgrade(...connection),
   });

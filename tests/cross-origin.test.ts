@@ -177,14 +177,30 @@ describe.each<[string, () => Record<string, string>]>([
 });
 
 /** Sent as written: `fetch` would set some of these headers itself. */
-async function send(line: string, headers: [string, string][], body = ''): Promise<string> {
+async function send(line: string, headers: [string, string][], body = '', at?: string): Promise<string> {
   const { port, host, hostname } = new URL(app.url);
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  const all = [['Host', host], ['Connection', 'close'], ['Cookie', cookie], ...headers];
+  const all = [['Host', at ?? host], ['Connection', 'close'], ['Cookie', cookie], ...headers];
   socket.write(`${line} HTTP/1.1\r\n${all.map((pair) => pair.join(': ')).join('\r\n')}\r\n\r\n${body}`);
   return text(socket);
 }
+
+it('takes a page for its own where its origin is the Host that it was asked at', async () => {
+  const own: [string, string][] = [
+    ['Origin', 'http://nas.local:4000'],
+    ['Sec-Fetch-Site', 'same-origin'],
+    ['Content-Type', 'application/json'],
+  ];
+  const body = JSON.stringify({ query });
+  const length: [string, string] = ['Content-Length', String(body.length)];
+  const answer = await send('POST /graphql', [...own, length], body, 'nas.local:4000');
+  expect(answer).toContain('"credits":20');
+  const stranger = await send('POST /graphql', [...own, length], body, 'nas.local:4001');
+  expect(stranger).toMatch(/^HTTP\/1\.1 403 [^]*http:\/\/nas\.local:4000[^]*nas\.local:4001[^]*PUBLIC_URL/);
+  const headers = { cookie, origin: 'http://nas.local:4000', host: 'nas.local:4000' };
+  await (await openSocket(app.url, { headers })).close();
+});
 
 it('leads a link from another site to GraphiQL rather than to an answer', async () => {
   const answer = await send(`GET /graphql?query=${encodeURIComponent(query)}`, [

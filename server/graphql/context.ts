@@ -21,6 +21,8 @@ export interface Context extends Services {
   address: string;
   /** Aborts when the caller no longer waits for the answer. */
   signal: AbortSignal | undefined;
+  /** Turns the address of a stored picture into the one at which the caller reaches it. */
+  fileUrl: (url: string) => string;
 }
 
 /** The signed-in user. @throws {AppError} UNAUTHENTICATED */

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { createYoga } from 'graphql-yoga';
 import type { Auth } from '../auth/session.ts';
+import type { FileAddresses } from '../http/file-addresses.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
@@ -22,6 +23,7 @@ interface Dependencies {
   /** Operations of each caller. */
   limiter: Limiter;
   addressOf: AddressOf;
+  fileAddresses: FileAddresses;
   log: Log;
 }
 
@@ -32,7 +34,7 @@ export interface TransportContext {
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const { services, auth, maxUploadBytes, limiter, addressOf, log } = dependencies;
+  const { services, auth, maxUploadBytes, limiter, addressOf, fileAddresses, log } = dependencies;
   return createYoga<TransportContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -57,6 +59,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       ...services,
       address: addressOf(req),
       signal: request?.signal,
+      fileUrl: fileAddresses(req),
       viewer: await auth.viewer(socketHeaders ?? request.headers),
     }),
   });

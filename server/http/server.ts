@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import { allowOrigin } from './cors.ts';
 import type { Handler } from './handler.ts';
 import { setSecurityHeaders } from './headers.ts';
-import type { OriginCheck } from './origin.ts';
+import { isHost, type OriginCheck } from './origin.ts';
 import { limitPeer, type PeerLimits } from './slow-peers.ts';
 
 export interface HttpServer {
@@ -49,12 +49,13 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     setSecurityHeaders(response);
     if (isClosing) closeAfter(response);
-    if (!/^[\w.:[\]-]*$/.test(request.headers.host ?? '')) return refuse(response, 400, 'Bad Host header\n');
+    if (request.headers.host && !isHost(request.headers.host))
+      return refuse(response, 400, 'Bad Host header\n');
     if (!site) return refuse(response, 503, 'Starting\n');
     const { routes, guarded, isAllowedOrigin, corsOrigins } = site;
     const prefix = prefixOf(request);
     if (guarded.includes(prefix)) {
-      if (!isAllowedOrigin(request)) return refuseOrigin(response);
+      if (!isAllowedOrigin(request)) return refuseOrigin(request, response);
       if (allowOrigin(request, response, corsOrigins)) return;
     }
     await (routes[prefix] ?? routes['/'])?.(request, response);
@@ -133,8 +134,12 @@ function refuse(response: ServerResponse, status: number, text: string): void {
   response.end(text);
 }
 
-function refuseOrigin(response: ServerResponse): void {
-  const message = 'This page may not call the API. Its origin must be listed in CORS_ORIGINS.';
+function refuseOrigin({ headers }: IncomingMessage, response: ServerResponse): void {
+  const origin = headers.origin?.slice(0, 200) ?? 'an unknown origin';
+  const host = headers.host?.slice(0, 200) ?? '';
+  const message =
+    `A page of ${origin} may not call the API at ${host}. Where that is an address of this installation, set PUBLIC_URL ` +
+    'to it, or let the proxy pass Host and X-Forwarded-Proto and set TRUSTED_PROXIES. List any other origin in CORS_ORIGINS.';
   response.writeHead(403, { 'Content-Type': 'application/json' });
   response.end(`${JSON.stringify({ errors: [{ message, extensions: { code: 'FORBIDDEN' } }] })}\n`);
 }

@@ -23,15 +23,15 @@ export const Image = builder.prismaNode('Image', {
   fields: (t) => ({
     url: t.string({
       description: 'Signed; valid for at least 30 minutes and stable within its window, so that caches work.',
-      resolve: (image, _, { images }) => images.url(image),
+      resolve: async (image, _, { images, fileUrl }) => fileUrl(await images.url(image)),
     }),
     downloadUrl: t.string({
       description: 'Like `url`, answered with `Content-Disposition: attachment` and a sensible file name.',
-      resolve: (image, _, { images }) => images.downloadUrl(image),
+      resolve: async (image, _, { images, fileUrl }) => fileUrl(await images.downloadUrl(image)),
     }),
     thumbnailUrl: t.string({
       description: 'A WebP of at most 400 pixels on the long side. Signed like `url`.',
-      resolve: (image, _, { images }) => images.thumbnailUrl(image),
+      resolve: async (image, _, { images, fileUrl }) => fileUrl(await images.thumbnailUrl(image)),
     }),
     thumbhash: t.exposeString('thumbhash', {
       description: 'Base64 ThumbHash, to paint before the picture loads.',
