@@ -1,15 +1,13 @@
 /** What outlives a session (the draft, its files, the notices), and within it the page of one session. */
 import { Provider } from '@urql/solid';
-import { createEffect, createSignal, lazy, onCleanup, Show } from 'solid-js';
+import { createEffect, createSignal, getOwner, lazy, onCleanup, runWithOwner, Show } from 'solid-js';
 import type { Api, ApiOptions } from './api/client.ts';
-import { buildId, fetchBuildId, watchForNewVersion } from './api/new-version.ts';
 import { createTabs } from './api/tabs.ts';
 import type { AuthClient } from './auth/auth-client.ts';
 import { createReferences } from './images/references.ts';
 import type { UploadImageFile } from './images/upload/upload-request.ts';
 import { Page } from './page.tsx';
 import { createDraft } from './tasks/compose/draft.ts';
-import { createNotifications } from './tasks/live/notifications.ts';
 import { afterPaint } from './ui/after-paint.ts';
 import { Guarded } from './ui/guarded.tsx';
 import { ignoreHeldEnter } from './ui/keys.ts';
@@ -49,21 +47,39 @@ export function App(props: AppProps) {
   const references = createReferences({ upload: props.upload, canUpload: isSignedIn, onUnauthenticated });
   const toasts = createToasts();
   const router = createRouter();
-  const notifications = createNotifications(props.settings);
   onCleanup(ignoreHeldEnter());
+  const onUnexpected = (event: Event) =>
+    void import('./ui/unexpected-errors.ts').then(
+      ({ showUnexpectedError }) => showUnexpectedError(event, toasts),
+      // Where no code comes, that is what is broken, and its own words say so.
+      () => {},
+    );
+  for (const kind of ['error', 'unhandledrejection']) {
+    window.addEventListener(kind, onUnexpected);
+    onCleanup(() => window.removeEventListener(kind, onUnexpected));
+  }
   onCleanup(() => {
     api().dispose();
     tabs.close();
   });
 
   const [hasNewVersion, setNewVersion] = createSignal(false);
-  const lookForNewVersion = watchForNewVersion({
-    current: buildId(),
-    fetchLatest: fetchBuildId,
-    onNewer: () => setNewVersion(true),
-  });
+  const owner = getOwner();
+  /** Nothing is newer than what has only just come. */
+  let lookForNewVersion = () => {};
+  void afterPaint()
+    .then(() => import('./api/new-version.ts'))
+    .then(({ buildId, fetchBuildId, watchForNewVersion }) =>
+      runWithOwner(owner, () => {
+        lookForNewVersion = watchForNewVersion({
+          current: buildId(),
+          fetchLatest: fetchBuildId,
+          onNewer: () => setNewVersion(true),
+        });
+      }),
+    );
   // A server that comes back may have been replaced by a newer one.
-  createEffect(() => onCleanup(api().socket.onConnected(lookForNewVersion)));
+  createEffect(() => onCleanup(api().socket.onConnected(() => lookForNewVersion())));
   createEffect(() => {
     // A reload would lose what is on its way.
     if (!hasNewVersion() || references.pending().length > 0) return;
@@ -107,7 +123,6 @@ export function App(props: AppProps) {
               toasts={toasts}
               router={router}
               tabs={tabs}
-              notifications={notifications}
               storage={props.storage}
               settings={props.settings}
               theme={props.theme}

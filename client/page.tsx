@@ -93,7 +93,7 @@ export function Page(
                 viewer={workspace.session.viewer()}
                 theme={props.theme}
                 language={props.language}
-                notifications={props.notifications}
+                settings={props.settings}
                 onLanguageFailed={onLanguageFailed}
                 onSignIn={workspace.openSignIn}
                 onSignOut={signOut}

@@ -15,7 +15,6 @@ import { createAwaited } from './tasks/feed/awaited.ts';
 import { createFeed } from './tasks/feed/feed.ts';
 import { createConnectionNotice } from './tasks/live/connection-notice.ts';
 import { createFollowingLater } from './tasks/live/later.ts';
-import type { Notifications } from './tasks/live/notifications.ts';
 import { createMarks } from './tasks/marks.ts';
 import { createAnnouncer } from './ui/announcer.tsx';
 import type { Router } from './ui/router.ts';
@@ -30,7 +29,6 @@ export interface WorkspaceOptions {
   router: Router;
   /** The other tabs of this browser. */
   tabs: Tabs;
-  notifications: Notifications;
   /** What is remembered in this tab. */
   storage: Storage | undefined;
   /** What is remembered beyond this tab. */
@@ -46,7 +44,7 @@ export type Workspace = ReturnType<typeof createWorkspace>;
 
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
 export function createWorkspace(options: WorkspaceOptions) {
-  const { api, draft, references, toasts, router, tabs, notifications } = options;
+  const { api, draft, references, toasts, router, tabs } = options;
   const session = createSession();
   const models = createModels();
   const feed = createFeed(api.client, session.viewerId);
@@ -83,7 +81,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     socket: api.socket,
     feed,
     toasts,
-    notifications,
+    settings: options.settings,
     announce: announcer.announce,
     pageName: () => pageName(router.path()),
     isSignedIn: session.isSignedIn,

@@ -9,7 +9,8 @@ import { laterWords } from '../ui/words-later.ts';
 import { words } from '../ui/words.ts';
 import { createLedger } from './ledger.ts';
 import { LedgerTable } from './ledger-table.tsx';
-import { type NotificationSwitch, Preferences } from './preferences.tsx';
+import { notificationsOf } from '../tasks/live/notifications.ts';
+import { Preferences } from './preferences.tsx';
 
 interface AccountPageProps {
   client: Client;
@@ -17,7 +18,8 @@ interface AccountPageProps {
   viewer: Viewer | null | undefined;
   theme: Theme;
   language: LanguageChoice;
-  notifications: NotificationSwitch;
+  /** What is remembered in this browser. */
+  settings: Storage | undefined;
   onLanguageFailed: () => void;
   onSignIn: () => void;
   onSignOut: () => void;
@@ -48,7 +50,7 @@ export function AccountPage(props: AccountPageProps) {
             <Preferences
               theme={props.theme}
               language={props.language}
-              notifications={props.notifications}
+              notifications={notificationsOf(props.settings)}
               onLanguageFailed={props.onLanguageFailed}
             />
           </Section>

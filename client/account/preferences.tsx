@@ -6,7 +6,7 @@ import { laterWords } from '../ui/words-later.ts';
 
 /** Whether the system may tell of what ends in the background: a port to what the browser allows. */
 export interface NotificationSwitch {
-  choice: () => 'on' | 'off' | 'blocked' | 'unsupported';
+  choice: () => 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
   turnOn: () => Promise<void>;
   turnOff: () => void;
 }
@@ -45,6 +45,10 @@ export function Preferences(props: {
 function NotificationChoice(props: { notifications: NotificationSwitch }) {
   const hintId = createUniqueId();
   const choice = () => props.notifications.choice();
+  const whyNot = () => {
+    const now = choice();
+    return now === 'on' || now === 'off' ? undefined : laterWords.notifications[now];
+  };
   const canChoose = () => choice() === 'on' || choice() === 'off';
   return (
     <div class="notification-choice">
@@ -65,7 +69,7 @@ function NotificationChoice(props: { notifications: NotificationSwitch }) {
       </label>
       <p class="hint" id={hintId}>
         <Show when={!canChoose()} fallback={laterWords.notifications.hint}>
-          {choice() === 'blocked' ? laterWords.notifications.blocked : laterWords.notifications.unsupported}
+          {whyNot()}
         </Show>
       </p>
     </div>

@@ -97,14 +97,15 @@ export function createReferences(options: ReferencesOptions): References {
   let queue: UploadQueue | undefined;
   /** What takes files comes with the first one. */
   const loadIntake = async () => {
-    const [{ checkFile }, { createUploadQueue }] = await Promise.all([
+    const [{ checkFile }, { twinOf }, { createUploadQueue }] = await Promise.all([
       import('./upload/check-file.ts'),
+      import('./upload/twin-of.ts'),
       import('./upload/upload-queue.ts'),
     ]);
     queue ??= runWithOwner(owner, () =>
       createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) }),
     );
-    return checkFile;
+    return { checkFile, twinOf };
   };
 
   const admit = async (file: File) => {
@@ -122,9 +123,9 @@ export function createReferences(options: ReferencesOptions): References {
 
   const take = async (id: string, file: File) => {
     files.set(id, file);
-    const checkFile = await loadIntake().catch(() => undefined);
-    if (!checkFile) return update(id, { state: { kind: 'failed' } });
-    const check = await checkFile(file, options.decode);
+    const intake = await loadIntake().catch(() => undefined);
+    if (!intake) return update(id, { state: { kind: 'failed' } });
+    const check = await intake.checkFile(file, options.decode);
     if (files.get(id) !== file) return;
     const item = store.items.find((other) => other.id === id);
     // Set aside meanwhile: it is checked again when it is taken back.
@@ -171,8 +172,9 @@ export function createReferences(options: ReferencesOptions): References {
       const known: KnownFile[] = [];
       let leftOut = 0;
       const admissions: Promise<void>[] = [];
+      const intake = await loadIntake().catch(() => undefined);
       for (const file of added) {
-        const twin = await twinOf(file, originals);
+        const twin = await intake?.twinOf(file, originals);
         if (twin !== undefined) known.push({ name: file.name, id: twin });
         else if (store.items.length >= limit) leftOut += 1;
         else admissions.push(admit(file));
@@ -253,23 +255,4 @@ export function createReferences(options: ReferencesOptions): References {
 
 async function shrinkLater(file: File): Promise<File> {
   return (await import('./shrink.ts')).shrinkPicture(file);
-}
-
-/** Files beyond this are not compared: reading them would take longer than sending them twice. */
-const maxComparedBytes = 64 * 1024 * 1024;
-
-/** The same picture twice is one picture: same size, same bytes. Answers with the id of the first. */
-async function twinOf(file: File, others: ReadonlyMap<string, File>): Promise<string | undefined> {
-  const candidates = [...others].filter(([, other]) => other.size === file.size);
-  if (candidates.length === 0 || file.size > maxComparedBytes) return undefined;
-  try {
-    const bytes = new Uint8Array(await file.arrayBuffer());
-    for (const [id, candidate] of candidates) {
-      const known = new Uint8Array(await candidate.arrayBuffer());
-      if (bytes.every((byte, index) => byte === known[index])) return id;
-    }
-  } catch {
-    // A file that cannot be read is told of when it is checked.
-  }
-  return undefined;
 }

@@ -31,6 +31,8 @@ const first: Words = {
     tryAgain: 'Erneut versuchen',
     undo: 'Rückgängig',
     partFailed: 'Ein Teil der Seite wurde nicht geladen.',
+    broke:
+      'Auf dieser Seite ist etwas schiefgegangen. Was du geschrieben hast, ist noch da. Lade neu und versuche es noch einmal.',
     reload: 'Neu laden',
   },
 
@@ -468,6 +470,7 @@ const later: LaterWords = {
     blocked:
       'Dein Browser blockiert Benachrichtigungen von dieser Seite. Erlaube sie zuerst in seinen Einstellungen.',
     unsupported: 'Dieser Browser kann keine Benachrichtigungen zeigen.',
+    insecure: 'Browser zeigen Benachrichtigungen nur für Seiten, die über https geöffnet sind.',
     hint: 'Es wird niemandem etwas gesendet: Der Browser zeigt sie auf diesem Gerät. Einen Ton gibt es nicht.',
   },
 

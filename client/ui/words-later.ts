@@ -283,6 +283,7 @@ const english = {
     label: 'Notify me when a request ends while this page is in the background',
     blocked: 'Your browser blocks notifications from this page. Allow them in its settings first.',
     unsupported: 'This browser can’t show notifications.',
+    insecure: 'Browsers show notifications only for pages that were opened by https.',
     hint: 'Nothing is sent to anybody: the browser shows it on this device. There is no sound.',
   },
 

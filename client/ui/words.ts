@@ -26,6 +26,7 @@ const english = {
     tryAgain: 'Try again',
     undo: 'Undo',
     partFailed: 'A part of the page did not load.',
+    broke: 'Something in this page broke. Nothing you wrote is lost. Reload, then try again.',
     reload: 'Reload',
   },
 

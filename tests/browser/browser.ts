@@ -16,8 +16,8 @@ const args = [
 ];
 
 /** The system's Chromium: the one that CHROMIUM names, or the first in PATH. */
-export async function openBrowser(): Promise<Browser> {
-  return chromium.launch({ executablePath: chromiumPath(), args });
+export async function openBrowser(further: readonly string[] = []): Promise<Browser> {
+  return chromium.launch({ executablePath: chromiumPath(), args: [...args, ...further] });
 }
 
 /** The same with a profile in `folder` and further arguments, for tools that talk to it by themselves. */

@@ -18,19 +18,19 @@ const consoleErrors: string[] = [];
 const allowed: string[] = [];
 
 /**
- * Starts the app, with these variables, and a browser before the tests of a file. Each test fails if one of its pages
+ * Starts the app, with these variables, and a browser, with these arguments, before the tests of a file. Each test fails if one of its pages
  * threw, or wrote an error to the console that was not allowed.
  */
-export function useApp(env: Record<string, string> = {}): void {
+export function useApp(env: Record<string, string> = {}, browserArguments: readonly string[] = []): void {
   beforeAll(async () => {
     app = await startTestApp(env);
-    browser = await openBrowser();
+    browser = await openBrowser(browserArguments);
   });
   afterEach(async () => {
     await context?.close();
     const texts = allowed.splice(0);
-    const unexpected = consoleErrors.splice(0).filter((error) => !texts.some((text) => error.includes(text)));
-    expect([...thrown.splice(0), ...unexpected]).toEqual([]);
+    const errors = [...thrown.splice(0), ...consoleErrors.splice(0)];
+    expect(errors.filter((error) => !texts.some((text) => error.includes(text)))).toEqual([]);
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,6 +1,6 @@
 /** What the form says where something is missing or wrong with what was put into it, and what helps. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { signUpInPage } from './browser.ts';
+import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
 import {
   addFiles,
@@ -29,6 +29,31 @@ function damaged(name: string, byteSize: number): PictureFile {
   buffer.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
   return { name, mimeType: 'image/png', buffer };
 }
+
+describe('an error that no code expected', () => {
+  it('is shown once, with what to do, and leaves the form as it was', async () => {
+    allowErrors('withheld by the browser');
+    await page.goto(app.url);
+    await signUpInPage(page);
+    await page.evaluate(() => {
+      crypto.getRandomValues = () => {
+        throw new Error('withheld by the browser');
+      };
+    });
+    await prompt(page).fill('A hill');
+    const notices = page.getByRole('status', { name: 'Notices' });
+    const text = 'Something in this page broke. Nothing you wrote is lost. Reload, then try again.';
+    await send(page);
+    await notices.getByText(text).waitFor();
+    await send(page);
+    await press(/^Generate/);
+    expect(await notices.getByText(text).count()).toBe(1);
+    await shoot(page, 'unexpected-error');
+    await notices.getByRole('button', { name: 'Reload' }).click();
+    await notices.getByText(text).waitFor({ state: 'detached' });
+    await expect.poll(() => prompt(page).inputValue()).toBe('A hill');
+  });
+});
 
 describe('the prompt', () => {
   it('that is empty is asked for, and gets the focus', async () => {

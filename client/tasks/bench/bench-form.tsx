@@ -27,6 +27,8 @@ export function preloadBench(): Promise<unknown> {
     import('../compose/refusal-words.ts'),
     import('../compose/refill.ts'),
     import('../../images/upload/check-file.ts'),
+    import('../../images/upload/twin-of.ts'),
+    import('../../ui/unexpected-errors.ts'),
     import('../../images/upload/upload-queue.ts'),
   ]);
 }

@@ -12,7 +12,7 @@ import { createAnnouncements } from './announcements.ts';
 import { createBackgroundTab } from './background-tab.ts';
 import { createLive, type Live, type LiveOptions } from './live.ts';
 import { createLongWaits } from './long-waits.ts';
-import type { Notifications } from './notifications.ts';
+import { notificationsOf } from './notifications.ts';
 
 export interface FollowingOptions extends Pick<
   LiveOptions,
@@ -21,7 +21,8 @@ export interface FollowingOptions extends Pick<
   isSignedIn: Accessor<boolean>;
   feed: Feed;
   toasts: Toasts;
-  notifications: Notifications;
+  /** What is remembered beyond this tab. */
+  settings: Storage | undefined;
   announce: (text: string) => void;
   /** The name of the page that is open. */
   pageName: Accessor<string>;
@@ -32,7 +33,8 @@ export interface FollowingOptions extends Pick<
 
 /** Ends with its owner. */
 export function createFollowing(options: FollowingOptions): Live {
-  const { feed, toasts, notifications } = options;
+  const { feed, toasts } = options;
+  const notifications = notificationsOf(options.settings);
   const isHidden = createHidden();
   const tab = createBackgroundTab({ tasks: feed.tasks, pageName: options.pageName, isHidden });
   createAnnouncements({ tasks: feed.tasks, codeOf: feed.codeOf, announce: options.announce });

@@ -26,6 +26,13 @@ const done = taskData({ id: 'a', status: 'SUCCESS', prompt: 'Fog' });
 describe('notifications', () => {
   beforeEach(() => localStorage.clear());
 
+  it('say that they need https where the page is not secure, and ask nothing', async () => {
+    const { api } = createApi('denied');
+    const notifications = createNotifications(localStorage, api, false);
+    expect(notifications.choice()).toBe('insecure');
+    expect(notifications.takeOffer()).toBe(false);
+  });
+
   it('are off until somebody turns them on, although the browser would allow them', () => {
     const { api, shown } = createApi('granted');
     const notifications = createNotifications(localStorage, api);

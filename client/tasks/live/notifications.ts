@@ -6,7 +6,8 @@ import { type Accessor, createSignal } from 'solid-js';
 import { words } from '../../ui/words.ts';
 import type { Task } from '../task.ts';
 
-type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported';
+/** `insecure`: the page was not opened by https, nor on this machine. */
+type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
 
 export interface Notifications {
   choice: Accessor<NotificationChoice>;
@@ -22,15 +23,26 @@ export interface Notifications {
 const choiceKey = 'proofsheet.notifications';
 const offeredKey = 'proofsheet.notifications.offered';
 
+const made = new Map<Storage | undefined, Notifications>();
+
+/** Those of the browser whose storage this is: all parts of the page share them. */
+export function notificationsOf(storage: Storage | undefined): Notifications {
+  const notifications = made.get(storage) ?? createNotifications(storage);
+  made.set(storage, notifications);
+  return notifications;
+}
+
 export function createNotifications(
   storage: Storage | undefined,
   api: typeof Notification | undefined = globalThis.Notification,
+  isSecure: boolean = globalThis.isSecureContext !== false,
 ): Notifications {
   const [isWanted, setWanted] = createSignal(recall(storage, choiceKey) === 'on');
   const [permission, setPermission] = createSignal(api?.permission ?? 'denied');
   let isOffered = recall(storage, offeredKey) !== null;
 
   const choice = (): NotificationChoice => {
+    if (!isSecure) return 'insecure';
     if (!api) return 'unsupported';
     if (permission() === 'denied') return 'blocked';
     return isWanted() && permission() === 'granted' ? 'on' : 'off';
