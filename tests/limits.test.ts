@@ -34,6 +34,14 @@ describe('operations beyond the limit', () => {
     expect(errors).toMatchObject([refused]);
   });
 
+  it('are counted by what they cost, so that a large one counts for many small ones', async () => {
+    app = await startTestApp({ OPERATIONS_PER_MINUTE: '30' });
+    const caller = await signUp(app.url);
+    const page = '{ viewer { tasks(first: 100) { nodes { id images { url } } } } }';
+    await caller.ask(page);
+    expect(await caller.refusal(page)).toBe('RATE_LIMITED');
+  });
+
   it('are refused over a WebSocket as well, and to an address where nobody is signed in', async () => {
     app = await startTestApp({ OPERATIONS_PER_MINUTE: '1' });
     const caller = await signUp(app.url);

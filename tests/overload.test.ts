@@ -61,6 +61,15 @@ const tooMuch: Record<string, Operation> = {
   'pages in pages': {
     query: `{ viewer { tasks(first: 100) { nodes { images { task { images { task { referenceImages { id } } } } } } } } }`,
   },
+  'circles within the limit of levels': {
+    query: `{ viewer { tasks(first: 1) { nodes { ${nested(3, 'images { task { ', 'images { url }', '} } ')} } } } }`,
+  },
+  'circles through references': {
+    query: `{ viewer { tasks(first: 5) { nodes { ${nested(2, 'referenceImages { task { images { task { ', 'id', '} } } } ')} } } } }`,
+  },
+  'circles in the events of a subscription': {
+    query: `subscription { taskUpdated { ${nested(2, 'images { task { ', 'images { url }', '} } ')} } }`,
+  },
   'fragments that double': { query: doubling(60) },
   'the schema, many times over': {
     query: `{ ${'a'

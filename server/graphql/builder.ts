@@ -8,7 +8,9 @@ import type PrismaTypes from '../generated/pothos/types.ts';
 import { getDatamodel } from '../generated/pothos/types.ts';
 import type { JsonObject } from '../lib/json.ts';
 import { isUploadedFile, type UploadedFile } from '../lib/uploaded-file.ts';
+import { maxRows } from './complexity-limit.ts';
 import type { Context } from './context.ts';
+import './execution-limit.ts';
 import { readGlobalId } from './global-id.ts';
 
 /** Prisma's code for a row that was to be there and is not. */
@@ -27,13 +29,14 @@ export const builder = new SchemaBuilder<{
   };
 }>({
   defaultFieldNullability: false,
-  plugins: [ComplexityPlugin, RelayPlugin, PrismaPlugin],
+  plugins: [ComplexityPlugin, 'executionLimit', RelayPlugin, PrismaPlugin],
   relay: {
     clientMutationId: 'omit',
     cursorType: 'String',
-    nodesOnConnection: true,
+    // The page has multiplied both by its rows.
+    nodesOnConnection: { complexity: { multiplier: 1 } },
     nodeFieldOptions: { nullable: false },
-    edgesFieldOptions: { nullable: { list: false, items: false } },
+    edgesFieldOptions: { nullable: { list: false, items: false }, complexity: { multiplier: 1 } },
     nodesQueryOptions: false,
     decodeGlobalID: readGlobalId,
     nodeQueryOptions: {
@@ -50,8 +53,8 @@ export const builder = new SchemaBuilder<{
     nodeTypeOptions: { description: 'Whatever has a global id.' },
   },
   prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
-  // The limits are in `complexity-limit.ts`: the plugin's own come too late for a subscription.
-  complexity: { disabled: true, defaultListMultiplier: 5 },
+  // The limits are in `operation-limit.ts`: the plugin's own come too late for a subscription.
+  complexity: { disabled: true, defaultListMultiplier: maxRows },
 });
 
 builder.queryType({});

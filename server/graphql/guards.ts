@@ -1,4 +1,4 @@
-/** What is checked of every request before it runs, whatever its transport; how much it may ask for is in `complexity-limit.ts`. */
+/** What is checked of every request before it runs, whatever its transport; how much it may ask for is in `operation-limit.ts`. */
 import { GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError, type ErrorCode } from '../errors.ts';

@@ -8,7 +8,6 @@ import type { AddressOf } from '../lib/client-address.ts';
 import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { Context, Services } from './context.ts';
-import { limitComplexity } from './complexity-limit.ts';
 import { codeValidationErrors, limitBody, limitDocument, refuseUnreadable } from './guards.ts';
 import { limitOperations } from './operation-limit.ts';
 import { publicError } from './public-error.ts';
@@ -53,7 +52,6 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       limitDocument(),
       codeValidationErrors(log),
       limitOperations({ limiter, log }),
-      limitComplexity(log),
     ],
     context: async ({ req, request, socketHeaders }) => ({
       ...services,

@@ -1,45 +1,54 @@
-/** How many operations one caller may send, whatever the transport. */
-import { type DocumentNode, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
+/** How much one operation, and one caller in a minute, may ask for, whatever the transport. */
+import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../errors.ts';
 import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
+import { costOf } from './complexity-limit.ts';
 import type { Context } from './context.ts';
 import { publicError } from './public-error.ts';
 
+/** An operation counts once for each such number of values begun: what takes about as long as a small one. */
+const valuesPerPoint = 250;
+/** What an operation counts for that is too complex to run: its document was parsed, validated and measured. */
+const refusedPoints = 5;
+
 /**
- * Refuses operations beyond the limit with RATE_LIMITED and `retryAfter`. A caller is the user, or the address where
- * nobody is signed in; every field of a mutation counts, so that many in one operation are no way around.
+ * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond the limit of a
+ * minute with RATE_LIMITED and `retryAfter`, before anything of them runs. A caller is the user, or the address where
+ * nobody is signed in. An operation counts by its cost, and at least once for each field of a mutation.
  */
 export function limitOperations({ limiter, log }: { limiter: Limiter; log: Log }): Plugin<Context> {
-  const refusalOf = async (
-    context: Context,
-    document: DocumentNode,
-    operationName: string | null | undefined,
-  ) => {
-    const key = context.viewer ? `user ${context.viewer.id}` : `address ${context.address}`;
-    const waitMs = await limiter.take(key, weightOf(document, operationName));
-    if (waitMs === 0) return undefined;
-    const retryAfterSeconds = Math.ceil(waitMs / 1000);
-    const message = `That was fast. Try again in ${retryAfterSeconds} s.`;
-    return { errors: [publicError(new AppError('RATE_LIMITED', message, { retryAfterSeconds }), log)] };
+  const refusalOf = async (args: ExecutionArgs): Promise<AppError | undefined> => {
+    const { viewer, address } = args.contextValue as Context;
+    const { values, isTooComplex } = costOf(args);
+    const points = isTooComplex
+      ? refusedPoints
+      : Math.max(Math.ceil(values / valuesPerPoint), mutationFields(args.document, args.operationName), 1);
+    const waitMs = await limiter.take(viewer ? `user ${viewer.id}` : `address ${address}`, points);
+    if (waitMs > 0) {
+      const retryAfterSeconds = Math.ceil(waitMs / 1000);
+      const message = `That was fast. Try again in ${retryAfterSeconds} s.`;
+      return new AppError('RATE_LIMITED', message, { retryAfterSeconds });
+    }
+    if (!isTooComplex) return undefined;
+    const message = 'This operation asks for too much at once. Ask for fewer fields, levels or rows.';
+    return new AppError('QUERY_TOO_COMPLEX', message);
+  };
+  const refuse = async (args: ExecutionArgs, stop: (result: { errors: Error[] }) => void) => {
+    const refusal = await refusalOf(args);
+    if (refusal) stop({ errors: [publicError(refusal, log)] });
   };
   return {
-    async onExecute({ args, setResultAndStopExecution }) {
-      const refusal = await refusalOf(args.contextValue, args.document, args.operationName);
-      if (refusal) setResultAndStopExecution(refusal);
-    },
-    async onSubscribe({ args, setResultAndStopExecution }) {
-      const refusal = await refusalOf(args.contextValue, args.document, args.operationName);
-      if (refusal) setResultAndStopExecution(refusal);
-    },
+    onExecute: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
+    onSubscribe: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
   };
 }
 
-/** 1; for a mutation the number of its fields. */
-function weightOf(document: DocumentNode, operationName: string | null | undefined): number {
+/** The number of fields of a mutation; 0 for another operation. */
+function mutationFields(document: DocumentNode, operationName: string | null | undefined): number {
   const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== 'mutation') return 1;
+  if (operation?.operation !== 'mutation') return 0;
   const seen = new Set<string>();
   const count = ({ selections }: SelectionSetNode): number =>
     selections.reduce((sum, selection) => {

@@ -172,6 +172,10 @@ export const maxReferenceBytesOfAnyModel = Math.min(
     .map((model) => model.maxReferenceBytes),
 );
 
+/** The most images of a task, and the most references, whatever the model. */
+export const mostImages = Math.max(...catalogue.map(({ maxImages }) => maxImages));
+export const mostReferenceImages = Math.max(...catalogue.map(({ maxReferenceImages }) => maxReferenceImages));
+
 /** The model of that name or alias, retired ones included. */
 export function findModel(
   name: string,

@@ -1,11 +1,13 @@
 import { AppError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { Scene } from '../graphql/enums.ts';
-import { type CatalogueModel, costCredits } from './catalogue.ts';
+import { catalogue, type CatalogueModel, costCredits, providerLabels } from './catalogue.ts';
 import type { Provider as ProviderShape } from './service.ts';
 
 export const Provider = builder.objectRef<ProviderShape>('Provider');
 export const Model = builder.objectRef<CatalogueModel>('Model');
+
+const modelsComplexity = { multiplier: catalogue.length };
 
 builder.node(Provider, {
   description: 'Who makes the images.',
@@ -19,6 +21,7 @@ builder.node(Provider, {
     }),
     models: t.field({
       type: [Model],
+      complexity: modelsComplexity,
       args: { scene: t.arg({ type: Scene }) },
       resolve: ({ name }, { scene }, { models }) => select(models.models(), scene, name),
     }),
@@ -89,9 +92,14 @@ builder.node(Model, {
 });
 
 builder.queryFields((t) => ({
-  providers: t.field({ type: [Provider], resolve: (_, __, { models }) => models.providers() }),
+  providers: t.field({
+    type: [Provider],
+    complexity: { multiplier: Object.keys(providerLabels).length },
+    resolve: (_, __, { models }) => models.providers(),
+  }),
   models: t.field({
     type: [Model],
+    complexity: modelsComplexity,
     args: { scene: t.arg({ type: Scene }), provider: t.arg.string() },
     resolve: (_, { scene, provider }, { models }) => select(models.models(), scene, provider),
   }),

@@ -1,6 +1,6 @@
 import { CreditEntry } from '../credits/schema.ts';
 import { builder } from '../graphql/builder.ts';
-import { pageComplexity } from '../graphql/complexity-limit.ts';
+import { createPageComplexity } from '../graphql/complexity-limit.ts';
 import { checkedCursor } from '../graphql/cursor.ts';
 import { requireViewer, whileSignedIn } from '../graphql/context.ts';
 import { FailureCode, Scene } from '../graphql/enums.ts';
@@ -8,7 +8,7 @@ import { localId } from '../graphql/global-id.ts';
 import { promptMatches } from '../graphql/search.ts';
 import type { Prisma } from '../generated/prisma/client.ts';
 import { Image } from '../images/schema.ts';
-import { findModel } from '../models/catalogue.ts';
+import { findModel, mostImages, mostReferenceImages } from '../models/catalogue.ts';
 import { Model, Provider } from '../models/schema.ts';
 import type { FailureCode as FailureCodeValue } from '../providers/provider.ts';
 import {
@@ -66,7 +66,9 @@ const TaskFailure = builder.objectRef<FailureCodeValue>('TaskFailure').implement
   }),
 });
 
-// The pictures always come along, as they do in an event: so a subscriber's fields cost no query.
+/** The pictures always come along, as they do in an event: so a subscriber's fields cost no query. */
+const taskComplexity = 1 + mostImages + mostReferenceImages;
+
 export const TaskType = builder.prismaNode('Task', {
   description: 'One request for images.',
   id: { field: 'id' },
@@ -89,12 +91,17 @@ export const TaskType = builder.prismaNode('Task', {
     providerOptions: t.field({ type: 'JSON', resolve: providerOptionsOf }),
     referenceImages: t.field({
       type: [Image],
+      complexity: { multiplier: mostReferenceImages },
       description: 'Those that have not been deleted since.',
       resolve: (task) => task.referenceImages.flatMap(({ image }) => image ?? []),
     }),
     status: t.field({ type: TaskStatus, resolve: knownStatus }),
     progress: t.field({ type: TaskProgress, resolve: (task, _, { tasks }) => tasks.progress(task) }),
-    images: t.field({ type: [Image], resolve: (task) => task.images }),
+    images: t.field({
+      type: [Image],
+      complexity: { multiplier: mostImages },
+      resolve: (task) => task.images,
+    }),
     failure: t.field({
       type: TaskFailure,
       nullable: true,
@@ -134,7 +141,7 @@ builder.prismaObjectField('User', 'tasks', (t) =>
       type: TaskType,
       cursor: 'id',
       maxSize: 100,
-      complexity: pageComplexity,
+      complexity: createPageComplexity(taskComplexity),
       description: 'Newest first.',
       args: { filter: t.arg({ type: TaskFilter }) },
       totalCount: ({ id }, { filter }, { prisma }) => prisma.task.count({ where: filtered(id, filter) }),
@@ -183,16 +190,23 @@ export function modelName(idOrName: string): string {
   return findModel(name)?.name ?? (name.includes('\0') ? '-' : name.toWellFormed());
 }
 
+// Not by relation: tasks that are asked for together are read together, each once, however many images lead back to it.
 builder.prismaObjectField(Image, 'task', (t) =>
-  t.relation('task', { nullable: true, description: 'The task that made it; null for an upload.' }),
+  t.field({
+    type: TaskType,
+    nullable: true,
+    complexity: taskComplexity,
+    description: 'The task that made it; null for an upload.',
+    resolve: ({ taskId, userId }, _, { tasks }) => (taskId === null ? null : tasks.find(userId, taskId)),
+  }),
 );
 
 builder.prismaObjectField(CreditEntry, 'task', (t) =>
-  t.prismaField({
+  t.field({
     type: TaskType,
     nullable: true,
-    resolve: (query, { taskId, userId }, _, { prisma }) =>
-      taskId ? prisma.task.findUnique({ ...query, where: { id: taskId, userId } }) : null,
+    complexity: taskComplexity,
+    resolve: ({ taskId, userId }, _, { tasks }) => (taskId === null ? null : tasks.find(userId, taskId)),
   }),
 );
 
@@ -200,6 +214,7 @@ builder.queryField('task', (t) =>
   t.field({
     type: TaskType,
     nullable: true,
+    complexity: taskComplexity,
     description: 'Null where there is none, and where it belongs to someone else.',
     args: { id: t.arg.id({ required: true }) },
     resolve: (_, { id }, context) => {
