@@ -4,6 +4,7 @@ import type { AuthClient } from './auth/auth-client.ts';
 import { CreatePage } from './create-page.tsx';
 import { AccountPage, HistoryPage, SignInDialog } from './later-parts.ts';
 import { LiveRegion } from './ui/announcer.tsx';
+import type { Route } from './routes.ts';
 import { Guarded } from './ui/guarded.tsx';
 import type { LanguageChoice } from './ui/language.ts';
 import { LanguageButton } from './ui/language-button.tsx';
@@ -25,6 +26,7 @@ export function Page(
 ) {
   const workspace = createWorkspace(props);
   const { path } = workspace.router;
+  const isAt = (route: Route) => path() === route;
   const signOut = () => {
     workspace.actions.flush();
     props.onSignOut();
@@ -35,7 +37,7 @@ export function Page(
   const wasSignInOpen = createMemo((was: boolean) => was || workspace.isSignInOpen(), false);
   return (
     <>
-      <Show when={path() === '/'}>
+      <Show when={isAt('/')}>
         <a
           class="skip"
           href="#bench"
@@ -58,7 +60,7 @@ export function Page(
       </Show>
       <Show when={props.hasContent}>
         <Switch fallback={<NoPage />}>
-          <Match when={path() === '/'}>
+          <Match when={isAt('/')}>
             <CreatePage
               workspace={workspace}
               draft={props.draft}
@@ -66,7 +68,7 @@ export function Page(
               toasts={props.toasts}
             />
           </Match>
-          <Match when={path() === '/history'}>
+          <Match when={isAt('/history')}>
             <Guarded>
               <HistoryPage
                 client={props.api.client}
@@ -86,7 +88,7 @@ export function Page(
               />
             </Guarded>
           </Match>
-          <Match when={path() === '/account'}>
+          <Match when={isAt('/account')}>
             <Guarded>
               <AccountPage
                 client={props.api.client}

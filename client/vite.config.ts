@@ -3,12 +3,13 @@ import solid from 'vite-plugin-solid';
 import { buildId } from './build/build-id.ts';
 import { compress } from './build/compress.ts';
 import { graphqlDocuments } from './build/graphql-documents.ts';
+import { routesManifest } from './build/routes-manifest.ts';
 
 const server = 'http://localhost:4000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [graphqlDocuments(), solid(), buildId(), compress()],
+  plugins: [graphqlDocuments(), solid(), routesManifest(), buildId(), compress()],
   build: {
     outDir: '../dist/client',
     emptyOutDir: true,

@@ -1,8 +1,12 @@
 /** The built web client: hashed assets are cached for a year, the page itself is always asked for anew. */
 import { existsSync } from 'node:fs';
-import type { Handler } from './handler.ts';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import sirv from 'sirv';
+import type { Handler } from './handler.ts';
 
+/** Answers the files of the build and, for each address in its `routes.json`, the page; anything else with 404. */
 export function createClientFiles({ folder, policy }: { folder: string; policy: string }): Handler {
   if (!existsSync(folder))
     return (_, response) => {
@@ -12,7 +16,6 @@ export function createClientFiles({ folder, policy }: { folder: string; policy: 
   const serve = sirv(folder, {
     // Looks the files up as they are asked for: a list made at start would end the process where one of it is gone.
     dev: true,
-    single: true,
     gzip: true,
     brotli: true,
     setHeaders(response, pathname) {
@@ -21,14 +24,43 @@ export function createClientFiles({ folder, policy }: { folder: string; policy: 
       response.setHeader('Content-Security-Policy', policy);
     },
   });
-  return (request, response) => {
+
+  async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (!request.headers.accept?.includes('text/html')) {
+      response.writeHead(404, { 'Content-Type': 'text/plain' });
+      return void response.end('Not found\n');
+    }
+    // The page says so to a person, and leads on.
+    const page = await readFile(path.join(folder, 'index.html'));
+    response.writeHead(404, {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Cache-Control': 'no-cache',
+      'Content-Security-Policy': policy,
+    });
+    response.end(page);
+  }
+
+  return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.writeHead(405, { Allow: 'GET, HEAD' });
       return void response.end();
     }
+    let isFile = true;
     serve(request, response, () => {
-      response.writeHead(404, { 'Content-Type': 'text/plain' });
-      response.end('Not found\n');
+      isFile = false;
     });
+    if (isFile) return;
+    if (!(await routesIn(folder)).includes(pathOf(request))) return refuse(request, response);
+    request.url = '/';
+    serve(request, response);
   };
+}
+
+/** The path without a slash at its end. */
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.replace(/[?#].*$/s, '').replace(/(.)\/+$/, '$1');
+}
+
+async function routesIn(folder: string): Promise<string[]> {
+  return JSON.parse(await readFile(path.join(folder, 'routes.json'), 'utf8')) as string[];
 }
