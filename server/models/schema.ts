@@ -110,7 +110,11 @@ function select(
   scene: CatalogueModel['scenes'][number] | null | undefined,
   provider?: string | null,
 ) {
+  if (provider != null && !Object.hasOwn(providerLabels, provider)) {
+    const names = Object.keys(providerLabels).join(' or ');
+    throw new AppError('INVALID_INPUT', `A provider is ${names}.`, { field: 'provider' });
+  }
   return models.filter(
-    (model) => (!scene || model.scenes.includes(scene)) && (!provider || model.provider === provider),
+    (model) => (!scene || model.scenes.includes(scene)) && (provider == null || model.provider === provider),
   );
 }

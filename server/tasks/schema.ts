@@ -1,4 +1,5 @@
 import { CreditEntry } from '../credits/schema.ts';
+import { AppError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { createPageComplexity } from '../graphql/complexity-limit.ts';
 import { checkedCursor } from '../graphql/cursor.ts';
@@ -178,7 +179,7 @@ function filtered(
     userId,
     ...(filter?.status && { status: { in: [...new Set(filter.status)] } }),
     ...(filter?.scene && { scene: filter.scene }),
-    ...(filter?.model && { model: modelName(filter.model) }),
+    ...(filter?.model != null && { model: knownModelName(filter.model) }),
     ...promptMatches(filter?.search ?? ''),
   };
 }
@@ -188,6 +189,15 @@ export function modelName(idOrName: string): string {
   const name = localId(idOrName, 'Model') ?? idOrName;
   // PostgreSQL takes no NUL, and no model's name holds one.
   return findModel(name)?.name ?? (name.includes('\0') ? '-' : name.toWellFormed());
+}
+
+/** @throws {AppError} INVALID_INPUT */
+function knownModelName(idOrName: string): string {
+  const name = modelName(idOrName);
+  if (findModel(name)) return name;
+  throw new AppError('INVALID_INPUT', 'There is no such model. Ask for `models` to see those there are.', {
+    field: 'filter.model',
+  });
 }
 
 // Not by relation: tasks that are asked for together are read together, each once, however many images lead back to it.
