@@ -37,6 +37,16 @@ export default defineConfig({
         },
       },
       {
+        // Libraries behave differently there, and the Dockerfile sets it.
+        resolve: { alias: { graphql } },
+        test: {
+          ...server,
+          name: 'production',
+          env: { NODE_ENV: 'production' },
+          include: ['tests/{cross-origin,generation,refusals,sign-in}.test.ts'],
+        },
+      },
+      {
         resolve: { alias: { graphql } },
         test: {
           ...services,

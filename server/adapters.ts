@@ -9,6 +9,7 @@ import { deriveSecret } from './lib/secret.ts';
 import type { ProviderName } from './models/catalogue.ts';
 import { createGeminiProvider } from './providers/gemini.ts';
 import type { ImageProvider } from './providers/provider.ts';
+import { canBeSigned } from './providers/replicate-webhook.ts';
 import { createReplicateProvider } from './providers/replicate.ts';
 import { replicateLimits, throttle } from './providers/throttle.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
@@ -100,7 +101,8 @@ export async function openProviders(
     redis?.disconnect();
     await sandbox.close();
   };
-  return { providers, sandboxed, readWebhook: replicateProvider?.readWebhook, stop };
+  const read = replicateProvider?.readWebhook;
+  return { providers, sandboxed, webhooks: read && { canBeSigned, read }, stop };
 }
 
 /** Replicate calls public HTTPS addresses only, and what it signs can be checked only with its secret. */

@@ -9,6 +9,7 @@ import { type Config, ConfigError } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { openDatabase } from './database/open.ts';
+import { createGraphiQL, wantsGraphiQL } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/http.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
 import { createAddressOf } from './lib/client-address.ts';
@@ -16,7 +17,7 @@ import { createClientFiles } from './http/client-files.ts';
 import { createFileAddresses } from './http/file-addresses.ts';
 import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
 import { createHealth, liveness } from './http/health.ts';
-import { withLimit } from './http/limit.ts';
+import { withAddress, withLimit, withRefusalLimit } from './http/limit.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOriginCheck, createOwnOrigin } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
@@ -30,6 +31,7 @@ import { sweepOrphans } from './images/sweep.ts';
 import { every } from './lib/every.ts';
 import { createLimiter } from './lib/limiter.ts';
 import type { Log } from './lib/log.ts';
+import { createRefusalLimit } from './lib/refusal-limit.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { createModelService } from './models/service.ts';
 import { createLocalEvents } from './tasks/events.ts';
@@ -78,7 +80,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const { storage, files } = openStorage(config, { publicUrl, secret });
   await checkStorage(storage, config, log);
   const metrics = createMetrics();
-  const { providers, sandboxed, readWebhook, stop } = await openProviders(config, {
+  const { providers, sandboxed, webhooks, stop } = await openProviders(config, {
     metrics,
     log,
     port,
@@ -150,6 +152,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     origins,
     signupCredits: config.signupCredits,
     beforeSession: (userId) => ledger.grantWelcome(userId),
+    limiter: createLimiter({ name: 'failed sign-ins', perMinute: config.failedSignInsPerMinute }),
     log,
   });
 
@@ -164,11 +167,30 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     auth,
     maxUploadBytes,
     limiter: createLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,
     fileAddresses: createFileAddresses({ publicUrl, ownOrigin }),
     log,
   });
-  const sockets = createGraphQLSockets({ yoga, log });
+  const refusals = createRefusalLimit({
+    limiter: createLimiter({ name: 'refused requests', perMinute: config.refusedRequestsPerMinute }),
+    addressOf,
+    viewerOf: auth.viewer,
+  });
+  const sockets = createGraphQLSockets({
+    yoga,
+    refusals,
+    addressOf,
+    viewerOf: auth.viewer,
+    maxSocketsPerAddress: config.maxSocketsPerAddress,
+    maxSocketsPerUser: config.maxSocketsPerUser,
+    log,
+  });
+  const graphiql = createGraphiQL();
+  const graphql = withRefusalLimit(
+    (request, response, admission) => yoga(request, response, { admission } as never),
+    refusals,
+  );
   metrics.watch({
     activeTurns: () => worker.activeTurns,
     subscribers: () => events.subscriberCount,
@@ -193,22 +215,25 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       '/': createClientFiles({ folder: clientFolder, policy: clientPolicy(pictureOrigins) }),
       '/graphql': (request, response) => {
         response.setHeader('Content-Security-Policy', graphiqlPolicy);
-        return yoga(request, response);
+        return wantsGraphiQL(request) ? graphiql(request, response) : graphql(request, response);
       },
-      '/api': withLimit(withSmallBody(toNodeHandler(auth.handler)), {
+      '/api': withLimit(withSmallBody(withAddress(toNodeHandler(auth.handler), addressOf)), {
         limiter: createLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute }),
         addressOf,
       }),
       ...(files && { '/files': files }),
-      ...(readWebhook && {
-        '/webhooks': createWebhookHandler({
-          read: readWebhook,
-          remembers: (deliveryId) => store.remembers(deliveryId),
-          accept: (report) => worker.report(report),
-          isDraining: () => draining,
-          clock,
-          log,
-        }),
+      ...(webhooks && {
+        '/webhooks': withRefusalLimit(
+          createWebhookHandler({
+            ...webhooks,
+            remembers: (deliveryId) => store.remembers(deliveryId),
+            accept: (report) => worker.report(report),
+            isDraining: () => draining,
+            clock,
+            log,
+          }),
+          refusals,
+        ),
       }),
       '/healthz': liveness,
       '/readyz': health.readiness,

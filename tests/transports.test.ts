@@ -34,6 +34,47 @@ describe('/graphql', () => {
     expect(await answer.text()).not.toMatch(/<(script|link)[^>]+(src|href)="https?:/);
   });
 
+  it('sends GraphiQL packed, and not again while it is the same', async () => {
+    const headers = { accept: 'text/html', 'accept-encoding': 'br' };
+    const answer = await graphql({ headers });
+    expect(answer.headers.get('content-encoding')).toBe('br');
+    expect(Number(answer.headers.get('content-length'))).toBeLessThan(3_000_000);
+    expect(await answer.text()).toContain('renderYogaGraphiQL');
+    const tag = answer.headers.get('etag')!;
+    expect((await graphql({ headers: { ...headers, 'if-none-match': tag } })).status).toBe(304);
+    const unpacked = await graphql({ headers: { ...headers, 'accept-encoding': 'identity' } });
+    expect([unpacked.status, unpacked.headers.get('content-encoding')]).toEqual([200, null]);
+    await unpacked.body?.cancel();
+  });
+
+  it('keeps answers out of caches, and asks proxies to pass events on', async () => {
+    const answer = await graphql({}, '?query={__typename}');
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+    const invalid = await graphql({
+      method: 'POST',
+      body: '{',
+      headers: { 'content-type': 'application/json' },
+    });
+    expect(invalid.headers.get('cache-control')).toBe('no-store');
+    const events = await graphql({ headers: { accept: 'text/event-stream' } }, '?query={__typename}');
+    expect(events.headers.get('x-accel-buffering')).toBe('no');
+    expect(events.headers.get('cache-control')).toBe('no-store');
+    expect(await events.text()).toContain('event: complete');
+  });
+
+  it('takes a byte order mark, and UTF-8 only', async () => {
+    const post = (contentType: string, body: BodyInit) =>
+      graphql({ method: 'POST', headers: { 'content-type': contentType }, body });
+    const operation = '{"query":"{ __typename }"}';
+    const answered = { data: { __typename: 'Query' } };
+    expect(await (await post('application/json', `\uFEFF${operation}`)).json()).toEqual(answered);
+    expect(await (await post('application/json; charset="UTF-8"', operation)).json()).toEqual(answered);
+    for (const charset of ['utf-16le', 'latin1', 'klingon']) {
+      const refused = await post(`application/json; charset=${charset}`, operation);
+      expect([refused.status, await refused.text()]).toEqual([415, expect.stringContaining('UTF-8')]);
+    }
+  });
+
   it('streams a subscription over SSE up to the final state', async () => {
     const task = await generate(caller);
     const query = `subscription { taskUpdated(id: "${task.id}") { version status } }`;
@@ -161,7 +202,29 @@ describe('a subscription', () => {
   });
 });
 
+describe('an address', () => {
+  it.each(['/', '/history', '/account'])('of the client is there: %s', async (address) => {
+    expect((await fetch(app.url + address)).status).toBe(200);
+  });
+
+  it.each(['/nothing', '/wp-login.php', '/history/1'])('of nothing is not: %s', async (address) => {
+    expect((await fetch(app.url + address)).status).toBe(404);
+  });
+});
+
 describe('what is malformed', () => {
+  it.each([
+    ['viewer { tasks(first: 101) { totalCount } }', 'first'],
+    ['viewer { tasks(last: 1000) { nodes { id } } }', 'last'],
+    ['viewer { tasks(first: 1, last: 1) { nodes { id } } }', 'last'],
+    ['viewer { creditEntries(first: 101) { nodes { id } } }', 'first'],
+    ['viewer { tasks(filter: { model: "nothing" }) { totalCount } }', 'filter.model'],
+    ['viewer { tasks(filter: { model: "" }) { nodes { id } } }', 'filter.model'],
+    ['models(provider: "nothing") { id }', 'provider'],
+  ])('is refused instead of answered with something else: %s', async (query, field) => {
+    expect(await caller.refusal(`{ ${query} }`)).toBe(`INVALID_INPUT ${field}`);
+  });
+
   it('is refused with a code: pages that cannot be', async () => {
     for (const args of [
       'first: -1',

@@ -4,8 +4,11 @@ import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { bearer } from 'better-auth/plugins';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { addressHeader } from '../lib/client-address.ts';
+import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import { digestOldTokens, withTokenDigests } from './session-tokens.ts';
+import { createSignInLimit } from './sign-in-limit.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -21,11 +24,14 @@ interface Dependencies {
   signupCredits: number;
   /** Called before the first session of an account exists, and again before each later one. */
   beforeSession: (userId: string) => Promise<void>;
+  /** Failed sign-ins of each account. */
+  limiter: Limiter;
   log: Log;
 }
 
 export function createAuth(dependencies: Dependencies) {
-  const { prisma, secret, publicUrl, origins, signupCredits, beforeSession, log } = dependencies;
+  const { prisma, secret, publicUrl, origins, signupCredits, beforeSession, limiter, log } = dependencies;
+  const signIns = createSignInLimit(limiter);
   const auth = betterAuth({
     baseURL: publicUrl,
     basePath: '/api/auth',
@@ -47,9 +53,21 @@ export function createAuth(dependencies: Dependencies) {
       },
     },
     plugins: [bearer()],
-    // The HTTP server checks the origin of all of /api, and lets in callers that are no browser.
-    advanced: { database: { generateId: false }, disableCSRFCheck: true },
-    hooks: { before: createAuthMiddleware(async ({ path, body }) => checkedRequest(path, body)) },
+    // Its own limit, on where NODE_ENV is production, counts all callers as one and trusts any X-Forwarded-For.
+    rateLimit: { enabled: false },
+    hooks: {
+      before: createAuthMiddleware(async (context) => {
+        const changes = checkedRequest(context.path, context.body);
+        return (await signIns.count(context)) ?? changes;
+      }),
+      after: createAuthMiddleware((context) => signIns.learn(context, Boolean(context.context.newSession))),
+    },
+    advanced: {
+      database: { generateId: false },
+      // The HTTP server checks the origin of all of /api, and lets in callers that are no browser.
+      disableCSRFCheck: true,
+      ipAddress: { ipAddressHeaders: [addressHeader] },
+    },
     databaseHooks: {
       session: { create: { before: async (session) => beforeSession(session.userId) } },
     },

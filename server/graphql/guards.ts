@@ -3,7 +3,7 @@ import { GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
-import { publicError } from './public-error.ts';
+import { fewOf, publicError } from './public-error.ts';
 
 /** More than the largest useful operation has. */
 const maxTokens = 2_000;
@@ -38,20 +38,38 @@ function assertModest(text: string): void {
 
 /** No operation needs more; what a WebSocket takes as a message, too. */
 export const maxOperationBytes = 256 * 1024;
+/** What a request without a session may have: signing in first costs its caller something. */
+const maxUnknownBytes = 64 * 1024;
+/** What a file's name, type and boundaries, and the operation beside it, may have. */
+const maxUploadOverheadBytes = 100_000;
 
-/** Refuses bodies of more than 256 KB, and multipart requests beyond what a file and its operation may have. */
-export function limitBody({ maxUploadBytes }: { maxUploadBytes: number }): Plugin {
+interface BodyLimits {
+  maxUploadBytes: number;
+  viewerOf: (headers: Headers) => Promise<unknown>;
+}
+
+/**
+ * Refuses bodies of more than 256 KB, of more than 64 KB where no session comes with them, and multipart requests beyond
+ * what a file and its operation may have.
+ */
+export function limitBody({ maxUploadBytes, viewerOf }: BodyLimits): Plugin {
   return {
-    onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
+    async onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
       const isUpload = request.headers.get('content-type')?.startsWith('multipart/');
-      const maxBytes = isUpload ? maxUploadBytes + 100_000 : maxOperationBytes;
+      const isChunked = request.headers.has('transfer-encoding');
+      const length = Number(request.headers.get('content-length') ?? 0);
+      const most = isUpload ? maxUploadBytes + maxUploadOverheadBytes : maxOperationBytes;
       const code = isUpload ? 'UPLOAD_TOO_LARGE' : 'QUERY_TOO_COMPLEX';
-      if (Number(request.headers.get('content-length') ?? 0) > maxBytes) throw tooLong(code, maxBytes);
+      if (length > most) throw tooLong(code, most);
+      const isKnown = (length <= maxUnknownBytes && !isChunked) || (await viewerOf(request.headers)) !== null;
+      const maxBytes = isKnown ? most : maxUnknownBytes;
+      const refusal = () => (isKnown ? tooLong(code, most) : signInFirst());
+      if (length > maxBytes) throw refusal();
       // A body that does not tell its length is counted as it comes.
-      if (!requestParser || !request.headers.has('transfer-encoding')) return;
+      if (!requestParser || !isChunked) return;
       setRequestParser(async ({ url, method, headers, body }) => {
         const bytes = await readBounded(body, maxBytes);
-        if (!bytes) throw tooLong(code, maxBytes);
+        if (!bytes) throw refusal();
         return requestParser(new fetchAPI.Request(url, { method, headers, body: bytes }));
       });
     },
@@ -77,6 +95,62 @@ function tooLong(code: ErrorCode, maxBytes: number): GraphQLError {
   });
 }
 
+function signInFirst(): GraphQLError {
+  const message = `Sign in first: without a session a request may have ${maxUnknownBytes} bytes at the most.`;
+  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
+}
+
+/** More than an operation with as many uploads as it may have: the operation, its map and the files. */
+const multipartLimits = {
+  parts: 12,
+  fields: 12,
+  files: 10,
+  fieldNameSize: 100,
+  fieldSize: maxOperationBytes,
+};
+
+/** What `formData` of the request takes beside the standard: the limits of the parser. */
+interface LimitedForm {
+  formData(options: { formDataLimits: typeof multipartLimits }): Promise<FormData>;
+}
+
+/** Ends the parsing of a multipart body at its 13th part. */
+export function limitParts(): Plugin {
+  return {
+    onRequestParse({ request, requestParser, setRequestParser }) {
+      if (!requestParser || !request.headers.get('content-type')?.startsWith('multipart/')) return;
+      setRequestParser(async (request) => {
+        // The request keeps what it has read once for the parser that asks for it again.
+        await (request as unknown as LimitedForm).formData({ formDataLimits: multipartLimits });
+        return requestParser(request);
+      });
+    },
+  };
+}
+
+const utf8 = /^"?(utf-?8|us-ascii)"?$/i;
+
+/** Takes a byte order mark for what it is, and refuses encodings other than UTF-8, the only one JSON may have (RFC 8259, 8.1). */
+export function decodeBody(): Plugin {
+  return {
+    onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
+      const contentType = request.headers.get('content-type') ?? '';
+      const charset = /;\s*charset\s*=\s*([^;\s]+)/i.exec(contentType)?.[1];
+      if (charset !== undefined && !utf8.test(charset))
+        throw new GraphQLError('The body has to be encoded in UTF-8.', {
+          extensions: { code: 'UNSUPPORTED_MEDIA_TYPE', http: { status: 415 } },
+        });
+      if (!requestParser || !/^application\/([\w-]+\+)?json\b/i.test(contentType)) return;
+      setRequestParser(async (request) => {
+        const text = await request.text();
+        if (!text.startsWith('\uFEFF')) return requestParser(request);
+        const { url, method, headers } = request;
+        return requestParser(new fetchAPI.Request(url, { method, headers, body: text.slice(1) }));
+      });
+    },
+  };
+}
+
 /** A request that cannot be read is the caller's fault, whatever the parser stumbled over: 400, whatever is accepted. */
 export function refuseUnreadable(): Plugin {
   return {
@@ -98,13 +172,26 @@ export function refuseUnreadable(): Plugin {
   };
 }
 
-/** Gives validation errors their code; the transport would give them one of its own. */
-export function codeValidationErrors(log: Log): Plugin {
+/** Gives the faults of documents and variables their code, and tells a few of them: graphql lists up to a hundred. */
+export function tellFaults(log: Log): Plugin {
+  // Before the execution there are no data and no paths.
+  const isFaulty = (result: object): result is { errors: readonly Error[] } =>
+    'errors' in result && Array.isArray(result.errors) && !('data' in result);
   return {
     onValidate() {
       return ({ valid, result, setResult }) => {
-        if (!valid) setResult(result.map((error) => publicError(error, log)));
+        if (!valid) setResult(fewOf(result).map((error) => publicError(error, log)));
       };
     },
+    onExecute: () => ({
+      onExecuteDone({ result, setResult }) {
+        if (isFaulty(result)) setResult({ errors: fewOf(result.errors) } as object);
+      },
+    }),
+    onSubscribe: () => ({
+      onSubscribeResult({ result, setResult }) {
+        if (isFaulty(result)) setResult({ errors: fewOf(result.errors) } as object);
+      },
+    }),
   };
 }

@@ -1,17 +1,18 @@
 /** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`, and GraphiQL for a browser. */
 import type { IncomingMessage } from 'node:http';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
-import { createYoga } from 'graphql-yoga';
+import { createYoga, type Plugin } from 'graphql-yoga';
 import type { Auth } from '../auth/session.ts';
 import type { FileAddresses } from '../http/file-addresses.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
+import type { Admission } from '../lib/refusal-limit.ts';
 import type { Context, Services } from './context.ts';
-import { codeValidationErrors, limitBody, limitDocument, refuseUnreadable } from './guards.ts';
+import { tellFaults, decodeBody, limitBody, limitDocument, limitParts, refuseUnreadable } from './guards.ts';
 import { limitOperations } from './operation-limit.ts';
 import { publicError } from './public-error.ts';
 import { schema } from './schema.ts';
+import { limitSubscriptions } from './subscription-limit.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 
@@ -21,6 +22,7 @@ interface Dependencies {
   maxUploadBytes: number;
   /** Operations of each caller. */
   limiter: Limiter;
+  maxSubscriptionsPerUser: number;
   addressOf: AddressOf;
   fileAddresses: FileAddresses;
   log: Log;
@@ -30,28 +32,35 @@ interface Dependencies {
 export interface TransportContext {
   req: IncomingMessage;
   socketHeaders?: Headers;
+  admission: Admission;
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const { services, auth, maxUploadBytes, limiter, addressOf, fileAddresses, log } = dependencies;
+  const { services, auth, maxUploadBytes, limiter, maxSubscriptionsPerUser, addressOf, fileAddresses, log } =
+    dependencies;
   return createYoga<TransportContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
-    graphiql: { title: 'Proofsheet API', subscriptionsProtocol: 'WS' },
-    renderGraphiQL,
+    // Served beside this, packed.
+    graphiql: false,
     // The HTTP server does it for every path.
     cors: false,
     maxRequestBodySize: false,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,
     plugins: [
-      limitBody({ maxUploadBytes }),
+      limitParts(),
+      decodeBody(),
+      limitBody({ maxUploadBytes, viewerOf: auth.viewer }),
       // After it, so that a body which breaks off while it is counted is unreadable too.
       refuseUnreadable(),
       limitDocument(),
-      codeValidationErrors(log),
+      tellFaults(log),
+      acceptAdmission,
       limitOperations({ limiter, log }),
+      limitSubscriptions({ maxSubscriptionsPerUser, log }),
+      setResponseHeaders,
     ],
     context: async ({ req, request, socketHeaders }) => ({
       ...services,
@@ -62,3 +71,18 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     }),
   });
 }
+
+/** What gets so far is counted as an operation, and not as a refused request. */
+const acceptAdmission: Plugin<TransportContext> = {
+  onExecute: ({ args }) => args.contextValue.admission.accept(),
+  onSubscribe: ({ args }) => args.contextValue.admission.accept(),
+};
+
+/** Answers belong to their user and the moment; proxies must pass events on as they come. */
+const setResponseHeaders: Plugin = {
+  onResponse({ response }) {
+    response.headers.set('Cache-Control', 'no-store');
+    if (response.headers.get('Content-Type')?.startsWith('text/event-stream'))
+      response.headers.set('X-Accel-Buffering', 'no');
+  },
+};

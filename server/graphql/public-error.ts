@@ -4,6 +4,19 @@ import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { type AppError, type ErrorCode, errorCodes } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
 
+/** Entries and characters that tell enough of what is wrong with a request. */
+const maxFaults = 5;
+const maxMessageCharacters = 500;
+
+/** graphql's own words where it gave up on a document or its variables. */
+const aborted = /error limit reached\. (Validation|Execution) aborted\.$/;
+
+/** Of the faults of a request that did not run, the first few; or the one alone that says that there are too many. */
+export function fewOf<Fault extends Error>(faults: readonly Fault[]): readonly Fault[] {
+  const last = faults.at(-1);
+  return last && aborted.test(last.message) ? [last] : faults.slice(0, maxFaults);
+}
+
 /** Turns whatever was thrown into what may be told. By name, not by class: two copies of graphql may be loaded. */
 export function publicError(thrown: unknown, log: Log): GraphQLError {
   const outer = isGraphQLError(thrown) ? thrown : undefined;
@@ -37,7 +50,8 @@ function requestFault(error: GraphQLError, outer: GraphQLError): GraphQLError {
   return located(error.message, { code, ...(http && { http }) }, outer);
 }
 
-function codeOf({ extensions }: GraphQLError): ErrorCode {
+function codeOf({ message, extensions }: GraphQLError): ErrorCode {
+  if (aborted.test(message)) return 'QUERY_TOO_COMPLEX';
   const own = errorCodes.find((code) => code === extensions['code']);
   return own ?? 'INVALID_INPUT';
 }
@@ -47,13 +61,19 @@ function located(
   extensions: GraphQLErrorExtensions,
   outer: GraphQLError | undefined,
 ): GraphQLError {
-  return new GraphQLError(message, {
+  // Values and names of the request stand in the message, each with its place: either may be long.
+  return new GraphQLError(shortened(message), {
     extensions,
-    ...(outer?.nodes && { nodes: outer.nodes }),
+    ...(outer?.nodes && { nodes: outer.nodes.slice(0, maxFaults) }),
     ...(outer?.source && { source: outer.source }),
-    ...(outer?.positions && { positions: outer.positions }),
+    ...(outer?.positions && { positions: outer.positions.slice(0, maxFaults) }),
     ...(outer?.path && { path: outer.path }),
   });
+}
+
+function shortened(message: string): string {
+  if (message.length <= maxMessageCharacters) return message;
+  return `${message.slice(0, maxMessageCharacters).toWellFormed()}…`;
 }
 
 function rootCause(thrown: unknown): unknown {

@@ -38,7 +38,17 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
     subscribe: (args: object) =>
       subscribe({ ...args, rootValue: { count: endless, long: endless } } as never),
   };
-  const sockets = createGraphQLSockets({ yoga: { getEnveloped: () => pipeline } as never, log, stalledMs });
+  const admission = { waitMs: 0, accept: () => {} };
+  const sockets = createGraphQLSockets({
+    yoga: { getEnveloped: () => pipeline } as never,
+    refusals: { admit: async () => admission },
+    addressOf: () => 'address',
+    viewerOf: async () => null,
+    maxSocketsPerAddress: 100,
+    maxSocketsPerUser: 100,
+    log,
+    stalledMs,
+  });
   const server = createServer().on('upgrade', sockets.upgrade).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(async () => {
@@ -100,7 +110,8 @@ it('takes a greeting that the process was too busy to read for some seconds', as
 describe('a socket for which more waits than it may', () => {
   const asked = (id: number) => ({ id: String(id), type: 'subscribe', payload: { query: '{ long }' } });
   const ping = () => ({ type: 'ping', payload: { text: megabyte.slice(0, 200_000) } });
-  const wrong = (id: number) => ({ ...asked(id), payload: { query: `{ ${megabyte.slice(0, 200_000)} }` } });
+  const names = Array.from({ length: 20 }, (_, index) => `x${index}`.padEnd(1_000, 'x')).join(' ');
+  const wrong = (id: number) => ({ ...asked(id), payload: { query: `{ ${names} }` } });
 
   it.each([
     ['for results, one after the other', asked, false],
@@ -113,7 +124,7 @@ describe('a socket for which more waits than it may', () => {
     const connection = connectionOf.get(client)!;
     client.pause();
     if (isOnePacket) connection.cork();
-    for (let id = 0; id < 100 && sockets.size > 0; id += 1) {
+    for (let id = 0; id < 5_000 && sockets.size > 0; id += 1) {
       client.send(JSON.stringify(message(id)));
       if (!isOnePacket) await setTimeout(1);
     }

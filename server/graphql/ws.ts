@@ -5,13 +5,17 @@ import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../errors.ts';
+import type { AddressOf } from '../lib/client-address.ts';
+import { credentialsOf } from '../lib/credentials.ts';
 import type { Log } from '../lib/log.ts';
-import type { GraphQLHandler } from './http.ts';
+import type { Admission, RefusalLimit } from '../lib/refusal-limit.ts';
+import { createTally } from '../lib/tally.ts';
+import type { GraphQLHandler, TransportContext } from './http.ts';
 import { publicError } from './public-error.ts';
 
 export interface GraphQLSockets {
   /** Takes over a connection that asked for a WebSocket. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
+  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Open sockets. */
   readonly size: number;
   /** Closes every socket with 1001, which tells clients to come back. */
@@ -30,6 +34,12 @@ type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'su
 
 interface Dependencies {
   yoga: Pick<GraphQLHandler, 'getEnveloped'>;
+  /** Handshakes without a session, and operations that do not run. */
+  refusals: RefusalLimit;
+  addressOf: AddressOf;
+  viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
+  maxSocketsPerAddress: number;
+  maxSocketsPerUser: number;
   log: Log;
   /** How long a peer may take nothing of what waits for it. */
   stalledMs?: number;
@@ -45,8 +55,25 @@ class BoundedSocket extends WebSocket {
   }
 }
 
+/** What a socket counts as while it is open. */
+interface Place {
+  /** Of its handshake. */
+  admission: Admission;
+  /** Called when it closes. */
+  leave: (() => void)[];
+}
+
+/** Closing codes of clients that break the protocol: a bad message, an operation too early, no greeting, a message too long. */
+const brokenProtocol: ReadonlySet<number | undefined> = new Set([4400, 4401, 4408, 1009]);
+/** Try again later (RFC 6455, registry): clients do, which give up on the codes of their own protocol. */
+const tooManySockets = 1013;
+
 /** A socket whose peer stops reading is closed: there is no way left to tell it so. */
-export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependencies): GraphQLSockets {
+export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets {
+  const { yoga, refusals, addressOf, viewerOf, log, stalledMs = 10_000 } = dependencies;
+  const perAddress = createTally(dependencies.maxSocketsPerAddress);
+  const perUser = createTally(dependencies.maxSocketsPerUser);
+  const places = new WeakMap<IncomingMessage, Place>();
   const server = new WebSocketServer({
     noServer: true,
     WebSocket: BoundedSocket,
@@ -61,15 +88,37 @@ export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependen
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
+      async onConnect({ extra, connectionParams }) {
+        const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
+        const place = places.get(request);
+        // While sessions cannot be read, nothing can be said against the caller.
+        const viewer = await viewerOf(headersOf(request, connectionParams)).catch(() => undefined);
+        if (viewer !== null) place?.admission.accept();
+        if (!viewer) return;
+        const leave = perUser.enter(viewer.id);
+        if (leave && socket.readyState === WebSocket.OPEN) place?.leave.push(leave);
+        else {
+          leave?.();
+          socket.close(tooManySockets, 'Too many sockets');
+        }
+      },
+      async onClose({ extra }, code) {
+        const { request } = extra as { request: IncomingMessage };
+        for (const leave of places.get(request)?.leave ?? []) leave();
+        if (brokenProtocol.has(code)) await refusals.admit(request);
+      },
       onSubscribe: async ({ extra, connectionParams, subscriptions }, _id, payload) => {
         const { request } = extra as { request: IncomingMessage };
         if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
         try {
+          const admission = await refusals.admit(request);
+          if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
           const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
             req: request,
             socketHeaders: headersOf(request, connectionParams),
             params: payload,
-          } as never);
+            admission,
+          } satisfies TransportContext & { params: unknown } as never);
           const document = parse(payload.query);
           const errors = validate(schema, document) as readonly unknown[];
           if (errors.length) return errors.map((error) => withoutHttp(publicError(error, log)));
@@ -99,7 +148,20 @@ export function createGraphQLSockets({ yoga, log, stalledMs = 10_000 }: Dependen
   });
 
   return {
-    upgrade(request, socket, head) {
+    async upgrade(request, socket, head) {
+      const leave = perAddress.enter(addressOf(request));
+      const admission = leave && (await refusals.admit(request));
+      const waitMs = admission ? admission.waitMs : closingMs;
+      if (!leave || !admission || waitMs > 0 || socket.destroyed) {
+        leave?.();
+        const retryAfter = Math.ceil(waitMs / 1000);
+        return void socket.end(
+          `HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`,
+        );
+      }
+      places.set(request, { admission, leave: [] });
+      // Also where the handshake fails, and no socket comes of it.
+      socket.once('close', leave);
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
     },
     get size() {
@@ -122,6 +184,12 @@ function withoutHttp(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, { ...error, nodes: error.nodes, extensions });
 }
 
+function tooManyRefused(waitMs: number, log: Log) {
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const message = `Too many requests that could not run. Try again in ${retryAfterSeconds} s.`;
+  return publicError(new AppError('RATE_LIMITED', message, { retryAfterSeconds }), log);
+}
+
 function tooManyOperations(log: Log) {
   const message = `A socket may have ${maxOperationsPerSocket} operations at a time.`;
   return publicError(new AppError('RATE_LIMITED', message), log);
@@ -129,11 +197,7 @@ function tooManyOperations(log: Log) {
 
 /** The upgrade request's headers, with what the client sent as `connectionParams` on top: a browser cannot set headers. */
 function headersOf(request: IncomingMessage, params: Record<string, unknown> | undefined): Headers {
-  const headers = new Headers();
-  for (const name of ['cookie', 'authorization'] as const) {
-    const value = request.headers[name];
-    if (value) headers.set(name, value);
-  }
+  const headers = credentialsOf(request);
   for (const [name, value] of Object.entries(params ?? {}))
     if (name.toLowerCase() === 'authorization' && isHeaderValue(value)) headers.set('authorization', value);
   return headers;

@@ -1,17 +1,56 @@
-/** Keeps one address from trying again and again: guessing passwords, making accounts by the thousand. */
+/** Limits by address on whole requests, before they are read. */
+import type { ServerResponse } from 'node:http';
+import { addressHeader, type AddressOf } from '../lib/client-address.ts';
 import type { Limiter } from '../lib/limiter.ts';
-import type { AddressOf } from '../lib/client-address.ts';
+import type { Admission, RefusalLimit } from '../lib/refusal-limit.ts';
 import type { Handler } from './handler.ts';
 
-/** Answers 429 with `Retry-After` in seconds where the address is over its limit; reading and signing out are free. */
+/** Keeps an address from trying to sign in or up again and again; reading and signing out are free. */
 export function withLimit(handler: Handler, limits: { limiter: Limiter; addressOf: AddressOf }): Handler {
   return async (request, response) => {
     const isFree = request.method === 'GET' || request.url === '/api/auth/sign-out';
     const waitMs = isFree ? 0 : await limits.limiter.take(limits.addressOf(request));
     if (waitMs === 0) return handler(request, response);
-    const seconds = Math.ceil(waitMs / 1000);
-    response.writeHead(429, { 'Content-Type': 'application/json', 'Retry-After': seconds });
-    const message = `Too many tries. Try again in ${seconds} s.`;
-    response.end(`${JSON.stringify({ code: 'RATE_LIMITED', message })}\n`);
+    refuseRate(response, waitMs, ({ message }) => ({ code: 'RATE_LIMITED', message }));
   };
+}
+
+/** Puts the caller's address into `addressHeader`. */
+export function withAddress(handler: Handler, addressOf: AddressOf): Handler {
+  return (request, response) => {
+    request.headers[addressHeader] = addressOf(request);
+    return handler(request, response);
+  };
+}
+
+/** A handler that is told how its request was admitted. */
+export type AdmittedHandler = (
+  ...exchange: [...Parameters<Handler>, admission: Admission]
+) => ReturnType<Handler>;
+
+/** Refuses the requests of an address of which too many were refused; the handler tells which it accepts. */
+export function withRefusalLimit(handler: AdmittedHandler, refusals: RefusalLimit): Handler {
+  return async (request, response) => {
+    const admission = await refusals.admit(request);
+    if (admission.waitMs === 0) return handler(request, response, admission);
+    refuseRate(response, admission.waitMs, ({ message, retryAfter }) => ({
+      errors: [{ message, extensions: { code: 'RATE_LIMITED', retryAfter } }],
+    }));
+  };
+}
+
+/** Answers 429 with `Retry-After`, in seconds. */
+function refuseRate(
+  response: ServerResponse,
+  waitMs: number,
+  bodyOf: (refusal: { message: string; retryAfter: number }) => object,
+): void {
+  const retryAfter = Math.ceil(waitMs / 1000);
+  response.writeHead(429, {
+    'Content-Type': 'application/json',
+    'Retry-After': retryAfter,
+    'Cache-Control': 'no-store',
+  });
+  const message = `Too many tries. Try again in ${retryAfter} s.`;
+  response.end(`${JSON.stringify(bodyOf({ message, retryAfter }))}\n`);
 }

@@ -27,7 +27,7 @@ async function askedServer({ begins = true } = {}) {
     guarded: [],
     corsOrigins: [],
     isAllowedOrigin: () => true,
-    upgrade: () => {},
+    upgrade: async () => {},
   });
   const client = connect(port, '127.0.0.1');
   onTestFinished(() => void client.destroy());
@@ -76,7 +76,7 @@ it('closes an answer that nobody takes, and none that has nothing to say', async
     guarded: [],
     corsOrigins: [],
     isAllowedOrigin: () => true,
-    upgrade: () => {},
+    upgrade: async () => {},
   });
   const ask = (path: string) => {
     const client = connect(port, '127.0.0.1');
@@ -103,7 +103,7 @@ it('cuts off a body that does not come with 408, and waits longer for a file', a
     guarded: [],
     corsOrigins: [],
     isAllowedOrigin: () => true,
-    upgrade: () => {},
+    upgrade: async () => {},
   });
   const send = (contentType: string) => {
     const socket = connect(port, '127.0.0.1');

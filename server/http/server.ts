@@ -29,7 +29,7 @@ export interface Site {
   isAllowedOrigin: OriginCheck;
   /** Other origins whose pages may read what guarded paths answer. */
   corsOrigins: readonly string[];
-  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
+  upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
 }
 
 /** Longer than balancers keep an idle connection, commonly 60 s: else they send a request into one that closes. */
@@ -86,7 +86,10 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
           ? ''
           : '403 Forbidden';
     if (refusal) return socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
-    site?.upgrade(request, socket, head);
+    site?.upgrade(request, socket, head).catch((error: unknown) => {
+      log.error({ error }, 'upgrade failed');
+      socket.destroy();
+    });
   });
 
   return {

@@ -20,7 +20,9 @@ async function serve(differences: Partial<Dependencies> = {}) {
   const accepted: ProviderReport[] = [];
   const warnings: unknown[] = [];
   const ignore = () => {};
+  let unaccepted = 0;
   const handler = createWebhookHandler({
+    canBeSigned: () => true,
     read: () => ({ kind: 'report', report }),
     remembers: async () => false,
     async accept(given) {
@@ -31,7 +33,10 @@ async function serve(differences: Partial<Dependencies> = {}) {
     log: { info: ignore, error: ignore, warn: (details) => void warnings.push(details) },
     ...differences,
   });
-  const server = createServer((request, response) => void handler(request, response)).listen(0, '127.0.0.1');
+  const server = createServer((request, response) => {
+    unaccepted += 1;
+    void handler(request, response, { waitMs: 0, accept: () => (unaccepted -= 1) });
+  }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
     server.closeAllConnections();
@@ -40,7 +45,7 @@ async function serve(differences: Partial<Dependencies> = {}) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/replicate?task=task`;
   const deliver = async (init: RequestInit = { method: 'POST', body: '{}' }) =>
     (await fetch(url, init)).status;
-  return { accepted, warnings, deliver };
+  return { accepted, warnings, deliver, refused: () => unaccepted };
 }
 
 it('accepts a delivery that is signed and new', async () => {
@@ -65,6 +70,23 @@ it.each<[string, number, Partial<Dependencies>]>([
   const { accepted, deliver } = await serve(differences);
   expect(await deliver()).toBe(status);
   expect(accepted).toEqual([]);
+});
+
+it('reads no body under headers that cannot be those of a signature', async () => {
+  const { deliver, refused } = await serve({ canBeSigned: () => false });
+  // Its end never comes, and so the answer would not either.
+  const body = new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('{')) });
+  expect(await deliver({ method: 'POST', body, duplex: 'half' } as RequestInit)).toBe(401);
+  expect(refused()).toBe(1);
+});
+
+it('counts a forged delivery as refused, and none that is signed', async () => {
+  const forged = await serve({ read: () => ({ kind: 'forged' }) });
+  await forged.deliver();
+  expect(forged.refused()).toBe(1);
+  const signed = await serve();
+  await signed.deliver();
+  expect(signed.refused()).toBe(0);
 });
 
 it('refuses what is no delivery', async () => {

@@ -3,9 +3,11 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { ProviderReport } from '../providers/provider.ts';
-import type { Handler } from './handler.ts';
+import type { AdmittedHandler } from './limit.ts';
 
 interface Dependencies {
+  /** Whether these headers can belong to a signed request of now: what can be known before its body is read. */
+  canBeSigned: (headers: IncomingMessage['headers'], nowMs: number) => boolean;
   /** Checks who signed the request, and reads it. */
   read: (
     request: { url: string; headers: IncomingMessage['headers']; rawBody: Buffer },
@@ -24,24 +26,24 @@ const maxBodyBytes = 8_000_000;
 
 /**
  * Answers as soon as the delivery is known to be new: 200 where it is accepted, was before, or tells nothing; 401 where
- * it is not signed by the provider now; 413 where it is too long; 503 where this node stops.
+ * it is not signed by the provider now; 413 where it is too long; 503 where this node stops. A body is read only under
+ * headers of a signature; a forged one counts as refused.
  */
-export function createWebhookHandler({
-  read,
-  remembers,
-  accept,
-  isDraining,
-  clock,
-  log,
-}: Dependencies): Handler {
-  return async (request, response) => {
+export function createWebhookHandler(dependencies: Dependencies): AdmittedHandler {
+  const { canBeSigned, read, remembers, accept, isDraining, clock, log } = dependencies;
+  return async (request, response, admission) => {
     const answer = (status: number) => response.writeHead(status).end();
     if (request.method !== 'POST') return void answer(405);
-    if (isDraining()) return void answer(503);
+    if (isDraining()) {
+      admission.accept();
+      return void answer(503);
+    }
+    if (!canBeSigned(request.headers, clock.nowMs())) return void answer(401);
     const rawBody = await bodyOf(request);
     if (!rawBody) return void answer(413);
     const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, clock.nowMs());
     if (reading.kind === 'forged') return void answer(401);
+    admission.accept();
     if (reading.kind === 'unreadable' || (await remembers(reading.report.deliveryId)))
       return void answer(200);
     answer(200);

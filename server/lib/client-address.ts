@@ -5,6 +5,9 @@ import { isIPv6 } from 'node:net';
 /** The address of whoever a request was sent by. */
 export type AddressOf = (request: IncomingMessage) => string;
 
+/** The header in which the address reaches what sees a web `Request` only; what the caller wrote there is replaced. */
+export const addressHeader = 'x-proofsheet-client-address';
+
 /**
  * @param trustedProxies How many proxies of ours stand before this server. Each appends to `X-Forwarded-For` whom it was
  *   asked by; what stands before those entries, anybody may have written.

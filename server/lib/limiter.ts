@@ -5,6 +5,8 @@ import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-l
 export interface Limiter {
   /** Counts one more of the key, or `points`; resolves with 0 where it may go on, else with the milliseconds to wait. */
   take(key: string, points?: number): Promise<number>;
+  /** Takes back what was counted of the key. */
+  giveBack(key: string, points?: number): Promise<void>;
 }
 
 const shortestWaitMs = 1_000;
@@ -28,6 +30,9 @@ export function createLimiter(options: {
       } catch (refused) {
         return Math.max(shortestWaitMs, (refused as RateLimiterRes).msBeforeNext ?? shortestWaitMs);
       }
+    },
+    async giveBack(key, points = 1) {
+      await limiter.reward(key, points);
     },
   };
 }

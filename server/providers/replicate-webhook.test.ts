@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReplicateProvider } from './replicate.ts';
-import { readReplicateWebhook, replicateWebhookUrl, submissionOf } from './replicate-webhook.ts';
+import { canBeSigned, readReplicateWebhook, replicateWebhookUrl, submissionOf } from './replicate-webhook.ts';
 import { openScriptedServer, type ScriptedServer } from './scripted-server.ts';
 import { prediction, predictionId, token } from './testing.ts';
 
@@ -48,6 +48,16 @@ describe('a webhook', () => {
     expect(readReplicateWebhook(request, { secret, nowMs, readState }).kind).toBe('report');
     const changed = { ...request, rawBody: Buffer.from('{"test": 2432232315}') };
     expect(readReplicateWebhook(changed, { secret, nowMs, readState }).kind).toBe('forged');
+  });
+
+  it('can be told by its headers from what cannot be signed', () => {
+    const { headers } = delivery({});
+    expect(canBeSigned(headers, nowMs)).toBe(true);
+    for (const lacking of Object.keys(headers))
+      expect(canBeSigned({ ...headers, [lacking]: undefined }, nowMs)).toBe(false);
+    expect(canBeSigned({ ...headers, 'webhook-signature': 'v1,short' }, nowMs)).toBe(false);
+    expect(canBeSigned({ ...headers, 'webhook-timestamp': 'now' }, nowMs)).toBe(false);
+    expect(canBeSigned(headers, nowMs + 301_000)).toBe(false);
   });
 
   it('tells the state of the attempt that its address carries', () => {

@@ -65,6 +65,16 @@ export function findSubmission(
   return cursor === null ? {} : { next: cursor };
 }
 
+/** Whether the headers of a signature are all there and the timestamp is of now. */
+export function canBeSigned(headers: WebhookRequest['headers'], nowMs: number): boolean {
+  const [id, timestamp, signatures] = ['id', 'timestamp', 'signature'].map(
+    (name) => headers[`webhook-${name}`],
+  );
+  if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string') return false;
+  if (!signatures.split(' ').some((signature) => /^v1,[A-Za-z0-9+/]{43}=$/.test(signature))) return false;
+  return /^\d{1,12}$/.test(timestamp) && Math.abs(nowMs / 1000 - Number(timestamp)) <= toleranceSeconds;
+}
+
 /**
  * Checks the signature over the raw body and the age of the timestamp, and reads what is told.
  * @param secret `whsec_…`
@@ -78,13 +88,10 @@ export function readReplicateWebhook(
     readState,
   }: { secret: string; nowMs: number; readState: (body: unknown) => ProviderReport['state'] },
 ): WebhookReading {
-  const id = headers['webhook-id'];
-  const timestamp = headers['webhook-timestamp'];
-  const signatures = headers['webhook-signature'];
-  if (typeof id !== 'string' || typeof timestamp !== 'string' || typeof signatures !== 'string')
-    return { kind: 'forged' };
-  if (!/^\d{1,12}$/.test(timestamp) || Math.abs(nowMs / 1000 - Number(timestamp)) > toleranceSeconds)
-    return { kind: 'forged' };
+  if (!canBeSigned(headers, nowMs)) return { kind: 'forged' };
+  const id = String(headers['webhook-id']);
+  const timestamp = String(headers['webhook-timestamp']);
+  const signatures = String(headers['webhook-signature']);
   const expected = sign(secret, `${id}.${timestamp}.`, rawBody);
   const isSigned = signatures.split(' ').some((signature) => isEqual(signature, `v1,${expected}`));
   if (!isSigned) return { kind: 'forged' };

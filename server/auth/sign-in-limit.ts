@@ -1,0 +1,52 @@
+/** Slows the guessing of one account's password, from however many addresses it comes. */
+import { hash } from 'node:crypto';
+import { addressHeader } from '../lib/client-address.ts';
+import type { Limiter } from '../lib/limiter.ts';
+
+/** Addresses from which an account was signed in to, over all accounts. */
+const maxKnown = 10_000;
+
+interface Attempt {
+  path: string;
+  body?: unknown;
+  headers?: Headers | undefined;
+}
+
+/**
+ * Counts failed sign-ins by account. An address from which the account was signed in to before is not held to the limit:
+ * guesses of others do not lock the owner out.
+ */
+export function createSignInLimit(limiter: Limiter) {
+  const known = new Set<string>();
+  const placeOf = ({ path, body, headers }: Attempt) => {
+    const email = path === '/sign-in/email' ? (body as { email?: unknown } | undefined)?.email : undefined;
+    if (typeof email !== 'string') return undefined;
+    const account = hash('sha256', email.trim().toLowerCase());
+    return { account, place: `${account} ${headers?.get(addressHeader) ?? ''}` };
+  };
+  return {
+    /** Before the password is looked at. @returns the answer, 429, where the account is over its limit */
+    async count(attempt: Attempt): Promise<Response | undefined> {
+      const from = placeOf(attempt);
+      if (!from || known.has(from.place)) return undefined;
+      const waitMs = await limiter.take(from.account);
+      if (waitMs === 0) return undefined;
+      const seconds = Math.ceil(waitMs / 1000);
+      const message = `Too many tries for this account. Try again in ${seconds} s.`;
+      return Response.json(
+        { code: 'RATE_LIMITED', message },
+        { status: 429, headers: { 'Retry-After': String(seconds) } },
+      );
+    },
+
+    /** After it was: a right one does not count, and makes the address known. */
+    async learn(attempt: Attempt, isSignedIn: boolean): Promise<void> {
+      const from = placeOf(attempt);
+      if (!from || !isSignedIn) return;
+      if (!known.delete(from.place)) await limiter.giveBack(from.account);
+      known.add(from.place);
+      const [oldest] = known;
+      if (oldest !== undefined && known.size > maxKnown) known.delete(oldest);
+    },
+  };
+}

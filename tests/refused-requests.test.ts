@@ -1,0 +1,176 @@
+/** Requests that fail before anything of them runs are counted by address, before they are read. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type Caller, signUp } from './support/api.ts';
+import { openSocket } from './support/socket.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+
+let app: TestApp;
+let caller: Caller;
+
+beforeAll(async () => {
+  app = await startTestApp({
+    TRUSTED_PROXIES: '1',
+    REFUSED_REQUESTS_PER_MINUTE: '3',
+    MAX_SOCKETS_PER_ADDRESS: '5',
+    MAX_SOCKETS_PER_USER: '2',
+    MAX_SUBSCRIPTIONS_PER_USER: '2',
+  });
+  caller = await signUp(app.url);
+});
+afterAll(() => app?.remove());
+
+/** An address that nothing came from yet. */
+let address: string;
+let addresses = 0;
+beforeEach(() => {
+  addresses += 1;
+  address = `198.51.100.${addresses}`;
+});
+const from = (headers: Record<string, string> = {}) => ({ 'x-forwarded-for': address, ...headers });
+const bearer = () => ({ authorization: `Bearer ${caller.token}` });
+const json = { 'content-type': 'application/json' };
+
+const send = (body: BodyInit, headers: Record<string, string> = json) =>
+  fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: from(headers),
+    body,
+    ...(body instanceof ReadableStream && { duplex: 'half' }),
+  });
+const operation = (query: string) => JSON.stringify({ query });
+const form = (parts: number) => {
+  const fields = new FormData();
+  for (let part = 0; part < parts; part += 1) fields.append(`part${part}`, 'x');
+  return fields;
+};
+
+describe('a request that does not run', () => {
+  const failing: Record<string, () => Promise<Response>> = {
+    'a document with a syntax error': () => send(operation('{')),
+    'an invalid document': () => send(operation('{ nothing }')),
+    'JSON that breaks off': () => send('{"query":'),
+    'no query': () => send('{}'),
+    'an unknown type of content': () => send('a,b', { 'content-type': 'text/csv' }),
+    'a charset': () =>
+      send(operation('{ __typename }'), { 'content-type': 'application/json; charset=latin1' }),
+    'a multipart body of other parts': () => send(form(2), {}),
+    'a body that is too long': () => send(operation('{ __typename }').padEnd(300_000)),
+    'a mutation by GET': () => fetch(`${app.url}/graphql?query=mutation{a}`, { headers: from() }),
+    'another method': () => fetch(`${app.url}/graphql`, { method: 'PUT', headers: from() }),
+  };
+
+  it.each(Object.entries(failing))('is counted: %s', async (_, fail) => {
+    for (let sent = 0; sent < 3; sent += 1) expect((await fail()).status).not.toBe(429);
+    const answer = await fail();
+    expect(answer.status).toBe(429);
+    expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(await answer.json()).toMatchObject({ errors: [{ extensions: { code: 'RATE_LIMITED' } }] });
+  });
+
+  it('ends nothing for users behind the same address, until they exceed the limit themselves', async () => {
+    for (let sent = 0; sent < 5; sent += 1) await send('{');
+    expect((await send(operation('{ __typename }'))).status).toBe(429);
+    const answer = await send(operation('{ viewer { credits } }'), { ...json, ...bearer() });
+    expect(await answer.json()).toEqual({ data: { viewer: { credits: 20 } } });
+    const other = await signUp(app.url);
+    for (let sent = 0; sent < 3; sent += 1)
+      expect((await send('{', { ...json, authorization: `Bearer ${other.token}` })).status).toBe(400);
+    expect((await send('{', { ...json, authorization: `Bearer ${other.token}` })).status).toBe(429);
+  });
+
+  it('is told apart from one that runs, however often that is sent', async () => {
+    for (let sent = 0; sent < 10; sent += 1)
+      expect((await send(operation('{ __typename }'))).status).toBe(200);
+  });
+});
+
+describe('a body', () => {
+  it('has few parts', async () => {
+    const many = form(20_000);
+    expect((await send(many, bearer())).status).toBe(400);
+  });
+
+  it.each<[string, () => BodyInit]>([
+    ['with its length', () => operation('{ __typename }').padEnd(70_000)],
+    ['in chunks', () => new Blob([operation('{ __typename }').padEnd(70_000)]).stream()],
+  ])('has 64 KB at most where no session comes with it, %s', async (_, body) => {
+    const answer = await send(body());
+    expect([answer.status, await answer.text()]).toEqual([401, expect.stringContaining('UNAUTHENTICATED')]);
+    expect((await send(body(), { ...json, authorization: 'Bearer nonsense' })).status).toBe(401);
+    expect((await send(body(), { ...json, ...bearer() })).status).toBe(200);
+  });
+
+  it('of an upload is not read where no session comes with it', async () => {
+    const upload = new FormData();
+    upload.set('operations', '{}');
+    upload.set('0', new Blob([new Uint8Array(1_000_000)]));
+    const answer = await send(upload, {});
+    expect([answer.status, await answer.text()]).toEqual([401, expect.stringContaining('UNAUTHENTICATED')]);
+  });
+});
+
+describe('a socket', () => {
+  const open = (init: object | false = {}) => openSocket(app.url, { headers: from(), init });
+  const signedIn = (token = caller.token) => open({ authorization: `Bearer ${token}` });
+
+  it('without a session counts, with one it does not', async () => {
+    const person = await signUp(app.url);
+    for (let opened = 0; opened < 5; opened += 1) await (await signedIn(person.token)).close();
+    for (let opened = 0; opened < 3; opened += 1) await (await open()).close();
+    await expect(open()).rejects.toThrow('429');
+  });
+
+  it('counts for each operation that does not run', async () => {
+    const person = await signUp(app.url);
+    const socket = await signedIn(person.token);
+    const codes: unknown[] = [];
+    // Over the limit of the address, and then over that of the user.
+    for (let id = 0; id < 4; id += 1) {
+      socket.send({ id: String(id), type: 'subscribe', payload: { query: '{' } });
+      const { payload } = await socket.next();
+      codes.push((payload as { extensions: { code: string } }[])[0]?.extensions.code);
+    }
+    expect(codes).toEqual(['INVALID_INPUT', 'INVALID_INPUT', 'INVALID_INPUT', 'RATE_LIMITED']);
+    await socket.close();
+  });
+
+  it('is one of few of its user, and one of few of its address', async () => {
+    const [one, two] = [await signUp(app.url), await signUp(app.url)];
+    const sockets = [await signedIn(one.token), await signedIn(one.token)];
+    const third = await open(false);
+    third.send({ type: 'connection_init', payload: { authorization: `Bearer ${one.token}` } });
+    expect(await third.closed).toBe(1013);
+    sockets.push(await signedIn(two.token), await signedIn(two.token), await open());
+    await expect(signedIn()).rejects.toThrow('429');
+    await sockets.pop()!.close();
+    await expect.poll(() => signedIn().then((socket) => socket.close())).toBeUndefined();
+    for (const socket of sockets) await socket.close();
+  });
+});
+
+describe('a subscription', () => {
+  it('is one of few of its user, over sockets and streams together', async () => {
+    const person = await signUp(app.url);
+    const query = 'subscription { taskUpdated { id } }';
+    const headers = { ...json, accept: 'text/event-stream', authorization: `Bearer ${person.token}` };
+    const leaving = new AbortController();
+    const init = { method: 'POST', headers, body: operation(query), signal: leaving.signal };
+    await fetch(`${app.url}/graphql`, init);
+    const socket = await openSocket(app.url, { init: { authorization: headers.authorization } });
+    socket.send({ id: '1', type: 'subscribe', payload: { query } });
+    socket.send({ id: '2', type: 'subscribe', payload: { query } });
+    expect(await socket.next()).toMatchObject({
+      id: '2',
+      payload: { errors: [{ extensions: { code: 'RATE_LIMITED' } }] },
+    });
+    leaving.abort();
+    socket.send({ id: '1', type: 'complete' });
+    const isFree = async () => {
+      const answer = await fetch(`${app.url}/graphql`, { ...init, signal: AbortSignal.timeout(500) });
+      const text = await answer.text().catch(() => '');
+      return !text.includes('RATE_LIMITED');
+    };
+    await expect.poll(isFree).toBe(true);
+    await socket.close();
+  });
+});
