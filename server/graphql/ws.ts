@@ -111,11 +111,12 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
         const { request } = extra as { request: IncomingMessage };
         if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
         try {
-          const admission = await refusals.admit(request);
+          const socketHeaders = headersOf(request, connectionParams);
+          const admission = await refusals.admit(request, socketHeaders);
           if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
           const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
             req: request,
-            socketHeaders: headersOf(request, connectionParams),
+            socketHeaders,
             params: payload,
             admission,
           } satisfies TransportContext & { params: unknown } as never);

@@ -8,8 +8,9 @@ export interface RefusalLimit {
   /**
    * Counts the request as refused, until it is told to have been accepted. An address over its limit still admits its
    * users: their requests are counted by user, so that neighbours behind one address cannot lock each other out.
+   * @param credentials those of the request, unless they came another way
    */
-  admit(request: IncomingMessage): Promise<Admission>;
+  admit(request: IncomingMessage, credentials?: Headers): Promise<Admission>;
 }
 
 export interface Admission {
@@ -28,11 +29,11 @@ interface Dependencies {
 
 export function createRefusalLimit({ limiter, addressOf, viewerOf }: Dependencies): RefusalLimit {
   return {
-    async admit(request) {
+    async admit(request, credentials = credentialsOf(request)) {
       let key = `address ${addressOf(request)}`;
       let waitMs = await limiter.take(key);
       if (waitMs > 0) {
-        const viewer = await viewerOf(credentialsOf(request)).catch(() => null);
+        const viewer = await viewerOf(credentials).catch(() => null);
         if (viewer) {
           key = `user ${viewer.id}`;
           waitMs = await limiter.take(key);
