@@ -11,6 +11,7 @@ export function referenceProblem({
 }: Pick<Reference, 'name' | 'byteSize' | 'state'>): string | undefined {
   if (state.kind === 'failed') return words.references.failed(name);
   if (state.kind !== 'faulty') return undefined;
+  if (state.message) return words.references.refused(name, state.message);
   if (state.fault === 'tooBig') return words.references.tooBig(name, byteSize, maxUploadBytes);
   return state.fault === 'wrongType' ? words.references.wrongType(name) : words.references.unreadable(name);
 }

@@ -1,5 +1,6 @@
 import { createRoot, createSignal } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { referenceProblem } from './reference-words.ts';
 import { createReferences } from './references.ts';
 import type { DecodePicture } from './upload/check-file.ts';
 import { UploadError } from './upload/upload-error.ts';
@@ -123,6 +124,14 @@ describe('reference images', () => {
     await references.addFiles([png('a.png')], 4);
     uploadOf('a.png').fail(new UploadError({ code }));
     await vi.waitFor(() => expect(references.items[0]?.state).toEqual({ kind: 'faulty', fault }));
+  });
+
+  it('keeps the words of the server about a file that it refused', async () => {
+    const { references, uploadOf } = start();
+    await references.addFiles([png('a.png')], 4);
+    const message = 'This image has 81 megapixels. Each image can have up to 40: make it smaller.';
+    uploadOf('a.png').fail(new UploadError({ code: 'UPLOAD_TOO_LARGE', message }));
+    await vi.waitFor(() => expect(referenceProblem(references.items[0]!)).toBe(`a.png: ${message}`));
   });
 
   it('stops the upload of a removed file, gives its preview back and starts the next', async () => {

@@ -77,6 +77,7 @@ const first: Words = {
     wrongType: (name) =>
       `${name} ist kein Bild, das wir verwenden können. Versuch es mit PNG, JPEG oder WebP.`,
     unreadable: (name) => `${name} ließ sich nicht öffnen. Vielleicht ist die Datei beschädigt.`,
+    refused: (name, reason) => `${name}: ${reason}`,
     failed: (name) => `${name} wurde nicht hochgeladen.`,
     tooMany: (limit, leftOut) =>
       `Es ${limit === 1 ? 'passt' : 'passen'} nur ${images(limit)}. ${

@@ -1,5 +1,6 @@
 /** Uploads files a few at a time. Tells of each how it is, and of none that was taken out or begun anew meanwhile. */
 import { type Accessor, createEffect, untrack } from 'solid-js';
+import type { RefusalCode } from '../../api/errors.ts';
 import type { FileFault } from './check-file.ts';
 import { UploadError } from './upload-error.ts';
 import type { UploadImageFile } from './upload-request.ts';
@@ -8,7 +9,7 @@ export type UploadState =
   | { kind: 'queued' }
   | { kind: 'uploading'; percent: number }
   | { kind: 'uploaded'; imageId: string }
-  | { kind: 'faulty'; fault: FileFault }
+  | { kind: 'faulty'; fault: FileFault; message?: string }
   | { kind: 'failed' };
 
 export interface UploadQueueOptions {
@@ -91,11 +92,15 @@ function isUnauthenticated(error: unknown): boolean {
   return error instanceof UploadError && error.refusal.code === 'UNAUTHENTICATED';
 }
 
+const faults: Partial<Record<RefusalCode, FileFault>> = {
+  UPLOAD_TOO_LARGE: 'tooBig',
+  UNSUPPORTED_MEDIA_TYPE: 'wrongType',
+  UNREADABLE_IMAGE: 'unreadable',
+};
+
 /** Some refusals are final for this file; after the others it may be tried again. */
 function stateAfter(error: unknown): UploadState {
-  const code = error instanceof UploadError ? error.refusal.code : undefined;
-  if (code === 'UPLOAD_TOO_LARGE') return { kind: 'faulty', fault: 'tooBig' };
-  if (code === 'UNSUPPORTED_MEDIA_TYPE') return { kind: 'faulty', fault: 'wrongType' };
-  if (code === 'UNREADABLE_IMAGE') return { kind: 'faulty', fault: 'unreadable' };
-  return { kind: 'failed' };
+  const { code, message } = error instanceof UploadError ? error.refusal : {};
+  const fault = code && faults[code];
+  return fault ? { kind: 'faulty', fault, ...(message && { message }) } : { kind: 'failed' };
 }

@@ -63,10 +63,11 @@ describe('the upload request', () => {
 
   it('rejects with the refusal of the answer', async () => {
     const url = await startServer((_request, _body, response) => {
-      response.end(JSON.stringify({ data: null, errors: [{ extensions: { code: 'UNREADABLE_IMAGE' } }] }));
+      const error = { message: 'This image has 81 megapixels.', extensions: { code: 'UPLOAD_TOO_LARGE' } };
+      response.end(JSON.stringify({ data: null, errors: [error] }));
     });
     await expect(createUploadRequest(url)(file, options())).rejects.toMatchObject({
-      refusal: { code: 'UNREADABLE_IMAGE' },
+      refusal: { code: 'UPLOAD_TOO_LARGE', message: 'This image has 81 megapixels.' },
     });
   });
 

@@ -80,7 +80,7 @@ function multipartBody(file: File): FormData {
 
 interface Answer {
   data?: Partial<UploadImageMutation> | null;
-  errors?: { extensions?: Record<string, unknown> }[];
+  errors?: { message?: string; extensions?: Record<string, unknown> }[];
 }
 
 function parseAnswer(text: string): Answer | undefined {
