@@ -16,7 +16,7 @@ describe('the replicate adapter', () => {
   afterAll(() => server.close());
 
   const provider = () =>
-    createReplicateProvider({ token, baseUrl: `${server.url}/v1`, timeoutsMs: { create: 400, get: 400 } });
+    createReplicateProvider({ token, baseUrl: `${server.url}/v1`, timeoutsMs: { create: 2000, get: 2000 } });
   const start = (answer: ScriptedAnswer): Promise<GenerationState> => {
     server.answer(() => answer);
     return provider().start(request(), { signal });
