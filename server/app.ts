@@ -30,12 +30,14 @@ import { createImageService } from './images/service.ts';
 import { sweepOrphans } from './images/sweep.ts';
 import { every } from './lib/every.ts';
 import { createLimiter } from './lib/limiter.ts';
+import { createPerKeyLimit } from './lib/per-key-limit.ts';
 import type { Log } from './lib/log.ts';
 import { createRefusalLimit } from './lib/refusal-limit.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { createModelService } from './models/service.ts';
 import { createLocalEvents } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
+import { createTaskList } from './tasks/list.ts';
 import { createTaskService } from './tasks/service.ts';
 import { createTaskStore } from './tasks/store.ts';
 import { createUpstreamCancels } from './tasks/upstream-cancels.ts';
@@ -51,6 +53,8 @@ export interface App {
 }
 
 const housekeepingMs = 3_600_000;
+/** Statements of one user that list or count, on one node: a small share of the database's connections. */
+const listsAtOnce = 2;
 /** The start waits this long for the storage, and goes on without it. */
 const claimWaitMs = 5_000;
 const clientFolder = path.join(import.meta.dirname, '../dist/client');
@@ -159,7 +163,9 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const { corsOrigins, maxUploadBytes } = config;
   const sessions = createSessionWatch({ prisma, log });
   opened.defer(() => sessions.close());
-  const services = { prisma, sessions, tasks, images, models };
+  const listLimit = createPerKeyLimit(listsAtOnce);
+  const taskList = createTaskList({ prisma, limit: listLimit });
+  const services = { prisma, sessions, tasks, taskList, listLimit, images, models };
   const addressOf = createAddressOf(config.trustedProxies);
   const ownOrigin = createOwnOrigin(config.trustedProxies);
   const yoga = createGraphQLHandler({

@@ -28,15 +28,13 @@ builder.prismaObjectField('User', 'creditEntries', (t) =>
       complexity: pageComplexity,
       description:
         'Newest first: in the order in which the balance moved, so each `balanceAfter` follows from the next.',
-      resolve: async (query, { id: userId }, _, { prisma }) => {
+      resolve: async (query, { id: userId }, _, { prisma, listLimit }) => {
         // Where a foreign row were taken for a place among one's own, it would tell its time.
         const place = query.cursor && checkedCursor(query.cursor.id);
-        if (place !== undefined && !(await prisma.creditEntry.count({ where: { id: place, userId } })))
-          return [];
-        return prisma.creditEntry.findMany({
-          ...query,
-          where: { userId },
-          orderBy: { number: 'desc' },
+        return listLimit.run(userId, async () => {
+          if (place !== undefined && !(await prisma.creditEntry.count({ where: { id: place, userId } })))
+            return [];
+          return prisma.creditEntry.findMany({ ...query, where: { userId }, orderBy: { number: 'desc' } });
         });
       },
     },

@@ -1,5 +1,6 @@
 /** PostgreSQL inside this process: for development, for small installations, and for tests. */
 import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { MigrationTarget } from './migrate.ts';
@@ -20,6 +21,7 @@ export async function openPglite(
   options: { folder?: string; snapshot?: Blob } = {},
 ): Promise<EmbeddedDatabase> {
   const pglite = await PGlite.create({
+    extensions: { pg_trgm },
     ...(options.folder !== undefined && { dataDir: options.folder }),
     ...(options.snapshot && { loadDataDir: options.snapshot }),
   });

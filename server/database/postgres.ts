@@ -6,6 +6,7 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import { type Clock, createFollowedClock } from '../lib/clock.ts';
 import { startHeartbeat, timeStatement } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
+import { unprepared } from './unprepared.ts';
 
 const connectTimeoutMs = 5_000;
 /**
@@ -43,7 +44,8 @@ export function openPostgres(options: {
   const sockets = createSocketWatch();
   const settings = options.isReadOnly
     ? ['default_transaction_read_only = on']
-    : [`statement_timeout = ${statementTimeoutMs}`];
+    : // Without parallel workers, so that one statement takes one core at most.
+      [`statement_timeout = ${statementTimeoutMs}`, 'max_parallel_workers_per_gather = 0'];
   const config = { ...connectionOptions(options.url, settings), stream: sockets.open };
   const adapter = new PrismaPg(
     { ...config, max: 10, ...(!options.isReadOnly && { query_timeout: queryTimeoutMs }) },
@@ -139,11 +141,13 @@ export function connectionOptions(url: string, settings: string[] = []): PoolCon
 
 /**
  * Names for prepared statements, by their SQL. A connection keeps what it has prepared until it closes, so only the
- * first few hundred texts get a name; later ones (lists of many lengths make them) run unprepared.
+ * first few hundred texts get a name; later ones (lists of many lengths make them) run unprepared, and so do those that
+ * begin with `unprepared`.
  */
 export function createStatementNames(limit = maxNamedStatements): (query: { sql: string }) => string {
   const names = new Map<string, string>();
   return ({ sql }) => {
+    if (sql.startsWith(unprepared)) return '';
     const known = names.get(sql);
     if (known !== undefined) return known;
     if (names.size >= limit) return '';

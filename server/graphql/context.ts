@@ -4,13 +4,18 @@ import type { Viewer } from '../auth/viewer.ts';
 import { AppError } from '../errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';
+import type { PerKeyLimit } from '../lib/per-key-limit.ts';
 import type { ModelService } from '../models/service.ts';
+import type { TaskList } from '../tasks/list.ts';
 import type { TaskService } from '../tasks/service.ts';
 
 export interface Services {
   prisma: PrismaClient;
   sessions: SessionWatch;
   tasks: TaskService;
+  taskList: TaskList;
+  /** Of a user's statements that list or count: everything that pages through rows runs under it. */
+  listLimit: PerKeyLimit;
   images: ImageService;
   models: ModelService;
 }

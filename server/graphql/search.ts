@@ -1,12 +1,8 @@
 /** Search by words, as every list understands it. */
 import type { Prisma } from '../generated/prisma/client.ts';
+import { searchWords } from '../lib/search-words.ts';
 
-/** Tasks whose prompt holds every word of the search, 16 at most; `%` and `_` are letters like any other. */
+/** Tasks whose prompt contains every word of the search, whatever the case and the composition of its letters. */
 export function promptMatches(search: string): Prisma.TaskWhereInput {
-  const words = search.replaceAll('\0', '').split(/\s+/).filter(Boolean).slice(0, 16);
-  return {
-    AND: words.map((word) => ({
-      prompt: { contains: word.replace(/[\\%_]/g, '\\$&'), mode: 'insensitive' },
-    })),
-  };
+  return { AND: searchWords(search).map((word) => ({ search: { text: { contains: word } } })) };
 }

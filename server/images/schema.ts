@@ -63,13 +63,16 @@ builder.prismaObjectField('User', 'images', (t) =>
       complexity: pageComplexity,
       description: 'Uploads, imports and results, newest first.',
       args: { filter: t.arg({ type: ImageFilter }) },
-      totalCount: ({ id }, { filter }, { prisma }) => prisma.image.count({ where: filtered(id, filter) }),
-      resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma }) => {
+      totalCount: ({ id }, { filter }, { prisma, listLimit }) =>
+        listLimit.run(id, () => prisma.image.count({ where: filtered(id, filter) })),
+      resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma, listLimit }) => {
         // Ids rise with time, so one is a place among the rows even where its own row is gone or is another user's.
         const place = cursor && checkedCursor(cursor.id);
         const beyond = place !== undefined && { id: query.take < 0 ? { gt: place } : { lt: place } };
         const where = { ...filtered(userId, filter), ...beyond };
-        return prisma.image.findMany({ ...query, skip: 0, where, orderBy: { id: 'desc' } });
+        return listLimit.run(userId, () =>
+          prisma.image.findMany({ ...query, skip: 0, where, orderBy: { id: 'desc' } }),
+        );
       },
     },
     { name: 'ImageConnection' },

@@ -3,15 +3,14 @@ import { AppError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { createPageComplexity } from '../graphql/complexity-limit.ts';
 import { checkedCursor } from '../graphql/cursor.ts';
-import { requireViewer, whileSignedIn } from '../graphql/context.ts';
+import { type Context, requireViewer, whileSignedIn } from '../graphql/context.ts';
 import { FailureCode, Scene } from '../graphql/enums.ts';
 import { localId } from '../graphql/global-id.ts';
-import { promptMatches } from '../graphql/search.ts';
-import type { Prisma } from '../generated/prisma/client.ts';
 import { Image } from '../images/schema.ts';
 import { findModel, mostImages, mostReferenceImages } from '../models/catalogue.ts';
 import { Model, Provider } from '../models/schema.ts';
 import type { FailureCode as FailureCodeValue } from '../providers/provider.ts';
+import type { TaskCondition } from './list.ts';
 import {
   failures,
   knownFailure,
@@ -132,7 +131,10 @@ const TaskFilter = builder.inputType('TaskFilter', {
     status: t.field({ type: [TaskStatus] }),
     scene: t.field({ type: Scene }),
     model: t.id({ description: '`Model.id` or `Model.name`.' }),
-    search: t.string({ description: 'Words of the prompt, case-insensitive.' }),
+    search: t.string({
+      description:
+        'Up to 16 words; the prompt contains each of them, whatever the case and the composition of its letters.',
+    }),
   }),
 });
 
@@ -143,26 +145,16 @@ builder.prismaObjectField('User', 'tasks', (t) =>
       cursor: 'id',
       maxSize: 100,
       complexity: createPageComplexity(taskComplexity),
-      description: 'Newest first.',
+      description:
+        'Newest first. `totalCount` is exact without a filter; with one it counts to 10,000 at most.',
       args: { filter: t.arg({ type: TaskFilter }) },
-      totalCount: ({ id }, { filter }, { prisma }) => prisma.task.count({ where: filtered(id, filter) }),
-      resolve: async ({ cursor, take }, { id: userId }, { filter }, { prisma, tasks }) => {
+      totalCount: ({ id }, { filter }, context) => countOnce(context, id, conditionOf(filter)),
+      resolve: async ({ cursor, take }, { id: userId }, { filter }, { tasks, taskList }) => {
         // Ids rise with time, so that one is a place among the rows even when its own has been deleted, or is no row of
         // this user's.
-        const place = cursor && checkedCursor(cursor.id);
-        const beyond = place !== undefined && { id: take < 0 ? { gt: place } : { lt: place } };
-        const where = { ...filtered(userId, filter), ...beyond };
-        const page = await prisma.task.findMany({
-          take,
-          where,
-          orderBy: { id: 'desc' },
-          select: { id: true },
-        });
+        const beyond = cursor && checkedCursor(cursor.id);
         // Prisma refuses a whole page for one enum value that this version does not know.
-        return tasks.findMany(
-          userId,
-          page.map(({ id }) => id),
-        );
+        return tasks.findMany(userId, await taskList.page(userId, conditionOf(filter), { take, beyond }));
       },
     },
     { name: 'TaskConnection' },
@@ -170,18 +162,27 @@ builder.prismaObjectField('User', 'tasks', (t) =>
   ),
 );
 
-/** The user's tasks that the filter lets through. */
-function filtered(
-  userId: string,
-  filter: typeof TaskFilter.$inferInput | null | undefined,
-): Prisma.TaskWhereInput {
-  return {
-    userId,
-    ...(filter?.status && { status: { in: [...new Set(filter.status)] } }),
-    ...(filter?.scene && { scene: filter.scene }),
-    ...(filter?.model != null && { model: knownModelName(filter.model) }),
-    ...promptMatches(filter?.search ?? ''),
-  };
+const conditionOf = (filter: typeof TaskFilter.$inferInput | null | undefined): TaskCondition => ({
+  ...(filter?.status && { status: [...new Set(filter.status)] }),
+  ...(filter?.scene && { scene: filter.scene }),
+  ...(filter?.model != null && { model: knownModelName(filter.model) }),
+  ...(filter?.search && { search: filter.search }),
+});
+
+const counts = new WeakMap<Context, Map<string, Promise<number>>>();
+
+/** Counts that one operation asks for at the same time run once; one that is asked for later sees what has changed. */
+function countOnce(context: Context, userId: string, condition: TaskCondition): Promise<number> {
+  const underWay = counts.get(context) ?? new Map<string, Promise<number>>();
+  counts.set(context, underWay);
+  const key = JSON.stringify([userId, condition]);
+  const count =
+    underWay.get(key) ??
+    context.taskList.count(userId, condition).finally(() => {
+      underWay.delete(key);
+    });
+  underWay.set(key, count);
+  return count;
 }
 
 /** The name of a model that is given by global id, name or alias; as it is given where the catalogue has no such model. */

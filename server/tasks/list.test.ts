@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { createPerKeyLimit } from '../lib/per-key-limit.ts';
+import { createTaskList, type TaskList } from './list.ts';
+import { createTaskStore, type TaskStore } from './store.ts';
+import { addUser, newTask } from './testing.ts';
+
+let database: TestDatabase;
+let list: TaskList;
+let store: TaskStore;
+beforeAll(async () => {
+  database = await openTestDatabase();
+  list = createTaskList({ prisma: database.prisma, limit: createPerKeyLimit(2) });
+  store = createTaskStore(database);
+});
+afterAll(() => database.close());
+
+async function withPrompts(...prompts: string[]) {
+  const userId = await addUser(database.prisma, 200);
+  for (const prompt of prompts) await store.accept(newTask(userId, { prompt }));
+  const found = async (search: string) => {
+    const ids = await list.page(userId, { search }, { take: 100 });
+    expect(await list.count(userId, { search })).toBe(ids.length);
+    const tasks = await Promise.all(ids.map((id) => store.find(id, userId)));
+    return tasks.map((task) => task!.prompt);
+  };
+  return { userId, found };
+}
+
+describe('a search', () => {
+  const [composed, decomposed] = ['Un CAFÉ noir'.normalize('NFC'), 'un café crème'.normalize('NFD')];
+
+  it.each(['café', 'CAFÉ', 'afé', 'é'])('finds %s in both compositions and any case', async (word) => {
+    const { found } = await withPrompts(composed, 'Tea', decomposed, 'cafe');
+    expect(await found(word.normalize('NFC'))).toEqual([decomposed, composed]);
+    expect(await found(word.normalize('NFD'))).toEqual([decomposed, composed]);
+  });
+
+  it.each([
+    ['a', ['an 100% owl_b', 'Aa']],
+    ['OW', ['an 100% owl_b']],
+    ['%', ['an 100% owl_b']],
+    ['l_b', ['an 100% owl_b']],
+    ['\\', []],
+    ['owl an', ['an 100% owl_b']],
+    ['owl aa', []],
+    ['猫', []],
+    ['  ', ['Bee', 'an 100% owl_b', 'Aa']],
+  ])('for %j finds what contains it', async (search, expected) => {
+    const { found } = await withPrompts('Aa', 'an 100% owl_b', 'Bee');
+    expect(await found(search)).toEqual(expected);
+  });
+
+  it("finds no other user's tasks, and none that was deleted", async () => {
+    const { userId, found } = await withPrompts('A walrus');
+    await withPrompts('Another walrus');
+    const [id] = await list.page(userId, { search: 'walrus' }, { take: 100 });
+    await store.remove({ id: id!, version: 1 });
+    expect(await found('walrus')).toEqual([]);
+  });
+
+  it('goes together with the other conditions, and with pages in both directions', async () => {
+    const { userId } = await withPrompts('fox 1', 'fox 2', 'owl', 'fox 3');
+    const condition = { search: 'fox', status: ['PENDING' as const], scene: 'TEXT_TO_IMAGE' as const };
+    const ids = await list.page(userId, condition, { take: 10 });
+    expect(ids).toHaveLength(3);
+    expect(await list.page(userId, condition, { take: 1, beyond: ids[0] })).toEqual([ids[1]]);
+    expect(await list.page(userId, condition, { take: -1, beyond: ids[1] })).toEqual([ids[0]]);
+    expect(await list.count(userId, { ...condition, status: ['FAILED'] })).toBe(0);
+    expect(await list.count(userId, { ...condition, model: '-' })).toBe(0);
+  });
+});
+
+describe('many tasks of a user', () => {
+  const batches = [1, 2, 3, 4, 5];
+  const batchSize = 2_100;
+
+  it('are counted exactly without a filter, and up to 10,000 with one', async () => {
+    const userId = await addUser(database.prisma, 0);
+    for (const batch of batches)
+      await database.prisma.$executeRaw`
+      INSERT INTO "Task" ("id", "userId", "scene", "provider", "model", "prompt", "options", "costCredits", "deadlineAt",
+        "expectedDurationMs", "status", "completedAt")
+      SELECT ${userId} || ${batch}::int || '-' || n, ${userId}, 'TEXT_TO_IMAGE', 'p', 'm', 'A fox, number ' || n, '{"count":1}', 2, now(), 1, 'SUCCESS', now()
+      FROM generate_series(1, ${batchSize}::int) n`;
+    expect(await list.count(userId, {})).toBe(batches.length * batchSize);
+    expect(await list.count(userId, { search: 'fox' })).toBe(10_000);
+    expect(await list.count(userId, { status: ['SUCCESS'] })).toBe(10_000);
+    expect(await list.count(userId, { search: 'owl' })).toBe(0);
+  });
+
+  it('are searched by an index', async () => {
+    const plan = await database.prisma.$transaction(async (transaction) => {
+      // Whatever the number of rows here: a plan without an index stays possible, at a forbidding cost.
+      await transaction.$executeRaw`SET LOCAL enable_seqscan = off`;
+      return transaction.$queryRaw<Record<string, string>[]>`
+        EXPLAIN SELECT "taskId" FROM "TaskSearch" WHERE "text" LIKE '%lighthouse%'`;
+    });
+    expect(plan.map((row) => Object.values(row).join()).join('\n')).toContain('TaskSearch_text_idx');
+  });
+});
