@@ -13,6 +13,11 @@ export interface GuardedRequest {
   /** Bounds the whole call, redirects and body included. */
   signal: AbortSignal;
   maxBytes: number;
+  /**
+   * Awaited before a body is read, with how many bytes it may have: the length that its header declares, `maxBytes`
+   * where it declares none or more.
+   */
+  reserve?: ((bytes: number) => Promise<void>) | undefined;
 }
 
 export interface GuardedAnswer {
@@ -50,6 +55,8 @@ export interface Dialled {
 export interface DialledAnswer {
   status: number;
   location?: string | undefined;
+  /** Of the body, where it is declared. */
+  byteSize?: number | undefined;
   body: AsyncIterable<Uint8Array>;
   /** Frees the connection of a body that is not read. */
   discard(): void;
@@ -86,13 +93,21 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFe
     return addresses;
   }
 
-  return async (address, { signal, maxBytes }) => {
+  return async (address, { signal, maxBytes, reserve }) => {
     let url = parse(address);
     for (let hops = 0; hops <= maxRedirects; hops += 1) {
       signal.throwIfAborted();
       const answer = await dial({ url, addresses: await addressesOf(url, signal), signal });
-      const { status, location, body } = answer;
-      if (status >= 200 && status < 300) return { status, bytes: await readBounded(body, maxBytes) };
+      const { status, location, byteSize = maxBytes, body } = answer;
+      if (status >= 200 && status < 300) {
+        try {
+          await reserve?.(Math.min(byteSize, maxBytes));
+        } catch (error) {
+          answer.discard();
+          throw error;
+        }
+        return { status, bytes: await readBounded(body, maxBytes) };
+      }
       answer.discard();
       if (!redirects.has(status) || location === undefined) return { status, bytes: new Uint8Array() };
       url = parse(location, url);
@@ -150,6 +165,7 @@ export function dialHttp({ url, addresses, signal }: Dialled): Promise<DialledAn
     resolve({
       status: statusCode,
       location: headers.location,
+      byteSize: headers['content-length'] === undefined ? undefined : Number(headers['content-length']),
       body: response,
       discard: () => response.destroy(),
     });

@@ -4,7 +4,7 @@ import type { Exchange } from './exchange.ts';
 import { isSuccess, shortCode } from './exchange.ts';
 import { classify, type FailureRow, retryOf, type RetryPolicy } from './failure-table.ts';
 import { geminiError, geminiFailure } from './gemini-failure.ts';
-import type { GeneratedImage, GenerationFailure } from './provider.ts';
+import type { GeneratedImage, GenerationFailure, ReadOptions } from './provider.ts';
 import { redact } from './redact.ts';
 
 /** Of one call; `image` or `failure`. */
@@ -118,9 +118,7 @@ function pictures(candidate: JsonObject, reading: GeminiReading): GeneratedImage
     const data = blob['data'] ?? blob['fileUri'] ?? blob['file_uri'];
     if (typeof data !== 'string') return [];
     if (/^\s*(data:|https?:\/\/)/i.test(data)) return [reading.imageAt(data.trim())];
-    return 'data' in blob && /^\s*[\w+/-]/.test(data)
-      ? [{ read: async () => Buffer.from(data, 'base64') }]
-      : [];
+    return 'data' in blob && /^\s*[\w+/-]/.test(data) ? [{ read: (options) => decode(data, options) }] : [];
   });
 }
 
@@ -132,4 +130,9 @@ function unansweredFailure(reason: string, { attempt }: GeminiReading): Generati
     reason,
     retry: retryOf({ waitMs: 2000, maxAttempts: 3 }, attempt),
   };
+}
+
+async function decode(data: string, { reserve }: ReadOptions): Promise<Uint8Array> {
+  await reserve?.(Math.ceil((data.length / 4) * 3));
+  return Buffer.from(data, 'base64');
 }

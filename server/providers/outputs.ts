@@ -8,7 +8,7 @@ import { sleep } from '../lib/sleep.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { networkCode } from './exchange.ts';
 import { GenerationError } from './provider.ts';
-import type { GeneratedImage } from './provider.ts';
+import type { GeneratedImage, ReadOptions } from './provider.ts';
 
 export const maxImageBytes = 64 * 1024 * 1024;
 
@@ -32,7 +32,7 @@ export function readOutputs(output: unknown, options: OutputOptions): GeneratedI
 
 /** The picture at an address, or in a data URI. */
 export function readOutput(address: string, options: OutputOptions): GeneratedImage {
-  return { read: ({ signal }) => readAddress(address, signal, options) };
+  return { read: (reading) => readAddress(address, reading, options) };
 }
 
 /** Of one picture. */
@@ -73,16 +73,19 @@ function addressOf(text: string): string | undefined {
 
 async function readAddress(
   address: string,
-  signal: AbortSignal,
+  { signal, reserve }: ReadOptions,
   options: OutputOptions,
 ): Promise<Uint8Array> {
-  if (/^data:/i.test(address)) return decodeDataUri(address, options.maxBytes ?? maxImageBytes);
+  if (/^data:/i.test(address)) {
+    await reserve?.(address.length);
+    return decodeDataUri(address, options.maxBytes ?? maxImageBytes);
+  }
   const limit = AbortSignal.any([signal, AbortSignal.timeout(options.timeoutMs ?? 60_000)]);
   const { backoffMs = 250 } = options;
   const maxRepetitions = 3;
   let wasMissing = false;
   for (let repetitions = 0; ; repetitions += 1) {
-    const outcome = await download(address, limit, options, wasMissing);
+    const outcome = await download(address, { signal: limit, reserve }, options, wasMissing);
     if (!('reason' in outcome)) return outcome;
     wasMissing ||= outcome.isMissing === true;
     if (repetitions < maxRepetitions) {
@@ -105,12 +108,12 @@ interface Unavailable {
  */
 async function download(
   address: string,
-  signal: AbortSignal,
+  { signal, reserve }: ReadOptions,
   { fetch, maxBytes = maxImageBytes }: OutputOptions,
   wasMissing: boolean,
 ): Promise<Uint8Array | Unavailable> {
   try {
-    const { status, bytes } = await fetch(address, { signal, maxBytes });
+    const { status, bytes } = await fetch(address, { signal, maxBytes, reserve });
     // A delivery host may be told of a picture a moment after its address is given out.
     if (status === 404 && !wasMissing) return { reason: 'HTTP_404', isMissing: true };
     if (status < 200 || status >= 300) return refused(status);

@@ -63,6 +63,12 @@ export interface GenerationRequest {
   timeLeftMs: number;
 }
 
+export interface ReadOptions {
+  signal: AbortSignal;
+  /** Awaited before bytes are read into memory, with how many these are at most. */
+  reserve?: ((bytes: number) => Promise<void>) | undefined;
+}
+
 /** A picture at the provider, or in its answer. */
 export interface GeneratedImage {
   /**
@@ -70,7 +76,7 @@ export interface GeneratedImage {
    * @throws {GenerationError} OUTPUT_EXPIRED where the provider has deleted it, PROVIDER_BAD_RESPONSE where it is
    *   no picture's address, PROVIDER_UNAVAILABLE where it cannot be reached.
    */
-  read(options: { signal: AbortSignal }): Promise<Uint8Array>;
+  read(options: ReadOptions): Promise<Uint8Array>;
 }
 
 export interface GenerationFailure {

@@ -2,6 +2,7 @@
 import type { ImageService, KeptImage } from '../../images/service.ts';
 import { type GeneratedImage, GenerationError, type GenerationFailure } from '../../providers/provider.ts';
 import { AppError } from '../../errors.ts';
+import { type ByteBudget, createByteBudget } from '../../lib/byte-budget.ts';
 import { sleep } from '../../lib/sleep.ts';
 import { optionsOf } from '../task.ts';
 import type { Lease } from './lease.ts';
@@ -9,18 +10,30 @@ import type { Lease } from './lease.ts';
 /** What was kept; or why nothing could be; or that it is worth coming back for. */
 export type KeepOutcome = { kept: KeptImage[] } | { failure: GenerationFailure } | { later: true };
 
+// Memory belongs to the process, so its bound does too. A picture is held until it is stored; while it is assembled and
+// marked there are two copies of it, so results take up to twice this.
+const resultBytes = createByteBudget(128 * 1024 * 1024);
+
 /** Keeps as many of the pictures as were asked for. One that cannot be had costs only itself. */
 export async function keepImages(
   generated: GeneratedImage[],
   lease: Lease,
-  images: ImageService,
+  images: Pick<ImageService, 'keep' | 'discard'>,
+  budget: ByteBudget = resultBytes,
 ): Promise<KeepOutcome> {
   const { task } = lease;
   const wanted = generated.slice(0, optionsOf(task).count);
   const results = await Promise.allSettled(
     wanted.map(async (image) => {
-      const bytes = await image.read({ signal: lease.signal });
-      return persist(() => images.keep(task.userId, bytes), lease);
+      const { signal } = lease;
+      const share = budget.open();
+      try {
+        const bytes = await image.read({ signal, reserve: (size) => share.resize(size, { signal }) });
+        await share.resize(bytes.byteLength, { signal });
+        return await persist(() => images.keep(task.userId, bytes), lease);
+      } finally {
+        share.release();
+      }
     }),
   );
   const kept = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
