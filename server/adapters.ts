@@ -14,19 +14,25 @@ import { createReplicateProvider } from './providers/replicate.ts';
 import { replicateLimits, throttle } from './providers/throttle.ts';
 import { startSandbox } from './sandbox/sandbox.ts';
 import { StartupError } from './startup-error.ts';
-import { createFilesHandler } from './storage/local-files.ts';
+import { createFileLinks } from './storage/file-link.ts';
+import { createFilesHandler } from './storage/files.ts';
 import { createLocalStorage } from './storage/local.ts';
 import { createS3Storage, describeS3Fault } from './storage/s3.ts';
 import type { ImageStorage } from './storage/storage.ts';
 
-/** Files in DATA_DIR, with the handler that serves them; or an S3-compatible store, which serves them itself. */
+/**
+ * Files in DATA_DIR, or an S3-compatible store, which serves pictures to show by itself; `files` serves the local ones,
+ * and every download, so that a page needs no rights at the store.
+ */
 export function openStorage(config: Config, { publicUrl, secret }: { publicUrl: string; secret: string }) {
-  if (config.s3) return { storage: createS3Storage(config.s3), files: undefined };
-  const fileSecret = deriveSecret(secret, 'files');
-  const folder = path.join(config.dataDir, 'pictures');
+  const links = { baseUrl: `${publicUrl}/files`, secret: deriveSecret(secret, 'files') };
+  const storage = config.s3
+    ? createS3Storage(config.s3)
+    : createLocalStorage({ ...links, folder: path.join(config.dataDir, 'pictures') });
   return {
-    storage: createLocalStorage({ folder, baseUrl: `${publicUrl}/files`, secret: fileSecret }),
-    files: createFilesHandler({ folder, secret: fileSecret }),
+    storage,
+    downloadUrl: createFileLinks(links),
+    files: createFilesHandler({ ...links, storage }),
   };
 }
 

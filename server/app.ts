@@ -81,7 +81,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const origins = [...new Set([...ownOrigins, ...config.corsOrigins])];
 
   const secret = await installationSecret(config);
-  const { storage, files } = openStorage(config, { publicUrl, secret });
+  const { storage, files, downloadUrl } = openStorage(config, { publicUrl, secret });
   await checkStorage(storage, config, log);
   const metrics = createMetrics();
   const { providers, sandboxed, webhooks, stop } = await openProviders(config, {
@@ -109,6 +109,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     storage,
     ownPrefix,
     pictures,
+    downloadUrl,
     maxUploadBytes: config.maxUploadBytes,
     maxStoredBytes: config.maxStoredBytesPerUser,
     log,
@@ -227,7 +228,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
         limiter: createLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute }),
         addressOf,
       }),
-      ...(files && { '/files': files }),
+      '/files': files,
       ...(webhooks && {
         '/webhooks': withRefusalLimit(
           createWebhookHandler({

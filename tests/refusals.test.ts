@@ -160,6 +160,13 @@ describe('two mutations in one document', () => {
 });
 
 describe('uploadImage', () => {
+  beforeAll(async () => {
+    // Tasks of the tests above store their results.
+    const unfinished = '{ viewer { tasks(filter: { status: [PENDING, PROCESSING] }) { totalCount } } }';
+    await expect
+      .poll(() => caller.ask<{ viewer: { tasks: { totalCount: number } } }>(unfinished))
+      .toEqual({ viewer: { tasks: { totalCount: 0 } } });
+  });
   const stored = async () =>
     readdir(path.join(app.dataDir, 'pictures'), { recursive: true }).then(
       (files) => files.length,

@@ -9,13 +9,13 @@ export function setSecurityHeaders(response: ServerResponse): void {
   response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=()');
 }
 
-/** The client's policy: its own files and pictures from where they are stored, nothing else. */
+/** The client's policy: its own files, requests to its own origin, and pictures from where they are stored. */
 export function clientPolicy(pictureOrigins: readonly string[]): string {
   const pictures = ["'self'", 'data:', 'blob:', ...pictureOrigins].join(' ');
   return [
     "default-src 'self'",
     `img-src ${pictures}`,
-    `connect-src 'self' ${pictureOrigins.join(' ')}`.trim(),
+    "connect-src 'self'",
     "style-src 'self'",
     "script-src 'self'",
     "object-src 'none'",

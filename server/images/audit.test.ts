@@ -31,6 +31,7 @@ it('names a picture whose stored bytes are not those of its row', async () => {
     storage,
     ownPrefix: async () => 'test',
     pictures,
+    downloadUrl: () => '',
     maxUploadBytes: 1e6,
     maxStoredBytes: 1e9,
     log,

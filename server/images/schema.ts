@@ -26,7 +26,8 @@ export const Image = builder.prismaNode('Image', {
       resolve: async (image, _, { images, fileUrl }) => fileUrl(await images.url(image)),
     }),
     downloadUrl: t.string({
-      description: 'Like `url`, answered with `Content-Disposition: attachment` and a sensible file name.',
+      description:
+        'Like `url`, served by the server itself with `Content-Disposition: attachment` and a sensible file name.',
       resolve: async (image, _, { images, fileUrl }) => fileUrl(await images.downloadUrl(image)),
     }),
     thumbnailUrl: t.string({

@@ -44,6 +44,7 @@ describe('a picture of which one object cannot be stored', () => {
       storage,
       ownPrefix: async () => 'test',
       pictures,
+      downloadUrl: () => '',
       maxUploadBytes: 1e6,
       maxStoredBytes: 1e9,
       log,

@@ -21,6 +21,8 @@ interface Dependencies {
   /** Resolves with the prefix of new keys once it is this installation's; see `own-prefix.ts`. */
   ownPrefix: () => Promise<string>;
   pictures: PictureProcessor;
+  /** The signed address that saves an object under a file name. */
+  downloadUrl: (key: string, fileName: string) => string;
   maxUploadBytes: number;
   /** How many bytes of images one user may have when another upload is accepted. */
   maxStoredBytes: number;
@@ -153,7 +155,7 @@ export function createImageService(dependencies: Dependencies) {
     url: (image: Image) => storage.url(image.storageKey),
     thumbnailUrl: (image: Image) => storage.url(image.thumbnailKey),
     /** Like `url`, to be saved under a file name that tells its day and sorts by time. */
-    downloadUrl: (image: Image) => storage.url(image.storageKey, { download: fileName(image) }),
+    downloadUrl: (image: Image) => dependencies.downloadUrl(image.storageKey, fileName(image)),
   };
 }
 

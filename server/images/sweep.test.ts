@@ -97,6 +97,7 @@ async function install(index: number, { storage }: Place, prefix?: string) {
     storage,
     ownPrefix,
     pictures,
+    downloadUrl: () => '',
     maxUploadBytes: 1e6,
     maxStoredBytes: 1e9,
     log,

@@ -1,6 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { assertKey } from './storage.ts';
+import { urlWindow } from './url-window.ts';
 
-/** What the address of a locally stored file says; its signature covers all of it. */
+/** What the address of a file that we serve says; its signature covers all of it. */
 export interface FileLink {
   key: string;
   /** Unix seconds. */
@@ -9,8 +11,29 @@ export interface FileLink {
   download?: string | undefined;
 }
 
+export interface FileLinkOptions {
+  /** Where `createFilesHandler` answers, without a slash at the end: `http://localhost:4000/files`. */
+  baseUrl: string;
+  /** Signs the addresses; the files handler needs the same one. */
+  secret: string;
+  /** Milliseconds since the epoch. */
+  clock?: (() => number) | undefined;
+}
+
+/**
+ * Makes addresses of files that we serve, valid for 30 to 60 minutes and the same within a window. With `download`, the
+ * answer has `Content-Disposition: attachment` and that file name. @throws {InvalidKey}
+ */
+export function createFileLinks({ baseUrl, secret, clock = Date.now }: FileLinkOptions) {
+  return (key: string, download?: string): string => {
+    assertKey(key);
+    const { expiresAtSeconds } = urlWindow(clock());
+    return `${baseUrl}/${key}?${toFileLinkQuery(secret, { key, expiresAtSeconds, download })}`;
+  };
+}
+
 /** The query of a file's address: `expires` (unix seconds), `signature` (base64url HMAC-SHA256) and maybe `download`. */
-export function toFileLinkQuery(secret: string, link: FileLink): URLSearchParams {
+function toFileLinkQuery(secret: string, link: FileLink): URLSearchParams {
   const query = new URLSearchParams({
     expires: String(link.expiresAtSeconds),
     signature: signFileLink(secret, link),

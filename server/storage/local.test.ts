@@ -6,19 +6,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { describeStorage } from './conformance.ts';
-import { createFilesHandler } from './local-files.ts';
+import { createFilesHandler } from './files.ts';
 import { createLocalStorage } from './local.ts';
 
 const secret = 'a secret of the tests';
 
 describeStorage('the local storage', async ({ clock }) => {
   const folder = await mkdtemp(join(tmpdir(), 'proofsheet-local-'));
-  const handle = createFilesHandler({ folder, secret, clock });
   const server = createServer((request, response) => void handle(request, response));
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
+  const storage = createLocalStorage({ folder, baseUrl: `http://127.0.0.1:${port}/files`, secret, clock });
+  const handle = createFilesHandler({ storage, secret, clock });
   return {
-    storage: createLocalStorage({ folder, baseUrl: `http://127.0.0.1:${port}/files`, secret, clock }),
+    storage,
     async close() {
       await new Promise((closed) => server.close(closed));
       await rm(folder, { recursive: true });

@@ -1,23 +1,16 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { toFileLinkQuery } from './file-link.ts';
+import { createFileLinks, type FileLinkOptions } from './file-link.ts';
 import { assertKey, isKey, type ImageStorage, ObjectNotFound } from './storage.ts';
-import { urlWindow } from './url-window.ts';
 
-export interface LocalStorageOptions {
+export interface LocalStorageOptions extends FileLinkOptions {
   /** Made at the first write. */
   folder: string;
-  /** Where `createFilesHandler` answers, without a slash at the end: `http://localhost:4000/files`. */
-  baseUrl: string;
-  /** Signs the addresses; the files handler needs the same one. */
-  secret: string;
-  /** Milliseconds since the epoch. */
-  clock?: () => number;
 }
 
 /** Where the file of a key lies. @throws {InvalidKey} */
-export function filePath(folder: string, key: string): string {
+function filePath(folder: string, key: string): string {
   assertKey(key);
   // The tilde, which no key holds, lets a file `a` lie beside a folder `a` that holds `a/b`.
   return join(folder, key.includes('.') ? key : `${key}~`);
@@ -28,7 +21,8 @@ export function filePath(folder: string, key: string): string {
  * disk, and only then take the key's name, so that neither a reader nor a crash ever finds half a picture.
  */
 export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
-  const { baseUrl, secret, clock = Date.now } = options;
+  const { clock = Date.now } = options;
+  const link = createFileLinks(options);
   const folder = resolve(options.folder);
   // A name no key can have, on the same file system as the keys: there a rename replaces at once.
   const incomingFolder = join(folder, '.incoming');
@@ -93,10 +87,16 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
       }
     },
 
-    async url(key, { download } = {}) {
-      assertKey(key);
-      const { expiresAtSeconds } = urlWindow(clock());
-      return `${baseUrl}/${key}?${toFileLinkQuery(secret, { key, expiresAtSeconds, download })}`;
+    url: async (key) => link(key),
+
+    async open(key) {
+      const file = await openFile(filePath(folder, key), key);
+      const { size, mtimeNs } = await file.stat({ bigint: true });
+      return {
+        byteSize: Number(size),
+        etag: `"${size.toString(36)}-${mtimeNs.toString(36)}"`,
+        bytes: file.createReadStream(),
+      };
     },
 
     async check() {
@@ -110,8 +110,16 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
   };
 }
 
+async function openFile(path: string, key: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    throw isMissing(error) ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
+  }
+}
+
 /** Whether a file-system error says that there is no such file. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 

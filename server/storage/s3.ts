@@ -8,7 +8,7 @@ import {
   type S3ClientConfig,
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
-import { attachmentNamed } from './content-disposition.ts';
+import type { Readable } from 'node:stream';
 import { assertKey, type ImageStorage, ObjectNotFound } from './storage.ts';
 import { minimumValiditySeconds, urlWindow } from './url-window.ts';
 
@@ -28,6 +28,8 @@ export interface S3StorageOptions {
 
 const connectionTimeoutMs = 3_000;
 const idleTimeoutMs = 5_000;
+/** While a reader takes its time the connection to the store is idle, for as long as the reader's own is allowed to be. */
+const slowReaderMs = 60_000;
 const checkKey = 'check/readiness';
 
 /**
@@ -38,7 +40,8 @@ const checkKey = 'check/readiness';
  */
 export function createS3Storage(options: S3StorageOptions): ImageStorage {
   const { bucket, timeoutMs = 30_000, clock = Date.now } = options;
-  const client = new S3Client(toClientConfig(options));
+  const client = new S3Client(toClientConfig(options, idleTimeoutMs));
+  const streaming = new S3Client(toClientConfig(options, slowReaderMs));
   const withinTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
 
   async function put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
@@ -79,19 +82,38 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
           if (Key !== undefined && LastModified) yield { key: Key, storedAt: LastModified };
     },
 
-    async url(key, { download } = {}) {
+    async url(key) {
       assertKey(key);
       const { startsAtSeconds, expiresAtSeconds } = urlWindow(clock());
       const command = new GetObjectCommand({
         Bucket: bucket,
         Key: key,
         ResponseCacheControl: `private, max-age=${minimumValiditySeconds}, immutable`,
-        ...(download !== undefined && { ResponseContentDisposition: attachmentNamed(download) }),
       });
       return getSignedUrl(client, command, {
         signingDate: new Date(startsAtSeconds * 1000),
         expiresIn: expiresAtSeconds - startsAtSeconds,
       });
+    },
+
+    async open(key) {
+      assertKey(key);
+      // Ends the wait for the answer; how long its body takes is up to the reader.
+      const late = new AbortController();
+      const timer = setTimeout(() => late.abort(), timeoutMs);
+      try {
+        const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+        const answer = await streaming.send(command, { abortSignal: late.signal });
+        return {
+          byteSize: answer.ContentLength ?? 0,
+          etag: answer.ETag ?? `"${answer.ContentLength}-${answer.LastModified?.getTime()}"`,
+          bytes: answer.Body as Readable,
+        };
+      } catch (error) {
+        throw error instanceof NoSuchKey ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
+      } finally {
+        clearTimeout(timer);
+      }
     },
 
     async check() {
@@ -101,12 +123,10 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
   };
 }
 
-function toClientConfig({
-  endpoint,
-  region,
-  accessKeyId,
-  secretAccessKey,
-}: S3StorageOptions): S3ClientConfig {
+function toClientConfig(
+  { endpoint, region, accessKeyId, secretAccessKey }: S3StorageOptions,
+  socketTimeout: number,
+): S3ClientConfig {
   return {
     region,
     // Compatible stores seldom answer to <bucket>.<host>.
@@ -117,7 +137,7 @@ function toClientConfig({
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
       connectionTimeout: connectionTimeoutMs,
-      socketTimeout: idleTimeoutMs,
+      socketTimeout,
     },
   };
 }

@@ -1,4 +1,5 @@
 /** The port to where pictures are kept. Every adapter passes the conformance kit beside this file. */
+import type { Readable } from 'node:stream';
 
 /** Thrown by `get` where nothing is stored under the key. */
 export class ObjectNotFound extends Error {
@@ -15,6 +16,15 @@ export interface StoredObject {
   storedAt: Date;
 }
 
+/** An object that is being read. */
+export interface OpenObject {
+  byteSize: number;
+  /** Changes whenever the object is replaced; in quotes, as HTTP writes it. */
+  etag: string;
+  /** To be read to its end or destroyed. */
+  bytes: Readable;
+}
+
 export interface ImageStorage {
   /** Stores the bytes under the key, replacing what was there; a reader sees the old or the new, never a half. */
   put(key: string, bytes: Uint8Array, options: { contentType: string }): Promise<void>;
@@ -28,11 +38,10 @@ export interface ImageStorage {
    * @throws {InvalidKey}
    */
   list(folder: string): AsyncIterable<StoredObject>;
-  /**
-   * An absolute address that anyone may GET for at least 15 minutes; the same one within a window, so that caches work.
-   * With `download`, it answers with `Content-Disposition: attachment` and that file name.
-   */
-  url(key: string, options?: { download?: string }): Promise<string>;
+  /** An absolute address that anyone may GET for at least 15 minutes; the same one within a window, so that caches work. */
+  url(key: string): Promise<string>;
+  /** Opens the object for a reader of its own pace. @throws {ObjectNotFound} */
+  open(key: string): Promise<OpenObject>;
   /** Resolves where the storage can be written and read now; rejects with the reason otherwise. */
   check(): Promise<void>;
 }

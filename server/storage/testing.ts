@@ -1,4 +1,5 @@
 /** s3rver in the test's process, with its objects in memory; it does not check signatures, so that is done here. */
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
 import { createRequire } from 'node:module';
@@ -67,8 +68,9 @@ export async function startS3Server(): Promise<S3Server> {
   Object.assign(server.store, {
     async putObject({ key, content, metadata }: StoredObject) {
       const bytes = await buffer(content);
-      objects.set(key, { bytes, metadata, storedAt: new Date() });
-      return { size: bytes.length, md5: 'unused' };
+      const md5 = createHash('md5').update(bytes).digest('hex');
+      objects.set(key, { bytes, metadata: { ...metadata, md5 }, storedAt: new Date() });
+      return { size: bytes.length, md5 };
     },
     async existsObject(_: string, key: string) {
       return objects.has(key);

@@ -42,13 +42,13 @@ function open(answers: Record<string, () => Response>) {
 
 describe('downloads', () => {
   it('save one picture under the name that the server gives', async () => {
-    const { downloads, saved } = open({ 'https://files.example/a?download': () => png('fox.png') });
+    const { downloads, saved } = open({ '/a?download': () => png('fox.png') });
     await downloads.one(frameOf('a', '29'));
     expect(saved).toEqual([{ name: 'fox.png', size: 7 }]);
   });
 
   it('fetch a new address where the old one ran out, without a word', async () => {
-    const { downloads, saved, fresh, refresh, toasts } = open({ 'https://files.example/new': () => png() });
+    const { downloads, saved, fresh, refresh, toasts } = open({ '/new': () => png() });
     refresh.mockImplementation(async () => {
       fresh.set('a', { ...imageData('a'), downloadUrl: 'https://files.example/new' });
     });
@@ -63,7 +63,7 @@ describe('downloads', () => {
     const { downloads, saved, toasts } = open(answers);
     await downloads.one(frameOf('a', '29A'));
     expect(toasts.list().map(({ text }) => text)).toEqual(['Frame 29A did not download.']);
-    answers['https://files.example/a?download'] = () => png();
+    answers['/a?download'] = () => png();
     toasts.list()[0]?.action?.run();
     await vi.waitFor(() => expect(saved).toHaveLength(1));
     expect(toasts.list()).toEqual([]);
@@ -71,8 +71,8 @@ describe('downloads', () => {
 
   it('put several into one zip, and offer the one that is missing', async () => {
     const answers: Record<string, () => Response> = {
-      'https://files.example/a?download': () => png(),
-      'https://files.example/c?download': () => png(),
+      '/a?download': () => png(),
+      '/c?download': () => png(),
     };
     const { downloads, saved, toasts } = open(answers);
     await downloads.many([frameOf('a', '29'), frameOf('b', '29A'), frameOf('c', '29B')], 'proofsheet-29');
@@ -80,7 +80,7 @@ describe('downloads', () => {
     const [toast] = toasts.list();
     expect(toast?.text).toBe('2 of 3 frames downloaded.');
     expect(toast?.action?.label).toBe('Get the missing one');
-    answers['https://files.example/b?download'] = () => png('b.png');
+    answers['/b?download'] = () => png('b.png');
     toast?.action?.run();
     await vi.waitFor(() => expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29.zip', 'b.png']));
   });

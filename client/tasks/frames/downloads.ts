@@ -5,6 +5,7 @@ import { laterWords } from '../../ui/words-later.ts';
 import { words } from '../../ui/words.ts';
 import type { TaskImage } from '../task.ts';
 import type { FrameOf } from './frame.ts';
+import { ownAddress } from './own-address.ts';
 
 export interface Downloads {
   one(frame: FrameOf): Promise<void>;
@@ -37,7 +38,7 @@ export function createDownloads(options: DownloadsOptions): Downloads {
 
   const fetchFrom = async (url: string, code: string): Promise<Fetched | undefined> => {
     try {
-      const response = await send(url);
+      const response = await send(ownAddress(url));
       if (!response.ok) return undefined;
       const file = await response.blob();
       return { file, name: nameFrom(response) ?? `proofsheet-${code}.${endingOf(file.type)}` };

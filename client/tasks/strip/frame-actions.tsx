@@ -2,6 +2,7 @@ import { Icon } from '../../ui/icons.tsx';
 import { laterWords } from '../../ui/words-later.ts';
 import type { FrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
+import { ownAddress } from '../frames/own-address.ts';
 
 /** The small buttons on a frame: mark it, use it again, save it. */
 export function FrameActions(props: {
@@ -36,19 +37,12 @@ export function FrameActions(props: {
       <a
         class="button button-icon"
         tabIndex={tabIndex()}
-        href={props.frame.image.downloadUrl}
+        href={ownAddress(props.frame.image.downloadUrl)}
         download=""
         aria-label={laterWords.strip.downloadFrame(props.frame.code)}
         onClick={(event) => {
           // The link is enough for the browser; fetched here, a failure can be told and mended.
-          if (
-            event.ctrlKey ||
-            event.metaKey ||
-            event.shiftKey ||
-            event.altKey ||
-            !isOwn(event.currentTarget.href)
-          )
-            return;
+          if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
           event.preventDefault();
           void props.tools.downloads.one(props.frame);
         }}
@@ -57,9 +51,4 @@ export function FrameActions(props: {
       </a>
     </div>
   );
-}
-
-/** Pictures kept elsewhere come with other rules, and are left to the browser. */
-function isOwn(url: string): boolean {
-  return new URL(url, location.href).origin === location.origin;
 }

@@ -4,6 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { laterWords } from '../../ui/words-later.ts';
 import { useFrameTools } from '../frames/frame-tools.ts';
 import type { FrameOf } from '../frames/frame.ts';
+import { ownAddress } from '../frames/own-address.ts';
 
 type Fault = 'none' | 'broken' | 'expired';
 
@@ -24,8 +25,8 @@ export function FramePicture(props: { frame: FrameOf; isLarge: boolean; children
 
   /** An address that ran out is replaced without a word; it is told only where that does not work. */
   const onError = async () => {
-    const { thumbnailUrl } = image();
-    if (!(await hasExpired(thumbnailUrl))) return setFault('broken');
+    const { thumbnailUrl, downloadUrl } = image();
+    if (!(await hasExpired(downloadUrl))) return setFault('broken');
     await tools.refresh(props.frame.task.id);
     if (image().thumbnailUrl === thumbnailUrl) setFault('expired');
   };
@@ -87,9 +88,10 @@ function thumbnailWidth({ width, height }: { width: number; height: number }): n
   return Math.round(width * Math.min(1, thumbnailSide / Math.max(width, height)));
 }
 
-async function hasExpired(url: string): Promise<boolean> {
+/** All addresses of a picture run out together; that of its download is the one that the page may ask. */
+async function hasExpired(downloadUrl: string): Promise<boolean> {
   try {
-    const { status } = await fetch(url, { method: 'HEAD' });
+    const { status } = await fetch(ownAddress(downloadUrl), { method: 'HEAD' });
     return status === 403 || status === 404 || status === 410;
   } catch {
     return false;

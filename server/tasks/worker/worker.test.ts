@@ -37,6 +37,7 @@ beforeAll(async () => {
     storage,
     ownPrefix: async () => 'test',
     pictures,
+    downloadUrl: () => '',
     maxUploadBytes: 1e6,
     maxStoredBytes: 1e9,
     log,

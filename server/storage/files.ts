@@ -1,11 +1,9 @@
-import { type FileHandle, open } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { attachmentNamed } from './content-disposition.ts';
 import { type FileLink, readFileLink } from './file-link.ts';
-import { filePath, isMissing } from './local.ts';
-import { InvalidKey } from './storage.ts';
+import { type ImageStorage, InvalidKey, ObjectNotFound, type OpenObject } from './storage.ts';
 
 const contentTypes: Record<string, string> = {
   '.png': 'image/png',
@@ -15,8 +13,8 @@ const contentTypes: Record<string, string> = {
 };
 
 export interface FilesHandlerOptions {
-  /** The folder and secret of the local storage whose addresses this answers. */
-  folder: string;
+  storage: Pick<ImageStorage, 'open'>;
+  /** That of the links. */
   secret: string;
   /** Milliseconds since the epoch. */
   clock?: () => number;
@@ -25,10 +23,10 @@ export interface FilesHandlerOptions {
 export type FilesHandler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
 /**
- * Answers `/files/<key>`, the signed addresses of the local storage. Resolves once the answer is sent or the reader has
- * gone; rejects where the disk fails, with the headers maybe sent already.
+ * Answers `/files/<key>`, the signed addresses of `createFileLinks`, from any storage. Resolves once the answer is sent or
+ * the reader has gone; rejects where the storage fails, with the headers maybe sent already.
  */
-export function createFilesHandler({ folder, secret, clock = Date.now }: FilesHandlerOptions): FilesHandler {
+export function createFilesHandler({ storage, secret, clock = Date.now }: FilesHandlerOptions): FilesHandler {
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
@@ -42,21 +40,21 @@ export function createFilesHandler({ folder, secret, clock = Date.now }: FilesHa
     const secondsLeft = link.expiresAtSeconds - Math.ceil(clock() / 1000);
     if (secondsLeft <= 0) return refuse(response, 403, 'This link has expired.');
 
-    const file = await openFile(folder, link.key);
+    const file = await openObject(storage, link.key);
     if (!file) return refuse(response, 404, 'There is no such file.');
     try {
       await sendFile(file, { link, secondsLeft, request, response });
     } finally {
-      await file.close();
+      file.bytes.destroy();
     }
   };
 }
 
-async function openFile(folder: string, key: string): Promise<FileHandle | undefined> {
+async function openObject(storage: Pick<ImageStorage, 'open'>, key: string): Promise<OpenObject | undefined> {
   try {
-    return await open(filePath(folder, key), 'r');
+    return await storage.open(key);
   } catch (error) {
-    if (error instanceof InvalidKey || isMissing(error)) return undefined;
+    if (error instanceof InvalidKey || error instanceof ObjectNotFound) return undefined;
     throw error;
   }
 }
@@ -68,9 +66,10 @@ interface Exchange {
   response: ServerResponse;
 }
 
-async function sendFile(file: FileHandle, { link, secondsLeft, request, response }: Exchange): Promise<void> {
-  const { size, mtimeNs } = await file.stat({ bigint: true });
-  const etag = `"${size.toString(36)}-${mtimeNs.toString(36)}"`;
+async function sendFile(
+  { byteSize, etag, bytes }: OpenObject,
+  { link, secondsLeft, request, response }: Exchange,
+): Promise<void> {
   response.setHeader('ETag', etag);
   response.setHeader('Cache-Control', `private, max-age=${secondsLeft}, immutable`);
   setGuards(response);
@@ -79,7 +78,7 @@ async function sendFile(file: FileHandle, { link, secondsLeft, request, response
     return;
   }
   response.setHeader('Content-Type', contentTypes[extname(link.key)] ?? 'application/octet-stream');
-  response.setHeader('Content-Length', size.toString());
+  response.setHeader('Content-Length', byteSize);
   if (link.download !== undefined) response.setHeader('Content-Disposition', attachmentNamed(link.download));
   response.writeHead(200);
   if (request.method === 'HEAD') {
@@ -87,7 +86,7 @@ async function sendFile(file: FileHandle, { link, secondsLeft, request, response
     return;
   }
   try {
-    await pipeline(file.createReadStream({ autoClose: false }), response);
+    await pipeline(bytes, response);
   } catch (error) {
     if (!hasGone(error)) throw error;
   }

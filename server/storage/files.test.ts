@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFilesHandler } from './local-files.ts';
+import { createFileLinks } from './file-link.ts';
+import { createFilesHandler, type FilesHandler } from './files.ts';
 import { createLocalStorage } from './local.ts';
 import type { ImageStorage } from './storage.ts';
 
@@ -21,11 +22,12 @@ describe('the files handler', () => {
   let server: Server;
   let origin: string;
   let storage: ImageStorage;
+  let link: ReturnType<typeof createFileLinks>;
   let handled: Promise<void>[];
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'proofsheet-files-'));
-    const handle = createFilesHandler({ folder, secret, clock });
+    const handle: FilesHandler = (...exchange) => createFilesHandler({ storage, secret, clock })(...exchange);
     handled = [];
     server = createServer((incoming, response) => {
       handled.push(handle(incoming, response));
@@ -33,6 +35,7 @@ describe('the files handler', () => {
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    link = createFileLinks({ baseUrl: `${origin}/files`, secret, clock });
     storage = createLocalStorage({ folder, baseUrl: `${origin}/files`, secret, clock });
     await storage.put('images/a.png', Buffer.from('a picture'), { contentType: 'image/png' });
   });
@@ -141,7 +144,7 @@ describe('the files handler', () => {
     ],
   ])('refuses a link with %s', async (_, tamper) => {
     await storage.put('images/b.png', Buffer.from('private'), { contentType: 'image/png' });
-    const url = new URL(await storage.url('images/a.png', { download: 'a.png' }));
+    const url = new URL(link('images/a.png', 'a.png'));
     tamper(url);
     const response = await fetch(url);
     expect(response.status).toBe(403);
@@ -174,6 +177,17 @@ describe('the files handler', () => {
     expect(status).toBeOneOf([403, 404]);
     expect(body).toMatch(/^(There is no such file|This link is not valid)\.$/);
   });
+
+  it.each(['proof sheet.png', `"quoted" & 'so'; 100%.png`, '猫と犬 – été 😀.png'])(
+    'offers a download under the name %s',
+    async (name) => {
+      const response = await fetch(link('images/a.png', name));
+      expect(await response.text()).toBe('a picture');
+      const disposition = response.headers.get('content-disposition') ?? '';
+      expect(disposition).toMatch(/^attachment; filename="[^"]+"; filename\*=UTF-8''\S+$/);
+      expect(decodeURIComponent(disposition.split("UTF-8''")[1] ?? '')).toBe(name);
+    },
+  );
 
   it('answers 404 where the file is no more', async () => {
     const response = await fetch(await storage.url('images/none.png'));
