@@ -2,12 +2,16 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
 import { audit } from '../tasks/audit.ts';
 import { auditPictures } from './audit.ts';
 import { expireUploads } from './expiry.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
-const nothingStored = { async *list() {} } as never;
+const nothingStored = {
+  async *list() {},
+  get: () => Promise.reject(new ObjectNotFound()),
+} as unknown as ImageStorage;
 let database: TestDatabase;
 let prisma: PrismaClient;
 beforeAll(async () => {

@@ -237,6 +237,7 @@ describe.each([
       [],
       [],
       expect.arrayContaining([{ key: orphan.storageKey }, { key: orphan.thumbnailKey }]),
+      [],
     ]);
     await storage.delete(kept.storageKey);
     expect(await findMissing({ prisma, storage })).toEqual([kept.id]);
