@@ -79,8 +79,11 @@ describe('the reference images', () => {
     expect(document.activeElement?.textContent).toContain('Add images');
   });
 
-  it('offer to shrink what is too big, and use that', async () => {
+  it('make smaller what is too big, and say so; undone, they offer it again', async () => {
     const references = await show(['big.png']);
+    expect(screen.getByText(/^big\.png was made smaller: 6\.2 MB became /)).toBeTruthy();
+    press('Undo making big.png smaller');
+    await screen.findByText(/up to 5 MB/);
     expect(screen.getAllByRole('alert')[0]?.textContent).toBe(
       'big.png is 6.2 MB. Each image can be up to 5 MB.',
     );

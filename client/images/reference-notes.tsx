@@ -22,6 +22,26 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
           </div>
         )}
       </For>
+      <For each={props.references.items.filter(({ original, state }) => original && state.kind !== 'faulty')}>
+        {(item) => (
+          <div class="reference-note">
+            <p class="hint" role="status">
+              {laterWords.references.shrunk(
+                item.original?.name ?? '',
+                item.original?.byteSize ?? 0,
+                item.byteSize,
+              )}
+            </p>
+            <Button
+              kind="quiet"
+              label={laterWords.references.undoShrink(item.original?.name ?? '')}
+              onClick={() => props.references.unshrink(item.id)}
+            >
+              {words.app.undo}
+            </Button>
+          </div>
+        )}
+      </For>
       <For each={slow()}>
         {(item) => (
           <div class="reference-note">
@@ -52,7 +72,7 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
 function Remedy(props: { reference: Reference; references: References }) {
   const isTooBig = () => {
     const { state } = props.reference;
-    return state.kind === 'faulty' && state.fault === 'tooBig';
+    return state.kind === 'faulty' && (state.fault === 'tooBig' || state.fault === 'tooManyPixels');
   };
   return (
     <>

@@ -13,5 +13,6 @@ export function referenceProblem({
   if (state.kind !== 'faulty') return undefined;
   if (state.message) return words.references.refused(name, state.message);
   if (state.fault === 'tooBig') return words.references.tooBig(name, byteSize, maxUploadBytes);
+  if (state.fault === 'tooManyPixels') return words.references.tooManyPixels(name);
   return state.fault === 'wrongType' ? words.references.wrongType(name) : words.references.unreadable(name);
 }

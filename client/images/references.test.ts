@@ -17,7 +17,9 @@ interface Upload {
   fail: (error: unknown) => void;
 }
 
-function start(options: { isSignedIn?: boolean; decode?: DecodePicture } = {}) {
+function start(
+  options: { isSignedIn?: boolean; decode?: DecodePicture; shrink?: (file: File) => Promise<File> } = {},
+) {
   const uploads: Upload[] = [];
   const [isSignedIn, setSignedIn] = createSignal(options.isSignedIn ?? true);
   const onUnauthenticated = vi.fn();
@@ -31,6 +33,7 @@ function start(options: { isSignedIn?: boolean; decode?: DecodePicture } = {}) {
         }),
       canUpload: isSignedIn,
       onUnauthenticated,
+      ...(options.shrink && { shrink: options.shrink }),
       decode: options.decode ?? (async () => ({ width: 30, height: 20 })),
     }),
   }));
@@ -103,6 +106,26 @@ describe('reference images', () => {
     ]);
     expect(uploads).toEqual([]);
     expect(references.pending()).toEqual([]);
+  });
+
+  it('makes a picture smaller that is too big, says from what, and undoes it', async () => {
+    const { references, uploadOf, states, uploads } = start({ shrink: async () => png('big.webp') });
+    const big = new File([png('big'), new Uint8Array(6e6)], 'big.png');
+    await references.addFiles([big], 4);
+    expect(references.items[0]).toMatchObject({
+      name: 'big.webp',
+      original: { name: 'big.png', byteSize: big.size },
+      state: { kind: 'uploading' },
+    });
+    references.unshrink(references.items[0]!.id);
+    expect(uploadOf('big.webp').signal.aborted).toBe(true);
+    await vi.waitFor(() => expect(references.items[0]?.state).toEqual({ kind: 'faulty', fault: 'tooBig' }));
+    expect(references.items[0]?.name).toBe('big.png');
+    expect(references.items[0]?.original).toBeUndefined();
+    expect(previews.size).toBe(0);
+    await references.shrink(references.items[0]!.id);
+    expect(states()).toEqual(['uploading']);
+    expect(uploads).toHaveLength(2);
   });
 
   it('offers a failed upload again', async () => {

@@ -5,7 +5,7 @@
 import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
 import { createId } from '../ui/id.ts';
-import type { DecodePicture, PictureSize } from './upload/check-file.ts';
+import type { DecodePicture, FileFault, PictureSize } from './upload/check-file.ts';
 import type { UploadQueue, UploadQueueOptions, UploadState } from './upload/upload-queue.ts';
 
 export type ReferenceState = { kind: 'checking' } | { kind: 'shrinking' } | UploadState;
@@ -17,6 +17,8 @@ export interface Reference {
   previewUrl: string | undefined;
   size: PictureSize | undefined;
   state: ReferenceState;
+  /** The file that it was made from, where it had to be made smaller. */
+  original?: { name: string; byteSize: number } | undefined;
 }
 
 /** An image that the server has: a result, or the reference of an earlier request. */
@@ -40,6 +42,8 @@ export interface References {
   retry(id: string): void;
   /** Puts a smaller picture in the place of a file that is over the limit, and uploads that. */
   shrink(id: string): Promise<void>;
+  /** Puts the file as it was given back in the place of the smaller picture. */
+  unshrink(id: string): void;
   /** Puts it in the place counted from 0. */
   move(id: string, place: number): void;
   remove(id: string): void;
@@ -121,7 +125,8 @@ export function createReferences(options: ReferencesOptions): References {
     await take(id, file);
   };
 
-  const take = async (id: string, file: File) => {
+  /** What is too big for the server is made smaller, unless the person wants it as it is. */
+  const take = async (id: string, file: File, mayShrink = true) => {
     files.set(id, file);
     const intake = await loadIntake().catch(() => undefined);
     if (!intake) return update(id, { state: { kind: 'failed' } });
@@ -130,9 +135,26 @@ export function createReferences(options: ReferencesOptions): References {
     const item = store.items.find((other) => other.id === id);
     // Set aside meanwhile: it is checked again when it is taken back.
     if (!item || item.previewUrl) return;
-    if ('fault' in check) return update(id, { state: { kind: 'faulty', fault: check.fault } });
+    if ('fault' in check) {
+      if (check.canShrink && mayShrink) return shrinkInPlace(id, file, check.fault);
+      return update(id, { state: { kind: 'faulty', fault: check.fault } });
+    }
     update(id, { previewUrl: URL.createObjectURL(file), size: check.size });
     queue?.add(id, file);
+  };
+
+  /** `fault` is what to say where the browser cannot make a smaller picture of it. */
+  const shrinkInPlace = async (id: string, file: File, fault: FileFault) => {
+    update(id, { state: { kind: 'shrinking' } });
+    try {
+      const smaller = await shrink(file);
+      if (files.get(id) !== file) return;
+      const original = { name: file.name, byteSize: file.size };
+      update(id, { name: smaller.name, byteSize: smaller.size, original });
+      await take(id, smaller, false);
+    } catch {
+      if (files.get(id) === file) update(id, { state: { kind: 'faulty', fault } });
+    }
   };
 
   const forget = (item: Reference) => {
@@ -205,16 +227,22 @@ export function createReferences(options: ReferencesOptions): References {
     },
     async shrink(id) {
       const file = files.get(id);
-      if (!file) return;
-      update(id, { state: { kind: 'shrinking' } });
-      try {
-        const smaller = await shrink(file);
-        if (files.get(id) !== file) return;
-        update(id, { name: smaller.name, byteSize: smaller.size });
-        await take(id, smaller);
-      } catch {
-        if (files.get(id) === file) update(id, { state: { kind: 'faulty', fault: 'unreadable' } });
-      }
+      if (file) await shrinkInPlace(id, file, 'unreadable');
+    },
+    unshrink(id) {
+      const item = store.items.find((other) => other.id === id);
+      const file = originals.get(id);
+      if (!item?.original || !file) return;
+      queue?.remove(id);
+      if (item.previewUrl) URL.revokeObjectURL(item.previewUrl);
+      update(id, {
+        ...item.original,
+        original: undefined,
+        previewUrl: undefined,
+        size: undefined,
+        state: { kind: 'checking' },
+      });
+      void take(id, file, false);
     },
     move(id, place) {
       const from = store.items.findIndex((item) => item.id === id);

@@ -77,6 +77,7 @@ const first: Words = {
     wrongType: (name) =>
       `${name} ist kein Bild, das wir verwenden können. Versuch es mit PNG, JPEG oder WebP.`,
     unreadable: (name) => `${name} ließ sich nicht öffnen. Vielleicht ist die Datei beschädigt.`,
+    tooManyPixels: (name) => `${name} hat zu viele Pixel. Ein Bild darf bis zu 40 Megapixel haben.`,
     refused: (name, reason) => `${name}: ${reason}`,
     failed: (name) => `${name} wurde nicht hochgeladen.`,
     tooMany: (limit, leftOut) =>
@@ -245,7 +246,15 @@ const later: LaterWords = {
     checking: 'Wird geprüft',
     waitsForSignIn: 'Upload nach der Anmeldung',
     shrinking: 'Wird verkleinert',
-    faults: { tooBig: 'Zu groß', wrongType: 'Falscher Typ', unreadable: 'Defekt' },
+    shrunk: (name, before, after) =>
+      `${name} wurde verkleinert: aus ${megabytes(before)} wurden ${megabytes(after)}.`,
+    undoShrink: (name) => `Verkleinern von ${name} rückgängig machen`,
+    faults: {
+      tooBig: 'Zu groß',
+      tooManyPixels: 'Zu viele Pixel',
+      wrongType: 'Falscher Typ',
+      unreadable: 'Defekt',
+    },
     failedShort: 'Nicht hochgeladen',
   },
 

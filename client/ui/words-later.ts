@@ -7,7 +7,7 @@ import { createFormats } from './formats.ts';
 import { createWords } from './translation.ts';
 
 const format = createFormats('en');
-const { number, counted, percent, seconds } = format;
+const { number, counted, percent, megabytes, seconds } = format;
 
 function credits(count: number): string {
   return counted(count, 'credit', 'credits');
@@ -56,7 +56,15 @@ const english = {
     checking: 'Checking',
     waitsForSignIn: 'Uploads when you sign in',
     shrinking: 'Shrinking',
-    faults: { tooBig: 'Too big', wrongType: 'Wrong type', unreadable: 'Broken' },
+    shrunk: (name: string, before: number, after: number) =>
+      `${name} was made smaller: ${megabytes(before)} became ${megabytes(after)}.`,
+    undoShrink: (name: string) => `Undo making ${name} smaller`,
+    faults: {
+      tooBig: 'Too big',
+      tooManyPixels: 'Too many pixels',
+      wrongType: 'Wrong type',
+      unreadable: 'Broken',
+    },
     failedShort: 'Did not upload',
   },
 

@@ -71,6 +71,7 @@ const english = {
       `${name} is ${megabytes(bytes)}. Each image can be up to ${megabytes(limit)}.`,
     wrongType: (name: string) => `${name} is not a picture we can use. Try PNG, JPEG or WebP.`,
     unreadable: (name: string) => `${name} could not be opened. It may be damaged.`,
+    tooManyPixels: (name: string) => `${name} has too many pixels. Each image can have up to 40 megapixels.`,
     refused: (name: string, reason: string) => `${name}: ${reason}`,
     failed: (name: string) => `${name} did not upload.`,
     tooMany: (limit: number, leftOut: number) =>

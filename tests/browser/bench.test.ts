@@ -148,9 +148,12 @@ describe('reference images', () => {
     await shoot(page, 'reference-gone');
   });
 
-  it('that are too big are shrunk on demand, and then used', async () => {
+  it('that are too big are made smaller, which is said and can be undone, and then used', async () => {
     await signUpInPage(page);
     await addFiles(page, await heavyPicture('cliff.png'));
+    await page.getByText(/^cliff\.png was made smaller: .* MB became .* MB\.$/).waitFor({ timeout: 60_000 });
+    await shoot(page, 'bench-made-smaller');
+    await page.getByRole('button', { name: 'Undo making cliff.png smaller' }).click();
     await page.getByText(/^cliff\.png is .* MB\. Each image can be up to 5 MB\.$/).waitFor();
     await shoot(page, 'bench-too-big');
     await page.getByRole('button', { name: 'Shrink and use cliff.png' }).click();

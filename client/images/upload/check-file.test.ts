@@ -35,7 +35,7 @@ describe('checkFile', () => {
   it('refuses a file over the limit without opening it, and takes one at the limit', async () => {
     const opened = vi.fn(decode);
     const big = new File([png(), new Uint8Array(maxUploadBytes - 7)], 'a.png');
-    expect(await checkFile(big, opened)).toEqual({ fault: 'tooBig' });
+    expect(await checkFile(big, opened)).toEqual({ fault: 'tooBig', canShrink: true });
     expect(opened).not.toHaveBeenCalled();
     const full = new File([png(), new Uint8Array(maxUploadBytes - 8)], 'a.png');
     expect(await checkFile(full, opened)).toMatchObject({ type: 'image/png' });
@@ -43,13 +43,22 @@ describe('checkFile', () => {
 
   it('goes by the bytes, not by the name or the declared type', async () => {
     const file = new File(['%PDF-1.4'], 'a.png', { type: 'image/png' });
-    expect(await checkFile(file, decode)).toEqual({ fault: 'wrongType' });
+    expect(await checkFile(file, decode)).toEqual({ fault: 'wrongType', canShrink: false });
+  });
+
+  it('names what can be made smaller: too many pixels, and HEIC', async () => {
+    const huge = async () => ({ width: 9000, height: 9000 });
+    expect(await checkFile(png(), huge)).toEqual({ fault: 'tooManyPixels', canShrink: true });
+    const heic = new File([new Uint8Array([0, 0, 0, 24]), 'ftypheic'], 'a.heic');
+    expect(await checkFile(heic, decode)).toEqual({ fault: 'wrongType', canShrink: true });
+    const avif = new File([new Uint8Array([0, 0, 0, 24]), 'ftypavif'], 'a.avif');
+    expect(await checkFile(avif, decode)).toMatchObject({ type: 'image/avif' });
   });
 
   it('refuses a picture that does not open', async () => {
     const broken = async () => {
       throw new Error('damaged');
     };
-    expect(await checkFile(png(), broken)).toEqual({ fault: 'unreadable' });
+    expect(await checkFile(png(), broken)).toEqual({ fault: 'unreadable', canShrink: false });
   });
 });

@@ -1,10 +1,10 @@
 /** Whether a file can be a reference image: told from its size and its first bytes, then by opening it. */
 
-import { maxUploadBytes, type pictureTypes } from './limits.ts';
+import { maxUploadBytes, maxUploadPixels, type pictureTypes } from './limits.ts';
 
 type PictureType = (typeof pictureTypes)[number];
 
-export type FileFault = 'tooBig' | 'wrongType' | 'unreadable';
+export type FileFault = 'tooBig' | 'tooManyPixels' | 'wrongType' | 'unreadable';
 
 export interface PictureSize {
   width: number;
@@ -14,27 +14,40 @@ export interface PictureSize {
 /** Opens a picture; rejects where it is damaged. */
 export type DecodePicture = (file: Blob) => Promise<PictureSize>;
 
-type FileCheck = { fault: FileFault } | { type: PictureType; size: PictureSize };
+type FileCheck =
+  | {
+      fault: FileFault;
+      /** Whether a smaller picture made from it may do. */
+      canShrink: boolean;
+    }
+  | { type: PictureType; size: PictureSize };
 
 export async function checkFile(file: Blob, decode: DecodePicture = decodePicture): Promise<FileCheck> {
   try {
     const type = pictureTypeOf(new Uint8Array(await file.slice(0, 12).arrayBuffer()));
-    if (!type) return { fault: 'wrongType' };
-    if (file.size > maxUploadBytes) return { fault: 'tooBig' };
-    return { type, size: await decode(file) };
+    if (!type) return { fault: 'wrongType', canShrink: false };
+    // The server reads no HEIC, and a browser that does can make another picture of it.
+    if (type === 'image/heic') return { fault: 'wrongType', canShrink: true };
+    if (file.size > maxUploadBytes) return { fault: 'tooBig', canShrink: true };
+    const size = await decode(file);
+    if (size.width * size.height > maxUploadPixels) return { fault: 'tooManyPixels', canShrink: true };
+    return { type, size };
   } catch {
-    return { fault: 'unreadable' };
+    return { fault: 'unreadable', canShrink: false };
   }
 }
 
-/** By the first bytes (PNG and JPEG signatures, RIFF container of WebP); a file's name and declared type prove nothing. */
+/** By the first bytes (PNG and JPEG signatures, RIFF container of WebP, brand of AVIF and HEIC); a file's name and declared type prove nothing. */
 export function pictureTypeOf(head: Uint8Array): PictureType | undefined {
   const starts = (bytes: readonly number[], at = 0) =>
     bytes.every((byte, index) => head[at + index] === byte);
   if (starts([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'image/png';
   if (starts([0xff, 0xd8, 0xff])) return 'image/jpeg';
   if (starts([0x52, 0x49, 0x46, 0x46]) && starts([0x57, 0x45, 0x42, 0x50], 8)) return 'image/webp';
-  return undefined;
+  if (!starts([0x66, 0x74, 0x79, 0x70], 4)) return undefined;
+  const brand = String.fromCodePoint(...head.slice(8, 12));
+  if (/^avi[fs]$/.test(brand)) return 'image/avif';
+  return /^(hei[cxms]|hev[cx]|mif1|msf1)$/.test(brand) ? 'image/heic' : undefined;
 }
 
 async function decodePicture(file: Blob): Promise<PictureSize> {
