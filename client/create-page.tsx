@@ -44,6 +44,9 @@ function Bench(props: CreatePageProps) {
     get balanceCredits() {
       return bench.balance();
     },
+    get creditTerms() {
+      return props.workspace.creditTerms();
+    },
     get isSignedIn() {
       return session.isSignedIn();
     },
@@ -77,7 +80,7 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
     <FeedView
       feed={workspace.feed}
       outgoing={workspace.awaited()}
-      isSignedIn={workspace.session.isSignedIn()}
+      isVisitor={workspace.session.isVisitor()}
       isLive={workspace.isLive()}
       notice={workspace.notice()}
       isLost={workspace.isLost}
@@ -95,6 +98,9 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
       empty={
         <EmptyFeed
           model={workspace.bench.composer.choice().model}
+          freeCredits={
+            workspace.session.viewer() === null ? workspace.creditTerms()?.signupCredits : undefined
+          }
           onExample={workspace.bench.refill.prompt}
         />
       }

@@ -6,6 +6,12 @@ import { afterPaint } from './ui/after-paint.ts';
 export const SignInDialog = lazy(async () => ({
   default: (await import('./auth/sign-in-dialog.tsx')).SignInDialog,
 }));
+export const AccountMenu = lazy(async () => ({
+  default: (await import('./auth/account-menu.tsx')).AccountMenu,
+}));
+export const PageFailure = lazy(async () => ({
+  default: (await import('./page-failure.tsx')).PageFailure,
+}));
 export const HistoryPage = lazy(async () => ({
   default: (await import('./tasks/history/history-page.tsx')).HistoryPage,
 }));
@@ -21,7 +27,9 @@ export const Dock = lazy(async () => {
 export function preloadLater(): void {
   const parts: (() => Promise<unknown>)[] = [
     preloadBench,
-    ...[SignInDialog, HistoryPage, AccountPage, Dock].map((part) => () => part.preload()),
+    ...[PageFailure, SignInDialog, HistoryPage, AccountPage, AccountMenu, Dock].map(
+      (part) => () => part.preload(),
+    ),
   ];
   const loadNext = async () => {
     await Promise.allSettled(parts.splice(0, 1).map((load) => load()));

@@ -2,7 +2,7 @@
 import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
 import type { AuthClient } from './auth/auth-client.ts';
 import { CreatePage } from './create-page.tsx';
-import { AccountPage, HistoryPage, SignInDialog } from './later-parts.ts';
+import { AccountPage, HistoryPage, PageFailure, SignInDialog } from './later-parts.ts';
 import { LiveRegion } from './ui/announcer.tsx';
 import type { Route } from './routes.ts';
 import { Guarded } from './ui/guarded.tsx';
@@ -59,6 +59,11 @@ export function Page(
         />
       </Show>
       <Show when={props.hasContent}>
+        <Guarded>
+          <Show when={workspace.session.failure()}>
+            {(refusal) => <PageFailure refusal={refusal()} onRetry={() => workspace.reload()} />}
+          </Show>
+        </Guarded>
         <Switch fallback={<NoPage />}>
           <Match when={isAt('/')}>
             <CreatePage
@@ -93,6 +98,7 @@ export function Page(
               <AccountPage
                 client={props.api.client}
                 viewer={workspace.session.viewer()}
+                creditTerms={workspace.creditTerms()}
                 theme={props.theme}
                 language={props.language}
                 settings={props.settings}
@@ -112,6 +118,7 @@ export function Page(
               open={workspace.isSignInOpen()}
               auth={props.auth}
               waiting={workspace.bench.waiting()}
+              freeCredits={workspace.creditTerms()?.signupCredits}
               onSignedIn={workspace.signedIn}
               onClose={workspace.closeSignIn}
             />

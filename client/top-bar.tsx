@@ -1,6 +1,6 @@
-import { For, Show } from 'solid-js';
-import { AccountMenu } from './auth/account-menu.tsx';
+import { For, Show, Suspense } from 'solid-js';
 import { Balance } from './credits/balance.tsx';
+import { AccountMenu } from './later-parts.ts';
 import { Button } from './ui/button.tsx';
 import { Icon } from './ui/icons.tsx';
 import type { LanguageChoice } from './ui/language.ts';
@@ -59,7 +59,13 @@ export function TopBar(props: {
         >
           <Icon name="theme" />
         </Button>
-        <Show when={viewer()}>{(known) => <AccountMenu viewer={known()} onSignOut={props.onSignOut} />}</Show>
+        <Show when={viewer()}>
+          {(known) => (
+            <Suspense fallback={<span class="button button-icon" />}>
+              <AccountMenu viewer={known()} onSignOut={props.onSignOut} />
+            </Suspense>
+          )}
+        </Show>
       </div>
     </header>
   );

@@ -5,6 +5,7 @@ import { forgetTask } from './api/tab-news.ts';
 import type { Tabs } from './api/tabs.ts';
 import { createSession } from './auth/session.ts';
 import { createSignIn } from './auth/sign-in.ts';
+import { createCreditTerms } from './credits/terms.ts';
 import { keepReferences } from './images/keep-references.ts';
 import type { References } from './images/references.ts';
 import { createModels } from './models/models.ts';
@@ -45,7 +46,7 @@ export type Workspace = ReturnType<typeof createWorkspace>;
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
 export function createWorkspace(options: WorkspaceOptions) {
   const { api, draft, references, toasts, router, tabs } = options;
-  const session = createSession();
+  const session = createSession(api.client);
   const models = createModels();
   const feed = createFeed(api.client, session.viewerId);
   const announcer = createAnnouncer();
@@ -74,6 +75,10 @@ export function createWorkspace(options: WorkspaceOptions) {
       return viewer && viewer.id;
     },
     onNotice: bench.intake.notify,
+  });
+  const creditTerms = createCreditTerms(() => {
+    const viewer = session.viewer();
+    return viewer === null || (viewer !== undefined && viewer.credits < (bench.cost() ?? 1));
   });
 
   const live = createFollowingLater(session.isSignedIn, {
@@ -134,6 +139,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     changes,
     marks: createMarks(options.settings, session.viewerId),
     models,
+    creditTerms,
     feed,
     /** Fetches a task anew, for fresh addresses or fresh news; undefined where it is gone or no answer came. */
     refreshTask: async (taskId: string) => live()?.refresh(taskId),
@@ -152,10 +158,19 @@ export function createWorkspace(options: WorkspaceOptions) {
       signIn.close();
       if (!session.isSignedIn()) bench.composer.stopWaiting();
     },
-    /** The server has a session now. The dialog closes, and what waited goes by itself, once it is known whose. */
-    signedIn() {
+    /**
+     * The server has a session now. The dialog closes, and what waited goes by itself, once it is known whose. False
+     * where the browser did not take the session's cookie, undefined where no answer came.
+     */
+    async signedIn() {
+      const isTaken = await session.confirm();
+      if (isTaken) tabs.tell({ kind: 'session' });
+      return isTaken;
+    },
+    /** Asks again for what the page begins with. */
+    reload() {
       session.refresh();
-      tabs.tell({ kind: 'session' });
+      if (models.status() === 'failed') models.retry();
     },
   };
 }

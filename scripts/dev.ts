@@ -6,8 +6,6 @@ const commands = [
   ['vite', 'client'],
 ] as const;
 const children = commands.map(([name, ...args]) => spawn(name, args, { stdio: 'inherit' }));
-for (const signal of ['SIGTERM', 'SIGINT'] as const)
-  process.once(signal, () => children.forEach((child) => child.kill()));
 for (const child of children)
   child.on('exit', (code) => {
     for (const other of children) other.kill();

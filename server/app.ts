@@ -21,6 +21,7 @@ import { withAddress, withLimit, withRefusalLimit } from './http/limit.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOriginCheck, createOwnOrigin } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
+import { withSessionHint } from './http/session-hint.ts';
 import { withSmallBody } from './http/small-body.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
 import { expireUploads } from './images/expiry.ts';
@@ -166,7 +167,9 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   opened.defer(() => sessions.close());
   const listLimit = createPerKeyLimit(listsAtOnce);
   const taskList = createTaskList({ prisma, limit: listLimit });
-  const services = { prisma, sessions, tasks, taskList, listLimit, images, models };
+  const { signupCredits, creditsUrl } = config;
+  const creditTerms = { signupCredits, creditsUrl };
+  const services = { prisma, sessions, tasks, taskList, listLimit, images, models, creditTerms };
   const addressOf = createAddressOf(config.trustedProxies);
   const ownOrigin = createOwnOrigin(config.trustedProxies);
   const yoga = createGraphQLHandler({
@@ -219,7 +222,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const pictureOrigins = config.s3 ? [publicUrl, ...(await pictureOrigin(storage))] : [publicUrl];
   server.serve({
     routes: {
-      '/': createClientFiles({ folder: clientFolder, policy: clientPolicy(pictureOrigins) }),
+      '/': withSessionHint(createClientFiles({ folder: clientFolder, policy: clientPolicy(pictureOrigins) })),
       '/graphql': (request, response) => {
         response.setHeader('Content-Security-Policy', graphiqlPolicy);
         return wantsGraphiQL(request) ? graphiql(request, response) : graphql(request, response);

@@ -7,6 +7,12 @@ describe('readConfig', () => {
     expect(readConfig({})).toMatchObject({ host: '127.0.0.1', port: 4000, sandbox: true, signupCredits: 20 });
   });
 
+  it('takes a page or a mail address for CREDITS_URL, and nothing that a link would run', () => {
+    for (const url of ['https://credits.example/more', 'mailto:ops@example.org'])
+      expect(readConfig({ CREDITS_URL: url }).creditsUrl).toBe(url);
+    expect(() => readConfig({ CREDITS_URL: 'javascript:alert(1)' })).toThrow(/CREDITS_URL: must be an http/);
+  });
+
   it('names every fault at once', () => {
     const faulty = { PORT: 'many', SIGNUP_CREDITS: '-1', SANDBOX: 'maybe' };
     expect(() => readConfig(faulty)).toThrow(/3 fault\(s\)[^]*PORT[^]*SANDBOX[^]*SIGNUP_CREDITS/);

@@ -49,6 +49,9 @@ export const variables = {
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
   SIGNUP_CREDITS: integer(0, 1_000_000).default(20),
+  CREDITS_URL: z
+    .url({ protocol: /^(https?|mailto)$/, error: 'must be an http, https or mailto address' })
+    .optional(),
   TASK_TIMEOUT_MS: integer(1_000, 3_600_000).default(180_000),
   POLL_INTERVAL_MS: integer(50, 60_000).default(1_000),
   WORKER_CONCURRENCY: integer(1, 256).default(16),
@@ -137,6 +140,8 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
     sandbox: data.SANDBOX === 'auto',
     sandboxSpeed: data.SANDBOX_SPEED,
     signupCredits: data.SIGNUP_CREDITS,
+    /** Where users get more credits: a page, or a `mailto:` address to ask. */
+    creditsUrl: data.CREDITS_URL,
     taskTimeoutMs: data.TASK_TIMEOUT_MS,
     pollIntervalMs: data.POLL_INTERVAL_MS,
     workerConcurrency: data.WORKER_CONCURRENCY,

@@ -1,12 +1,15 @@
 /** Who one is, what there is to spend, where it went, and how the page should be. */
 import type { Client } from '@urql/core';
-import { createUniqueId, type JSX, Match, Switch } from 'solid-js';
+import { createUniqueId, type JSX, Match, Show, Switch } from 'solid-js';
 import type { Viewer } from '../auth/session.ts';
+import { GetCredits } from '../credits/get-credits.tsx';
+import type { CreditTerms } from '../credits/terms.ts';
 import { Button } from '../ui/button.tsx';
 import type { LanguageChoice } from '../ui/language.ts';
 import type { Theme } from '../ui/theme.ts';
 import { laterWords } from '../ui/words-later.ts';
 import { words } from '../ui/words.ts';
+import './account.css';
 import { createLedger } from './ledger.ts';
 import { LedgerTable } from './ledger-table.tsx';
 import { notificationsOf } from '../tasks/live/notifications.ts';
@@ -16,6 +19,7 @@ interface AccountPageProps {
   client: Client;
   /** Null for a visitor; undefined while that is not known. */
   viewer: Viewer | null | undefined;
+  creditTerms: CreditTerms | undefined;
   theme: Theme;
   language: LanguageChoice;
   /** What is remembered in this browser. */
@@ -85,6 +89,9 @@ function Mine(props: AccountPageProps & { viewer: Viewer }) {
         <span>{laterWords.account.balance}</span>
         <strong>{words.credits(props.viewer.credits)}</strong>
       </p>
+      <Show when={props.viewer.credits === 0}>
+        <GetCredits terms={props.creditTerms} />
+      </Show>
       <section aria-labelledby={ledgerId}>
         <h2 id={ledgerId}>{laterWords.account.ledger}</h2>
         <LedgerTable ledger={ledger} labelledBy={ledgerId} />

@@ -14,6 +14,7 @@ export const cache = cacheExchange({
   keys: {
     TaskConnection: embedded,
     CreditEntryConnection: embedded,
+    CreditTerms: embedded,
     ImageConnection: embedded,
     StorageUse: embedded,
     TaskProgress: embedded,

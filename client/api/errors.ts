@@ -25,13 +25,15 @@ export interface Refusal {
   field?: string;
   /** For RATE_LIMITED: when the same request may be sent again. */
   retryAfterSeconds?: number;
-  /** For a file that cannot be used: what the server says of it, for the person to read. */
+  /** For a file that cannot be used, and for FORBIDDEN: what the server says of it, for the person to read. */
   message?: string;
   /** For INTERNAL: what the server's log knows it by. */
   reportId?: string;
 }
 
-const fileCodes: ReadonlySet<unknown> = new Set<RefusalCode>([
+/** Those whose message is for the person to read. */
+const toldCodes: ReadonlySet<unknown> = new Set<RefusalCode>([
+  'FORBIDDEN',
   'UPLOAD_TOO_LARGE',
   'UNSUPPORTED_MEDIA_TYPE',
   'UNREADABLE_IMAGE',
@@ -68,7 +70,7 @@ export function refusalFromGraphQL(error: ErrorLike | undefined): Refusal {
     ...(typeof extensions['field'] === 'string' && { field: extensions['field'] }),
     ...(typeof retryAfter === 'number' && { retryAfterSeconds: Math.ceil(retryAfter) }),
     ...(typeof id === 'string' && { reportId: id }),
-    ...(fileCodes.has(extensions['code']) && error?.message && { message: error.message }),
+    ...(toldCodes.has(extensions['code']) && error?.message && { message: error.message }),
   };
 }
 

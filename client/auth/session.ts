@@ -1,5 +1,7 @@
 /** Who is signed in, and what they can spend. */
-import { type Accessor, createMemo } from 'solid-js';
+import type { Client } from '@urql/core';
+import { type Accessor, createEffect, createMemo, onCleanup } from 'solid-js';
+import { type Refusal, refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { SessionQuery } from '../api/generated/graphql.ts';
 import { createStoreQuery } from '../api/store-query.ts';
@@ -23,20 +25,47 @@ export interface Session {
   /** Undefined where nobody is signed in, or that is not known. */
   viewerId: Accessor<string | undefined>;
   isSignedIn: Accessor<boolean>;
+  /** Whether nobody is signed in; before the server has answered, by what came with the page. */
+  isVisitor: Accessor<boolean>;
+  /** Why it is not known who is signed in; undefined where it is, or may still become so. */
+  failure: Accessor<Refusal | undefined>;
+  /** After signing in: whether the browser has taken the session's cookie; undefined where no answer came. */
+  confirm(): Promise<boolean | undefined>;
   /** Asks the server again: after signing in, and when credits may have changed. */
   refresh(): void;
 }
 
-/** Needs the `Provider` of `@urql/solid`. */
-export function createSession(): Session {
+const retryMs = 15_000;
+
+/** Set by the server with the page where the browser holds a session's cookie, which no script can read. */
+const hint = /(?:^|;\s*)proofsheet\.signed-in=1/;
+
+/** Needs the `Provider` of `@urql/solid`; ends with its owner. */
+export function createSession(client: Client): Session {
+  const mayBeSignedIn = hint.test(document.cookie);
   const [result, execute] = createStoreQuery({ query: SessionDocument });
   // An error is no sign-out: what was known stays known.
   const data = createMemo<SessionQuery | undefined>((last) => result.data ?? last);
   const viewer = () => data()?.viewer;
+  const refresh = () => execute({ requestPolicy: 'network-only' });
+  const failure = createMemo(() =>
+    viewer() === undefined && !result.fetching ? refusalOf(result.error) : undefined,
+  );
+  createEffect(() => {
+    if (!failure()) return;
+    const timer = setTimeout(refresh, retryMs);
+    onCleanup(() => clearTimeout(timer));
+  });
   return {
     viewer,
     viewerId: createMemo(() => viewer()?.id),
     isSignedIn: createMemo(() => Boolean(viewer())),
-    refresh: () => execute({ requestPolicy: 'network-only' }),
+    isVisitor: () => (viewer() === undefined ? !mayBeSignedIn : viewer() === null),
+    failure,
+    async confirm() {
+      const answer = await client.query(SessionDocument, {}, { requestPolicy: 'network-only' }).toPromise();
+      return answer.data && answer.data.viewer !== null;
+    },
+    refresh,
   };
 }

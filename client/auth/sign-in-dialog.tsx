@@ -3,6 +3,7 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { laterWords } from '../ui/words-later.ts';
+import { words } from '../ui/words.ts';
 import type { AuthClient, AuthProblem } from './auth-client.ts';
 
 const minPasswordLength = 8;
@@ -30,7 +31,10 @@ export function SignInDialog(props: {
   auth: AuthClient;
   /** The request that waits for the sign-in; undefined where nothing waits. */
   waiting: WaitingRequest | undefined;
-  onSignedIn: () => void;
+  /** What a new account gets; undefined where that is not known. */
+  freeCredits: number | undefined;
+  /** Called when the server has begun a session: whether the browser took its cookie; undefined where unknown. */
+  onSignedIn: () => Promise<boolean | undefined>;
   onClose: () => void;
 }) {
   const headingId = createUniqueId();
@@ -62,8 +66,9 @@ function UnexposedStrip(props: WaitingRequest) {
 function SignInForm(props: {
   auth: AuthClient;
   waiting: WaitingRequest | undefined;
+  freeCredits: number | undefined;
   headingId: string;
-  onSignedIn: () => void;
+  onSignedIn: () => Promise<boolean | undefined>;
   onClose: () => void;
 }) {
   const [isNew, setNew] = createSignal(false);
@@ -89,9 +94,11 @@ function SignInForm(props: {
     const fault = await (isNew()
       ? props.auth.signUp({ name, email, password })
       : props.auth.signIn({ email, password }));
-    setSending(false);
+    const isTaken = fault ? undefined : await props.onSignedIn();
     if (fault) complain(problemFields[fault], laterWords.auth.problems[fault]);
-    else props.onSignedIn();
+    else if (isTaken === undefined) complain(undefined, laterWords.auth.problems.unreachable);
+    else if (!isTaken) complain(undefined, laterWords.auth.cookiesRefused(location.host));
+    setSending(false);
   };
   const field = (name: Field) => ({
     name,
@@ -122,6 +129,7 @@ function SignInForm(props: {
       <Show when={props.waiting}>
         <p class="hint">{laterWords.auth.nothingLost}</p>
       </Show>
+      <Show when={props.freeCredits}>{(credits) => <p class="hint">{words.cost.free(credits())}</p>}</Show>
       <Show when={isNew()}>
         <TextField label={laterWords.auth.name} autocomplete="name" {...field('name')} />
       </Show>

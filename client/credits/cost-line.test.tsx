@@ -35,4 +35,12 @@ describe('the cost line', () => {
     setCost(4);
     expect(text()).toBe('Costs 4 credits16 left after');
   });
+
+  it('tells a visitor what a new account gets, where that is known and something', () => {
+    const freeText = (freeCredits: number) =>
+      render(() => <CostLine costCredits={8} balanceCredits={undefined} freeCredits={freeCredits} />)
+        .container.textContent;
+    expect(freeText(20)).toBe('Costs 8 credits20 credits free when you sign up');
+    expect(freeText(0)).toBe('Costs 8 creditsSign in to see your credits');
+  });
 });

@@ -8,6 +8,8 @@ export function CostLine(props: {
   costCredits: number | undefined;
   /** Undefined where nobody is signed in. */
   balanceCredits: number | undefined;
+  /** What a new account gets; undefined where that is not known. */
+  freeCredits?: number | undefined;
   /** What can be done where the balance is too small. */
   children?: JSX.Element;
 }) {
@@ -34,7 +36,9 @@ export function CostLine(props: {
             <span
               ref={liveText(() =>
                 props.balanceCredits === undefined
-                  ? words.cost.signIn
+                  ? props.freeCredits
+                    ? words.cost.free(props.freeCredits)
+                    : words.cost.signIn
                   : words.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0)),
               )}
             />

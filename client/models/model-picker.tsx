@@ -1,10 +1,14 @@
-import { createMemo, Match, Show, Switch } from 'solid-js';
+import { createMemo, lazy, Match, Show, Suspense, Switch } from 'solid-js';
 import type { Scene } from '../api/generated/graphql.ts';
 import { Button } from '../ui/button.tsx';
 import { Select } from '../ui/select.tsx';
 import { words } from '../ui/words.ts';
 import type { ModelChoice } from './choice.ts';
 import type { Models } from './models.ts';
+
+const ModelsFailure = lazy(async () => ({
+  default: (await import('./models-failure.tsx')).ModelsFailure,
+}));
 
 /** Provider and model, as far as the scene has them. */
 export function ModelPicker(props: {
@@ -47,7 +51,19 @@ export function ModelPicker(props: {
       </Match>
       <Match when={props.models.status() === 'failed'}>
         <div class="picker-empty">
-          <p role="alert">{words.models.failed}</p>
+          <p role="alert">
+            {/* Without a connection there is no cause to name, and nothing to name it with. */}
+            <Show
+              when={props.models.failure()?.code !== 'NETWORK' && props.models.failure()}
+              fallback={words.models.failed}
+            >
+              {(refusal) => (
+                <Suspense fallback={words.models.failed}>
+                  <ModelsFailure refusal={refusal()} />
+                </Suspense>
+              )}
+            </Show>
+          </p>
           <Button ref={props.ref} onClick={() => props.models.retry()}>
             {words.app.tryAgain}
           </Button>

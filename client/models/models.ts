@@ -2,6 +2,7 @@
 import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { ModelsQuery, Scene } from '../api/generated/graphql.ts';
+import { type Refusal, refusalOf } from '../api/errors.ts';
 import { createStoreQuery } from '../api/store-query.ts';
 import type { Model } from './choice.ts';
 
@@ -42,6 +43,8 @@ export interface Models {
   /** Those that can do the scene, in the server's order. */
   of(scene: Scene): readonly Model[];
   all: Accessor<readonly Model[]>;
+  /** Why they did not load. */
+  failure: Accessor<Refusal | undefined>;
   retry(): void;
 }
 
@@ -56,6 +59,7 @@ export function createModels(): Models {
       return result.error && !result.fetching ? 'failed' : 'loading';
     },
     of,
+    failure: () => refusalOf(result.error),
     all: () => [...of('TEXT_TO_IMAGE'), ...of('IMAGE_TO_IMAGE')],
     retry: () => execute({ requestPolicy: 'network-only' }),
   };

@@ -128,10 +128,8 @@ const first: Words = {
     leftAfter: (left) => `danach noch ${number(left)}`,
     signIn: 'Melde dich an, um deine Credits zu sehen',
     notEnough: (cost, balance) => `Das kostet ${credits(cost)}, und du hast ${number(balance)}.`,
-    useCheaper: (cost) => `Ein Modell für ${credits(cost)} nehmen`,
-    makeFewer: (count, cost) => `${images(count)} für ${credits(cost)} machen`,
-    nothingCheaper: 'So wenig kostet hier kein Modell.',
     balance: 'Credits',
+    free: (count) => `${credits(count)} gratis zur Anmeldung`,
   },
 
   auth: {
@@ -207,6 +205,8 @@ const first: Words = {
 
 const later: LaterWords = {
   app: {
+    refused: (cause) => `Der Server hat diese Seite abgewiesen: ${cause}`,
+    notLoaded: 'Die Seite hat ihre Daten nicht geladen.',
     close: 'Schließen',
     cancel: 'Abbrechen',
   },
@@ -263,6 +263,15 @@ const later: LaterWords = {
       'Eine Zahl, mit der sich ein Ergebnis wiederholen lässt. Bleibt das Feld leer, ist sie jedes Mal neu.',
   },
 
+  cost: {
+    useCheaper: (cost) => `Ein Modell für ${credits(cost)} nehmen`,
+    makeFewer: (count, cost) => `${images(count)} für ${credits(cost)} machen`,
+    nothingCheaper: 'So wenig kostet hier kein Modell.',
+    getMore: 'Credits holen',
+    askAt: (address) => `Bitte ${address} um Credits.`,
+    askOperator: 'Bitte den Betreiber dieser Installation um weitere Credits.',
+  },
+
   auth: {
     signInTitle: 'Anmelden',
     signUpTitle: 'Konto anlegen',
@@ -278,6 +287,8 @@ const later: LaterWords = {
     toSignIn: 'Ich habe schon ein Konto',
     keepEditing: 'Weiter bearbeiten',
     sending: 'Einen Moment',
+    cookiesRefused: (host) =>
+      `Dein Browser hat das Cookie abgelehnt, das dich angemeldet hält. Erlaube Cookies für ${host} oder öffne die Seite über ihre https-Adresse, dann melde dich erneut an.`,
     problems: {
       missing: 'Fülle das zuerst aus.',
       shortPassword: 'Das Passwort braucht mindestens 8 Zeichen.',

@@ -15,6 +15,8 @@ function credits(count: number): string {
 
 const english = {
   app: {
+    refused: (cause: string) => `The server refused this page: ${cause}`,
+    notLoaded: 'The page did not load its data.',
     close: 'Close',
     cancel: 'Cancel',
   },
@@ -72,6 +74,16 @@ const english = {
     seedHint: 'A number that makes a result repeatable. Leave it empty for a new one each time.',
   },
 
+  cost: {
+    useCheaper: (cost: number) => `Use a ${number(cost)}-credit model`,
+    makeFewer: (count: number, cost: number) =>
+      `Make ${counted(count, 'image', 'images')} for ${credits(cost)}`,
+    nothingCheaper: 'No model here costs so little.',
+    getMore: 'Get credits',
+    askAt: (address: string) => `Ask ${address} for credits.`,
+    askOperator: 'Ask the operator of this installation for more credits.',
+  },
+
   auth: {
     signInTitle: 'Sign in',
     signUpTitle: 'Create an account',
@@ -87,6 +99,8 @@ const english = {
     toSignIn: 'I already have an account',
     keepEditing: 'Keep editing',
     sending: 'One moment',
+    cookiesRefused: (host: string) =>
+      `Your browser refused the cookie that keeps you signed in. Allow cookies for ${host}, or open the page by its https address, then sign in again.`,
     problems: {
       missing: 'Fill this in first.',
       shortPassword: 'The password needs at least 8 characters.',

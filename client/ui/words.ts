@@ -121,11 +121,8 @@ const english = {
     signIn: 'Sign in to see your credits',
     notEnough: (cost: number, balance: number) =>
       `This costs ${credits(cost)} and you have ${number(balance)}.`,
-    useCheaper: (cost: number) => `Use a ${number(cost)}-credit model`,
-    makeFewer: (count: number, cost: number) =>
-      `Make ${counted(count, 'image', 'images')} for ${credits(cost)}`,
-    nothingCheaper: 'No model here costs so little.',
     balance: 'credits',
+    free: (count: number) => `${credits(count)} free when you sign up`,
   },
 
   auth: {

@@ -6,6 +6,28 @@ const CreditEntryKind = builder.enumType('CreditEntryKind', {
   values: ['GRANT', 'CHARGE', 'REFUND'] as const,
 });
 
+/** What an account begins with, and where more is to be had. */
+export interface CreditTerms {
+  signupCredits: number;
+  creditsUrl?: string | undefined;
+}
+
+const CreditTermsType = builder.objectRef<CreditTerms>('CreditTerms').implement({
+  description: 'What an account begins with, and where more is to be had.',
+  fields: (t) => ({
+    signupCredits: t.exposeInt('signupCredits', { description: 'Credits of a new account.' }),
+    creditsUrl: t.exposeString('creditsUrl', {
+      nullable: true,
+      description:
+        'Where users get more credits, as the operator set it (`CREDITS_URL`): a page, or a `mailto:` address.',
+    }),
+  }),
+});
+
+builder.queryField('creditTerms', (t) =>
+  t.field({ type: CreditTermsType, resolve: (_, __, { creditTerms }) => creditTerms }),
+);
+
 export const CreditEntry = builder.prismaNode('CreditEntry', {
   description: 'One line of the append-only ledger. `Viewer.credits` is always the sum of the amounts.',
   id: { field: 'id' },

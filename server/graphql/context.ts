@@ -2,6 +2,7 @@
 import type { SessionWatch } from '../auth/session-watch.ts';
 import type { Viewer } from '../auth/viewer.ts';
 import { AppError } from '../errors.ts';
+import type { CreditTerms } from '../credits/schema.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';
 import type { PerKeyLimit } from '../lib/per-key-limit.ts';
@@ -18,6 +19,7 @@ export interface Services {
   listLimit: PerKeyLimit;
   images: ImageService;
   models: ModelService;
+  creditTerms: CreditTerms;
 }
 
 export interface Context extends Services {

@@ -8,7 +8,7 @@ import { words } from '../../ui/words.ts';
 import type { ProblemField } from '../compose/problems.ts';
 import { referenceLimit } from '../compose/reference-intake.ts';
 import type { BenchProps } from './bench-props.ts';
-import { PayRow } from './pay-row.tsx';
+import { PayRow, preloadCostOffer } from './pay-row.tsx';
 import { PromptField } from './prompt-field.tsx';
 import { SceneTabs } from './scene-tabs.tsx';
 import { preloadBreakdown } from './send-notice.tsx';
@@ -23,6 +23,7 @@ export function preloadBench(): Promise<unknown> {
   return Promise.allSettled([
     ReferenceImages.preload(),
     preloadBreakdown(),
+    preloadCostOffer(),
     preloadMoreOptions(),
     import('../compose/refusal-words.ts'),
     import('../compose/refill.ts'),

@@ -1,4 +1,5 @@
 import type { Scene } from '../../api/generated/graphql.ts';
+import type { CreditTerms } from '../../credits/terms.ts';
 import type { Dragged } from '../../images/drop-and-paste.ts';
 import type { References } from '../../images/references.ts';
 import type { Models } from '../../models/models.ts';
@@ -17,6 +18,8 @@ export interface BenchProps {
   models: Models;
   costCredits: number | undefined;
   balanceCredits: number | undefined;
+  /** What a new account gets and where more credits are to be had; undefined where that is not known. */
+  creditTerms: CreditTerms | undefined;
   isSignedIn: boolean;
   toasts: Toasts;
   /** What is being dragged over the page. */

@@ -10,6 +10,7 @@ import { words } from '../../ui/words.ts';
 import { BenchForm } from './bench-form.tsx';
 import type { BenchProps } from './bench-props.ts';
 import { GenerateButton } from './generate-button.tsx';
+import { Cost, isShort } from './pay-row.tsx';
 import { SceneTabs } from './scene-tabs.tsx';
 import { SendNotice } from './send-notice.tsx';
 
@@ -53,6 +54,11 @@ export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boo
         </button>
         <Show when={props.draft.content.scene === 'IMAGE_TO_IMAGE'}>
           <DockReferences {...props} onShow={() => openAt('references')} />
+        </Show>
+        <Show when={isShort(props)}>
+          <div class="dock-cost">
+            <Cost {...props} />
+          </div>
         </Show>
         <SendNotice composer={props.composer} toasts={props.toasts} problem={undefined} />
         <div class="dock-row">

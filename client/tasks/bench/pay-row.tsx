@@ -1,18 +1,21 @@
-import { Show } from 'solid-js';
+import { lazy, Suspense } from 'solid-js';
 import { CostLine } from '../../credits/cost-line.tsx';
-import { Button } from '../../ui/button.tsx';
 import { words } from '../../ui/words.ts';
 import type { BenchProps } from './bench-props.ts';
 import { GenerateButton } from './generate-button.tsx';
 import { SendNotice } from './send-notice.tsx';
 
+// Most balances are enough.
+const CostOffer = lazy(async () => ({ default: (await import('./cost-offer.tsx')).CostOffer }));
+
+/** Fetches what is offered where the balance is too small, so that it is there without a connection, too. */
+export const preloadCostOffer = (): Promise<unknown> => CostOffer.preload();
+
 /** The foot of the form: what the request costs, what keeps it from going, and the button that sends it. */
 export function PayRow(props: BenchProps & { problem: string | undefined }) {
   return (
     <div class="pay">
-      <CostLine costCredits={props.costCredits} balanceCredits={props.balanceCredits}>
-        <AffordableOffer {...props} />
-      </CostLine>
+      <Cost {...props} />
       <SendNotice
         composer={props.composer}
         toasts={props.toasts}
@@ -26,27 +29,21 @@ export function PayRow(props: BenchProps & { problem: string | undefined }) {
   );
 }
 
-function isShort({ costCredits, balanceCredits }: BenchProps): boolean {
-  return costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits;
+/** What the request costs, and what helps where the balance is too small for it. */
+export function Cost(props: BenchProps) {
+  return (
+    <CostLine
+      costCredits={props.costCredits}
+      balanceCredits={props.balanceCredits}
+      freeCredits={props.creditTerms?.signupCredits}
+    >
+      <Suspense>
+        <CostOffer {...props} />
+      </Suspense>
+    </CostLine>
+  );
 }
 
-/** Credits are not sold here, so what can be had for those that are left is all there is to offer. */
-function AffordableOffer(props: BenchProps) {
-  return (
-    <Show when={props.composer.affordable()} fallback={<p class="cost-offer">{words.cost.nothingCheaper}</p>}>
-      {(offer) => (
-        <Button
-          class="cost-offer"
-          onClick={() => {
-            props.draft.change({ modelId: offer().model.id, count: offer().count });
-            props.fields.get('send')?.focus();
-          }}
-        >
-          {offer().model.id === props.composer.choice().model?.id
-            ? words.cost.makeFewer(offer().count, offer().costCredits)
-            : words.cost.useCheaper(offer().costCredits)}
-        </Button>
-      )}
-    </Show>
-  );
+export function isShort({ costCredits, balanceCredits }: BenchProps): boolean {
+  return costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits;
 }

@@ -16,6 +16,7 @@ const models: Models = {
   status: () => 'ready',
   of: (scene) => (scene === 'TEXT_TO_IMAGE' ? [fast, edit] : [edit]),
   all: () => [fast, edit],
+  failure: () => undefined,
   retry: () => {},
 };
 

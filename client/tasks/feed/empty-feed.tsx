@@ -13,7 +13,12 @@ const pictures = [
 const preloadedPictures = 2;
 
 /** What there is before the first request: three prompts to begin with. They fill the form and send nothing. */
-export function EmptyFeed(props: { model: Model | undefined; onExample: (prompt: string) => void }) {
+export function EmptyFeed(props: {
+  model: Model | undefined;
+  /** What a new account gets; undefined where somebody is signed in, or it is not known. */
+  freeCredits: number | undefined;
+  onExample: (prompt: string) => void;
+}) {
   const headingId = createUniqueId();
   return (
     <section class="empty" aria-labelledby={headingId}>
@@ -41,6 +46,10 @@ export function EmptyFeed(props: { model: Model | undefined; onExample: (prompt:
           )}
         </For>
       </div>
+      {/* Last, so that nothing moves when it comes. */}
+      <Show when={props.freeCredits}>
+        {(credits) => <p class="empty-free">{words.cost.free(credits())}</p>}
+      </Show>
     </section>
   );
 }

@@ -12,7 +12,8 @@ const Strips = lazy(async () => ({ default: (await import('./strips.tsx')).Strip
 export const preloadStrips = (): Promise<unknown> => Strips.preload();
 
 interface FeedViewProps extends StripsProps {
-  isSignedIn: boolean;
+  /** Whether nobody is signed in, as far as is known. */
+  isVisitor: boolean;
   notice: ConnectionNotice;
   /** What there is to see where there are no tasks. */
   empty: JSX.Element;
@@ -22,9 +23,9 @@ interface FeedViewProps extends StripsProps {
 export function FeedView(props: FeedViewProps) {
   const isEmpty = () =>
     props.outgoing.length === 0 &&
-    (!props.isSignedIn || (props.feed.status() === 'ready' && props.feed.tasks().length === 0));
+    (props.isVisitor || (props.feed.status() === 'ready' && props.feed.tasks().length === 0));
   createEffect(() => {
-    if (props.isSignedIn) void preloadStrips();
+    if (!props.isVisitor) void preloadStrips();
   });
 
   return (

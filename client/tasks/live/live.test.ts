@@ -161,7 +161,8 @@ describe('following unfinished tasks', () => {
     await pass(3);
     expect(live.isAway()).toBe(true);
     sockets.accepts = true;
-    await pass(20);
+    // Longer than the longest wait between two attempts.
+    await pass(40);
     expect(live.isAway()).toBe(false);
   });
 

@@ -1,0 +1,232 @@
+/** What the page says is so: of progress, of days, of the session, of credits, and of tasks that came from elsewhere. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import { guardSockets } from './browser.ts';
+import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
+import { graphqlInPage, prompt, send, signUpByApi, standIn, strip } from './steps.ts';
+
+const creditsUrl = 'https://credits.example/more';
+const phone = { width: 390, height: 844 };
+
+useApp({
+  SANDBOX_SPEED: '10',
+  POLL_INTERVAL_MS: '200',
+  SIGNUP_CREDITS: '4',
+  CREDITS_URL: creditsUrl,
+  TASK_TIMEOUT_MS: '3000000',
+});
+beforeEach(() => openPage());
+
+async function begin(): Promise<void> {
+  await signUpByApi(context, app.url);
+  await page.goto(app.url);
+  await page.locator('.account-button').waitFor();
+}
+
+const mutation = 'mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }';
+const request = (text: string, count = 1) => {
+  const model = 'black-forest-labs/flux-schnell';
+  return { input: { model, scene: 'TEXT_TO_IMAGE', prompt: text, options: { count } } };
+};
+
+/** Creates a task as another device of the same person does. */
+async function createElsewhere(text: string): Promise<void> {
+  const answer = await context.request.post(`${app.url}/graphql`, {
+    data: { query: mutation, variables: request(text) },
+  });
+  expect(await answer.json()).not.toHaveProperty('errors');
+}
+
+describe('credits', () => {
+  it('that a new account gets are told where a visitor decides', async () => {
+    await page.goto(app.url);
+    const free = '4 credits free when you sign up';
+    await page.locator('.bench .cost').getByText(free).waitFor();
+    await page.getByRole('main').getByText(free).waitFor();
+    await prompt(page).fill('A hill');
+    await send(page);
+    await page.getByRole('dialog').getByText(free).waitFor();
+    await page.keyboard.press('Escape');
+    await page.setViewportSize(phone);
+    await page.getByRole('main').getByText(free).waitFor();
+  });
+
+  it('that are used up come with the way to more: beside Generate, on a phone and in the account', async () => {
+    await begin();
+    await graphqlInPage(page, mutation, request('A hill sandbox:plain', 2));
+    await page.reload();
+    const link = page.getByRole('link', { name: 'Get credits' });
+    await page.locator('.bench .cost').getByText('This costs 2 credits and you have 0.').waitFor();
+    expect(await link.getAttribute('href')).toBe(creditsUrl);
+    await page.setViewportSize(phone);
+    await page.locator('.dock').waitFor();
+    expect(await link.getAttribute('href')).toBe(creditsUrl);
+    await page.goto(`${app.url}/account`);
+    expect(await link.getAttribute('href')).toBe(creditsUrl);
+  });
+});
+
+describe('a session', () => {
+  it('shows nothing of the page of visitors while it loads', async () => {
+    await begin();
+    await page.addInitScript(() => {
+      Object.assign(window, { sawVisitorPage: false });
+      new MutationObserver(() => {
+        const isShown = document.querySelector('.empty, .sign-in-button') !== null;
+        if (isShown) Object.assign(window, { sawVisitorPage: true });
+      }).observe(document, { childList: true, subtree: true });
+    });
+    await graphqlInPage(page, mutation, request('A hill sandbox:plain'));
+    await page.route('**/graphql', async (route) => {
+      const isSession = route.request().postData()?.includes('"operationName":"Session"');
+      if (isSession) await page.locator('.bench .prompt').waitFor();
+      await route.fallback();
+    });
+    await page.reload();
+    await strip(page, 1).waitFor();
+    expect(await page.evaluate(() => (window as { sawVisitorPage?: boolean }).sawVisitorPage)).toBe(false);
+  });
+
+  it('that nobody has shows the page of visitors before the server has answered', async () => {
+    let answer = () => {};
+    const held = new Promise<void>((resolve) => (answer = resolve));
+    await standIn(page, 'Session', async (route) => {
+      await held;
+      await route.fallback();
+    });
+    await page.goto(app.url);
+    await page.getByText('Describe a picture. Watch it develop.').waitFor();
+    answer();
+    await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor();
+  });
+
+  it('whose cookie the browser refuses is told as that, and never as a sign-out', async () => {
+    await page.route('**/api/auth/**', async (route) => {
+      const response = await route.fetch();
+      const { 'set-cookie': _, ...headers } = response.headers();
+      await context.clearCookies();
+      await route.fulfill({ response, headers });
+    });
+    await page.goto(app.url);
+    await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.locator('.bench').getByLabel('Model', { exact: true }).waitFor();
+    await prompt(page).fill('A hill');
+    await send(page);
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('button', { name: 'Create an account instead' }).click();
+    await dialog.getByLabel('Name').fill('Tester');
+    await dialog.getByLabel('Email').fill(`${crypto.randomUUID()}@example.test`);
+    await dialog.getByLabel('Password').fill('correct horse battery');
+    await dialog.getByRole('button', { name: 'Create account' }).click();
+    await dialog.getByText(/Your browser refused the cookie that keeps you signed in/).waitFor();
+    expect(await page.getByText('You were signed out').count()).toBe(0);
+  });
+
+  it('that the server does not tell of is explained by the cause that it names, in the page and at the models', async () => {
+    allowErrors('403');
+    const refused = await context.request.post(`${app.url}/graphql`, {
+      data: { query: '{ viewer { id } }' },
+      headers: { origin: 'http://elsewhere.example' },
+    });
+    expect(refused.status()).toBe(403);
+    const body = (await refused.json()) as { errors: { message: string }[] };
+    await page.route('**/graphql', (route) => route.fulfill({ status: 403, json: body }));
+    for (const path of ['/', '/history']) {
+      await page.goto(app.url + path);
+      const alert = page.locator('.page-failure');
+      await alert.getByText(body.errors[0]!.message).waitFor();
+      await alert.getByRole('button', { name: 'Try again' }).waitFor();
+    }
+    await page.goto(app.url);
+    await page.locator('.bench').getByText(body.errors[0]!.message).waitFor();
+    await page.unroute('**/graphql');
+    await page.locator('.page-failure').getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor();
+    await page.locator('.bench').getByLabel('Model', { exact: true }).waitFor();
+  });
+});
+
+describe('a task that was created elsewhere', () => {
+  it('appears on an idle page within five seconds, and so does what it cost', async () => {
+    await begin();
+    await expect.poll(() => subscribers()).toBe(1);
+    await createElsewhere('From another device sandbox:plain');
+    await page.getByText('From another device').waitFor({ timeout: 5_000 });
+    await page.locator('.balance strong').getByText('2', { exact: true }).waitFor();
+  });
+
+  it('appears although no socket is to be had', async () => {
+    allowErrors('WebSocket');
+    const sockets = await guardSockets(page);
+    sockets.cut();
+    await begin();
+    await page.getByText('Live updates stopped. Checking every 5 s.').waitFor();
+    await createElsewhere('From another device sandbox:plain');
+    await page.getByText('From another device').waitFor({ timeout: 10_000 });
+  });
+});
+
+async function subscribers(): Promise<number> {
+  const text = await (await fetch(`${app.url}/metrics`)).text();
+  return Number(/^proofsheet_subscribers (\d+)$/m.exec(text)?.[1]);
+}
+
+describe('progress', () => {
+  const words = () => strip(page, 1).locator('.progress-words').innerText();
+  const figure = async () => Number(/\d+/.exec(await words())?.[0]);
+
+  it('goes on after a translator has replaced every text of the page', async () => {
+    await begin();
+    await prompt(page).fill('A valley sandbox:slow=100');
+    await send(page);
+    await expect.poll(figure, { timeout: 30_000 }).toBeGreaterThan(0);
+    const before = await page.evaluate(() => {
+      const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+      const texts: Text[] = [];
+      while (walker.nextNode()) texts.push(walker.currentNode as Text);
+      for (const text of texts.filter(({ data }) => data.trim() !== '')) {
+        // As Chrome's translator does it.
+        const [outer, inner] = [document.createElement('font'), document.createElement('font')];
+        inner.textContent = text.data;
+        outer.append(inner);
+        text.replaceWith(outer);
+      }
+      return document.querySelector('.balance strong')?.textContent;
+    });
+    const translated = await figure();
+    await expect.poll(figure, { timeout: 30_000 }).toBeGreaterThan(translated);
+    await createElsewhere('Another sandbox:plain');
+    await expect.poll(() => page.locator('.balance strong').textContent()).not.toBe(before);
+  });
+
+  it('stands still and says so while the server is away', async () => {
+    allowErrors('WebSocket', 'ERR_FAILED');
+    const sockets = await guardSockets(page);
+    await begin();
+    await prompt(page).fill('A valley sandbox:slow=400');
+    await send(page);
+    await expect.poll(figure, { timeout: 30_000 }).toBeGreaterThan(0);
+    await page.route('**/graphql', (route) => route.abort());
+    sockets.cut();
+    const away = 'No answer from the server';
+    await expect.poll(words, { timeout: 15_000 }).toContain(away);
+    const said = await words();
+    expect(said).not.toMatch(/ s left| s so far/);
+    await expect(expect.poll(words, { timeout: 4_000 }).not.toBe(said)).rejects.toThrow();
+    await page.unroute('**/graphql');
+    sockets.mend();
+    await expect.poll(words, { timeout: 30_000 }).not.toContain(away);
+  });
+});
+
+describe('the day', () => {
+  it('has another name after midnight, without a reload', async () => {
+    await begin();
+    await graphqlInPage(page, mutation, request('A hill sandbox:plain'));
+    await page.clock.install();
+    await page.reload();
+    await page.getByRole('heading', { level: 1, name: 'Today' }).waitFor();
+    const untilMidnightMs = await page.evaluate(() => new Date().setHours(24, 0, 1, 0) - Date.now());
+    await page.clock.fastForward(untilMidnightMs);
+    await page.getByRole('heading', { level: 1, name: 'Yesterday' }).waitFor();
+  });
+});
