@@ -49,7 +49,8 @@ describe('a picture of which one object cannot be stored', () => {
       maxStoredBytes: 1e9,
       log,
     });
-    await expect(images.keep('someone', await drawPicture().png().toBuffer())).rejects.toBe(fault);
+    const picture = await images.prepare('someone', await drawPicture().png().toBuffer());
+    await expect(images.keep('someone', picture)).rejects.toBe(fault);
     const left = [];
     for await (const { key } of local.list('test')) left.push(key);
     expect(left).toEqual([]);

@@ -127,12 +127,14 @@ export function createImageService(dependencies: Dependencies) {
     },
 
     /**
-     * Stores a provider's picture as it is, with the mark of AI-made media.
+     * Makes a provider's picture ready to be kept: as it is, with the mark of AI-made media.
      * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE where the bytes are no picture
      */
-    async keep(userId: string, bytes: Uint8Array): Promise<KeptImage> {
-      return store(userId, await pictures.keepResult(bytes, { userId }));
-    },
+    prepare: (userId: string, bytes: Uint8Array): Promise<ProcessedPicture> =>
+      pictures.keepResult(bytes, { userId }),
+
+    /** Stores a picture that was prepared. Rejects where storage does not take it; it may then be stored again. */
+    keep: store,
 
     /** The user's images in the order of the ids; null in the place of one that is not there. */
     async findOwn(userId: string, ids: string[]): Promise<(Image | null)[]> {

@@ -30,7 +30,8 @@ export async function keepImages(
       try {
         const bytes = await image.read({ signal, reserve: (size) => share.resize(size, { signal }) });
         await share.resize(bytes.byteLength, { signal });
-        return await persist(() => images.keep(task.userId, bytes), lease);
+        const picture = await prepare(() => images.prepare(task.userId, bytes));
+        return await persist(() => images.keep(task.userId, picture), lease);
       } finally {
         share.release();
       }
@@ -61,14 +62,27 @@ function codeOf(fault: unknown) {
   return undefined;
 }
 
+/** A process that works on a picture may be ended by the machine; one that ends again is ended by the picture. */
+const maxPreparations = 3;
+
+async function prepare<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof AppError || attempt === maxPreparations) throw error;
+    }
+  }
+}
+
 /** Left of a task's time when storage is no longer waited for, so that the task can end with the right cause. */
 const givingUpMs = 2_000;
 const firstPauseMs = 250;
 const longestPauseMs = 2_000;
 
 /**
- * The provider's bytes may be the only copy, so they are held while storage is away, until the deadline is near.
- * @throws {GenerationError} INTERNAL then; what storage throws, where the bytes can be had again by another node.
+ * The picture may be the only copy, so it is held while storage is away, until the deadline is near.
+ * @throws {GenerationError} INTERNAL then; what storage throws, where another node can have the picture again.
  */
 async function persist<T>(store: () => Promise<T>, lease: Lease): Promise<T> {
   const isElsewhere = lease.task.operation !== null;

@@ -75,20 +75,27 @@ interface WorkOptions {
   /** Members of the store that differ from the real ones. */
   differences?: Partial<TaskStore>;
   keep?: ImageService['keep'];
+  prepare?: ImageService['prepare'];
   /** What the provider goes by; default `scripted`. */
   name?: string;
 }
 
 function work(
   provider: ImageProvider,
-  { differences, keep = images.keep, name = 'scripted', ...options }: WorkOptions = {},
+  {
+    differences,
+    keep = images.keep,
+    prepare = images.prepare,
+    name = 'scripted',
+    ...options
+  }: WorkOptions = {},
 ): Worker {
   const { clock } = database;
   const providers = { [name]: provider };
   const canceler = createCanceler({ providers, cancels: createUpstreamCancels(database), log });
   const turns = createTurns({
     providers,
-    images: { ...images, keep },
+    images: { ...images, keep, prepare },
     clock,
     countRunning: differences?.countRunning ?? store.countRunning,
     canceler,
@@ -519,6 +526,18 @@ describe('a paid answer', () => {
     expect(last).toMatchObject({ status: 'FAILED', failureCode: 'INTERNAL' });
     expect(balance).toEqual({ credits: 20, entries: 20 });
     expect(calls.start).toBe(1);
+  });
+
+  it('whose picture ends each process that works on it is no fault of the provider', async () => {
+    let tries = 0;
+    const prepare: ImageService['prepare'] = () => {
+      tries += 1;
+      return Promise.reject(new Error('The process of a picture ended'));
+    };
+    const { provider } = createScriptedProvider({ start: [() => succeeded()] });
+    const { last } = await outcome(provider, {}, { prepare });
+    expect(last).toMatchObject({ status: 'FAILED', failureCode: 'INTERNAL' });
+    expect(tries).toBe(3);
   });
 
   it('that the database refuses is no fault of the provider', async () => {
