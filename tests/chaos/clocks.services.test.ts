@@ -1,10 +1,10 @@
 /** Three nodes whose machines show times far apart from each other and from the database's. */
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRandom, report, scaled, testTimeoutMs } from './support/chaos.ts';
-import { startCluster } from './support/cluster.ts';
+import { type Cluster, startCluster } from './support/cluster.ts';
 import { watchFences } from './support/fence-watch.ts';
 import { shiftedClock } from './support/node.ts';
-import { createPerson } from './support/person.ts';
+import { createPerson, type Person } from './support/person.ts';
 
 /** One is behind the database, two are 60 s apart, one is ahead by more than a task may take. */
 const shiftsMs = [-20_000, 40_000, 200_000];
@@ -16,46 +16,51 @@ describe.each([
   { name: 'with Redis and webhooks', hasRedis: true, hasWebhooks: true },
   { name: 'without Redis and webhooks', hasRedis: false, hasWebhooks: false },
 ])('$name', ({ name, hasRedis, hasWebhooks }) => {
-  // Turns red where a lease, a deadline, a silence or an age is measured with the node's own clock.
-  it('loses no task while the clocks of the nodes differ', { timeout: testTimeoutMs }, async () => {
-    const random = createRandom(`clocks ${name}`);
-    const cluster = await startCluster({
+  const random = createRandom(`clocks ${name}`);
+  let cluster: Cluster;
+  let fences: Awaited<ReturnType<typeof watchFences>>;
+  let person: Person;
+
+  beforeAll(async () => {
+    cluster = await startCluster({
       nodes: shiftsMs.length,
       hasRedis,
       hasWebhooks,
       env: { TASK_TIMEOUT_MS: '100000' },
       nodeEnv: (index) => shiftedClock(shiftsMs[index]!),
     });
-    try {
-      const fences = await watchFences(cluster);
-      const person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
-      const count = scaled(40, 600);
-      await Promise.all(
-        Array.from({ length: count }, (_, index) => {
-          const prompt = `clocks ${index} sandbox:slow=${random.between(20, 80)}`;
-          const model = index % 2 === 0 ? gemini : 'black-forest-labs/flux-schnell';
-          return person.generate({ prompt, idempotencyKey: prompt, model });
-        }),
-      );
-      await cluster.settled(110_000);
-      const lost = await cluster.query(
-        `SELECT "id", "provider", "failureCode" FROM "Task" WHERE "status" <> 'SUCCESS'`,
-      );
-      const [{ version } = { version: 0 }] = await cluster.query<{ version: number }>(
-        'SELECT max("version") AS "version" FROM "Task"',
-      );
-      const [broken, stale] = [await cluster.audit(), await fences.staleWrites()];
-      report(`clocks apart, ${name}: tasks, lost`, `${count}, ${lost.length}`, 'any, 0');
-      report(`clocks apart, ${name}: most versions of a task`, version, `below ${maxVersion}`);
-      expect({ lost, broken, stale, twice: cluster.provider.mostCreations() }).toEqual({
-        lost: [],
-        broken: [],
-        stale: [],
-        twice: 1,
-      });
-      expect(version).toBeLessThan(maxVersion);
-    } finally {
-      await cluster.remove();
-    }
+    fences = await watchFences(cluster);
+    person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+  }, 90_000);
+
+  afterAll(() => cluster?.remove());
+
+  // Turns red where a lease, a deadline, a silence or an age is measured with the node's own clock.
+  it('loses no task while the clocks of the nodes differ', { timeout: testTimeoutMs }, async () => {
+    const count = scaled(40, 600);
+    await Promise.all(
+      Array.from({ length: count }, (_, index) => {
+        const prompt = `clocks ${index} sandbox:slow=${random.between(20, 80)}`;
+        const model = index % 2 === 0 ? gemini : 'black-forest-labs/flux-schnell';
+        return person.generate({ prompt, idempotencyKey: prompt, model });
+      }),
+    );
+    await cluster.settled(110_000);
+    const lost = await cluster.query(
+      `SELECT "id", "provider", "failureCode" FROM "Task" WHERE "status" <> 'SUCCESS'`,
+    );
+    const [{ version } = { version: 0 }] = await cluster.query<{ version: number }>(
+      'SELECT max("version") AS "version" FROM "Task"',
+    );
+    const [broken, stale] = [await cluster.audit(), await fences.staleWrites()];
+    report(`clocks apart, ${name}: tasks, lost`, `${count}, ${lost.length}`, 'any, 0');
+    report(`clocks apart, ${name}: most versions of a task`, version, `below ${maxVersion}`);
+    expect({ lost, broken, stale, twice: cluster.provider.mostCreations() }).toEqual({
+      lost: [],
+      broken: [],
+      stale: [],
+      twice: 1,
+    });
+    expect(version).toBeLessThan(maxVersion);
   });
 });
