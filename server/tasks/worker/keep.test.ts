@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../errors.ts';
+import type { ProcessedPicture } from '../../images/pictures/process.ts';
 import type { KeptImage } from '../../images/service.ts';
 import { createByteBudget } from '../../lib/byte-budget.ts';
 import { createGuardedFetch } from '../../lib/guarded-fetch.ts';
@@ -45,7 +46,8 @@ function slowImages() {
     get mostHeldBytes() {
       return most;
     },
-    async keep(_: string, bytes: Uint8Array) {
+    prepare: async (_: string, bytes: Uint8Array) => ({ bytes }) as ProcessedPicture,
+    async keep(_: string, { bytes }: ProcessedPicture) {
       held += bytes.byteLength;
       most = Math.max(most, held);
       for (let waits = 0; waits < 20; waits += 1) await new Promise((next) => setImmediate(next));

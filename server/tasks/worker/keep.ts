@@ -18,7 +18,7 @@ const resultBytes = createByteBudget(128 * 1024 * 1024);
 export async function keepImages(
   generated: GeneratedImage[],
   lease: Lease,
-  images: Pick<ImageService, 'keep' | 'discard'>,
+  images: Pick<ImageService, 'prepare' | 'keep' | 'discard'>,
   budget: ByteBudget = resultBytes,
 ): Promise<KeepOutcome> {
   const { task } = lease;
