@@ -101,7 +101,8 @@ builder.queryFields((t) => ({
     type: [Model],
     complexity: modelsComplexity,
     args: { scene: t.arg({ type: Scene }), provider: t.arg.string() },
-    resolve: (_, { scene, provider }, { models }) => select(models.models(), scene, provider),
+    resolve: (_, { scene, provider }, { models }) =>
+      select(models.models(), scene, checkedProvider(provider)),
   }),
 }));
 
@@ -110,11 +111,14 @@ function select(
   scene: CatalogueModel['scenes'][number] | null | undefined,
   provider?: string | null,
 ) {
-  if (provider != null && !Object.hasOwn(providerLabels, provider)) {
-    const names = Object.keys(providerLabels).join(' or ');
-    throw new AppError('INVALID_INPUT', `A provider is ${names}.`, { field: 'provider' });
-  }
   return models.filter(
     (model) => (!scene || model.scenes.includes(scene)) && (provider == null || model.provider === provider),
   );
+}
+
+/** The argument, where it names a provider of the catalogue. @throws {AppError} INVALID_INPUT */
+function checkedProvider(provider: string | null | undefined) {
+  if (provider == null || Object.hasOwn(providerLabels, provider)) return provider;
+  const names = Object.keys(providerLabels).join(' or ');
+  throw new AppError('INVALID_INPUT', `A provider is ${names}.`, { field: 'provider' });
 }

@@ -7,8 +7,10 @@ import type { Context } from '../graphql/context.ts';
 import { schema } from '../graphql/schema.ts';
 import type { ImageService } from '../images/service.ts';
 import { systemClock } from '../lib/clock.ts';
+import { createPerKeyLimit } from '../lib/per-key-limit.ts';
 import { createModelService } from '../models/service.ts';
 import { createLocalEvents } from './events.ts';
+import { createTaskList } from './list.ts';
 import { createTaskService } from './service.ts';
 import { createTaskStore, type TaskStore } from './store.ts';
 import { addUser, newTask } from './testing.ts';
@@ -43,7 +45,8 @@ async function ask(userId: string, source: string, variableValues: Record<string
     maxActiveTasks: 100,
   });
   const viewer = { id: userId, sessionId: 'session' };
-  const contextValue = { prisma, models, tasks, images, viewer, address: '' } as unknown as Context;
+  const taskList = createTaskList({ prisma, limit: createPerKeyLimit(2) });
+  const contextValue = { prisma, models, tasks, taskList, images, viewer, address: '' } as unknown as Context;
   return graphql({ schema, source, variableValues, contextValue });
 }
 
@@ -51,7 +54,7 @@ const page = `{ viewer { tasks { nodes {
   id mediaType scene status options prompt
   provider { name label sandbox models { name } }
   model {
-    name label retired scenes maxImages typicalDurationMs providerOptions provider { label }
+    id name label retired scenes maxImages typicalDurationMs providerOptions provider { label }
     costCredits(scene: TEXT_TO_IMAGE, count: 3)
   }
   progress { percent source etaSeconds } failure { code message retryable }
@@ -92,7 +95,8 @@ describe('an older node', () => {
     });
     const filter =
       'query ($model: ID!) { viewer { tasks(filter: { model: $model }) { totalCount nodes { prompt } } } }';
-    const { data } = await ask(userId, filter, { model: 'someone/next-model' });
+    const { id: model } = (nodes[1] as { model: { id: string } }).model;
+    const { data } = await ask(userId, filter, { model });
     expect(data).toMatchObject({ viewer: { tasks: { totalCount: 1, nodes: [{ prompt: odd.prompt }] } } });
   });
 

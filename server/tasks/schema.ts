@@ -192,10 +192,13 @@ export function modelName(idOrName: string): string {
   return findModel(name)?.name ?? (name.includes('\0') ? '-' : name.toWellFormed());
 }
 
-/** @throws {AppError} INVALID_INPUT */
+/**
+ * The name of a model to filter by. An id is taken also where this version does not know the model: a task that another
+ * version wrote has such a model. @throws {AppError} INVALID_INPUT for an unknown name
+ */
 function knownModelName(idOrName: string): string {
   const name = modelName(idOrName);
-  if (findModel(name)) return name;
+  if (findModel(name) || localId(idOrName, 'Model') !== undefined) return name;
   throw new AppError('INVALID_INPUT', 'There is no such model. Ask for `models` to see those there are.', {
     field: 'filter.model',
   });
