@@ -23,6 +23,11 @@ function whenParentEnds(callback: () => void): void {
   timer.unref();
 }
 
+/** While the server starts there is nothing to finish. */
+let stop = async (_signal: string): Promise<void> => process.exit(0);
+// From the first moment: npm may end before the server has started.
+if (isRunByNpm()) whenParentEnds(() => void stop('the end of npm'));
+
 const place = { host: '127.0.0.1', port: 4000, dataDir: '.data' };
 
 try {
@@ -31,10 +36,9 @@ try {
   const log = createLogger(config.logLevel);
   logConsole(log);
   const app = await startApp(config, log);
-  console.log(`Proofsheet serves at ${app.url}`);
 
   let isStopping = false;
-  const stop = async (signal: string) => {
+  stop = async (signal) => {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
@@ -46,7 +50,7 @@ try {
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
-  if (isRunByNpm()) whenParentEnds(() => void stop('the end of npm'));
+  console.log(`Proofsheet serves at ${app.url}`);
 } catch (error) {
   const line = describeStartupError(error, place);
   process.stderr.write(`${line ?? inspect(error)}\n`);
