@@ -113,7 +113,7 @@ beforeAll(async () => {
     S3_ACCESS_KEY_ID: 'id',
     LOG_LEVEL: 'trace',
     SIGNUP_CREDITS: '1000',
-    TASK_TIMEOUT_MS: '3000',
+    TASK_TIMEOUT_MS: '10000',
     OPERATIONS_PER_MINUTE: '100000',
   });
   url = await installation.start();
