@@ -1,6 +1,6 @@
 /** What outlives a session (the draft, its files, the notices), and within it the page of one session. */
 import { Provider } from '@urql/solid';
-import { createEffect, createSignal, getOwner, lazy, onCleanup, runWithOwner, Show } from 'solid-js';
+import { createSignal, getOwner, lazy, onCleanup, runWithOwner, Show } from 'solid-js';
 import type { Api, ApiOptions } from './api/client.ts';
 import { createTabs } from './api/tabs.ts';
 import type { AuthClient } from './auth/auth-client.ts';
@@ -63,33 +63,19 @@ export function App(props: AppProps) {
     tabs.close();
   });
 
-  const [hasNewVersion, setNewVersion] = createSignal(false);
   const owner = getOwner();
-  /** Nothing is newer than what has only just come. */
-  let lookForNewVersion = () => {};
   void afterPaint()
-    .then(() => import('./api/new-version.ts'))
-    .then(({ buildId, fetchBuildId, watchForNewVersion }) =>
-      runWithOwner(owner, () => {
-        lookForNewVersion = watchForNewVersion({
-          current: buildId(),
-          fetchLatest: fetchBuildId,
-          onNewer: () => setNewVersion(true),
-        });
-      }),
+    .then(() => import('./new-version-offer.ts'))
+    .then(({ offerNewVersion }) =>
+      runWithOwner(owner, () =>
+        offerNewVersion({
+          socket: () => api().socket,
+          // A reload would lose what is on its way.
+          isUnsafe: () => references.pending().length > 0,
+          toasts,
+        }),
+      ),
     );
-  // A server that comes back may have been replaced by a newer one.
-  createEffect(() => onCleanup(api().socket.onConnected(() => lookForNewVersion())));
-  createEffect(() => {
-    // A reload would lose what is on its way.
-    if (!hasNewVersion() || references.pending().length > 0) return;
-    const dismiss = toasts.show({
-      text: words.pages.newVersion,
-      kind: 'lasting',
-      action: { label: words.app.reload, run: () => location.reload() },
-    });
-    onCleanup(dismiss);
-  });
 
   /** What one person saw must not be found by the next, so everything that came from the API goes. */
   const startOver = () => {

@@ -2,6 +2,7 @@ import { createUniqueId } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { words } from '../ui/words.ts';
 import type { Viewer } from './session.ts';
+import { laterWords } from '../ui/words-later.ts';
 
 /**
  * Who is signed in, the way to their account and the way out. A native popover: the browser closes it on Escape, on a
@@ -16,7 +17,7 @@ export function AccountMenu(props: { viewer: Viewer; onSignOut: () => void }) {
         <span class="initials" dir="auto" aria-hidden="true">
           {initials(props.viewer.name)}
         </span>
-        <span class="visually-hidden">{words.account.menu(props.viewer.name)}</span>
+        <span class="visually-hidden">{laterWords.page.accountMenu(props.viewer.name)}</span>
       </button>
       <div class="account-panel" id={id} popover="auto" ref={panel}>
         <p class="account-name" dir="auto">

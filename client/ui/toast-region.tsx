@@ -3,6 +3,7 @@ import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 import type { Toasts } from './toasts.tsx';
 import { words } from './words.ts';
+import { laterWords } from './words-later.ts';
 
 /**
  * One region for all notices, in the top layer so that it shows above dialogs. What a modal dialog does not contain is
@@ -53,7 +54,7 @@ export function ToastRegion(props: { toasts: Toasts }) {
         class="toasts"
         popover="manual"
         role="status"
-        aria-label={words.toasts.label}
+        aria-label={laterWords.page.notices}
         onMouseEnter={() => props.toasts.hold(true)}
         onMouseLeave={() => props.toasts.hold(false)}
         onFocusIn={(event) => {

@@ -1,5 +1,6 @@
 /** Errors that no code expected: each is said once, with what to do. Loaded with the first one. */
 import type { Toasts } from './toasts.tsx';
+import { laterWords } from './words-later.ts';
 import { words } from './words.ts';
 
 /** What browsers report that harms nothing, or comes from an extension: its text is withheld. */
@@ -15,7 +16,7 @@ export function showUnexpectedError(event: Event, toasts: Toasts): void {
   said.add(text);
   isShown = true;
   toasts.show({
-    text: words.app.broke,
+    text: laterWords.page.broke,
     kind: 'error',
     action: { label: words.app.reload, run: () => location.reload() },
     onGone: () => (isShown = false),

@@ -31,8 +31,6 @@ const first: Words = {
     tryAgain: 'Erneut versuchen',
     undo: 'Rückgängig',
     partFailed: 'Ein Teil der Seite wurde nicht geladen.',
-    broke:
-      'Auf dieser Seite ist etwas schiefgegangen. Was du geschrieben hast, ist noch da. Lade neu und versuche es noch einmal.',
     reload: 'Neu laden',
   },
 
@@ -188,19 +186,8 @@ const first: Words = {
     account: 'Konto',
     title: (page, developed) =>
       developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,
-    newVersion: 'Eine neuere Version ist bereit.',
     none: 'Diese Seite gibt es nicht.',
   },
-
-  notifications: {
-    done: 'Deine Bilder sind fertig',
-    failed: 'Daraus wurde kein Bild',
-  },
-
-  account: {
-    menu: (name) => `Konto von ${name}`,
-  },
-  toasts: { label: 'Hinweise' },
 };
 
 const later: LaterWords = {
@@ -484,7 +471,17 @@ const later: LaterWords = {
       `${provider} hat länger als ${format.minutes(limitMs, 'Minute', 'Minuten')} gebraucht, deshalb haben wir abgebrochen.`,
   },
 
+  page: {
+    accountMenu: (name) => `Konto von ${name}`,
+    notices: 'Hinweise',
+    broke:
+      'Auf dieser Seite ist etwas schiefgegangen. Was du geschrieben hast, ist noch da. Lade neu und versuche es noch einmal.',
+    newVersion: 'Eine neuere Version ist bereit.',
+  },
+
   notifications: {
+    done: 'Deine Bilder sind fertig',
+    failed: 'Daraus wurde kein Bild',
     offer: 'Das dauert eine Weile. Möchtest du benachrichtigt werden, wenn es fertig ist?',
     accept: 'Benachrichtigen',
     label: 'Benachrichtigen, wenn ein Auftrag endet, während diese Seite im Hintergrund ist',

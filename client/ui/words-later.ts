@@ -299,7 +299,16 @@ const english = {
       `${provider} took longer than ${format.minutes(limitMs, 'minute', 'minutes')}, so we stopped it.`,
   },
 
+  page: {
+    accountMenu: (name: string) => `Account of ${name}`,
+    notices: 'Notices',
+    broke: 'Something in this page broke. Nothing you wrote is lost. Reload, then try again.',
+    newVersion: 'A newer version is ready.',
+  },
+
   notifications: {
+    done: 'Your images are ready',
+    failed: 'This one didn’t develop',
     offer: 'This one takes a while. Get a notification when it is done?',
     accept: 'Notify me',
     label: 'Notify me when a request ends while this page is in the background',

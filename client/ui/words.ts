@@ -26,7 +26,6 @@ const english = {
     tryAgain: 'Try again',
     undo: 'Undo',
     partFailed: 'A part of the page did not load.',
-    broke: 'Something in this page broke. Nothing you wrote is lost. Reload, then try again.',
     reload: 'Reload',
   },
 
@@ -182,19 +181,8 @@ const english = {
     /** `developed` is the percentage of what is developing; undefined where nothing is. */
     title: (page: string, developed: number | undefined) =>
       developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,
-    newVersion: 'A newer version is ready.',
     none: 'There is no such page.',
   },
-
-  notifications: {
-    done: 'Your images are ready',
-    failed: 'This one didn’t develop',
-  },
-
-  account: {
-    menu: (name: string) => `Account of ${name}`,
-  },
-  toasts: { label: 'Notices' },
 };
 
 /** The shape of every translation: a table without one of these texts does not compile. */

@@ -3,8 +3,8 @@
  * somebody turns them on; they are offered once, at the first long wait.
  */
 import { type Accessor, createSignal } from 'solid-js';
-import { words } from '../../ui/words.ts';
 import type { Task } from '../task.ts';
+import { laterWords } from '../../ui/words-later.ts';
 
 /** `insecure`: the page was not opened by https, nor on this machine. */
 type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
@@ -68,7 +68,8 @@ export function createNotifications(
     },
     tell(task) {
       if (!api || choice() !== 'on' || task.status === 'CANCELED') return;
-      const title = task.status === 'SUCCESS' ? words.notifications.done : words.notifications.failed;
+      const title =
+        task.status === 'SUCCESS' ? laterWords.notifications.done : laterWords.notifications.failed;
       // Several tabs tell of the same task under the same tag: the system shows one.
       const shown = new api(title, { body: task.prompt, tag: task.id, icon: '/favicon.svg', silent: true });
       shown.addEventListener('click', () => {
