@@ -465,7 +465,7 @@ const later: LaterWords = {
     lost: (provider) => `${provider} hat diesen Auftrag aus den Augen verloren.`,
     expired: 'Die Bilder waren weg, bevor sie geholt werden konnten.',
     noImage: (provider) => `${provider} wurde ohne ein Bild fertig.`,
-    declined: (model) => `${model} hat diesen Auftrag abgelehnt. Ändere den Prompt.`,
+    declined: (provider) => `${provider} hat diesen Auftrag abgelehnt. Ändere den Prompt.`,
     internal: 'Ein Fehler auf unserer Seite hat diesen Auftrag gestoppt.',
     timeout: (provider, limitMs) =>
       `${provider} hat länger als ${format.minutes(limitMs, 'Minute', 'Minuten')} gebraucht, deshalb haben wir abgebrochen.`,

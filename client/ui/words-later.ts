@@ -293,7 +293,7 @@ const english = {
     lost: (provider: string) => `${provider} lost track of this one.`,
     expired: 'The images were gone before they could be fetched.',
     noImage: (provider: string) => `${provider} finished without an image.`,
-    declined: (model: string) => `${model} declined this request. Change the prompt.`,
+    declined: (provider: string) => `${provider} declined this request. Change the prompt.`,
     internal: 'A fault on our side stopped this one.',
     timeout: (provider: string, limitMs: number) =>
       `${provider} took longer than ${format.minutes(limitMs, 'minute', 'minutes')}, so we stopped it.`,

@@ -63,7 +63,7 @@ describe('a request that failed', () => {
     'Google Gemini': {
       blocked: /not accepted by the safety rules of the sandbox/,
       'finish=IMAGE_SAFETY': /not accepted by the safety rules of the sandbox/,
-      'text-only': /The sandbox finished without an image/,
+      'text-only': /The sandbox declined this request\. Change the prompt/,
       auth: /The sandbox can’t be used at the moment\. This is ours to fix/,
       'no-credit': /The sandbox can’t be used at the moment\. This is ours to fix/,
     },

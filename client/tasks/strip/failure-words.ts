@@ -71,7 +71,7 @@ function reasonWords(task: Ended): string {
     case 'TIMEOUT':
       return laterWords.failure.timeout(provider, Date.parse(task.deadlineAt) - Date.parse(task.createdAt));
     case 'DECLINED':
-      return laterWords.failure.declined(task.model.label);
+      return laterWords.failure.declined(provider);
     case 'INTERNAL':
       return laterWords.failure.internal;
     default:
