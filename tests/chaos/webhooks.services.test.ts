@@ -27,8 +27,10 @@ let pictureUrl: string;
 beforeAll(async () => {
   pictures.listen(0, '127.0.0.1');
   await once(pictures, 'listening');
-  pictureUrl = `http://127.0.0.1:${(pictures.address() as AddressInfo).port}/picture.png`;
-  cluster = await startCluster({ nodes: 2, hasWebhooks: true, speed: 1, env: { TASK_TIMEOUT_MS: '600000' } });
+  const pictureOrigin = `http://127.0.0.1:${(pictures.address() as AddressInfo).port}`;
+  pictureUrl = `${pictureOrigin}/picture.png`;
+  const env = { TASK_TIMEOUT_MS: '600000', OUTPUT_ORIGINS: pictureOrigin };
+  cluster = await startCluster({ nodes: 2, hasWebhooks: true, speed: 1, env });
   // Only what the tests send arrives.
   cluster.provider.receivers = () => [];
   person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);

@@ -52,13 +52,14 @@ export async function createPerson(urls: () => string[], pick: (urls: string[]) 
           targets.length === 0
             ? undefined
             : await person
-                .post<{ generateImage: { task: { id: string } } }>(
+                .post<{ generateImage: { task: { id: string } } | null }>(
                   pick(targets),
                   generateDocument,
                   generateVariables(input),
                 )
                 .catch(() => undefined);
-        if (answer?.data) return answer.data.generateImage.task.id;
+        const generated = answer?.data?.generateImage;
+        if (generated) return generated.task.id;
         const refusal = answer?.errors?.find(({ extensions }) => extensions.code !== 'INTERNAL');
         if (refusal) throw new Error(`Refused: ${JSON.stringify(refusal)}`);
         if (Date.now() > endsAt) throw new Error(`No answer for ${input.idempotencyKey}`);
