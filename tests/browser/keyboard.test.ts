@@ -176,6 +176,11 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await keepsFocus();
     await expect.poll(() => prompt(page).inputValue(), { timeout: 10_000 }).toMatch(/^At night/);
+    // Its Undo would stand before that of the deletion.
+    await page.getByText('Your draft was replaced.').waitFor();
+    await tabTo(/^Dismiss$/);
+    await page.keyboard.press('Enter');
+    await keepsFocus();
 
     await tabTo(/^More about request 1$/);
     await page.keyboard.press('Enter');
