@@ -13,7 +13,10 @@ interface Dependencies {
   rereadMs?: number;
 }
 
-/** An accepted task has the instant at which its statement began, and is seen when that has ended. */
+/**
+ * How far each reading looks back beyond the one before: an accepted task has the instant at which its statement began,
+ * and is seen when that has ended.
+ */
 const overlapMs = 10_000;
 
 /** Tasks whose last version a reader remembers, so that a late event never takes it back. */
@@ -66,7 +69,10 @@ export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependen
       return releasing(states(), changes);
     },
 
-    /** The user's unfinished tasks, then every change of any task of the user's; does not end by itself. */
+    /**
+     * The user's unfinished tasks, then every change of any task of the user's, and with the first reading those accepted in
+     * the last `overlapMs` that have ended: a client lists its tasks before it subscribes. Does not end by itself.
+     */
     all(userId: string): AsyncIterableIterator<TaskSnapshot> {
       const changes = events.subscribe({ userId });
       const seen = new Map<string, number>();
@@ -81,15 +87,14 @@ export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependen
         return true;
       };
       async function* states() {
-        const startedAt = await store.now();
-        let readAt = startedAt;
+        let readAt = await store.now();
         for (const task of await store.findActive(userId)) if (isNews(task)) yield task;
         // Tasks that this reader knows, and those that another node has accepted since the last reading.
         const read = async () => {
           const { ids, now } = await store.createdSince(userId, new Date(readAt.getTime() - overlapMs));
           const tasks = await store.findMany(userId, [...new Set([...unfinished, ...ids])]);
           readAt = now;
-          return tasks.filter(({ completedAt }) => completedAt === null || completedAt >= startedAt);
+          return tasks;
         };
         for await (const task of merged(changes, read)) if (isNews(task)) yield task;
       }

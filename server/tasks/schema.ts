@@ -244,7 +244,8 @@ builder.subscriptionField('taskUpdated', (t) =>
     type: TaskType,
     description:
       'The task as it is now, then after every change, in rising `version`; completes after the final state. ' +
-      "Without `id`: the viewer's unfinished tasks as they are now, then every change of any of the viewer's tasks; it does not complete.",
+      "Without `id`: the viewer's unfinished tasks as they are now, then every change of any of the viewer's tasks, and within " +
+      '5 seconds those created in the last 10 seconds that have ended; it does not complete.',
     args: { id: t.arg.id() },
     subscribe: (_, { id }, context) => {
       const viewer = requireViewer(context);

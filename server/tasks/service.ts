@@ -205,7 +205,7 @@ export function createTaskService(dependencies: Dependencies) {
      */
     follow: (userId: string, id: string) => follower.one(id, () => own(userId, id)),
 
-    /** The user's unfinished tasks as they are now, then every change of any task of the user's; does not end. */
+    /** The user's unfinished tasks as they are now, then every change of any task, just ended ones included; does not end. */
     followAll: (userId: string) => follower.all(userId),
   };
 }

@@ -127,6 +127,20 @@ describe('following unfinished tasks', () => {
     expect(feeds()).toBe(before);
   });
 
+  it('asks for the list after a first connection that came late: tasks may have come meanwhile', async () => {
+    const { load, sockets, server, setWatched } = start([taskData({ id: 'a', ...done(3) })]);
+    await load();
+    sockets.accepts = false;
+    setWatched(true);
+    await vi.dynamicImportSettled();
+    await pass(5);
+    await (await server.next('Feed')).answer(feedData([]));
+    const before = sockets.all.length;
+    sockets.accepts = true;
+    while (sockets.all.length === before) await pass(0.1);
+    await (await server.next('Feed')).answer(feedData([]));
+  });
+
   it('asks for the list after a reconnect of a watched page: tasks may have come meanwhile', async () => {
     const { load, sockets, server, setWatched } = start([taskData({ id: 'a', ...done(3) })]);
     await load();

@@ -111,10 +111,12 @@ export function createLive(options: LiveOptions): Live {
   });
 
   let connections = 0;
+  const startedAt = performance.now();
   const afterConnection = socket.onConnected(() => {
     void polling.askNow();
-    // A first connection is told what is unfinished, and the rest was just loaded.
-    if (connections++ > 0 && options.isWatched()) options.onMissed();
+    // A first connection that came at once brings what has changed since the list was loaded.
+    const isLate = performance.now() - startedAt > askIntervalMs;
+    if ((connections++ > 0 || isLate) && options.isWatched()) options.onMissed();
   });
   onCleanup(afterConnection);
   createEffect(
