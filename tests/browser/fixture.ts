@@ -5,7 +5,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startTestApp, type TestApp } from '../support/start-app.ts';
-import { openBrowser } from './browser.ts';
+import { openBrowser, shoot } from './browser.ts';
 
 // Whoever imports these sees those of the present test: an import follows what is assigned here.
 export let app: TestApp;
@@ -26,7 +26,8 @@ export function useApp(env: Record<string, string> = {}, browserArguments: reado
     app = await startTestApp(env);
     browser = await openBrowser(browserArguments);
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await report(task.name);
     await context?.close();
     const texts = allowed.splice(0);
     const errors = [...thrown.splice(0), ...consoleErrors.splice(0)];
@@ -36,6 +37,12 @@ export function useApp(env: Record<string, string> = {}, browserArguments: reado
     await browser?.close();
     await app?.remove();
   });
+}
+
+/** What a failed test left: how the page looks, in `test-results/`, and in words. */
+async function report(name: string): Promise<void> {
+  await shoot(page, `failed-${name.replaceAll(/\W+/g, '-')}`);
+  console.error(`${name}\nat ${page.url()}\n${await page.ariaSnapshot()}`);
 }
 
 /** For a test that breaks something on purpose: what the browser itself writes of it has one of these texts in it. */

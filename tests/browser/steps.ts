@@ -53,8 +53,10 @@ export async function addFiles(page: Page, ...files: PictureFile[]): Promise<voi
 
 /** On small screens the form is behind a button of the dock. */
 export async function openForm(page: Page): Promise<void> {
-  const isOpen = await page.locator('.dock dialog[open]').isVisible();
-  if (!isOpen && (await page.locator('.dock').count()) > 0) await page.locator('.dock-prompt').click();
+  const isCompact = await page.evaluate(() => matchMedia('(max-width: 860px)').matches);
+  // The page changes from one to the other, or loads it, after the window has its size.
+  await page.locator(isCompact ? '.dock' : '.bench').waitFor();
+  if (isCompact && !(await prompt(page).isVisible())) await page.locator('.dock-prompt').click();
 }
 
 /** A headless page is always in sight, so that the browser's word for it is stood in for. */
