@@ -30,12 +30,15 @@ beforeAll(async () => {
 });
 afterAll(() => new Promise((closed) => server.close(closed)));
 
-const leaseOf = (count: number, signal = new AbortController().signal) =>
+const log = { error: () => {} };
+const never = new AbortController().signal;
+const leaseOf = (count: number, signal = never, changes: Partial<Lease> = {}) =>
   ({
     task: { id: 't', userId: 'u', operation: null, options: { count } },
     signal,
-    stopping: new AbortController().signal,
+    stopping: never,
     leftMs: () => 60_000,
+    ...changes,
   }) as unknown as Lease;
 
 /** Stores slowly, and knows how many bytes it was given and has not stored yet. */
@@ -81,7 +84,7 @@ describe.each([
       },
     }));
     const outcomes = await Promise.all(
-      Array.from({ length: 4 }, () => keepImages(counted, leaseOf(8), images, budget)),
+      Array.from({ length: 4 }, () => keepImages(counted, leaseOf(8), { images, log, budget })),
     );
     for (const outcome of outcomes) expect(outcome).toMatchObject({ kept: { length: 8 } });
     expect(images.mostHeldBytes).toBeLessThanOrEqual(10 * megabyte);
@@ -95,10 +98,71 @@ it('gives its share back where a picture cannot be read or stored, or the lease 
   const images = slowImages();
   const [image] = readOutputs([`${url}/declared/1`], { fetch });
   const ended = AbortSignal.abort(new Error('lost'));
-  expect(await keepImages([image!], leaseOf(1, ended), images, budget)).toHaveProperty('failure');
+  expect(await keepImages([image!], leaseOf(1, ended), { images, log, budget })).toHaveProperty('failure');
   const gone = { read: () => Promise.reject(new Error('gone')) };
-  await expect(keepImages([gone], leaseOf(1), images, budget)).rejects.toThrow('gone');
+  await expect(keepImages([gone], leaseOf(1), { images, log, budget })).rejects.toThrow('gone');
   const refusing = { ...images, keep: () => Promise.reject(new AppError('UNREADABLE_IMAGE', 'Damaged')) };
-  expect(await keepImages([image!], leaseOf(1), refusing, budget)).toHaveProperty('failure');
-  expect(await keepImages([image!], leaseOf(1), images, budget)).toMatchObject({ kept: { length: 1 } });
+  expect(await keepImages([image!], leaseOf(1), { images: refusing, log, budget })).toHaveProperty('failure');
+  expect(await keepImages([image!], leaseOf(1), { images, log, budget })).toMatchObject({
+    kept: { length: 1 },
+  });
+});
+
+describe('a picture that ends each process that works on it', () => {
+  const ended = new Error('The process of a picture ended: SIGSEGV');
+  const [good, bad] = [new Uint8Array([1]), new Uint8Array([2])];
+  const generated = [good, bad, good, good].map((bytes) => ({ read: async () => bytes }));
+  const discarded: unknown[] = [];
+  const images = {
+    ...slowImages(),
+    prepare: (_: string, bytes: Uint8Array) =>
+      bytes === bad ? Promise.reject(ended) : Promise.resolve({ bytes } as ProcessedPicture),
+    discard: async (kept: unknown[]) => void discarded.push(...kept),
+  };
+
+  // Turns red where the process's end counts as a bug of the turn, which discards the others.
+  it('costs only itself, and the log tells why', async () => {
+    const logged: unknown[] = [];
+    const outcome = await keepImages(generated, leaseOf(4), {
+      images,
+      log: { error: (fields) => logged.push(fields) },
+    });
+    expect(outcome).toMatchObject({ kept: [{ position: 0 }, { position: 1 }, { position: 2 }] });
+    expect(discarded).toEqual([]);
+    expect(logged).toEqual([{ taskId: 't', error: ended }]);
+  });
+
+  /** The same, where the controller aborts while the picture is worked on. */
+  const abortedBy = (controller: AbortController) => ({
+    ...images,
+    prepare: (userId: string, bytes: Uint8Array) => {
+      if (bytes === bad) controller.abort();
+      return images.prepare(userId, bytes);
+    },
+  });
+
+  // Turns red where processes that a stopping node ends count as the picture's fault.
+  it.each([
+    ['the turn is ended', (signal: AbortSignal) => leaseOf(4, signal)],
+    [
+      'the node stops, and another can have the pictures',
+      (stopping: AbortSignal) =>
+        leaseOf(4, never, { stopping, task: { ...leaseOf(4).task, operation: { id: 'op' } } }),
+    ],
+  ])('is not to blame where %s', async (_, leaseWith) => {
+    const controller = new AbortController();
+    const keeping = keepImages(generated, leaseWith(controller.signal), {
+      images: abortedBy(controller),
+      log,
+    });
+    await expect(keeping).rejects.toBe(ended);
+  });
+
+  // Turns red where a stopping node gives up pictures that exist nowhere else.
+  it('costs only itself where the node stops and nobody else can have the others', async () => {
+    const stopping = new AbortController();
+    const lease = leaseOf(4, never, { stopping: stopping.signal });
+    const outcome = await keepImages(generated, lease, { images: abortedBy(stopping), log });
+    expect(outcome).toMatchObject({ kept: { length: 3 } });
+  });
 });

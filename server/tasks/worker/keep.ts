@@ -3,6 +3,7 @@ import type { ImageService, KeptImage } from '../../images/service.ts';
 import { type GeneratedImage, GenerationError, type GenerationFailure } from '../../providers/provider.ts';
 import { AppError } from '../../errors.ts';
 import { type ByteBudget, createByteBudget } from '../../lib/byte-budget.ts';
+import type { Log } from '../../lib/log.ts';
 import { sleep } from '../../lib/sleep.ts';
 import { optionsOf } from '../task.ts';
 import type { Lease } from './lease.ts';
@@ -14,14 +15,22 @@ export type KeepOutcome = { kept: KeptImage[] } | { failure: GenerationFailure }
 // marked there are two copies of it, so results take up to twice this.
 const resultBytes = createByteBudget(128 * 1024 * 1024);
 
+interface Dependencies {
+  images: Pick<ImageService, 'prepare' | 'keep' | 'discard'>;
+  log: Pick<Log, 'error'>;
+  budget?: ByteBudget;
+}
+
 /** Keeps as many of the pictures as were asked for. One that cannot be had costs only itself. */
 export async function keepImages(
   generated: GeneratedImage[],
   lease: Lease,
-  images: Pick<ImageService, 'prepare' | 'keep' | 'discard'>,
-  budget: ByteBudget = resultBytes,
+  { images, log, budget = resultBytes }: Dependencies,
 ): Promise<KeepOutcome> {
   const { task } = lease;
+  const isElsewhere = task.operation !== null;
+  // What another node can have again is not waited for where this one stops.
+  const ending = isElsewhere ? AbortSignal.any([lease.signal, lease.stopping]) : lease.signal;
   const wanted = generated.slice(0, optionsOf(task).count);
   const results = await Promise.allSettled(
     wanted.map(async (image) => {
@@ -30,8 +39,12 @@ export async function keepImages(
       try {
         const bytes = await image.read({ signal, reserve: (size) => share.resize(size, { signal }) });
         await share.resize(bytes.byteLength, { signal });
-        const picture = await prepare(() => images.prepare(task.userId, bytes));
-        return await persist(() => images.keep(task.userId, picture), lease);
+        const picture = await prepare(
+          () => images.prepare(task.userId, bytes),
+          ending,
+          (error) => log.error({ taskId: task.id, error }, 'a picture ended each process that worked on it'),
+        );
+        return await persist(() => images.keep(task.userId, picture), lease, ending);
       } finally {
         share.release();
       }
@@ -44,7 +57,7 @@ export async function keepImages(
   const codes = faults.map(codeOf);
   const bug = faults.find((_, index) => codes[index] === undefined);
 
-  const goOn = task.operation !== null && codes.includes('PROVIDER_UNAVAILABLE');
+  const goOn = isElsewhere && codes.includes('PROVIDER_UNAVAILABLE');
   if (bug !== undefined || goOn) {
     await images.discard(kept);
     if (goOn) return { later: true };
@@ -62,15 +75,26 @@ function codeOf(fault: unknown) {
   return undefined;
 }
 
-/** A process that works on a picture may be ended by the machine; one that ends again is ended by the picture. */
 const maxPreparations = 3;
 
-async function prepare<T>(work: () => Promise<T>): Promise<T> {
+/**
+ * A process that works on a picture may be ended by the machine; one that ends again is ended by the picture.
+ * @throws {GenerationError} INTERNAL then, so that it costs that picture only and is not had again to end the next ones
+ * @throws what the work does, where `ending` has aborted: a node that stops ends its processes
+ */
+async function prepare<T>(
+  work: () => Promise<T>,
+  ending: AbortSignal,
+  onGivingUp: (error: unknown) => void,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await work();
     } catch (error) {
-      if (error instanceof AppError || attempt === maxPreparations) throw error;
+      if (error instanceof AppError || ending.aborted) throw error;
+      if (attempt < maxPreparations) continue;
+      onGivingUp(error);
+      throw new GenerationError('INTERNAL', { cause: error });
     }
   }
 }
@@ -82,11 +106,9 @@ const longestPauseMs = 2_000;
 
 /**
  * The picture may be the only copy, so it is held while storage is away, until the deadline is near.
- * @throws {GenerationError} INTERNAL then; what storage throws, where another node can have the picture again.
+ * @throws {GenerationError} INTERNAL then; what storage throws, where `ending` has aborted.
  */
-async function persist<T>(store: () => Promise<T>, lease: Lease): Promise<T> {
-  const isElsewhere = lease.task.operation !== null;
-  const signal = isElsewhere ? AbortSignal.any([lease.signal, lease.stopping]) : lease.signal;
+async function persist<T>(store: () => Promise<T>, lease: Lease, ending: AbortSignal): Promise<T> {
   const leftMs = lease.leftMs();
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => {}); // Storage was in time.
@@ -97,8 +119,8 @@ async function persist<T>(store: () => Promise<T>, lease: Lease): Promise<T> {
       try {
         return await Promise.race([store(), late.promise]);
       } catch (error) {
-        if (error instanceof AppError || error instanceof GenerationError || signal.aborted) throw error;
-        await Promise.race([sleep(pauseMs, signal), late.promise]);
+        if (error instanceof AppError || error instanceof GenerationError || ending.aborted) throw error;
+        await Promise.race([sleep(pauseMs, ending), late.promise]);
       }
     }
   } finally {

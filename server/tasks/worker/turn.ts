@@ -151,7 +151,7 @@ export function createTurns({
         return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
       }
       case 'succeeded': {
-        const outcome = await keepImages(state.images, lease, images);
+        const outcome = await keepImages(state.images, lease, { images, log });
         if ('failure' in outcome) return fail(lease, outcome.failure, state);
         if ('later' in outcome) return unanswered(lease);
         const { kept } = outcome;

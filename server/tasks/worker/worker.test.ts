@@ -540,6 +540,29 @@ describe('a paid answer', () => {
     expect(tries).toBe(3);
   });
 
+  // Turns red where one such picture ends the turn: all are lost, or they are downloaded again until the deadline.
+  it.each([
+    ['at once', { start: [() => succeeded(4)] }, 0],
+    ['to a poll', { start: [() => running()], poll: [() => succeeded(4)] }, 1],
+  ])('that comes %s costs only the picture that ends each process', async (_, script, polls) => {
+    let prepared = 0;
+    let refused: Uint8Array | undefined;
+    const prepare: ImageService['prepare'] = (userId, bytes) => {
+      prepared += 1;
+      refused ??= bytes;
+      if (bytes === refused) return Promise.reject(new Error('The process of a picture ended'));
+      return images.prepare(userId, bytes);
+    };
+    const { provider, calls } = createScriptedProvider(script);
+    const changes = { options: { count: 4 }, costCredits: 8 };
+    const { last, balance } = await outcome(provider, changes, { prepare });
+    expect(last).toMatchObject({ status: 'SUCCESS', refundedCredits: 2 });
+    expect(last.images).toHaveLength(3);
+    expect(balance).toEqual({ credits: 14, entries: 14 });
+    expect(prepared).toBe(3 + 3);
+    expect(calls.poll).toBe(polls);
+  });
+
   it('that the database refuses is no fault of the provider', async () => {
     const settle: TaskStore['settle'] = (task, ending) =>
       ending.status === 'SUCCESS'
