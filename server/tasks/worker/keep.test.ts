@@ -84,7 +84,9 @@ describe.each([
       },
     }));
     const outcomes = await Promise.all(
-      Array.from({ length: 4 }, () => keepImages(counted, leaseOf(8), { images, log, budget })),
+      Array.from({ length: 4 }, () =>
+        keepImages(counted, leaseOf(8), { images, isElsewhere: false, log, budget }),
+      ),
     );
     for (const outcome of outcomes) expect(outcome).toMatchObject({ kept: { length: 8 } });
     expect(images.mostHeldBytes).toBeLessThanOrEqual(10 * megabyte);
@@ -98,12 +100,18 @@ it('gives its share back where a picture cannot be read or stored, or the lease 
   const images = slowImages();
   const [image] = readOutputs([`${url}/declared/1`], { fetch });
   const ended = AbortSignal.abort(new Error('lost'));
-  expect(await keepImages([image!], leaseOf(1, ended), { images, log, budget })).toHaveProperty('failure');
+  expect(
+    await keepImages([image!], leaseOf(1, ended), { images, isElsewhere: false, log, budget }),
+  ).toHaveProperty('failure');
   const gone = { read: () => Promise.reject(new Error('gone')) };
-  await expect(keepImages([gone], leaseOf(1), { images, log, budget })).rejects.toThrow('gone');
+  await expect(keepImages([gone], leaseOf(1), { images, isElsewhere: false, log, budget })).rejects.toThrow(
+    'gone',
+  );
   const refusing = { ...images, keep: () => Promise.reject(new AppError('UNREADABLE_IMAGE', 'Damaged')) };
-  expect(await keepImages([image!], leaseOf(1), { images: refusing, log, budget })).toHaveProperty('failure');
-  expect(await keepImages([image!], leaseOf(1), { images, log, budget })).toMatchObject({
+  expect(
+    await keepImages([image!], leaseOf(1), { images: refusing, isElsewhere: false, log, budget }),
+  ).toHaveProperty('failure');
+  expect(await keepImages([image!], leaseOf(1), { images, isElsewhere: false, log, budget })).toMatchObject({
     kept: { length: 1 },
   });
 });
@@ -125,6 +133,7 @@ describe('a picture that ends each process that works on it', () => {
     const logged: unknown[] = [];
     const outcome = await keepImages(generated, leaseOf(4), {
       images,
+      isElsewhere: false,
       log: { error: (fields) => logged.push(fields) },
     });
     expect(outcome).toMatchObject({ kept: [{ position: 0 }, { position: 1 }, { position: 2 }] });
@@ -143,16 +152,17 @@ describe('a picture that ends each process that works on it', () => {
 
   // Turns red where processes that a stopping node ends count as the picture's fault.
   it.each([
-    ['the turn is ended', (signal: AbortSignal) => leaseOf(4, signal)],
+    ['the turn is ended', false, (signal: AbortSignal) => leaseOf(4, signal)],
     [
       'the node stops, and another can have the pictures',
-      (stopping: AbortSignal) =>
-        leaseOf(4, never, { stopping, task: { ...leaseOf(4).task, operation: { id: 'op' } } }),
+      true,
+      (stopping: AbortSignal) => leaseOf(4, never, { stopping }),
     ],
-  ])('is not to blame where %s', async (_, leaseWith) => {
+  ])('is not to blame where %s', async (_, isElsewhere, leaseWith) => {
     const controller = new AbortController();
     const keeping = keepImages(generated, leaseWith(controller.signal), {
       images: abortedBy(controller),
+      isElsewhere,
       log,
     });
     await expect(keeping).rejects.toBe(ended);
@@ -162,7 +172,27 @@ describe('a picture that ends each process that works on it', () => {
   it('costs only itself where the node stops and nobody else can have the others', async () => {
     const stopping = new AbortController();
     const lease = leaseOf(4, never, { stopping: stopping.signal });
-    const outcome = await keepImages(generated, lease, { images: abortedBy(stopping), log });
+    const outcome = await keepImages(generated, lease, {
+      images: abortedBy(stopping),
+      isElsewhere: false,
+      log,
+    });
     expect(outcome).toMatchObject({ kept: { length: 3 } });
   });
+});
+
+// Turns red where a node that stops holds on to pictures that another can have.
+it('does not wait for storage where the node stops and another can have the pictures', async () => {
+  const stopping = new AbortController();
+  const images = {
+    ...slowImages(),
+    keep: () => {
+      stopping.abort();
+      return Promise.reject(new Error('Storage is away'));
+    },
+  };
+  const generated = [{ read: async () => new Uint8Array([1]) }];
+  const lease = leaseOf(1, never, { stopping: stopping.signal });
+  const keeping = keepImages(generated, lease, { images, isElsewhere: true, log });
+  await expect(keeping).rejects.toThrow('Storage is away');
 });

@@ -15,8 +15,10 @@ export type KeepOutcome = { kept: KeptImage[] } | { failure: GenerationFailure }
 // marked there are two copies of it, so results take up to twice this.
 const resultBytes = createByteBudget(128 * 1024 * 1024);
 
-interface Dependencies {
+interface KeepOptions {
   images: Pick<ImageService, 'prepare' | 'keep' | 'discard'>;
+  /** Whether a later turn, of any node, can get the pictures from the provider again. */
+  isElsewhere: boolean;
   log: Pick<Log, 'error'>;
   budget?: ByteBudget;
 }
@@ -25,10 +27,9 @@ interface Dependencies {
 export async function keepImages(
   generated: GeneratedImage[],
   lease: Lease,
-  { images, log, budget = resultBytes }: Dependencies,
+  { images, isElsewhere, log, budget = resultBytes }: KeepOptions,
 ): Promise<KeepOutcome> {
   const { task } = lease;
-  const isElsewhere = task.operation !== null;
   // What another node can have again is not waited for where this one stops.
   const ending = isElsewhere ? AbortSignal.any([lease.signal, lease.stopping]) : lease.signal;
   const wanted = generated.slice(0, optionsOf(task).count);

@@ -119,6 +119,8 @@ export function createTurns({
     if (lease.stopping.aborted && found?.status === 'unknown') return lease.release(0);
     if (found && found.status !== 'unknown') return take(lease, found); // Also where it was not asked.
     if (ageMs < searchMs) return lease.release(tickMs);
+    // It was found before, and its pictures could not be had: a look that tells nothing does not end it.
+    if (found && lease.task.unansweredPolls > 0) return unanswered(lease, found.retryAfterMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'NOT_FOUND' });
   }
 
@@ -151,7 +153,10 @@ export function createTurns({
         return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
       }
       case 'succeeded': {
-        const outcome = await keepImages(state.images, lease, { images, log });
+        // The next turn polls the operation, or looks for the submission.
+        const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
+        const isElsewhere = task.operation !== null || isFindable;
+        const outcome = await keepImages(state.images, lease, { images, isElsewhere, log });
         if ('failure' in outcome) return fail(lease, outcome.failure, state);
         if ('later' in outcome) return unanswered(lease);
         const { kept } = outcome;

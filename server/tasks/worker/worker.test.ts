@@ -65,6 +65,11 @@ const succeeded = (count = 1): GenerationState => ({
   status: 'succeeded',
   images: Array.from({ length: count }, image) as never,
 });
+/** Made, and the host of the picture cannot be reached. */
+const unreachable = (): GenerationState => ({
+  status: 'succeeded',
+  images: [{ read: () => Promise.reject(new GenerationError('PROVIDER_UNAVAILABLE')) }],
+});
 const failed = (failure: Extract<GenerationState, { status: 'failed' }>['failure']): GenerationState => ({
   status: 'failed',
   failure,
@@ -426,6 +431,22 @@ describe('the worker', () => {
     await store.change({ id: task.id, version: 1 }, { submittingAt: new Date(), attempt: 1 });
     work(finding);
     expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'found' });
+    expect(calls.start).toBe(0);
+  });
+
+  // Turns red where only a task with an operation is come back for, or where a look that tells nothing ends this one.
+  it.each([
+    ['at once', 0, []],
+    ['after looks that tell nothing', 60_000, [{ status: 'unknown' }, { status: 'unknown' }] as const],
+  ])('finds work again %s whose picture could not be reached', async (_, ageMs, between) => {
+    const { provider, calls } = createScriptedProvider({ start: [() => succeeded()] });
+    const answers = [unreachable(), ...between, succeeded()];
+    const { task, states } = await accept();
+    const submittingAt = new Date(Date.now() - ageMs);
+    await store.change({ id: task.id, version: 1 }, { submittingAt, attempt: 1 });
+    work({ ...provider, poll: async () => running(), find: async () => answers.shift() ?? null });
+    expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
+    expect(answers).toEqual([]);
     expect(calls.start).toBe(0);
   });
 
@@ -809,5 +830,20 @@ describe('a report', () => {
     await worker.report(report(task.id, { ...succeeded(), externalId: 'adopted' }));
     expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'adopted' });
     expect(calls.start).toBe(0);
+  });
+
+  // Turns red where only a task with an operation is come back for.
+  it('of a picture that cannot be reached yet leaves it to the look for the submission', async () => {
+    await stopWorkers();
+    const { provider } = createScriptedProvider({ start: [() => succeeded()], poll: [() => running()] });
+    const { task, states } = await accept();
+    await store.change({ id: task.id, version: 1 }, { submittingAt: new Date(), attempt: 1 });
+    let isTold = false;
+    const find: ImageProvider['find'] = async () => (isTold ? succeeded() : null);
+    const worker = work({ ...provider, find, reports: true });
+    await worker.report(report(task.id, { ...unreachable(), externalId: 'unreachable' }));
+    expect((await store.find(task.id))?.failureCode).toBeNull();
+    isTold = true;
+    expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
   });
 });
