@@ -1,7 +1,7 @@
 /** What a worker does with a task under one lease: submit, follow, keep, or cancel at the provider. */
 import { isUniqueViolation } from '../../database/errors.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { ImageService } from '../../images/service.ts';
+import type { ImageService, KeptImage } from '../../images/service.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
@@ -141,6 +141,16 @@ export function createTurns({
     return take(lease, state);
   }
 
+  /**
+   * Removes pictures of an end that was refused. An answer that was lost may have been that it was written, and the task
+   * has changed since as one of its pictures was deleted: what has a row stays.
+   */
+  async function discardUnnamed(userId: string, kept: KeptImage[]): Promise<void> {
+    const ids = kept.map(({ id }) => id);
+    const rows = await images.findOwn(userId, ids).catch(() => undefined);
+    if (rows) await images.discard(kept.filter((_, index) => rows[index] === null)); // Else the sweep does.
+  }
+
   /** Acts on what the provider said. */
   async function take(lease: Lease, state: GenerationState): Promise<void> {
     const { task } = lease;
@@ -170,7 +180,7 @@ export function createTurns({
         } as const;
         return settle(lease, ending).catch(async (error: unknown) => {
           // Any other error leaves open whether the rows were written; their pictures must not go then.
-          if (error instanceof LeaseLost) await images.discard(kept);
+          if (error instanceof LeaseLost) await discardUnnamed(task.userId, kept);
           throw error;
         });
       }

@@ -5,7 +5,8 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
 import { createPictureProcessor } from '../../images/pictures/picture-processor.ts';
-import { createImageService, type ImageService } from '../../images/service.ts';
+import { createImageService, type ImageService, type KeptImage } from '../../images/service.ts';
+import type { Image } from '../../generated/prisma/client.ts';
 import { GenerationError, type GenerationState, type ImageProvider } from '../../providers/provider.ts';
 import { createLocalStorage } from '../../storage/local.ts';
 import { createLocalEvents } from '../events.ts';
@@ -81,6 +82,7 @@ interface WorkOptions {
   differences?: Partial<TaskStore>;
   keep?: ImageService['keep'];
   prepare?: ImageService['prepare'];
+  findOwn?: ImageService['findOwn'];
   /** What the provider goes by; default `scripted`. */
   name?: string;
 }
@@ -91,6 +93,7 @@ function work(
     differences,
     keep = images.keep,
     prepare = images.prepare,
+    findOwn = images.findOwn,
     name = 'scripted',
     ...options
   }: WorkOptions = {},
@@ -100,7 +103,7 @@ function work(
   const canceler = createCanceler({ providers, cancels: createUpstreamCancels(database), log });
   const turns = createTurns({
     providers,
-    images: { ...images, keep, prepare },
+    images: { ...images, keep, prepare, findOwn },
     clock,
     countRunning: differences?.countRunning ?? store.countRunning,
     canceler,
@@ -584,6 +587,25 @@ describe('a paid answer', () => {
     expect(calls.poll).toBe(polls);
   });
 
+  // Turns red where pictures stay whose end was refused.
+  it('to a task that was canceled meanwhile leaves no picture in storage', async () => {
+    await stopWorkers();
+    const stored: KeptImage[] = [];
+    const { task } = await accept();
+    const keep: ImageService['keep'] = async (...args) => {
+      const kept = await images.keep(...args);
+      stored.push(kept);
+      const now = (await store.find(task.id))!;
+      await store.settle(now, { status: 'CANCELED', refundCredits: 2 });
+      return kept;
+    };
+    const { provider } = createScriptedProvider({ start: [() => succeeded()] });
+    const worker = work(provider, { keep });
+    await expect.poll(() => stored.length).toBe(1);
+    await expect.poll(() => worker.activeTurns).toBe(0);
+    expect(await images.read(stored[0] as Image)).toBeNull();
+  });
+
   it('that the database refuses is no fault of the provider', async () => {
     const settle: TaskStore['settle'] = (task, ending) =>
       ending.status === 'SUCCESS'
@@ -632,6 +654,46 @@ describe('an answer of the database that is lost', () => {
     const { last } = await outcome(provider, {}, { differences });
     expect(last.status).toBe('SUCCESS');
     expect(await images.read(last.images[0]!)).not.toBeNull();
+  });
+
+  describe('and a picture of it that is deleted meanwhile', () => {
+    /** A task of four pictures, one of which is deleted before the end is tried again; which of them are in storage. */
+    async function deletingOne(options: WorkOptions = {}) {
+      await stopWorkers();
+      const stored: KeptImage[] = [];
+      const keep: ImageService['keep'] = async (...args) => {
+        const kept = await images.keep(...args);
+        stored.push(kept);
+        return kept;
+      };
+      const isOver = Promise.withResolvers<void>();
+      const settle: TaskStore['settle'] = async (task, ending) => {
+        const settled = await store.settle(task, ending);
+        if (!settled) return settled;
+        await images.remove(settled.userId, stored[0]!.id);
+        isOver.resolve();
+        throw new Error('The connection was lost');
+      };
+      const { provider } = createScriptedProvider({ start: [() => succeeded(4)] });
+      const { task } = await accept({ options: { count: 4 } });
+      const worker = work(provider, { ...options, keep, differences: { settle } });
+      await isOver.promise;
+      await expect.poll(() => worker.activeTurns).toBe(0);
+      const now = await store.find(task.id);
+      expect(now).toMatchObject({ status: 'SUCCESS', deletedImages: 1, images: { length: 3 } });
+      return Promise.all(stored.map(async (kept) => (await images.read(kept as Image)) !== null));
+    }
+
+    // Turns red where all that was kept is discarded with the lease.
+    it('leaves the others in storage', async () => {
+      expect(await deletingOne()).toEqual([false, true, true, true]);
+    });
+
+    // Turns red where what cannot be read counts as not there.
+    it('leaves them there too where their rows cannot be read', async () => {
+      const findOwn = () => Promise.reject(new Error('The database is away'));
+      expect(await deletingOne({ findOwn })).toEqual([false, true, true, true]);
+    });
   });
 });
 
