@@ -5,8 +5,8 @@ import { catalogue } from '../models/catalogue.ts';
 import { createModelService } from '../models/service.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskService } from './service.ts';
-import { createTaskStore } from './store.ts';
-import { addUser, balances } from './testing.ts';
+import { createTaskStore, type TaskStore } from './store.ts';
+import { addUser, balances, newTask } from './testing.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -83,5 +83,65 @@ describe('a reference image that is deleted while the request is under way', () 
     deleteNext();
     await expect(service.retry(userId, id)).rejects.toMatchObject(refusal);
     expect(await balances(database.prisma, userId)).toEqual({ credits: 16, entries: 16 });
+  });
+});
+
+describe('delete', () => {
+  /** A task that ended with two pictures, one of which is deleted as `delete` is about to remove the task. */
+  async function raced({ isTaskDeleted = false } = {}) {
+    const { prisma, clock } = database;
+    const store = createTaskStore(database);
+    const userId = await addUser(prisma, 20);
+    const task = newTask(userId);
+    await store.accept(task);
+    const pictures = [0, 1].map((position) => ({
+      id: `${task.id}-${position}`,
+      userId,
+      position,
+      storageKey: `images/${task.id}-${position}.png`,
+      thumbnailKey: `thumbnails/${task.id}-${position}.webp`,
+      contentType: 'image/png',
+      byteSize: 10,
+      width: 4,
+      height: 3,
+      thumbhash: 'x',
+      sha256: 'y',
+    }));
+    await store.settle({ ...task, version: 1 }, { status: 'SUCCESS', images: pictures, refundCredits: 0 });
+    let removals = 0;
+    const remove: TaskStore['remove'] = async (read) => {
+      removals += 1;
+      if (removals === 1) await prisma.image.delete({ where: { id: pictures[0]!.id } });
+      if (removals === 1 && isTaskDeleted) await prisma.task.delete({ where: { id: task.id } });
+      return store.remove(read);
+    };
+    const discarded: string[] = [];
+    const discard: ImageService['discard'] = async (images) =>
+      void discarded.push(...images.map(({ storageKey }) => storageKey));
+    const service = createTaskService({
+      store: { ...store, remove },
+      images: { discard } as ImageService,
+      models: createModelService({ sandboxed: {}, medianDurationMs: async () => null }),
+      events: createLocalEvents(),
+      clock,
+      onChange: () => {},
+      taskTimeoutMs: 60_000,
+      maxActiveTasks: 100,
+    });
+    return { userId, task, service, store, pictures, discarded };
+  }
+
+  // Turns red where a version that has passed counts as no task.
+  it('removes a task one of whose pictures is deleted at the same time', async () => {
+    const { userId, task, service, store, pictures, discarded } = await raced();
+    await service.delete(userId, task.id);
+    expect(await store.find(task.id)).toBeNull();
+    expect(discarded).toEqual([pictures[1]!.storageKey]);
+  });
+
+  it('says NOT_FOUND of a task that is deleted at the same time', async () => {
+    const { userId, task, service, discarded } = await raced({ isTaskDeleted: true });
+    await expect(service.delete(userId, task.id)).rejects.toMatchObject({ code: 'NOT_FOUND', field: 'id' });
+    expect(discarded).toEqual([]);
   });
 });

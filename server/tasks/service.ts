@@ -191,12 +191,15 @@ export function createTaskService(dependencies: Dependencies) {
      * @throws {AppError} NOT_FOUND, INVALID_INPUT where it is not final
      */
     async delete(userId: string, id: string): Promise<void> {
-      const task = await own(userId, id);
-      if (!isFinal(task))
-        throw new AppError('INVALID_INPUT', 'This task is still running. Cancel it first.', { field: 'id' });
-      if (!(await store.remove(task)))
-        throw new AppError('NOT_FOUND', 'There is no such task.', { field: 'id' });
-      await images.discard(task.images);
+      for (;;) {
+        const task = await own(userId, id);
+        if (!isFinal(task))
+          throw new AppError('INVALID_INPUT', 'This task is still running. Cancel it first.', {
+            field: 'id',
+          });
+        if (!(await store.remove(task))) continue; // One of its pictures was deleted while we looked: look again.
+        return images.discard(task.images);
+      }
     },
 
     /**
