@@ -76,6 +76,20 @@ it('shows the end of a task that came between the reading of a list and the subs
   await states.return?.();
 });
 
+// Turns red where a task that is not there counts as one that has not changed.
+it('ends with a task that another node canceled and deleted between two readings', async () => {
+  const userId = await addUser(database.prisma, 10);
+  const task = await acceptElsewhere(userId);
+  const events = createLocalEvents();
+  const follower = createTaskFollower({ events, store, rereadMs: 200 });
+  const states = follower.one(task.id, async () => task);
+  expect((await states.next()).value?.id).toBe(task.id);
+  const canceled = await store.settle(task, { status: 'CANCELED', refundCredits: 2 });
+  expect(await store.remove(canceled!)).toBe(true);
+  expect(await states.next()).toEqual({ done: true, value: undefined });
+  expect(events.subscriberCount).toBe(0);
+});
+
 it('goes on after a reading that failed', async () => {
   const userId = await addUser(database.prisma, 10);
   let failures = 0;

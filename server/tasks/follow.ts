@@ -29,7 +29,10 @@ export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependen
    * The changes, and every `rereadMs` what `read` finds, however many changes come in between: those of one task say nothing
    * about another, whose event was lost. A reading that fails is made again after the same time. Ends with `changes`.
    */
-  async function* merged(changes: AsyncIterator<TaskSnapshot>, read: () => Promise<TaskSnapshot[]>) {
+  async function* merged<Found>(
+    changes: AsyncIterator<TaskSnapshot>,
+    read: () => Promise<Found[]>,
+  ): AsyncGenerator<TaskSnapshot | Found> {
     let next = changes.next();
     let dueAtMs = performance.now() + rereadMs;
     for (;;) {
@@ -51,15 +54,16 @@ export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependen
   }
 
   return {
-    /** One task, which `first` is the state of; ends after its final state. */
+    /** One task, which `first` is the state of; ends after its final state, or when a reading finds it deleted. */
     one(id: string, first: () => Promise<TaskSnapshot>): AsyncIterableIterator<TaskSnapshot> {
       const changes = events.subscribe({ taskId: id });
       async function* states() {
         let task = await first();
         yield task;
         if (isFinal(task)) return;
-        const read = async () => [await store.find(id)].filter((found) => found !== null);
+        const read = async () => [await store.find(id)];
         for await (const next of merged(changes, read)) {
+          if (!next) return; // Its final state came and went between two readings.
           if (next.version <= task.version) continue;
           task = next;
           yield task;
