@@ -8,7 +8,10 @@ sharp.cache(false);
 /** Pictures above this are not decoded: their pixels alone would fill the memory of the process. */
 export const maxPixels = 40_000_000;
 
-/** The picture in these bytes, for sharp: the first frame where there are several. Damage makes its pipeline reject. */
+/**
+ * The picture in these bytes, for sharp: the first frame where there are several. Damage makes its pipeline reject.
+ * @throws {AppError} UNREADABLE_IMAGE, at once, for a PNG of too many chunks
+ */
 export function openPicture(bytes: Uint8Array): Sharp {
   return sharp(withoutText(bytes), { limitInputPixels: maxPixels, failOn: 'error' });
 }
@@ -28,7 +31,11 @@ function withoutText(bytes: Uint8Array): Uint8Array {
     if (/^[A-Z]/.test(name)) return true;
     return pngFacts.includes(name) && !seen.has(name) && seen.add(name);
   };
-  return writePngChunks(readPngChunks(bytes).filter(isNeeded));
+  try {
+    return writePngChunks(readPngChunks(bytes).filter(isNeeded));
+  } catch {
+    throw damaged();
+  }
 }
 
 /**
@@ -44,7 +51,7 @@ export async function orUnreadable<Result>(result: Promise<Result>): Promise<Res
 }
 
 /** A picture's header is cheap to read at any size, so that its claims can be checked before its pixels are touched. */
-export function readMetadata(bytes: Uint8Array) {
+export async function readMetadata(bytes: Uint8Array) {
   return orUnreadable(sharp(withoutText(bytes), { limitInputPixels: false, failOn: 'error' }).metadata());
 }
 

@@ -33,20 +33,32 @@ export function createPictureProcesses({ maxProcesses }: { maxProcesses: number 
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
-    child.on('error', () => {}); // Its `exit` or the work's end follows.
-    child.once('exit', () => {
-      clearTimeout(idle.get(child));
-      idle.delete(child);
-      busy.delete(child);
-    });
+    // A process that could not be started has no `exit`.
+    child.on('error', () => drop(child)).once('exit', () => drop(child));
     return child;
   }
 
+  /** Gives no more work to it and ends it. */
+  function drop(child: ChildProcess): void {
+    clearTimeout(idle.get(child));
+    idle.delete(child);
+    busy.delete(child);
+    child.kill('SIGKILL');
+  }
+
   function rest(child: ChildProcess): void {
-    idle.set(child, setTimeout(() => child.kill('SIGKILL'), maxIdleMs).unref());
+    idle.set(child, setTimeout(() => drop(child), maxIdleMs).unref());
     // An idle process keeps no server and no script from ending.
     child.unref();
     child.channel?.unref();
+  }
+
+  function spare(): void {
+    try {
+      rest(start());
+    } catch {
+      // The machine has no room for it now: the next picture tries again.
+    }
   }
 
   function take(): ChildProcess {
@@ -63,11 +75,11 @@ export function createPictureProcesses({ maxProcesses }: { maxProcesses: number 
     async run(work, bytes) {
       const child = take();
       // The next picture then need not wait for a process to start.
-      if (idle.size === 0 && busy.size < maxProcesses) rest(start());
+      if (idle.size === 0 && busy.size < maxProcesses) spare();
       const answer = await ask(child, { work, bytes });
       busy.delete(child);
-      if (answer.isSpent) child.kill('SIGKILL');
-      else if (child.connected) rest(child);
+      if (answer.isSpent || !child.connected) drop(child);
+      else rest(child);
       if ('picture' in answer) return answer.picture;
       if ('refusal' in answer) {
         const { code, message, field } = answer.refusal;
@@ -76,7 +88,7 @@ export function createPictureProcesses({ maxProcesses }: { maxProcesses: number 
       throw new Error(answer.fault);
     },
     close() {
-      for (const child of [...idle.keys(), ...busy]) child.kill('SIGKILL');
+      for (const child of [...idle.keys(), ...busy]) drop(child);
     },
   };
 }
@@ -91,7 +103,12 @@ async function ask(child: ChildProcess, job: PictureJob): Promise<PictureAnswer>
     maxWorkMs,
   );
   child.once('message', resolve).once('exit', onExit).once('error', onError);
-  child.send(job, (error) => error && onError(error));
+  try {
+    child.send(job, (error) => error && onError(error));
+  } catch (error) {
+    // A process that could not be started has no channel.
+    onError(error as Error);
+  }
   try {
     return await promise;
   } finally {

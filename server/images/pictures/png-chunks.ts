@@ -13,14 +13,19 @@ export function isPng(bytes: Uint8Array): boolean {
   return signature.equals(bytes.subarray(0, signature.length));
 }
 
+/** Encoders write chunks of some kilobytes: the largest files have several thousand. */
+const maxChunks = 20_000;
+
 /**
  * The chunks of a PNG file (PNG specification, third edition, section 5.3). What lies beyond its end is left out; where it
  * is cut short, so is its last chunk.
+ * @throws {RangeError} above `maxChunks`: empty chunks take 12 bytes, and seconds by the hundred thousand
  */
 export function readPngChunks(bytes: Uint8Array): PngChunk[] {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const chunks: PngChunk[] = [];
   for (let at = signature.length; at + 12 <= file.length && chunks.at(-1)?.name !== 'IEND';) {
+    if (chunks.length === maxChunks) throw new RangeError(`This PNG has more than ${maxChunks} chunks`);
     const end = at + 12 + file.readUInt32BE(at);
     const name = file.toString('latin1', at + 4, at + 8);
     chunks.push({ name, data: file.subarray(at + 8, end - 4), whole: file.subarray(at, end) });
