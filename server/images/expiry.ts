@@ -11,18 +11,26 @@ interface Dependencies {
   log: Log;
 }
 
-const batchSize = 200;
+/**
+ * Small: what a batch leaves behind while the storage is away must stay far below the number of orphans at which the sweep
+ * stops. The first one finds out whether it is there.
+ */
+const [firstBatchSize, batchSize] = [1, 20];
 
-/** Deletes uploads that are older than the retention and no task's reference. @returns how many */
+/**
+ * Deletes uploads that are older than the retention and no task's reference. Ends early where the storage keeps one of
+ * them: the rest waits for the next call.
+ * @returns how many
+ */
 export async function expireUploads(parts: Dependencies): Promise<number> {
   const { images, retentionDays, log } = parts;
   if (retentionDays === 0) return 0;
   let count = 0;
-  for (;;) {
-    const { locked, deleted } = await deleteBatch(parts);
-    await images.discard(deleted);
+  for (let size = firstBatchSize; ; size = batchSize) {
+    const { locked, deleted } = await deleteBatch(parts, size);
+    const left = await images.discard(deleted);
     count += deleted.length;
-    if (locked < batchSize) break;
+    if (locked < size || left > 0) break;
   }
   if (count > 0) log.info({ count }, 'deleted uploads that no task uses');
   return count;
@@ -30,13 +38,13 @@ export async function expireUploads(parts: Dependencies): Promise<number> {
 
 type Stored = Pick<Image, 'storageKey' | 'thumbnailKey'>;
 
-async function deleteBatch({ prisma, retentionDays }: Dependencies) {
+async function deleteBatch({ prisma, retentionDays }: Dependencies, size: number) {
   return prisma.$transaction(async (transaction) => {
     // A locked image cannot become a reference; one that became so before is seen by the second statement.
     const locked = await transaction.$queryRaw<{ id: string }[]>`
       SELECT "id" FROM "Image" WHERE "taskId" IS NULL AND "createdAt" < now() - ${retentionDays}::int * interval '1 day'
         AND NOT EXISTS (SELECT FROM "TaskReference" WHERE "imageId" = "Image"."id")
-      LIMIT ${batchSize}::int FOR UPDATE SKIP LOCKED`;
+      LIMIT ${size}::int FOR UPDATE SKIP LOCKED`;
     const deleted = await transaction.$queryRaw<Stored[]>`
       DELETE FROM "Image" WHERE "id" = ANY(${locked.map(({ id }) => id)}::text[])
         AND NOT EXISTS (SELECT FROM "TaskReference" WHERE "imageId" = "Image"."id")

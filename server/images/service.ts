@@ -32,12 +32,13 @@ interface Dependencies {
 export function createImageService(dependencies: Dependencies) {
   const { prisma, storage, ownPrefix, pictures, maxUploadBytes, maxStoredBytes, log } = dependencies;
 
-  /** Removes the objects; one that cannot be removed is logged, as nobody can see it any more. */
-  const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<void> => {
+  /** Removes the objects; one that cannot be removed is logged, as nobody can see it any more. @returns how many are left */
+  const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<number> => {
     const keys = images.flatMap((image) => [image.storageKey, image.thumbnailKey]);
     const results = await Promise.allSettled(keys.map((key) => storage.delete(key)));
     const left = keys.filter((_, index) => results[index]?.status === 'rejected');
     if (left.length) log.warn({ keys: left }, 'could not delete from storage');
+    return left.length;
   };
 
   const store = async (userId: string, picture: ProcessedPicture): Promise<KeptImage> => {

@@ -57,7 +57,7 @@ function slowImages() {
       held -= bytes.byteLength;
       return { byteSize: bytes.byteLength } as KeptImage;
     },
-    discard: async () => {},
+    discard: async () => 0,
   };
 }
 
