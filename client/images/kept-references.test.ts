@@ -1,7 +1,8 @@
+import { type Client, CombinedError } from '@urql/core';
 import { createRoot, createSignal } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { FileStore } from './file-store.ts';
-import { createKeptReferences } from './kept-references.ts';
+import { createKeptReferences, fetchReferenceImage } from './kept-references.ts';
 import { createReferences } from './references.ts';
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -128,6 +129,26 @@ describe('another user', () => {
     expect(sessionStorage.length).toBe(0);
   });
 
+  // Turns red where what was asked for under one user is shown under the next.
+  it.each(['leaves', 'signs out'])(
+    'gets nothing that was still being fetched when the one before %s',
+    async (how) => {
+      const before = openPage('a');
+      await settled();
+      before.references.addImage(image('one'), 'one.png');
+      before.leave();
+      const after = openPage(undefined);
+      const answer = Promise.withResolvers<ReturnType<typeof image>>();
+      after.fetchImage.mockReturnValueOnce(answer.promise);
+      after.setViewerId('a');
+      if (how === 'leaves') after.leave();
+      else after.setViewerId('b');
+      answer.resolve(image('one'));
+      await settled();
+      expect(after.names()).toEqual([]);
+    },
+  );
+
   it('leaves nothing behind by signing out', async () => {
     const page = openPage('a');
     await settled();
@@ -138,6 +159,15 @@ describe('another user', () => {
     await settled();
     expect([stored.size, sessionStorage.length]).toEqual([0, 0]);
   });
+});
+
+// Turns red where a refusal counts as the answer that there is no such image.
+it('rejects where the server answers with an error, so that it is asked again', async () => {
+  const error = new CombinedError({
+    graphQLErrors: [{ message: 'Too many', extensions: { code: 'RATE_LIMITED' } }],
+  });
+  const client = { query: () => ({ toPromise: async () => ({ data: { node: null }, error }) }) };
+  await expect(fetchReferenceImage(client as unknown as Client, 'one')).rejects.toBe(error);
 });
 
 it('holds no file any longer than it takes to upload or to be removed', async () => {

@@ -2,7 +2,7 @@
  * Brings the references back after a reload: uploaded ones by their id, files that are still pending from the browser's
  * own storage. Names what cannot be brought back. Loaded with the first reference.
  */
-import { type Accessor, batch, createEffect, createSignal, on, untrack } from 'solid-js';
+import { type Accessor, batch, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Client } from '@urql/core';
 import { graphql } from '../api/generated/gql.ts';
 import { laterWords } from '../ui/words-later.ts';
@@ -57,7 +57,7 @@ export async function fetchReferenceImage(client: Client, id: string): Promise<S
   const { data, error } = await client
     .query(ReferenceImage, { id }, { requestPolicy: 'network-only' })
     .toPromise();
-  if (error?.networkError) throw error;
+  if (error) throw error;
   return data?.node && 'id' in data.node ? (data.node as ServerImage) : null;
 }
 
@@ -74,6 +74,9 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
   /** The files that are in the store, by the id of their reference. */
   const stored = new Map<string, File>();
 
+  let isOver = false;
+  onCleanup(() => (isOver = true));
+
   const restore = async (viewer: string | null) => {
     if (!kept) return;
     const { ownerId } = kept;
@@ -84,6 +87,7 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
         return fileKey === undefined ? undefined : files.get(fileKey);
       }),
     );
+    if (isOver || (ownerId !== null && untrack(viewerId) !== viewer)) return;
     for (const { fileKey } of kept.references) if (fileKey !== undefined) void files.delete(fileKey);
     // All at once: a request must not go out with a part of them.
     batch(() => {

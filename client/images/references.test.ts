@@ -128,6 +128,18 @@ describe('reference images', () => {
     expect(uploads).toHaveLength(2);
   });
 
+  // Turns red where the picture that was shown before counts as the check of the smaller one.
+  it('makes a picture smaller that the server found too big', async () => {
+    const { references, states, uploadOf, uploads } = start({ shrink: async () => png('a.webp') });
+    await references.addFiles([png('a.png')], 4);
+    uploadOf('a.png').fail(new UploadError({ code: 'UPLOAD_TOO_LARGE' }));
+    await vi.waitFor(() => expect(states()).toEqual(['faulty']));
+    await references.shrink(references.items[0]!.id);
+    expect(states()).toEqual(['uploading']);
+    expect(uploads).toHaveLength(2);
+    expect([...previews]).toEqual([references.items[0]!.previewUrl]);
+  });
+
   it('offers a failed upload again', async () => {
     const { references, states, uploadOf, uploads, idOf } = start();
     await references.addFiles([png('a.png')], 4);
@@ -248,6 +260,15 @@ describe('reference images', () => {
     uploadOf('b.png').succeed('image-2');
     await vi.waitFor(() => expect(states()).toEqual(['uploaded', 'uploaded']));
     expect(uploads.map(({ file }) => file.name)).toEqual(['a.png', 'b.png', 'b.png']);
+  });
+
+  // Turns red where the files of what was set aside are compared too.
+  it('takes a picture that is set aside', async () => {
+    const { references } = start();
+    await references.addFiles([png('a.png')], 4);
+    references.setAside();
+    expect(await references.addFiles([png('a.png')], 4)).toEqual({ leftOut: 0, known: [] });
+    expect(references.items).toHaveLength(1);
   });
 
   it('takes back a file that was still being checked', async () => {

@@ -145,7 +145,9 @@ export function createReferences(options: ReferencesOptions): References {
 
   /** `fault` is what to say where the browser cannot make a smaller picture of it. */
   const shrinkInPlace = async (id: string, file: File, fault: FileFault) => {
-    update(id, { state: { kind: 'shrinking' } });
+    const previewUrl = store.items.find((item) => item.id === id)?.previewUrl;
+    if (previewUrl) URL.revokeObjectURL(previewUrl);
+    update(id, { previewUrl: undefined, size: undefined, state: { kind: 'shrinking' } });
     try {
       const smaller = await shrink(file);
       if (files.get(id) !== file) return;
@@ -196,7 +198,11 @@ export function createReferences(options: ReferencesOptions): References {
       const admissions: Promise<void>[] = [];
       const intake = await loadIntake().catch(() => undefined);
       for (const file of added) {
-        const twin = await intake?.twinOf(file, originals);
+        // What was set aside keeps its file, and is not there.
+        const shown = store.items.flatMap(({ id }) =>
+          originals.has(id) ? [[id, originals.get(id)!] as const] : [],
+        );
+        const twin = await intake?.twinOf(file, new Map(shown));
         if (twin !== undefined) known.push({ name: file.name, id: twin });
         else if (store.items.length >= limit) leftOut += 1;
         else admissions.push(admit(file));
