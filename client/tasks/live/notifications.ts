@@ -71,11 +71,16 @@ export function createNotifications(
       const title =
         task.status === 'SUCCESS' ? laterWords.notifications.done : laterWords.notifications.failed;
       // Several tabs tell of the same task under the same tag: the system shows one.
-      const shown = new api(title, { body: task.prompt, tag: task.id, icon: '/favicon.svg', silent: true });
-      shown.addEventListener('click', () => {
-        window.focus();
-        shown.close();
-      });
+      const options = { body: task.prompt, tag: task.id, icon: '/favicon.svg', silent: true };
+      try {
+        const shown = new api(title, options);
+        shown.addEventListener('click', () => {
+          window.focus();
+          shown.close();
+        });
+      } catch {
+        // Chrome on Android has the constructor and throws (Notifications API, "Notification()": service workers alone show).
+      }
     },
   };
 }
