@@ -1,15 +1,17 @@
 /** Three nodes whose machines show times far apart from each other and from the database's. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createRandom, report, scaled, testTimeoutMs } from './support/chaos.ts';
+import { createCaller } from '../support/api.ts';
+import { createRandom, percentile, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { watchFences } from './support/fence-watch.ts';
 import { shiftedClock } from './support/node.ts';
-import { createPerson, type Person } from './support/person.ts';
+import { createPerson, generateDocument, generateVariables, type Person } from './support/person.ts';
 
 /** One is behind the database, two are 60 s apart, one is ahead by more than a task may take. */
 const shiftsMs = [-20_000, 40_000, 200_000];
 /** Claims, polls and estimates of a task of two seconds come to some sixty. */
 const maxVersion = 200;
+type Generated = { generateImage: { task: { id: string } } };
 const gemini = 'gemini-3-pro-image-preview';
 
 describe.each([
@@ -62,5 +64,38 @@ describe.each([
       twice: 1,
     });
     expect(version).toBeLessThan(maxVersion);
+  });
+
+  // Turns red, without Redis, where the database is not read beside the events.
+  it('shows on one node every task that is created on another', { timeout: testTimeoutMs }, async () => {
+    const [watched, other] = cluster.nodes.map(({ url }) => url) as [string, string];
+    const { results, close } = createCaller(watched, person.token).subscribe<{ taskUpdated: { id: string } }>(
+      'subscription { taskUpdated { id } }',
+    );
+    const seenAtMs = new Map<string, number>();
+    const reading = (async () => {
+      for await (const { data } of results) {
+        const id = data?.taskUpdated.id;
+        if (id && !seenAtMs.has(id)) seenAtMs.set(id, Date.now());
+      }
+    })();
+    const answeredAtMs = new Map<string, number>();
+    const create = async (index: number) => {
+      const input = { prompt: `elsewhere ${index}` };
+      const { data } = await person.post<Generated>(other, generateDocument, generateVariables(input));
+      answeredAtMs.set(data!.generateImage.task.id, Date.now());
+    };
+    const count = scaled(60, 200);
+    for (let index = 0; index < count; index += 4)
+      await Promise.all([0, 1, 2, 3].map((offset) => create(index + offset)));
+    const unseen = () => [...answeredAtMs.keys()].filter((id) => !seenAtMs.has(id));
+    await until('every task is seen', () => unseen().length === 0);
+    await close();
+    await reading;
+    const delays = [...answeredAtMs].map(([id, atMs]) => Math.max(0, seenAtMs.get(id)! - atMs));
+    const [median, slowest] = [percentile(delays, 0.5), Math.max(...delays)].map(Math.round);
+    report(`created on another node, ${name}: tasks, seen`, `${answeredAtMs.size}, ${delays.length}`, 'all');
+    report(`created on another node, ${name}: delay in ms, p50, most`, `${median}, ${slowest}`, 'any, 5,000');
+    expect(answeredAtMs.size).toBe(count);
   });
 });
