@@ -2,7 +2,6 @@ import { createEffect, createSignal, createUniqueId, For, type JSX, on, Show } f
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { laterWords } from '../ui/words-later.ts';
-import { words } from '../ui/words.ts';
 import { ReferenceNotes } from './reference-notes.tsx';
 import { ReferenceTile } from './reference-tile.tsx';
 import type { Reference, References } from './references.ts';
@@ -67,7 +66,7 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
   return (
     <fieldset classList={{ 'references-drop': props.isDragging }} aria-describedby={`${id}-notices`}>
       <legend class="label-row">
-        <span class="label">{words.references.label}</span>
+        <span class="label">{laterWords.references.label}</span>
         <Show when={items().length > 0}>
           <span class="code">{laterWords.references.ready(ready(), props.limit)}</span>
         </Show>

@@ -96,6 +96,12 @@ export function createReferences(options: ReferencesOptions): References {
       (item) => item.id === id,
       produce((item) => Object.assign(item, changes)),
     );
+  /** Another picture is to take its place. */
+  const hidePreview = (id: string, changes: Partial<Reference>) => {
+    const url = store.items.find((item) => item.id === id)?.previewUrl;
+    if (url) URL.revokeObjectURL(url);
+    update(id, { previewUrl: undefined, size: undefined, ...changes });
+  };
   const shrink = options.shrink ?? shrinkLater;
   const owner = getOwner();
   let queue: UploadQueue | undefined;
@@ -145,9 +151,7 @@ export function createReferences(options: ReferencesOptions): References {
 
   /** `fault` is what to say where the browser cannot make a smaller picture of it. */
   const shrinkInPlace = async (id: string, file: File, fault: FileFault) => {
-    const previewUrl = store.items.find((item) => item.id === id)?.previewUrl;
-    if (previewUrl) URL.revokeObjectURL(previewUrl);
-    update(id, { previewUrl: undefined, size: undefined, state: { kind: 'shrinking' } });
+    hidePreview(id, { state: { kind: 'shrinking' } });
     try {
       const smaller = await shrink(file);
       if (files.get(id) !== file) return;
@@ -198,11 +202,7 @@ export function createReferences(options: ReferencesOptions): References {
       const admissions: Promise<void>[] = [];
       const intake = await loadIntake().catch(() => undefined);
       for (const file of added) {
-        // What was set aside keeps its file, and is not there.
-        const shown = store.items.flatMap(({ id }) =>
-          originals.has(id) ? [[id, originals.get(id)!] as const] : [],
-        );
-        const twin = await intake?.twinOf(file, new Map(shown));
+        const twin = await intake?.twinOf(file, store.items, originals);
         if (twin !== undefined) known.push({ name: file.name, id: twin });
         else if (store.items.length >= limit) leftOut += 1;
         else admissions.push(admit(file));
@@ -240,14 +240,7 @@ export function createReferences(options: ReferencesOptions): References {
       const file = originals.get(id);
       if (!item?.original || !file) return;
       queue?.remove(id);
-      if (item.previewUrl) URL.revokeObjectURL(item.previewUrl);
-      update(id, {
-        ...item.original,
-        original: undefined,
-        previewUrl: undefined,
-        size: undefined,
-        state: { kind: 'checking' },
-      });
+      hidePreview(id, { ...item.original, original: undefined, state: { kind: 'checking' } });
       void take(id, file, false);
     },
     move(id, place) {

@@ -24,7 +24,7 @@ export function MoreOptions(props: OptionsProps) {
     <div class="options">
       <Show when={props.model.resolutions.length > 0}>
         <Select
-          label={words.models.resolution}
+          label={laterWords.models.resolution}
           value={accepted().resolution ?? ''}
           options={withDefault(props.model.resolutions, resolutionLabel)}
           onChange={(value) => props.onChange({ resolution: value || undefined })}
@@ -32,7 +32,7 @@ export function MoreOptions(props: OptionsProps) {
       </Show>
       <Show when={props.model.outputFormats.length > 0}>
         <Select
-          label={words.models.outputFormat}
+          label={laterWords.models.outputFormat}
           value={accepted().outputFormat ?? ''}
           options={withDefault(props.model.outputFormats, (value) => words.models.formats[value] ?? value)}
           onChange={(value) => props.onChange({ outputFormat: value || undefined })}

@@ -2,7 +2,6 @@ import { createComputed, createEffect, For, onCleanup, onMount, Show } from 'sol
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 import type { Toasts } from './toasts.tsx';
-import { words } from './words.ts';
 import { laterWords } from './words-later.ts';
 
 /**
@@ -83,7 +82,7 @@ export function ToastRegion(props: { toasts: Toasts }) {
                     </Button>
                   )}
                 </Show>
-                <Button kind="icon" label={words.app.dismiss} onClick={dismiss}>
+                <Button kind="icon" label={laterWords.app.dismiss} onClick={dismiss}>
                   <Icon name="close" />
                 </Button>
               </div>

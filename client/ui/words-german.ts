@@ -27,7 +27,6 @@ const first: Words = {
     home: 'Proofsheet, Startseite',
     skip: 'Zum Prompt springen',
     switchTheme: 'Farbschema wechseln',
-    dismiss: 'Ausblenden',
     tryAgain: 'Erneut versuchen',
     undo: 'Rückgängig',
     partFailed: 'Ein Teil der Seite wurde nicht geladen.',
@@ -46,7 +45,6 @@ const first: Words = {
     shortcut: 'Strg ↵',
     waitingForUploads: (count) => `Wartet auf ${counted(count, 'Upload', 'Uploads')}`,
     stopWaiting: 'Nicht mehr warten',
-    replaced: 'Dein Entwurf wurde ersetzt.',
   },
 
   prompt: {
@@ -68,7 +66,6 @@ const first: Words = {
   },
 
   references: {
-    label: 'Referenzbilder',
     needed: 'Füge mindestens ein Bild hinzu, von dem aus es losgeht.',
     tooBig: (name, bytes, limit) =>
       `${name} hat ${megabytes(bytes)}. Ein Bild darf höchstens ${megabytes(limit)} haben.`,
@@ -87,7 +84,6 @@ const first: Words = {
     alreadyThere: (names) =>
       `${format.list(names)} ${names.length === 1 ? 'ist' : 'sind'} schon in der Liste.`,
     added: (name) => `${name} ist jetzt eine Referenz.`,
-    numbered: (position) => `Referenz ${number(position)}`,
   },
 
   models: {
@@ -110,8 +106,6 @@ const first: Words = {
     options: 'Optionen',
     count: 'Bilder',
     aspectRatio: 'Format',
-    resolution: 'Größe',
-    outputFormat: 'Dateityp',
     seed: 'Seed',
     seedInvalid: (limit) => `Ein Seed ist eine ganze Zahl von 0 bis ${number(limit)}.`,
     byDefault: 'Automatisch',
@@ -192,6 +186,7 @@ const first: Words = {
 
 const later: LaterWords = {
   app: {
+    dismiss: 'Ausblenden',
     refused: (cause) => `Der Server hat diese Seite abgewiesen: ${cause}`,
     notLoaded: 'Die Seite hat ihre Daten nicht geladen.',
     close: 'Schließen',
@@ -199,6 +194,7 @@ const later: LaterWords = {
   },
 
   bench: {
+    replaced: 'Dein Entwurf wurde ersetzt.',
     openBench: (model, references) =>
       references === 0 ? model : `${model}, ${counted(references, 'Ref.', 'Refs.')}`,
     chooseModel: 'Modell wählen',
@@ -210,6 +206,8 @@ const later: LaterWords = {
   },
 
   references: {
+    label: 'Referenzbilder',
+    numbered: (position) => `Referenz ${number(position)}`,
     missing: (names) =>
       `${format.list(names)} ${names.length === 1 ? 'ist' : 'sind'} nicht mehr da. Füge ${names.length === 1 ? 'das Bild' : 'die Bilder'} noch einmal hinzu.`,
     ready: (ready, limit) => `${number(ready)} von ${number(limit)}${ready === limit ? '' : ' bereit'}`,
@@ -246,6 +244,8 @@ const later: LaterWords = {
   },
 
   models: {
+    outputFormat: 'Dateityp',
+    resolution: 'Größe',
     seedHint:
       'Eine Zahl, mit der sich ein Ergebnis wiederholen lässt. Bleibt das Feld leer, ist sie jedes Mal neu.',
   },

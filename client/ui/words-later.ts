@@ -15,6 +15,7 @@ function credits(count: number): string {
 
 const english = {
   app: {
+    dismiss: 'Dismiss',
     refused: (cause: string) => `The server refused this page: ${cause}`,
     notLoaded: 'The page did not load its data.',
     close: 'Close',
@@ -22,6 +23,7 @@ const english = {
   },
 
   bench: {
+    replaced: 'Your draft was replaced.',
     openBench: (model: string, references: number) =>
       references === 0 ? model : `${model}, ${counted(references, 'ref', 'refs')}`,
     chooseModel: 'Choose model',
@@ -33,6 +35,8 @@ const english = {
   },
 
   references: {
+    label: 'Reference images',
+    numbered: (position: number) => `Reference ${position}`,
     missing: (names: string[]) =>
       `${format.list(names)} ${names.length === 1 ? 'is' : 'are'} not here any more. Add ${names.length === 1 ? 'it' : 'them'} again.`,
     ready: (ready: number, limit: number) =>
@@ -71,6 +75,8 @@ const english = {
   },
 
   models: {
+    outputFormat: 'File type',
+    resolution: 'Size',
     seedHint: 'A number that makes a result repeatable. Leave it empty for a new one each time.',
   },
 

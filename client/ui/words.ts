@@ -22,7 +22,6 @@ const english = {
     home: 'Proofsheet home',
     skip: 'Skip to prompt',
     switchTheme: 'Switch colour theme',
-    dismiss: 'Dismiss',
     tryAgain: 'Try again',
     undo: 'Undo',
     partFailed: 'A part of the page did not load.',
@@ -41,7 +40,6 @@ const english = {
     shortcut: 'Ctrl ↵',
     waitingForUploads: (count: number) => `Waiting for ${counted(count, 'upload', 'uploads')}`,
     stopWaiting: 'Stop waiting',
-    replaced: 'Your draft was replaced.',
   },
 
   prompt: {
@@ -64,7 +62,6 @@ const english = {
   },
 
   references: {
-    label: 'Reference images',
     needed: 'Add at least one image to start from.',
     tooBig: (name: string, bytes: number, limit: number) =>
       `${name} is ${megabytes(bytes)}. Each image can be up to ${megabytes(limit)}.`,
@@ -80,7 +77,6 @@ const english = {
     alreadyThere: (names: string[]) =>
       `${format.list(names)} ${names.length === 1 ? 'is' : 'are'} already in the list.`,
     added: (name: string) => `${name} is a reference now.`,
-    numbered: (position: number) => `Reference ${position}`,
   },
 
   models: {
@@ -103,8 +99,6 @@ const english = {
     options: 'Options',
     count: 'Images',
     aspectRatio: 'Shape',
-    resolution: 'Size',
-    outputFormat: 'File type',
     seed: 'Seed',
     seedInvalid: (limit: number) => `A seed is a whole number from 0 to ${number(limit)}.`,
     byDefault: 'Model’s choice',

@@ -1,9 +1,18 @@
 /** Files beyond this are not compared: reading them would take longer than sending them twice. */
 const maxComparedBytes = 64 * 1024 * 1024;
 
-/** The same picture twice is one picture: same size, same bytes. Answers with the id of the first. */
-export async function twinOf(file: File, others: ReadonlyMap<string, File>): Promise<string | undefined> {
-  const candidates = [...others].filter(([, other]) => other.size === file.size);
+/**
+ * The same picture twice is one picture: same size, same bytes. Answers with the id of the first among these items; the
+ * files may be those of more.
+ */
+export async function twinOf(
+  file: File,
+  items: readonly { id: string }[],
+  files: ReadonlyMap<string, File>,
+): Promise<string | undefined> {
+  const candidates = items
+    .flatMap(({ id }) => (files.has(id) ? [[id, files.get(id)!] as const] : []))
+    .filter(([, other]) => other.size === file.size);
   if (candidates.length === 0 || file.size > maxComparedBytes) return undefined;
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());

@@ -1,7 +1,7 @@
 /** What a request can start from: an example, or an earlier one. */
 import type { References } from '../../images/references.ts';
 import type { Toasts } from '../../ui/toasts.tsx';
-import { words } from '../../ui/words.ts';
+import { laterWords } from '../../ui/words-later.ts';
 import type { Task } from '../task.ts';
 import type { Draft } from './draft.ts';
 import { createReplacements } from './replacements.ts';
@@ -48,7 +48,7 @@ export function createRefill(options: RefillOptions): Refill {
       ...changes,
     });
     for (const [index, image] of referenceImages.entries())
-      references.addImage(image, words.references.numbered(index + 1));
+      references.addImage(image, laterWords.references.numbered(index + 1));
   };
 
   return {

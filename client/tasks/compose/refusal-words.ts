@@ -56,11 +56,11 @@ function fieldLabel(field: string): string | undefined {
     model: words.models.model,
     provider: words.models.provider,
     scene: words.bench.scenes,
-    referenceImages: words.references.label,
+    referenceImages: laterWords.references.label,
     'options.count': words.models.count,
     'options.aspectRatio': words.models.aspectRatio,
-    'options.resolution': words.models.resolution,
-    'options.outputFormat': words.models.outputFormat,
+    'options.resolution': laterWords.models.resolution,
+    'options.outputFormat': laterWords.models.outputFormat,
     'options.seed': words.models.seed,
   };
   return labels[field];

@@ -2,6 +2,7 @@
 import { onCleanup, untrack } from 'solid-js';
 import type { References } from '../../images/references.ts';
 import type { Toasts } from '../../ui/toasts.tsx';
+import { laterWords } from '../../ui/words-later.ts';
 import { words } from '../../ui/words.ts';
 import { type Draft, type DraftContent, isBlank } from './draft.ts';
 
@@ -45,7 +46,7 @@ export function createReplacements(options: {
     last = offer;
     before?.dismiss();
     offer.dismiss = toasts.show({
-      text: words.bench.replaced,
+      text: laterWords.bench.replaced,
       action: {
         label: words.app.undo,
         run() {
