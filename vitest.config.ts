@@ -80,7 +80,7 @@ export default defineConfig({
         test: {
           ...server,
           name: 'measured',
-          include: ['tests/browser/measured/*.test.ts'],
+          include: ['tests/measured/*.test.ts', 'tests/browser/measured/*.test.ts'],
           testTimeout: 300_000,
         },
       },

@@ -10,6 +10,8 @@ export interface Installation {
   start(): Promise<string>;
   /** Ends the server by the signal, and resolves with its exit code, null after SIGKILL. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
+  /** The process of the last start. */
+  pid(): number;
   /** Everything that was written to stdout and stderr so far, by every start. */
   output(): string;
   /** The database, once the server has ended; whoever opens it closes it. */
@@ -64,6 +66,7 @@ export async function createInstallation(env: Record<string, string> = {}): Prom
       return served.promise;
     },
     output: () => output,
+    pid: () => child!.pid!,
     openDatabase: () => openDatabase({ url: variables['DATABASE_URL'], dataDir }),
     end,
     async audit() {
