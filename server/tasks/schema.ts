@@ -243,7 +243,7 @@ builder.subscriptionField('taskUpdated', (t) =>
   t.field({
     type: TaskType,
     description:
-      'The task as it is now, then after every change, in rising `version`; completes after the final state. ' +
+      'The task as it is now, then after every change, in rising `version`; completes after the final state, or when the task is deleted. ' +
       "Without `id`: the viewer's unfinished tasks as they are now, then every change of any of the viewer's tasks, and within " +
       '5 seconds those created in the last 10 seconds that have ended; it does not complete.',
     args: { id: t.arg.id() },
