@@ -116,8 +116,10 @@ describe('delete', () => {
       return store.remove(read);
     };
     const discarded: string[] = [];
-    const discard: ImageService['discard'] = async (images) =>
-      void discarded.push(...images.map(({ storageKey }) => storageKey));
+    const discard: ImageService['discard'] = async (images) => {
+      discarded.push(...images.map(({ storageKey }) => storageKey));
+      return 0;
+    };
     const service = createTaskService({
       store: { ...store, remove },
       images: { discard } as ImageService,

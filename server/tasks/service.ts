@@ -198,7 +198,8 @@ export function createTaskService(dependencies: Dependencies) {
             field: 'id',
           });
         if (!(await store.remove(task))) continue; // One of its pictures was deleted while we looked: look again.
-        return images.discard(task.images);
+        await images.discard(task.images);
+        return;
       }
     },
 
