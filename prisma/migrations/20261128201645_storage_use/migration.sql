@@ -1,27 +1,10 @@
 -- DropIndex
 DROP INDEX "Image_userId_idx";
 
--- AlterTable
-ALTER TABLE "Task" ADD COLUMN     "deletedImages" INTEGER NOT NULL DEFAULT 0;
-
--- CreateTable
-CREATE TABLE "StorageUse" (
-    "userId" TEXT NOT NULL,
-    "bytes" BIGINT NOT NULL,
-
-    CONSTRAINT "StorageUse_pkey" PRIMARY KEY ("userId")
-);
-
 -- CreateIndex
 CREATE INDEX "Image_userId_id_idx" ON "Image"("userId", "id" DESC);
 
--- AddForeignKey
-ALTER TABLE "StorageUse" ADD CONSTRAINT "StorageUse_userId_fkey" FOREIGN KEY ("userId") REFERENCES "User"("id") ON DELETE CASCADE ON UPDATE CASCADE;
-
 -- Written by hand from here on: what schema.prisma cannot say.
-
-ALTER TABLE "StorageUse"
-    ADD CONSTRAINT "StorageUse_bytes_check" CHECK ("bytes" >= 0);
 
 -- Triggers, so that also nodes of an older version count, during a rolling upgrade. Where a user is deleted, the row is
 -- gone before the images are.
