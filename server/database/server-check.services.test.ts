@@ -66,6 +66,24 @@ describe('checkServer', () => {
     );
   });
 
+  // Turns red where only the migration finds out, in the words of PostgreSQL's `normalize`.
+  it('says in one line that the database has another encoding than UTF8', async () => {
+    const name = `proofsheet_test_${process.pid}_${Date.now()}`;
+    await run(
+      `CREATE DATABASE "${name}" ENCODING 'SQL_ASCII' TEMPLATE template0 LC_COLLATE 'C' LC_CTYPE 'C'`,
+    );
+    try {
+      await expect(checkServer(changed({ pathname: `/${name}` }))).rejects.toMatchObject({
+        name: 'StartupError',
+        message: expect.stringMatching(
+          new RegExp(`^The database "${name}" .* SQL_ASCII\\..*CREATE DATABASE <name> ENCODING 'UTF8'.*$`),
+        ),
+      });
+    } finally {
+      await run(`DROP DATABASE "${name}" WITH (FORCE)`);
+    }
+  });
+
   it('says in one line that the server does not speak TLS', async () => {
     await expect(checkServer(changed({ search: '?sslmode=verify-full' }))).rejects.toThrow(
       /does not speak TLS/,

@@ -6,7 +6,7 @@ import { connectionOptions, schemaOf } from './postgres.ts';
 const minimumVersion = 13;
 
 /**
- * Connects, and checks the version and that a session keeps its state.
+ * Connects, and checks the version, the encoding, and that a session keeps its state.
  * @throws {StartupError} Where the server cannot be used: with the cause and what to do.
  */
 export async function checkServer(url: string): Promise<void> {
@@ -15,6 +15,7 @@ export async function checkServer(url: string): Promise<void> {
   try {
     await first.connect();
     await assertVersion(first);
+    await assertEncoding(first);
     await second.connect();
     await assertSession(first, second);
     await ensureSchema(first, schemaOf(url));
@@ -41,6 +42,19 @@ async function assertVersion(client: Client): Promise<void> {
   if (version < minimumVersion)
     throw new StartupError(
       `The PostgreSQL server of DATABASE_URL is version ${version}. Proofsheet needs ${minimumVersion} or newer.`,
+    );
+}
+
+/** Prompts are written in every script, and PostgreSQL normalizes text (the search does) in UTF8 only. */
+async function assertEncoding(client: Client): Promise<void> {
+  const { rows } = await client.query<{ encoding: string; database: string }>(
+    `SELECT current_setting('server_encoding') AS "encoding", current_database() AS "database"`,
+  );
+  const { encoding, database } = rows[0]!;
+  if (encoding !== 'UTF8')
+    throw new StartupError(
+      `The database "${database}" of DATABASE_URL has the encoding ${encoding}. Proofsheet needs UTF8, which a database ` +
+        "gets when it is created: CREATE DATABASE <name> ENCODING 'UTF8' TEMPLATE template0",
     );
 }
 
