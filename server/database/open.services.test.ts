@@ -4,8 +4,8 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase } from './open.ts';
-import { openPostgres } from './postgres.ts';
+import { openDatabase, openForReading } from './open.ts';
+import { openPostgres, postgresMigrationTarget } from './postgres.ts';
 import { createServerDatabase } from './testing.ts';
 
 describe('openDatabase with a server', () => {
@@ -60,6 +60,26 @@ describe('openDatabase with a server', () => {
     const user = await second.prisma.user.findUniqueOrThrow({ where: { id: 'u' } });
     await second.close();
     expect(user.createdAt).toEqual(createdAt);
+  });
+
+  // Turns red where the limits of the database hold for migrations or the audit.
+  it('migrates, and reads for the audit, without a time limit that the database sets', async () => {
+    const first = await openDatabase({ url, dataDir: tmpdir() });
+    const name = new URL(url).pathname.slice(1);
+    for (const setting of ['statement_timeout', 'lock_timeout'])
+      await first.prisma.$executeRawUnsafe(`ALTER DATABASE "${name}" SET ${setting} = '1s'`);
+    await first.close();
+    const limits = `SELECT current_setting('statement_timeout') AS "statement", current_setting('lock_timeout') AS "lock"`;
+
+    const { adapter } = await postgresMigrationTarget(url).connect();
+    const { rows } = await adapter.queryRaw({ sql: limits, args: [], argTypes: [] });
+    await adapter.dispose();
+    expect(rows).toEqual([['0', '0']]);
+
+    const { prisma, close } = await openForReading({ url, dataDir: tmpdir() });
+    const found = await prisma.$queryRawUnsafe(limits);
+    await close();
+    expect(found).toEqual([{ statement: '0', lock: '0' }]);
   });
 
   it('prepares a statement once a connection, and goes on after the server has dropped the connections', async () => {

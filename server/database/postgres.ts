@@ -16,6 +16,8 @@ const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 5_000;
 /** For one connection that was forgotten where the server is well; where it is silent altogether, the heartbeat is sooner. */
 const queryTimeoutMs = 8_000;
+/** Said in the session, as the role or the database may have limits of its own. */
+const noTimeouts = ['statement_timeout = 0', 'lock_timeout = 0'];
 const maxNamedStatements = 300;
 const maxTimeTries = 4;
 
@@ -44,7 +46,7 @@ export function openPostgres(options: {
   const onLost = (error: Error & { code?: string }) => options.onConnectionLost?.(error.code ?? error.name);
   const sockets = createSocketWatch();
   const settings = options.isReadOnly
-    ? ['default_transaction_read_only = on']
+    ? ['default_transaction_read_only = on', ...noTimeouts]
     : // Without parallel workers, so that one statement takes one core at most.
       [`statement_timeout = ${statementTimeoutMs}`, 'max_parallel_workers_per_gather = 0'];
   const config = { ...connectionOptions(options.url, settings), stream: sockets.open };
@@ -109,7 +111,7 @@ function createSocketWatch() {
 export function postgresMigrationTarget(url: string): MigrationTarget {
   return {
     async connect() {
-      const pool = { ...connectionOptions(url), max: 1, idleTimeoutMillis: 0 };
+      const pool = { ...connectionOptions(url, noTimeouts), max: 1, idleTimeoutMillis: 0 };
       const adapter = await new PrismaPg(pool, { schema: schemaOf(url) }).connect();
       const runScript = async (sql: string) => {
         // Checked out, as the pool drops a connection, and our transaction with it, whose own query fails.
