@@ -1,6 +1,7 @@
 /** Session tokens at rest: the database holds their digests, so that a copy of it opens no session. */
 import { hash } from 'node:crypto';
 import type { BetterAuthOptions, DBAdapter, DBTransactionAdapter, Where } from 'better-auth';
+import { batchSize, inBatches } from '../database/batches.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 
 const mark = 'sha256:';
@@ -17,9 +18,14 @@ export function storedForms(token: string): string[] {
 
 /** Replaces tokens that an earlier version stored. Run some time after a start: nodes of that version find them no more. */
 export async function digestOldTokens(prisma: PrismaClient): Promise<number> {
-  return prisma.$executeRaw`
-    UPDATE "Session" SET "token" = ${mark} || encode(sha256(convert_to("token", 'UTF8')), 'hex')
-    WHERE left("token", ${mark.length}::int) <> ${mark}`;
+  // Rows that another node is replacing are its own: a digest must not be digested again.
+  return inBatches(
+    () => prisma.$executeRaw`
+      UPDATE "Session" SET "token" = ${mark} || encode(sha256(convert_to("token", 'UTF8')), 'hex')
+      WHERE "id" IN (
+        SELECT "id" FROM "Session" WHERE left("token", ${mark.length}::int) <> ${mark}
+        LIMIT ${batchSize}::int FOR UPDATE SKIP LOCKED)`,
+  );
 }
 
 /** The same database for better-auth, which sees tokens where the rows hold digests. */

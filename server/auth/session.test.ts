@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { createLimiter } from '../lib/limiter.ts';
 import { type Auth, createAuth } from './session.ts';
-import { digestOf } from './session-tokens.ts';
+import { digestOf, digestOldTokens } from './session-tokens.ts';
 
 const publicUrl = 'http://localhost:4000';
 let database: TestDatabase;
@@ -73,6 +73,28 @@ describe('session tokens', () => {
     expect(await auth.digestOldTokens()).toBe(0);
     expect(await storedTokens()).toContain(digestOf(token));
     expect(await viewerOf(token)).not.toBeNull();
+  });
+
+  // Turns red where one statement replaces them all: it exceeds the time limit of statements where they are many.
+  it('from before digests were stored are replaced in batches, each once', async () => {
+    const { token } = await signUp();
+    const { prisma } = database;
+    const { userId } = await prisma.session.findUniqueOrThrow({ where: { token: digestOf(token) } });
+    const old = Array.from({ length: 12_000 }, (_, index) => `old-${index}`);
+    const expiresAt = new Date(Date.now() + 60_000);
+    await prisma.session.createMany({ data: old.map((each) => ({ token: each, userId, expiresAt })) });
+    const changed: number[] = [];
+    const counting = {
+      $executeRaw: async (...query: Parameters<typeof prisma.$executeRaw>) => {
+        changed.push(await prisma.$executeRaw(...query));
+        return changed.at(-1);
+      },
+    } as unknown as typeof prisma;
+    expect(await digestOldTokens(counting)).toBe(old.length);
+    expect(changed).toEqual([5_000, 5_000, 2_000]);
+    const stored = new Set(await storedTokens());
+    expect([...old, token].filter((each) => !stored.has(digestOf(each)))).toEqual([]);
+    await prisma.session.deleteMany({ where: { userId } });
   });
 
   it('are prolonged when they are old enough', async () => {

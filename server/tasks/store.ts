@@ -1,4 +1,5 @@
 /** Tasks in the database. Where money moves, one SQL statement does everything or nothing. */
+import { batchSize, inBatches } from '../database/batches.ts';
 import { isForeignKeyViolation, isStatementCanceled, isUniqueViolation } from '../database/errors.ts';
 import { charge, refund } from '../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../generated/prisma/client.ts';
@@ -71,9 +72,6 @@ const isFor = (providers: readonly string[]) => Prisma.sql`"provider" = ANY(${pr
 
 /** Keys are kept this long; after that the same key is a new request. */
 export const idempotencyHours = 72;
-
-/** Few enough rows for one statement to stay far below the database's time limit, however many wait. */
-const deletionBatch = 5_000;
 
 /** The columns that a turn may change, beside version and lease. */
 export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
@@ -183,13 +181,13 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
       await inBatches(
         () => prisma.$executeRaw`
           DELETE FROM "WebhookDelivery" WHERE "id" IN (
-            SELECT "id" FROM "WebhookDelivery" WHERE "receivedAt" < now() - interval '1 hour' LIMIT ${deletionBatch}::int)`,
+            SELECT "id" FROM "WebhookDelivery" WHERE "receivedAt" < now() - interval '1 hour' LIMIT ${batchSize}::int)`,
       );
       await inBatches(
         () => prisma.$executeRaw`
           DELETE FROM "IdempotencyKey" WHERE ("userId", "key") IN (
             SELECT "userId", "key" FROM "IdempotencyKey"
-            WHERE "createdAt" < now() - ${idempotencyHours}::int * interval '1 hour' LIMIT ${deletionBatch}::int)`,
+            WHERE "createdAt" < now() - ${idempotencyHours}::int * interval '1 hour' LIMIT ${batchSize}::int)`,
       );
     },
 
@@ -302,11 +300,6 @@ export function createTaskStore({ prisma, clock }: { prisma: PrismaClient; clock
       return row && row.runs >= 5 && row.median !== null ? Math.round(row.median) : null;
     },
   };
-}
-
-/** Repeats the deletion of one batch until nothing is left to delete. */
-async function inBatches(deleteBatch: () => Promise<number>): Promise<void> {
-  while ((await deleteBatch()) === deletionBatch);
 }
 
 const refundReasons: Readonly<Record<FinalStatus, string>> = {
