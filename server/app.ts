@@ -257,11 +257,12 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   worker.start();
   const housekeeping = every(
     housekeepingMs,
-    async () => {
-      await store.forget();
-      await auth.digestOldTokens();
-      await expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log });
-      await sweepOrphans({ ...stored, log, onStop: (reason) => metrics.countSweepStop(reason) });
+    {
+      forget: () => store.forget(),
+      digestOldTokens: () => auth.digestOldTokens(),
+      expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
+      sweepOrphans: () =>
+        sweepOrphans({ ...stored, log, onStop: (reason) => metrics.countSweepStop(reason) }),
     },
     log,
   );

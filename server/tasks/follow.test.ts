@@ -38,7 +38,7 @@ it('finds tasks of another node without its events, also while this node publish
   const states = follower.all(userId);
   expect((await states.next()).value?.id).toBe(known.id);
   let version = known.version;
-  const busy = every(20, async () => events.publish({ ...known, version: (version += 1) }), log);
+  const busy = every(20, { publish: async () => events.publish({ ...known, version: (version += 1) }) }, log);
   onTestFinished(() => busy.stop());
 
   const created = await Promise.all(Array.from({ length: 200 }, () => acceptElsewhere(userId)));
