@@ -1,4 +1,7 @@
 /** Who asks too often is told when to come back, and nobody else feels it. */
+import { once } from 'node:events';
+import http from 'node:http';
+import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCaller, generateVariables, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
@@ -40,6 +43,26 @@ describe('operations beyond the limit', () => {
     const page = '{ viewer { tasks(first: 100) { nodes { id images { url } } } } }';
     await caller.ask(page);
     expect(await caller.refusal(page)).toBe('RATE_LIMITED');
+  });
+
+  // Turns red where the body is read first: its end never comes.
+  it('are refused before the body of an upload is read', async () => {
+    app = await startTestApp({ OPERATIONS_PER_MINUTE: '3' });
+    const caller = await signUp(app.url);
+    for (let sent = 0; sent < 4; sent += 1) await caller.post(credits);
+    const request = http.request(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${caller.token}`,
+        'content-type': 'multipart/form-data; boundary=x',
+        'content-length': 10_000,
+      },
+    });
+    request.write('--x\r\n');
+    const [answer] = (await once(request, 'response')) as [http.IncomingMessage];
+    const { errors } = (await json(answer)) as { errors: object[] };
+    request.destroy();
+    expect(errors).toMatchObject([refused]);
   });
 
   it('are refused over a WebSocket as well, and to an address where nobody is signed in', async () => {

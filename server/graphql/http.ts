@@ -9,7 +9,7 @@ import type { Log } from '../lib/log.ts';
 import type { Admission } from '../lib/refusal-limit.ts';
 import type { Context, Services } from './context.ts';
 import { tellFaults, decodeBody, limitBody, limitDocument, limitParts, refuseUnreadable } from './guards.ts';
-import { limitOperations } from './operation-limit.ts';
+import { limitOperations, limitUploads } from './operation-limit.ts';
 import { publicError } from './public-error.ts';
 import { schema } from './schema.ts';
 import { limitSubscriptions } from './subscription-limit.ts';
@@ -52,6 +52,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     plugins: [
       limitParts(),
       decodeBody(),
+      limitUploads({ limiter, viewerOf: auth.viewer }),
       limitBody({ maxUploadBytes, viewerOf: auth.viewer }),
       // After it, so that a body which breaks off while it is counted is unreadable too.
       refuseUnreadable(),

@@ -25,12 +25,8 @@ export function limitOperations({ limiter, log }: { limiter: Limiter; log: Log }
     const points = isTooComplex
       ? refusedPoints
       : Math.max(Math.ceil(values / valuesPerPoint), mutationFields(args.document, args.operationName), 1);
-    const waitMs = await limiter.take(viewer ? `user ${viewer.id}` : `address ${address}`, points);
-    if (waitMs > 0) {
-      const retryAfterSeconds = Math.ceil(waitMs / 1000);
-      const message = `That was fast. Try again in ${retryAfterSeconds} s.`;
-      return new AppError('RATE_LIMITED', message, { retryAfterSeconds });
-    }
+    const waitMs = await limiter.take(viewer ? userKey(viewer) : `address ${address}`, points);
+    if (waitMs > 0) return tooFast(waitMs);
     if (!isTooComplex) return undefined;
     const message = 'This operation asks for too much at once. Ask for fewer fields, levels or rows.';
     return new AppError('QUERY_TOO_COMPLEX', message);
@@ -43,6 +39,33 @@ export function limitOperations({ limiter, log }: { limiter: Limiter; log: Log }
     onExecute: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
     onSubscribe: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
   };
+}
+
+interface UploadLimit {
+  limiter: Limiter;
+  viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
+}
+
+/** Refuses the uploads of a user who is beyond the limit of a minute before their bodies are read. */
+export function limitUploads({ limiter, viewerOf }: UploadLimit): Plugin {
+  return {
+    async onRequestParse({ request: { headers } }) {
+      if (!headers.get('content-type')?.startsWith('multipart/')) return;
+      const viewer = await viewerOf(headers);
+      const waitMs = viewer ? await limiter.take(userKey(viewer), 0) : 0;
+      if (waitMs > 0) throw tooFast(waitMs);
+    },
+  };
+}
+
+function userKey({ id }: { id: string }): string {
+  return `user ${id}`;
+}
+
+function tooFast(waitMs: number): AppError {
+  const retryAfterSeconds = Math.ceil(waitMs / 1000);
+  const message = `That was fast. Try again in ${retryAfterSeconds} s.`;
+  return new AppError('RATE_LIMITED', message, { retryAfterSeconds });
 }
 
 /** The number of fields of a mutation; 0 for another operation. */
