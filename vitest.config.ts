@@ -20,6 +20,9 @@ const services = {
   },
 };
 const chaos = { ...services, include: ['tests/chaos/*.services.test.ts'] };
+/** What they test ends before the database, or is in the picture processes: once is enough. */
+const besideTheDatabase =
+  'tests/{cross-origin,http-protocol,interrupted-uploads,multipart,operation-cost,refused-requests,socket-protocol,upload-corpus}.test.ts';
 const timed = 'tests/chaos/{following,nodes}.services.test.ts';
 
 export default defineConfig({
@@ -57,7 +60,7 @@ export default defineConfig({
             'server/{credits,tasks}/**/*.test.ts',
             'tests/*.test.ts',
           ],
-          exclude: ['tests/chaos/**'],
+          exclude: ['tests/chaos/**', besideTheDatabase],
         },
       },
       {
