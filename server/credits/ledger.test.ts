@@ -171,7 +171,7 @@ describe('the migration of a ledger without an order', () => {
     );
   });
 
-  // Turns red, by the time limit of tests, where each step of the walk searches the entries of the account anew.
+  // Fails by timeout if each step of the walk searches all entries of the account again.
   it('takes an account of 20,001 entries between few balances in seconds', async () => {
     const { embedded, migrate } = await openBefore('welcome-due');
     await embedded.pglite.exec(`

@@ -32,7 +32,7 @@ interface Dependencies {
 export function createImageService(dependencies: Dependencies) {
   const { prisma, storage, ownPrefix, pictures, maxUploadBytes, maxStoredBytes, log } = dependencies;
 
-  /** Removes the objects; one that cannot be removed is logged, as nobody can see it any more. @returns how many are left */
+  /** Deletes the stored objects. Those that cannot be deleted are logged and left to the sweep. @returns their number */
   const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<number> => {
     const keys = images.flatMap((image) => [image.storageKey, image.thumbnailKey]);
     const results = await Promise.allSettled(keys.map((key) => storage.delete(key)));

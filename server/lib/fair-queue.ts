@@ -16,7 +16,10 @@ export interface FairQueue<Lane extends string> {
 export interface JobOptions<Lane> {
   lane: Lane;
   user: string;
-  /** The share of the capacity that it holds while it runs. More than all of it counts as all of it. */
+  /**
+   * The share of the capacity that it holds while it runs. At most what small jobs in all other slots leave counts: a
+   * heavier job would wait for as long as small ones keep overtaking it.
+   */
   weight: number;
   signal?: AbortSignal | undefined;
 }
@@ -67,6 +70,7 @@ export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>
       { ...options.lanes[name], waiting: new Map(), running: [] },
     ]),
   );
+  const heaviest = options.capacity - (options.slots - 1) * options.smallWeight;
   let freeSlots = options.slots;
   let freeCapacity = options.capacity;
 
@@ -130,7 +134,7 @@ export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>
         signal?.removeEventListener('abort', onAbort);
         resolve(job);
       };
-      const job: Job = { lane, user, weight: Math.min(weight, options.capacity), start };
+      const job: Job = { lane, user, weight: Math.min(weight, heaviest), start };
       lane.waiting.set(user, [...own, job]);
       startNext();
       if (lane.running.includes(job)) return;

@@ -3,7 +3,10 @@ import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 
 export interface Limiter {
-  /** Counts one more of the key, or `points`; resolves with 0 where it may go on, else with the milliseconds to wait. */
+  /**
+   * Counts one more of the key, or `points`; 0 only asks. Resolves with 0 where it may go on, else with the milliseconds to
+   * wait.
+   */
   take(key: string, points?: number): Promise<number>;
   /** Takes back what was counted of the key. */
   giveBack(key: string, points?: number): Promise<void>;

@@ -74,8 +74,9 @@ export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependen
     },
 
     /**
-     * The user's unfinished tasks, then every change of any task of the user's, and with the first reading those accepted in
-     * the last `overlapMs` that have ended: a client lists its tasks before it subscribes. Does not end by itself.
+     * The user's unfinished tasks, then every change of any of the user's tasks. The first database read also yields tasks
+     * accepted in the last `overlapMs` that have ended, because clients list their tasks before they subscribe. Never
+     * completes on its own.
      */
     all(userId: string): AsyncIterableIterator<TaskSnapshot> {
       const changes = events.subscribe({ userId });

@@ -33,8 +33,8 @@ function withoutText(bytes: Uint8Array): Uint8Array {
   };
   try {
     return writePngChunks(readPngChunks(bytes).filter(isNeeded));
-  } catch {
-    throw damaged();
+  } catch (error) {
+    throw error instanceof RangeError ? damaged() : error;
   }
 }
 

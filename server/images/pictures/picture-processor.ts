@@ -38,7 +38,7 @@ const processes = 3;
  * two small ones. One slot is reserved for results, one for uploads, and no user has two uploads under way, so that the
  * first upload of another user starts at once.
  */
-export const limits = {
+const limits = {
   slots: processes,
   capacity: 44,
   smallWeight: 2,
@@ -74,13 +74,10 @@ export function createPictureProcessor(): PictureProcessor {
   };
 }
 
-/** Never so much that small pictures, which may overtake, would keep a heavy one waiting for ever. */
-const maxWeight = limits.capacity - limits.lanes.uploads.slots * limits.smallWeight;
-
-export function weightOf({ contentType, width, height, isDeep }: PictureClaims): number {
+function weightOf({ contentType, width, height, isDeep }: PictureClaims): number {
   // An AVIF's planes lie in memory beside its pixels.
   const factor = (contentType === 'image/avif' ? 2 : 1) * (isDeep ? 2 : 1);
-  return Math.min(maxWeight, ((width * height) / 1_000_000) * factor);
+  return ((width * height) / 1_000_000) * factor;
 }
 
 function busy(): AppError {

@@ -169,7 +169,7 @@ describe('a picture that ends each process that works on it', () => {
   });
 
   // Turns red where a stopping node gives up pictures that exist nowhere else.
-  it('costs only itself where the node stops and nobody else can have the others', async () => {
+  it('fails alone when the node stops and no other node can fetch the images', async () => {
     const stopping = new AbortController();
     const lease = leaseOf(4, never, { stopping: stopping.signal });
     const outcome = await keepImages(generated, lease, {

@@ -11,7 +11,7 @@ export function scaled(short: number, long: number): number {
   return Math.max(1, Math.round(short + ((long - short) * (scale - 1)) / 9));
 }
 
-/** After that a test hangs: on a busy machine the longest takes half of it. In milliseconds. */
+/** Ends tests that hang; in milliseconds. The longest takes 85 s in the short version, alone on two cores. */
 export const testTimeoutMs = scaled(300_000, 7_200_000);
 
 export type Random = ReturnType<typeof createRandom>;
