@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { audit } from './audit.ts';
 import { createTaskStore } from './store.ts';
-import { addUser, newTask } from './testing.ts';
+import { addUser, newImage, newTask } from './testing.ts';
 
 let database: TestDatabase;
 const useDatabase = () => {
@@ -88,20 +88,7 @@ describe('audit of a planted fault', () => {
 
   const addImages = ({ userId, taskId }: Prepared, count: number) =>
     database.prisma.image.createMany({
-      data: Array.from({ length: count }, (_, position) => ({
-        id: uuid(),
-        userId,
-        taskId,
-        position,
-        storageKey: `images/${taskId}-${position}.png`,
-        thumbnailKey: `thumbnails/${taskId}-${position}.webp`,
-        contentType: 'image/png',
-        byteSize: 10,
-        width: 4,
-        height: 3,
-        thumbhash: 'x',
-        sha256: 'y',
-      })),
+      data: Array.from({ length: count }, (_, position) => ({ ...newImage(userId, { position }), taskId })),
     });
 
   it.each<[string, (prepared: Prepared) => Promise<unknown>, string]>([

@@ -6,7 +6,7 @@ import { createModelService } from '../models/service.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskService } from './service.ts';
 import { createTaskStore, type TaskStore } from './store.ts';
-import { addUser, balances, newTask } from './testing.ts';
+import { addUser, balances, newImage, newTask } from './testing.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {
@@ -20,20 +20,7 @@ const model = 'google/nano-banana';
 async function prepare() {
   const { prisma, clock } = database;
   const userId = await addUser(prisma, 20);
-  const image = await prisma.image.create({
-    data: {
-      id: `image-${userId}`,
-      userId,
-      storageKey: `images/${userId}.png`,
-      thumbnailKey: `thumbnails/${userId}.webp`,
-      contentType: 'image/png',
-      byteSize: 10,
-      width: 4,
-      height: 3,
-      thumbhash: 'x',
-      sha256: 'y',
-    },
-  });
+  const image = await prisma.image.create({ data: newImage(userId) });
   let isDeletedNext = false;
   const findOwn: ImageService['findOwn'] = async (_, ids) => {
     const found = await prisma.image.findMany({ where: { userId, id: { in: ids } } });
@@ -94,19 +81,7 @@ describe('delete', () => {
     const userId = await addUser(prisma, 20);
     const task = newTask(userId);
     await store.accept(task);
-    const pictures = [0, 1].map((position) => ({
-      id: `${task.id}-${position}`,
-      userId,
-      position,
-      storageKey: `images/${task.id}-${position}.png`,
-      thumbnailKey: `thumbnails/${task.id}-${position}.webp`,
-      contentType: 'image/png',
-      byteSize: 10,
-      width: 4,
-      height: 3,
-      thumbhash: 'x',
-      sha256: 'y',
-    }));
+    const pictures = [0, 1].map((position) => newImage(userId, { position }));
     await store.settle({ ...task, version: 1 }, { status: 'SUCCESS', images: pictures, refundCredits: 0 });
     let removals = 0;
     const remove: TaskStore['remove'] = async (read) => {

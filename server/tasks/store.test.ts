@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { createTaskStore, type TaskStore } from './store.ts';
-import { addUser, balances, newTask } from './testing.ts';
+import { addUser, balances, newImage, newTask } from './testing.ts';
 
 let database: TestDatabase;
 let store: TaskStore;
@@ -123,19 +123,7 @@ describe('settle', () => {
 
   it('keeps the pictures and gives back the share of the missing ones', async () => {
     const { userId, task } = await accepted(20, { options: { count: 4 }, costCredits: 8 });
-    const image = {
-      id: `image-${task.id}`,
-      userId,
-      position: 0,
-      storageKey: `images/${task.id}.png`,
-      thumbnailKey: `thumbnails/${task.id}.webp`,
-      contentType: 'image/png',
-      byteSize: 10,
-      width: 4,
-      height: 3,
-      thumbhash: 'x',
-      sha256: 'y',
-    };
+    const image = newImage(userId);
     const ended = await store.settle(task, { status: 'SUCCESS', images: [image], refundCredits: 6 });
     expect(ended).toMatchObject({ status: 'SUCCESS', refundedCredits: 6, images: [image] });
     expect(await balances(database.prisma, userId)).toEqual({ credits: 18, entries: 18 });

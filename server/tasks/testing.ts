@@ -1,7 +1,8 @@
-/** What the tests of tasks share: a user with credits, a new task, and a provider that answers as it is told. */
+/** What the tests of tasks share: a user with credits, a new task, an image's row, and a provider that answers as it is told. */
 import { v7 as uuid } from 'uuid';
 import { createLedger } from '../credits/ledger.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { KeptImage } from '../images/service.ts';
 import type { GenerationState, ImageProvider } from '../providers/provider.ts';
 import type { NewTask } from './store.ts';
 
@@ -28,6 +29,25 @@ export function newTask(userId: string, changes: Partial<NewTask> = {}): NewTask
     timeoutMs: 60_000,
     maxActiveTasks: 1_000,
     idempotency: undefined,
+    ...changes,
+  };
+}
+
+/** The row of an image of the user, which is nowhere in storage. */
+export function newImage(userId: string, changes: Partial<KeptImage> = {}): KeptImage {
+  const id = changes.id ?? uuid();
+  return {
+    id,
+    userId,
+    position: 0,
+    storageKey: `images/${id}.png`,
+    thumbnailKey: `thumbnails/${id}.webp`,
+    contentType: 'image/png',
+    byteSize: 10,
+    width: 4,
+    height: 3,
+    thumbhash: 'x',
+    sha256: 'y',
     ...changes,
   };
 }
