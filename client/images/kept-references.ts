@@ -74,6 +74,7 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
   /** The files that are in the store, by the id of their reference. */
   const stored = new Map<string, File>();
 
+  // Set when the page is left: an answer that arrives later must not fill the form of the next user.
   let isOver = false;
   onCleanup(() => (isOver = true));
 

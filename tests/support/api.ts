@@ -30,13 +30,15 @@ export async function signUp(url: string) {
   return createCaller(url, token);
 }
 
-export function createCaller(url: string, token?: string) {
+/** @param further Headers of each HTTP request beside the token. */
+export function createCaller(url: string, token?: string, further: Record<string, string> = {}) {
   const authorization: Record<string, string> = token ? { authorization: `Bearer ${token}` } : {};
+  const headers = { ...authorization, ...further };
 
   async function post<T>(query: string, variables: object = {}): Promise<GraphQLAnswer<T>> {
     const answer = await fetch(`${url}/graphql`, {
       method: 'POST',
-      headers: { 'Content-Type': 'application/json', ...authorization },
+      headers: { 'Content-Type': 'application/json', ...headers },
       body: JSON.stringify({ query, variables }),
     });
     return (await answer.json()) as GraphQLAnswer<T>;
@@ -70,7 +72,7 @@ export function createCaller(url: string, token?: string) {
       form.set('operations', JSON.stringify({ query, variables: { file: null } }));
       form.set('map', JSON.stringify({ 0: ['variables.file'] }));
       form.set('0', new File([bytes as Uint8Array<ArrayBuffer>], name, { type }));
-      const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: authorization, body: form });
+      const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
       return (await answer.json()) as GraphQLAnswer<{ uploadImage: { image: { id: string; url: string } } }>;
     },
     /** Every result of the subscription until it completes. */

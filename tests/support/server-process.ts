@@ -10,7 +10,7 @@ export interface Installation {
   start(): Promise<string>;
   /** Ends the server by the signal, and resolves with its exit code, null after SIGKILL. */
   end(signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null>;
-  /** The process of the last start. */
+  /** Process id of the last start. */
   pid(): number;
   /** Everything that was written to stdout and stderr so far, by every start. */
   output(): string;
