@@ -24,7 +24,7 @@ function isAlive(pid: number): boolean {
 
 describe('npm start', () => {
   it('stops the server and frees DATA_DIR when npm gets SIGTERM', async () => {
-    const ground = await layGround({ LOG_LEVEL: 'info' });
+    const ground = await layGround({ LOG_LEVEL: 'info' }, { isNew: true });
     remove.push(ground.remove);
     // `--ignore-scripts` skips the build of `prestart`, which the test run has done.
     const npm: ChildProcess = spawn('npm', ['start', '--silent', '--ignore-scripts'], {

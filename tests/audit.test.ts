@@ -16,8 +16,8 @@ import { createLogger } from '../server/lib/logger.ts';
 import { follow, generate, signUp } from './support/api.ts';
 import { layGround } from './support/installation.ts';
 
-async function ground() {
-  const { variables, dataDir, remove } = await layGround({});
+async function ground(options?: { isNew: boolean }) {
+  const { variables, dataDir, remove } = await layGround({}, options);
   onTestFinished(remove);
   const url = variables['DATABASE_URL'];
   return { variables, dataDir, url };
@@ -55,7 +55,7 @@ it('passes without a secret, and leaves none behind', async () => {
 });
 
 it('says which migrations are missing, and applies none', async () => {
-  const { dataDir, url } = await ground();
+  const { dataDir, url } = await ground({ isNew: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-migrations-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const names = (await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).toSorted();

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createServerDatabase } from '../../server/database/testing.ts';
+import { createServerDatabase, layMigratedDatabase } from '../../server/database/testing.ts';
 
 /** Variables of every test: a free port, and a fast sandbox. */
 const defaults = {
@@ -21,10 +21,14 @@ export interface Ground {
   remove(): Promise<void>;
 }
 
-/** The database is embedded, or a new one on the server that TEST_DATABASE_URL names. `env` adds variables. */
-export async function layGround(env: Record<string, string>): Promise<Ground> {
+/**
+ * The database is embedded, or a new one on the server that TEST_DATABASE_URL names. `env` adds variables.
+ * @param options.isNew Nothing has been started there: no database is in the folder yet.
+ */
+export async function layGround(env: Record<string, string>, options = { isNew: false }): Promise<Ground> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'proofsheet-'));
   const database = process.env['TEST_DATABASE_URL'] ? await createServerDatabase() : undefined;
+  if (!database && !options.isNew) await layMigratedDatabase(path.join(dataDir, 'database'));
   const server = database && {
     DATABASE_URL: database.url,
     AUTH_SECRET: 'a secret for tests of 32 letters and more',
