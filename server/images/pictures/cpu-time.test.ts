@@ -7,7 +7,8 @@ import { withinCpuTime } from './cpu-time.ts';
 function run(script: string) {
   const { href } = new URL('cpu-time.ts', import.meta.url);
   const head = `import { withinCpuTime } from ${JSON.stringify(href)};
-    const spin = (seconds) => { for (const start = process.cpuUsage(); process.cpuUsage(start).user < seconds * 1e6;); };
+    const used = (start) => { const { user, system } = process.cpuUsage(start); return user + system; };
+    const spin = (seconds) => { for (const start = process.cpuUsage(); used(start) < seconds * 1e6;); };
     const spinFor = async (seconds) => { for (let spun = 0; spun < seconds; spun += 0.02) { spin(0.02); await new Promise(setImmediate); } };`;
   const options = ['--disable-warning=ExperimentalWarning', '--input-type=module', '--eval', head + script];
   const child = spawn(process.execPath, options, { stdio: ['ignore', 'pipe', 'inherit'] });
