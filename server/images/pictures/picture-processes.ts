@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants, getPriority, setPriority } from 'node:os';
 import { AppError } from '../../errors.ts';
 import type { PictureAnswer, PictureJob } from './picture-child.ts';
 import type { ProcessedPicture } from './process.ts';
@@ -19,6 +20,7 @@ const entry = new URL('./picture-child.ts', import.meta.url);
 /** The last resort, for a process that hangs without using CPU time. */
 const maxWorkMs = 180_000;
 const maxIdleMs = 300_000;
+const lowPriority = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /** @param options.maxProcesses How many pictures the caller works on at once, at most. */
 export function createPictureProcesses({ maxProcesses }: { maxProcesses: number }): PictureProcesses {
@@ -33,6 +35,8 @@ export function createPictureProcesses({ maxProcesses }: { maxProcesses: number 
       serialization: 'advanced',
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
+    // The server itself comes first. A priority cannot be raised, where the server's own is lower already.
+    if (child.pid !== undefined) setPriority(child.pid, Math.max(getPriority(), lowPriority));
     // A process that could not be started has no `exit`.
     child.on('error', () => drop(child)).once('exit', () => drop(child));
     return child;

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { getPriority } from 'node:os';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -81,6 +82,20 @@ describe('a picture processor', () => {
     });
   });
 
+  it('works at a lower priority than the server', async () => {
+    const work = pictures.cleanUpload(await drawLarge(), { userId: 'a' });
+    const { stdout } = await promisify(execFile)('ps', ['-axo', 'ppid=,ni=,args=']);
+    await work;
+    const children = stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(
+        ([parent, , ...args]) => parent === String(process.pid) && /picture-child/.test(args.join(' ')),
+      );
+    expect(children.length).toBeGreaterThan(0);
+    for (const [, niceness] of children) expect(Number(niceness)).toBeGreaterThan(getPriority());
+  });
+
   it('gives up the pictures under way when it closes', async () => {
     const closing = createPictureProcessor();
     const work = watch(closing.cleanUpload(await drawLarge(), { userId: 'a' }));
@@ -99,7 +114,8 @@ describe('a picture processor', () => {
       const script = `
       import { execFile } from 'node:child_process';
       import { setTimeout } from 'node:timers/promises';
-      import { promisify } from 'node:util';
+      import { getPriority } from 'node:os';
+import { promisify } from 'node:util';
       import sharp from 'sharp';
       import { createPictureProcessor } from ${JSON.stringify(new URL('picture-processor.ts', import.meta.url).href)};
       const create = { width: 6000, height: 4000, channels: 3, background: '#468' };
