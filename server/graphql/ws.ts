@@ -7,6 +7,7 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../errors.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { credentialsOf } from '../lib/credentials.ts';
+import { delayRefusal } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { Admission, RefusalLimit } from '../lib/refusal-limit.ts';
 import { createTally } from '../lib/tally.ts';
@@ -113,7 +114,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
         try {
           const socketHeaders = headersOf(request, connectionParams);
           const admission = await refusals.admit(request, socketHeaders);
-          if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
+          if (admission.waitMs > 0) return [await tooManyRefused(admission.waitMs, log)];
           const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
             req: request,
             socketHeaders,
@@ -185,7 +186,8 @@ function withoutHttp(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, { ...error, nodes: error.nodes, extensions });
 }
 
-function tooManyRefused(waitMs: number, log: Log) {
+async function tooManyRefused(waitMs: number, log: Log) {
+  await delayRefusal();
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `Too many requests that could not run. Try again in ${retryAfterSeconds} s.`;
   return publicError(new AppError('RATE_LIMITED', message, { retryAfterSeconds }), log);

@@ -1,7 +1,7 @@
 /** Limits by address on whole requests, before they are read. */
 import type { ServerResponse } from 'node:http';
 import { addressHeader, type AddressOf } from '../lib/client-address.ts';
-import type { Limiter } from '../lib/limiter.ts';
+import { delayRefusal, type Limiter } from '../lib/limiter.ts';
 import type { Admission, RefusalLimit } from '../lib/refusal-limit.ts';
 import type { Handler } from './handler.ts';
 
@@ -11,7 +11,7 @@ export function withLimit(handler: Handler, limits: { limiter: Limiter; addressO
     const isFree = request.method === 'GET' || request.url === '/api/auth/sign-out';
     const waitMs = isFree ? 0 : await limits.limiter.take(limits.addressOf(request));
     if (waitMs === 0) return handler(request, response);
-    refuseRate(response, waitMs, ({ message }) => ({ code: 'RATE_LIMITED', message }));
+    await refuseRate(response, waitMs, ({ message }) => ({ code: 'RATE_LIMITED', message }));
   };
 }
 
@@ -33,18 +33,19 @@ export function withRefusalLimit(handler: AdmittedHandler, refusals: RefusalLimi
   return async (request, response) => {
     const admission = await refusals.admit(request);
     if (admission.waitMs === 0) return handler(request, response, admission);
-    refuseRate(response, admission.waitMs, ({ message, retryAfter }) => ({
+    await refuseRate(response, admission.waitMs, ({ message, retryAfter }) => ({
       errors: [{ message, extensions: { code: 'RATE_LIMITED', retryAfter } }],
     }));
   };
 }
 
 /** Answers 429 with `Retry-After`, in seconds. */
-function refuseRate(
+async function refuseRate(
   response: ServerResponse,
   waitMs: number,
   bodyOf: (refusal: { message: string; retryAfter: number }) => object,
-): void {
+): Promise<void> {
+  await delayRefusal();
   const retryAfter = Math.ceil(waitMs / 1000);
   response.writeHead(429, {
     'Content-Type': 'application/json',

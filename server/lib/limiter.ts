@@ -1,6 +1,7 @@
 /** How often something may be done in a minute. */
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { sleep } from './sleep.ts';
 
 export interface Limiter {
   /**
@@ -13,6 +14,15 @@ export interface Limiter {
 }
 
 const shortestWaitMs = 1_000;
+const refusalDelayMs = 1_000;
+
+/**
+ * Resolves when a caller over its limit may get its refusal. Clients that repeat a refused request immediately then send
+ * one per second and connection instead of hundreds, each of which costs the server a look-up.
+ */
+export function delayRefusal(): Promise<void> {
+  return sleep(refusalDelayMs);
+}
 
 /** @param options.redis Shared by all nodes; absent, or away: this process counts for itself. */
 export function createLimiter(options: {
