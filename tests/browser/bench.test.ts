@@ -76,7 +76,7 @@ describe('the prompt', () => {
       .poll(() => prompt(page).evaluate((element) => element === document.activeElement))
       .toBe(true);
     await page.keyboard.type('a/b');
-    expect(await prompt(page).inputValue()).toBe('a/b');
+    await expect.poll(() => prompt(page).inputValue()).toBe('a/b');
   });
 });
 
@@ -230,12 +230,12 @@ describe('in German', () => {
     await openPage({ locale: 'de-AT' });
     await page.goto(app.url);
     await page.getByRole('button', { name: /^Generieren/ }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('de');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('de');
     await page.getByRole('banner').getByRole('button', { name: 'EN, English' }).click();
     await page.getByRole('button', { name: /^Generate/ }).waitFor();
     await page.reload();
     await page.getByRole('button', { name: /^Generate/ }).waitFor();
-    expect(await page.locator('html').getAttribute('lang')).toBe('en');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('en');
   });
 
   it('nothing is cut off or scrolls sideways at 320 pixels, before and after the sign-in', async () => {

@@ -74,23 +74,23 @@ describe('a strip', () => {
     await prompt(page).fill('Something else');
     await page.getByLabel('Images', { exact: true }).selectOption('1');
     await strip(page, 1).getByRole('button', { name: 'Remix' }).click();
-    expect(await prompt(page).inputValue()).toBe('Mountains sandbox:plain');
-    expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
-    expect(await page.getByLabel('Seed').inputValue()).toBe('');
+    await expect.poll(() => prompt(page).inputValue()).toBe('Mountains sandbox:plain');
+    await expect.poll(() => page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
+    await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('');
     await strip(page, 1).getByRole('button', { name: /^More/ }).click();
     await strip(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
-    expect(await page.getByLabel('Seed').inputValue()).toBe('42');
+    await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('42');
     // What was written is not lost.
     const notices = page.getByRole('status', { name: 'Notices' });
     await notices.getByText('Your draft was replaced.').waitFor();
     await shoot(page, 'draft-replaced');
     await notices.getByRole('button', { name: 'Undo' }).click();
-    expect(await prompt(page).inputValue()).toBe('Something else');
-    expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('1');
+    await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
+    await expect.poll(() => page.getByLabel('Images', { exact: true }).inputValue()).toBe('1');
     await page.getByRole('button', { name: 'Earlier prompts' }).click();
     await page.getByRole('button', { name: 'Mountains sandbox:plain' }).click();
     await notices.getByRole('button', { name: 'Undo' }).click();
-    expect(await prompt(page).inputValue()).toBe('Something else');
+    await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
   });
 
   it('brings uploaded references back where Remix is undone', async () => {

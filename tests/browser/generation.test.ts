@@ -16,7 +16,7 @@ describe('a person', () => {
     await page.getByRole('dialog').getByText('Sign in to develop this').waitFor();
     await page.getByRole('button', { name: 'Keep editing' }).click();
     await signUpInPage(page);
-    expect(await prompt(page).inputValue()).toContain('A lighthouse');
+    await expect.poll(() => prompt(page).inputValue()).toContain('A lighthouse');
 
     await send(page);
     const ruler = strip(page, 1).getByRole('progressbar');
@@ -35,7 +35,7 @@ describe('a person', () => {
       strip(page, 1).getByRole('link', { name: 'Download frame 1' }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/^proofsheet-.*\.webp$/);
-    expect(await page.getByRole('banner').innerText()).toContain('38');
+    await expect.poll(() => page.getByRole('banner').innerText()).toContain('38');
   });
 
   it('makes an image from pictures of their own', async () => {
@@ -48,7 +48,7 @@ describe('a person', () => {
     await prompt(page).fill('At night, with stars');
     await send(page);
     await developed(page, 1, 40_000);
-    expect(await page.getByRole('banner').innerText()).toContain('36');
+    await expect.poll(() => page.getByRole('banner').innerText()).toContain('36');
   });
 
   it('is told in words why a task failed, and that the credits are back', async () => {
@@ -60,7 +60,7 @@ describe('a person', () => {
       .waitFor({ timeout: 20_000 });
     await strip(page, 1).getByText('Your 2 credits are back.').waitFor();
     await shoot(page, 'failed');
-    expect(await page.getByRole('banner').innerText()).toContain('40');
+    await expect.poll(() => page.getByRole('banner').innerText()).toContain('40');
   });
 
   it('closes the tab right after Generate and finds the picture later', async () => {

@@ -71,7 +71,7 @@ describe('the prompt', () => {
     await prompt(page).press('End');
     await page.keyboard.insertText('m'.repeat(2_208));
     await says('The last 214 characters did not fit. The limit is 2,000.');
-    expect(await prompt(page).inputValue()).toHaveLength(2_000);
+    await expect.poll(() => prompt(page).inputValue()).toHaveLength(2_000);
     await press('Undo');
     await expect.poll(() => prompt(page).inputValue()).toBe('A hill');
     await gone(/did not fit/);

@@ -61,7 +61,7 @@ const stickingOut = () =>
 describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) => {
   it('the first page fits, and its form', async () => {
     await open(locale, { isVisitor: true });
-    expect(await page.locator('html').getAttribute('lang')).toBe(language);
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
     await page.locator('.empty').waitFor();
     expect.soft(await stickingOut(), 'empty').toEqual([]);
     await page.locator('.dock-model').click();
