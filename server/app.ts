@@ -35,13 +35,16 @@ import { createPerKeyLimit } from './lib/per-key-limit.ts';
 import type { Log } from './lib/log.ts';
 import { createRefusalLimit } from './lib/refusal-limit.ts';
 import { deriveSecret } from './lib/secret.ts';
+import { createMedianDuration } from './models/median-duration.ts';
 import { createModelService } from './models/service.ts';
 import { createLocalEvents } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 import { createTaskList } from './tasks/list.ts';
 import { createTaskService } from './tasks/service.ts';
-import { createTaskStore } from './tasks/store.ts';
-import { createUpstreamCancels } from './tasks/upstream-cancels.ts';
+import { createIdempotencyKeys } from './tasks/store/idempotency-keys.ts';
+import { createTaskStore } from './tasks/store/store.ts';
+import { createUpstreamCancels } from './tasks/store/upstream-cancels.ts';
+import { createWebhookDeliveries } from './tasks/store/webhook-deliveries.ts';
 import { createCanceler } from './tasks/worker/cancel.ts';
 import { createTurns } from './tasks/worker/turn.ts';
 import { createWorker } from './tasks/worker/worker.ts';
@@ -93,7 +96,9 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   });
   opened.defer(stop);
 
-  const store = createTaskStore({ prisma, clock });
+  const store = createTaskStore({ prisma });
+  const idempotencyKeys = createIdempotencyKeys({ prisma, clock });
+  const deliveries = createWebhookDeliveries({ prisma });
   const redis = config.redis && createRedisEvents({ ...config.redis, log });
   const events = metrics.countTasks(redis ?? createLocalEvents());
   opened.defer(() => events.close());
@@ -115,10 +120,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     maxStoredBytes: config.maxStoredBytesPerUser,
     log,
   });
-  const models = createModelService({
-    sandboxed,
-    medianDurationMs: (model) => store.medianDurationMs(model),
-  });
+  const models = createModelService({ sandboxed, medianDurationMs: createMedianDuration({ prisma }) });
   const canceler = createCanceler({ providers, cancels: createUpstreamCancels({ prisma }), log });
   const turns = createTurns({
     providers,
@@ -142,6 +144,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   });
   const tasks = createTaskService({
     store,
+    idempotencyKeys,
     images,
     models,
     events,
@@ -236,7 +239,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
         '/webhooks': withRefusalLimit(
           createWebhookHandler({
             ...webhooks,
-            remembers: (deliveryId) => store.remembers(deliveryId),
+            recordDelivery: deliveries.recordDelivery,
             accept: (report) => worker.report(report),
             isDraining: () => draining,
             clock,
@@ -258,7 +261,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const housekeeping = every(
     housekeepingMs,
     {
-      forget: () => store.forget(),
+      purgeWebhookDeliveries: deliveries.purgeExpired,
+      purgeIdempotencyKeys: idempotencyKeys.purgeExpired,
       digestOldTokens: () => auth.digestOldTokens(),
       expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
       sweepOrphans: () =>

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { applyMigrations, migrationsFolder } from '../database/migrate.ts';
 import { openPglite, pgliteMigrationTarget } from '../database/pglite.ts';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
-import { createTaskStore } from '../tasks/store.ts';
+import { createTaskStore } from '../tasks/store/store.ts';
 import { addUser, newTask } from '../tasks/testing.ts';
 import { createLedger } from './ledger.ts';
 

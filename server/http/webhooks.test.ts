@@ -24,7 +24,7 @@ async function serve(differences: Partial<Dependencies> = {}) {
   const handler = createWebhookHandler({
     canBeSigned: () => true,
     read: () => ({ kind: 'report', report }),
-    remembers: async () => false,
+    recordDelivery: async () => true,
     async accept(given) {
       accepted.push(given);
     },
@@ -64,7 +64,7 @@ it('accepts a delivery that is signed and new', async () => {
 it.each<[string, number, Partial<Dependencies>]>([
   ['that is forged', 401, { read: () => ({ kind: 'forged' }) }],
   ['that tells nothing', 200, { read: () => ({ kind: 'unreadable' }) }],
-  ['that came before', 200, { remembers: async () => true }],
+  ['that came before', 200, { recordDelivery: async () => false }],
   ['to a node that stops, so that it comes again to another', 503, { isDraining: () => true }],
 ])('does not act on a delivery %s', async (_, status, differences) => {
   const { accepted, deliver } = await serve(differences);

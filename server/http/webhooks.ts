@@ -13,8 +13,8 @@ interface Dependencies {
     request: { url: string; headers: IncomingMessage['headers']; rawBody: Buffer },
     nowMs: number,
   ) => { kind: 'report'; report: ProviderReport } | { kind: 'forged' } | { kind: 'unreadable' };
-  /** Whether that delivery came before. */
-  remembers: (deliveryId: string) => Promise<boolean>;
+  /** Records the delivery; resolves with whether it is new. */
+  recordDelivery: (deliveryId: string) => Promise<boolean>;
   accept: (report: ProviderReport) => Promise<void>;
   /** Whether this node stops: the provider brings the delivery again, to another one. */
   isDraining: () => boolean;
@@ -30,7 +30,7 @@ const maxBodyBytes = 8_000_000;
  * headers of a signature; a forged one counts as refused.
  */
 export function createWebhookHandler(dependencies: Dependencies): AdmittedHandler {
-  const { canBeSigned, read, remembers, accept, isDraining, clock, log } = dependencies;
+  const { canBeSigned, read, recordDelivery, accept, isDraining, clock, log } = dependencies;
   return async (request, response, admission) => {
     const answer = (status: number) => response.writeHead(status).end();
     if (request.method !== 'POST') return void answer(405);
@@ -44,7 +44,7 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
     const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, clock.nowMs());
     if (reading.kind === 'forged') return void answer(401);
     admission.accept();
-    if (reading.kind === 'unreadable' || (await remembers(reading.report.deliveryId)))
+    if (reading.kind === 'unreadable' || !(await recordDelivery(reading.report.deliveryId)))
       return void answer(200);
     answer(200);
     // A report that cannot be acted on is no loss: the provider is asked in time.

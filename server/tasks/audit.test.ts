@@ -2,7 +2,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { audit } from './audit.ts';
-import { createTaskStore } from './store.ts';
+import { createTaskStore } from './store/store.ts';
 import { addUser, newImage, newTask } from './testing.ts';
 
 let database: TestDatabase;

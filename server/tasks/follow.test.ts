@@ -3,7 +3,8 @@ import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { every } from '../lib/every.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
-import { createTaskStore, type TaskStore } from './store.ts';
+import type { TaskLoader } from './store/loader.ts';
+import { createTaskStore, type TaskStore } from './store/store.ts';
 import type { TaskSnapshot } from './task.ts';
 import { addUser, newTask } from './testing.ts';
 
@@ -34,7 +35,7 @@ it('finds tasks of another node without its events, also while this node publish
   const userId = await addUser(database.prisma, 1_000);
   const known = await acceptElsewhere(userId);
   const events = createLocalEvents();
-  const follower = createTaskFollower({ events, store, rereadMs: 200 });
+  const follower = createTaskFollower({ events, loader: store, rereadMs: 200 });
   const states = follower.all(userId);
   expect((await states.next()).value?.id).toBe(known.id);
   let version = known.version;
@@ -48,7 +49,7 @@ it('finds tasks of another node without its events, also while this node publish
 
 it('shows the end of a task that another node accepted and settled between two readings', async () => {
   const userId = await addUser(database.prisma, 10);
-  const follower = createTaskFollower({ events: createLocalEvents(), store, rereadMs: 300 });
+  const follower = createTaskFollower({ events: createLocalEvents(), loader: store, rereadMs: 300 });
   const states = follower.all(userId);
   const first = states.next();
   const earlier = await acceptElsewhere(userId);
@@ -68,7 +69,9 @@ it('shows the end of a task that came between the reading of a list and the subs
   for (const task of [old, ended]) await store.settle(task, { status: 'CANCELED', refundCredits: 2 });
   await database.prisma
     .$executeRaw`UPDATE "Task" SET "createdAt" = "createdAt" - interval '1 minute' WHERE "id" = ${old.id}`;
-  const states = createTaskFollower({ events: createLocalEvents(), store, rereadMs: 100 }).all(userId);
+  const states = createTaskFollower({ events: createLocalEvents(), loader: store, rereadMs: 100 }).all(
+    userId,
+  );
   const first = (await states.next()).value;
   expect([first?.id, first?.status]).toEqual([ended.id, 'CANCELED']);
   const task = await acceptElsewhere(userId);
@@ -81,7 +84,7 @@ it('ends with a task that another node canceled and deleted between two readings
   const userId = await addUser(database.prisma, 10);
   const task = await acceptElsewhere(userId);
   const events = createLocalEvents();
-  const follower = createTaskFollower({ events, store, rereadMs: 200 });
+  const follower = createTaskFollower({ events, loader: store, rereadMs: 200 });
   const states = follower.one(task.id, async () => task);
   expect((await states.next()).value?.id).toBe(task.id);
   const canceled = await store.settle(task, { status: 'CANCELED', refundCredits: 2 });
@@ -93,14 +96,16 @@ it('ends with a task that another node canceled and deleted between two readings
 it('goes on after a reading that failed', async () => {
   const userId = await addUser(database.prisma, 10);
   let failures = 0;
-  const flaky: TaskStore = {
+  const flaky: TaskLoader = {
     ...store,
     createdSince: async (...args) => {
       if (failures++ < 2) throw new Error('The database is away');
       return store.createdSince(...args);
     },
   };
-  const states = createTaskFollower({ events: createLocalEvents(), store: flaky, rereadMs: 100 }).all(userId);
+  const states = createTaskFollower({ events: createLocalEvents(), loader: flaky, rereadMs: 100 }).all(
+    userId,
+  );
   const known = await acceptElsewhere(userId);
   expect((await states.next()).value?.id).toBe(known.id);
   const task = await acceptElsewhere(userId);

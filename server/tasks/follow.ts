@@ -3,12 +3,12 @@
  * is read beside them every few seconds, so that a lost event delays a change and never hides one.
  */
 import type { TaskEvents } from './events.ts';
-import type { TaskStore } from './store.ts';
+import type { TaskLoader } from './store/loader.ts';
 import { isFinal, type TaskSnapshot } from './task.ts';
 
 interface Dependencies {
   events: TaskEvents;
-  store: TaskStore;
+  loader: TaskLoader;
   /** How often the database is read beside the events. */
   rereadMs?: number;
 }
@@ -24,7 +24,7 @@ const maxRemembered = 1_000;
 
 export type TaskFollower = ReturnType<typeof createTaskFollower>;
 
-export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependencies) {
+export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Dependencies) {
   /**
    * The changes, and every `rereadMs` what `read` finds, however many changes come in between: those of one task say nothing
    * about another, whose event was lost. A reading that fails is made again after the same time. Ends with `changes`.
@@ -61,7 +61,7 @@ export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependen
         let task = await first();
         yield task;
         if (isFinal(task)) return;
-        const read = async () => [await store.find(id)];
+        const read = async () => [await loader.find(id)];
         for await (const next of merged(changes, read)) {
           if (!next) return; // Its final state came and went between two readings.
           if (next.version <= task.version) continue;
@@ -92,12 +92,12 @@ export function createTaskFollower({ events, store, rereadMs = 4_000 }: Dependen
         return true;
       };
       async function* states() {
-        let readAt = await store.now();
-        for (const task of await store.findActive(userId)) if (isNews(task)) yield task;
+        let readAt = await loader.now();
+        for (const task of await loader.findActive(userId)) if (isNews(task)) yield task;
         // Tasks that this reader knows, and those that another node has accepted since the last reading.
         const read = async () => {
-          const { ids, now } = await store.createdSince(userId, new Date(readAt.getTime() - overlapMs));
-          const tasks = await store.findMany(userId, [...new Set([...unfinished, ...ids])]);
+          const { ids, now } = await loader.createdSince(userId, new Date(readAt.getTime() - overlapMs));
+          const tasks = await loader.findMany(userId, [...new Set([...unfinished, ...ids])]);
           readAt = now;
           return tasks;
         };

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import { createPerKeyLimit } from '../lib/per-key-limit.ts';
 import { createTaskList, type TaskList } from './list.ts';
-import { createTaskStore, type TaskStore } from './store.ts';
+import { createTaskStore, type TaskStore } from './store/store.ts';
 import { addUser, newTask } from './testing.ts';
 
 let database: TestDatabase;

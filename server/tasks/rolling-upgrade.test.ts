@@ -8,11 +8,13 @@ import { schema } from '../graphql/schema.ts';
 import type { ImageService } from '../images/service.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createPerKeyLimit } from '../lib/per-key-limit.ts';
+import { createMedianDuration } from '../models/median-duration.ts';
 import { createModelService } from '../models/service.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskList } from './list.ts';
 import { createTaskService } from './service.ts';
-import { createTaskStore, type TaskStore } from './store.ts';
+import { createIdempotencyKeys } from './store/idempotency-keys.ts';
+import { createTaskStore, type TaskStore } from './store/store.ts';
 import { addUser, newTask } from './testing.ts';
 
 let database: TestDatabase;
@@ -30,12 +32,13 @@ async function ask(userId: string, source: string, variableValues: Record<string
   const { prisma } = database;
   const models = createModelService({
     sandboxed: { replicate: true, gemini: true },
-    medianDurationMs: (model) => store.medianDurationMs(model),
+    medianDurationMs: createMedianDuration(database),
   });
   const images = { findOwn: async () => [] } as unknown as ImageService;
   const events = createLocalEvents();
   const tasks = createTaskService({
     store,
+    idempotencyKeys: createIdempotencyKeys(database),
     images,
     models,
     events,

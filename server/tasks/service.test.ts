@@ -5,7 +5,8 @@ import { catalogue } from '../models/catalogue.ts';
 import { createModelService } from '../models/service.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskService } from './service.ts';
-import { createTaskStore, type TaskStore } from './store.ts';
+import { createIdempotencyKeys } from './store/idempotency-keys.ts';
+import { createTaskStore, type TaskStore } from './store/store.ts';
 import { addUser, balances, newImage, newTask } from './testing.ts';
 
 let database: TestDatabase;
@@ -30,6 +31,7 @@ async function prepare() {
   const events = createLocalEvents();
   const service = createTaskService({
     store: createTaskStore(database),
+    idempotencyKeys: createIdempotencyKeys(database),
     images: { findOwn } as ImageService,
     models: createModelService({
       sandboxed: { replicate: true, gemini: true },
@@ -97,6 +99,7 @@ describe('delete', () => {
     };
     const service = createTaskService({
       store: { ...store, remove },
+      idempotencyKeys: createIdempotencyKeys(database),
       images: { discard } as ImageService,
       models: createModelService({ sandboxed: {}, medianDurationMs: async () => null }),
       events: createLocalEvents(),

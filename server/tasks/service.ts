@@ -15,13 +15,16 @@ import {
   type RequestInput,
   retryHash,
 } from './request.ts';
-import type { Idempotency, TaskStore } from './store.ts';
+import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
+import type { TaskLifecycle } from './store/lifecycle.ts';
+import type { TaskLoader } from './store/loader.ts';
 import { isFinal, optionsOf, type Progress, progressOf, refundOf, type TaskSnapshot } from './task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
 
 interface Dependencies {
-  store: TaskStore;
+  store: TaskLoader & TaskLifecycle;
+  idempotencyKeys: Pick<IdempotencyKeys, 'find'>;
   images: ImageService;
   models: ModelService;
   events: TaskEvents;
@@ -34,8 +37,9 @@ interface Dependencies {
 
 /** Every member that takes a `userId` sees that user's tasks only: another's is like none. */
 export function createTaskService(dependencies: Dependencies) {
-  const { store, images, models, events, clock, onChange, taskTimeoutMs, maxActiveTasks } = dependencies;
-  const follower = createTaskFollower({ events, store });
+  const { store, idempotencyKeys, images, models, events, clock, onChange, taskTimeoutMs, maxActiveTasks } =
+    dependencies;
+  const follower = createTaskFollower({ events, loader: store });
 
   const own = async (userId: string, id: string): Promise<TaskSnapshot> => {
     const task = await store.find(id, userId);
@@ -48,7 +52,7 @@ export function createTaskService(dependencies: Dependencies) {
     userId: string,
     idempotency: Idempotency | undefined,
   ): Promise<TaskSnapshot | null> => {
-    const used = idempotency && (await store.findKey(userId, idempotency.key));
+    const used = idempotency && (await idempotencyKeys.find(userId, idempotency.key));
     if (!used) return null;
     if (used.requestHash !== idempotency.requestHash)
       throw new AppError(
@@ -95,17 +99,17 @@ export function createTaskService(dependencies: Dependencies) {
     // A copy of this request may have been accepted since we looked, and may have taken the last credits.
     const twin = outcome === 'accepted' ? null : await repeated(userId, idempotency);
     if (twin) return twin;
-    if (outcome === 'full')
+    if (outcome === 'tooManyActive')
       throw new AppError(
         'TOO_MANY_ACTIVE_TASKS',
         `${maxActiveTasks} tasks are already running. Wait for one to end.`,
       );
-    if (outcome === 'busy')
+    if (outcome === 'databaseBusy')
       throw new AppError(
         'INTERNAL',
         'The database is busy, so nothing was charged. Repeat the request with the same idempotency key.',
       );
-    if (outcome === 'dangling') throw missingReference();
+    if (outcome === 'missingReference') throw missingReference();
     if (outcome !== 'accepted')
       throw new AppError(
         'INSUFFICIENT_CREDITS',

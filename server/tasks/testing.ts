@@ -4,7 +4,7 @@ import { createLedger } from '../credits/ledger.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { KeptImage } from '../images/service.ts';
 import type { GenerationState, ImageProvider } from '../providers/provider.ts';
-import type { NewTask } from './store.ts';
+import type { NewTask } from './store/lifecycle.ts';
 
 export async function addUser(prisma: PrismaClient, credits: number): Promise<string> {
   const id = uuid();

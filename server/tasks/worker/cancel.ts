@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ImageProvider } from '../../providers/provider.ts';
-import type { UpstreamCancel, UpstreamCancels } from '../upstream-cancels.ts';
+import type { UpstreamCancel, UpstreamCancels } from '../store/upstream-cancels.ts';
 
 interface Dependencies {
   providers: Readonly<Record<string, ImageProvider>>;

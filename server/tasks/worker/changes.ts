@@ -1,7 +1,7 @@
 /** What a turn writes of a task that goes on. */
 import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { GenerationState } from '../../providers/provider.ts';
-import type { TaskChange } from '../store.ts';
+import type { TaskChange } from '../store/queue.ts';
 import { estimatePercent } from '../task.ts';
 
 /** Work has begun, where it had not before. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
 import { createLocalEvents } from '../events.ts';
-import { createTaskStore, type TaskStore } from '../store.ts';
+import { createTaskStore, type TaskStore } from '../store/store.ts';
 import { addUser, newTask } from '../testing.ts';
 import { holdLease, LeaseLost } from './lease.ts';
 

@@ -4,7 +4,9 @@ import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { TaskEvents } from '../events.ts';
-import type { Ending, TaskChange, TaskStore } from '../store.ts';
+import type { Ending, TaskLifecycle } from '../store/lifecycle.ts';
+import type { TaskLoader } from '../store/loader.ts';
+import type { TaskChange, TaskQueue } from '../store/queue.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
 
 /** The task has moved on under another hand: nothing was written, and this turn is over. */
@@ -38,7 +40,10 @@ export interface Lease {
 }
 
 interface Dependencies {
-  store: TaskStore;
+  store: Pick<
+    TaskLoader & TaskLifecycle & TaskQueue,
+    'find' | 'change' | 'renewLease' | 'releaseLease' | 'settle'
+  >;
   events: TaskEvents;
   clock: Clock;
   leaseMs: number;
@@ -78,7 +83,7 @@ export function holdLease(
     abort.abort();
     return new LeaseLost(`Task ${task.id} has moved on`);
   };
-  // What was given back with a change has no owner any more, and is not touched again.
+  // A change that released the lease cleared the owner: naming it still keeps such a row from being renewed.
   const held = () => ({ ...task, leaseOwner: claimed.leaseOwner });
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
 
@@ -146,7 +151,7 @@ export function holdLease(
   /** While the database is away, a renewal is tried more often: it must come before another node takes the task. */
   const renewAfter = (delayMs: number) => {
     renewal = setTimeout(() => {
-      fenced(() => store.touch(held(), { leaseExpiresAt: leaseEnd() })).then(
+      fenced(() => store.renewLease(held(), leaseEnd())).then(
         () => isGivenBack || renewAfter(leaseMs / 3),
         (error: unknown) => isGivenBack || error instanceof LeaseLost || renewAfter(leaseMs / 15),
       );
@@ -163,15 +168,12 @@ export function holdLease(
     leftMs: () => task.deadlineAt.getTime() - clock.nowMs(),
     change: (change) => write(() => ({ ...change, leaseExpiresAt: leaseEnd() })),
     async release(dueInMs, change) {
-      const free = () => ({
-        leaseOwner: null,
-        leaseExpiresAt: null,
-        dueAt: dueInMs === null ? null : new Date(clock.nowMs() + dueInMs),
-      });
-      if (change) return write(() => ({ ...change, ...free() }), true);
+      const dueAt = () => (dueInMs === null ? null : new Date(clock.nowMs() + dueInMs));
+      const free = { leaseOwner: null, leaseExpiresAt: null };
+      if (change) return write(() => ({ ...change, ...free, dueAt: dueAt() }), true);
       await insist(() =>
         fenced(async () => {
-          const isFree = await store.touch(held(), free());
+          const isFree = await store.releaseLease(held(), dueAt());
           if (isFree) giveBack();
           return isFree;
         }),

@@ -24,7 +24,7 @@ import {
   tickMs,
   unansweredDelayMs,
 } from '../task.ts';
-import type { Ending } from '../store.ts';
+import type { Ending } from '../store/lifecycle.ts';
 import { answerChange, progressChange, runningChange, startedChange } from './changes.ts';
 import type { Canceler } from './cancel.ts';
 import { keepImages } from './keep.ts';

@@ -10,10 +10,11 @@ import type { Image } from '../../generated/prisma/client.ts';
 import { GenerationError, type GenerationState, type ImageProvider } from '../../providers/provider.ts';
 import { createLocalStorage } from '../../storage/local.ts';
 import { createLocalEvents } from '../events.ts';
-import { createTaskStore, type NewTask, type TaskStore } from '../store.ts';
+import type { NewTask } from '../store/lifecycle.ts';
+import { createTaskStore, type TaskStore } from '../store/store.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
 import { addUser, balances, createScriptedProvider, newTask } from '../testing.ts';
-import { createUpstreamCancels } from '../upstream-cancels.ts';
+import { createUpstreamCancels } from '../store/upstream-cancels.ts';
 import { createCanceler } from './cancel.ts';
 import { createTurns } from './turn.ts';
 import { createWorker, type Worker } from './worker.ts';
@@ -483,7 +484,7 @@ function awayWhile(isAway: () => boolean): Partial<TaskStore> {
 }
 
 /** The member, whose answer is lost after it was carried out, each time that `isLost` says so. */
-function losingAnswers<Name extends 'change' | 'settle' | 'touch'>(
+function losingAnswers<Name extends 'change' | 'settle'>(
   name: Name,
   isLost: (written: Parameters<TaskStore[Name]>[1]) => boolean,
 ): Partial<TaskStore> {

@@ -8,7 +8,7 @@ import { createSemaphore } from '../../lib/semaphore.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskEvents } from '../events.ts';
-import type { TaskStore } from '../store.ts';
+import type { TaskStore } from '../store/store.ts';
 import { isFinal, refundOf } from '../task.ts';
 import type { Canceler } from './cancel.ts';
 import { holdLease, type Lease, LeaseLost } from './lease.ts';

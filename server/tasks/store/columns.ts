@@ -1,4 +1,4 @@
-import { Prisma } from '../generated/prisma/client.ts';
+import { Prisma } from '../../generated/prisma/client.ts';
 
 /**
  * A task's columns, for statements of our own. `*` means another result from the moment that a newer version of the

@@ -1,10 +1,12 @@
-/** Reads tasks with their pictures: one statement, whatever the number of tasks, and of those who ask at the same time. */
-import { type Image, Prisma, type PrismaClient, type Task } from '../generated/prisma/client.ts';
-import { createBatchedLookup } from '../lib/batched-lookup.ts';
+/** Loads tasks with their pictures. Concurrent reads are batched into one statement. */
+import { type Image, Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
+import { createBatchedLookup } from '../../lib/batched-lookup.ts';
 import { taskColumns } from './columns.ts';
-import type { TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from '../task.ts';
 
-export function createSnapshots({ prisma }: { prisma: PrismaClient }) {
+export type TaskLoader = ReturnType<typeof createTaskLoader>;
+
+export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
   const read = async (condition: Prisma.Sql): Promise<TaskSnapshot[]> => {
     const rows = await prisma.$queryRaw<Row[]>`
       SELECT ${taskColumns}, (

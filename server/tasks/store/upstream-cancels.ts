@@ -1,6 +1,6 @@
-/** Work that its provider still has to be told to stop: rows of their own, since its task may be deleted meanwhile. */
-import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
-import type { JsonValue } from '../lib/json.ts';
+/** Work that has to be canceled at its provider: rows of their own, because the task may be deleted meanwhile. */
+import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
+import type { JsonValue } from '../../lib/json.ts';
 
 export interface UpstreamCancel {
   id: string;

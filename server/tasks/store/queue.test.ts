@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
+import { createTaskStore, type TaskStore } from './store.ts';
+import { addUser, newTask } from '../testing.ts';
+
+let database: TestDatabase;
+let store: TaskStore;
+
+beforeAll(async () => {
+  database = await openTestDatabase();
+  store = createTaskStore(database);
+});
+afterAll(() => database.close());
+
+async function accepted(credits = 20, changes = {}) {
+  const userId = await addUser(database.prisma, credits);
+  const task = newTask(userId, changes);
+  expect(await store.accept(task)).toBe('accepted');
+  return { userId, task: (await store.find(task.id))! };
+}
+
+const all = { limit: 1_000, providers: ['scripted'] };
+const failed = { status: 'FAILED', failureCode: 'PROVIDER_ERROR', refundCredits: 2 } as const;
+
+describe('claim', () => {
+  it('leases a due task to one node, and fences off the one before it', async () => {
+    const { task } = await accepted();
+    const [byA, byB] = await Promise.all(
+      ['a', 'b'].map((node) => store.claim(node, { ...all, leaseMs: 60_000 })),
+    );
+    const claims = [...byA!, ...byB!].filter(({ id }) => id === task.id);
+    expect(claims).toHaveLength(1);
+    expect(claims[0]).toMatchObject({ version: 2, prompt: 'A lighthouse', options: { count: 1 } });
+    expect(claims[0]?.createdAt).toBeInstanceOf(Date);
+    expect(await store.change(task, { progressPercent: 10 })).toBeNull();
+    expect(await store.settle(task, failed)).toBeNull();
+    expect(await store.change(claims[0]!, { progressPercent: 10 })).toMatchObject({
+      version: 3,
+      progressPercent: 10,
+    });
+  });
+
+  it('leases an expired lease again', async () => {
+    const { task } = await accepted();
+    await store.claim('a', { ...all, leaseMs: -1 });
+    const again = await store.claim('b', { ...all, leaseMs: 60_000 });
+    expect(again.find(({ id }) => id === task.id)).toMatchObject({ leaseOwner: 'b', version: 3 });
+  });
+
+  it('is released once: a repeated or late write, whose answer was lost, changes nothing', async () => {
+    const { task } = await accepted();
+    const claims = await store.claim('a', { ...all, leaseMs: 60_000 });
+    const claimed = claims.find(({ id }) => id === task.id)!;
+    const dueAt = new Date(Date.now() + 1_000);
+    expect(await store.releaseLease(claimed, dueAt)).toBe(true);
+    expect(await store.releaseLease(claimed, new Date(Date.now() + 9_000))).toBe(false);
+    expect(await store.renewLease(claimed, new Date(Date.now() + 60_000))).toBe(false);
+    expect(await store.find(task.id)).toMatchObject({
+      leaseOwner: null,
+      leaseExpiresAt: null,
+      dueAt,
+      version: 2,
+    });
+  });
+});
+
+describe('countRunning', () => {
+  it('counts the tasks that the provider works on', async () => {
+    const { task } = await accepted(20, { provider: 'counted' });
+    await accepted(20, { provider: 'counted' });
+    expect(await store.countRunning('counted')).toBe(0);
+    const running = (await store.change(task, { operation: { id: 'op' } }))!;
+    expect(await store.countRunning('counted')).toBe(1);
+    await store.settle(running, failed);
+    expect(await store.countRunning('counted')).toBe(0);
+  });
+});
+
+describe('overdue', () => {
+  it('finds tasks past their deadline, leased or not', async () => {
+    const { task } = await accepted(20, { timeoutMs: -1 });
+    await store.claim('a', { ...all, leaseMs: 60_000 });
+    expect((await store.overdue({ ...all, except: [] })).map(({ id }) => id)).toContain(task.id);
+  });
+});

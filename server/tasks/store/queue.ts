@@ -1,0 +1,141 @@
+/**
+ * Tasks as a queue: which are due, which node holds the lease, and writes under the lease. Every write compares the
+ * version that was read and does nothing where the task has moved on.
+ */
+import { Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
+import { taskColumns } from './columns.ts';
+
+export interface ClaimOptions {
+  limit: number;
+  leaseMs: number;
+  providers: readonly string[];
+  running?: string[];
+  abandoned?: boolean;
+}
+
+export interface OverdueOptions {
+  limit: number;
+  providers: readonly string[];
+  except: string[];
+}
+
+/** How much later a node without a task's provider ends an overdue task than a node that has it. */
+const foreignDelayMs = 5_000;
+
+/** Tasks of the providers that may still be worked on: not past their deadline, or final and to be canceled there. */
+const isFor = (providers: readonly string[]) => Prisma.sql`"provider" = ANY(${providers}::text[])
+  AND ("deadlineAt" > now() OR "status" NOT IN ('PENDING', 'PROCESSING'))`;
+
+/** The columns that an attempt may change, besides version and lease. */
+export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
+
+/** A leased task, as a lease names it in its writes. */
+export type LeasedTask = Pick<Task, 'id' | 'version' | 'leaseOwner'>;
+
+export type TaskQueue = ReturnType<typeof createTaskQueue>;
+
+export function createTaskQueue({ prisma }: { prisma: PrismaClient }) {
+  /** Writes lease columns only, with no new version, where the node still holds the lease under that version. */
+  const writeLease = async (
+    task: LeasedTask,
+    data: Pick<TaskChange, 'leaseExpiresAt' | 'leaseOwner' | 'dueAt'>,
+  ) => {
+    const { count } = await prisma.task.updateMany({
+      where: { id: task.id, version: task.version, leaseOwner: task.leaseOwner },
+      data,
+    });
+    return count === 1;
+  };
+
+  return {
+    /**
+     * Leases due tasks to the node, the longest due first; each comes with the new version, which fences off the holder before.
+     * What is past its deadline is left to `overdue`.
+     * @param options.providers whose tasks may be taken
+     * @param options.running ids of tasks that the node works on, which it keeps when their leases expire
+     * @param options.abandoned whether expired leases of other nodes may be taken; default true
+     */
+    async claim(node: string, options: ClaimOptions): Promise<Task[]> {
+      const { limit, leaseMs, providers, running = [], abandoned = true } = options;
+      return prisma.$queryRaw<Task[]>`
+        UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
+          "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
+        WHERE "id" IN (
+          SELECT "id" FROM "Task"
+          WHERE "dueAt" <= now()
+            AND ("leaseExpiresAt" IS NULL OR (${abandoned}::boolean AND "leaseExpiresAt" < now()))
+            AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])
+          ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+        ) RETURNING ${taskColumns}`;
+    },
+
+    /** Leases that task to the node, due or not; null where it is leased, final, gone, or at another attempt. */
+    async claimOne(
+      { id, attempt }: Pick<Task, 'id' | 'attempt'>,
+      node: string,
+      leaseMs: number,
+    ): Promise<Task | null> {
+      const [claimed] = await prisma.$queryRaw<Task[]>`
+        UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
+          "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
+        WHERE "id" = ${id} AND "attempt" = ${attempt}::int AND "status" IN ('PENDING', 'PROCESSING')
+          AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
+        RETURNING ${taskColumns}`;
+      return claimed ?? null;
+    },
+
+    /** How many unfinished tasks the provider works on. */
+    async countRunning(provider: string): Promise<number> {
+      const [row] = await prisma.$queryRaw<[{ count: number }]>`
+        SELECT count(*)::int AS "count" FROM "Task"
+        WHERE "status" IN ('PENDING', 'PROCESSING') AND "provider" = ${provider} AND "operation" IS NOT NULL`;
+      return row.count;
+    },
+
+    /**
+     * Milliseconds until the next task of the providers is due or its lease expires; null where none waits.
+     * @param running ids of tasks that do not count
+     */
+    async nextDueInMs(providers: readonly string[], running: string[]): Promise<number | null> {
+      const [row] = await prisma.$queryRaw<{ ms: number | null }[]>`
+        SELECT (extract(epoch FROM min(greatest("dueAt", coalesce("leaseExpiresAt", "dueAt"))) - now()) * 1000)::float8 AS "ms"
+        FROM "Task" WHERE "dueAt" IS NOT NULL AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])`;
+      return row?.ms ?? null;
+    },
+
+    /**
+     * Tasks whose deadline has passed, leased or not.
+     * @param options.providers the providers of this node; tasks of other providers follow 5 s later, when no node that has theirs ended them
+     * @param options.except ids of tasks to leave out
+     */
+    async overdue({ limit, providers, except }: OverdueOptions): Promise<Task[]> {
+      return prisma.$queryRaw<Task[]>`
+        SELECT ${taskColumns} FROM "Task"
+        WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" <= now()
+          AND ("provider" = ANY(${providers}::text[]) OR "deadlineAt" <= now() - ${foreignDelayMs}::int * interval '1 millisecond')
+          AND "id" <> ALL(${except}::text[])
+        ORDER BY "deadlineAt" LIMIT ${limit}::int`;
+    },
+
+    /** Changes the task where it still has that version. Null where it has moved on: nothing was written. */
+    async change(task: Pick<Task, 'id' | 'version'>, change: TaskChange): Promise<Task | null> {
+      const [changed] = await prisma.task.updateManyAndReturn({
+        where: { id: task.id, version: task.version },
+        data: { ...change, version: { increment: 1 } },
+      });
+      return changed ?? null;
+    },
+
+    /** Extends the lease, with no new version. False where the task has moved on or the lease was released. */
+    renewLease: (task: LeasedTask, leaseExpiresAt: Date): Promise<boolean> =>
+      writeLease(task, { leaseExpiresAt }),
+
+    /**
+     * Releases the lease, with no new version: nothing that a client sees changes. False where the task has moved on or
+     * the lease was released before, maybe by this very statement, whose answer was lost.
+     * @param dueAt when the next attempt may begin; null where none is left
+     */
+    releaseLease: (task: LeasedTask, dueAt: Date | null): Promise<boolean> =>
+      writeLease(task, { leaseOwner: null, leaseExpiresAt: null, dueAt }),
+  };
+}
