@@ -19,7 +19,7 @@ describe('the address of a caller', () => {
   });
 
   it('is the network of an IPv6 address, and the address alone where a port comes with it', () => {
-    const seen = (told: string) => createAddressOf(1)(request(told));
+    const seen = (forwardedFor: string) => createAddressOf(1)(request(forwardedFor));
     expect(seen('2001:db8:1:2:3:4:5:6')).toBe('2001:db8:1:2::/64');
     expect(seen('[2001:db8::1]:5000')).toBe('2001:db8:0:0::/64');
     expect(seen('203.0.113.7:5000')).toBe('203.0.113.7');

@@ -15,8 +15,8 @@ export const addressHeader = 'x-proofsheet-client-address';
 export function createAddressOf(trustedProxies: number): AddressOf {
   return ({ headers, socket }) => {
     const forwarded = String(headers['x-forwarded-for'] ?? '').split(',');
-    const told = trustedProxies > 0 ? forwarded.at(-trustedProxies)?.trim() : undefined;
-    return network(told || (socket.remoteAddress ?? ''));
+    const forwardedFor = trustedProxies > 0 ? forwarded.at(-trustedProxies)?.trim() : undefined;
+    return network(forwardedFor || (socket.remoteAddress ?? ''));
   };
 }
 

@@ -253,13 +253,13 @@ describe('dialling', () => {
     const answer = await dialHttp({ url, addresses: ['127.0.0.1'], signal: request.signal });
     const chunks: Uint8Array[] = [];
     for await (const chunk of answer.body) chunks.push(chunk);
-    const told = JSON.parse(Buffer.concat(chunks).toString()) as { headers: object; from: string };
-    expect(told.headers).toEqual({
+    const echoed = JSON.parse(Buffer.concat(chunks).toString()) as { headers: object; from: string };
+    expect(echoed.headers).toEqual({
       host: url.host,
       accept: 'image/*, */*;q=0.5',
       'accept-encoding': 'identity',
       connection: 'close',
     });
-    expect(told.from).toBe('127.0.0.1');
+    expect(echoed.from).toBe('127.0.0.1');
   });
 });

@@ -3,11 +3,11 @@
  * with an HTTP status of their own or, from gateways and cut streams, with 200.
  */
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
-import type { AnsweredExchange } from './exchange.ts';
-import { isSuccess, shortCode } from './exchange.ts';
+import type { AnsweredRequest } from './send-request.ts';
+import { isSuccess, shortCode } from './send-request.ts';
 import { classify, contentWords, type FailureRow, retryOf, unreadableImageWords } from './failure-table.ts';
 import type { GenerationFailure } from './provider.ts';
-import { durationMs, jitteredWaitMs, toldWaitMs } from './retry-after.ts';
+import { durationMs, jitteredWaitMs, requestedWaitMs } from './retry-after.ts';
 
 /** Where no wait is told. */
 const rateLimitWaitMs = 10_000;
@@ -73,7 +73,7 @@ export function geminiError(body: unknown): JsonObject | undefined {
 }
 
 /** The failure behind an answer that is no success; waits grow with the attempt. */
-export function geminiFailure(result: AnsweredExchange, attempt: number): GenerationFailure {
+export function geminiFailure(result: AnsweredRequest, attempt: number): GenerationFailure {
   const error = geminiError(result.body) ?? {};
   const httpStatus = isSuccess(result) ? statusWithin(error) : result.status;
   const details = Array.isArray(error['details']) ? error['details'].filter(isJsonObject) : [];
@@ -108,10 +108,10 @@ function statusWithin({ code, status }: JsonObject): number | undefined {
   return typeof status === 'string' && Object.hasOwn(statusNames, status) ? statusNames[status] : undefined;
 }
 
-function rateLimitRetry(result: AnsweredExchange, details: readonly JsonObject[]): { afterMs: number } {
+function rateLimitRetry(result: AnsweredRequest, details: readonly JsonObject[]): { afterMs: number } {
   const waits = [
     ...details.map((detail) => durationMs(detail['retryDelay'])),
-    toldWaitMs(result.headers, undefined),
+    requestedWaitMs(result.headers, undefined),
   ].filter((wait) => wait !== undefined);
   return { afterMs: jitteredWaitMs(waits.length > 0 ? Math.max(...waits) : rateLimitWaitMs) };
 }

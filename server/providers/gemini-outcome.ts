@@ -1,7 +1,7 @@
 /** What one answer of Gemini's `generateContent` means. Its words: https://ai.google.dev/api/generate-content */
 import { isJsonObject, type JsonObject, type JsonValue } from '../lib/json.ts';
-import type { Exchange } from './exchange.ts';
-import { isSuccess, shortCode } from './exchange.ts';
+import type { RequestResult } from './send-request.ts';
+import { isSuccess, shortCode } from './send-request.ts';
 import { classify, type FailureRow, retryOf, type RetryPolicy } from './failure-table.ts';
 import { geminiError, geminiFailure } from './gemini-failure.ts';
 import type { GeneratedImage, GenerationFailure, ReadOptions } from './provider.ts';
@@ -47,7 +47,7 @@ const endings: readonly FailureRow[] = [
 /** Endings after which words are cut off or garbled, not a refusal. */
 const brokenOff = /^(MAX_TOKENS|MALFORMED)/;
 
-export function readGeneration(result: Exchange, reading: GeminiReading): GeminiOutcome {
+export function readGeneration(result: RequestResult, reading: GeminiReading): GeminiOutcome {
   if (result.kind !== 'answered') return { failure: unansweredFailure(result.reason, reading) };
   const { body } = result;
   if (!isSuccess(result)) {

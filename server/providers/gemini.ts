@@ -6,7 +6,7 @@ import { GoogleGenAI, Modality } from '@google/genai';
 import type { GenerateContentConfig, Part } from '@google/genai';
 import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
 import type { Log } from '../lib/log.ts';
-import { exchange } from './exchange.ts';
+import { sendRequest } from './send-request.ts';
 import { readGeneration } from './gemini-outcome.ts';
 import type { GeminiOutcome } from './gemini-outcome.ts';
 import { readOutput } from './outputs.ts';
@@ -51,7 +51,7 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
   ): Promise<GeminiOutcome> {
     const leftMs = Math.max(1000, request.timeLeftMs);
     const callTimeoutMs = Math.min(timeoutMs, leftMs);
-    const result = await exchange(
+    const result = await sendRequest(
       {
         call: 'gemini.generateContent',
         fetch,
@@ -118,7 +118,7 @@ function generationConfig(
  * Which failure speaks for several: the one that says most about the request, and those after which nothing may be sent
  * again before those after which it may.
  */
-const tellingFirst: Readonly<Record<FailureCode, number>> = {
+const mostSpecificFirst: Readonly<Record<FailureCode, number>> = {
   CONTENT_BLOCKED: 1,
   DECLINED: 2,
   PROVIDER_AUTH: 3,
@@ -149,7 +149,7 @@ function combined(outcomes: readonly GeminiOutcome[]): GenerationState {
   if (first) return { status: 'succeeded', images: [first, ...others], ...answered };
   const failures = outcomes.flatMap(({ failure }) => (failure ? [failure] : []));
   const [failure = { code: 'NO_IMAGE_RETURNED' as const }] = failures.toSorted(
-    (a, b) => tellingFirst[a.code] - tellingFirst[b.code],
+    (a, b) => mostSpecificFirst[a.code] - mostSpecificFirst[b.code],
   );
   return { status: 'failed', failure, ...answered };
 }

@@ -6,7 +6,7 @@ import { BlockedAddress, type GuardedFetch } from '../lib/guarded-fetch.ts';
 import { BodyTooLong } from '../lib/read-bounded.ts';
 import { sleep } from '../lib/sleep.ts';
 import { isJsonObject } from '../lib/json.ts';
-import { networkCode } from './exchange.ts';
+import { networkCode } from './send-request.ts';
 import { GenerationError } from './provider.ts';
 import type { GeneratedImage, ReadOptions } from './provider.ts';
 

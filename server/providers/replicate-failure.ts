@@ -3,8 +3,8 @@
  * API. https://replicate.com/docs/reference/error-codes
  */
 import { isJsonObject } from '../lib/json.ts';
-import type { AnsweredExchange } from './exchange.ts';
-import { shortCode } from './exchange.ts';
+import type { AnsweredRequest } from './send-request.ts';
+import { shortCode } from './send-request.ts';
 import { classify, contentWords, type FailureRow, unreadableImageWords } from './failure-table.ts';
 import type { GenerationFailure } from './provider.ts';
 import { redact } from './redact.ts';
@@ -60,7 +60,7 @@ export function predictionFailure(error: unknown): GenerationFailure {
 }
 
 /** Of a creation that was refused with an HTTP status below 500. */
-export function creationFailure({ body }: AnsweredExchange, httpStatus: number): GenerationFailure {
+export function creationFailure({ body }: AnsweredRequest, httpStatus: number): GenerationFailure {
   return classify(creationTable, {
     httpStatus,
     words: wordsOf(body),
@@ -70,9 +70,11 @@ export function creationFailure({ body }: AnsweredExchange, httpStatus: number):
 }
 
 /** The status of an answer: its problem's own, where one came with 200. */
-export function problemStatus({ status, body }: AnsweredExchange): number {
-  const told = isJsonObject(body) && body['id'] === undefined ? body['status'] : undefined;
-  return status < 300 && typeof told === 'number' && told >= 400 && told < 600 ? told : status;
+export function problemStatus({ status, body }: AnsweredRequest): number {
+  const bodyStatus = isJsonObject(body) && body['id'] === undefined ? body['status'] : undefined;
+  return status < 300 && typeof bodyStatus === 'number' && bodyStatus >= 400 && bodyStatus < 600
+    ? bodyStatus
+    : status;
 }
 
 function wordsOf(said: unknown): string {

@@ -1,12 +1,12 @@
 /** What Replicate's answers mean. Its words: https://replicate.com/docs/reference/http and its error codes. */
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
-import type { AnsweredExchange, Exchange } from './exchange.ts';
-import { isSuccess } from './exchange.ts';
+import type { AnsweredRequest, RequestResult } from './send-request.ts';
+import { isSuccess } from './send-request.ts';
 import type { FailureCode, GenerationFailure, GenerationState, GeneratedImage } from './provider.ts';
 import { redact } from './redact.ts';
 import { creationFailure, predictionFailure, problemStatus } from './replicate-failure.ts';
 import { progressPercent } from './replicate-progress.ts';
-import { jitteredWaitMs, toldWaitMs } from './retry-after.ts';
+import { jitteredWaitMs, requestedWaitMs } from './retry-after.ts';
 
 export interface ReplicateReading {
   /** The pictures of a prediction's `output`. */
@@ -16,12 +16,12 @@ export interface ReplicateReading {
 }
 
 /** Of `GET /predictions/{id}`: whatever tells nothing is worth asking again. */
-export function readPoll(result: Exchange, reading: ReplicateReading): GenerationState {
+export function readPoll(result: RequestResult, reading: ReplicateReading): GenerationState {
   if (result.kind !== 'answered') return { status: 'unknown' };
   const httpStatus = problemStatus(result);
   if (httpStatus < 300) return readPrediction(result.body, reading) ?? { status: 'unknown' };
   if (isPassing(httpStatus)) {
-    const waitMs = toldWaitMs(result.headers, result.body);
+    const waitMs = requestedWaitMs(result.headers, result.body);
     return { status: 'unknown', ...(waitMs === undefined ? {} : { retryAfterMs: jitteredWaitMs(waitMs) }) };
   }
   const code =
@@ -33,7 +33,7 @@ export function readPoll(result: Exchange, reading: ReplicateReading): Generatio
  * Of the request that creates a prediction. An answer that does not name the prediction leaves open whether one runs,
  * so it must not be sent again.
  */
-export function readCreation(result: Exchange, reading: ReplicateReading): GenerationState {
+export function readCreation(result: RequestResult, reading: ReplicateReading): GenerationState {
   if (result.kind === 'unsent') return failed(unavailable(result.reason));
   if (result.kind === 'unanswered') return { status: 'unknown' };
   const httpStatus = problemStatus(result);
@@ -52,7 +52,7 @@ export function readCreation(result: Exchange, reading: ReplicateReading): Gener
 }
 
 /** Of `POST /files`: the file's address, or why there is none. No prediction exists yet, so it may all be sent again. */
-export function readUpload(result: Exchange): { url: string } | { failure: GenerationFailure } {
+export function readUpload(result: RequestResult): { url: string } | { failure: GenerationFailure } {
   if (result.kind !== 'answered') return { failure: unavailable(result.reason) };
   const reason = `HTTP_${result.status}`;
   if (isSuccess(result)) {
@@ -126,8 +126,8 @@ function isPassing(httpStatus: number): boolean {
   return httpStatus >= 500 || httpStatus === 429 || httpStatus === 408;
 }
 
-function rateLimitRetry({ headers, body }: AnsweredExchange): { afterMs: number } {
-  return { afterMs: jitteredWaitMs(toldWaitMs(headers, body) ?? 5000) };
+function rateLimitRetry({ headers, body }: AnsweredRequest): { afterMs: number } {
+  return { afterMs: jitteredWaitMs(requestedWaitMs(headers, body) ?? 5000) };
 }
 
 /** Nothing was created, so the request may be sent again; at once where it was we who gave it up. */
@@ -138,7 +138,7 @@ function unavailable(reason: string): GenerationFailure {
 
 type Answered = Pick<GenerationState, 'externalId' | 'answer'>;
 
-function answerOf(result: AnsweredExchange, reading: ReplicateReading): Answered {
+function answerOf(result: AnsweredRequest, reading: ReplicateReading): Answered {
   return {
     answer: { httpStatus: problemStatus(result), problem: redact(result.body ?? null, reading.secrets) },
   };

@@ -1,7 +1,7 @@
 /** Replicate's signed webhooks: https://replicate.com/docs/topics/webhooks/verify-webhook */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
-import type { AnsweredExchange } from './exchange.ts';
+import type { AnsweredRequest } from './send-request.ts';
 import type { ProviderReport, Submission } from './provider.ts';
 
 /** As they come over HTTP; header names in lower case. */
@@ -48,7 +48,7 @@ const ageMarginMs = 60_000;
  * @returns the prediction of that attempt, or where to go on; neither where there can be none further down
  */
 export function findSubmission(
-  { headers, body: page }: Pick<AnsweredExchange, 'headers' | 'body'>,
+  { headers, body: page }: Pick<AnsweredRequest, 'headers' | 'body'>,
   { taskId, attempt, ageMs }: Submission,
 ): { prediction?: JsonObject; next?: string } {
   if (!isJsonObject(page) || !Array.isArray(page['results'])) return {};
@@ -99,8 +99,8 @@ export function readReplicateWebhook(
   const submission = submissionOf(url);
   const body = parsed(rawBody);
   // The signature covers the body only: what it says of the address must be the address it came to.
-  const told = isJsonObject(body) ? submissionOf(body['webhook']) : undefined;
-  if (told && (told.taskId !== submission?.taskId || told.attempt !== submission.attempt))
+  const claimed = isJsonObject(body) ? submissionOf(body['webhook']) : undefined;
+  if (claimed && (claimed.taskId !== submission?.taskId || claimed.attempt !== submission.attempt))
     return { kind: 'forged' };
   const state = readState(body);
   if (!submission || state.externalId === undefined) return { kind: 'unreadable' };

@@ -6,8 +6,8 @@ import Replicate from 'replicate';
 import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
 import { isJsonObject, type JsonValue } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
-import { exchange, isSuccess } from './exchange.ts';
-import type { Exchange } from './exchange.ts';
+import { sendRequest, isSuccess } from './send-request.ts';
+import type { RequestResult } from './send-request.ts';
 import { readOutputs } from './outputs.ts';
 import { GenerationError } from './provider.ts';
 import type { GenerationFailure, GenerationState, ImageProvider, ReferenceImage } from './provider.ts';
@@ -58,9 +58,9 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
     name: 'create' | 'get' | 'list' | 'upload' | 'cancel',
     run: (client: Replicate) => Promise<unknown>,
     details: { signal?: AbortSignal; headers?: Record<string, string> } = {},
-  ): Promise<Exchange> {
+  ): Promise<RequestResult> {
     const timeoutMs = timeoutsMs[name === 'cancel' || name === 'list' ? 'get' : name];
-    return exchange(
+    return sendRequest(
       { call: `replicate.${name}`, fetch, timeoutMs, maxBytes: maxAnswerBytes, log, ...details },
       (fetchOnce) =>
         run(

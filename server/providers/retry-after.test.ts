@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { durationMs, jitteredWaitMs, toldWaitMs } from './retry-after.ts';
+import { durationMs, jitteredWaitMs, requestedWaitMs } from './retry-after.ts';
 
-describe('toldWaitMs', () => {
+describe('requestedWaitMs', () => {
   it.each<[string, Record<string, string>, unknown, number | undefined]>([
     ['nothing', {}, undefined, undefined],
     ['seconds in the header', { 'retry-after': '3' }, undefined, 3000],
@@ -16,17 +16,17 @@ describe('toldWaitMs', () => {
     ['the longest', { 'retry-after': '3' }, { retry_after: 5, detail: 'in ~4s' }, 5000],
     ['a body of another kind', {}, 'in ~4s', undefined],
   ])('reads %s', (_, headers, body, waitMs) => {
-    expect(toldWaitMs(new Headers(headers), body)).toBe(waitMs);
+    expect(requestedWaitMs(new Headers(headers), body)).toBe(waitMs);
   });
 
   it('reads a date by the clock of the answer', () => {
     const headers = { date: 'Mon, 02 Mar 2026 09:00:00 GMT', 'retry-after': 'Mon, 02 Mar 2026 09:00:07 GMT' };
-    expect(toldWaitMs(new Headers(headers), undefined)).toBe(7_000);
+    expect(requestedWaitMs(new Headers(headers), undefined)).toBe(7_000);
   });
 
   it('reads a date to come', () => {
     const at = new Date(Date.now() + 20_000).toUTCString();
-    const waitMs = toldWaitMs(new Headers({ 'retry-after': at }), undefined);
+    const waitMs = requestedWaitMs(new Headers({ 'retry-after': at }), undefined);
     expect(waitMs).toBeGreaterThan(15_000);
     expect(waitMs).toBeLessThanOrEqual(20_000);
   });

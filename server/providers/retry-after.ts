@@ -7,7 +7,7 @@ const maxWaitMs = 60_000;
  * The longest wait that an answer names: the Retry-After header (seconds or a date, RFC 9110 section 10.2.3), a
  * `retry_after` key in seconds, or "resets in ~30s" in `detail`. Replicate uses all three. Undefined where it names none.
  */
-export function toldWaitMs(headers: Headers, body: unknown): number | undefined {
+export function requestedWaitMs(headers: Headers, body: unknown): number | undefined {
   const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const waits = [
     headerWaitMs(headers),

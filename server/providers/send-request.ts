@@ -1,48 +1,48 @@
 /**
- * One HTTP exchange behind an SDK call, sent at most once and kept as it was. The SDKs build the requests, but their
- * reading of answers is not used: it sends again at once, consumes the bodies of errors and drops fields. Whatever a
- * provider answers, its SDK sees `{}` under 200 or 400, neither of which it retries.
+ * The HTTP request of an SDK call, sent at most once, with its response as received. The SDKs build the requests; their
+ * response handling is not used, because it retries at once, consumes error bodies and drops fields. Whatever a provider
+ * answers, its SDK sees `{}` under 200 or 400, neither of which it retries.
  */
 import type { Log } from '../lib/log.ts';
 import { readBounded } from '../lib/read-bounded.ts';
 
-export interface AnsweredExchange {
+export interface AnsweredRequest {
   kind: 'answered';
   status: number;
   headers: Headers;
-  /** The JSON that came; undefined where it was none, was cut off or was too long. */
+  /** The JSON body; undefined where it is not JSON, was cut off or is too long. */
   body: unknown;
 }
 
-export type Exchange =
-  | AnsweredExchange
+export type RequestResult =
+  | AnsweredRequest
   /** Nothing reached the provider. */
   | { kind: 'unsent'; reason: string }
   /** The request may have been taken, but no answer came: `TIMEOUT`, `ABORTED` or the network's code. */
   | { kind: 'unanswered'; reason: string };
 
-export interface ExchangeOptions {
+export interface SendRequestOptions {
   /** For the log: `replicate.create`. */
   call: string;
   fetch: typeof globalThis.fetch;
   timeoutMs: number;
-  /** Absent where the call must not be given up. */
+  /** Absent where the call must not be aborted. */
   signal?: AbortSignal | undefined;
-  /** Sent beside the SDK's own. */
+  /** Sent in addition to the SDK's own. */
   headers?: Record<string, string>;
-  /** A longer answer counts as none that can be read. */
+  /** The body of a longer response is not read. */
   maxBytes: number;
-  /** Told short codes and numbers only, never a provider's text, a key or a URL. */
+  /** Receives short codes and numbers only, never a provider's text, a key or a URL. */
   log?: Pick<Log, 'warn'> | undefined;
 }
 
-/** Runs an SDK call with a fetch of its own and resolves with what went over the wire; never rejects. */
-export async function exchange(
-  options: ExchangeOptions,
+/** Runs an SDK call with its own `fetch` and resolves with the result of the request; never rejects. */
+export async function sendRequest(
+  options: SendRequestOptions,
   run: (fetch: typeof globalThis.fetch) => Promise<unknown>,
-): Promise<Exchange> {
+): Promise<RequestResult> {
   const startedAtMs = performance.now();
-  let sent: Promise<Exchange> | undefined;
+  let sent: Promise<RequestResult> | undefined;
   const fetchOnce: typeof globalThis.fetch = async (input, init) => {
     sent ??= send(options, input, init);
     const result = await sent;
@@ -51,7 +51,7 @@ export async function exchange(
   try {
     await run(fetchOnce);
   } catch {
-    // The SDK's error holds the request with its key, so nothing of it is kept.
+    // The SDK's error contains the request with its key, so it is dropped.
   }
   const result = await (sent ?? { kind: 'unsent' as const, reason: 'NOT_SENT' });
   if (!isSuccess(result)) {
@@ -62,12 +62,12 @@ export async function exchange(
   return result;
 }
 
-/** Whether the exchange was answered with a 2xx status. */
-export function isSuccess(result: Exchange): boolean {
+/** Whether the response has a 2xx status. */
+export function isSuccess(result: RequestResult): boolean {
   return result.kind === 'answered' && result.status >= 200 && result.status < 300;
 }
 
-/** A provider's or the network's word as a short code, where it has the form of one: `ECONNRESET`, `IMAGE_SAFETY`. */
+/** The word where it has the form of a code, such as `ECONNRESET` or `IMAGE_SAFETY`; undefined otherwise. */
 export function shortCode(word: unknown): string | undefined {
   return typeof word === 'string' && /^[A-Z][A-Z0-9_]{0,47}$/.test(word) ? word : undefined;
 }
@@ -100,10 +100,10 @@ const unsentCodes: ReadonlySet<string> = new Set([
 const timeoutCodes: ReadonlySet<string> = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT']);
 
 async function send(
-  options: ExchangeOptions,
+  options: SendRequestOptions,
   input: string | URL | Request,
   init: RequestInit | undefined,
-): Promise<Exchange> {
+): Promise<RequestResult> {
   let headers: Headers;
   try {
     headers = new Headers(init?.headers);
@@ -114,7 +114,7 @@ async function send(
   }
   const timeout = AbortSignal.timeout(options.timeoutMs);
   const signals = [timeout, options.signal, init?.signal].filter((signal) => signal != null);
-  const failed = (error: unknown): Exchange => {
+  const failed = (error: unknown): RequestResult => {
     if (options.signal?.aborted) return { kind: 'unanswered', reason: 'ABORTED' };
     if (signals.some((signal) => signal.aborted)) return { kind: 'unanswered', reason: 'TIMEOUT' };
     const code = networkCode(error);
