@@ -1,12 +1,12 @@
 /**
  * Bounds the execution itself. Nothing outside can interrupt a blocked event loop, so the resolvers do it: they count, and
- * the lists of a large operation are answered item by item, each in a turn.
+ * the lists of a large operation are answered item by item, with yields between the items.
  */
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
 import type { GraphQLFieldResolver } from 'graphql';
 import { AppError } from '../errors.ts';
 import { limits, maxRows } from './complexity-limit.ts';
-import { createTurns } from './turns.ts';
+import { createCooperativeYield } from './cooperative-yield.ts';
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -16,8 +16,8 @@ declare global {
   }
 }
 
-/** Fewer take less than a millisecond, which turns would only lengthen. */
-const fieldsWithoutTurns = 200;
+/** Fewer fields take less than a millisecond, which yielding would only lengthen. */
+const fieldsWithoutYield = 200;
 
 interface Operation {
   /** Resolved so far; of a subscription, for the event. */
@@ -27,7 +27,7 @@ interface Operation {
 type Resolver<Types extends SchemaTypes> = GraphQLFieldResolver<unknown, Types['Context'], object>;
 
 export class ExecutionLimitPlugin<Types extends SchemaTypes> extends BasePlugin<Types, Operation> {
-  readonly #takeTurn = createTurns();
+  readonly #yieldToOthers = createCooperativeYield();
 
   protected override createRequestData(): Operation {
     return { fields: 0 };
@@ -50,14 +50,14 @@ export class ExecutionLimitPlugin<Types extends SchemaTypes> extends BasePlugin<
       const value: unknown = resolve(parent, args, context, info);
       if (!isObjectList) return value;
       return value instanceof Promise
-        ? value.then((items) => this.#inTurns(operation, items))
-        : this.#inTurns(operation, value);
+        ? value.then((items) => this.#yielding(operation, items))
+        : this.#yielding(operation, value);
     };
   }
 
-  #inTurns(operation: Operation, items: unknown): unknown {
-    if (!Array.isArray(items) || operation.fields <= fieldsWithoutTurns) return items;
-    return items.map((item) => this.#takeTurn(operation).then(() => item));
+  #yielding(operation: Operation, items: unknown): unknown {
+    if (!Array.isArray(items) || operation.fields <= fieldsWithoutYield) return items;
+    return items.map((item) => this.#yieldToOthers(operation).then(() => item));
   }
 }
 

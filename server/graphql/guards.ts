@@ -160,10 +160,10 @@ export function refuseUnreadable(): Plugin {
         try {
           return await requestParser(request);
         } catch (error) {
-          const isTold = error instanceof Error && error.name === 'GraphQLError';
-          const { code, http } = isTold ? (error as GraphQLError).extensions : {};
+          const isGraphQLError = error instanceof Error && error.name === 'GraphQLError';
+          const { code, http } = isGraphQLError ? (error as GraphQLError).extensions : {};
           const status = (http as { status?: number } | undefined)?.status ?? 400;
-          throw new GraphQLError(isTold ? error.message : 'The request could not be read.', {
+          throw new GraphQLError(isGraphQLError ? error.message : 'The request could not be read.', {
             extensions: { code, http: { status } },
           });
         }
@@ -172,8 +172,8 @@ export function refuseUnreadable(): Plugin {
   };
 }
 
-/** Gives the faults of documents and variables their code, and tells a few of them: graphql lists up to a hundred. */
-export function tellFaults(log: Log): Plugin {
+/** Adds a code to the errors of documents and variables, and reports only the first few: graphql lists up to 100. */
+export function reportRequestErrors(log: Log): Plugin {
   // Before the execution there are no data and no paths.
   const isFaulty = (result: object): result is { errors: readonly Error[] } =>
     'errors' in result && Array.isArray(result.errors) && !('data' in result);

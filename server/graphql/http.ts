@@ -8,7 +8,14 @@ import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { Admission } from '../lib/refusal-limit.ts';
 import type { Context, Services } from './context.ts';
-import { tellFaults, decodeBody, limitBody, limitDocument, limitParts, refuseUnreadable } from './guards.ts';
+import {
+  reportRequestErrors,
+  decodeBody,
+  limitBody,
+  limitDocument,
+  limitParts,
+  refuseUnreadable,
+} from './guards.ts';
 import { limitOperations, limitUploads } from './operation-limit.ts';
 import { publicError } from './public-error.ts';
 import { schema } from './schema.ts';
@@ -57,7 +64,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       // After it, so that a body which breaks off while it is counted is unreadable too.
       refuseUnreadable(),
       limitDocument(),
-      tellFaults(log),
+      reportRequestErrors(log),
       acceptAdmission,
       limitOperations({ limiter, log }),
       limitSubscriptions({ maxSubscriptionsPerUser, log }),

@@ -1,13 +1,13 @@
-/** Shares the event loop: work that comes in many small parts takes turns, and other callers are served in between. */
+/** Shares the event loop: work in many small parts yields regularly, so that other requests are served in between. */
 
 /** Resolves when the next part of that operation may run. */
-export type TakeTurn = (operation: object) => Promise<void>;
+export type CooperativeYield = (operation: object) => Promise<void>;
 
 /** Parts that run between two looks at sockets and timers: an image with its signed addresses takes up to a millisecond. */
 const partsAtOnce = 8;
 
-/** Turns go round between operations, so that one with many parts does not delay another. */
-export function createTurns(): TakeTurn {
+/** Parts run round robin over operations, so that an operation with many parts does not delay the others. */
+export function createCooperativeYield(): CooperativeYield {
   const waiting = new Map<object, (() => void)[]>();
   let isRunning = false;
 

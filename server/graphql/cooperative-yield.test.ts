@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
-import { createTurns } from './turns.ts';
+import { createCooperativeYield } from './cooperative-yield.ts';
 
 it('lets the event loop run between the parts of an operation', async () => {
-  const takeTurn = createTurns();
+  const yieldToOthers = createCooperativeYield();
   let done = 0;
-  const parts = Array.from({ length: 100 }, () => takeTurn({}).then(() => (done += 1)));
+  const parts = Array.from({ length: 100 }, () => yieldToOthers({}).then(() => (done += 1)));
   const seen = new Set<number>();
   while (done < 100) {
     seen.add(done);
@@ -16,10 +16,10 @@ it('lets the event loop run between the parts of an operation', async () => {
 });
 
 it('goes round between operations, so that a small one does not wait for a large one', async () => {
-  const takeTurn = createTurns();
+  const yieldToOthers = createCooperativeYield();
   const order: string[] = [];
   const [large, small] = [{}, {}];
-  const ask = (operation: object, name: string) => takeTurn(operation).then(() => order.push(name));
+  const ask = (operation: object, name: string) => yieldToOthers(operation).then(() => order.push(name));
   await Promise.all([
     ...Array.from({ length: 1_000 }, () => ask(large, 'large')),
     ...Array.from({ length: 3 }, () => ask(small, 'small')),
