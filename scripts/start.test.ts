@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
-import { layGround } from '../tests/support/installation.ts';
+import { prepareInstallation } from '../tests/support/installation.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const remove: (() => Promise<void>)[] = [];
@@ -24,12 +24,12 @@ function isAlive(pid: number): boolean {
 
 describe('npm start', () => {
   it('stops the server and frees DATA_DIR when npm gets SIGTERM', async () => {
-    const ground = await layGround({ LOG_LEVEL: 'info' }, { isNew: true });
-    remove.push(ground.remove);
+    const installation = await prepareInstallation({ LOG_LEVEL: 'info' }, { isNew: true });
+    remove.push(installation.remove);
     // `--ignore-scripts` skips the build of `prestart`, which the test run has done.
     const npm: ChildProcess = spawn('npm', ['start', '--silent', '--ignore-scripts'], {
       cwd: root,
-      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...ground.variables },
+      env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...installation.variables },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const output = npm.stdout!.setEncoding('utf8');
@@ -43,7 +43,7 @@ describe('npm start', () => {
     });
     output.once('close', () => serving.reject(new Error(`npm ended: ${said}`)));
     await serving.promise;
-    const pid = Number(await readFile(path.join(ground.dataDir, 'lock.pid'), 'utf8'));
+    const pid = Number(await readFile(path.join(installation.dataDir, 'lock.pid'), 'utf8'));
     remove.unshift(async () => {
       if (isAlive(pid)) process.kill(pid, 'SIGKILL');
     });
@@ -53,7 +53,7 @@ describe('npm start', () => {
     await ended;
     await stopped.promise;
     await expect.poll(() => isAlive(pid)).toBe(false);
-    await expect(readFile(path.join(ground.dataDir, 'lock.pid'))).rejects.toThrow('ENOENT');
+    await expect(readFile(path.join(installation.dataDir, 'lock.pid'))).rejects.toThrow('ENOENT');
   });
 });
 
@@ -69,14 +69,14 @@ describe('a server that cannot start', () => {
     ],
     [{ HOST: '192.0.2.1' }, /^Cannot listen on 192\.0\.2\.1:0 \(EADDRNOTAVAIL\)\..*\n$/],
   ])('says why in one line and exits with 1: %j', async (env, line) => {
-    const ground = await layGround({});
-    remove.push(ground.remove);
-    const { DATABASE_URL: _, ...variables } = ground.variables;
+    const installation = await prepareInstallation({});
+    remove.push(installation.remove);
+    const { DATABASE_URL: _, ...variables } = installation.variables;
     const server = spawn(
       process.execPath,
       ['--disable-warning=ExperimentalWarning', path.join(root, 'server/main.ts')],
       {
-        cwd: ground.dataDir,
+        cwd: installation.dataDir,
         env: { PATH: process.env['PATH'], ...variables, ...env },
         stdio: ['ignore', 'ignore', 'pipe'],
       },

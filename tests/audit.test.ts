@@ -14,10 +14,10 @@ import { openPglite, pgliteMigrationTarget } from '../server/database/pglite.ts'
 import { postgresMigrationTarget } from '../server/database/postgres.ts';
 import { createLogger } from '../server/lib/logger.ts';
 import { follow, generate, signUp } from './support/api.ts';
-import { layGround } from './support/installation.ts';
+import { prepareInstallation } from './support/installation.ts';
 
-async function ground(options?: { isNew: boolean }) {
-  const { variables, dataDir, remove } = await layGround({}, options);
+async function install(options?: { isNew: boolean }) {
+  const { variables, dataDir, remove } = await prepareInstallation({}, options);
   onTestFinished(remove);
   const url = variables['DATABASE_URL'];
   return { variables, dataDir, url };
@@ -39,7 +39,7 @@ async function runAudit({ url, dataDir }: { url: string | undefined; dataDir: st
 }
 
 it('passes without a secret, and leaves none behind', async () => {
-  const { variables, dataDir, url } = await ground();
+  const { variables, dataDir, url } = await install();
   const app = await startApp(readConfig(variables), createLogger('fatal'));
   const caller = await signUp(app.url);
   await follow(caller, (await generate(caller)).id);
@@ -55,7 +55,7 @@ it('passes without a secret, and leaves none behind', async () => {
 });
 
 it('says which migrations are missing, and applies none', async () => {
-  const { dataDir, url } = await ground({ isNew: true });
+  const { dataDir, url } = await install({ isNew: true });
   const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-migrations-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const names = (await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).toSorted();
@@ -79,7 +79,7 @@ it('says which migrations are missing, and applies none', async () => {
 });
 
 it('cannot write', async () => {
-  const { dataDir, url, variables } = await ground();
+  const { dataDir, url, variables } = await install();
   await (await startApp(readConfig(variables), createLogger('fatal'))).close();
   const { prisma, close } = await openForReading({ url, dataDir });
   onTestFinished(close);

@@ -114,15 +114,15 @@ describe('a socket', () => {
   const signedIn = (token = caller.token) => open({ authorization: `Bearer ${token}` });
 
   it('without a session counts, with one it does not', async () => {
-    const person = await signUp(app.url);
-    for (let opened = 0; opened < 5; opened += 1) await (await signedIn(person.token)).close();
+    const caller = await signUp(app.url);
+    for (let opened = 0; opened < 5; opened += 1) await (await signedIn(caller.token)).close();
     for (let opened = 0; opened < 3; opened += 1) await (await open()).close();
     await expect(open()).rejects.toThrow('429');
   });
 
   it('counts for each operation that does not run', async () => {
-    const person = await signUp(app.url);
-    const socket = await signedIn(person.token);
+    const caller = await signUp(app.url);
+    const socket = await signedIn(caller.token);
     const codes: unknown[] = [];
     // Over the limit of the address, and then over that of the user.
     for (let id = 0; id < 7; id += 1) {
@@ -150,9 +150,9 @@ describe('a socket', () => {
 
 describe('a subscription', () => {
   it('is one of few of its user, over sockets and streams together', async () => {
-    const person = await signUp(app.url);
+    const caller = await signUp(app.url);
     const query = 'subscription { taskUpdated { id } }';
-    const headers = { ...json, accept: 'text/event-stream', authorization: `Bearer ${person.token}` };
+    const headers = { ...json, accept: 'text/event-stream', authorization: `Bearer ${caller.token}` };
     const leaving = new AbortController();
     const init = { method: 'POST', headers, body: operation(query), signal: leaving.signal };
     await fetch(`${app.url}/graphql`, init);

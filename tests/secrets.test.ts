@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openScriptedServer, type ScriptedServer } from '../server/providers/scripted-server.ts';
 import { generateVariables, taskFields } from './support/api.ts';
-import { openCarelessGemini, openCarelessReplicate } from './support/careless-providers.ts';
+import { openMisbehavingGemini, openMisbehavingReplicate } from './support/misbehaving-providers.ts';
 import { createInstallation, type Installation } from './support/server-process.ts';
 import { openSocket } from './support/socket.ts';
 
@@ -33,8 +33,8 @@ const picture = await sharp({ create: { width: 32, height: 18, channels: 3, back
   .toBuffer();
 const words = canary('vendor');
 // Opened here, as the tests are named by what they answer.
-const replicate = await openCarelessReplicate({ key: keys.REPLICATE_API_TOKEN, words, picture });
-const gemini = await openCarelessGemini({ key: keys.GEMINI_API_KEY, words, picture });
+const replicate = await openMisbehavingReplicate({ key: keys.REPLICATE_API_TOKEN, words, picture });
+const gemini = await openMisbehavingGemini({ key: keys.GEMINI_API_KEY, words, picture });
 let store: ScriptedServer;
 
 /** Keeps what is put, and is out of order for what it is told to be. */

@@ -130,9 +130,9 @@ describe('/graphql', () => {
 describe('a WebSocket', () => {
   it('is told to come back when the server stops, after the last state', async () => {
     const other = await startTestApp({ SANDBOX_SPEED: '1' });
-    const person = await signUp(other.url);
-    await generate(person, { prompt: 'Dunes sandbox:slow=60' });
-    const socket = await openSocket(other.url, { init: { authorization: `Bearer ${person.token}` } });
+    const caller = await signUp(other.url);
+    await generate(caller, { prompt: 'Dunes sandbox:slow=60' });
+    const socket = await openSocket(other.url, { init: { authorization: `Bearer ${caller.token}` } });
     socket.send({ id: '1', type: 'subscribe', payload: { query: 'subscription { taskUpdated { id } }' } });
     expect(await socket.next()).toMatchObject({ id: '1', type: 'next' });
     await other.remove();
@@ -190,12 +190,12 @@ describe('a subscription', () => {
   });
 
   it('ends soon after the session it was opened with', async () => {
-    const person = await signUp(app.url);
-    const { results, close } = person.subscribe('subscription { taskUpdated { id } }');
+    const caller = await signUp(app.url);
+    const { results, close } = caller.subscribe('subscription { taskUpdated { id } }');
     const before = await subscribers();
     const ended = results.next();
     await expect.poll(subscribers).toBe(before + 1);
-    const headers = { authorization: `Bearer ${person.token}`, 'content-type': 'application/json' };
+    const headers = { authorization: `Bearer ${caller.token}`, 'content-type': 'application/json' };
     await fetch(`${app.url}/api/auth/sign-out`, { method: 'POST', headers, body: '{}' });
     expect((await ended).done).toBe(true);
     await close();

@@ -5,7 +5,12 @@ import { createRandom, percentile, report, scaled, testTimeoutMs, until } from '
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { watchFences } from './support/fence-watch.ts';
 import { shiftedClock } from './support/node.ts';
-import { createPerson, generateDocument, generateVariables, type Person } from './support/person.ts';
+import {
+  createApiClient,
+  generateDocument,
+  generateVariables,
+  type ApiClient,
+} from './support/api-client.ts';
 
 /** One is behind the database, two are 60 s apart, one is ahead by more than a task may take. */
 const shiftsMs = [-20_000, 40_000, 200_000];
@@ -21,7 +26,7 @@ describe.each([
   const random = createRandom(`clocks ${name}`);
   let cluster: Cluster;
   let fences: Awaited<ReturnType<typeof watchFences>>;
-  let person: Person;
+  let client: ApiClient;
 
   beforeAll(async () => {
     cluster = await startCluster({
@@ -32,7 +37,7 @@ describe.each([
       nodeEnv: (index) => shiftedClock(shiftsMs[index]!),
     });
     fences = await watchFences(cluster);
-    person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+    client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
   }, 90_000);
 
   afterAll(() => cluster?.remove());
@@ -44,7 +49,7 @@ describe.each([
       Array.from({ length: count }, (_, index) => {
         const prompt = `clocks ${index} sandbox:slow=${random.between(20, 80)}`;
         const model = index % 2 === 0 ? gemini : 'black-forest-labs/flux-schnell';
-        return person.generate({ prompt, idempotencyKey: prompt, model });
+        return client.generate({ prompt, idempotencyKey: prompt, model });
       }),
     );
     await cluster.settled(110_000);
@@ -69,7 +74,7 @@ describe.each([
   // Turns red, without Redis, where the database is not read beside the events.
   it('shows on one node every task that is created on another', { timeout: testTimeoutMs }, async () => {
     const [watched, other] = cluster.nodes.map(({ url }) => url) as [string, string];
-    const { results, close } = createCaller(watched, person.token).subscribe<{ taskUpdated: { id: string } }>(
+    const { results, close } = createCaller(watched, client.token).subscribe<{ taskUpdated: { id: string } }>(
       'subscription { taskUpdated { id } }',
     );
     const seenAtMs = new Map<string, number>();
@@ -82,7 +87,7 @@ describe.each([
     const answeredAtMs = new Map<string, number>();
     const create = async (index: number) => {
       const input = { prompt: `elsewhere ${index}` };
-      const { data } = await person.post<Generated>(other, generateDocument, generateVariables(input));
+      const { data } = await client.post<Generated>(other, generateDocument, generateVariables(input));
       answeredAtMs.set(data!.generateImage.task.id, Date.now());
     };
     const count = scaled(60, 200);

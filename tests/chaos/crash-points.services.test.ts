@@ -4,7 +4,7 @@ import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { watchFences } from './support/fence-watch.ts';
-import { createPerson, type Person } from './support/person.ts';
+import { createApiClient, type ApiClient } from './support/api-client.ts';
 import type { StatementSeen } from './support/postgres-tap.ts';
 import type { ProviderCall } from './support/provider.ts';
 
@@ -51,7 +51,7 @@ const unsubmitted = new Set(['submit, answered', 'create, sent']);
 const random = createRandom('crash points');
 const nodeCount = 4;
 let cluster: Cluster;
-let person: Person;
+let client: ApiClient;
 let fences: Awaited<ReturnType<typeof watchFences>>;
 /** What still has to be reached, in order; and what was. */
 let armed: string[] = [];
@@ -115,7 +115,7 @@ beforeAll(async () => {
   });
   cluster.provider.watch = (seen) => passes(seen.node, { to: 'provider', ...seen });
   fences = await watchFences(cluster);
-  person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+  client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
 afterAll(() => cluster?.remove());
@@ -128,7 +128,7 @@ async function run(combination: string[], number: number) {
   // One picture of two comes, so that the end brings a picture and a refund.
   const prompt = `crash ${number} at ${combination.join(' then ')} sandbox:slow=12 sandbox:fewer`;
   const id = localId(
-    await person.generate({ prompt, idempotencyKey: prompt, options: { count: 2 } }),
+    await client.generate({ prompt, idempotencyKey: prompt, options: { count: 2 } }),
     'Task',
   );
   const end = await until(

@@ -1,22 +1,22 @@
-/** What it costs to follow tasks at the provider's own pace, and how soon a subscriber is told that they have ended. */
+/** What it costs to follow tasks at the provider's own pace, and how soon a subscriber learns that they have ended. */
 import { expect, it, onTestFinished } from 'vitest';
 import { localId } from '../../server/graphql/global-id.ts';
 import { createCaller } from '../support/api.ts';
 import { createRandom, percentile, report, scaled, testTimeoutMs } from './support/chaos.ts';
 import { startCluster } from './support/cluster.ts';
-import { createPerson, startLoad } from './support/person.ts';
+import { createApiClient, startLoad } from './support/api-client.ts';
 
 const tasks = scaled(60, 1_000);
 const intervalMs = 1_000;
-/** Nothing is told while a prediction waits in the provider's queue; then it runs for some seconds. */
+/** Nothing is reported while a prediction waits in the provider's queue; then it runs for some seconds. */
 const queuedMs = 3_000;
 const longestRunMs = 3_200;
 
-interface Told {
+interface Update {
   taskUpdated: { id: string; status: string };
 }
 
-/** Runs all tasks, five new ones each second, while one subscriber is told of them. */
+/** Runs all tasks, five new ones each second, while one subscriber receives their updates. */
 async function run({ hasWebhooks }: { hasWebhooks: boolean }) {
   const random = createRandom('following');
   let statements = 0;
@@ -34,13 +34,13 @@ async function run({ hasWebhooks }: { hasWebhooks: boolean }) {
   });
   onTestFinished(() => cluster.remove());
   const { url } = cluster.nodes[0]!;
-  const person = await createPerson(() => [url], random.pick);
-  const subscription = createCaller(url, person.token).subscribe<Told>(
+  const client = await createApiClient(() => [url], random.pick);
+  const subscription = createCaller(url, client.token).subscribe<Update>(
     'subscription { taskUpdated { id status } }',
   );
   const before = { statements, calls: cluster.provider.calls };
   const endedAtMs = new Map<string, number>();
-  const allTold = (async () => {
+  const allReceived = (async () => {
     for await (const { data } of subscription.results) {
       if (data?.taskUpdated.status === 'SUCCESS') endedAtMs.set(data.taskUpdated.id, Date.now());
       if (endedAtMs.size === tasks) return;
@@ -50,12 +50,12 @@ async function run({ hasWebhooks }: { hasWebhooks: boolean }) {
   const load = startLoad(200, (index) => {
     if (index === tasks - 1) isEnough.resolve();
     const prompt = `following ${index} sandbox:queued=${queuedMs / 1000}`;
-    return person.generate({ prompt, idempotencyKey: prompt });
+    return client.generate({ prompt, idempotencyKey: prompt });
   });
   await isEnough.promise;
   const ids = await load.stop();
   expect(ids).toHaveLength(tasks);
-  await allTold;
+  await allReceived;
   await subscription.close();
   const counted = {
     statements: statements - before.statements,
@@ -67,7 +67,7 @@ async function run({ hasWebhooks }: { hasWebhooks: boolean }) {
        (extract(epoch FROM "completedAt") * 1000)::float8 AS "settledAtMs"
      FROM "Task" WHERE "status" = 'SUCCESS'`,
   );
-  const told = ids.map((id) => {
+  const delays = ids.map((id) => {
     const { madeAt, settledAtMs } = rows.find((row) => row.id === localId(id, 'Task'))!;
     return { afterMs: endedAtMs.get(id)! - Date.parse(madeAt), settledMs: endedAtMs.get(id)! - settledAtMs };
   });
@@ -76,13 +76,13 @@ async function run({ hasWebhooks }: { hasWebhooks: boolean }) {
   return {
     callsPerTask: counted.calls / tasks,
     statementsPerTask: counted.statements / tasks,
-    delays: spread(told.map(({ afterMs }) => afterMs)),
-    delaysSettled: spread(told.map(({ settledMs }) => settledMs)),
+    delays: spread(delays.map(({ afterMs }) => afterMs)),
+    delaysSettled: spread(delays.map(({ settledMs }) => settledMs)),
     mostCreations: cluster.provider.mostCreations(),
   };
 }
 
-// Turns red where the provider is asked as often as if it told nothing by itself.
+// Turns red where the provider is polled as often as if it sent no webhooks.
 it('hardly asks a provider that tells by itself', { timeout: testTimeoutMs }, async () => {
   const seen = await run({ hasWebhooks: true });
   const calls = seen.callsPerTask.toFixed(2);

@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 import { createRandom, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { startCluster } from './support/cluster.ts';
-import { createPerson } from './support/person.ts';
+import { createApiClient } from './support/api-client.ts';
 
 /** Predictions that stay in Replicate's queue, and are asked for. */
 const predictions = scaled(50, 490);
@@ -43,10 +43,10 @@ it.concurrent.for([
     });
     onTestFinished(() => cluster.remove());
     const [node] = cluster.nodes;
-    const person = await createPerson(() => [node!.url], random.pick);
+    const client = await createApiClient(() => [node!.url], random.pick);
     const generate = (prompt: string, model?: string) =>
-      person.generate({ prompt, idempotencyKey: prompt, ...(model && { model }) });
-    const counts = async () => (await person.post<Counts>(node!.url, countsDocument)).data!.viewer;
+      client.generate({ prompt, idempotencyKey: prompt, ...(model && { model }) });
+    const counts = async () => (await client.post<Counts>(node!.url, countsDocument)).data!.viewer;
     const askedFor = new Set<string>();
     cluster.provider.watch = ({ kind, phase, path }) => {
       if (kind === 'get' && phase === 'answered') askedFor.add(path);

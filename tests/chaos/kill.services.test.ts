@@ -4,7 +4,7 @@ import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, pause, type Random, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { startCluster } from './support/cluster.ts';
 import { watchFences } from './support/fence-watch.ts';
-import { createPerson, type Person, startLoad } from './support/person.ts';
+import { createApiClient, type ApiClient, startLoad } from './support/api-client.ts';
 
 const models = ['black-forest-labs/flux-schnell', 'gemini-3-pro-image-preview'];
 
@@ -19,9 +19,9 @@ it.concurrent(
     const cluster = await startCluster({ nodes: 2, hasWebhooks: true });
     onTestFinished(() => cluster.remove());
     const fences = await watchFences(cluster);
-    const person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+    const client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 
-    const load = startLoad(170, generateAny(person, random));
+    const load = startLoad(170, generateAny(client, random));
     for (let round = 0; round < rounds; round += 1) {
       await pause(random.between(200, 1_500));
       const victim = random.pick(cluster.nodes);
@@ -68,9 +68,9 @@ it.concurrent(
     const cluster = await startCluster({ nodes: 1, isEmbedded: true });
     onTestFinished(() => cluster.remove());
     const [node] = cluster.nodes;
-    const person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+    const client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 
-    const load = startLoad(250, generateAny(person, random));
+    const load = startLoad(250, generateAny(client, random));
     for (let round = 0; round < rounds; round += 1) {
       await pause(random.between(300, 1_800));
       await node!.end('SIGKILL');
@@ -81,7 +81,7 @@ it.concurrent(
     const { all, unfinished } = await until(
       'every task ends',
       async () => {
-        const { data } = await person.post<Counts>(node!.url, countsDocument);
+        const { data } = await client.post<Counts>(node!.url, countsDocument);
         return data?.viewer.unfinished.totalCount === 0 ? data.viewer : null;
       },
       { withinMs: 60_000, everyMs: 250 },
@@ -115,7 +115,7 @@ const countsDocument = `{ viewer {
 } }`;
 
 /** One task of the load, of any provider. */
-const generateAny = (person: Person, random: Random) => (index: number) => {
+const generateAny = (client: ApiClient, random: Random) => (index: number) => {
   const name = `kite ${index}`;
-  return person.generate({ prompt: name, idempotencyKey: name, model: random.pick(models) });
+  return client.generate({ prompt: name, idempotencyKey: name, model: random.pick(models) });
 };

@@ -13,7 +13,12 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, report, scaled, seed, testTimeoutMs } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
-import { createPerson, generateDocument, generateVariables, type Person } from './support/person.ts';
+import {
+  createApiClient,
+  generateDocument,
+  generateVariables,
+  type ApiClient,
+} from './support/api-client.ts';
 import { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';
 
 interface Generated {
@@ -54,7 +59,7 @@ afterAll(async () => {
   await cluster?.remove();
 });
 
-const newPerson = () => createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+const newClient = () => createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 
 // Turns red where the unfinished tasks are counted as the accepting statement saw them when it began.
 it('accepts no more than may be unfinished, over all nodes', { timeout: testTimeoutMs }, async () => {
@@ -66,7 +71,7 @@ it('accepts no more than may be unfinished, over all nodes', { timeout: testTime
   const accepted: number[] = [];
   const refusals = new Set<string>();
   for (let race = 0; race < scaled(3, 50); race += 1) {
-    const racer = await createPerson(() => bounded.up().map(({ url }) => url), random.pick);
+    const racer = await createApiClient(() => bounded.up().map(({ url }) => url), random.pick);
     const answers = await Promise.all(
       Array.from({ length: 100 }, (_, index) =>
         racer.post<Generated>(
@@ -91,10 +96,10 @@ it('accepts exactly what the credits are enough for', { timeout: testTimeoutMs }
   const accepted: number[] = [];
   const refusals = new Set<string>();
   for (let race = 0; race < races; race += 1) {
-    const person = await newPerson();
+    const client = await newClient();
     const answers = await Promise.all(
       Array.from({ length: 200 }, (_, index) =>
-        person.post<Generated>(
+        client.post<Generated>(
           cluster.nodes[index % 2]!.url,
           generateDocument,
           generateVariables({ prompt: `race ${race} ${waiting}` }),
@@ -104,7 +109,7 @@ it('accepts exactly what the credits are enough for', { timeout: testTimeoutMs }
     );
     accepted.push(answers.filter(({ data }) => data?.generateImage).length);
     for (const { errors = [] } of answers) for (const { extensions } of errors) refusals.add(extensions.code);
-    expect(await person.credits(cluster.nodes[0]!.url)).toBe(0);
+    expect(await client.credits(cluster.nodes[0]!.url)).toBe(0);
   }
   const wrong = accepted.filter((count) => count !== affordable).length;
   report(`overdraft: ${races} races of 200 for 50, races with another number than 50`, wrong, 0);
@@ -133,16 +138,16 @@ const step = oneof(
 // input is not compared, and where keys do not expire.
 it('answers one key with one task and one charge', { timeout: testTimeoutMs }, async () => {
   const sequences = scaled(120, 10_000);
-  let person: Person | undefined;
+  let client: ApiClient | undefined;
   let number = 0;
   let left = 0;
   const sequence = asyncProperty(array(step, { minLength: 1, maxLength: 5 }), async (steps) => {
     number += 1;
-    if (!person || left < 20) {
-      person = await newPerson();
+    if (!client || left < 20) {
+      client = await newClient();
       left = affordable * 2;
     }
-    const [asker, name] = [person, `sequence ${number}`];
+    const [asker, name] = [client, `sequence ${number}`];
     const ask = (url: string, key: number, input: number) =>
       asker.post<Generated>(
         url,

@@ -5,24 +5,24 @@ import { createCaller } from '../support/api.ts';
 import { createRandom, pause, percentile, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { watchFences } from './support/fence-watch.ts';
-import { createPerson, type Person, startLoad } from './support/person.ts';
+import { createApiClient, type ApiClient, startLoad } from './support/api-client.ts';
 
 const random = createRandom('nodes');
 let cluster: Cluster;
 let fences: Awaited<ReturnType<typeof watchFences>>;
-let person: Person;
+let client: ApiClient;
 
 beforeAll(async () => {
   cluster = await startCluster({ nodes: 3, hasWebhooks: true, env: { TASK_TIMEOUT_MS: '60000' } });
   fences = await watchFences(cluster);
-  person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+  client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
 afterAll(() => cluster?.remove());
 
 const gemini = 'gemini-3-pro-image-preview';
 const generate = (name: string, words = '', model = 'black-forest-labs/flux-schnell') =>
-  person.generate({ prompt: `${name} ${words}`, idempotencyKey: name, model });
+  client.generate({ prompt: `${name} ${words}`, idempotencyKey: name, model });
 
 // Turns red where `change` or `settle` does not name the version it read.
 it(
@@ -30,7 +30,7 @@ it(
   { timeout: testTimeoutMs },
   async () => {
     const stoppedMs = scaled(20_000, 30_000);
-    // A call to Gemini is one turn, so its lease is held all the while: 12 s, with the estimate written as it goes.
+    // A call to Gemini is one attempt, so its lease is held all the while: 12 s, with the estimate written as it goes.
     const slow = Array.from({ length: 30 }, (_, index) =>
       generate(`held ${index}`, 'sandbox:slow=480', gemini),
     );
@@ -81,7 +81,7 @@ it('leaves alone what another node adopted while it was stopped', { timeout: tes
     return true;
   };
   const prompt = 'adopted sandbox:slow=400';
-  const asked = person.generate({ prompt, idempotencyKey: prompt });
+  const asked = client.generate({ prompt, idempotencyKey: prompt });
   await until('a node is stopped while it submits', () => stopped !== undefined);
   const victim = cluster.nodes.find(({ name }) => name === stopped)!;
   cluster.provider.receivers = () => cluster.up().flatMap(({ url }) => (url === victim.url ? [] : [url]));
@@ -145,7 +145,7 @@ it('tells a subscriber on one node what another node does', { timeout: testTimeo
     const id = await generate(`told ${task}`);
     const ends = await Promise.all(
       cluster.nodes.map(async ({ name, url }) => {
-        const { results, close } = createCaller(url, person.token).subscribe<{
+        const { results, close } = createCaller(url, client.token).subscribe<{
           taskUpdated: { status: string };
         }>('subscription ($id: ID) { taskUpdated(id: $id) { status } }', { id });
         let atMs = 0;

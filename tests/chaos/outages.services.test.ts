@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom, pause, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { watchFences } from './support/fence-watch.ts';
-import { createPerson, type Person, startLoad } from './support/person.ts';
+import { createApiClient, type ApiClient, startLoad } from './support/api-client.ts';
 import type { ProxyMode } from './tcp-proxy.ts';
 
 const random = createRandom('outages');
@@ -26,12 +26,12 @@ const recoveryGoalMs = 5_000;
 const recoveryLimitMs = 40_000;
 let cluster: Cluster;
 let fences: Awaited<ReturnType<typeof watchFences>>;
-let person: Person;
+let client: ApiClient;
 
 beforeAll(async () => {
   cluster = await startCluster({ nodes: 2, hasWebhooks: true });
   fences = await watchFences(cluster);
-  person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+  client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
 afterAll(() => cluster?.remove());
@@ -62,11 +62,11 @@ const isWell = ({ status, checks }: Readiness) =>
 /** Each outage in turn, under load; the times until all was well again, and those that `/readyz` did not tell. */
 async function endure(service: 'postgres' | 'redis', outages: Outage[]) {
   const recoveriesMs = new Map<ProxyMode, number>();
-  const untold: string[] = [];
+  const unreported: string[] = [];
   let name = 0;
   const generate = (words = '') => {
     const key = `${service} ${(name += 1)} ${words}`;
-    return person.generate({ prompt: key, idempotencyKey: key });
+    return client.generate({ prompt: key, idempotencyKey: key });
   };
   const load = startLoad(400, () => generate());
   try {
@@ -82,7 +82,7 @@ async function endure(service: 'postgres' | 'redis', outages: Outage[]) {
             async () =>
               (await Promise.all(cluster.nodes.map(({ url }) => readiness(url)))).every(showsOutage[service]),
             { withinMs: 9_000 },
-          ).catch(() => untold.push(mode));
+          ).catch(() => unreported.push(mode));
         await pause(Math.max(0, endsAtMs - Date.now()));
         await setAll('pass');
         const backAtMs = Date.now();
@@ -100,13 +100,13 @@ async function endure(service: 'postgres' | 'redis', outages: Outage[]) {
   }
   const accepted = await load.stop();
   await cluster.settled(75_000);
-  return { recoveriesMs, untold, accepted: accepted.length };
+  return { recoveriesMs, unreported, accepted: accepted.length };
 }
 
 /** What must hold after every outage. */
 async function expectWhole(
   service: string,
-  { recoveriesMs, untold, accepted }: Awaited<ReturnType<typeof endure>>,
+  { recoveriesMs, unreported, accepted }: Awaited<ReturnType<typeof endure>>,
 ) {
   const [broken, stale] = [await cluster.audit(), await fences.staleWrites()];
   const crashes = cluster.nodes.reduce((sum, node) => sum + node.crashes, 0);
@@ -116,14 +116,14 @@ async function expectWhole(
     'any, 0',
   );
   report(`${service} away: crashes`, crashes, 0);
-  report(`${service} away: outages that /readyz did not tell`, untold.length, 0);
+  report(`${service} away: outages that /readyz did not tell`, unreported.length, 0);
   for (const [mode, ms] of recoveriesMs)
     report(`${service}, ${mode}: ms from its return to /readyz and an accepted task`, ms, recoveryGoalMs);
-  expect({ broken, stale, crashes, untold, twice: cluster.provider.mostCreations() }).toEqual({
+  expect({ broken, stale, crashes, unreported, twice: cluster.provider.mostCreations() }).toEqual({
     broken: [],
     stale: [],
     crashes: 0,
-    untold: [],
+    unreported: [],
     twice: 1,
   });
   // The goal is printed beside the figure; a machine with other work to do is given more.

@@ -3,17 +3,17 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom, pause, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
 import { watchFences } from './support/fence-watch.ts';
-import { createPerson, type Person } from './support/person.ts';
+import { createApiClient, type ApiClient } from './support/api-client.ts';
 
 const random = createRandom('paid answers');
 let cluster: Cluster;
 let fences: Awaited<ReturnType<typeof watchFences>>;
-let person: Person;
+let client: ApiClient;
 
 beforeAll(async () => {
   cluster = await startCluster({ nodes: 2, env: { TASK_TIMEOUT_MS: '120000' } });
   fences = await watchFences(cluster);
-  person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+  client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
 afterAll(() => cluster?.remove());
@@ -24,7 +24,7 @@ async function underWay(name: string, seconds: number[]) {
     seconds.map(async (duration, index) => {
       // The sandbox runs forty times as fast.
       const prompt = `${name} ${index} sandbox:slow=${duration * 40}`;
-      await person.generate({ prompt, idempotencyKey: prompt, model: 'gemini-3-pro-image-preview' });
+      await client.generate({ prompt, idempotencyKey: prompt, model: 'gemini-3-pro-image-preview' });
       return prompt;
     }),
   );

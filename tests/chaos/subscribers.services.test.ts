@@ -7,7 +7,7 @@ import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, pause, percentile, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { startCluster } from './support/cluster.ts';
 import { inspected } from './support/node.ts';
-import { createPerson } from './support/person.ts';
+import { createApiClient } from './support/api-client.ts';
 
 interface State {
   version: number;
@@ -60,9 +60,9 @@ it('tells every subscriber the end, however often the way is cut', { timeout: te
   const [node] = cluster.nodes;
   const watched = await Promise.all(
     Array.from({ length: tasks }, async (_, index) => {
-      const person = await createPerson(() => [node!.url], random.pick);
+      const client = await createApiClient(() => [node!.url], random.pick);
       const prompt = `cut ${index} sandbox:slow=${scaled(1_000, 1_200)}`;
-      return { token: person.token, id: await person.generate({ prompt, idempotencyKey: `cut ${index}` }) };
+      return { token: client.token, id: await client.generate({ prompt, idempotencyKey: `cut ${index}` }) };
     }),
   );
 
@@ -142,8 +142,8 @@ it('is not harmed by subscribers that stop reading', { timeout: testTimeoutMs },
   const cluster = await startCluster({ nodes: 1, speed: 0.1, env: inspected });
   onTestFinished(() => cluster.remove());
   const [node] = cluster.nodes;
-  const person = await createPerson(() => [node!.url], random.pick);
-  const id = await person.generate({ prompt: 'stalled sandbox:queued=100000', idempotencyKey: 'stalled' });
+  const client = await createApiClient(() => [node!.url], random.pick);
+  const id = await client.generate({ prompt: 'stalled sandbox:queued=100000', idempotencyKey: 'stalled' });
   const [row] = await cluster.query<{ row: Record<string, unknown> }>(
     'SELECT to_jsonb("Task") AS "row" FROM "Task" WHERE "id" = $1',
     [localId(id, 'Task')],
@@ -166,7 +166,7 @@ it('is not harmed by subscribers that stop reading', { timeout: testTimeoutMs },
       Array.from({ length: count }, (_, index) => {
         const isReady = Promise.withResolvers<WebSocket>();
         const { state } = on(index);
-        const socket = subscribe(node!.url, person.token, null, {
+        const socket = subscribe(node!.url, client.token, null, {
           state(given) {
             isReady.resolve(socket);
             state?.(given);

@@ -8,11 +8,11 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, pause, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
-import { createPerson, type Person } from './support/person.ts';
+import { createApiClient, type ApiClient } from './support/api-client.ts';
 
 const random = createRandom('webhooks');
 let cluster: Cluster;
-let person: Person;
+let client: ApiClient;
 /** Fetches of the picture that made-up predictions show: what a node does only where it believed one. */
 let believed = 0;
 const pictures = createServer((_, response) => {
@@ -33,7 +33,7 @@ beforeAll(async () => {
   cluster = await startCluster({ nodes: 2, hasWebhooks: true, speed: 1, env });
   // Only what the tests send arrives.
   cluster.provider.receivers = () => [];
-  person = await createPerson(() => cluster.up().map(({ url }) => url), random.pick);
+  client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
 afterAll(async () => {
@@ -86,7 +86,7 @@ const row = async (id: string) =>
 async function runningTask(): Promise<{ id: string; externalId: string }> {
   const name = randomUUID();
   const id = localId(
-    await person.generate({ prompt: `${name} sandbox:slow=500`, idempotencyKey: name }),
+    await client.generate({ prompt: `${name} sandbox:slow=500`, idempotencyKey: name }),
     'Task',
   )!;
   const { externalId } = await until('the task is submitted', async () => {

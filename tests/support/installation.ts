@@ -1,4 +1,4 @@
-/** Where the product under test keeps things: a folder of its own, and a database of its own where a server is named. */
+/** The files and the database of a product under test: a new folder, and a new database where a server is named. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -10,22 +10,25 @@ const defaults = {
   SANDBOX_SPEED: '40',
   POLL_INTERVAL_MS: '50',
   LOG_LEVEL: 'fatal',
-  // Tests make accounts faster than people do.
+  // Tests sign up faster than users do.
   SIGN_INS_PER_MINUTE: '100000',
 };
 
-export interface Ground {
+export interface InstallationFiles {
   dataDir: string;
-  /** What the product is started with. */
+  /** The environment variables to start the product with. */
   variables: Record<string, string>;
   remove(): Promise<void>;
 }
 
 /**
  * The database is embedded, or a new one on the server that TEST_DATABASE_URL names. `env` adds variables.
- * @param options.isNew Nothing has been started there: no database is in the folder yet.
+ * @param options.isNew Leave the folder empty, as before the first start; by default it holds a migrated database.
  */
-export async function layGround(env: Record<string, string>, options = { isNew: false }): Promise<Ground> {
+export async function prepareInstallation(
+  env: Record<string, string>,
+  options = { isNew: false },
+): Promise<InstallationFiles> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'proofsheet-'));
   const database = process.env['TEST_DATABASE_URL'] ? await createServerDatabase() : undefined;
   if (!database && !options.isNew) await layMigratedDatabase(path.join(dataDir, 'database'));

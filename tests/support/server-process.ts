@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { type Database, openDatabase } from '../../server/database/open.ts';
-import { layGround } from './installation.ts';
+import { prepareInstallation } from './installation.ts';
 
 export interface Installation {
   /** Starts the server; resolves with its address once it serves. */
@@ -24,9 +24,9 @@ export interface Installation {
 
 const root = path.join(import.meta.dirname, '../..');
 
-/** `env` adds variables. The database is as in `layGround`. */
+/** `env` adds variables. The database is as in `prepareInstallation`. */
 export async function createInstallation(env: Record<string, string> = {}): Promise<Installation> {
-  const { dataDir, variables, remove } = await layGround(env);
+  const { dataDir, variables, remove } = await prepareInstallation(env);
   let child: ChildProcess | undefined;
   let output = '';
 

@@ -2,7 +2,7 @@
 import { type App, startApp } from '../../server/app.ts';
 import { readConfig } from '../../server/config.ts';
 import { createLogger } from '../../server/lib/logger.ts';
-import { layGround } from './installation.ts';
+import { prepareInstallation } from './installation.ts';
 
 export interface TestApp extends App {
   dataDir: string;
@@ -12,22 +12,22 @@ export interface TestApp extends App {
   remove(): Promise<void>;
 }
 
-/** Starts with a fast sandbox; `env` adds variables. The database is as in `layGround`. */
+/** Starts with a fast sandbox; `env` adds variables. The database is as in `prepareInstallation`. */
 export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
-  const ground = await layGround(env);
-  const config = readConfig(ground.variables);
+  const installation = await prepareInstallation(env);
+  const config = readConfig(installation.variables);
   const start = async (): Promise<TestApp> => {
     const app = await startApp(config, createLogger(config.logLevel));
     return {
       ...app,
-      dataDir: ground.dataDir,
+      dataDir: installation.dataDir,
       async restart() {
         await app.close();
         return start();
       },
       async remove() {
         await app.close();
-        await ground.remove();
+        await installation.remove();
       },
     };
   };

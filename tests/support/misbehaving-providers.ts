@@ -7,13 +7,13 @@ import {
 } from '../../server/providers/scripted-server.ts';
 import { generation, isPredictionCreated, picturePart, prediction } from '../../server/providers/testing.ts';
 
-export interface CarelessProvider {
+export interface MisbehavingProvider {
   server: ScriptedServer;
   /** What it has an answer for: all fail but `fine`. */
   prompts: string[];
 }
 
-interface Careless {
+interface Misbehavior {
   key: string;
   /** In everything that it says. */
   words: string;
@@ -21,7 +21,11 @@ interface Careless {
   picture: Uint8Array;
 }
 
-export async function openCarelessReplicate({ key, words, picture }: Careless): Promise<CarelessProvider> {
+export async function openMisbehavingReplicate({
+  key,
+  words,
+  picture,
+}: Misbehavior): Promise<MisbehavingProvider> {
   const said = `${words}: Authorization Bearer ${key} is not welcome`;
   const error = (status: number): ScriptedAnswer => ({
     status,
@@ -103,7 +107,11 @@ function named(answer: ScriptedAnswer, id: string, url: string): ScriptedAnswer 
   return { ...answer, json: JSON.parse(json) as object };
 }
 
-export async function openCarelessGemini({ key, words, picture }: Careless): Promise<CarelessProvider> {
+export async function openMisbehavingGemini({
+  key,
+  words,
+  picture,
+}: Misbehavior): Promise<MisbehavingProvider> {
   const said = `${words}: x-goog-api-key ${key} is not welcome`;
   /** As Gemini answers, without an id that would name another answer as well. */
   const generated = (...parts: Parameters<typeof generation>) => {

@@ -1,8 +1,8 @@
-/** Someone who uses the API as a careful client does: with idempotency keys, and again where no answer came. */
+/** A careful client of the API: it sends idempotency keys, and repeats a request that got no answer. */
 import { createCaller, signUp } from '../../support/api.ts';
 import { pause, scaled } from './chaos.ts';
 
-export interface Person {
+export interface ApiClient {
   token: string;
   /** The id of the task, however often it had to be asked for. @throws where it is refused */
   generate(input: {
@@ -31,10 +31,13 @@ export function generateVariables(input: object) {
 const patienceMs = scaled(120_000, 1_800_000);
 
 /** Signs up at the first address; `urls` are those that may be asked, at each try anew. */
-export async function createPerson(urls: () => string[], pick: (urls: string[]) => string): Promise<Person> {
+export async function createApiClient(
+  urls: () => string[],
+  pick: (urls: string[]) => string,
+): Promise<ApiClient> {
   const { token } = await signUp(pick(urls()));
   if (!token) throw new Error('Nobody is signed in');
-  const person: Person = {
+  const client: ApiClient = {
     token,
     async post<T>(url: string, query: string, variables: object = {}, timeoutMs = 12_000) {
       const answer = await fetch(`${url}/graphql`, {
@@ -51,7 +54,7 @@ export async function createPerson(urls: () => string[], pick: (urls: string[]) 
         const answer =
           targets.length === 0
             ? undefined
-            : await person
+            : await client
                 .post<{ generateImage: { task: { id: string } } | null }>(
                   pick(targets),
                   generateDocument,
@@ -72,7 +75,7 @@ export async function createPerson(urls: () => string[], pick: (urls: string[]) 
       return viewer.credits;
     },
   };
-  return person;
+  return client;
 }
 
 /** So many wait for an answer at most: a machine that cannot keep up is given less, not ever more. */
@@ -86,7 +89,7 @@ export function startLoad(everyMs: number, generate: (index: number) => Promise<
     if (waiting >= maxWaiting) return;
     waiting += 1;
     const request = generate(requests.length).finally(() => (waiting -= 1));
-    request.catch(() => {}); // `stop` tells.
+    request.catch(() => {}); // `stop` rejects with it.
     requests.push(request);
   }, everyMs);
   return {
