@@ -46,7 +46,7 @@ import { createTaskStore } from './tasks/store/store.ts';
 import { createUpstreamCancels } from './tasks/store/upstream-cancels.ts';
 import { createWebhookDeliveries } from './tasks/store/webhook-deliveries.ts';
 import { createCanceler } from './tasks/worker/cancel.ts';
-import { createTurns } from './tasks/worker/turn.ts';
+import { createAttempts } from './tasks/worker/attempt.ts';
 import { createWorker } from './tasks/worker/worker.ts';
 
 export interface App {
@@ -122,7 +122,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   });
   const models = createModelService({ sandboxed, medianDurationMs: createMedianDuration({ prisma }) });
   const canceler = createCanceler({ providers, cancels: createUpstreamCancels({ prisma }), log });
-  const turns = createTurns({
+  const attempts = createAttempts({
     providers,
     images,
     clock,
@@ -135,7 +135,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     store,
     events,
     clock,
-    turns,
+    attempts,
     canceler,
     providers: Object.keys(providers),
     node: randomUUID(),
@@ -149,7 +149,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     models,
     events,
     clock,
-    onChange: (task) => worker.notice(task),
+    onChange: (task) => worker.wake(task),
     taskTimeoutMs: config.taskTimeoutMs,
     maxActiveTasks: config.maxActiveTasks,
   });
@@ -205,7 +205,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     refusals,
   );
   metrics.watch({
-    activeTurns: () => worker.activeTurns,
+    activeAttempts: () => worker.activeAttempts,
     subscribers: () => events.subscriberCount,
     sockets: () => sockets.size,
   });
@@ -240,7 +240,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
           createWebhookHandler({
             ...webhooks,
             recordDelivery: deliveries.recordDelivery,
-            accept: (report) => worker.report(report),
+            accept: (report) => worker.handleReport(report),
             isDraining: () => draining,
             clock,
             log,

@@ -9,7 +9,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Read when the metrics are asked for. */
 export interface Gauges {
-  activeTurns: () => number;
+  activeAttempts: () => number;
   subscribers: () => number;
   sockets: () => number;
 }
@@ -106,7 +106,7 @@ export function createMetrics() {
             this.set(read());
           },
         });
-      gauge('proofsheet_worker_turns', 'Turns under way.', gauges.activeTurns);
+      gauge('proofsheet_worker_turns', 'Turns under way.', gauges.activeAttempts);
       gauge('proofsheet_subscribers', 'Subscriptions under way.', gauges.subscribers);
       gauge('proofsheet_sockets', 'Open WebSockets.', gauges.sockets);
     },

@@ -50,7 +50,7 @@ describe('a picture of which one object cannot be stored', () => {
       log,
     });
     const picture = await images.prepare('someone', await drawPicture().png().toBuffer());
-    await expect(images.keep('someone', picture)).rejects.toBe(fault);
+    await expect(images.store('someone', picture)).rejects.toBe(fault);
     const left = [];
     for await (const { key } of local.list('test')) left.push(key);
     expect(left).toEqual([]);

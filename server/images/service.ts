@@ -11,7 +11,7 @@ import type { PictureProcessor } from './pictures/picture-processor.ts';
 import type { ProcessedPicture } from './pictures/process.ts';
 
 /** A stored picture whose row is written when its task settles. */
-export type KeptImage = Omit<Image, 'taskId' | 'createdAt'>;
+export type StoredImage = Omit<Image, 'taskId' | 'createdAt'>;
 
 export type ImageService = ReturnType<typeof createImageService>;
 
@@ -41,7 +41,7 @@ export function createImageService(dependencies: Dependencies) {
     return left.length;
   };
 
-  const store = async (userId: string, picture: ProcessedPicture): Promise<KeptImage> => {
+  const store = async (userId: string, picture: ProcessedPicture): Promise<StoredImage> => {
     const { bytes, thumbnail, extension, ...facts } = picture;
     const id = uuid();
     const { storageKey, thumbnailKey } = pictureKeys(await ownPrefix(), id, extension);
@@ -61,7 +61,7 @@ export function createImageService(dependencies: Dependencies) {
     Number((await prisma.storageUse.findUnique({ where: { userId } }))?.bytes ?? 0);
 
   /** Writes the row of an upload where the user has room for it, in one statement; null where there is none. */
-  const insertWithinLimit = async (image: KeptImage): Promise<Image | null> => {
+  const insertWithinLimit = async (image: StoredImage): Promise<Image | null> => {
     const [byteSize, limit] = [BigInt(image.byteSize), BigInt(maxStoredBytes)];
     const [row] = await prisma.$queryRaw<{ createdAt: Date }[]>`
       WITH "room" AS (
@@ -128,14 +128,14 @@ export function createImageService(dependencies: Dependencies) {
     },
 
     /**
-     * Makes a provider's picture ready to be kept: as it is, with the mark of AI-made media.
+     * Prepares a provider's picture for storage: unchanged, with the mark of AI-made media.
      * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE where the bytes are no picture
      */
     prepare: (userId: string, bytes: Uint8Array): Promise<ProcessedPicture> =>
-      pictures.keepResult(bytes, { userId }),
+      pictures.prepareResult(bytes, { userId }),
 
     /** Stores a picture that was prepared. Rejects where storage does not take it; it may then be stored again. */
-    keep: store,
+    store,
 
     /** The user's images in the order of the ids; null in the place of one that is not there. */
     async findOwn(userId: string, ids: string[]): Promise<(Image | null)[]> {

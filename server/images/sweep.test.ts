@@ -109,7 +109,7 @@ async function install(index: number, { storage }: Place, prefix?: string) {
     prefix: await ownPrefix(),
     images,
     /** A picture whose row was never written. */
-    leaveOrphan: async () => images.keep('u', await images.prepare('u', picture)),
+    leaveOrphan: async () => images.store('u', await images.prepare('u', picture)),
     upload: () => images.upload('u', new Blob([new Uint8Array(picture)])),
     sweep,
     stops,

@@ -116,7 +116,7 @@ async function startForgetfulWay() {
   });
   return {
     url: `redis://127.0.0.1:${(way.address() as AddressInfo).port}`,
-    forget() {
+    reset() {
       for (const socket of sockets) socket.unpipe().resume();
     },
   };
@@ -129,12 +129,12 @@ it.each([0, 1])('gives up connections that fell silent and makes new ones: end %
     a.close();
     b.close();
   });
-  way.forget();
+  way.reset();
   const task = snapshot();
   const reader = b.subscribe({ taskId: task.id });
-  const told = reader.next();
-  let isTold = false;
-  void told.then(() => (isTold = true));
-  await expect.poll(() => (a.publish(task), isTold)).toBe(true);
+  const received = reader.next();
+  let isReceived = false;
+  void received.then(() => (isReceived = true));
+  await expect.poll(() => (a.publish(task), isReceived)).toBe(true);
   await Promise.all([a.check(), b.check()]);
 });

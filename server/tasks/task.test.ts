@@ -41,13 +41,13 @@ describe('progressOf', () => {
     for (const progressSource of ['PROVIDER', 'ESTIMATE'] as const)
       for (let progressPercent = 0; progressPercent < 100; progressPercent++)
         for (const elapsedMs of [0, 500, 15_000, 59_000, 200_000]) {
-          const told = progressOf(
+          const progress = progressOf(
             task({ progressSource, progressPercent, expectedDurationMs: 60_000 }),
             elapsedMs,
           );
-          const percent = told.percent ?? 0;
-          const leftMs = (told.etaSeconds ?? 0) * 1000;
-          const at = `${progressSource} ${progressPercent} % after ${elapsedMs} ms: ${JSON.stringify(told)}`;
+          const percent = progress.percent ?? 0;
+          const leftMs = (progress.etaSeconds ?? 0) * 1000;
+          const at = `${progressSource} ${progressPercent} % after ${elapsedMs} ms: ${JSON.stringify(progress)}`;
           expect(percent, at).toBeGreaterThanOrEqual(progressPercent);
           // What is left is no more than its share of a whole that began with the work, give or take a second.
           const wholeMs = Math.max(60_000, (elapsedMs * 100) / Math.max(percent, 10));

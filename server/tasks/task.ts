@@ -3,13 +3,15 @@
  *
  * - **task**: one accepted and charged request for images.
  * - **final**: SUCCESS, FAILED or CANCELED. A final task never changes again.
- * - **version**: rises with every change. Every write names the version it read and does nothing where that has
- *   passed, so that whoever was stopped for too long cannot overwrite what happened since.
- * - **lease**: a worker's right to work on a task until `leaseExpiresAt`; taking it raises the version, which fences
- *   off the worker before it.
- * - **turn**: what a worker does with a task under one lease: submit, follow, keep, or cancel at the provider.
- * - **due**: `dueAt` has passed, so the next turn may begin. `dueAt` is null where nothing is left to do.
- * - **attempt**: one submission to the provider. `submittingAt` is set while one may be under way.
+ * - **version**: rises with every change. Every write names the version it read and does nothing where the row has
+ *   another, so that a node that was paused cannot overwrite what happened since.
+ * - **lease**: a worker's right to work on a task until `leaseExpiresAt`. Claiming it raises the version, which fences
+ *   off the previous holder.
+ * - **attempt**: what a worker does with a task under one lease: submit, poll, persist images, or cancel at the provider.
+ * - **due**: `dueAt` has passed, so the next attempt may begin. `dueAt` is null where nothing is left to do.
+ * - **submission**: one request to the provider that starts work; the column `attempt` counts them. `submittingAt` is
+ *   set while one may be under way.
+ * - **settle**: to write the final state together with images, refund and ledger entry.
  *
  * ```
  * PENDING ──> PROCESSING ──> SUCCESS | FAILED | CANCELED
@@ -20,7 +22,7 @@ import type { Image, ProgressSource, Task, TaskStatus } from '../generated/prism
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { type FailureCode, failureCodes, type GenerationOptions, type Scene } from '../providers/provider.ts';
 
-/** A task with its pictures: what an event carries, so that a subscriber costs no query. */
+/** A task with its images: the content of an event, so that a subscriber needs no query. */
 export interface TaskSnapshot extends Task {
   images: Image[];
   referenceImages: { position: number; image: Image | null }[];
@@ -145,36 +147,36 @@ export function estimatePercent(elapsedMs: number, expectedDurationMs: number): 
   );
 }
 
-/** How long to wait before the provider is asked again: `intervalMs` while the work is young, then slower, up to 5 s. */
+/** The pause before the next poll: `intervalMs` while the work is young, then longer, up to 5 s. */
 export function pollDelayMs(ageMs: number, intervalMs: number): number {
   const slowdown = ageMs < 15_000 ? 1 : ageMs < 45_000 ? 2 : 5;
   return Math.min(intervalMs * slowdown, Math.max(intervalMs, 5_000));
 }
 
-/** A provider that reports by itself is asked after no report for so long, in case one was lost. */
+/** A provider that sends webhooks is polled after this long without one, in case one was lost. */
 export const silenceMs = 15_000;
 
-/** How often the estimate moves on while a provider reports by itself. */
+/** How often the estimate advances for a provider that sends webhooks. */
 export const tickMs = 1_000;
 
-/** A submission whose answer was lost is looked for this long; then it counts as never taken. */
+/** How long to search for a submission whose answer was lost; afterwards it counts as never taken. */
 export const searchMs = 20_000;
 
-/** How long to wait after polls in a row that told nothing: doubling from the interval, up to 5 s. */
+/** The pause after consecutive inconclusive polls: doubling from the interval, up to 5 s. */
 export function unansweredDelayMs(unanswered: number, intervalMs: number): number {
   return Math.min(intervalMs * 2 ** Math.min(unanswered, 10), Math.max(intervalMs, 5_000));
 }
 
-/** After so many polls in a row that told nothing, the provider counts as gone. */
+/** After this many consecutive inconclusive polls, the task fails with PROVIDER_UNAVAILABLE. */
 export const maxUnansweredPolls = 20;
 
-/** What is given back when a task ends: all of it, or the share of the pictures that are missing. */
+/** The credits refunded when a task ends: the share of the images that are missing. */
 export function refundOf(task: Pick<Task, 'costCredits' | 'options'>, imagesMade: number): number {
   const { count } = optionsOf(task as Task);
   return Math.floor((task.costCredits * Math.max(0, count - imagesMade)) / count);
 }
 
-/** What a person is told of a failure, and whether the same request may succeed later. */
+/** The message for the user, and whether the same request may succeed later. */
 export const failures: Readonly<Record<FailureCode, { message: string; retryable: boolean }>> = {
   CONTENT_BLOCKED: { message: "The provider's safety rules did not accept this request.", retryable: false },
   INVALID_INPUT: {

@@ -1,8 +1,8 @@
-/** What the tests of tasks share: a user with credits, a new task, an image's row, and a provider that answers as it is told. */
+/** What the tests of tasks share: a user with credits, a new task, an image's row, and a provider that follows a script. */
 import { v7 as uuid } from 'uuid';
 import { createLedger } from '../credits/ledger.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import type { KeptImage } from '../images/service.ts';
+import type { StoredImage } from '../images/service.ts';
 import type { GenerationState, ImageProvider } from '../providers/provider.ts';
 import type { NewTask } from './store/lifecycle.ts';
 
@@ -34,7 +34,7 @@ export function newTask(userId: string, changes: Partial<NewTask> = {}): NewTask
 }
 
 /** The row of an image of the user, which is nowhere in storage. */
-export function newImage(userId: string, changes: Partial<KeptImage> = {}): KeptImage {
+export function newImage(userId: string, changes: Partial<StoredImage> = {}): StoredImage {
   const id = changes.id ?? uuid();
   return {
     id,

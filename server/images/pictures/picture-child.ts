@@ -4,9 +4,9 @@
  */
 import sharp from 'sharp';
 import { AppError } from '../../errors.ts';
-import { cleanUpload, keepResult, type ProcessedPicture } from './process.ts';
+import { cleanUpload, prepareResult, type ProcessedPicture } from './process.ts';
 
-const works = { cleanUpload, keepResult };
+const works = { cleanUpload, prepareResult };
 
 export interface PictureJob {
   work: keyof typeof works;

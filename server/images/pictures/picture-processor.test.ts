@@ -30,15 +30,15 @@ describe('a picture processor', () => {
     const users = ['a', 'b', 'c', 'd'];
     await Promise.all([
       ...users.map((userId) => pictures.cleanUpload(small, { userId })),
-      ...users.map((userId) => pictures.keepResult(small, { userId })),
+      ...users.map((userId) => pictures.prepareResult(small, { userId })),
     ]);
     const abort = new AbortController();
     const options = { userId: 'a', signal: abort.signal };
     const attack = Array.from({ length: 8 }, () => watch(pictures.cleanUpload(upload, options)));
     await Promise.all([
       pictures.cleanUpload(small, { userId: 'b' }),
-      pictures.keepResult(small, { userId: 'b' }),
-      pictures.keepResult(small, { userId: 'b' }),
+      pictures.prepareResult(small, { userId: 'b' }),
+      pictures.prepareResult(small, { userId: 'b' }),
     ]);
     // In the order of their arrival, these would have come after all eight.
     expect(attack.filter(({ isEnded }) => isEnded).length).toBeLessThanOrEqual(1);
@@ -53,7 +53,7 @@ describe('a picture processor', () => {
     const attack = Array.from({ length: 60 }, () => pictures.cleanUpload(upload, options));
     const settled = Promise.allSettled(attack);
     await pictures.cleanUpload(small, { userId: 'b' });
-    await pictures.keepResult(small, { userId: 'a' });
+    await pictures.prepareResult(small, { userId: 'a' });
     abort.abort();
     const results = await settled;
     const codes = results.map((result) => (result.status === 'rejected' ? result.reason.code : 'cleaned'));

@@ -22,7 +22,7 @@ export interface PictureProcessor {
    * A provider's picture, verified and marked; see `process.ts`. Never refused for the number that wait: the worker bounds it.
    * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE
    */
-  keepResult(bytes: Uint8Array, options: { userId: string }): Promise<ProcessedPicture>;
+  prepareResult(bytes: Uint8Array, options: { userId: string }): Promise<ProcessedPicture>;
   /** Ends the processes; pictures under way are given up. */
   close(): void;
 }
@@ -30,7 +30,7 @@ export interface PictureProcessor {
 /** A picture of ordinary size takes a fraction of a second, the largest 4 s. */
 const retryAfterSeconds = 10;
 
-const accepted = { cleanUpload: uploadTypes, keepResult: resultTypes };
+const accepted = { cleanUpload: uploadTypes, prepareResult: resultTypes };
 
 const processes = 3;
 /**
@@ -69,7 +69,7 @@ export function createPictureProcessor(): PictureProcessor {
 
   return {
     cleanUpload: (bytes, options) => run('cleanUpload', bytes, { lane: 'uploads', ...options }),
-    keepResult: (bytes, options) => run('keepResult', bytes, { lane: 'results', ...options }),
+    prepareResult: (bytes, options) => run('prepareResult', bytes, { lane: 'results', ...options }),
     close: () => pool.close(),
   };
 }

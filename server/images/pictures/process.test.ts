@@ -4,7 +4,7 @@ import { thumbHashToApproximateAspectRatio, thumbHashToRGBA } from 'thumbhash';
 import { describe, expect, it } from 'vitest';
 import { aiMadeSourceType } from './ai-media-mark.ts';
 import { createPngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
-import { cleanUpload, keepResult, type ProcessedPicture } from './process.ts';
+import { cleanUpload, prepareResult, type ProcessedPicture } from './process.ts';
 import { colourAt, drawBands, drawPhoto, drawPicture, readPixels } from './testing.ts';
 import { readWebpChunks, writeWebpChunks } from './webp-chunks.ts';
 
@@ -233,7 +233,7 @@ describe('keeping a result', () => {
   ])('takes a %s without its last marker, and adds it', async (_, draw) => {
     const made = await draw().toBuffer();
     for (const cut of [withoutEnd(made), made.subarray(0, -1)]) {
-      const picture = await keepResult(cut);
+      const picture = await prepareResult(cut);
       expect((await readPixels(picture.bytes)).equals(await readPixels(made))).toBe(true);
       expect((await sharp(picture.bytes).metadata()).xmpAsString).toContain(aiMadeSourceType);
       await expectConsistent(picture);
@@ -246,7 +246,7 @@ describe('keeping a result', () => {
   ])('refuses a %s that lacks pixels, of its last line too', async (_, draw) => {
     const made = await draw().toBuffer();
     for (const lost of [8, 20, 200, made.length / 2])
-      await expect(keepResult(made.subarray(0, made.length - lost))).rejects.toMatchObject({
+      await expect(prepareResult(made.subarray(0, made.length - lost))).rejects.toMatchObject({
         code: 'UNREADABLE_IMAGE',
       });
   });
@@ -255,7 +255,7 @@ describe('keeping a result', () => {
     ['an AVIF', () => drawBands(320, 180).avif({ effort: 0 })],
     ['a GIF', () => drawBands(320, 180).gif()],
   ])('re-encodes %s as a WebP, with the mark', async (_, draw) => {
-    const picture = await keepResult(await draw().toBuffer());
+    const picture = await prepareResult(await draw().toBuffer());
     expect(picture).toMatchObject({ contentType: 'image/webp', extension: 'webp', width: 320, height: 180 });
     const colours = [50, 160, 270].map((x) => colourAt(picture.bytes, x, 90));
     expect(await Promise.all(colours)).toEqual(['red', 'green', 'blue']);
@@ -271,7 +271,7 @@ describe('keeping a result', () => {
     const gif = await sharp(frames, { join: { animated: true } })
       .gif()
       .toBuffer();
-    const picture = await keepResult(gif);
+    const picture = await prepareResult(gif);
     expect((await readPixels(picture.bytes)).equals(await sharp(gif).removeAlpha().raw().toBuffer())).toBe(
       true,
     );
@@ -285,7 +285,7 @@ describe('keeping a result', () => {
     const made = await sharp(frames, { join: { animated: true } })
       .webp()
       .toBuffer();
-    const picture = await keepResult(made);
+    const picture = await prepareResult(made);
     expect(picture).toMatchObject({ contentType: 'image/webp', width: 30, height: 9 });
     expect((await sharp(picture.bytes, { animated: true }).metadata()).pages).toBe(2);
     expect((await sharp(picture.bytes).metadata()).xmpAsString).toContain(aiMadeSourceType);
@@ -338,7 +338,7 @@ describe('keeping a result', () => {
   ];
   it.each(signed)('leaves %s with Content Credentials as it is, byte for byte', async (_, make) => {
     const made = await make();
-    const picture = await keepResult(made);
+    const picture = await prepareResult(made);
     expect(Buffer.from(made).equals(picture.bytes)).toBe(true);
     expect((await sharp(picture.thumbnail).metadata()).xmpAsString).toContain(aiMadeSourceType);
     await expectConsistent(picture);
@@ -348,7 +348,7 @@ describe('keeping a result', () => {
     'marks a %s as made by AI and changes none of its pixels',
     async (format) => {
       const made = await drawPicture({ width: 640, height: 480 }).toFormat(format).toBuffer();
-      const picture = await keepResult(made);
+      const picture = await prepareResult(made);
       expect((await readPixels(picture.bytes)).equals(await readPixels(made))).toBe(true);
       expect((await sharp(picture.bytes).metadata()).xmpAsString).toContain(aiMadeSourceType);
       expect((await sharp(picture.thumbnail).metadata()).xmpAsString).toContain(aiMadeSourceType);
@@ -359,7 +359,7 @@ describe('keeping a result', () => {
 
   it('leaves a picture as it lies, and tells and previews it as it is shown', async () => {
     const sideways = await drawBands(300, 90).withMetadata({ orientation: 8 }).jpeg().toBuffer();
-    const picture = await keepResult(sideways);
+    const picture = await prepareResult(sideways);
     expect(picture).toMatchObject({ width: 90, height: 300 });
     expect(await sharp(picture.bytes).metadata()).toMatchObject({ width: 300, height: 90, orientation: 8 });
     expect(await sharp(picture.thumbnail).metadata()).toMatchObject({ width: 90, height: 300 });
@@ -368,7 +368,7 @@ describe('keeping a result', () => {
 
   it('tells the same picture by the same hash', async () => {
     const made = await drawPicture().png().toBuffer();
-    const [first, second] = [await keepResult(made), await keepResult(made)];
+    const [first, second] = [await prepareResult(made), await prepareResult(made)];
     expect(second).toEqual(first);
   });
 
@@ -384,11 +384,11 @@ describe('keeping a result', () => {
   ] as const)('refuses a %s that is cut in the middle or near its end', async (_, draw) => {
     const made = await draw().toBuffer();
     for (const end of [made.length / 2, made.length - 40])
-      await expect(keepResult(made.subarray(0, end))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
+      await expect(prepareResult(made.subarray(0, end))).rejects.toMatchObject({ code: 'UNREADABLE_IMAGE' });
   });
 
   it('refuses what is no picture', async () => {
-    await expect(keepResult(Buffer.from('{"error":"expired"}'))).rejects.toMatchObject({
+    await expect(prepareResult(Buffer.from('{"error":"expired"}'))).rejects.toMatchObject({
       code: 'UNSUPPORTED_MEDIA_TYPE',
     });
   });

@@ -49,7 +49,7 @@ export async function cleanUpload(received: Uint8Array): Promise<ProcessedPictur
  * animated GIF the first frame.
  * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE, as `readPicture`
  */
-export async function keepResult(received: Uint8Array): Promise<ProcessedPicture> {
+export async function prepareResult(received: Uint8Array): Promise<ProcessedPicture> {
   const { contentType, width, height } = await readClaims(received, resultTypes);
   if (!isStoredType(contentType)) {
     await readPicture(received, resultTypes);

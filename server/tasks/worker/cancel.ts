@@ -1,4 +1,4 @@
-/** Tells providers to stop work that no task waits for any more. */
+/** Cancels work at providers that no task waits for any more. */
 import type { JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ImageProvider } from '../../providers/provider.ts';
@@ -13,9 +13,9 @@ interface Dependencies {
 export type Canceler = ReturnType<typeof createCanceler>;
 
 const callTimeoutMs = 10_000;
-/** Until the next try, or until another node tries where this one ended. */
+/** The time to the next try, also by another node where this one stopped. */
 const retryMs = 12_000;
-/** After that the provider's own time limit ends the work. */
+/** Retry a cancel this long, then rely on the provider's own time limit. */
 const givingUpMs = 60_000;
 const batch = 20;
 
@@ -36,7 +36,7 @@ export function createCanceler({ providers, cancels, log }: Dependencies) {
   }
 
   return {
-    /** Has the work stopped now, or later where the provider cannot be told now. */
+    /** Cancels the work now, or later where the call fails. */
     async cancel(provider: string, operation: JsonValue): Promise<void> {
       try {
         await call(provider, operation);
@@ -46,7 +46,7 @@ export function createCanceler({ providers, cancels, log }: Dependencies) {
       }
     },
 
-    /** Tells the providers of this node what is due. @returns whether more may be due */
+    /** Sends the cancels that are due to this node's providers. @returns whether more may be due */
     async cancelDue(signal: AbortSignal): Promise<boolean> {
       const due = await cancels.take({ providers: Object.keys(providers), limit: batch, retryMs });
       await Promise.all(due.map((each) => cancelOne(each, signal)));

@@ -1,20 +1,20 @@
-/** What a turn writes of a task that goes on. */
+/** The column changes that an attempt writes for a task that continues. */
 import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { GenerationState } from '../../providers/provider.ts';
 import type { TaskChange } from '../store/queue.ts';
 import { estimatePercent } from '../task.ts';
 
-/** Work has begun, where it had not before. */
+/** Marks the task as started, where it was not. */
 export function startedChange(task: Task, nowMs: number): TaskChange {
   return task.startedAt ? {} : { status: 'PROCESSING', startedAt: new Date(nowMs) };
 }
 
-/** Keeps what the provider said. */
+/** Stores the provider's raw answer. */
 export function answerChange(state: GenerationState): TaskChange {
   return state.answer === undefined ? {} : { providerAnswer: state.answer ?? Prisma.JsonNull };
 }
 
-/** The provider works on it, or has queued it. */
+/** The provider has queued the work or works on it. */
 export function runningChange(
   task: Task,
   state: Extract<GenerationState, { status: 'running' }>,

@@ -1,4 +1,4 @@
-/** A worker's right to a task for one turn: every write goes through it and is fenced by the version. */
+/** A worker's right to a task for one attempt: every write goes through it and is fenced by the version. */
 import { isRefusal } from '../../database/errors.ts';
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -9,33 +9,33 @@ import type { TaskLoader } from '../store/loader.ts';
 import type { TaskChange, TaskQueue } from '../store/queue.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
 
-/** The task has moved on under another hand: nothing was written, and this turn is over. */
+/** Another writer has changed the task: nothing was written, and this attempt is over. */
 export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
 /**
- * Every write is repeated while the database is away, until `signal` aborts: what a turn has in memory may have been
- * paid for, and exist nowhere else. It then rejects with the database's error, and whether it was carried out is open.
+ * Every write is retried while the database is away, until `signal` aborts: what an attempt has in memory may have been
+ * paid for and exist nowhere else. It then rejects with the database's error, and may or may not have been carried out.
  */
 export interface Lease {
-  /** As it was last read or written here. */
+  /** The task as this lease last read or wrote it. */
   readonly task: Task;
   /** Aborts where the lease is lost, the deadline passes, or the task is canceled. */
   readonly signal: AbortSignal;
-  /** Aborts where the node stops: what can be asked again by another is not waited for. */
+  /** Aborts when the node stops: calls that another node can repeat are cut off. */
   readonly stopping: AbortSignal;
   /** Milliseconds until the deadline; negative after it. */
   leftMs(): number;
-  /** Writes the change, tells the subscribers, and holds the lease on. @throws {LeaseLost} */
+  /** Writes the change, publishes it, and extends the lease. @throws {LeaseLost} */
   change(change: TaskChange): Promise<void>;
-  /** Writes the change with the time of the next turn, and gives the lease back. @throws {LeaseLost} */
+  /** Writes the change with the time of the next attempt, and releases the lease. @throws {LeaseLost} */
   release(dueInMs: number | null, change?: TaskChange): Promise<void>;
-  /** Ends the task and the lease. @throws {LeaseLost} */
+  /** Settles the task, which ends the lease. @throws {LeaseLost} */
   settle(ending: Ending): Promise<void>;
   /** The references of the task, read once. */
   references(): Promise<TaskSnapshot['referenceImages']>;
-  /** Whether the task still waits for this attempt, under whatever lease; true where that cannot be told. */
+  /** Whether the task still waits for this submission, under any lease; true where the database does not answer. */
   isAwaited(): Promise<boolean>;
 }
 
@@ -65,15 +65,15 @@ export function holdLease(
   // Writes go one after the other: a renewal that overtook a change would name a version that has passed.
   let queue: Promise<unknown> = Promise.resolve();
   let isEnded = false;
-  let isGivenBack = false;
-  // A write failed that may have been carried out all the same.
+  let isReleased = false;
+  // A write failed and may have been carried out all the same.
   let isOpen = false;
   let renewal: NodeJS.Timeout | undefined;
 
-  const inTurn = <T>(write: () => Promise<T>): Promise<T> => {
+  const enqueue = <T>(write: () => Promise<T>): Promise<T> => {
     const result = queue.then(() => {
       if (isEnded && isOpen) throw new Error(`Whether task ${task.id} was written is not known`);
-      if (isEnded || isGivenBack) throw lost();
+      if (isEnded || isReleased) throw lost();
       return write();
     });
     queue = result.catch(() => {});
@@ -88,8 +88,8 @@ export function holdLease(
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
 
   /**
-   * Reads what the last write came to. A row that this node still owns was written by nobody else, so its version is
-   * this lease's. @throws {LeaseLost}
+   * Reads the outcome of the last write. A row that this node still owns was written by no other node, so its version is
+   * this lease's.
    */
   const readBack = async (): Promise<TaskSnapshot | null> => {
     const row = await store.find(task.id);
@@ -99,9 +99,9 @@ export function holdLease(
     }
     return row;
   };
-  /** Makes a write under the version that the row has; `null` and `false` say that it was another. */
+  /** Writes under the version that was last read; a `null` or `false` result means that the row has another. @throws {LeaseLost} */
   const fenced = <T>(write: () => Promise<T>, isDone?: (row: TaskSnapshot) => boolean) =>
-    inTurn(async (): Promise<NonNullable<T> | TaskSnapshot> => {
+    enqueue(async (): Promise<NonNullable<T> | TaskSnapshot> => {
       for (let isRead = !isOpen; ; isRead = false) {
         if (!isRead) {
           const row = await readBack();
@@ -114,7 +114,7 @@ export function holdLease(
         if (result) return result;
       }
     });
-  const insist = async <T>(write: () => Promise<T>): Promise<T> => {
+  const retryWhileAway = async <T>(write: () => Promise<T>): Promise<T> => {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       try {
         return await write();
@@ -133,27 +133,27 @@ export function holdLease(
         ? Promise.resolve([])
         : store.find(task.id).then((found) => found?.referenceImages ?? []));
   const write = async (change: () => TaskChange, isLast = false) => {
-    const changed = await insist(() =>
+    const changed = await retryWhileAway(() =>
       fenced(async () => {
         const written = await store.change(task, change());
         if (written) task = written;
-        if (written && isLast) giveBack();
+        if (written && isLast) markReleased();
         return written;
       }),
     );
     events.publish({ ...changed, images: [], referenceImages: await readReferences() });
   };
-  const giveBack = () => {
-    isGivenBack = true;
+  const markReleased = () => {
+    isReleased = true;
     clearTimeout(renewal);
   };
 
-  /** While the database is away, a renewal is tried more often: it must come before another node takes the task. */
+  /** A failed renewal is retried sooner, so that it comes before another node claims the task. */
   const renewAfter = (delayMs: number) => {
     renewal = setTimeout(() => {
       fenced(() => store.renewLease(held(), leaseEnd())).then(
-        () => isGivenBack || renewAfter(leaseMs / 3),
-        (error: unknown) => isGivenBack || error instanceof LeaseLost || renewAfter(leaseMs / 15),
+        () => isReleased || renewAfter(leaseMs / 3),
+        (error: unknown) => isReleased || error instanceof LeaseLost || renewAfter(leaseMs / 15),
       );
     }, delayMs);
   };
@@ -171,22 +171,22 @@ export function holdLease(
       const dueAt = () => (dueInMs === null ? null : new Date(clock.nowMs() + dueInMs));
       const free = { leaseOwner: null, leaseExpiresAt: null };
       if (change) return write(() => ({ ...change, ...free, dueAt: dueAt() }), true);
-      await insist(() =>
+      await retryWhileAway(() =>
         fenced(async () => {
           const isFree = await store.releaseLease(held(), dueAt());
-          if (isFree) giveBack();
+          if (isFree) markReleased();
           return isFree;
         }),
       );
     },
     async settle(ending) {
-      // An answer that was lost may have been that the task ended, as it was to.
+      // An earlier try may have settled the task, its answer lost.
       const isDone = (row: TaskSnapshot) =>
         row.status === ending.status &&
         row.version === task.version + 1 &&
         (ending.images ?? []).every(({ id }) => row.images.some((image) => image.id === id));
-      const settled = await insist(() => fenced(() => store.settle(task, ending), isDone));
-      giveBack();
+      const settled = await retryWhileAway(() => fenced(() => store.settle(task, ending), isDone));
+      markReleased();
       task = settled;
       events.publish(settled);
     },
@@ -201,7 +201,7 @@ export function holdLease(
   };
   return {
     lease,
-    /** Stops renewing; whatever would be written after this throws `LeaseLost`. */
+    /** Stops renewing. Later writes throw `LeaseLost`. */
     end() {
       isEnded = true;
       clearTimeout(renewal);

@@ -7,7 +7,7 @@ interface Dependencies {
   countRunning: (provider: string) => Promise<number>;
 }
 
-/** A count counts for so long. */
+/** How long a count is reused. */
 const freshMs = 1_000;
 
 /** @returns how long to wait between two polls of one task of the provider, in milliseconds; 0 where it has no limit */

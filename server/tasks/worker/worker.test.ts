@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
 import { createPictureProcessor } from '../../images/pictures/picture-processor.ts';
-import { createImageService, type ImageService, type KeptImage } from '../../images/service.ts';
+import { createImageService, type ImageService, type StoredImage } from '../../images/service.ts';
 import type { Image } from '../../generated/prisma/client.ts';
 import { GenerationError, type GenerationState, type ImageProvider } from '../../providers/provider.ts';
 import { createLocalStorage } from '../../storage/local.ts';
@@ -16,7 +16,7 @@ import { isFinal, type TaskSnapshot } from '../task.ts';
 import { addUser, balances, createScriptedProvider, newTask } from '../testing.ts';
 import { createUpstreamCancels } from '../store/upstream-cancels.ts';
 import { createCanceler } from './cancel.ts';
-import { createTurns } from './turn.ts';
+import { createAttempts } from './attempt.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -81,7 +81,7 @@ interface WorkOptions {
   leaseMs?: number;
   /** Members of the store that differ from the real ones. */
   differences?: Partial<TaskStore>;
-  keep?: ImageService['keep'];
+  storeImage?: ImageService['store'];
   prepare?: ImageService['prepare'];
   findOwn?: ImageService['findOwn'];
   /** What the provider goes by; default `scripted`. */
@@ -92,7 +92,7 @@ function work(
   provider: ImageProvider,
   {
     differences,
-    keep = images.keep,
+    storeImage = images.store,
     prepare = images.prepare,
     findOwn = images.findOwn,
     name = 'scripted',
@@ -102,9 +102,9 @@ function work(
   const { clock } = database;
   const providers = { [name]: provider };
   const canceler = createCanceler({ providers, cancels: createUpstreamCancels(database), log });
-  const turns = createTurns({
+  const attempts = createAttempts({
     providers,
-    images: { ...images, keep, prepare, findOwn },
+    images: { ...images, store: storeImage, prepare, findOwn },
     clock,
     countRunning: differences?.countRunning ?? store.countRunning,
     canceler,
@@ -115,7 +115,7 @@ function work(
     store: { ...store, ...differences },
     events,
     clock,
-    turns,
+    attempts,
     canceler,
     providers: [name],
     node: `node-${workers.length}`,
@@ -533,21 +533,21 @@ describe('a paid answer', () => {
 
   it('is held while storage is away', async () => {
     let refusals = 6;
-    const keep: ImageService['keep'] = (...args) => {
+    const storeImage: ImageService['store'] = (...args) => {
       if (refusals-- > 0) return Promise.reject(new Error('Storage is away'));
-      return images.keep(...args);
+      return images.store(...args);
     };
     const { provider, calls } = createScriptedProvider({ start: [() => succeeded()] });
-    expect((await outcome(provider, {}, { keep })).last.status).toBe('SUCCESS');
+    expect((await outcome(provider, {}, { storeImage })).last.status).toBe('SUCCESS');
     expect(calls.start).toBe(1);
   });
 
   it.each([
     ['refuses', () => Promise.reject(new Error('Storage is away'))],
     ['does not answer', () => new Promise<never>(() => {})],
-  ])('that storage %s until the deadline is no fault of the provider', async (_, keep) => {
+  ])('that storage %s until the deadline is no fault of the provider', async (_, storeImage) => {
     const { provider, calls } = createScriptedProvider({ start: [() => succeeded()] });
-    const { last, balance } = await outcome(provider, { timeoutMs: 3_000 }, { keep });
+    const { last, balance } = await outcome(provider, { timeoutMs: 3_000 }, { storeImage });
     expect(last).toMatchObject({ status: 'FAILED', failureCode: 'INTERNAL' });
     expect(balance).toEqual({ credits: 20, entries: 20 });
     expect(calls.start).toBe(1);
@@ -565,7 +565,7 @@ describe('a paid answer', () => {
     expect(tries).toBe(3);
   });
 
-  // Turns red where one such picture ends the turn: all are lost, or they are downloaded again until the deadline.
+  // Turns red where one such picture ends the attempt: all are lost, or they are downloaded again until the deadline.
   it.each([
     ['at once', { start: [() => succeeded(4)] }, 0],
     ['to a poll', { start: [() => running()], poll: [() => succeeded(4)] }, 1],
@@ -591,19 +591,19 @@ describe('a paid answer', () => {
   // Turns red where pictures stay whose end was refused.
   it('to a task that was canceled meanwhile leaves no picture in storage', async () => {
     await stopWorkers();
-    const stored: KeptImage[] = [];
+    const stored: StoredImage[] = [];
     const { task } = await accept();
-    const keep: ImageService['keep'] = async (...args) => {
-      const kept = await images.keep(...args);
-      stored.push(kept);
+    const storeImage: ImageService['store'] = async (...args) => {
+      const image = await images.store(...args);
+      stored.push(image);
       const now = (await store.find(task.id))!;
       await store.settle(now, { status: 'CANCELED', refundCredits: 2 });
-      return kept;
+      return image;
     };
     const { provider } = createScriptedProvider({ start: [() => succeeded()] });
-    const worker = work(provider, { keep });
+    const worker = work(provider, { storeImage });
     await expect.poll(() => stored.length).toBe(1);
-    await expect.poll(() => worker.activeTurns).toBe(0);
+    await expect.poll(() => worker.activeAttempts).toBe(0);
     expect(await images.read(stored[0] as Image)).toBeNull();
   });
 
@@ -661,11 +661,11 @@ describe('an answer of the database that is lost', () => {
     /** A task of four pictures, one of which is deleted before the end is tried again; which of them are in storage. */
     async function deletingOne(options: WorkOptions = {}) {
       await stopWorkers();
-      const stored: KeptImage[] = [];
-      const keep: ImageService['keep'] = async (...args) => {
-        const kept = await images.keep(...args);
-        stored.push(kept);
-        return kept;
+      const stored: StoredImage[] = [];
+      const storeImage: ImageService['store'] = async (...args) => {
+        const image = await images.store(...args);
+        stored.push(image);
+        return image;
       };
       const isOver = Promise.withResolvers<void>();
       const settle: TaskStore['settle'] = async (task, ending) => {
@@ -677,15 +677,15 @@ describe('an answer of the database that is lost', () => {
       };
       const { provider } = createScriptedProvider({ start: [() => succeeded(4)] });
       const { task } = await accept({ options: { count: 4 } });
-      const worker = work(provider, { ...options, keep, differences: { settle } });
+      const worker = work(provider, { ...options, storeImage, differences: { settle } });
       await isOver.promise;
-      await expect.poll(() => worker.activeTurns).toBe(0);
+      await expect.poll(() => worker.activeAttempts).toBe(0);
       const now = await store.find(task.id);
       expect(now).toMatchObject({ status: 'SUCCESS', deletedImages: 1, images: { length: 3 } });
-      return Promise.all(stored.map(async (kept) => (await images.read(kept as Image)) !== null));
+      return Promise.all(stored.map(async (image) => (await images.read(image as Image)) !== null));
     }
 
-    // Turns red where all that was kept is discarded with the lease.
+    // Turns red where all that was stored is discarded with the lease.
     it('leaves the others in storage', async () => {
       expect(await deletingOne()).toEqual([false, true, true, true]);
     });
@@ -756,7 +756,7 @@ describe('the limit of a provider', () => {
     for await (const state of states) if (state.operation) break;
     const { dueAt, heardAt } = (await store.find(task.id))!;
     const untilNextMs = dueAt!.getTime() - heardAt!.getTime();
-    // One of forty has its turn every four seconds.
+    // Each of forty is polled every four seconds.
     expect(untilNextMs).toBeGreaterThanOrEqual(4_000);
     expect(untilNextMs).toBeLessThan(8_000);
   });
@@ -855,20 +855,20 @@ describe('a report', () => {
 
   it('ends the task at once, and the provider is not asked', async () => {
     const { worker, task, calls, states, ext } = await underWay();
-    await worker.report(report(task.id, { ...succeeded(), externalId: ext }));
+    await worker.handleReport(report(task.id, { ...succeeded(), externalId: ext }));
     expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
     expect(calls.poll).toBe(0);
   });
 
   it('changes nothing where it is late, repeated, or of another prediction', async () => {
     const { worker, task, states, ext } = await underWay();
-    await worker.report(report(task.id, { ...succeeded(), externalId: 'another' }));
-    await worker.report(report(task.id, { ...succeeded(), externalId: ext }, 7));
+    await worker.handleReport(report(task.id, { ...succeeded(), externalId: 'another' }));
+    await worker.handleReport(report(task.id, { ...succeeded(), externalId: ext }, 7));
     expect((await store.find(task.id))?.status).not.toBe('SUCCESS');
-    await worker.report(report(task.id, { ...succeeded(), externalId: ext }));
+    await worker.handleReport(report(task.id, { ...succeeded(), externalId: ext }));
     const last = (await toTheEnd(states)).at(-1)!;
-    await worker.report(report(task.id, { ...failed({ code: 'PROVIDER_ERROR' }), externalId: ext }));
-    await worker.report(report(task.id, { ...running(), externalId: ext }));
+    await worker.handleReport(report(task.id, { ...failed({ code: 'PROVIDER_ERROR' }), externalId: ext }));
+    await worker.handleReport(report(task.id, { ...running(), externalId: ext }));
     expect(await store.find(task.id)).toMatchObject({ status: 'SUCCESS', version: last.version });
   });
 
@@ -876,7 +876,9 @@ describe('a report', () => {
     const { worker, task, calls, userId } = await underWay();
     const now = (await store.find(task.id))!;
     await store.settle(now, { status: 'CANCELED', refundCredits: 2 });
-    await worker.report(report(task.id, { ...running({ operation: { id: 'late' } }), externalId: 'late' }));
+    await worker.handleReport(
+      report(task.id, { ...running({ operation: { id: 'late' } }), externalId: 'late' }),
+    );
     expect(calls.cancel).toContainEqual({ id: 'late' });
     expect((await balances(database.prisma, userId)).credits).toBe(20);
   });
@@ -890,7 +892,7 @@ describe('a report', () => {
     const { task, states } = await accept();
     await store.change({ id: task.id, version: 1 }, { submittingAt: new Date(), attempt: 1 });
     const worker = work({ ...provider, find: async () => null, reports: true });
-    await worker.report(report(task.id, { ...succeeded(), externalId: 'adopted' }));
+    await worker.handleReport(report(task.id, { ...succeeded(), externalId: 'adopted' }));
     expect((await toTheEnd(states)).at(-1)).toMatchObject({ status: 'SUCCESS', externalId: 'adopted' });
     expect(calls.start).toBe(0);
   });
@@ -901,12 +903,12 @@ describe('a report', () => {
     const { provider } = createScriptedProvider({ start: [() => succeeded()], poll: [() => running()] });
     const { task, states } = await accept();
     await store.change({ id: task.id, version: 1 }, { submittingAt: new Date(), attempt: 1 });
-    let isTold = false;
-    const find: ImageProvider['find'] = async () => (isTold ? succeeded() : null);
+    let isFindable = false;
+    const find: ImageProvider['find'] = async () => (isFindable ? succeeded() : null);
     const worker = work({ ...provider, find, reports: true });
-    await worker.report(report(task.id, { ...unreachable(), externalId: 'unreachable' }));
+    await worker.handleReport(report(task.id, { ...unreachable(), externalId: 'unreachable' }));
     expect((await store.find(task.id))?.failureCode).toBeNull();
-    isTold = true;
+    isFindable = true;
     expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
   });
 });

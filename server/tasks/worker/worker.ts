@@ -1,4 +1,4 @@
-/** Takes due tasks, as many at a time as it may, and gives each a turn; ends those whose deadline has passed. */
+/** Claims due tasks, as many at a time as allowed, and runs an attempt on each; ends tasks whose deadline has passed. */
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JsonValue } from '../../lib/json.ts';
@@ -15,18 +15,18 @@ import { holdLease, type Lease, LeaseLost } from './lease.ts';
 
 export interface Worker {
   start(): void;
-  /** Acts at once on a task that was accepted, or that ended here while a turn may be under way. */
-  notice(task: Task): void;
+  /** Acts at once on a task that was accepted, or that was settled while an attempt of this node may be running. */
+  wake(task: Task): void;
   /**
-   * Acts at once on what a provider told by itself, so that it need not be asked. Work that nobody waits for any more is
-   * canceled there. Resolves when it is done; where it cannot be, polling does without.
+   * Acts at once on a webhook, which saves a poll. Work that no task waits for is canceled at the provider. Resolves when
+   * the report is handled; where that fails, polling finds the same state.
    */
-  report(report: ProviderReport): Promise<void>;
-  /** Turns under way. */
-  readonly activeTurns: number;
+  handleReport(report: ProviderReport): Promise<void>;
+  /** Attempts that are running. */
+  readonly activeAttempts: number;
   /**
-   * Takes nothing new, cuts short what only asks, and waits for the other turns under way, `graceMs` at most; then lets
-   * go of them.
+   * Claims nothing new, aborts read-only calls to providers, and waits up to `graceMs` for the other running attempts;
+   * then abandons them.
    */
   stop(options: { graceMs: number }): Promise<void>;
 }
@@ -35,21 +35,21 @@ interface Dependencies {
   store: TaskStore;
   events: TaskEvents;
   clock: Clock;
-  turns: {
-    takeTurn(lease: Lease): Promise<void>;
-    takeReport(lease: Lease, report: ProviderReport): Promise<void>;
+  attempts: {
+    runAttempt(lease: Lease): Promise<void>;
+    handleReport(lease: Lease, report: ProviderReport): Promise<void>;
     cancelOrphan(providerName: string, operation: JsonValue): Promise<void>;
   };
   canceler: Pick<Canceler, 'cancelDue'>;
-  /** Names of the providers that this node has; tasks of others are left to nodes that have theirs. */
+  /** Names of the providers that this node has. Tasks of other providers are left to other nodes. */
   providers: readonly string[];
-  /** Tells this process from others. */
+  /** The name of this process, unique among nodes. */
   node: string;
-  /** Turns at a time for each provider, so that a slow one does not hold up the others. */
+  /** Concurrent attempts for each provider, so that a slow provider does not block the others. */
   concurrency: number;
   log: Log;
   leaseMs?: number;
-  /** How long it sleeps at most where nothing is due: tasks may come from other nodes. */
+  /** The longest sleep where nothing is due, as other nodes accept tasks too. */
   idleMs?: number;
 }
 
@@ -57,9 +57,9 @@ const overdueBatch = 100;
 const endingsAtOnce = 4;
 const retryAfterErrorMs = 2_000;
 const longestRetryMs = 60_000;
-/** Between two passes at least: what is due and was not taken may be another's for a while. */
+/** The shortest pause between two passes: a due task that was not claimed may be leased to another node for a while. */
 const minPauseMs = 50;
-/** How often, and how long apart, a report tries to get the lease from another node. */
+/** How often, and how long apart, a report tries to claim its task while another node holds the lease. */
 const reportTries = 20;
 const reportPauseMs = 100;
 
@@ -68,7 +68,7 @@ export function createWorker(dependencies: Dependencies): Worker {
     store,
     events,
     clock,
-    turns,
+    attempts,
     canceler,
     providers,
     node,
@@ -86,23 +86,23 @@ export function createWorker(dependencies: Dependencies): Worker {
   let loops: Promise<unknown> | undefined;
   // Overdue tasks that could not be ended, and when to try again.
   const unending = new Map<string, { tries: number; againAtMs: number }>();
-  // Since when the database answers, by the monotonic clock; undefined while it does not.
+  // When the database began to answer, by the monotonic clock; undefined while it does not.
   let backAtMs: number | undefined = -Infinity;
 
   async function run(
     lease: Lease,
     abort: AbortController,
-    turn: (lease: Lease) => Promise<void>,
+    attempt: (lease: Lease) => Promise<void>,
   ): Promise<void> {
     const { task } = lease;
     const toDeadlineMs = task.deadlineAt.getTime() - clock.nowMs();
     const deadline = isFinal(task) ? undefined : setTimeout(() => abort.abort(), Math.max(0, toDeadlineMs));
     try {
-      await turn(lease);
+      await attempt(lease);
     } catch (error) {
       if (error instanceof LeaseLost) return;
-      log.error({ taskId: task.id, error }, 'turn failed');
-      await lease.release(retryAfterErrorMs).catch(() => {}); // Else the lease runs out by itself.
+      log.error({ taskId: task.id, error }, 'attempt failed');
+      await lease.release(retryAfterErrorMs).catch(() => {}); // Otherwise the lease expires.
     } finally {
       clearTimeout(deadline);
     }
@@ -112,7 +112,7 @@ export function createWorker(dependencies: Dependencies): Worker {
 
   function begin(
     task: Task,
-    turn: (lease: Lease) => Promise<void> = (lease) => turns.takeTurn(lease),
+    attempt: (lease: Lease) => Promise<void> = (lease) => attempts.runAttempt(lease),
   ): Promise<void> {
     const abort = new AbortController();
     const { lease, end } = holdLease(task, abort, {
@@ -122,21 +122,21 @@ export function createWorker(dependencies: Dependencies): Worker {
       leaseMs,
       stopping: stopping.signal,
     });
-    // What was claimed while the worker began to stop is for another.
-    const work = () => run(lease, abort, stopping.signal.aborted ? handBack : turn);
+    // A task that was claimed while the worker began to stop is handed back.
+    const work = () => run(lease, abort, stopping.signal.aborted ? handBack : attempt);
     const done = withLogFields({ taskId: task.id }, work).finally(() => {
       end();
-      // A task whose lease ran out may have been taken again here meanwhile.
+      // A task whose lease expired may have been claimed again by this node meanwhile.
       if (running.get(task.id)?.abort === abort) running.delete(task.id);
-      taking.wake();
+      claiming.wake();
     });
     running.set(task.id, { provider: task.provider, abort, end, done });
     return done;
   }
 
-  /** Ends the task, which no turn of this node needs to be waited for. */
+  /** Settles the overdue task without waiting for a running attempt. */
   async function end(task: Task): Promise<void> {
-    // No node that has the provider has begun it, nor ended it in time.
+    // No node that has the provider has begun the task or settled it in time.
     const hasNoProvider = task.attempt === 0 && !providers.includes(task.provider);
     const failureCode = hasNoProvider ? 'MODEL_NOT_FOUND' : 'TIMEOUT';
     const ending = {
@@ -152,7 +152,7 @@ export function createWorker(dependencies: Dependencies): Worker {
     running.get(task.id)?.abort.abort();
   }
 
-  /** Ends what is overdue; what cannot be ended is tried again by itself, less and less often. */
+  /** Settles overdue tasks; one that cannot be settled is retried with growing pauses. */
   async function endOverdue(): Promise<number> {
     const nowMs = performance.now();
     const except = [...unending].flatMap(([id, { againAtMs }]) => (againAtMs > nowMs ? [id] : []));
@@ -174,24 +174,24 @@ export function createWorker(dependencies: Dependencies): Worker {
         }),
       ),
     );
-    if (overdue.length === 0 && except.length === 0) unending.clear(); // Others may have ended them.
+    if (overdue.length === 0 && except.length === 0) unending.clear(); // Other nodes may have settled them.
     return overdue.length < overdueBatch ? idleMs : 0;
   }
 
-  /** Providers with a free place, and how many tasks may be taken at once without giving any of them too many. */
-  function places(): { free: string[]; limit: number } {
-    const turns = new Map<string, number>();
-    for (const { provider } of running.values()) turns.set(provider, (turns.get(provider) ?? 0) + 1);
-    const free = providers.filter((provider) => (turns.get(provider) ?? 0) < concurrency);
-    const most = Math.max(0, ...free.map((provider) => turns.get(provider) ?? 0));
+  /** Providers below their concurrency, and how many tasks may be claimed at once without exceeding it for any. */
+  function capacity(): { free: string[]; limit: number } {
+    const counts = new Map<string, number>();
+    for (const { provider } of running.values()) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+    const free = providers.filter((provider) => (counts.get(provider) ?? 0) < concurrency);
+    const most = Math.max(0, ...free.map((provider) => counts.get(provider) ?? 0));
     return { free, limit: concurrency - most };
   }
 
-  /** Begins what is due; how long to sleep after it. */
-  async function takeDue(): Promise<number> {
+  /** Claims due tasks and starts their attempts. @returns how long to sleep afterwards, in milliseconds */
+  async function claimDue(): Promise<number> {
     for (;;) {
-      const { free, limit } = places();
-      // Leases that ran out while the database was away are their owners' to renew, if they are still there.
+      const { free, limit } = capacity();
+      // Leases that expired while the database was away get time to be renewed by their owners.
       const abandoned = backAtMs !== undefined && performance.now() - backAtMs > leaseMs / 2;
       const claimed = await store.claim(node, {
         limit,
@@ -204,30 +204,30 @@ export function createWorker(dependencies: Dependencies): Worker {
       for (const task of claimed) void begin(task);
       if (claimed.length < limit || stopping.signal.aborted) break;
     }
-    // What is due but has no place begins when a turn ends, which wakes the worker.
-    if (places().free.length < providers.length) return idleMs;
+    // A due task of a busy provider starts when an attempt ends, which wakes the worker.
+    if (capacity().free.length < providers.length) return idleMs;
     const dueInMs = await store.nextDueInMs(providers, [...running.keys()]);
     return Math.min(idleMs, Math.max(minPauseMs, dueInMs ?? idleMs));
   }
 
-  async function act(report: ProviderReport): Promise<void> {
+  async function apply(report: ProviderReport): Promise<void> {
     const { taskId, attempt, state } = report;
     for (let tries = 0; tries < reportTries && !stopping.signal.aborted; tries += 1) {
-      // A turn here may be about to write the very answer that names this work.
-      for (let turn = running.get(taskId); turn; turn = running.get(taskId)) await turn.done;
+      // A running attempt may be about to write the answer that names this work.
+      for (let run = running.get(taskId); run; run = running.get(taskId)) await run.done;
       const claimed = await store.claimOne({ id: taskId, attempt }, node, leaseMs);
-      if (claimed) return begin(claimed, (lease) => turns.takeReport(lease, report));
+      if (claimed) return begin(claimed, (lease) => attempts.handleReport(lease, report));
       const task = await store.find(taskId);
       const isWanted = task !== null && !isFinal(task) && task.attempt === attempt;
       if (!isWanted) {
-        if (task && state.status === 'running') await turns.cancelOrphan(task.provider, state.operation);
+        if (task && state.status === 'running') await attempts.cancelOrphan(task.provider, state.operation);
         return;
       }
       await sleep(reportPauseMs, stopping.signal);
     }
   }
 
-  /** Repeats the step after the time that it resolves with, or when it is woken. */
+  /** Repeats the step after the milliseconds it resolves with, or when it is woken. */
   function createLoop(step: () => Promise<number>, onError: (error: unknown) => void) {
     let alarm = new AbortController();
     return {
@@ -245,8 +245,8 @@ export function createWorker(dependencies: Dependencies): Worker {
     };
   }
 
-  // Apart from each other, so that an end that takes long holds up no turn.
-  const taking = createLoop(takeDue, (error) => {
+  // Separate loops, so that a slow settle delays no attempt.
+  const claiming = createLoop(claimDue, (error) => {
     log.error({ error }, 'worker pass failed');
     backAtMs = undefined;
   });
@@ -257,23 +257,23 @@ export function createWorker(dependencies: Dependencies): Worker {
   const ending = createLoop(endOverdue, (error) => log.error({ error }, 'look for overdue tasks failed'));
 
   return {
-    get activeTurns() {
+    get activeAttempts() {
       return running.size;
     },
     start() {
-      loops ??= Promise.all([taking.run(), ending.run(), canceling.run()]);
+      loops ??= Promise.all([claiming.run(), ending.run(), canceling.run()]);
     },
-    notice(task) {
+    wake(task) {
       if (isFinal(task)) running.get(task.id)?.abort.abort();
-      taking.wake();
+      claiming.wake();
       canceling.wake();
     },
-    async report(report) {
-      // One after the other: each would find the lease of the one before in its way.
+    async handleReport(report) {
+      // Reports of one task are handled in order: each would find the lease of the one before in its way.
       const { taskId } = report;
       const done = Promise.resolve(reporting.get(taskId))
-        .catch(() => {}) // Its caller is told.
-        .then(() => act(report))
+        .catch(() => {}) // Its own caller gets the error.
+        .then(() => apply(report))
         .finally(() => {
           if (reporting.get(taskId) === done) reporting.delete(taskId);
         });
@@ -283,16 +283,16 @@ export function createWorker(dependencies: Dependencies): Worker {
     async stop({ graceMs }) {
       stopping.abort();
       await loops;
-      // Reports that had come before may begin a turn yet.
+      // Reports that arrived earlier may still start an attempt.
       const done = (async () => {
-        while (running.size > 0) await Promise.all([...running.values()].map((turn) => turn.done));
+        while (running.size > 0) await Promise.all([...running.values()].map((attempt) => attempt.done));
       })();
       const grace = new AbortController();
       await Promise.race([done, sleep(graceMs, grace.signal)]);
       grace.abort();
-      for (const turn of running.values()) {
-        turn.end();
-        turn.abort.abort();
+      for (const attempt of running.values()) {
+        attempt.end();
+        attempt.abort.abort();
       }
     },
   };

@@ -1,7 +1,7 @@
-/** What a worker does with a task under one lease: submit, follow, keep, or cancel at the provider. */
+/** What a worker does with a task under one lease: submit, poll, persist images, or cancel at the provider. */
 import { isUniqueViolation } from '../../database/errors.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { ImageService, KeptImage } from '../../images/service.ts';
+import type { ImageService, StoredImage } from '../../images/service.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
@@ -27,7 +27,7 @@ import {
 import type { Ending } from '../store/lifecycle.ts';
 import { answerChange, progressChange, runningChange, startedChange } from './changes.ts';
 import type { Canceler } from './cancel.ts';
-import { keepImages } from './keep.ts';
+import { persistImages } from './persist-images.ts';
 import { type Lease, LeaseLost } from './lease.ts';
 import { createPace } from './pace.ts';
 
@@ -41,8 +41,8 @@ interface Dependencies {
   log: Log;
 }
 
-/** What is done under a lease; every part gives the lease back or ends the task. */
-export function createTurns({
+/** The steps of an attempt. Each ends by releasing the lease or settling the task. */
+export function createAttempts({
   providers,
   images,
   clock,
@@ -54,8 +54,8 @@ export function createTurns({
   const pace = createPace({ providers, countRunning });
 
   /**
-   * Ends the task. The provider may have used the work's id before: then the task ends without it, unless it is a
-   * success of a provider that is asked by that id, whose pictures may be another task's.
+   * Settles the task. Where another task has the same external id, the task settles without it; a success of a provider
+   * that is polled by that id fails instead, because the pictures may be the other task's.
    */
   const settle = (lease: Lease, ending: Ending): Promise<void> =>
     lease.settle(ending).catch((error: unknown) => {
@@ -65,7 +65,7 @@ export function createTurns({
     });
 
   const fail = (lease: Lease, cause: GenerationFailure, state?: GenerationState) => {
-    // What a call came to that the deadline cut off says nothing.
+    // A call that the deadline cut off says nothing about the provider.
     const isLate = lease.leftMs() <= 0;
     const failure: GenerationFailure = isLate ? { code: 'TIMEOUT' } : cause;
     log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
@@ -91,35 +91,35 @@ export function createTurns({
     let state: GenerationState | undefined;
     try {
       state = await provider.start(request, { signal: lease.signal }).finally(() => ticking?.stop());
-      if (state.status !== 'unknown') return await take(lease, state);
+      if (state.status !== 'unknown') return await applyState(lease, state);
     } catch (error) {
-      // The task ended while the request was under way: nobody will ask for these pictures. Where only the lease is
-      // gone, whoever takes over adopts the work.
+      // The task ended during the call, so no attempt will fetch these pictures. Where only the lease was lost, the
+      // node that took over adopts the work.
       const isOver = error instanceof LeaseLost ? !(await lease.isAwaited()) : !provider.find;
       if (isOver && state?.status === 'running') await cancelOrphan(task.provider, state.operation);
       if (error instanceof LeaseLost || provider.find) throw error;
-      // The answer cannot be had again, and it is no fault of the provider's.
+      // The answer cannot be fetched again, and the provider is not at fault.
       log.error({ taskId: task.id, error }, 'the answer to a submission was lost');
       return fail(lease, { code: 'INTERNAL' });
     }
-    // Whether it was taken is open: the next turn looks for it, where there is something to look by.
+    // Whether the provider took it is unknown: the next attempt looks for it, where the provider can find it.
     if (provider.find) return lease.release(tickMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'UNANSWERED' }, state);
   }
 
   /**
-   * A submission was made, and its answer is not known: the process ended, or the connection did. It may have been
-   * taken, so it is never sent again: it is found at the provider, or the task fails.
+   * A submission was made and its answer is unknown, because the process or the connection ended. The provider may have
+   * taken it, so it is never sent again: it is found at the provider, or the task fails.
    */
   async function recover(lease: Lease, provider: ImageProvider, submittedAt: Date): Promise<void> {
     if (!provider.find) return fail(lease, { code: 'PROVIDER_LOST', reason: 'INTERRUPTED' });
     const { id: taskId, attempt } = lease.task;
     const ageMs = clock.nowMs() - submittedAt.getTime();
-    const found = await provider.find({ taskId, attempt, ageMs }, { signal: askingSignal(lease) });
+    const found = await provider.find({ taskId, attempt, ageMs }, { signal: readSignal(lease) });
     if (lease.stopping.aborted && found?.status === 'unknown') return lease.release(0);
-    if (found && found.status !== 'unknown') return take(lease, found); // Also where it was not asked.
+    if (found && found.status !== 'unknown') return applyState(lease, found); // Also `postponed`: a rate limit kept the search from being made.
     if (ageMs < searchMs) return lease.release(tickMs);
-    // It was found before, and its pictures could not be had: a look that tells nothing does not end it.
+    // It was found before and its pictures could not be fetched: an inconclusive search does not end the task.
     if (found && lease.task.unansweredPolls > 0) return unanswered(lease, found.retryAfterMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'NOT_FOUND' });
   }
@@ -136,23 +136,23 @@ export function createTurns({
         tickMs,
         startedAt ? progressChange(lease.task, undefined, clock.nowMs()) : undefined,
       );
-    const state = await provider.poll(lease.task.operation as JsonValue, { signal: askingSignal(lease) });
+    const state = await provider.poll(lease.task.operation as JsonValue, { signal: readSignal(lease) });
     if (lease.stopping.aborted && state.status === 'unknown') return lease.release(0);
-    return take(lease, state);
+    return applyState(lease, state);
   }
 
   /**
-   * Removes pictures of an end that was refused. An answer that was lost may have been that it was written, and the task
-   * has changed since as one of its pictures was deleted: what has a row stays.
+   * Removes stored pictures whose settle was refused. The answer of an earlier, successful settle may have been lost, and
+   * the task changed since because one of its pictures was deleted: pictures with a row stay.
    */
-  async function discardUnnamed(userId: string, kept: KeptImage[]): Promise<void> {
-    const ids = kept.map(({ id }) => id);
+  async function discardOrphans(userId: string, stored: StoredImage[]): Promise<void> {
+    const ids = stored.map(({ id }) => id);
     const rows = await images.findOwn(userId, ids).catch(() => undefined);
-    if (rows) await images.discard(kept.filter((_, index) => rows[index] === null)); // Else the sweep does.
+    if (rows) await images.discard(stored.filter((_, index) => rows[index] === null)); // Otherwise the sweep removes them.
   }
 
-  /** Acts on what the provider said. */
-  async function take(lease: Lease, state: GenerationState): Promise<void> {
+  /** Writes the state that the provider reported: release, retry or settle. */
+  async function applyState(lease: Lease, state: GenerationState): Promise<void> {
     const { task } = lease;
     switch (state.status) {
       case 'running': {
@@ -163,24 +163,24 @@ export function createTurns({
         return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
       }
       case 'succeeded': {
-        // The next turn polls the operation, or looks for the submission.
+        // The next attempt polls the operation, or looks for the submission.
         const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
         const isElsewhere = task.operation !== null || isFindable;
-        const outcome = await keepImages(state.images, lease, { images, isElsewhere, log });
+        const outcome = await persistImages(state.images, lease, { images, isElsewhere, log });
         if ('failure' in outcome) return fail(lease, outcome.failure, state);
         if ('later' in outcome) return unanswered(lease);
-        const { kept } = outcome;
-        const refundCredits = refundOf(task, kept.length);
+        const { images: stored } = outcome;
+        const refundCredits = refundOf(task, stored.length);
         const ending = {
           status: 'SUCCESS',
-          images: kept,
+          images: stored,
           refundCredits,
           externalId: state.externalId,
           answer: state.answer,
         } as const;
         return settle(lease, ending).catch(async (error: unknown) => {
-          // Any other error leaves open whether the rows were written; their pictures must not go then.
-          if (error instanceof LeaseLost) await discardUnnamed(task.userId, kept);
+          // After any other error the rows may have been written, so the pictures must stay.
+          if (error instanceof LeaseLost) await discardOrphans(task.userId, stored);
           throw error;
         });
       }
@@ -215,47 +215,47 @@ export function createTurns({
     return lease.release(delayMs, { unansweredPolls });
   }
 
-  /** A node of an earlier version ended the task and left its provider to be told to the next turn. */
+  /** A node of an earlier version settled the task and left the cancel at the provider to the next attempt. */
   async function cancelUpstream(lease: Lease): Promise<void> {
     const { provider, operation } = lease.task;
     if (operation !== null) await canceler.cancel(provider, operation as JsonValue);
     return lease.release(null);
   }
 
-  /** Makes the turn: resolves when the lease has been given back or the task has ended. @throws {LeaseLost} */
-  async function takeTurn(lease: Lease): Promise<void> {
+  /** Runs the step that the task's state calls for. Resolves when the lease is released or the task settled. @throws {LeaseLost} */
+  async function runAttempt(lease: Lease): Promise<void> {
     const { task } = lease;
     const provider = providers[task.provider];
     if (isFinal(task)) return cancelUpstream(lease);
     if (lease.leftMs() <= 0) return fail(lease, { code: 'TIMEOUT' });
-    if (!provider) return lease.release(tickMs); // A node that has it takes the task.
+    if (!provider) return lease.release(tickMs); // Left to a node that has the provider.
     if (task.operation !== null) return follow(lease, provider);
     if (task.submittingAt) return recover(lease, provider, task.submittingAt);
     return submit(lease, provider);
   }
 
-  /** Acts on what the provider told by itself. */
-  async function takeReport(lease: Lease, { attempt, state }: ProviderReport): Promise<void> {
+  /** Applies a state that the provider reported by webhook. @throws {LeaseLost} */
+  async function handleReport(lease: Lease, { attempt, state }: ProviderReport): Promise<void> {
     const { task } = lease;
-    // Of an earlier attempt, or of none that we know of: nothing for this task.
+    // It is about an earlier or an unknown submission, not this one.
     const isOther =
       attempt !== task.attempt || (task.externalId !== null && task.externalId !== state.externalId);
     if (isOther || state.status === 'unknown') return lease.release(0);
-    return take(lease, state);
+    return applyState(lease, state);
   }
 
-  /** Ends work at the provider that no task waits for. */
+  /** Cancels work at the provider that no task waits for. */
   async function cancelOrphan(providerName: string, operation: JsonValue): Promise<void> {
     await canceler
       .cancel(providerName, operation)
       .catch((error: unknown) => log.warn({ error }, 'an orphan is left to the time limit of its provider'));
   }
 
-  return { takeTurn, takeReport, cancelOrphan };
+  return { runAttempt, handleReport, cancelOrphan };
 }
 
-/** For calls that change nothing, and that whoever comes next makes again. */
-function askingSignal({ signal, stopping }: Lease): AbortSignal {
+/** For read-only calls, which another node repeats when this one stops. */
+function readSignal({ signal, stopping }: Lease): AbortSignal {
   return AbortSignal.any([signal, stopping]);
 }
 
@@ -273,21 +273,21 @@ function requestOf({ task, leftMs }: Lease, references: ReferenceImage[]): Gener
   };
 }
 
-/** All references in order; null where one is gone, so that none is ever left out. */
+/** All reference images in order; null where one is missing, so that none is silently left out. */
 async function readReferences(lease: Lease, images: ImageService): Promise<ReferenceImage[] | null> {
   const references = await lease.references();
   const read = await Promise.all(references.map(({ image }) => (image ? images.read(image) : null)));
   return read.every((reference) => reference !== null) ? read : null;
 }
 
-/** Moves the estimate on while a call is under way that says nothing until it is done. */
+/** Advances the estimated progress during a call that reports nothing until it is done. */
 function tickProgress(lease: Lease, clock: Clock, intervalMs: number) {
   let isWriting = false;
   const timer = setInterval(() => {
     const change = progressChange(lease.task, undefined, clock.nowMs());
     if (isWriting || change.progressPercent === lease.task.progressPercent) return;
     isWriting = true;
-    // A lost lease has aborted the call; anything else ends with it.
+    // A lost lease has aborted the call already; any other error shows in the call's own writes.
     lease
       .change(change)
       .catch(() => {})

@@ -5,11 +5,11 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../errors.ts';
 import type { ProcessedPicture } from '../../images/pictures/process.ts';
-import type { KeptImage } from '../../images/service.ts';
+import type { StoredImage } from '../../images/service.ts';
 import { createByteBudget } from '../../lib/byte-budget.ts';
 import { createGuardedFetch } from '../../lib/guarded-fetch.ts';
 import { readOutputs } from '../../providers/outputs.ts';
-import { keepImages } from './keep.ts';
+import { persistImages } from './persist-images.ts';
 import type { Lease } from './lease.ts';
 
 const megabyte = 1024 * 1024;
@@ -50,12 +50,12 @@ function slowImages() {
       return most;
     },
     prepare: async (_: string, bytes: Uint8Array) => ({ bytes }) as ProcessedPicture,
-    async keep(_: string, { bytes }: ProcessedPicture) {
+    async store(_: string, { bytes }: ProcessedPicture) {
       held += bytes.byteLength;
       most = Math.max(most, held);
       for (let waits = 0; waits < 20; waits += 1) await new Promise((next) => setImmediate(next));
       held -= bytes.byteLength;
-      return { byteSize: bytes.byteLength } as KeptImage;
+      return { byteSize: bytes.byteLength } as StoredImage;
     },
     discard: async () => 0,
   };
@@ -85,10 +85,10 @@ describe.each([
     }));
     const outcomes = await Promise.all(
       Array.from({ length: 4 }, () =>
-        keepImages(counted, leaseOf(8), { images, isElsewhere: false, log, budget }),
+        persistImages(counted, leaseOf(8), { images, isElsewhere: false, log, budget }),
       ),
     );
-    for (const outcome of outcomes) expect(outcome).toMatchObject({ kept: { length: 8 } });
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ images: { length: 8 } });
     expect(images.mostHeldBytes).toBeLessThanOrEqual(10 * megabyte);
     expect(images.mostHeldBytes).toBe(mostAtOnce * pictureBytes);
     expect(mostRead).toBeLessThanOrEqual(mostAtOnce);
@@ -101,18 +101,20 @@ it('gives its share back where a picture cannot be read or stored, or the lease 
   const [image] = readOutputs([`${url}/declared/1`], { fetch });
   const ended = AbortSignal.abort(new Error('lost'));
   expect(
-    await keepImages([image!], leaseOf(1, ended), { images, isElsewhere: false, log, budget }),
+    await persistImages([image!], leaseOf(1, ended), { images, isElsewhere: false, log, budget }),
   ).toHaveProperty('failure');
   const gone = { read: () => Promise.reject(new Error('gone')) };
-  await expect(keepImages([gone], leaseOf(1), { images, isElsewhere: false, log, budget })).rejects.toThrow(
-    'gone',
-  );
-  const refusing = { ...images, keep: () => Promise.reject(new AppError('UNREADABLE_IMAGE', 'Damaged')) };
+  await expect(
+    persistImages([gone], leaseOf(1), { images, isElsewhere: false, log, budget }),
+  ).rejects.toThrow('gone');
+  const refusing = { ...images, store: () => Promise.reject(new AppError('UNREADABLE_IMAGE', 'Damaged')) };
   expect(
-    await keepImages([image!], leaseOf(1), { images: refusing, isElsewhere: false, log, budget }),
+    await persistImages([image!], leaseOf(1), { images: refusing, isElsewhere: false, log, budget }),
   ).toHaveProperty('failure');
-  expect(await keepImages([image!], leaseOf(1), { images, isElsewhere: false, log, budget })).toMatchObject({
-    kept: { length: 1 },
+  expect(
+    await persistImages([image!], leaseOf(1), { images, isElsewhere: false, log, budget }),
+  ).toMatchObject({
+    images: { length: 1 },
   });
 });
 
@@ -125,18 +127,18 @@ describe('a picture that ends each process that works on it', () => {
     ...slowImages(),
     prepare: (_: string, bytes: Uint8Array) =>
       bytes === bad ? Promise.reject(ended) : Promise.resolve({ bytes } as ProcessedPicture),
-    discard: async (kept: unknown[]) => (discarded.push(...kept), 0),
+    discard: async (images: unknown[]) => (discarded.push(...images), 0),
   };
 
-  // Turns red where the process's end counts as a bug of the turn, which discards the others.
+  // Turns red where the process's end counts as a bug of the attempt, which discards the others.
   it('costs only itself, and the log tells why', async () => {
     const logged: unknown[] = [];
-    const outcome = await keepImages(generated, leaseOf(4), {
+    const outcome = await persistImages(generated, leaseOf(4), {
       images,
       isElsewhere: false,
       log: { error: (fields) => logged.push(fields) },
     });
-    expect(outcome).toMatchObject({ kept: [{ position: 0 }, { position: 1 }, { position: 2 }] });
+    expect(outcome).toMatchObject({ images: [{ position: 0 }, { position: 1 }, { position: 2 }] });
     expect(discarded).toEqual([]);
     expect(logged).toEqual([{ taskId: 't', error: ended }]);
   });
@@ -152,7 +154,7 @@ describe('a picture that ends each process that works on it', () => {
 
   // Turns red where processes that a stopping node ends count as the picture's fault.
   it.each([
-    ['the turn is ended', false, (signal: AbortSignal) => leaseOf(4, signal)],
+    ['the attempt is ended', false, (signal: AbortSignal) => leaseOf(4, signal)],
     [
       'the node stops, and another can have the pictures',
       true,
@@ -160,24 +162,24 @@ describe('a picture that ends each process that works on it', () => {
     ],
   ])('is not to blame where %s', async (_, isElsewhere, leaseWith) => {
     const controller = new AbortController();
-    const keeping = keepImages(generated, leaseWith(controller.signal), {
+    const persisting = persistImages(generated, leaseWith(controller.signal), {
       images: abortedBy(controller),
       isElsewhere,
       log,
     });
-    await expect(keeping).rejects.toBe(ended);
+    await expect(persisting).rejects.toBe(ended);
   });
 
   // Turns red where a stopping node gives up pictures that exist nowhere else.
   it('fails alone when the node stops and no other node can fetch the images', async () => {
     const stopping = new AbortController();
     const lease = leaseOf(4, never, { stopping: stopping.signal });
-    const outcome = await keepImages(generated, lease, {
+    const outcome = await persistImages(generated, lease, {
       images: abortedBy(stopping),
       isElsewhere: false,
       log,
     });
-    expect(outcome).toMatchObject({ kept: { length: 3 } });
+    expect(outcome).toMatchObject({ images: { length: 3 } });
   });
 });
 
@@ -186,13 +188,13 @@ it('does not wait for storage where the node stops and another can have the pict
   const stopping = new AbortController();
   const images = {
     ...slowImages(),
-    keep: () => {
+    store: () => {
       stopping.abort();
       return Promise.reject(new Error('Storage is away'));
     },
   };
   const generated = [{ read: async () => new Uint8Array([1]) }];
   const lease = leaseOf(1, never, { stopping: stopping.signal });
-  const keeping = keepImages(generated, lease, { images, isElsewhere: true, log });
-  await expect(keeping).rejects.toThrow('Storage is away');
+  const persisting = persistImages(generated, lease, { images, isElsewhere: true, log });
+  await expect(persisting).rejects.toThrow('Storage is away');
 });

@@ -1,5 +1,5 @@
 /** Copies a provider's pictures into storage before the provider deletes them. */
-import type { ImageService, KeptImage } from '../../images/service.ts';
+import type { ImageService, StoredImage } from '../../images/service.ts';
 import { type GeneratedImage, GenerationError, type GenerationFailure } from '../../providers/provider.ts';
 import { AppError } from '../../errors.ts';
 import { type ByteBudget, createByteBudget } from '../../lib/byte-budget.ts';
@@ -8,29 +8,29 @@ import { sleep } from '../../lib/sleep.ts';
 import { optionsOf } from '../task.ts';
 import type { Lease } from './lease.ts';
 
-/** What was kept; or why nothing could be; or that it is worth coming back for. */
-export type KeepOutcome = { kept: KeptImage[] } | { failure: GenerationFailure } | { later: true };
+/** The stored images; or why none could be stored; or that a later attempt may get them. */
+export type PersistOutcome = { images: StoredImage[] } | { failure: GenerationFailure } | { later: true };
 
 // Memory belongs to the process, so its bound does too. A picture is held until it is stored; while it is assembled and
 // marked there are two copies of it, so results take up to twice this.
 const resultBytes = createByteBudget(128 * 1024 * 1024);
 
-interface KeepOptions {
-  images: Pick<ImageService, 'prepare' | 'keep' | 'discard'>;
-  /** Whether a later turn, of any node, can get the pictures from the provider again. */
+interface PersistOptions {
+  images: Pick<ImageService, 'prepare' | 'store' | 'discard'>;
+  /** Whether a later attempt, on any node, can get the pictures from the provider again. */
   isElsewhere: boolean;
   log: Pick<Log, 'error'>;
   budget?: ByteBudget;
 }
 
-/** Keeps as many of the pictures as were asked for. One that cannot be had costs only itself. */
-export async function keepImages(
+/** Stores as many of the pictures as were requested. A picture that fails does not affect the others. */
+export async function persistImages(
   generated: GeneratedImage[],
   lease: Lease,
-  { images, isElsewhere, log, budget = resultBytes }: KeepOptions,
-): Promise<KeepOutcome> {
+  { images, isElsewhere, log, budget = resultBytes }: PersistOptions,
+): Promise<PersistOutcome> {
   const { task } = lease;
-  // What another node can have again is not waited for where this one stops.
+  // A stopping node does not wait for pictures that another node can get again.
   const ending = isElsewhere ? AbortSignal.any([lease.signal, lease.stopping]) : lease.signal;
   const wanted = generated.slice(0, optionsOf(task).count);
   const results = await Promise.allSettled(
@@ -45,13 +45,13 @@ export async function keepImages(
           ending,
           (error) => log.error({ taskId: task.id, error }, 'a picture ended each process that worked on it'),
         );
-        return await persist(() => images.keep(task.userId, picture), lease, ending);
+        return await storeUntilDeadline(() => images.store(task.userId, picture), lease, ending);
       } finally {
         share.release();
       }
     }),
   );
-  const kept = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const stored = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const faults = results.flatMap((result) =>
     result.status === 'rejected' ? [result.reason as unknown] : [],
   );
@@ -60,13 +60,13 @@ export async function keepImages(
 
   const goOn = isElsewhere && codes.includes('PROVIDER_UNAVAILABLE');
   if (bug !== undefined || goOn) {
-    await images.discard(kept);
+    await images.discard(stored);
     if (goOn) return { later: true };
     throw bug;
   }
   const [code] = codes;
-  if (kept.length === 0 && code) return { failure: { code } };
-  return { kept: kept.map((image, position) => ({ ...image, position })) };
+  if (stored.length === 0 && code) return { failure: { code } };
+  return { images: stored.map((image, position) => ({ ...image, position })) };
 }
 
 function codeOf(fault: unknown) {
@@ -79,9 +79,9 @@ function codeOf(fault: unknown) {
 const maxPreparations = 3;
 
 /**
- * A process that works on a picture may be ended by the machine; one that ends again is ended by the picture.
- * @throws {GenerationError} INTERNAL then, so that it costs that picture only and is not had again to end the next ones
- * @throws what the work does, where `ending` has aborted: a node that stops ends its processes
+ * Prepares the picture, again where its process was killed: once may be the machine, three times is the picture.
+ * @throws {GenerationError} INTERNAL then, so that only that picture fails and no later attempt kills more processes
+ * @throws what the work throws, where `ending` has aborted: a stopping node ends its picture processes
  */
 async function prepare<T>(
   work: () => Promise<T>,
@@ -100,16 +100,16 @@ async function prepare<T>(
   }
 }
 
-/** Left of a task's time when storage is no longer waited for, so that the task can end with the right cause. */
+/** How long before the deadline waiting for storage ends, so that the task can end with the right cause. */
 const givingUpMs = 2_000;
 const firstPauseMs = 250;
 const longestPauseMs = 2_000;
 
 /**
- * The picture may be the only copy, so it is held while storage is away, until the deadline is near.
+ * The picture may be the only copy, so it is held in memory while storage is down, until the deadline is near.
  * @throws {GenerationError} INTERNAL then; what storage throws, where `ending` has aborted.
  */
-async function persist<T>(store: () => Promise<T>, lease: Lease, ending: AbortSignal): Promise<T> {
+async function storeUntilDeadline<T>(store: () => Promise<T>, lease: Lease, ending: AbortSignal): Promise<T> {
   const leftMs = lease.leftMs();
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => {}); // Storage was in time.
