@@ -1,5 +1,5 @@
 /**
- * Glossary.
+ * Glossary. The states between PENDING and the end, and the condition of each write, are in `worker/worker.ts`.
  *
  * - **task**: one accepted and charged request for images.
  * - **final**: SUCCESS, FAILED or CANCELED. A final task never changes again.

@@ -1,4 +1,44 @@
-/** Claims due tasks, as many at a time as allowed, and runs an attempt on each; ends tasks whose deadline has passed. */
+/**
+ * Claims due tasks, as many at a time as allowed, and runs an attempt on each; settles tasks whose deadline has passed.
+ *
+ * A task's state is in its columns. `status` shows a client PENDING until the provider starts the work; the worker goes by
+ * these:
+ *
+ * | state      | columns                              | the next attempt (`attempt.ts`)                          |
+ * | ---------- | ------------------------------------ | -------------------------------------------------------- |
+ * | queued     | no `submittingAt`, no `operation`    | `submit`                                                 |
+ * | submitting | `submittingAt`, no `operation`       | `recover`: its submitter stopped, or the answer was lost |
+ * | running    | `operation`                          | `follow`: polls, or waits for a webhook                  |
+ * | final      | `status` SUCCESS, FAILED or CANCELED | none                                                     |
+ *
+ * ```
+ *            1             2
+ * queued ──────> submitting ──────> running ─┐ 3
+ *   ^                │                 │  ^──┘
+ *   └────────────────┴────────4────────┤
+ *                                      v 5
+ *          any of the three ───────> final
+ * ```
+ *
+ * Every write is one compare-and-set statement. Where its condition fails, another writer was first: nothing is written,
+ * and the attempt ends with `LeaseLost`.
+ *
+ * | write                                            | condition (the fence)                          | new version |
+ * | ------------------------------------------------ | ---------------------------------------------- | ----------- |
+ * | `claim`: lease a due task                        | due; no lease, or an expired one; row locked   | yes         |
+ * | `claimOne`: lease the task of a webhook          | same submission; not final; no unexpired lease | yes         |
+ * | `renewLease`                                     | version and lease owner                        | no          |
+ * | `releaseLease`: sets `dueAt` only                | version and lease owner                        | no          |
+ * | `change` 1: before `provider.start` is called    | version; extends the lease                     | yes         |
+ * | `change`: progress during a call                 | version; extends the lease                     | yes         |
+ * | `change` 2: the provider took it, or it is found | version; releases the lease                    | yes         |
+ * | `change` 3: progress, or an inconclusive answer  | version; releases the lease                    | yes         |
+ * | `change` 4: a failure that may be retried        | version; releases the lease                    | yes         |
+ * | `settle` 5: result, failure, cancel, deadline    | version; not final; clears the lease           | yes         |
+ *
+ * A claim raises the version, so the previous holder of an expired lease cannot write any more. The deadline and a
+ * client's cancel settle without a lease, under the version that they read; the holder's next write then fails.
+ */
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JsonValue } from '../../lib/json.ts';
