@@ -1,7 +1,7 @@
 /** Prints the API to schema.graphql; with --check, fails where the file is stale. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { lexicographicSortSchema, printSchema } from 'graphql';
-import { schema } from '../server/graphql/schema.ts';
+import { schema } from '../server/schema.ts';
 
 const file = new URL('../schema.graphql', import.meta.url);
 const printed = `${printSchema(lexicographicSortSchema(schema))}\n`;

@@ -37,6 +37,7 @@ import { createRefusalLimit } from './lib/refusal-limit.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { createMedianDuration } from './models/median-duration.ts';
 import { createModelService } from './models/service.ts';
+import { schema } from './schema.ts';
 import { createLocalEvents } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 import { createTaskList } from './tasks/list.ts';
@@ -176,8 +177,9 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const addressOf = createAddressOf(config.trustedProxies);
   const ownOrigin = createOwnOrigin(config.trustedProxies);
   const yoga = createGraphQLHandler({
+    schema,
     services,
-    auth,
+    viewerOf: auth.viewer,
     maxUploadBytes,
     limiter: createLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,

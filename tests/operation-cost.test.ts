@@ -9,7 +9,7 @@ import {
 import { describe, expect, it } from 'vitest';
 import * as client from '../client/api/generated/graphql.ts';
 import { costOf, limits } from '../server/graphql/complexity-limit.ts';
-import { schema } from '../server/graphql/schema.ts';
+import { schema } from '../server/schema.ts';
 
 const documents = Object.entries(client).filter(([name]) => name.endsWith('Document')) as unknown as [
   string,

@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { schema } from '../server/graphql/schema.ts';
+import { schema } from '../server/schema.ts';
 import { type Caller, follow, generate, signUp, type TaskData } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 import { type Operation, type Transport, transports } from './support/transports.ts';

@@ -1,4 +1,14 @@
 import { builder } from '../graphql/builder.ts';
+import type { SessionWatch } from './session-watch.ts';
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    sessions: SessionWatch;
+  }
+  interface Viewer {
+    sessionId: string;
+  }
+}
 
 export const ViewerType = builder.prismaNode('User', {
   name: 'Viewer',

@@ -6,10 +6,16 @@ const CreditEntryKind = builder.enumType('CreditEntryKind', {
   values: ['GRANT', 'CHARGE', 'REFUND'] as const,
 });
 
-/** What an account begins with, and where more is to be had. */
-export interface CreditTerms {
+/** The credits of a new account, and where users get more. */
+interface CreditTerms {
   signupCredits: number;
   creditsUrl?: string | undefined;
+}
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    creditTerms: CreditTerms;
+  }
 }
 
 const CreditTermsType = builder.objectRef<CreditTerms>('CreditTerms').implement({

@@ -10,7 +10,7 @@ import {
 import { expect, it } from 'vitest';
 import { catalogue } from '../models/catalogue.ts';
 import { limits } from './complexity-limit.ts';
-import { schema } from './schema.ts';
+import { schema } from '../schema.ts';
 
 /** Executes without the limits before it, on that many models. */
 async function answerOf(document: string, count: number) {

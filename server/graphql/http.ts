@@ -1,13 +1,13 @@
 /** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`, and GraphiQL for a browser. */
 import type { IncomingMessage } from 'node:http';
+import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { Auth } from '../auth/session.ts';
 import type { FileAddresses } from '../http/file-addresses.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { Admission } from '../lib/refusal-limit.ts';
-import type { Context, Services } from './context.ts';
+import type { Context, Services, Viewer } from './context.ts';
 import {
   reportRequestErrors,
   decodeBody,
@@ -18,14 +18,14 @@ import {
 } from './guards.ts';
 import { limitOperations, limitUploads } from './operation-limit.ts';
 import { publicError } from './public-error.ts';
-import { schema } from './schema.ts';
 import { limitSubscriptions } from './subscription-limit.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 
 interface Dependencies {
+  schema: GraphQLSchema;
   services: Services;
-  auth: Auth;
+  viewerOf: (headers: Headers) => Promise<Viewer | null>;
   maxUploadBytes: number;
   /** Operations of each caller. */
   limiter: Limiter;
@@ -43,8 +43,17 @@ export interface TransportContext {
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const { services, auth, maxUploadBytes, limiter, maxSubscriptionsPerUser, addressOf, fileAddresses, log } =
-    dependencies;
+  const {
+    schema,
+    services,
+    viewerOf,
+    maxUploadBytes,
+    limiter,
+    maxSubscriptionsPerUser,
+    addressOf,
+    fileAddresses,
+    log,
+  } = dependencies;
   return createYoga<TransportContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -59,8 +68,8 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     plugins: [
       limitParts(),
       decodeBody(),
-      limitUploads({ limiter, viewerOf: auth.viewer }),
-      limitBody({ maxUploadBytes, viewerOf: auth.viewer }),
+      limitUploads({ limiter, viewerOf }),
+      limitBody({ maxUploadBytes, viewerOf }),
       // After it, so that a body which breaks off while it is counted is unreadable too.
       refuseUnreadable(),
       limitDocument(),
@@ -75,7 +84,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       address: addressOf(req),
       signal: request?.signal,
       fileUrl: fileAddresses(req),
-      viewer: await auth.viewer(socketHeaders ?? request.headers),
+      viewer: await viewerOf(socketHeaders ?? request.headers),
     }),
   });
 }

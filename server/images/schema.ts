@@ -4,8 +4,15 @@ import { pageComplexity } from '../graphql/complexity-limit.ts';
 import { requireViewer } from '../graphql/context.ts';
 import { checkedCursor } from '../graphql/cursor.ts';
 import { localId } from '../graphql/global-id.ts';
-import { promptMatches } from '../graphql/search.ts';
 import type { Image as ImageRow, Prisma } from '../generated/prisma/client.ts';
+import { searchWords } from '../lib/search-words.ts';
+import type { ImageService } from './service.ts';
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    images: ImageService;
+  }
+}
 
 const ImageSource = builder.enumType('ImageSource', {
   description: 'Where an image comes from.',
@@ -164,3 +171,8 @@ A task that starts from it and has not been sent to its provider yet fails with 
     },
   }),
 );
+
+/** Tasks whose prompt contains every word of the search, whatever the case and the composition of its letters. */
+function promptMatches(search: string): Prisma.TaskWhereInput {
+  return { AND: searchWords(search).map((word) => ({ search: { text: { contains: word } } })) };
+}

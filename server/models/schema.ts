@@ -1,8 +1,18 @@
 import { AppError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
-import { Scene } from '../graphql/enums.ts';
 import { catalogue, type CatalogueModel, costCredits, providerLabels } from './catalogue.ts';
-import type { Provider as ProviderShape } from './service.ts';
+import type { ModelService, Provider as ProviderShape } from './service.ts';
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    models: ModelService;
+  }
+}
+
+export const Scene = builder.enumType('Scene', {
+  description: 'What an image is made from.',
+  values: ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'] as const,
+});
 
 export const Provider = builder.objectRef<ProviderShape>('Provider');
 export const Model = builder.objectRef<CatalogueModel>('Model');

@@ -1,8 +1,8 @@
 import { ViewerType } from '../auth/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
-import { Scene } from '../graphql/enums.ts';
 import { localId } from '../graphql/global-id.ts';
+import { Scene } from '../models/schema.ts';
 import { MediaType, modelName, TaskType } from './schema.ts';
 import type { TaskSnapshot } from './task.ts';
 

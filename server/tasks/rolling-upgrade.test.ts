@@ -4,7 +4,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
 import type { Context } from '../graphql/context.ts';
-import { schema } from '../graphql/schema.ts';
+import { schema } from '../schema.ts';
 import type { ImageService } from '../images/service.ts';
 import { systemClock } from '../lib/clock.ts';
 import { createPerKeyLimit } from '../lib/per-key-limit.ts';

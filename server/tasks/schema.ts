@@ -1,16 +1,17 @@
+import { whileSignedIn } from '../auth/while-signed-in.ts';
 import { CreditEntry } from '../credits/schema.ts';
 import { AppError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { createPageComplexity } from '../graphql/complexity-limit.ts';
 import { checkedCursor } from '../graphql/cursor.ts';
-import { type Context, requireViewer, whileSignedIn } from '../graphql/context.ts';
-import { FailureCode, Scene } from '../graphql/enums.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import { localId } from '../graphql/global-id.ts';
 import { Image } from '../images/schema.ts';
 import { findModel, mostImages, mostReferenceImages } from '../models/catalogue.ts';
-import { Model, Provider } from '../models/schema.ts';
-import type { FailureCode as FailureCodeValue } from '../providers/provider.ts';
-import type { TaskCondition } from './list.ts';
+import { Model, Provider, Scene } from '../models/schema.ts';
+import { type FailureCode as FailureCodeValue, failureCodes } from '../providers/provider.ts';
+import type { TaskCondition, TaskList } from './list.ts';
+import type { TaskService } from './service.ts';
 import {
   failures,
   knownFailure,
@@ -22,6 +23,13 @@ import {
   snapshotInclude,
   taskStatuses,
 } from './task.ts';
+
+declare module '../graphql/context.ts' {
+  interface Services {
+    tasks: TaskService;
+    taskList: TaskList;
+  }
+}
 
 export const MediaType = builder.enumType('MediaType', { values: ['IMAGE'] as const });
 
@@ -50,6 +58,11 @@ const TaskProgress = builder.objectRef<Progress>('TaskProgress').implement({
       description: 'Seconds left, an estimate; null when unknown or overdue.',
     }),
   }),
+});
+
+const FailureCode = builder.enumType('FailureCode', {
+  description: 'Why a task that was accepted ended as FAILED. It is data, never an entry of `errors`.',
+  values: failureCodes,
 });
 
 const TaskFailure = builder.objectRef<FailureCodeValue>('TaskFailure').implement({

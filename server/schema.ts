@@ -1,0 +1,11 @@
+/** The whole schema: every feature adds its part by being imported. */
+import './auth/schema.ts';
+import './credits/schema.ts';
+import './graphql/error-codes.ts';
+import './images/schema.ts';
+import './models/schema.ts';
+import './tasks/mutations.ts';
+import './tasks/schema.ts';
+import { builder } from './graphql/builder.ts';
+
+export const schema = builder.toSchema();
