@@ -176,55 +176,86 @@ export function refundOf(task: Pick<Task, 'costCredits' | 'options'>, imagesMade
   return Math.floor((task.costCredits * Math.max(0, count - imagesMade)) / count);
 }
 
-/** The message for the user, and whether the same request may succeed later. */
-export const failures: Readonly<Record<FailureCode, { message: string; retryable: boolean }>> = {
-  CONTENT_BLOCKED: { message: "The provider's safety rules did not accept this request.", retryable: false },
+interface Failure {
+  /** For the user; holds no provider text, key or URL. */
+  message: string;
+  /** Whether the same request may succeed later. */
+  retryable: boolean;
+  /** Whether the provider may still work on the task, so that the work has to be canceled there. */
+  mayStillRun: boolean;
+}
+
+export const failures: Readonly<Record<FailureCode, Failure>> = {
+  CONTENT_BLOCKED: {
+    message: "The provider's safety rules did not accept this request.",
+    retryable: false,
+    mayStillRun: false,
+  },
   INVALID_INPUT: {
     message: 'The provider could not use this request. Change its prompt or options.',
     retryable: false,
+    mayStillRun: false,
   },
   REFERENCE_UNUSABLE: {
     message: 'A reference image could not be read. Choose another one.',
     retryable: false,
+    mayStillRun: false,
   },
   RATE_LIMITED: {
     message: 'The provider had too many requests. Try again in a few minutes.',
     retryable: true,
+    mayStillRun: false,
   },
   PROVIDER_AUTH: {
     message: 'The provider did not accept this installation. Its operator has to act.',
     retryable: false,
+    mayStillRun: false,
   },
   INSUFFICIENT_PROVIDER_CREDIT: {
     message: "This installation's credit at the provider is used up. Its operator has to act.",
     retryable: false,
+    mayStillRun: false,
   },
   MODEL_NOT_FOUND: {
     message: 'The provider no longer offers this model. Choose another one.',
     retryable: false,
+    mayStillRun: false,
   },
-  PROVIDER_UNAVAILABLE: { message: 'The provider could not be reached. Try again later.', retryable: true },
-  PROVIDER_ERROR: { message: 'The provider could not make this one.', retryable: true },
+  PROVIDER_UNAVAILABLE: {
+    message: 'The provider could not be reached. Try again later.',
+    retryable: true,
+    mayStillRun: true,
+  },
+  PROVIDER_ERROR: { message: 'The provider could not make this one.', retryable: true, mayStillRun: false },
   PROVIDER_BAD_RESPONSE: {
     message: 'The provider answered with something that is no picture.',
     retryable: true,
+    mayStillRun: false,
   },
-  PROVIDER_LOST: { message: 'The provider lost this request.', retryable: true },
+  PROVIDER_LOST: { message: 'The provider lost this request.', retryable: true, mayStillRun: false },
   OUTPUT_EXPIRED: {
     message: 'The provider had deleted the picture before it could be kept.',
     retryable: true,
+    mayStillRun: false,
   },
   NO_IMAGE_RETURNED: {
     message: 'The provider answered without a picture. Another prompt may help.',
     retryable: true,
+    mayStillRun: false,
   },
-  TIMEOUT: { message: 'This took longer than its time limit, so it was stopped.', retryable: true },
+  TIMEOUT: {
+    message: 'This took longer than its time limit, so it was stopped.',
+    retryable: true,
+    mayStillRun: true,
+  },
   DECLINED: {
     message: 'The model declined this request in words. Change the prompt.',
     retryable: false,
+    mayStillRun: false,
   },
   INTERNAL: {
     message: 'A fault of this installation stopped this task. Try again later.',
     retryable: true,
+    mayStillRun: false,
   },
 };

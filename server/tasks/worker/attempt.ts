@@ -14,6 +14,7 @@ import {
   type ReferenceImage,
 } from '../../providers/provider.ts';
 import {
+  failures,
   isFinal,
   maxUnansweredPolls,
   optionsOf,
@@ -75,7 +76,7 @@ export function createAttempts({
       refundCredits: refundOf(lease.task, 0),
       externalId: state?.externalId,
       answer: state?.answer,
-      cancelUpstream: failure.code === 'TIMEOUT' || failure.code === 'PROVIDER_UNAVAILABLE',
+      cancelUpstream: failures[failure.code].mayStillRun,
     });
   };
 
