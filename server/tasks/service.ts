@@ -1,20 +1,13 @@
-/** What a user may do with tasks. Nothing here calls a provider: workers do, afterwards. */
-import { v7 as uuid } from 'uuid';
+/** The operations of a user on tasks. None calls a provider: workers do, afterwards. */
 import { AppError } from '../errors.ts';
 import type { Task } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { ModelService } from '../models/service.ts';
+import { createAcceptor } from './accept.ts';
 import type { TaskEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
-import {
-  checkReferenceBytes,
-  checkRequest,
-  type CheckedRequest,
-  requestHash,
-  type RequestInput,
-  retryHash,
-} from './request.ts';
+import { checkRequest, requestHash, type RequestInput, retryHash } from './request.ts';
 import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
 import type { TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
@@ -29,16 +22,15 @@ interface Dependencies {
   models: ModelService;
   events: TaskEvents;
   clock: Clock;
-  /** Called with each task that was accepted or canceled here, so that a worker acts at once. */
+  /** Called with each task that this service accepted or canceled, so that a worker acts at once. */
   onChange: (task: TaskSnapshot) => void;
   taskTimeoutMs: number;
   maxActiveTasks: number;
 }
 
-/** Every member that takes a `userId` sees that user's tasks only: another's is like none. */
+/** Every member that takes a `userId` sees that user's tasks only; another user's task counts as missing. */
 export function createTaskService(dependencies: Dependencies) {
-  const { store, idempotencyKeys, images, models, events, clock, onChange, taskTimeoutMs, maxActiveTasks } =
-    dependencies;
+  const { store, images, models, events, clock, onChange } = dependencies;
   const follower = createTaskFollower({ events, loader: store });
 
   const own = async (userId: string, id: string): Promise<TaskSnapshot> => {
@@ -47,79 +39,11 @@ export function createTaskService(dependencies: Dependencies) {
     return task;
   };
 
-  /** The task that the key was used for; refuses the key where the operation or its input was another. */
-  const repeated = async (
-    userId: string,
-    idempotency: Idempotency | undefined,
-  ): Promise<TaskSnapshot | null> => {
-    const used = idempotency && (await idempotencyKeys.find(userId, idempotency.key));
-    if (!used) return null;
-    if (used.requestHash !== idempotency.requestHash)
-      throw new AppError(
-        'IDEMPOTENCY_CONFLICT',
-        'This idempotency key was used for another request. Use a new one.',
-        {
-          field: 'idempotencyKey',
-        },
-      );
-    const task = await store.find(used.taskId, userId);
-    if (task) return task;
-    throw new AppError('NOT_FOUND', 'The task of this idempotency key has been deleted. Use a new key.', {
-      field: 'idempotencyKey',
-    });
-  };
-
-  /** Accepts the request, or answers with the task that its key was used for. */
-  const accept = async (
-    userId: string,
-    request: CheckedRequest,
-    referenceImageIds: string[],
-    idempotency: Idempotency | undefined,
-  ) => {
-    const references = await images.findOwn(userId, referenceImageIds);
-    if (references.includes(null)) throw missingReference();
-    checkReferenceBytes(
-      request.model,
-      references.map((image) => image?.byteSize ?? 0),
-    );
-    const id = uuid();
-    const expectedDurationMs = await models.typicalDurationMs(request.model);
-    const outcome = await store.accept({
-      ...request,
-      id,
-      userId,
-      provider: request.model.provider,
-      model: request.model.name,
-      referenceImageIds,
-      expectedDurationMs,
-      timeoutMs: Math.max(taskTimeoutMs, 2 * request.model.publishedDurationMs),
-      maxActiveTasks,
-      idempotency,
-    });
-    // A copy of this request may have been accepted since we looked, and may have taken the last credits.
-    const twin = outcome === 'accepted' ? null : await repeated(userId, idempotency);
-    if (twin) return twin;
-    if (outcome === 'tooManyActive')
-      throw new AppError(
-        'TOO_MANY_ACTIVE_TASKS',
-        `${maxActiveTasks} tasks are already running. Wait for one to end.`,
-      );
-    if (outcome === 'databaseBusy')
-      throw new AppError(
-        'INTERNAL',
-        'The database is busy, so nothing was charged. Repeat the request with the same idempotency key.',
-      );
-    if (outcome === 'missingReference') throw missingReference();
-    if (outcome !== 'accepted')
-      throw new AppError(
-        'INSUFFICIENT_CREDITS',
-        `This costs ${request.costCredits} credits and you have fewer.`,
-      );
-    const task = await own(userId, id);
+  const announce = (task: TaskSnapshot) => {
     events.publish(task);
     onChange(task);
-    return task;
   };
+  const { findRepeated, accept } = createAcceptor({ ...dependencies, own, onAccept: announce });
 
   return {
     /** The user's task; null where there is none. */
@@ -149,7 +73,8 @@ export function createTaskService(dependencies: Dependencies) {
         );
       const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, input.referenceImageIds));
       return (
-        (await repeated(userId, idempotency)) ?? accept(userId, request, input.referenceImageIds, idempotency)
+        (await findRepeated(userId, idempotency)) ??
+        accept(userId, { request, referenceImageIds: input.referenceImageIds, idempotency })
       );
     },
 
@@ -160,14 +85,14 @@ export function createTaskService(dependencies: Dependencies) {
     async retry(userId: string, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
       const idempotency = idempotencyOf(idempotencyKey, retryHash(id));
       // Before the task is read: a repeat answers the same when the task has been deleted since.
-      const before = await repeated(userId, idempotency);
+      const before = await findRepeated(userId, idempotency);
       if (before) return before;
       const task = await own(userId, id);
       const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
       if (referenceImageIds.length < task.referenceImages.length)
         throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', { field: 'id' });
       const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
-      return accept(userId, request, referenceImageIds, idempotency);
+      return accept(userId, { request, referenceImageIds, idempotency });
     },
 
     /**
@@ -183,9 +108,8 @@ export function createTaskService(dependencies: Dependencies) {
           refundCredits: refundOf(task, 0),
           cancelUpstream: true,
         });
-        if (!canceled) continue; // It moved on while we looked: look again.
-        events.publish(canceled);
-        onChange(canceled);
+        if (!canceled) continue; // It changed since it was read: read it again.
+        announce(canceled);
         return canceled;
       }
     },
@@ -201,7 +125,7 @@ export function createTaskService(dependencies: Dependencies) {
           throw new AppError('INVALID_INPUT', 'This task is still running. Cancel it first.', {
             field: 'id',
           });
-        if (!(await store.remove(task))) continue; // One of its pictures was deleted while we looked: look again.
+        if (!(await store.remove(task))) continue; // One of its images was deleted since it was read: read it again.
         await images.discard(task.images);
         return;
       }
@@ -217,12 +141,6 @@ export function createTaskService(dependencies: Dependencies) {
     /** The user's unfinished tasks as they are now, then every change of any task, just ended ones included; does not end. */
     followAll: (userId: string) => follower.all(userId),
   };
-}
-
-function missingReference(): AppError {
-  return new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', {
-    field: 'referenceImages',
-  });
 }
 
 /** @throws {AppError} INVALID_INPUT where the key is malformed. */
