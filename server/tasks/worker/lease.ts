@@ -39,11 +39,14 @@ export interface Lease {
   isAwaited(): Promise<boolean>;
 }
 
+/** The statements that a lease makes. */
+export type LeaseStore = Pick<
+  TaskLoader & TaskLifecycle & TaskQueue,
+  'find' | 'change' | 'renewLease' | 'releaseLease' | 'settle'
+>;
+
 interface Dependencies {
-  store: Pick<
-    TaskLoader & TaskLifecycle & TaskQueue,
-    'find' | 'change' | 'renewLease' | 'releaseLease' | 'settle'
-  >;
+  store: LeaseStore;
   events: TaskEvents;
   clock: Clock;
   leaseMs: number;

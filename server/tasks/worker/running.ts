@@ -1,0 +1,106 @@
+/** The attempts that this node runs, each under the lease of its task. */
+import type { Task } from '../../generated/prisma/client.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import { withLogFields } from '../../lib/log-context.ts';
+import { sleep } from '../../lib/sleep.ts';
+import type { TaskEvents } from '../events.ts';
+import { isFinal } from '../task.ts';
+import { holdLease, type Lease, LeaseLost, type LeaseStore } from './lease.ts';
+
+export type Attempt = (lease: Lease) => Promise<void>;
+
+interface Dependencies {
+  store: LeaseStore;
+  events: TaskEvents;
+  clock: Clock;
+  leaseMs: number;
+  log: Log;
+  stopping: AbortSignal;
+  /** Called after each attempt. */
+  onEnd: () => void;
+}
+
+const retryAfterErrorMs = 2_000;
+
+export type RunningAttempts = ReturnType<typeof createRunningAttempts>;
+
+export function createRunningAttempts(dependencies: Dependencies) {
+  const { store, events, clock, leaseMs, log, stopping, onEnd } = dependencies;
+  const running = new Map<
+    string,
+    { provider: string; abort: AbortController; end: () => void; done: Promise<void> }
+  >();
+
+  async function run(lease: Lease, abort: AbortController, attempt: Attempt): Promise<void> {
+    const { task } = lease;
+    const toDeadlineMs = task.deadlineAt.getTime() - clock.nowMs();
+    const deadline = isFinal(task) ? undefined : setTimeout(() => abort.abort(), Math.max(0, toDeadlineMs));
+    try {
+      await attempt(lease);
+    } catch (error) {
+      if (error instanceof LeaseLost) return;
+      log.error({ taskId: task.id, error }, 'attempt failed');
+      await lease.release(retryAfterErrorMs).catch(() => {}); // Otherwise the lease expires.
+    } finally {
+      clearTimeout(deadline);
+    }
+  }
+
+  const handBack: Attempt = (lease) => lease.release(0);
+
+  return {
+    get size() {
+      return running.size;
+    },
+    taskIds: (): string[] => [...running.keys()],
+
+    /** The number of attempts by provider; a provider without any is missing. */
+    countByProvider(): Map<string, number> {
+      const counts = new Map<string, number>();
+      for (const { provider } of running.values()) counts.set(provider, (counts.get(provider) ?? 0) + 1);
+      return counts;
+    },
+
+    /** Runs the attempt on a claimed task; resolves when it has ended, and never rejects. */
+    begin(task: Task, attempt: Attempt): Promise<void> {
+      const abort = new AbortController();
+      const { lease, end } = holdLease(task, abort, { store, events, clock, leaseMs, stopping });
+      // A task that was claimed while the worker began to stop is handed back.
+      const work = () => run(lease, abort, stopping.aborted ? handBack : attempt);
+      const done = withLogFields({ taskId: task.id }, work).finally(() => {
+        end();
+        // A task whose lease expired may have been claimed again by this node meanwhile.
+        if (running.get(task.id)?.abort === abort) running.delete(task.id);
+        onEnd();
+      });
+      running.set(task.id, { provider: task.provider, abort, end, done });
+      return done;
+    },
+
+    /** Aborts the attempt on that task, if there is one. */
+    abort(taskId: string): void {
+      running.get(taskId)?.abort.abort();
+    },
+
+    /** Resolves when no attempt on that task is running. */
+    async ended(taskId: string): Promise<void> {
+      for (let attempt = running.get(taskId); attempt; attempt = running.get(taskId)) await attempt.done;
+    },
+
+    /** Waits up to `graceMs` for all attempts to end, then abandons those that are left. */
+    async drain({ graceMs }: { graceMs: number }): Promise<void> {
+      // Reports that arrived earlier may still start an attempt.
+      const done = (async () => {
+        while (running.size > 0) await Promise.all([...running.values()].map((attempt) => attempt.done));
+      })();
+      const grace = new AbortController();
+      await Promise.race([done, sleep(graceMs, grace.signal)]);
+      grace.abort();
+      for (const attempt of running.values()) {
+        attempt.end();
+        attempt.abort.abort();
+      }
+    },
+  };
+}
