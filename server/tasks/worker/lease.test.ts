@@ -3,7 +3,8 @@ import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
 import { createLocalEvents } from '../events.ts';
 import { createTaskStore, type TaskStore } from '../store/store.ts';
 import { addUser, newTask } from '../testing.ts';
-import { holdLease, LeaseLost } from './lease.ts';
+import { LeaseLost } from './fenced-writes.ts';
+import { holdLease } from './lease.ts';
 
 const leaseMs = 60_000;
 let database: TestDatabase;

@@ -6,7 +6,8 @@ import { withLogFields } from '../../lib/log-context.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { TaskEvents } from '../events.ts';
 import { isFinal } from '../task.ts';
-import { holdLease, type Lease, LeaseLost, type LeaseStore } from './lease.ts';
+import { LeaseLost } from './fenced-writes.ts';
+import { holdLease, type Lease, type LeaseStore } from './lease.ts';
 
 export type Attempt = (lease: Lease) => Promise<void>;
 

@@ -1,0 +1,116 @@
+/** What follows from a state that a provider reports: the lease is released, or the task is settled. */
+import { Prisma } from '../../generated/prisma/client.ts';
+import type { ImageService, StoredImage } from '../../images/service.ts';
+import type { Clock } from '../../lib/clock.ts';
+import type { Log } from '../../lib/log.ts';
+import type { GenerationState, ImageProvider } from '../../providers/provider.ts';
+import { maxUnansweredPolls, pollDelayMs, refundOf, tickMs, unansweredDelayMs } from '../task.ts';
+import { answerChange, runningChange } from './changes.ts';
+import { LeaseLost } from './fenced-writes.ts';
+import type { Lease } from './lease.ts';
+import { persistImages } from './persist-images.ts';
+import type { Settlement } from './settle.ts';
+
+interface Dependencies {
+  providers: Readonly<Record<string, ImageProvider>>;
+  images: ImageService;
+  clock: Clock;
+  settlement: Settlement;
+  /** The least time between two polls of one task of the provider, in milliseconds. */
+  pace: (provider: string) => Promise<number>;
+  pollIntervalMs: number;
+  log: Log;
+}
+
+type State<Status extends GenerationState['status']> = Extract<GenerationState, { status: Status }>;
+
+export type StateTransitions = ReturnType<typeof createStateTransitions>;
+
+export function createStateTransitions(dependencies: Dependencies) {
+  const { providers, images, clock, pace, pollIntervalMs, log } = dependencies;
+  const { settle, fail } = dependencies.settlement;
+
+  /**
+   * Removes stored pictures whose settle was refused. The answer of an earlier, successful settle may have been lost, and
+   * the task changed since because one of its pictures was deleted: pictures with a row stay.
+   */
+  async function discardOrphans(userId: string, stored: StoredImage[]): Promise<void> {
+    const ids = stored.map(({ id }) => id);
+    const rows = await images.findOwn(userId, ids).catch(() => undefined);
+    if (rows) await images.discard(stored.filter((_, index) => rows[index] === null)); // Otherwise the sweep removes them.
+  }
+
+  async function persistAndSettle(lease: Lease, state: State<'succeeded'>): Promise<void> {
+    const { task } = lease;
+    // The next attempt polls the operation, or looks for the submission.
+    const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
+    const isElsewhere = task.operation !== null || isFindable;
+    const outcome = await persistImages(state.images, lease, { images, isElsewhere, log });
+    if ('failure' in outcome) return fail(lease, outcome.failure, state);
+    if ('later' in outcome) return unanswered(lease);
+    const { images: stored } = outcome;
+    const refundCredits = refundOf(task, stored.length);
+    const ending = {
+      status: 'SUCCESS',
+      images: stored,
+      refundCredits,
+      externalId: state.externalId,
+      answer: state.answer,
+    } as const;
+    return settle(lease, ending).catch(async (error: unknown) => {
+      // After any other error the rows may have been written, so the pictures must stay.
+      if (error instanceof LeaseLost) await discardOrphans(task.userId, stored);
+      throw error;
+    });
+  }
+
+  async function retryOrFail(lease: Lease, state: State<'failed'>): Promise<void> {
+    const { task } = lease;
+    const { retry } = state.failure;
+    const fits = retry && retry.afterMs < lease.leftMs();
+    if (!fits || task.attempt >= (retry.maxAttempts ?? Infinity)) return fail(lease, state.failure, state);
+    const change = {
+      submittingAt: null,
+      operation: Prisma.DbNull,
+      externalId: null,
+      ...answerChange(state),
+    };
+    return lease.release(retry.afterMs, change);
+  }
+
+  /** After a poll or a search that says nothing: polls again later, or fails the task after too many in a row. */
+  async function unanswered(lease: Lease, retryAfterMs = 0): Promise<void> {
+    const unansweredPolls = lease.task.unansweredPolls + 1;
+    if (unansweredPolls > maxUnansweredPolls) return fail(lease, { code: 'PROVIDER_UNAVAILABLE' });
+    const delayMs = Math.max(
+      retryAfterMs,
+      unansweredDelayMs(unansweredPolls, pollIntervalMs),
+      await pace(lease.task.provider),
+    );
+    return lease.release(delayMs, { unansweredPolls });
+  }
+
+  /** Writes the state that the provider reported: release, retry or settle. */
+  async function applyState(lease: Lease, state: GenerationState): Promise<void> {
+    const { task } = lease;
+    switch (state.status) {
+      case 'running': {
+        const ageMs = clock.nowMs() - task.createdAt.getTime();
+        const delayMs = providers[task.provider]?.reports
+          ? tickMs
+          : Math.max(pollDelayMs(ageMs, pollIntervalMs), await pace(task.provider));
+        return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
+      }
+      case 'succeeded':
+        return persistAndSettle(lease, state);
+      case 'failed':
+        return retryOrFail(lease, state);
+      case 'postponed':
+        return lease.release(state.retryAfterMs);
+      case 'unknown':
+        return unanswered(lease, state.retryAfterMs);
+    }
+  }
+
+  return { applyState, unanswered };
+}
