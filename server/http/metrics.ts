@@ -2,12 +2,12 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ImageProvider } from '../providers/provider.ts';
 import type { TaskEvents } from '../tasks/events.ts';
-import { isFinal } from '../tasks/task.ts';
+import { isFinal, type TaskSnapshot } from '../tasks/task.ts';
 import type { Handler } from './handler.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
-/** Read when the metrics are asked for. */
+/** Read at each scrape. */
 export interface Gauges {
   activeAttempts: () => number;
   subscribers: () => number;
@@ -49,52 +49,20 @@ export function createMetrics() {
   return {
     countSweepStop: (reason: string) => sweepStops.inc({ reason }),
 
-    /** Counts the ends of tasks as they are told. */
-    countTasks(events: TaskEvents): TaskEvents {
-      return {
-        get subscriberCount() {
-          return events.subscriberCount;
-        },
-        subscribe: (topic) => events.subscribe(topic),
-        close: () => events.close(),
-        publish(task) {
-          events.publish(task);
-          if (!isFinal(task) || !task.completedAt) return;
-          const { model, status, failureCode } = task;
-          ended.inc({ model, status, failure: failureCode ?? '' });
-          duration.observe({ model, status }, (task.completedAt.getTime() - task.createdAt.getTime()) / 1000);
-        },
-      };
-    },
+    /** The events, with a count of the final states that they publish. */
+    countTasks: (events: TaskEvents): TaskEvents =>
+      observeEnds(events, (task) => {
+        const { model, status, failureCode, createdAt, completedAt } = task;
+        ended.inc({ model, status, failure: failureCode ?? '' });
+        duration.observe({ model, status }, (completedAt.getTime() - createdAt.getTime()) / 1000);
+      }),
 
-    /** Times the calls to a provider. */
-    timeCalls(name: string, provider: ImageProvider): ImageProvider {
-      const timed =
-        <A extends unknown[], R>(
-          call: string,
-          run: (...args: A) => Promise<R>,
-          outcome: (result: R) => string,
-        ) =>
-        async (...args: A): Promise<R> => {
-          const end = calls.startTimer({ provider: name, call });
-          try {
-            const result = await run(...args);
-            end({ outcome: outcome(result) });
-            return result;
-          } catch (error) {
-            end({ outcome: 'error' });
-            throw error;
-          }
-        };
-      const { poll, find, cancel, reports } = provider;
-      return {
-        ...(reports && { reports }),
-        start: timed('start', provider.start.bind(provider), (state) => state.status),
-        ...(poll && { poll: timed('poll', poll.bind(provider), (state) => state.status) }),
-        ...(find && { find: timed('find', find.bind(provider), (state) => state?.status ?? 'none') }),
-        ...(cancel && { cancel: timed('cancel', cancel.bind(provider), () => 'ok') }),
-      };
-    },
+    /** The provider, with its calls timed. */
+    timeCalls: (name: string, provider: ImageProvider): ImageProvider =>
+      timeProvider(provider, (call) => {
+        const end = calls.startTimer({ provider: name, call });
+        return (outcome) => void end({ outcome });
+      }),
 
     watch(gauges: Gauges): void {
       const gauge = (name: string, help: string, read: () => number) =>
@@ -111,7 +79,7 @@ export function createMetrics() {
       gauge('proofsheet_sockets', 'Open WebSockets.', gauges.sockets);
     },
 
-    /** 1 for each component that works, 0 for one that fails; asked for with the metrics. */
+    /** Exports 1 for each component that works and 0 for one that fails, read at each scrape. */
     watchComponents(states: () => Promise<[name: string, isUp: boolean][]>): void {
       const up = new Gauge({
         name: 'proofsheet_component_up',
@@ -130,5 +98,51 @@ export function createMetrics() {
       response.writeHead(200, { 'Content-Type': registry.contentType });
       response.end(await registry.metrics());
     }) satisfies Handler,
+  };
+}
+
+type EndedTask = TaskSnapshot & { completedAt: Date };
+
+/** The events, with a call of `onEnd` for each final state that is published. */
+function observeEnds(events: TaskEvents, onEnd: (task: EndedTask) => void): TaskEvents {
+  return {
+    get subscriberCount() {
+      return events.subscriberCount;
+    },
+    subscribe: (topic) => events.subscribe(topic),
+    close: () => events.close(),
+    publish(task) {
+      events.publish(task);
+      const { completedAt } = task;
+      if (isFinal(task) && completedAt) onEnd({ ...task, completedAt });
+    },
+  };
+}
+
+/** The provider, with a call of `startTimer` before each call, and of what it returns after it. */
+function timeProvider(
+  provider: ImageProvider,
+  startTimer: (call: string) => (outcome: string) => void,
+): ImageProvider {
+  const timed =
+    <A extends unknown[], R>(call: string, run: (...args: A) => Promise<R>, outcome: (result: R) => string) =>
+    async (...args: A): Promise<R> => {
+      const end = startTimer(call);
+      try {
+        const result = await run(...args);
+        end(outcome(result));
+        return result;
+      } catch (error) {
+        end('error');
+        throw error;
+      }
+    };
+  const { poll, find, cancel, reports } = provider;
+  return {
+    ...(reports && { reports }),
+    start: timed('start', provider.start.bind(provider), (state) => state.status),
+    ...(poll && { poll: timed('poll', poll.bind(provider), (state) => state.status) }),
+    ...(find && { find: timed('find', find.bind(provider), (state) => state?.status ?? 'none') }),
+    ...(cancel && { cancel: timed('cancel', cancel.bind(provider), () => 'ok') }),
   };
 }
