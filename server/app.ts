@@ -1,7 +1,7 @@
-/** The composition root: builds everything once, in dependency order; what is plugged into the ports is in `adapters.ts`. */
-import { randomUUID } from 'node:crypto';
-import path from 'node:path';
-import { toNodeHandler } from 'better-auth/node';
+/**
+ * The composition root: builds everything once, in dependency order, with the help of the files beside it. `adapters.ts`
+ * plugs adapters into the ports.
+ */
 import { createSessionWatch } from './auth/session-watch.ts';
 import { checkStorage, installationSecret, openProviders, openStorage, pictureOrigin } from './adapters.ts';
 import { createAuth } from './auth/session.ts';
@@ -9,21 +9,13 @@ import { type Config, ConfigError } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { openDatabase } from './database/open.ts';
-import { createGraphiQL, wantsGraphiQL } from './graphql/graphiql.ts';
-import { createGraphQLHandler } from './graphql/http.ts';
-import { createGraphQLSockets } from './graphql/ws.ts';
+import type { PrismaClient } from './generated/prisma/client.ts';
+import { createGraphQLEndpoint } from './graphql-endpoint.ts';
 import { createAddressOf } from './lib/client-address.ts';
-import { createClientFiles } from './http/client-files.ts';
-import { createFileAddresses } from './http/file-addresses.ts';
-import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
-import { createHealth, liveness } from './http/health.ts';
-import { withAddress, withLimit, withRefusalLimit } from './http/limit.ts';
+import { createHealth } from './http/health.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createOriginCheck, createOwnOrigin } from './http/origin.ts';
 import { createHttpServer } from './http/server.ts';
-import { withSessionHint } from './http/session-hint.ts';
-import { withSmallBody } from './http/small-body.ts';
-import { createWebhookHandler } from './http/webhooks.ts';
 import { expireUploads } from './images/expiry.ts';
 import { createOwnPrefix, ForeignPrefix } from './images/own-prefix.ts';
 import { createPictureProcessor } from './images/pictures/picture-processor.ts';
@@ -35,34 +27,25 @@ import { createPerKeyLimit } from './lib/per-key-limit.ts';
 import type { Log } from './lib/log.ts';
 import { createRefusalLimit } from './lib/refusal-limit.ts';
 import { deriveSecret } from './lib/secret.ts';
-import { createMedianDuration } from './models/median-duration.ts';
-import { createModelService } from './models/service.ts';
-import { schema } from './schema.ts';
+import type { ProviderName } from './models/catalogue.ts';
+import { createRoutes } from './routes.ts';
+import { createTaskSystem } from './task-system.ts';
 import { createLocalEvents } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 import { createTaskList } from './tasks/list.ts';
-import { createTaskService } from './tasks/service.ts';
-import { createIdempotencyKeys } from './tasks/store/idempotency-keys.ts';
-import { createTaskStore } from './tasks/store/store.ts';
-import { createUpstreamCancels } from './tasks/store/upstream-cancels.ts';
-import { createWebhookDeliveries } from './tasks/store/webhook-deliveries.ts';
-import { createCanceler } from './tasks/worker/cancel.ts';
-import { createAttempts } from './tasks/worker/attempt.ts';
-import { createWorker } from './tasks/worker/worker.ts';
 
 export interface App {
-  /** Where it is reached. */
+  /** The URL at which it is reached. */
   url: string;
-  /** Stops cleanly within 10 s: nothing new is taken, what is under way is finished or given back. */
+  /** Stops cleanly within 10 s: accepts nothing new, and finishes or hands back what is running. */
   close(): Promise<void>;
 }
 
 const housekeepingMs = 3_600_000;
-/** Statements of one user that list or count, on one node: a small share of the database's connections. */
+/** Concurrent list and count statements of one user on one node: a small share of the database's connections. */
 const listsAtOnce = 2;
-/** The start waits this long for the storage, and goes on without it. */
+/** How long the start waits for the storage before it goes on without it. */
 const claimWaitMs = 5_000;
-const clientFolder = path.join(import.meta.dirname, '../dist/client');
 
 /** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
 export async function startApp(config: Config, log: Log): Promise<App> {
@@ -97,18 +80,12 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   });
   opened.defer(stop);
 
-  const store = createTaskStore({ prisma });
-  const idempotencyKeys = createIdempotencyKeys({ prisma, clock });
-  const deliveries = createWebhookDeliveries({ prisma });
   const redis = config.redis && createRedisEvents({ ...config.redis, log });
   const events = metrics.countTasks(redis ?? createLocalEvents());
   opened.defer(() => events.close());
   const stored = { prisma, storage, prefix: config.s3?.prefix };
   const ownPrefix = createOwnPrefix(stored);
-  await settledWithin(claimWaitMs, ownPrefix()).catch((error: unknown) => {
-    if (error instanceof ForeignPrefix) throw new ConfigError(error.message);
-    log.warn({ error }, 'storage does not answer; pictures cannot be stored before it does');
-  });
+  await claimPrefix(ownPrefix, log);
   const pictures = createPictureProcessor();
   opened.defer(() => pictures.close());
   const images = createImageService({
@@ -121,91 +98,30 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     maxStoredBytes: config.maxStoredBytesPerUser,
     log,
   });
-  const models = createModelService({ sandboxed, medianDurationMs: createMedianDuration({ prisma }) });
-  const canceler = createCanceler({ providers, cancels: createUpstreamCancels({ prisma }), log });
-  const attempts = createAttempts({
-    providers,
-    images,
-    clock,
-    countRunning: store.countRunning,
-    canceler,
-    pollIntervalMs: config.pollIntervalMs,
-    log,
-  });
-  const worker = createWorker({
-    store,
-    events,
-    clock,
-    attempts,
-    canceler,
-    providers: Object.keys(providers),
-    node: randomUUID(),
-    concurrency: config.workerConcurrency,
-    log,
-  });
-  const tasks = createTaskService({
-    store,
-    idempotencyKeys,
-    images,
-    models,
-    events,
-    clock,
-    onChange: (task) => worker.wake(task),
-    taskTimeoutMs: config.taskTimeoutMs,
-    maxActiveTasks: config.maxActiveTasks,
-  });
-  const ledger = createLedger({ prisma, signupCredits: config.signupCredits });
-  const auth = createAuth({
-    prisma,
-    secret: deriveSecret(secret, 'sessions'),
-    publicUrl,
-    origins,
-    signupCredits: config.signupCredits,
-    beforeSession: (userId) => ledger.grantWelcome(userId),
-    limiter: createLimiter({ name: 'failed sign-ins', perMinute: config.failedSignInsPerMinute }),
-    log,
-  });
+  const system = createTaskSystem(config, { prisma, clock, providers, sandboxed, images, events, log });
+  const { worker, tasks, models, deliveries, idempotencyKeys } = system;
+  const auth = openAuth(config, { prisma, secret, publicUrl, origins, log });
 
-  const { corsOrigins, maxUploadBytes } = config;
   const sessions = createSessionWatch({ prisma, log });
   opened.defer(() => sessions.close());
   const listLimit = createPerKeyLimit(listsAtOnce);
   const taskList = createTaskList({ prisma, limit: listLimit });
   const { signupCredits, creditsUrl } = config;
   const creditTerms = { signupCredits, creditsUrl };
-  const services = { prisma, sessions, tasks, taskList, listLimit, images, models, creditTerms };
   const addressOf = createAddressOf(config.trustedProxies);
-  const ownOrigin = createOwnOrigin(config.trustedProxies);
-  const yoga = createGraphQLHandler({
-    schema,
-    services,
-    viewerOf: auth.viewer,
-    maxUploadBytes,
-    limiter: createLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
-    maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
-    addressOf,
-    fileAddresses: createFileAddresses({ publicUrl, ownOrigin }),
-    log,
-  });
   const refusals = createRefusalLimit({
     limiter: createLimiter({ name: 'refused requests', perMinute: config.refusedRequestsPerMinute }),
     addressOf,
     viewerOf: auth.viewer,
   });
-  const sockets = createGraphQLSockets({
-    yoga,
+  const { handler: graphql, sockets } = createGraphQLEndpoint(config, {
+    services: { prisma, sessions, tasks, taskList, listLimit, images, models, creditTerms },
+    auth,
     refusals,
     addressOf,
-    viewerOf: auth.viewer,
-    maxSocketsPerAddress: config.maxSocketsPerAddress,
-    maxSocketsPerUser: config.maxSocketsPerUser,
+    publicUrl,
     log,
   });
-  const graphiql = createGraphiQL();
-  const graphql = withRefusalLimit(
-    (request, response, admission) => yoga(request, response, { admission } as never),
-    refusals,
-  );
   metrics.watch({
     activeAttempts: () => worker.activeAttempts,
     subscribers: () => events.subscriberCount,
@@ -213,6 +129,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   });
 
   let draining = false;
+  const isDraining = () => draining;
   const health = createHealth({
     components: {
       database: { check: () => database.check(), isRequired: true, freshMs: 1_000 },
@@ -220,43 +137,32 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       storage: { check: () => storage.check(), isRequired: false, freshMs: 30_000 },
       ...(redis && { fanOut: { check: () => redis.check(), isRequired: false, freshMs: 1_000 } }),
     },
-    isDraining: () => draining,
+    isDraining,
     log,
   });
   metrics.watchComponents(() => health.states());
-  const pictureOrigins = config.s3 ? [publicUrl, ...(await pictureOrigin(storage))] : [publicUrl];
   server.serve({
-    routes: {
-      '/': withSessionHint(createClientFiles({ folder: clientFolder, policy: clientPolicy(pictureOrigins) })),
-      '/graphql': (request, response) => {
-        response.setHeader('Content-Security-Policy', graphiqlPolicy);
-        return wantsGraphiQL(request) ? graphiql(request, response) : graphql(request, response);
+    routes: createRoutes(config, {
+      auth,
+      graphql,
+      files,
+      webhooks: webhooks && {
+        ...webhooks,
+        recordDelivery: deliveries.recordDelivery,
+        accept: worker.handleReport,
+        isDraining,
+        clock,
+        log,
       },
-      '/api': withLimit(withSmallBody(withAddress(toNodeHandler(auth.handler), addressOf)), {
-        limiter: createLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute }),
-        addressOf,
-      }),
-      '/files': files,
-      ...(webhooks && {
-        '/webhooks': withRefusalLimit(
-          createWebhookHandler({
-            ...webhooks,
-            recordDelivery: deliveries.recordDelivery,
-            accept: (report) => worker.handleReport(report),
-            isDraining: () => draining,
-            clock,
-            log,
-          }),
-          refusals,
-        ),
-      }),
-      '/healthz': liveness,
-      '/readyz': health.readiness,
-      '/metrics': metrics.handler,
-    },
+      health,
+      metrics,
+      refusals,
+      addressOf,
+      imageOrigins: config.s3 ? [publicUrl, ...(await pictureOrigin(storage))] : [publicUrl],
+    }),
     guarded: ['/graphql', '/api'],
-    isAllowedOrigin: createOriginCheck(origins, ownOrigin),
-    corsOrigins,
+    isAllowedOrigin: createOriginCheck(origins, createOwnOrigin(config.trustedProxies)),
+    corsOrigins: config.corsOrigins,
     upgrade: (...connection) => sockets.upgrade(...connection),
   });
   worker.start();
@@ -273,14 +179,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     log,
   );
   opened.defer(() => housekeeping.stop());
-  const isShared = config.databaseUrl !== undefined;
-  if (isShared && (Object.values(sandboxed).includes(true) || !config.s3))
-    log.warn(
-      {},
-      'Other nodes on this database see neither the sandbox nor the pictures of this one: set keys and S3_BUCKET',
-    );
-  if (publicUrl.startsWith('https:') && config.trustedProxies === 0)
-    log.warn({}, 'Behind a proxy all callers count as one address: set TRUSTED_PROXIES');
+  warnOfDeployment(config, { sandboxed, publicUrl, log });
   log.info({ url: publicUrl, database: database.kind, sandboxed }, 'serving');
 
   const parts = opened.move();
@@ -296,6 +195,55 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       await parts.disposeAsync();
     },
   };
+}
+
+/** Claims the storage prefix for this installation, or goes on without it where the storage does not answer. */
+async function claimPrefix(ownPrefix: () => Promise<unknown>, log: Log): Promise<void> {
+  await settledWithin(claimWaitMs, ownPrefix()).catch((error: unknown) => {
+    if (error instanceof ForeignPrefix) throw new ConfigError(error.message);
+    log.warn({ error }, 'storage does not answer; pictures cannot be stored before it does');
+  });
+}
+
+interface AuthDependencies {
+  prisma: PrismaClient;
+  secret: string;
+  publicUrl: string;
+  origins: string[];
+  log: Log;
+}
+
+function openAuth(config: Config, { prisma, secret, publicUrl, origins, log }: AuthDependencies) {
+  const { signupCredits, failedSignInsPerMinute } = config;
+  const ledger = createLedger({ prisma, signupCredits });
+  return createAuth({
+    prisma,
+    secret: deriveSecret(secret, 'sessions'),
+    publicUrl,
+    origins,
+    signupCredits,
+    beforeSession: (userId) => ledger.grantWelcome(userId),
+    limiter: createLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
+    log,
+  });
+}
+
+interface Deployment {
+  sandboxed: Readonly<Partial<Record<ProviderName, boolean>>>;
+  publicUrl: string;
+  log: Log;
+}
+
+/** Logs settings that do not fit a deployment with several nodes or a proxy. */
+function warnOfDeployment(config: Config, { sandboxed, publicUrl, log }: Deployment): void {
+  const isShared = config.databaseUrl !== undefined;
+  if (isShared && (Object.values(sandboxed).includes(true) || !config.s3))
+    log.warn(
+      {},
+      'Other nodes on this database see neither the sandbox nor the pictures of this one: set keys and S3_BUCKET',
+    );
+  if (publicUrl.startsWith('https:') && config.trustedProxies === 0)
+    log.warn({}, 'Behind a proxy all callers count as one address: set TRUSTED_PROXIES');
 }
 
 /** Settles as the work does; rejects where that takes longer. */

@@ -1,0 +1,72 @@
+/** Builds what accepts, runs and follows tasks. */
+import { randomUUID } from 'node:crypto';
+import type { Config } from './config.ts';
+import type { PrismaClient } from './generated/prisma/client.ts';
+import type { ImageService } from './images/service.ts';
+import type { Clock } from './lib/clock.ts';
+import type { Log } from './lib/log.ts';
+import type { ProviderName } from './models/catalogue.ts';
+import { createMedianDuration } from './models/median-duration.ts';
+import { createModelService } from './models/service.ts';
+import type { ImageProvider } from './providers/provider.ts';
+import type { TaskEvents } from './tasks/events.ts';
+import { createTaskService } from './tasks/service.ts';
+import { createIdempotencyKeys } from './tasks/store/idempotency-keys.ts';
+import { createTaskStore } from './tasks/store/store.ts';
+import { createUpstreamCancels } from './tasks/store/upstream-cancels.ts';
+import { createWebhookDeliveries } from './tasks/store/webhook-deliveries.ts';
+import { createAttempts } from './tasks/worker/attempt.ts';
+import { createCanceler } from './tasks/worker/cancel.ts';
+import { createWorker } from './tasks/worker/worker.ts';
+
+interface Dependencies {
+  prisma: PrismaClient;
+  clock: Clock;
+  providers: Readonly<Partial<Record<ProviderName, ImageProvider>>>;
+  /** The providers that are set up, and whether each is emulated. */
+  sandboxed: Readonly<Partial<Record<ProviderName, boolean>>>;
+  images: ImageService;
+  events: TaskEvents;
+  log: Log;
+}
+
+/** The worker is not started yet. */
+export function createTaskSystem(config: Config, dependencies: Dependencies) {
+  const { prisma, clock, providers, sandboxed, images, events, log } = dependencies;
+  const store = createTaskStore({ prisma });
+  const idempotencyKeys = createIdempotencyKeys({ prisma, clock });
+  const models = createModelService({ sandboxed, medianDurationMs: createMedianDuration({ prisma }) });
+  const canceler = createCanceler({ providers, cancels: createUpstreamCancels({ prisma }), log });
+  const attempts = createAttempts({
+    providers,
+    images,
+    clock,
+    countRunning: store.countRunning,
+    canceler,
+    pollIntervalMs: config.pollIntervalMs,
+    log,
+  });
+  const worker = createWorker({
+    store,
+    events,
+    clock,
+    attempts,
+    canceler,
+    providers: Object.keys(providers),
+    node: randomUUID(),
+    concurrency: config.workerConcurrency,
+    log,
+  });
+  const tasks = createTaskService({
+    store,
+    idempotencyKeys,
+    images,
+    models,
+    events,
+    clock,
+    onChange: (task) => worker.wake(task),
+    taskTimeoutMs: config.taskTimeoutMs,
+    maxActiveTasks: config.maxActiveTasks,
+  });
+  return { worker, tasks, models, idempotencyKeys, deliveries: createWebhookDeliveries({ prisma }) };
+}
