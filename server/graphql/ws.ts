@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
+import type { ServerOptions } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../errors.ts';
@@ -71,7 +72,7 @@ const tooManySockets = 1013;
 
 /** A socket whose peer stops reading is closed: there is no way left to tell it so. */
 export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets {
-  const { yoga, refusals, addressOf, viewerOf, log, stalledMs = 10_000 } = dependencies;
+  const { refusals, addressOf, viewerOf, stalledMs = 10_000 } = dependencies;
   const perAddress = createTally(dependencies.maxSocketsPerAddress);
   const perUser = createTally(dependencies.maxSocketsPerUser);
   const places = new WeakMap<IncomingMessage, Place>();
@@ -108,37 +109,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
         for (const leave of places.get(request)?.leave ?? []) leave();
         if (brokenProtocol.has(code)) await refusals.admit(request);
       },
-      onSubscribe: async ({ extra, connectionParams, subscriptions }, _id, payload) => {
-        const { request } = extra as { request: IncomingMessage };
-        if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
-        try {
-          const socketHeaders = headersOf(request, connectionParams);
-          const admission = await refusals.admit(request, socketHeaders);
-          if (admission.waitMs > 0) return [await tooManyRefused(admission.waitMs, log)];
-          const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
-            req: request,
-            socketHeaders,
-            params: payload,
-            admission,
-          } satisfies TransportContext & { params: unknown } as never);
-          const document = parse(payload.query);
-          const errors = validate(schema, document) as readonly unknown[];
-          if (errors.length) return errors.map((error) => withoutHttp(publicError(error, log)));
-          if (!getOperationAST(document, payload.operationName))
-            throw new AppError('INVALID_INPUT', 'The document has no such operation.');
-          return {
-            schema,
-            document,
-            operationName: payload.operationName,
-            variableValues: payload.variables,
-            contextValue: await contextFactory(),
-            rootValue: { execute, subscribe },
-          } as ExecutionArgs;
-        } catch (error) {
-          // A syntax error ends its operation, not the socket.
-          return [withoutHttp(publicError(error, log))];
-        }
-      },
+      onSubscribe: prepareOperations(dependencies),
     },
     server,
   );
@@ -177,6 +148,43 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
       await dispose();
       clearTimeout(timer);
     },
+  };
+}
+
+type Hooks = ServerOptions<Record<string, unknown>, Record<PropertyKey, unknown>>;
+
+/** Parses, checks and admits each operation; a fault ends its operation, not the socket. */
+function prepareOperations({ yoga, refusals, log }: Dependencies): NonNullable<Hooks['onSubscribe']> {
+  return async ({ extra, connectionParams, subscriptions }, _id, payload) => {
+    const { request } = extra as { request: IncomingMessage };
+    if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
+    try {
+      const socketHeaders = headersOf(request, connectionParams);
+      const admission = await refusals.admit(request, socketHeaders);
+      if (admission.waitMs > 0) return [await tooManyRefused(admission.waitMs, log)];
+      const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
+        req: request,
+        socketHeaders,
+        params: payload,
+        admission,
+      } satisfies TransportContext & { params: unknown } as never);
+      const document = parse(payload.query);
+      const errors = validate(schema, document) as readonly unknown[];
+      if (errors.length) return errors.map((error) => withoutHttp(publicError(error, log)));
+      if (!getOperationAST(document, payload.operationName))
+        throw new AppError('INVALID_INPUT', 'The document has no such operation.');
+      return {
+        schema,
+        document,
+        operationName: payload.operationName,
+        variableValues: payload.variables,
+        contextValue: await contextFactory(),
+        rootValue: { execute, subscribe },
+      } as ExecutionArgs;
+    } catch (error) {
+      // A syntax error ends its operation, not the socket.
+      return [withoutHttp(publicError(error, log))];
+    }
   };
 }
 
