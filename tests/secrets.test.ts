@@ -25,7 +25,7 @@ let installation: Installation;
 let url: string;
 let token: string;
 const replies: string[] = [];
-/** Those that tell a session's token to its owner. */
+/** Responses that contain a session's token for its owner. */
 const sessionReplies: string[] = [];
 
 const picture = await sharp({ create: { width: 32, height: 18, channels: 3, background: 'teal' } })
@@ -37,7 +37,7 @@ const replicate = await openMisbehavingReplicate({ key: keys.REPLICATE_API_TOKEN
 const gemini = await openMisbehavingGemini({ key: keys.GEMINI_API_KEY, words, picture });
 let store: ScriptedServer;
 
-/** Keeps what is put, and is out of order for what it is told to be. */
+/** Stores objects and serves them; lists none. */
 function scriptStore(): void {
   const objects = new Map<string, Buffer>();
   store.answer(({ method, path, body }) => {
@@ -55,7 +55,7 @@ function scriptStore(): void {
   });
 }
 
-/** The reply's body, which is remembered with its headers. */
+/** The response's body, which is recorded with its headers. */
 async function ask(path: string, body: unknown, headers: Record<string, string> = {}): Promise<string> {
   const answer = await fetch(`${url}${path}`, {
     method: 'POST',
@@ -69,7 +69,7 @@ async function ask(path: string, body: unknown, headers: Record<string, string> 
 
 const bearer = () => ({ authorization: `Bearer ${token}` });
 
-/** Everything that is told of a task, from its acceptance to its end. */
+/** Every published state of a task, from its acceptance to its end. */
 async function run(
   prompt: string,
   model: string,

@@ -1,4 +1,4 @@
-/** Tells when sessions end, so that what they opened ends too. */
+/** Watches for the end of sessions, so that their subscriptions end too. */
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
 

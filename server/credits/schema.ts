@@ -57,7 +57,7 @@ builder.prismaObjectField('User', 'creditEntries', (t) =>
       description:
         'Newest first: in the order in which the balance moved, so each `balanceAfter` follows from the next.',
       resolve: async (query, { id: userId }, _, { prisma, listLimit }) => {
-        // Where a foreign row were taken for a place among one's own, it would tell its time.
+        // A cursor that names another user's row would reveal when that row was written.
         const place = query.cursor && checkedCursor(query.cursor.id);
         return listLimit.run(userId, async () => {
           if (place !== undefined && !(await prisma.creditEntry.count({ where: { id: place, userId } })))

@@ -65,7 +65,7 @@ export function limitBody({ maxUploadBytes, viewerOf }: BodyLimits): Plugin {
       const maxBytes = isKnown ? most : maxUnknownBytes;
       const refusal = () => (isKnown ? tooLong(code, most) : signInFirst());
       if (length > maxBytes) throw refusal();
-      // A body that does not tell its length is counted as it comes.
+      // A body without a Content-Length is counted as it arrives.
       if (!requestParser || !isChunked) return;
       setRequestParser(async ({ url, method, headers, body }) => {
         const bytes = await readBounded(body, maxBytes);

@@ -35,7 +35,7 @@ interface Dependencies {
   log: Log;
 }
 
-/** What the transport tells: the connection's request, and for a WebSocket its headers, which are not the request's alone. */
+/** What the transport provides: the connection's request and, for a WebSocket, headers that include its `connectionParams`. */
 export interface TransportContext {
   req: IncomingMessage;
   socketHeaders?: Headers;
@@ -58,7 +58,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
-    // Served beside this, packed.
+    // Served separately, from the package.
     graphiql: false,
     // The HTTP server does it for every path.
     cors: false,
@@ -89,7 +89,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
   });
 }
 
-/** What gets so far is counted as an operation, and not as a refused request. */
+/** A request that executes counts as an operation, and not as refused. */
 const acceptAdmission: Plugin<TransportContext> = {
   onExecute: ({ args }) => args.contextValue.admission.accept(),
   onSubscribe: ({ args }) => args.contextValue.admission.accept(),

@@ -16,11 +16,11 @@ import type { GraphQLHandler, TransportContext } from './http.ts';
 import { publicError } from './public-error.ts';
 
 export interface GraphQLSockets {
-  /** Takes over a connection that asked for a WebSocket. */
+  /** Handles an HTTP upgrade request for a WebSocket. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
   /** Open sockets. */
   readonly size: number;
-  /** Closes every socket with 1001, which tells clients to come back. */
+  /** Closes every socket with 1001, after which clients reconnect. */
   close(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ class BoundedSocket extends WebSocket {
   override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
     if (this.bufferedAmount > maxWaitingBytes) this.terminate();
     const callback = rest.at(-1);
-    // That the peer has gone is told by `close`; as an error of every message on its way it would only fill the log.
+    // `close` reports that the peer has gone; an error for every queued message would only fill the log.
     super.send(data, () => typeof callback === 'function' && callback());
   }
 }
@@ -70,7 +70,7 @@ const brokenProtocol: ReadonlySet<number | undefined> = new Set([4400, 4401, 440
 /** Try again later (RFC 6455, registry): clients do, which give up on the codes of their own protocol. */
 const tooManySockets = 1013;
 
-/** A socket whose peer stops reading is closed: there is no way left to tell it so. */
+/** A socket whose peer stops reading is terminated, as no closing frame would reach it. */
 export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets {
   const { refusals, addressOf, viewerOf, stalledMs = 10_000 } = dependencies;
   const perAddress = createTally(dependencies.maxSocketsPerAddress);
@@ -141,7 +141,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
       return server.clients.size;
     },
     close: async () => {
-      // Whoever does not answer the closing frame is not waited for.
+      // A client that does not answer the closing frame is terminated.
       const timer = setTimeout(() => {
         for (const client of server.clients) client.terminate();
       }, closingMs);
@@ -214,7 +214,7 @@ function headersOf(request: IncomingMessage, params: Record<string, unknown> | u
   return headers;
 }
 
-/** Anything else names nobody, and the error about it would quote it. */
+/** Any other value is no credential, and an error message would quote it. */
 function isHeaderValue(value: unknown): value is string {
   return typeof value === 'string' && /^[\x20-\x7e]{1,4096}$/.test(value);
 }

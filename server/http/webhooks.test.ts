@@ -15,7 +15,7 @@ const report: ProviderReport = {
 
 type Dependencies = Parameters<typeof createWebhookHandler>[0];
 
-/** A server with the handler alone, which takes every delivery to be signed and new unless told otherwise. */
+/** A server with the handler alone, which takes every delivery as signed and new by default. */
 async function serve(differences: Partial<Dependencies> = {}) {
   const accepted: ProviderReport[] = [];
   const warnings: unknown[] = [];

@@ -1,4 +1,4 @@
-/** Receives what providers tell by themselves. */
+/** Receives webhooks of providers. */
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
@@ -6,9 +6,9 @@ import type { ProviderReport } from '../providers/provider.ts';
 import type { AdmittedHandler } from './limit.ts';
 
 interface Dependencies {
-  /** Whether these headers can belong to a signed request of now: what can be known before its body is read. */
+  /** Whether these headers can belong to a request signed recently; checked before the body is read. */
   canBeSigned: (headers: IncomingMessage['headers'], nowMs: number) => boolean;
-  /** Checks who signed the request, and reads it. */
+  /** Checks the signature, and reads the report. */
   read: (
     request: { url: string; headers: IncomingMessage['headers']; rawBody: Buffer },
     nowMs: number,
@@ -16,7 +16,7 @@ interface Dependencies {
   /** Records the delivery; resolves with whether it is new. */
   recordDelivery: (deliveryId: string) => Promise<boolean>;
   accept: (report: ProviderReport) => Promise<void>;
-  /** Whether this node stops: the provider brings the delivery again, to another one. */
+  /** Whether this node is stopping: the provider then repeats the delivery, to another node. */
   isDraining: () => boolean;
   clock: Clock;
   log: Log;
@@ -25,9 +25,9 @@ interface Dependencies {
 const maxBodyBytes = 8_000_000;
 
 /**
- * Answers as soon as the delivery is known to be new: 200 where it is accepted, was before, or tells nothing; 401 where
- * it is not signed by the provider now; 413 where it is too long; 503 where this node stops. A body is read only under
- * headers of a signature; a forged one counts as refused.
+ * Responds before the report is handled: 200 where the delivery is new, repeated or without a report; 401 where it has no
+ * current signature of the provider; 413 where it is too long; 503 where this node is stopping. A body is read only where
+ * the headers can be signed; a forged request counts as refused.
  */
 export function createWebhookHandler(dependencies: Dependencies): AdmittedHandler {
   const { canBeSigned, read, recordDelivery, accept, isDraining, clock, log } = dependencies;
@@ -47,7 +47,7 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
     if (reading.kind === 'unreadable' || !(await recordDelivery(reading.report.deliveryId)))
       return void answer(200);
     answer(200);
-    // A report that cannot be acted on is no loss: the provider is asked in time.
+    // A report that cannot be handled is no loss: the provider is polled anyway.
     await accept(reading.report).catch((error: unknown) => log.warn({ error }, 'webhook not acted on'));
   };
 }

@@ -157,7 +157,7 @@ export function createImageService(dependencies: Dependencies) {
     /** A signed address, valid for at least 15 minutes. */
     url: (image: Image) => storage.url(image.storageKey),
     thumbnailUrl: (image: Image) => storage.url(image.thumbnailKey),
-    /** Like `url`, to be saved under a file name that tells its day and sorts by time. */
+    /** Like `url`, with a file name for the download that shows the day and sorts by time. */
     downloadUrl: (image: Image) => dependencies.downloadUrl(image.storageKey, fileName(image)),
   };
 }

@@ -1,16 +1,16 @@
-/** Who a request comes from, for limits. */
+/** The client address of a request, for limits. */
 import type { IncomingMessage } from 'node:http';
 import { isIPv6 } from 'node:net';
 
-/** The address of whoever a request was sent by. */
+/** Returns the client's address. */
 export type AddressOf = (request: IncomingMessage) => string;
 
-/** The header in which the address reaches what sees a web `Request` only; what the caller wrote there is replaced. */
+/** The header that passes the address to code that sees a web `Request` only; a client's own value is replaced. */
 export const addressHeader = 'x-proofsheet-client-address';
 
 /**
- * @param trustedProxies How many proxies of ours stand before this server. Each appends to `X-Forwarded-For` whom it was
- *   asked by; what stands before those entries, anybody may have written.
+ * @param trustedProxies How many proxies of the installation are in front of this server. Each appends the address of its
+ *   client to `X-Forwarded-For`; any client can forge the entries before those.
  */
 export function createAddressOf(trustedProxies: number): AddressOf {
   return ({ headers, socket }) => {
@@ -20,7 +20,7 @@ export function createAddressOf(trustedProxies: number): AddressOf {
   };
 }
 
-/** IPv6 is given out by networks of 64 bits: one caller has as many addresses as they like. A port is no part of it. */
+/** The address without a port; for IPv6 its /64 network, as one client has all addresses of such a network. */
 function network(address: string): string {
   const host = /^\[(.*)\](?::\d+)?$/.exec(address)?.[1] ?? address.replace(/^([\d.]+):\d+$/, '$1');
   if (!isIPv6(host) || host.startsWith('::ffff:')) return host;

@@ -9,7 +9,7 @@ import { classify, contentWords, type FailureRow, retryOf, unreadableImageWords 
 import type { GenerationFailure } from './provider.ts';
 import { durationMs, jitteredWaitMs, requestedWaitMs } from './retry-after.ts';
 
-/** Where no wait is told. */
+/** The wait where the response names none. */
 const rateLimitWaitMs = 10_000;
 
 /**
@@ -17,7 +17,7 @@ const rateLimitWaitMs = 10_000;
  * and a bad field alike.
  */
 const table: readonly FailureRow[] = [
-  // Only the details tell a bad key from a bad field; gateways drop them, and the message is left.
+  // Only the details distinguish a bad key from a bad field; gateways drop them and leave the message.
   { http: [400, 401, 403], says: /\bAPI_KEY_|\bapi key\b/i, code: 'PROVIDER_AUTH' },
   {
     http: [400, 403],

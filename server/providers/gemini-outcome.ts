@@ -18,7 +18,7 @@ export interface GeminiOutcome {
 export interface GeminiReading {
   /** The request's attempt, which the waits before the next grow with. */
   attempt: number;
-  /** Taken out of what is kept of an answer. */
+  /** Removed from the stored answer. */
   secrets: readonly string[];
   /** The picture at an address, or in a data URI. */
   imageAt(address: string): GeneratedImage;

@@ -68,7 +68,7 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
             ...generationConfig(request, index),
             // Or the SDK sends further requests by itself while an answer asks to be continued.
             automaticContinuation: false,
-            // The provider is told the time, too.
+            // The provider gets the timeout as well.
             httpOptions: { timeout: callTimeoutMs, fetch: fetchOnce },
           },
         }),

@@ -63,7 +63,7 @@ function addressesIn(value: unknown, depth: number): string[] {
   return [];
 }
 
-/** The text as an address or a data URI; undefined where it is other text. Base64 is told by its length. */
+/** The text as an address or a data URI; undefined where it is other text. Base64 is recognised by its length. */
 function addressOf(text: string): string | undefined {
   if (/^data:/i.test(text)) return text;
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return URL.canParse(text) ? text : undefined;
@@ -103,7 +103,7 @@ interface Unavailable {
 }
 
 /**
- * The bytes, or why they may come if asked for again.
+ * The bytes, or the reason where a retry may get them.
  * @throws {GenerationError} where asking again is of no use
  */
 async function download(
@@ -114,7 +114,7 @@ async function download(
 ): Promise<Uint8Array | Unavailable> {
   try {
     const { status, bytes } = await fetch(address, { signal, maxBytes, reserve });
-    // A delivery host may be told of a picture a moment after its address is given out.
+    // A delivery host may know a picture only a moment after its URL is published.
     if (status === 404 && !wasMissing) return { reason: 'HTTP_404', isMissing: true };
     if (status < 200 || status >= 300) return refused(status);
     if (bytes.byteLength === 0) throw badResponse('EMPTY');

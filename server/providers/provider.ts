@@ -1,6 +1,6 @@
 /**
- * The port to whoever makes pictures. An adapter speaks one vendor's HTTP API; nobody above it knows that
- * vendor's words, nor whether the pictures come with the first answer or have to be asked for.
+ * The port to image providers. An adapter speaks one vendor's HTTP API; no code above it knows that vendor's words, nor
+ * whether the images come with the first response or have to be polled for.
  */
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 
@@ -54,12 +54,12 @@ export interface GenerationRequest {
   model: string;
   scene: Scene;
   prompt: string;
-  /** In the order the person gave them; empty for TEXT_TO_IMAGE. */
+  /** In the order of the user's input; empty for TEXT_TO_IMAGE. */
   references: ReferenceImage[];
   options: GenerationOptions;
   /** Further inputs by the provider's own names. */
   providerOptions: JsonObject;
-  /** Milliseconds from the call of `start` until the work is worthless: the provider is told where it can be. */
+  /** Milliseconds from the call of `start` until the deadline; passed on to providers that accept one. */
   timeLeftMs: number;
 }
 
@@ -111,14 +111,14 @@ export type GenerationState =
   | (Answered & { status: 'succeeded'; images: [GeneratedImage, ...GeneratedImage[]] })
   | (Answered & { status: 'failed'; failure: GenerationFailure })
   /**
-   * No answer that tells anything. From `poll`: ask again later. From `start`: the request may have been taken, so
-   * it must not be sent again.
+   * No conclusive answer. From `poll`: poll again later. From `start`: the provider may have taken the request, so it
+   * must not be sent again.
    */
   | (Answered & { status: 'unknown'; retryAfterMs?: number })
-  /** From `poll` and `find`: the provider was not asked, to stay within its limits. */
+  /** From `poll` and `find`: the call was not made, to stay within the provider's limits. */
   | (Answered & { status: 'postponed'; retryAfterMs: number });
 
-/** One attempt to have a task done, as it may have reached the provider. */
+/** One submission of a task, which may have reached the provider. */
 export interface Submission {
   taskId: string;
   attempt: number;
@@ -126,11 +126,11 @@ export interface Submission {
   ageMs: number;
 }
 
-/** What a provider told by itself, and of which attempt. */
+/** The state that a provider's webhook reports, and of which submission. */
 export interface ProviderReport {
   taskId: string;
   attempt: number;
-  /** Tells repeated deliveries. */
+  /** Identifies repeated deliveries. */
   deliveryId: string;
   state: GenerationState;
 }
@@ -142,18 +142,18 @@ export interface ImageProvider {
    * An abort of `signal` ends the call where nothing is lost by that.
    */
   start(request: GenerationRequest, options: { signal: AbortSignal }): Promise<GenerationState>;
-  /** Asks how the work stands. Absent where `start` answers with the pictures. */
+  /** Reads the state of the work. Absent where `start` resolves with the images. */
   poll?(operation: JsonValue, options: { signal: AbortSignal }): Promise<GenerationState>;
   /**
-   * Looks for the submission of that attempt whose answer was lost; null where the provider knows of none so far.
-   * Absent where there is nothing to look by.
+   * Searches for a submission whose answer was lost; null where the provider has none so far. Absent where the provider
+   * cannot search.
    */
   find?(submission: Submission, options: { signal: AbortSignal }): Promise<GenerationState | null>;
   /** How many polls a minute its limits leave room for; absent: any number. */
   readonly pollsPerMinute?: number;
-  /** Set where the provider also tells by itself how the work stands, so that it need be asked less often. */
+  /** Set where the provider also sends webhooks, so that it is polled less often. */
   readonly reports?: boolean;
-  /** Ends the work; does nothing where it has ended. Rejects where the provider could not be told. */
+  /** Cancels the work; does nothing where it has ended. Rejects where the provider could not be reached. */
   cancel?(operation: JsonValue, options: { signal: AbortSignal }): Promise<void>;
 }
 

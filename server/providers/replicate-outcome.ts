@@ -11,11 +11,11 @@ import { jitteredWaitMs, requestedWaitMs } from './retry-after.ts';
 export interface ReplicateReading {
   /** The pictures of a prediction's `output`. */
   images(output: unknown): GeneratedImage[];
-  /** Taken out of what is kept of an answer. */
+  /** Removed from the stored answer. */
   secrets: readonly string[];
 }
 
-/** Of `GET /predictions/{id}`: whatever tells nothing is worth asking again. */
+/** Reads the response of `GET /predictions/{id}`; an inconclusive one is `unknown`, so it is polled again. */
 export function readPoll(result: RequestResult, reading: ReplicateReading): GenerationState {
   if (result.kind !== 'answered') return { status: 'unknown' };
   const httpStatus = problemStatus(result);
@@ -88,7 +88,7 @@ function readPrediction(body: unknown, reading: ReplicateReading): GenerationSta
       return readSuccess(body, reading, answered);
     case 'failed':
       return failed(predictionFailure(body['error']), answered);
-    // By `Cancel-After`, or by someone else: who cancels through this port does not ask again.
+    // By `Cancel-After` or outside this product: a task canceled through this port is not polled again.
     case 'aborted':
     case 'canceled':
       return failed({ code: 'TIMEOUT', reason: body['status'].toUpperCase() }, answered);
@@ -130,7 +130,7 @@ function rateLimitRetry({ headers, body }: AnsweredRequest): { afterMs: number }
   return { afterMs: jitteredWaitMs(requestedWaitMs(headers, body) ?? 5000) };
 }
 
-/** Nothing was created, so the request may be sent again; at once where it was we who gave it up. */
+/** Nothing was created, so the request may be sent again; at once where this process aborted it. */
 function unavailable(reason: string): GenerationFailure {
   if (reason === 'ABORTED') return { code: 'TIMEOUT', reason, retry: { afterMs: 0 } };
   return { code: 'PROVIDER_UNAVAILABLE', reason, retry: { afterMs: jitteredWaitMs(2000), maxAttempts: 3 } };

@@ -16,13 +16,13 @@ export type WebhookReading =
   | { kind: 'report'; report: ProviderReport }
   /** Not signed by the provider, or not now. */
   | { kind: 'forged' }
-  /** Signed, but about nothing that can be told. */
+  /** Signed, but without a readable report. */
   | { kind: 'unreadable' };
 
 /** Five minutes either way, as the signature's specification advises. */
 const toleranceSeconds = 300;
 
-/** Where the provider shall tell of that attempt: the address carries it, so that a lost answer can be found again. */
+/** The webhook URL of a submission: it names task and attempt, so that a submission whose answer was lost can be found. */
 export function replicateWebhookUrl(
   publicUrl: string,
   { taskId, attempt }: { taskId: string; attempt: number },
@@ -76,7 +76,7 @@ export function canBeSigned(headers: WebhookRequest['headers'], nowMs: number): 
 }
 
 /**
- * Checks the signature over the raw body and the age of the timestamp, and reads what is told.
+ * Checks the signature over the raw body and the age of the timestamp, and reads the report.
  * @param secret `whsec_…`
  * @param readState the prediction in the body, as `poll` would read it
  */

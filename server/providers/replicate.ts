@@ -1,5 +1,5 @@
 /**
- * Image models at Replicate, through its SDK: a request creates a prediction, which is then asked after. Neither the
+ * Image models at Replicate, through its SDK: a request creates a prediction, which is then polled. Neither the
  * SDK's `run` nor its `wait` is used: `wait` never ends on `aborted`, and `run` answers with nothing where a wait ran out.
  */
 import Replicate from 'replicate';
@@ -38,7 +38,7 @@ const maxListPages = 5;
 const deadlineGraceSeconds = 5;
 
 export interface ReplicateProvider extends ImageProvider {
-  /** Checks and reads a webhook; absent where none are asked for. */
+  /** Checks and reads a webhook; absent where webhooks are not set up. */
   readWebhook?(request: WebhookRequest, nowMs: number): WebhookReading;
 }
 
@@ -75,7 +75,7 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
     );
   }
 
-  /** All references, or the first failure, which ends the other uploads: a picture made without one is not asked for. */
+  /** Uploads all references. The first failure aborts the others: no request is sent without all of its references. */
   async function upload(
     references: readonly ReferenceImage[],
     signal: AbortSignal,
@@ -114,7 +114,7 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
           webhook_events_filter: ['start', 'logs', 'completed'],
         }),
       } as Parameters<Replicate['predictions']['create']>[0];
-      // Not given up when the caller is: the prediction may run by then, and nobody would know its id.
+      // Not aborted with the caller: the prediction may already run, and its id would be lost.
       const result = await call('create', (client) => client.predictions.create(creation), {
         headers: { 'Cancel-After': cancelAfter(endsAtMs - performance.now()) },
       });

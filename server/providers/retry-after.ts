@@ -37,7 +37,7 @@ function headerWaitMs(headers: Headers): number | undefined {
   const wait = secondsToMs(value);
   if (wait !== undefined) return wait;
   const atMs = Date.parse(value);
-  // By the clock that the date was taken from, where the answer tells it.
+  // By the server's own clock, where the response has a Date header.
   const answeredAtMs = Date.parse(headers.get('date') ?? '') || Date.now();
   return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - answeredAtMs);
 }

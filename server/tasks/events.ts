@@ -1,7 +1,7 @@
 /**
- * Who is told of a change. An event carries the task's new state; topics are a task and a user. A subscriber holds one
- * place for each task, and the newest version in it wins, so a subscriber that stops reading costs a bounded amount
- * and harms nobody.
+ * Fan-out of changes. An event carries the task's new state; topics are a task and a user. A subscriber's queue holds one
+ * place for each task, and the newest version wins, so a subscriber that stops reading costs bounded memory and delays no
+ * other.
  */
 import type { TaskSnapshot } from './task.ts';
 

@@ -19,7 +19,7 @@ interface Dependencies {
  */
 const overlapMs = 10_000;
 
-/** Tasks whose last version a reader remembers, so that a late event never takes it back. */
+/** How many tasks' last versions a subscription stores, so that a late event is never delivered after a newer one. */
 const maxRemembered = 1_000;
 
 export type TaskFollower = ReturnType<typeof createTaskFollower>;

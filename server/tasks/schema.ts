@@ -184,7 +184,7 @@ const conditionOf = (filter: typeof TaskFilter.$inferInput | null | undefined): 
 
 const counts = new WeakMap<Context, Map<string, Promise<number>>>();
 
-/** Counts that one operation asks for at the same time run once; one that is asked for later sees what has changed. */
+/** Shares one query among equal counts of an operation that run concurrently; a later count runs a new query. */
 function countOnce(context: Context, userId: string, condition: TaskCondition): Promise<number> {
   const underWay = counts.get(context) ?? new Map<string, Promise<number>>();
   counts.set(context, underWay);
@@ -217,7 +217,7 @@ function knownModelName(idOrName: string): string {
   });
 }
 
-// Not by relation: tasks that are asked for together are read together, each once, however many images lead back to it.
+// Not by relation: the loader batches these reads and reads each task once, however many images lead back to it.
 builder.prismaObjectField(Image, 'task', (t) =>
   t.field({
     type: TaskType,

@@ -134,7 +134,7 @@ export function createTaskService(dependencies: Dependencies) {
     /**
      * The task as it is now, then every newer version in rising order; ends after the final state, or when the task is
      * deleted.
-     * @throws {AppError} NOT_FOUND, when it is first asked
+     * @throws {AppError} NOT_FOUND, from the first `next`
      */
     follow: (userId: string, id: string) => follower.one(id, () => own(userId, id)),
 

@@ -1,4 +1,4 @@
-/** A node that dies at a named point of accept → submit → follow → keep → settle → tell, and the next at another. */
+/** A node that dies at a named point of accept → submit → follow → persist → settle → publish, and the next at another. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
@@ -45,7 +45,7 @@ const points: Readonly<Record<string, (passing: Passing) => boolean>> = {
 };
 const names = Object.keys(points);
 
-/** Where nothing was at the provider yet, and nobody can know: failed and refunded. */
+/** Where nothing was at the provider yet, which no node can know: failed and refunded. */
 const unsubmitted = new Set(['submit, answered', 'create, sent']);
 
 const random = createRandom('crash points');
@@ -143,7 +143,7 @@ async function run(combination: string[], number: number) {
     },
     { withinMs: 40_000 },
   );
-  // The end is told after it is written, so it may be seen here first; a node that died at the end tells nothing.
+  // The end is published after it is written, so it may be seen here first; a node that died at the end publishes nothing.
   if (armed[0]?.startsWith('tell'))
     await until('the end is told', () => armed.length === 0, { withinMs: 2_000 }).catch(() => {});
   armed = [];

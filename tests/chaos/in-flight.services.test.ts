@@ -6,7 +6,7 @@ import { createApiClient } from './support/api-client.ts';
 
 /** Predictions that stay in Replicate's queue, and are asked for. */
 const predictions = scaled(50, 490);
-/** Calls to Gemini under way: their leases are held, and nobody can ask about them afterwards. */
+/** Calls to Gemini under way: their leases are held, and no node can poll them afterwards. */
 const calls = 10;
 const taskTimeoutMs = scaled(45_000, 150_000);
 /** All predictions together are then asked for no more often than Replicate allows. */

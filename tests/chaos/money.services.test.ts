@@ -178,7 +178,7 @@ it('answers one key with one task and one charge', { timeout: testTimeoutMs }, a
           return copy === 'lost' ? ask(url, key, input).catch(() => undefined) : ask(url, key, input);
         }),
       );
-      // Whoever lost an answer asks again.
+      // A client that lost an answer repeats the request.
       answers.push(await ask(cluster.nodes[random.between(0, 1)]!.url, key, input));
       const known = bound.get(key);
       for (const answer of answers.filter((given) => given !== undefined)) {

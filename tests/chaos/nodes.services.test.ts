@@ -69,7 +69,7 @@ it(
   },
 );
 
-// Turns red where a node whose lease was taken over cancels the work that it submitted without looking who waits for it.
+// Turns red where a node whose lease was taken over cancels the work that it submitted without checking whether the task still waits for it.
 it('leaves alone what another node adopted while it was stopped', { timeout: testTimeoutMs }, async () => {
   let stopped: string | undefined;
   cluster.provider.watch = ({ node, kind, phase }) => {
@@ -160,7 +160,7 @@ it('tells a subscriber on one node what another node does', { timeout: testTimeo
     );
     const settled = await fences.settledBy(localId(id, 'Task')!);
     for (const { name, atMs, states } of ends)
-      // Who saw one state only came when it had ended.
+      // A subscriber with one state only came when the task had ended.
       if (name !== settled!.node && states > 1) delays.push(atMs - settled!.atMs);
   }
   const [median, slow] = [percentile(delays, 0.5), percentile(delays, 0.99)].map(Math.round);

@@ -22,7 +22,7 @@ const rank: Readonly<Record<string, number>> = {
   CANCELED: 2,
 };
 
-/** One subscription on a socket of its own. `onEnd` is told whether the server completed it. */
+/** One subscription on a socket of its own. `onEnd` receives whether the server completed it. */
 function subscribe(
   url: string,
   token: string,
@@ -113,7 +113,7 @@ it('tells every subscriber the end, however often the way is cut', { timeout: te
       });
       if (await ended.promise) completions += 1;
       clearTimeout(timer);
-      // As clients do, later and later while nobody is there.
+      // As clients do, with growing pauses while no node answers.
       failures = isOpen ? 0 : failures + 1;
       await pause(random.between(20, 200) * 2 ** Math.min(failures, 5));
     }

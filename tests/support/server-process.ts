@@ -14,7 +14,7 @@ export interface Installation {
   pid(): number;
   /** Everything that was written to stdout and stderr so far, by every start. */
   output(): string;
-  /** The database, once the server has ended; whoever opens it closes it. */
+  /** The database, once the server has ended; the caller that opens it closes it. */
   openDatabase(): Promise<Database>;
   /** What `npm run audit` prints, and its exit code. */
   audit(): Promise<{ code: number | null; output: string }>;
@@ -31,7 +31,7 @@ export async function createInstallation(env: Record<string, string> = {}): Prom
   let output = '';
 
   function run(script: string, stderr: 'pipe' | 'inherit') {
-    // In a folder without `.env`, and without the variables of whoever runs the tests.
+    // In a folder without `.env`, and without the variables of the test process.
     return spawn(process.execPath, ['--disable-warning=ExperimentalWarning', path.join(root, script)], {
       cwd: dataDir,
       env: { PATH: process.env['PATH'], ...variables },

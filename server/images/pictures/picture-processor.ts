@@ -23,7 +23,7 @@ export interface PictureProcessor {
    * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE
    */
   prepareResult(bytes: Uint8Array, options: { userId: string }): Promise<ProcessedPicture>;
-  /** Ends the processes; pictures under way are given up. */
+  /** Ends the processes; pictures under way fail. */
   close(): void;
 }
 

@@ -9,7 +9,7 @@ import { type Encoded, encodeResult, encodeUpload } from './encode.ts';
 import { decodeCpuSeconds, type PictureFacts, readClaims, readPicture, refuseManyScans } from './inspect.ts';
 import { withEndOfImage } from './jpeg-end.ts';
 
-/** A picture as it is to be stored, with all that is told about it. */
+/** A picture as it is stored, with its metadata. */
 export interface ProcessedPicture extends PictureFacts {
   contentType: PictureContentType;
   bytes: Uint8Array;

@@ -6,7 +6,7 @@ export interface UpstreamCancel {
   id: string;
   provider: string;
   operation: JsonValue;
-  /** Milliseconds since it was asked for. */
+  /** Milliseconds since the cancel was requested. */
   ageMs: number;
 }
 
@@ -20,7 +20,7 @@ export function createUpstreamCancels({ prisma }: { prisma: PrismaClient }) {
         VALUES (gen_random_uuid()::text, ${provider}, ${JSON.stringify(operation)}::jsonb)`;
     },
 
-    /** Those of the providers that are due, which no other node gets for `retryMs`. */
+    /** Takes due cancels of the providers; no other node gets them for `retryMs`. */
     async take({ providers, limit, retryMs }: TakeOptions): Promise<UpstreamCancel[]> {
       return prisma.$queryRaw<UpstreamCancel[]>`
         UPDATE "UpstreamCancel" SET "dueAt" = now() + ${retryMs}::int * interval '1 millisecond'

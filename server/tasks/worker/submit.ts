@@ -70,7 +70,8 @@ export function createSubmission(dependencies: Dependencies) {
     const ageMs = clock.nowMs() - submittedAt.getTime();
     const found = await provider.find({ taskId, attempt, ageMs }, { signal: readSignal(lease) });
     if (lease.stopping.aborted && found?.status === 'unknown') return lease.release(0);
-    if (found && found.status !== 'unknown') return applyState(lease, found); // Also `postponed`: a rate limit kept the search from being made.
+    // Also `postponed`: a rate limit kept the search from being made.
+    if (found && found.status !== 'unknown') return applyState(lease, found);
     if (ageMs < searchMs) return lease.release(tickMs);
     // It was found before and its pictures could not be fetched: an inconclusive search does not end the task.
     if (found && lease.task.unansweredPolls > 0) return unanswered(lease, found.retryAfterMs);

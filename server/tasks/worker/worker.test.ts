@@ -137,7 +137,7 @@ async function accept(changes: Partial<NewTask> = {}) {
   return { userId, task, states };
 }
 
-/** Every state told up to the final one. */
+/** Every published state up to the final one. */
 async function toTheEnd(states: AsyncIterable<TaskSnapshot>): Promise<TaskSnapshot[]> {
   const seen: TaskSnapshot[] = [];
   for await (const state of states) {
@@ -438,7 +438,7 @@ describe('the worker', () => {
     expect(calls.start).toBe(0);
   });
 
-  // Turns red where only a task with an operation is come back for, or where a look that tells nothing ends this one.
+  // Turns red where only a task with an operation is retried, or where an inconclusive search ends this one.
   it.each([
     ['at once', 0, []],
     ['after looks that tell nothing', 60_000, [{ status: 'unknown' }, { status: 'unknown' }] as const],
@@ -791,7 +791,7 @@ describe('the limit of a provider', () => {
 });
 
 describe('work that no task waits for', () => {
-  /** A task that its provider works on, canceled and then deleted while the provider cannot be told. */
+  /** A task that its provider works on, canceled and then deleted while the provider cannot be reached. */
   async function deleted(cancel: NonNullable<ImageProvider['cancel']>) {
     await stopWorkers();
     const { provider } = createScriptedProvider({ start: [() => running()], poll: [() => running()] });
@@ -839,7 +839,7 @@ describe('a report', () => {
     state,
   });
 
-  /** A task that its provider works on and will tell of. */
+  /** A task that its provider works on and will report. */
   async function underWay() {
     await stopWorkers();
     const ext = `reported-${(serial += 1)}`;
