@@ -22,7 +22,7 @@ const services = {
 const chaos = { ...services, include: ['tests/chaos/*.services.test.ts'] };
 /** What they test ends before the database, or is in the picture processes: once is enough. */
 const besideTheDatabase =
-  'tests/{cross-origin,http-protocol,interrupted-uploads,multipart,operation-cost,refused-requests,socket-protocol,upload-corpus}.test.ts';
+  'tests/{cross-origin,http-protocol,interrupted-uploads,multipart,operation-cost,refused-requests,sandbox-models,socket-protocol,upload-corpus}.test.ts';
 const timed = 'tests/chaos/{following,nodes}.services.test.ts';
 
 export default defineConfig({
@@ -35,7 +35,7 @@ export default defineConfig({
         test: {
           ...server,
           name: 'server',
-          include: ['server/**/*.test.ts', 'tests/*.test.ts', 'scripts/**/*.test.ts'],
+          include: ['{server,sandbox}/**/*.test.ts', 'tests/*.test.ts', 'scripts/**/*.test.ts'],
           exclude: ['**/*.services.test.ts'],
         },
       },

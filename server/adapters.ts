@@ -12,7 +12,7 @@ import type { ImageProvider } from './providers/provider.ts';
 import { canBeSigned } from './providers/replicate-webhook.ts';
 import { createReplicateProvider } from './providers/replicate.ts';
 import { replicateLimits, throttle } from './providers/throttle.ts';
-import { startSandbox } from './sandbox/sandbox.ts';
+import { startSandbox } from '../sandbox/sandbox.ts';
 import { StartupError } from './startup-error.ts';
 import { createFileLinks } from './storage/file-link.ts';
 import { createFilesHandler } from './storage/files.ts';

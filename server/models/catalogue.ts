@@ -1,6 +1,6 @@
 /**
- * What each model takes and costs: the one home of every limit and option. Validation, the API, the client and the
- * sandbox read it here; only the adapters know how a provider spells a request.
+ * What each model takes and costs: the one home of every limit and option. Validation, the API and the client read it
+ * here; only the adapters know how a provider spells a request.
  */
 import type { Scene } from '../providers/provider.ts';
 

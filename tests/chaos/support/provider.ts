@@ -6,7 +6,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { startSandbox } from '../../../server/sandbox/sandbox.ts';
+import { startSandbox } from '../../../sandbox/sandbox.ts';
 
 export interface ProviderCall {
   /** The node that called, as in its base URL. */

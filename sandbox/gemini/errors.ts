@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../json.ts';
 import { sendJson } from '../loopback-server.ts';
 import type { Script } from '../script.ts';
 import type { Tally } from '../tally.ts';

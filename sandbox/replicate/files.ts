@@ -1,8 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { JsonObject } from '../../lib/json.ts';
+import { isObject, type JsonObject } from '../json.ts';
 import { openKeptStore, type Keeping } from '../kept-store.ts';
-import { isObject } from './validation.ts';
 
 interface StoredFile {
   id: string;

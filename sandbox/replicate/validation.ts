@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { isLoopback } from '../loopback-client.ts';
 import type { InvalidField } from './problems.ts';
 
@@ -19,10 +19,6 @@ export interface CreationBody {
   input: JsonObject;
   webhook?: string;
   webhook_events_filter?: WebhookEvent[];
-}
-
-export function isObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The faults of a creation's body apart from those in its `input`, which the model's own schema judges. */

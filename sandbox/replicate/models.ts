@@ -1,7 +1,6 @@
-/** How Replicate spells the inputs of the catalogue's models, and what each does with them. */
+/** The models that are served: the schema of each one's input, as Replicate publishes it, and what the model does with it. */
 import { createHash, randomInt } from 'node:crypto';
-import type { JsonObject, JsonValue } from '../../lib/json.ts';
-import { catalogue, matchInputImage, maxSeed, type CatalogueModel } from '../../models/catalogue.ts';
+import type { JsonObject, JsonValue } from '../json.ts';
 import { pixelsFor, pixelsLike, type Dimensions, type PictureOrder, type SizeTable } from '../pictures.ts';
 import type { FieldRule } from './validation.ts';
 
@@ -43,7 +42,11 @@ export interface ReplicateModel {
   narrate(plan: Plan, input: JsonObject, runMs: number, safe: number): LogLine[];
 }
 
-type Wire = Omit<ReplicateModel, 'name' | 'versionId' | 'description' | 'required'>;
+/** Keeps the shape of the first picture to start from. */
+const matchInputImage = 'match_input_image';
+const maxSeed = 2_147_483_647;
+/** Pictures to start from and pictures to make, together. */
+const maxSeedreamImages = 15;
 
 /** Sizes at one megapixel, from the model's source. */
 const fluxSizes: SizeTable = {
@@ -85,14 +88,25 @@ const seedreamSizes: SizeTable = {
   '21:9': [1512, 648],
 };
 
-const wires: Readonly<Record<string, (model: CatalogueModel) => Wire>> = {
-  'black-forest-labs/flux-schnell': (model) => ({
+const prompt: FieldRule = { type: 'string' };
+
+/** The models that are served. */
+export const replicateModels: readonly ReplicateModel[] = [
+  {
+    name: 'black-forest-labs/flux-schnell',
+    versionId: versionIdOf('black-forest-labs/flux-schnell'),
+    description: 'FLUX Schnell',
+    required: ['prompt'],
     fields: {
-      aspect_ratio: { type: 'enum', values: model.aspectRatios },
-      num_outputs: { type: 'integer', min: 1, max: model.maxImages },
+      prompt,
+      aspect_ratio: { type: 'enum', values: Object.keys(fluxSizes) },
+      num_outputs: { type: 'integer', min: 1, max: 4 },
+      num_inference_steps: { type: 'integer', min: 1, max: 4 },
       seed: { type: 'integer' },
-      output_format: { type: 'enum', values: model.outputFormats },
-      megapixels: { type: 'enum', values: model.resolutions },
+      output_format: { type: 'enum', values: ['webp', 'jpg', 'png'] },
+      output_quality: { type: 'integer', min: 0, max: 100 },
+      megapixels: { type: 'enum', values: ['1', '0.25'] },
+      go_fast: { type: 'boolean' },
       disable_safety_checker: { type: 'boolean' },
     },
     queueSeconds: [0.2, 0.6],
@@ -117,13 +131,17 @@ const wires: Readonly<Record<string, (model: CatalogueModel) => Wire>> = {
         { at: 1, text: `Total safe images: ${safe} out of ${plan.count}\n` },
       ];
     },
-  }),
-
-  'google/nano-banana': (model) => ({
+  },
+  {
+    name: 'google/nano-banana',
+    versionId: versionIdOf('google/nano-banana'),
+    description: 'Nano Banana',
+    required: ['prompt'],
     fields: {
-      image_input: { type: 'uris', max: model.maxReferenceImages },
-      aspect_ratio: { type: 'enum', values: model.aspectRatios },
-      output_format: { type: 'enum', values: model.outputFormats },
+      prompt,
+      image_input: { type: 'uris', max: 10 },
+      aspect_ratio: { type: 'enum', values: [matchInputImage, ...Object.keys(nanoBananaSizes)] },
+      output_format: { type: 'enum', values: ['jpg', 'png'] },
     },
     queueSeconds: [0.2, 0.6],
     runSeconds: [7.5, 9.5],
@@ -139,17 +157,22 @@ const wires: Readonly<Record<string, (model: CatalogueModel) => Wire>> = {
       { at: 0, text: 'Generating image with Gemini Flash...\n' },
       { at: 1, text: `Generated image in ${(runMs / 1000).toFixed(2)} seconds\n` },
     ],
-  }),
-
-  'bytedance/seedream-4': (model) => ({
+  },
+  {
+    name: 'bytedance/seedream-4',
+    versionId: versionIdOf('bytedance/seedream-4'),
+    description: 'Seedream 4',
+    required: ['prompt'],
     fields: {
-      image_input: { type: 'uris', max: model.maxReferenceImages },
-      size: { type: 'enum', values: [...model.resolutions, 'custom'] },
-      aspect_ratio: { type: 'enum', values: model.aspectRatios },
+      prompt,
+      image_input: { type: 'uris', max: 10 },
+      size: { type: 'enum', values: ['1K', '2K', '4K', 'custom'] },
+      aspect_ratio: { type: 'enum', values: [matchInputImage, ...Object.keys(seedreamSizes)] },
       width: { type: 'integer', min: 1024, max: 4096 },
       height: { type: 'integer', min: 1024, max: 4096 },
       sequential_image_generation: { type: 'enum', values: ['disabled', 'auto'] },
-      max_images: { type: 'integer', min: 1, max: model.maxImages },
+      max_images: { type: 'integer', min: 1, max: maxSeedreamImages },
+      enhance_prompt: { type: 'boolean' },
     },
     queueSeconds: [0.2, 0.6],
     runSeconds: [5.8, 7.4],
@@ -160,42 +183,26 @@ const wires: Readonly<Record<string, (model: CatalogueModel) => Wire>> = {
       const size = text(input.size, '2K');
       const custom = { width: integer(input.width, 2048), height: integer(input.height, 2048) };
       const bySize = shape(text(input.aspect_ratio, matchInputImage), seedreamSizes, Number.parseInt(size));
-      const total = model.maxImagesTotal;
-      const refusal = `Input validation error: input images and max_images together must not exceed ${total}`;
+      const refusal = `Input validation error: input images and max_images together must not exceed ${maxSeedreamImages}`;
       return {
         count,
         format: 'jpg',
         seed: randomInt(maxSeed),
         referenceUrls,
         dimensions: size === 'custom' ? () => custom : bySize,
-        ...(total !== undefined && count + referenceUrls.length > total && { refusal }),
+        ...(count + referenceUrls.length > maxSeedreamImages && { refusal }),
       };
     },
     narrate: (plan, _input, runMs) => [
       { at: 0, text: 'Generating images with Seedream 4...\n' },
       { at: 1, text: `Generated ${plan.count} image(s) in ${(runMs / 1000).toFixed(2)} seconds\n` },
     ],
-  }),
-};
+  },
+];
 
-/** The catalogue's models as Replicate runs them. */
-export const replicateModels: readonly ReplicateModel[] = catalogue
-  .filter(({ provider }) => provider === 'replicate')
-  .map((model) => {
-    const wire = wires[model.name]?.(model);
-    if (!wire)
-      throw new Error(
-        `The sandbox cannot emulate ${model.name}: server/sandbox/replicate/models.ts lacks it`,
-      );
-    return {
-      ...wire,
-      name: model.name,
-      description: model.label,
-      versionId: createHash('sha256').update(model.name).digest('hex'),
-      required: ['prompt'],
-      fields: { prompt: { type: 'string' }, ...wire.fields, ...model.providerOptions },
-    };
-  });
+function versionIdOf(name: string): string {
+  return createHash('sha256').update(name).digest('hex');
+}
 
 /** tqdm's bars, one series a picture, as the model's own progress appears in the logs. */
 function progressBars(count: number, steps: number, runMs: number): LogLine[] {

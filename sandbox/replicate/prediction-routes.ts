@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../../lib/json.ts';
+import { isObject, type JsonObject, type JsonValue } from '../json.ts';
 import { readBody, sendJson, type Exchange } from '../loopback-server.ts';
 import type { Pace } from '../pace.ts';
 import type { SandboxLog } from '../sandbox-log.ts';
@@ -20,7 +20,7 @@ import {
 } from './problems.ts';
 import type { Route } from './route.ts';
 import { refuseByScript } from './scripted.ts';
-import { checkCreationBody, checkInput, isObject, type CreationBody } from './validation.ts';
+import { checkCreationBody, checkInput, type CreationBody } from './validation.ts';
 
 const maxBodyBytes = 128 * 1024 * 1024;
 const pageSize = 100;

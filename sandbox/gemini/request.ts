@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { matchInputImage, type CatalogueModel } from '../../models/catalogue.ts';
 import { invalidArgument, type GeminiError } from './errors.ts';
+import type { GeminiModel } from './model.ts';
 
 export interface GenerateRequest {
   prompt: string;
@@ -74,7 +74,7 @@ type Body = z.infer<typeof bodySchema>;
 /** Reads a request as `model` takes it, or says what the API would say against it. */
 export function readGenerateRequest(
   bytes: Buffer,
-  model: CatalogueModel,
+  model: GeminiModel,
 ): GenerateRequest | { error: GeminiError } {
   const parsed = bodySchema.safeParse(parseJson(bytes));
   if (!parsed.success) return { error: describeIssue(parsed.error.issues[0]) };
@@ -89,7 +89,7 @@ export function readGenerateRequest(
     prompt: (turn?.parts ?? []).flatMap(({ text }) => text ?? []).join('\n'),
     references: inlineImages(parsed.data).map(({ data }) => Buffer.from(data, 'base64')),
     ...(imageConfig.aspectRatio && { aspectRatio: imageConfig.aspectRatio }),
-    imageSize: imageConfig.imageSize ?? model.defaultResolution ?? '1K',
+    imageSize: imageConfig.imageSize ?? model.defaultImageSize,
     ...(seed !== undefined && { seed }),
     wantsImage: wants('IMAGE'),
     wantsText: wants('TEXT'),
@@ -98,22 +98,22 @@ export function readGenerateRequest(
   };
 }
 
-function findError(body: Body, model: CatalogueModel): GeminiError | undefined {
+function findError(body: Body, model: GeminiModel): GeminiError | undefined {
   const { aspectRatio, imageSize } = body.generationConfig?.imageConfig ?? {};
-  const ratios = model.aspectRatios.filter((ratio) => ratio !== matchInputImage);
+  const ratios = Object.keys(model.sizes);
   if (aspectRatio !== undefined && !ratios.includes(aspectRatio))
     return badImageConfig('aspect_ratio', aspectRatio, ratios);
-  if (imageSize !== undefined && !model.resolutions.includes(imageSize)) {
-    return badImageConfig('image_size', imageSize, model.resolutions);
+  if (imageSize !== undefined && !model.imageSizes.includes(imageSize)) {
+    return badImageConfig('image_size', imageSize, model.imageSizes);
   }
   const images = inlineImages(body);
   const unsupported = images.find(({ mimeType }) => !mimeTypes.includes(mimeType));
   if (unsupported) return invalidArgument(`Unsupported MIME type: ${unsupported.mimeType}`);
-  if (images.length > model.maxReferenceImages) {
-    return invalidArgument(`At most ${model.maxReferenceImages} images are allowed in one request`);
+  if (images.length > model.maxImages) {
+    return invalidArgument(`At most ${model.maxImages} images are allowed in one request`);
   }
-  if (images.some(({ data }) => Buffer.byteLength(data, 'base64') > model.maxReferenceBytes)) {
-    return invalidArgument(`An image is larger than ${model.maxReferenceBytes} bytes`);
+  if (images.some(({ data }) => Buffer.byteLength(data, 'base64') > model.maxImageBytes)) {
+    return invalidArgument(`An image is larger than ${model.maxImageBytes} bytes`);
   }
   return undefined;
 }

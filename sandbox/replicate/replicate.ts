@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import path from 'node:path';
-import type { JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../json.ts';
 import { listenOnLoopback, sendJson, type Exchange } from '../loopback-server.ts';
 import type { Pace } from '../pace.ts';
 import type { Pictures } from '../pictures.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { JsonObject } from '../lib/json.ts';
+import type { JsonObject } from './json.ts';
 import type { SandboxLog } from './sandbox-log.ts';
 
 /** What is kept under one name: JSON, and with some records the bytes it tells of. */

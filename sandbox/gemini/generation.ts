@@ -1,17 +1,10 @@
 import { createHash, randomInt } from 'node:crypto';
-import { maxSeed } from '../../models/catalogue.ts';
 import type { Pace } from '../pace.ts';
-import {
-  measure,
-  pixelsFor,
-  pixelsLike,
-  type Dimensions,
-  type Pictures,
-  type SizeTable,
-} from '../pictures.ts';
+import { measure, pixelsFor, pixelsLike, type Dimensions, type Pictures } from '../pictures.ts';
 import type { Script } from '../script.ts';
 import { settleAll } from '../settle-all.ts';
 import type { Outcome } from './answer.ts';
+import { servedModel } from './model.ts';
 import type { GenerateRequest } from './request.ts';
 
 export interface Generation {
@@ -26,20 +19,7 @@ export class UnreadableImageError extends Error {
   override name = 'UnreadableImageError';
 }
 
-/** Sizes at 1K, from the provider's guide to image generation; 2K and 4K are twice and four times as wide. */
-export const geminiSizes: SizeTable = {
-  '1:1': [1024, 1024],
-  '2:3': [848, 1264],
-  '3:2': [1264, 848],
-  '3:4': [896, 1200],
-  '4:3': [1200, 896],
-  '4:5': [928, 1152],
-  '5:4': [1152, 928],
-  '9:16': [768, 1376],
-  '16:9': [1376, 768],
-  '21:9': [1584, 672],
-};
-
+const maxSeed = 2_147_483_647;
 const draftScale = 0.5;
 
 export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pictures }): Generation {
@@ -102,8 +82,8 @@ async function sizeOf({ aspectRatio, imageSize, references }: GenerateRequest): 
   const scale = Number.parseInt(imageSize);
   const [first] = references;
   if (aspectRatio === undefined && first)
-    return pixelsLike(await measureReference(first), geminiSizes, scale);
-  return pixelsFor(geminiSizes, aspectRatio ?? '1:1', scale);
+    return pixelsLike(await measureReference(first), servedModel.sizes, scale);
+  return pixelsFor(servedModel.sizes, aspectRatio ?? '1:1', scale);
 }
 
 async function measureReference(reference: Buffer): Promise<Dimensions> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../lib/json.ts';
+import type { JsonObject } from '../json.ts';
 import type { FoundRecord } from '../record-folder.ts';
 import { readScript } from '../script.ts';
 import { replicateModels } from './models.ts';

@@ -1,7 +1,6 @@
 import { ApiError } from '@google/genai';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { matchInputImage } from '../../models/catalogue.ts';
 import { image, model, startGeminiTest } from './testing.ts';
 
 describe('a refused call', () => {
@@ -42,8 +41,8 @@ describe('a refused call', () => {
       'generation_config.image_config.aspect_ratio',
     ],
     [
-      'our own word for a ratio',
-      { generationConfig: { imageConfig: { aspectRatio: matchInputImage } } },
+      'Replicate’s word for a ratio',
+      { generationConfig: { imageConfig: { aspectRatio: 'match_input_image' } } },
       'generation_config.image_config.aspect_ratio',
     ],
     [
@@ -106,7 +105,7 @@ describe('a refused call', () => {
     });
   });
 
-  it('takes the largest request that the catalogue allows', async () => {
+  it('takes the largest request of pictures', async () => {
     await using test = await startGeminiTest();
     const pixels = { width: 8, height: 8, channels: 3 as const, background: 'teal' };
     const png = await sharp({ create: pixels }).png().toBuffer();

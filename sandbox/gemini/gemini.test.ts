@@ -1,8 +1,6 @@
 import { Modality } from '@google/genai';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import { findModel, matchInputImage } from '../../models/catalogue.ts';
-import { geminiSizes } from './generation.ts';
 import { image, model, startGeminiTest } from './testing.ts';
 
 async function sizeOf(part: { inlineData?: { data?: string } } | undefined) {
@@ -146,12 +144,5 @@ describe('the HTTP of an answer', () => {
     await test.say('sandbox:blocked');
     const stats = await fetch(`${test.baseUrl}/sandbox/stats`);
     expect(await stats.json()).toEqual({ creations: { 'sandbox:blocked': 1 }, gets: {}, running: 0 });
-  });
-});
-
-describe('the sizes', () => {
-  it('cover every ratio of the catalogue', () => {
-    const ratios = findModel(model)?.aspectRatios.filter((ratio) => ratio !== matchInputImage);
-    expect(Object.keys(geminiSizes).toSorted()).toEqual(ratios?.toSorted());
   });
 });

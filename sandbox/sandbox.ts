@@ -1,5 +1,4 @@
 import path from 'node:path';
-import type { ProviderName } from '../models/catalogue.ts';
 import { startGemini, type GeminiSandbox } from './gemini/gemini.ts';
 import { createPace } from './pace.ts';
 import { createPictures } from './pictures.ts';
@@ -11,9 +10,12 @@ import {
 } from './replicate/replicate.ts';
 import type { SandboxLog } from './sandbox-log.ts';
 
+/** An emulated API. */
+export type SandboxProvider = 'replicate' | 'gemini';
+
 export interface SandboxOptions {
   /** Whom to emulate; each gets a port of its own. */
-  providers: readonly ProviderName[];
+  providers: readonly SandboxProvider[];
   /** How many times faster than the real models work, queue and send webhooks; 1 where absent. */
   speed?: number;
   /** Milliseconds since 1970: what the emulators date by, and when they delete. */

@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { findModel, type CatalogueModel } from '../../models/catalogue.ts';
 import { listenOnLoopback, readBody, sendJson, sendText, type Exchange } from '../loopback-server.ts';
 import type { Pace } from '../pace.ts';
 import type { Pictures } from '../pictures.ts';
@@ -20,6 +19,7 @@ import {
   unreadableImage,
 } from './errors.ts';
 import { createGeneration, UnreadableImageError } from './generation.ts';
+import { servedModel, type GeminiModel } from './model.ts';
 import { maxRequestBytes, readGenerateRequest, type GenerateRequest } from './request.ts';
 
 export interface GeminiSandbox {
@@ -30,9 +30,6 @@ export interface GeminiSandbox {
   /** Ends all work and cuts every connection. */
   close(): Promise<void>;
 }
-
-/** The one image model that is served; its preview's name and those of its forerunners are shut down. */
-export const servedModel = 'gemini-3-pro-image';
 
 const methods = ['generateContent', 'streamGenerateContent'];
 
@@ -50,7 +47,7 @@ export async function startGemini({
   const apiKey = `sandbox-${randomBytes(24).toString('base64url')}`;
   const tally = createTally();
   const generation = createGeneration({ pace, pictures });
-  const answers = createAnswerMaker({ modelName: servedModel });
+  const answers = createAnswerMaker({ modelName: servedModel.name });
   const server = await listenOnLoopback({
     handle: (exchange) => dispatch(exchange),
     fail: (error) => log('sandbox request failed', { error }),
@@ -65,18 +62,18 @@ export async function startGemini({
     if (!key) return sendError(response, missingKey);
     if (key !== apiKey) return sendError(response, invalidKey);
     const [, version = '', name = '', method = ''] = path;
-    const model = name === servedModel ? findModel(name) : undefined;
+    const model = name === servedModel.name ? servedModel : undefined;
     if (!model || (method && !methods.includes(method)))
       return sendError(response, modelNotFound(name, version));
     if (request.method === 'POST' && method) return await answer(exchange, model, method);
     sendJson(response, 200, {
       name: `models/${name}`,
-      displayName: model.label,
+      displayName: model.displayName,
       supportedGenerationMethods: methods,
     });
   }
 
-  async function answer(exchange: Exchange, model: CatalogueModel, method: string) {
+  async function answer(exchange: Exchange, model: GeminiModel, method: string) {
     const { request, response } = exchange;
     const startedAt = pace.now();
     const bytes = await readBody(request, maxRequestBytes);
