@@ -15,10 +15,11 @@ export interface LoopbackServer {
 }
 
 /**
- * Serves on a free port of 127.0.0.1.
+ * Serves on `port` of 127.0.0.1, or on a free one where that is 0.
  * `fail` hears of a handler that threw; the client then gets 500, or a cut connection where the answer has begun.
  */
 export async function listenOnLoopback(options: {
+  port: number;
   handle: (exchange: Exchange) => Promise<void>;
   fail: (error: unknown) => void;
 }): Promise<LoopbackServer> {
@@ -45,7 +46,7 @@ export async function listenOnLoopback(options: {
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', resolve);
+    server.listen(options.port, '127.0.0.1', resolve);
   });
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {

@@ -14,7 +14,7 @@ import type { SandboxLog } from './sandbox-log.ts';
 export type SandboxProvider = 'replicate' | 'gemini';
 
 export interface SandboxOptions {
-  /** Whom to emulate; each gets a port of its own. */
+  /** What to emulate; each gets a port of its own. */
   providers: readonly SandboxProvider[];
   /** How many times faster than the real models work, queue and send webhooks; 1 where absent. */
   speed?: number;
@@ -32,6 +32,10 @@ export interface SandboxOptions {
    * predictions that had not ended, even after `kill -9`. In memory alone where absent. One sandbox at a time.
    */
   folder?: string;
+  /** Where each listens; a free port where absent. */
+  ports?: Partial<Record<SandboxProvider, number>>;
+  /** What clients must present, and what webhooks are signed with; made anew at each start where absent. */
+  keys?: { token?: string; webhookSecret?: string; apiKey?: string };
   log?: SandboxLog;
 }
 
@@ -55,6 +59,8 @@ export async function startSandbox({
   replicateLimits = publishedLimits,
   plainPictures = false,
   folder,
+  ports = {},
+  keys: { apiKey, ...replicateKeys } = {},
   log = () => {},
 }: SandboxOptions): Promise<Sandbox> {
   const pace = createPace({ speed, now, random });
@@ -66,9 +72,13 @@ export async function startSandbox({
         log,
         limits: replicateLimits,
         folder: folder === undefined ? undefined : path.join(folder, 'replicate'),
+        port: ports.replicate,
+        ...replicateKeys,
       })
     : undefined;
-  const gemini = providers.includes('gemini') ? await startGemini({ pace, pictures, log }) : undefined;
+  const gemini = providers.includes('gemini')
+    ? await startGemini({ pace, pictures, log, port: ports.gemini, apiKey })
+    : undefined;
   return {
     ...(replicate && { replicate }),
     ...(gemini && { gemini }),

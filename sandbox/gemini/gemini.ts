@@ -33,22 +33,26 @@ export interface GeminiSandbox {
 
 const methods = ['generateContent', 'streamGenerateContent'];
 
-/** The Gemini Developer API, as far as pictures go, on a free port of 127.0.0.1. */
+/** The Gemini Developer API, as far as pictures go, on `port` of 127.0.0.1; callers must present `apiKey`. */
 export async function startGemini({
   pace,
   pictures,
   log,
+  port = 0,
+  apiKey = `sandbox-${randomBytes(24).toString('base64url')}`,
 }: {
   pace: Pace;
   pictures: Pictures;
   log: SandboxLog;
+  port?: number | undefined;
+  apiKey?: string | undefined;
 }): Promise<GeminiSandbox> {
   const stop = new AbortController();
-  const apiKey = `sandbox-${randomBytes(24).toString('base64url')}`;
   const tally = createTally();
   const generation = createGeneration({ pace, pictures });
   const answers = createAnswerMaker({ modelName: servedModel.name });
   const server = await listenOnLoopback({
+    port,
     handle: (exchange) => dispatch(exchange),
     fail: (error) => log('sandbox request failed', { error }),
   });

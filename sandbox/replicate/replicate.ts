@@ -44,25 +44,29 @@ export interface ReplicateSandbox {
 /** What is gone from memory then leaves the disk, even where nobody asks. */
 const sweepIntervalMs = 60_000;
 
-/** Replicate's HTTP API on a free port of 127.0.0.1; keeps what it holds in `folder`, where there is one. */
+/** Replicate's HTTP API on `port` of 127.0.0.1; keeps what it holds in `folder`, where there is one. */
 export async function startReplicate({
   pace,
   pictures,
   log,
   limits,
   folder,
+  port = 0,
+  token = `r8_${randomBytes(28).toString('base64url').slice(0, 37)}`,
+  webhookSecret = createWebhookSecret(),
 }: {
   pace: Pace;
   pictures: Pictures;
   log: SandboxLog;
   limits: ReplicateLimits;
   folder?: string | undefined;
+  port?: number | undefined;
+  token?: string | undefined;
+  webhookSecret?: string | undefined;
 }): Promise<ReplicateSandbox> {
   const stop = new AbortController();
   const { signal } = stop;
   const { now } = pace;
-  const token = `r8_${randomBytes(28).toString('base64url').slice(0, 37)}`;
-  const webhookSecret = createWebhookSecret();
   const tally = createTally();
   const buckets = {
     creations: createTokenBucket({ perMinute: limits.creationsPerMinute, now }),
@@ -70,6 +74,7 @@ export async function startReplicate({
   };
   const routes: Route[] = [];
   const server = await listenOnLoopback({
+    port,
     handle: (exchange) => dispatch(exchange),
     fail: (error) => log('sandbox request failed', { error }),
   });
