@@ -1,92 +1,69 @@
-import { edgePrint } from './film/edge-print.ts';
-import { fromSharp, resized, toSharp } from './base/raster.ts';
-import { svgDocument, type Raster, type Stage } from './base/stage.ts';
-import { drawScene } from './draw-scene.ts';
-import { finish } from './film/finish.ts';
-import { restyle } from './references/restyle.ts';
-import { readPrompt } from './prompt/words.ts';
+import { fromSharp, resized, shrunk, svgDocument, toSharp, type Raster, type Size } from './base/raster.ts';
+import { createStage, drawScene } from './draw-scene.ts';
+import { finish } from './finish.ts';
+import { sandboxMark } from './mark.ts';
+import { readPrompt, type Scene } from './prompt/words.ts';
+import { restyle } from './references.ts';
 
 /** A picture to make. Sizes in pixels. */
-export interface DrawingRequest {
+export interface DrawingRequest extends Size {
   prompt: string;
   /** Another number gives another picture of the same prompt. */
   seed: number;
-  width: number;
-  height: number;
   /** Encoded images; with any, the picture is made from them instead of from nothing. */
   references: Uint8Array[];
   format: 'png' | 'jpeg' | 'webp';
   /** 1 to 100, for jpeg and webp; 85 when absent. */
   quality?: number;
-  /** Printed in the corner; `SANDBOX` when absent. */
-  watermark?: string;
+  /** False leaves out the word SANDBOX in the corner. */
+  isMarked?: boolean;
 }
 
 /** The most pixels computed one by one; a larger picture is enlarged from that many before crisp shapes are laid over. */
-const RASTER_AREA = 740_000;
+const RASTER_AREA = 640_000;
 /** Pixels on the long side beyond which everything is drawn smaller and enlarged. */
 const LONGEST_DRAWING = 2048;
+const LONGEST_EXPOSURE = 640;
 const DEFAULT_QUALITY = 85;
 
 /**
- * The picture as an encoded file of exactly the size asked for, the same bytes for the same request. Throws when the
- * size is not of positive whole numbers, or a reference cannot be decoded.
+ * The picture as an encoded file of exactly the size asked for, the same bytes for the same request.
+ * @throws {RangeError} where the size is not of positive whole numbers; {Error} where a reference cannot be decoded.
  */
 export async function drawPicture(request: DrawingRequest): Promise<Buffer> {
-  const { width, height } = request;
+  const { width, height, prompt, seed, references } = request;
   if (!Number.isInteger(width) || !Number.isInteger(height) || width < 1 || height < 1) {
     throw new RangeError(`A picture cannot be ${width} x ${height} pixels.`);
   }
-  const size = shrunk({ width, height }, LONGEST_DRAWING / Math.max(width, height));
+  const scene = readPrompt(prompt);
+  const size = shrunk(request, LONGEST_DRAWING / Math.max(width, height));
   const drawn =
-    request.references.length > 0 ? await fromReferences(request, size) : await fromText(request, size);
-  const finished = await finish(drawn.raster, drawn.stage);
-  return encode(finished, request);
+    references.length > 0
+      ? await restyle(references, createStage(scene, seed, size), await exposureOf(scene, seed, size))
+      : await drawAt(scene, seed, size);
+  return await encode(await resized(await finish(drawn, scene), request), request);
 }
 
-interface Size {
-  width: number;
-  height: number;
+async function drawAt(scene: Scene, seed: number, size: Size): Promise<Raster> {
+  const stage = createStage(scene, seed, shrunk(size, Math.sqrt(RASTER_AREA / (size.width * size.height))));
+  const { raster, front } = await drawScene(stage);
+  const enlarged = toSharp(await resized(raster, size));
+  return await fromSharp(enlarged.composite([{ input: svgDocument(stage, front, size) }]));
 }
 
-async function fromText(
-  { prompt, seed }: DrawingRequest,
-  size: Size,
-): Promise<{ raster: Raster; stage: Stage }> {
-  const small = shrunk(size, Math.sqrt(RASTER_AREA / (size.width * size.height)));
-  const { raster, front, stage } = await drawScene(readPrompt(prompt), seed, small.width, small.height);
-  const enlarged = small.width === size.width ? raster : await resized(raster, size.width, size.height);
-  if (front === '') return { raster: enlarged, stage };
-  const overlay = svgDocument(stage, front, size);
-  return { raster: await fromSharp(toSharp(enlarged).composite([{ input: overlay }])), stage };
-}
-
-function fromReferences(
-  { prompt, seed, references }: DrawingRequest,
-  size: Size,
-): Promise<{ raster: Raster; stage: Stage }> {
-  return restyle(references, readPrompt(prompt), seed, size.width, size.height);
+/** What the prompt names out of doors, to be exposed over references; only its large forms are seen. */
+async function exposureOf(scene: Scene, seed: number, size: Size): Promise<Raster | undefined> {
+  if (scene.setting === undefined || scene.setting === 'still-life') return undefined;
+  const small = shrunk(size, LONGEST_EXPOSURE / Math.max(size.width, size.height));
+  return await resized(await drawAt(scene, seed, small), size);
 }
 
 async function encode(raster: Raster, request: DrawingRequest): Promise<Buffer> {
-  const { width, height, format, quality = DEFAULT_QUALITY, watermark = 'SANDBOX' } = request;
-  const whole =
-    raster.width === width && raster.height === height ? raster : await resized(raster, width, height);
-  const mark = edgePrint(watermark, width, height);
-  const printed = toSharp(whole)
+  const { format, quality = DEFAULT_QUALITY, isMarked = true } = request;
+  const mark = isMarked ? sandboxMark(request) : undefined;
+  const printed = toSharp(raster)
     .composite(mark === undefined ? [] : [mark])
     .removeAlpha();
-  switch (format) {
-    case 'png':
-      return printed.png({ compressionLevel: 3 }).toBuffer();
-    case 'jpeg':
-      return printed.jpeg({ quality }).toBuffer();
-    case 'webp':
-      return printed.webp({ quality, effort: 2 }).toBuffer();
-  }
-}
-
-function shrunk({ width, height }: Size, factor: number): Size {
-  if (factor >= 1) return { width, height };
-  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
+  const options = format === 'png' ? { compressionLevel: 3 } : { quality };
+  return await printed.toFormat(format, { ...options, ...(format === 'webp' && { effort: 2 }) }).toBuffer();
 }

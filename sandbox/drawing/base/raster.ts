@@ -1,5 +1,14 @@
 import sharp, { type Matrix3x3, type OverlayOptions, type Sharp } from 'sharp';
-import type { Raster } from './stage.ts';
+
+export interface Size {
+  width: number;
+  height: number;
+}
+
+/** Pixels, three bytes each: red, green, blue. */
+export interface Raster extends Size {
+  data: Uint8ClampedArray;
+}
 
 /** For sharp's `recomb`: brightness in all three channels (`greyscale` would leave one). */
 export const GREY: Matrix3x3 = [
@@ -13,33 +22,27 @@ export function toSharp({ data, width, height }: Raster): Sharp {
   return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
-/** The raster a sharp pipeline ends in, without transparency. */
+/** The raster a sharp pipeline of colours ends in, without transparency. */
 export async function fromSharp(pipeline: Sharp): Promise<Raster> {
   const { data, info } = await pipeline
     .toColourspace('srgb')
     .removeAlpha()
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  const { width, height, channels } = info;
-  if (channels === 3) {
-    return { data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length), width, height };
-  }
-  // sharp keeps grey pictures at one channel whatever colour space it is asked for.
-  const spread = new Uint8ClampedArray(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel += 1) {
-    spread.fill(data[pixel * channels]!, pixel * 3, pixel * 3 + 3);
-  }
-  return { data: spread, width, height };
+  const { width, height } = info;
+  return { data: new Uint8ClampedArray(data.buffer, data.byteOffset, data.length), width, height };
 }
 
 /** The raster stretched to a size. */
-export function resized(raster: Raster, width: number, height: number): Promise<Raster> {
-  return fromSharp(toSharp(raster).resize(width, height, { fit: 'fill', kernel: 'cubic' }));
+export async function resized(raster: Raster, { width, height }: Size): Promise<Raster> {
+  if (raster.width === width && raster.height === height) return raster;
+  return await fromSharp(toSharp(raster).resize(width, height, { fit: 'fill', kernel: 'cubic' }));
 }
 
-/** The raster with detail below `size` pixels gone; a window larger than the picture, which libvips refuses, is made smaller. */
-export function smoothed(raster: Raster, size: number): Sharp {
-  return toSharp(raster).median(Math.min(size, raster.width, raster.height));
+/** A size with its shape, of at most `factor` times its sides. */
+export function shrunk({ width, height }: Size, factor: number): Size {
+  const share = Math.min(1, factor);
+  return { width: Math.max(1, Math.round(width * share)), height: Math.max(1, Math.round(height * share)) };
 }
 
 /** The raster as a layer for sharp's `composite`. */
@@ -47,9 +50,14 @@ export function layer(
   { data, width, height }: Raster,
   blend: NonNullable<OverlayOptions['blend']>,
 ): OverlayOptions {
-  return {
-    input: Buffer.from(data.buffer, data.byteOffset, data.length),
-    raw: { width, height, channels: 3 },
-    blend,
-  };
+  const input = Buffer.from(data.buffer, data.byteOffset, data.length);
+  return { input, raw: { width, height, channels: 3 }, blend };
+}
+
+/** An SVG document of elements in the units of `box`, of its size in pixels or of another. */
+export function svgDocument(box: Size, elements: string, size: Size = box): Buffer {
+  return Buffer.from(
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" ` +
+      `viewBox="0 0 ${box.width} ${box.height}" preserveAspectRatio="none">${elements}</svg>`,
+  );
 }

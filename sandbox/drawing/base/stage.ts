@@ -2,11 +2,10 @@ import type { Palette } from '../prompt/palette.ts';
 import type { Scene } from '../prompt/words.ts';
 import type { Noise } from './noise.ts';
 import type { Random } from './random.ts';
+import type { Size } from './raster.ts';
 
 /** All a painter needs to know. Lengths are pixels of the stage; SVG layers use them as their user units. */
-export interface Stage {
-  width: number;
-  height: number;
+export interface Stage extends Size {
   /** The square root of the area: sizes follow it, so that wide and tall pictures have equal detail. */
   scale: number;
   /** From the top to where the land meets the sky. */
@@ -16,25 +15,6 @@ export interface Stage {
   palette: Palette;
   random: Random;
   noise: Noise;
-}
-
-/** Pixels, three bytes each: red, green, blue. */
-export interface Raster {
-  data: Uint8ClampedArray;
-  width: number;
-  height: number;
-}
-
-/** An SVG document of elements in the stage's units, of the stage's size in pixels or of another. */
-export function svgDocument(
-  { width, height }: Pick<Stage, 'width' | 'height'>,
-  elements: string,
-  size: Pick<Stage, 'width' | 'height'> = { width, height },
-): Buffer {
-  return Buffer.from(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" ` +
-      `viewBox="0 0 ${width} ${height}" preserveAspectRatio="none">${elements}</svg>`,
-  );
 }
 
 /** A coordinate, short enough to keep documents of thousands of points small. */

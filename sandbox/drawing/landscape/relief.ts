@@ -1,5 +1,5 @@
-import { createPace } from '../base/pace.ts';
-import type { Raster, Stage } from '../base/stage.ts';
+import type { Raster } from '../base/raster.ts';
+import type { Stage } from '../base/stage.ts';
 
 /** The eye's height above the water, the unit of all lengths in the land. */
 export const EYE_HEIGHT = 1;
@@ -32,18 +32,8 @@ export function focalOf(stage: Pick<Stage, 'scale'>): number {
   return stage.scale * 0.95;
 }
 
-/** The lowest row, in pixels from the top, that only water beyond the land's end would fill: the line it mirrors at. */
-export function waterEdge(stage: Pick<Stage, 'scale' | 'horizon'>): number {
-  return stage.horizon + (EYE_HEIGHT * focalOf(stage)) / HORIZON_DISTANCE;
-}
-
 /** Where on the stage a point of the land is seen. */
-export function project(
-  stage: Stage,
-  x: number,
-  height: number,
-  z: number,
-): { x: number; y: number; size: number } {
+export function project(stage: Stage, x: number, height: number, z: number) {
   const size = focalOf(stage) / z;
   return { x: stage.width / 2 + x * size, y: stage.horizon + (EYE_HEIGHT - height) * size, size };
 }
@@ -52,10 +42,9 @@ export function project(
  * Draws the land over the sky, column by column from near to far, keeping the highest pixel reached: each pixel is
  * shaded once, and the share of a pixel that a ridge covers is kept, so that silhouettes are smooth.
  */
-export async function paintRelief(stage: Stage, raster: Raster, land: Land): Promise<Relief> {
+export function paintRelief(stage: Stage, raster: Raster, land: Land): Relief {
   const { width, height, horizon, palette, sun, scale } = stage;
   const focal = focalOf(stage);
-  const pace = createPace();
   const water = new Float32Array(width * height);
   const distance = new Float32Array(width * height).fill(HORIZON_DISTANCE);
   const colour = new Float32Array(3);
@@ -100,7 +89,6 @@ export async function paintRelief(stage: Stage, raster: Raster, land: Land): Pro
       reached = top;
       before = z;
     }
-    await pace();
   }
   return { water, distance, sky };
 }

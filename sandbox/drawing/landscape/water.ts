@@ -1,27 +1,26 @@
 import { mix } from '../base/colour.ts';
-import { createPace } from '../base/pace.ts';
-import { smoothstep, type Raster, type Stage } from '../base/stage.ts';
-import { EYE_HEIGHT, focalOf, HORIZON_DISTANCE, waterEdge, type Relief } from './relief.ts';
+import type { Raster } from '../base/raster.ts';
+import { smoothstep, type Stage } from '../base/stage.ts';
+import { EYE_HEIGHT, focalOf, HORIZON_DISTANCE, type Relief } from './relief.ts';
 
 /**
  * Fills the water with what stands above it, broken by waves that grow towards the eye, and lays the light of the sun
  * or moon on it. Land is mirrored at its shore, the sky at the horizon.
  */
-export async function paintWater(stage: Stage, raster: Raster, relief: Relief): Promise<void> {
+export function paintWater(stage: Stage, raster: Raster, relief: Relief): void {
   const { width, height, horizon, palette, noise, sun, scale, scene, random } = stage;
   const { data } = raster;
   const { water, distance, sky } = relief;
-  const pace = createPace();
   const focal = focalOf(stage);
-  const sea = scene.setting === 'coast';
-  const still = scene.features.has('river') || !sea;
-  const chop =
-    (still ? 0.42 : scene.weather.has('storm') ? 1.9 : 1) * (scene.styles.has('minimal') ? 0.4 : 1);
+  const still = scene.setting !== 'coast';
+  const chop = still ? 0.42 : 1;
   const [u, v] = [random.next(), random.next()];
   const deep = mix(palette.water, palette.sky[1], palette.dark ? 0.1 : 0.25);
-  const edge = waterEdge(stage);
+  // The lowest row that only water beyond the land's end would fill: the line that the sky is mirrored at.
+  const edge = horizon + (EYE_HEIGHT * focal) / HORIZON_DISTANCE;
   const last = Math.max(1, Math.floor(edge) - 1);
-  const shine = shineOf(stage);
+  const shine =
+    palette.time === 'night' && !scene.features.has('moon') ? 0.4 : palette.time === 'day' ? 0.55 : 0.85;
   const shore = new Float32Array(width).fill(edge);
   for (let row = Math.max(0, Math.floor(horizon)); row < height; row += 1) {
     const below = row + 0.5 - horizon;
@@ -66,14 +65,5 @@ export async function paintWater(stage: Stage, raster: Raster, relief: Relief): 
         data[index + channel]! += (value - data[index + channel]!) * share;
       }
     }
-    await pace();
   }
-}
-
-/** How strongly the sun or the moon lies on the water, 0 to 1. */
-function shineOf({ palette, scene }: Stage): number {
-  const veiled = scene.weather.size > 0 ? 0.45 : 1;
-  if (palette.time === 'day') return 0.55 * veiled;
-  if (palette.time !== 'night') return 0.85 * veiled;
-  return scene.features.has('moon') ? 0.9 : 0.35;
 }

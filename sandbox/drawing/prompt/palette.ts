@@ -1,7 +1,6 @@
-import { colourOf, hex, lean, mix, scaleTone, toneOf, type Colour } from '../base/colour.ts';
+import { BLACK, brightness, hex, hexes, lean, mix, type Colour } from '../base/colour.ts';
 import type { Random } from '../base/random.ts';
-import type { Time } from './vocabulary.ts';
-import type { Scene } from './words.ts';
+import type { Scene, Time } from './words.ts';
 
 /** The colours of one picture's light. */
 export interface Palette {
@@ -17,10 +16,6 @@ export interface Palette {
   haze: Colour;
   /** Deep water. */
   water: Colour;
-  /** For the one thing that may stand out. */
-  accent: Colour;
-  /** Lit windows. */
-  lamp: Colour;
   time: Time;
   dark: boolean;
 }
@@ -51,33 +46,19 @@ const SWATCHES: Record<Time, readonly [string, ...string[]]> = {
     '#04121a #0a2a35 #17474f #3d736f #f4f2dc #94c4b8 #9cc4be #07181d #2a5558 #08252e',
   ],
 };
-const NEON = '#0b0620 #2b0d52 #8a1f8c #ff5fa2 #ffe27a #ff5c9d #6fe9ff #120729 #6b2a8f #1c0a48';
-const ACCENTS = ['#d24a3a', '#e58a2e', '#e6bd4a', '#2f8f83', '#3b6fb5', '#c75b7a', '#f0e6d2'].map(hex) as [
-  Colour,
-  ...Colour[],
-];
+type Ten = readonly [Colour, Colour, Colour, Colour, Colour, Colour, Colour, Colour, Colour, Colour];
 
-type Ten = readonly [
-  ...[zenith: Colour, high: Colour, low: Colour, horizon: Colour, sun: Colour],
-  ...[glow: Colour, light: Colour, shade: Colour, haze: Colour, water: Colour],
-];
-
-/** The palette of a scene: its time of day, leant towards the colours it names and dulled by its weather. */
+/** The palette of a scene: its time of day, leant towards the colours it names and dulled by fog and snow. */
 export function createPalette(scene: Scene, random: Random): Palette {
-  const guess = random.pick<Time>(['dawn', 'day', 'dusk', 'dusk', 'blue-hour']);
-  const nightly = scene.features.has('stars') || scene.features.has('moon') || scene.setting === 'space';
-  const neon = scene.styles.has('neon');
-  const time = neon ? 'night' : (scene.time ?? (nightly ? 'night' : guess));
-  const swatches = random.pick(SWATCHES[time]);
-  const turn = random.between(-0.09, 0.09);
-  const accent = random.pick(ACCENTS);
-  const colours = (neon ? NEON : swatches).split(' ').map((code) => {
-    const tone = toneOf(hex(code));
-    return weathered(leaning(colourOf({ ...tone, hue: tone.hue + turn }), scene.ambient), scene, time);
-  });
-  const [zenith, high, low, horizon, sun, glow, light, shade, haze, water] = colours as unknown as Ten;
-  const sea = scene.accents.get('water');
+  const time = scene.time ?? random.pick<Time>(['dawn', 'day', 'dusk', 'dusk', 'blue-hour']);
   const dark = time === 'night' || time === 'blue-hour';
+  const veil = hex(dark ? '#2f3b4c' : '#d8dee3');
+  const veiled = scene.features.has('fog') || scene.features.has('snow') ? 0.3 : 0;
+  const colours = hexes(random.pick(SWATCHES[time]));
+  const [zenith, high, low, horizon, sun, glow, light, shade, haze, water] = colours.map((colour) =>
+    mix(leaning(colour, scene.ambient), veil, veiled),
+  ) as unknown as Ten;
+  const sea = scene.accents.get('water');
   return {
     sky: [zenith, high, low, horizon],
     sun,
@@ -85,31 +66,15 @@ export function createPalette(scene: Scene, random: Random): Palette {
     light,
     shade,
     haze,
-    water: sea === undefined ? water : mix(water, dark ? scaleTone(sea, 0.5) : scaleTone(sea, 0.9), 0.7),
-    accent: scene.ambient[1] ?? accent,
-    lamp: neon ? hex('#6ff0ff') : hex('#ffd27d'),
+    water: sea === undefined ? water : mix(water, mix(BLACK, sea, dark ? 0.3 : 0.7), 0.7),
     time,
     dark,
   };
 }
 
-function leaning(colour: Colour, ambient: readonly Colour[]): Colour {
-  const first = ambient[0];
-  if (first === undefined) return colour;
+function leaning(colour: Colour, [first, second = first]: readonly Colour[]): Colour {
+  if (first === undefined || second === undefined) return colour;
   // Bright parts take the second colour where two are named, so that both are seen.
-  const second = ambient[1] ?? first;
-  const brightness = toneOf(colour).lightness;
-  return lean(colour, brightness > 0.78 ? second : first, brightness > 0.9 ? 0.35 : 0.72);
-}
-
-function weathered(colour: Colour, scene: Scene, time: Time): Colour {
-  const dull = scene.styles.has('neon') ? 1 : 0.55;
-  const night = time === 'night';
-  if (scene.weather.has('storm')) return scaleTone(mix(colour, hex('#39434d'), 0.35), 0.86, dull);
-  if (scene.weather.has('rain'))
-    return scaleTone(mix(colour, hex(night ? '#1b2632' : '#76828c'), 0.35), 0.92, dull + 0.2);
-  if (scene.weather.has('snow'))
-    return scaleTone(mix(colour, hex(night ? '#3c4a60' : '#e3e8ee'), 0.28), 1, dull + 0.2);
-  if (scene.weather.has('fog')) return mix(colour, hex(night ? '#2a3644' : '#cfd3d4'), 0.34);
-  return scene.styles.has('pastel') ? mix(colour, hex('#fbeee6'), 0.38) : colour;
+  const level = brightness(colour);
+  return lean(colour, level > 0.7 ? second : first, level > 0.88 ? 0.35 : 0.72);
 }
