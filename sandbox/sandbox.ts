@@ -1,4 +1,3 @@
-import path from 'node:path';
 import { startGemini, type GeminiSandbox } from './gemini/gemini.ts';
 import { createPace } from './pace.ts';
 import { createPictures } from './pictures.ts';
@@ -71,7 +70,7 @@ export async function startSandbox({
         pictures,
         log,
         limits: replicateLimits,
-        folder: folder === undefined ? undefined : path.join(folder, 'replicate'),
+        folder,
         port: ports.replicate,
         ...replicateKeys,
       })

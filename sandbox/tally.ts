@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache';
+
 /** What an emulator counts, for each prompt: how often work was taken and asked about, and what a script has used up. */
 export interface SandboxStats {
   /** Predictions created, or calls that were taken and worked on, by prompt. Refused requests do not count. */
@@ -27,14 +29,12 @@ interface Counts {
 const maxPrompts = 20_000;
 
 export function createTally(): Tally {
-  const prompts = new Map<string, Counts>();
+  const prompts = new LRUCache<string, Counts>({ max: maxPrompts });
   let running = 0;
 
   function countsOf(prompt: string): Counts {
     const known = prompts.get(prompt);
     if (known) return known;
-    const [oldest] = prompts.keys();
-    if (prompts.size >= maxPrompts && oldest !== undefined) prompts.delete(oldest);
     const counts: Counts = { creations: 0, gets: 0, uses: new Map() };
     prompts.set(prompt, counts);
     return counts;

@@ -1,7 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { isObject, type JsonObject } from '../json.ts';
-import { openKeptStore, type Keeping } from '../kept-store.ts';
+import type { Records } from '../records.ts';
+import { openStore } from '../store.ts';
 
 interface StoredFile {
   id: string;
@@ -21,8 +22,6 @@ export interface Files {
   delete(id: string): boolean;
   /** Lets go of what has expired. */
   sweep(): void;
-  /** Resolves when nothing is being written any more. */
-  idle(): Promise<void>;
 }
 
 const lifetimeMs = 24 * 60 * 60 * 1000;
@@ -36,23 +35,24 @@ const recordSchema = z.object({
 });
 
 /** Uploaded inputs, kept for a day. */
-export async function openFiles({
+export function openFiles({
   origin,
-  keeping,
+  records,
   now,
 }: {
   origin: string;
-  keeping: Keeping;
+  records: Records;
   now: () => number;
-}): Promise<Files> {
-  const store = await openKeptStore<StoredFile>({
-    keeping,
+}): Files {
+  const store = openStore<StoredFile>({
+    name: 'files',
+    records,
     lifetimeMs,
     maxBytes: maxStoredBytes,
     sizeOf: ({ bytes }) => bytes.length,
     now,
     encode: ({ id: _id, bytes, ...content }) => ({ content, bytes }),
-    decode({ name: id, content, bytes }) {
+    decode({ key: id, content, bytes }) {
       const { data } = recordSchema.safeParse(content);
       return data && bytes && { ...data, id, bytes };
     },
@@ -89,7 +89,6 @@ export async function openFiles({
         createdAt: now(),
       };
       store.add(file.id, file);
-      await store.saved(file.id);
       return describe(file);
     },
     find(id) {
@@ -100,7 +99,6 @@ export async function openFiles({
     list: () => store.values().toReversed().map(describe),
     delete: (id) => store.delete(id),
     sweep: store.sweep,
-    idle: store.idle,
   };
 }
 

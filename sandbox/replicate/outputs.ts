@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { openKeptStore, type Keeping } from '../kept-store.ts';
 import type { PictureOrder } from '../pictures.ts';
+import type { Records } from '../records.ts';
 import { readScript } from '../script.ts';
+import { openStore } from '../store.ts';
 
 export interface Output {
   bytes: Buffer;
@@ -13,13 +14,11 @@ export interface Output {
 
 export interface Outputs {
   /** Keeps the pictures for an hour; answers with the path for each, which cannot be guessed. */
-  add(pictures: Buffer[], options: { format: PictureOrder['format']; prompt: string }): Promise<string[]>;
+  add(pictures: Buffer[], options: { format: PictureOrder['format']; prompt: string }): string[];
   /** What is at a path of this server; undefined where nothing is, or no longer. */
   find(path: string): Output | undefined;
   /** Lets go of what has expired. */
   sweep(): void;
-  /** Resolves when nothing is being written any more. */
-  idle(): Promise<void>;
 }
 
 const lifetimeMs = 60 * 60 * 1000;
@@ -29,15 +28,10 @@ const contentTypes = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp' }
 const recordSchema = z.object({ contentType: z.string(), prompt: z.string(), createdAt: z.number() });
 
 /** The finished pictures, as a delivery host keeps them: read without a token, gone after an hour. */
-export async function openOutputs({
-  keeping,
-  now,
-}: {
-  keeping: Keeping;
-  now: () => number;
-}): Promise<Outputs> {
-  const store = await openKeptStore<Output>({
-    keeping,
+export function openOutputs({ records, now }: { records: Records; now: () => number }): Outputs {
+  const store = openStore<Output>({
+    name: 'outputs',
+    records,
     lifetimeMs,
     maxBytes: maxStoredBytes,
     sizeOf: ({ bytes }) => bytes.length,
@@ -49,20 +43,18 @@ export async function openOutputs({
     },
   });
 
-  async function addOne(bytes: Buffer, index: number, format: PictureOrder['format'], prompt: string) {
+  function addOne(bytes: Buffer, index: number, format: PictureOrder['format'], prompt: string) {
     const key = randomBytes(24).toString('base64url');
     if (!readScript(prompt).has('expired')) {
       store.add(key, { bytes, contentType: contentTypes[format], prompt, createdAt: now() });
-      await store.saved(key);
     }
     return `/pbxt/${key}/out-${index}.${format}`;
   }
 
   return {
-    add: async (pictures, { format, prompt }) =>
-      await Promise.all(pictures.map((bytes, index) => addOne(bytes, index, format, prompt))),
+    add: (pictures, { format, prompt }) =>
+      pictures.map((bytes, index) => addOne(bytes, index, format, prompt)),
     find: (path) => store.get(/^\/pbxt\/([\w-]+)\/out-\d+\.\w+$/.exec(path)?.[1] ?? ''),
     sweep: store.sweep,
-    idle: store.idle,
   };
 }

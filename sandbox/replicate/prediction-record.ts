@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { JsonObject } from '../json.ts';
-import type { FoundRecord } from '../record-folder.ts';
+import type { FoundRecord } from '../records.ts';
 import { readScript } from '../script.ts';
 import { replicateModels } from './models.ts';
 import { isFinal, promptOf, type Prediction } from './prediction.ts';
@@ -34,7 +34,7 @@ export function encodePrediction(prediction: Prediction): JsonObject {
 }
 
 /** Undefined where the record cannot be understood. */
-export function decodePrediction({ name: id, content }: FoundRecord): Prediction | undefined {
+export function decodePrediction({ key: id, content }: FoundRecord): Prediction | undefined {
   const { data } = recordSchema.safeParse(content);
   const model = replicateModels.find((candidate) => candidate.name === data?.model);
   if (!data || !model) return undefined;

@@ -66,7 +66,6 @@ export function createPredictionRoutes(options: {
     if (script.unknown.length > 0) log('unknown words in a prompt', { words: script.unknown });
     if (refuseByScript(response, { prompt, script }, tally)) return;
     const prediction = predictions.create(model, body, cancelAfterMs);
-    await predictions.saved(prediction);
     if (script.has('drop')) request.socket.destroy();
     else await answerCreation(exchange, prediction);
   }
@@ -83,15 +82,11 @@ export function createPredictionRoutes(options: {
     const body = predictionBody(prediction, origin);
     const shown = prediction.status === 'succeeded' ? synchronousBody(body, inline(prediction.output)) : body;
     response.setHeader('Preference-Applied', String(request.headers.prefer));
-    await predictions.saved(prediction);
     sendJson(response, 201, shown);
   }
 
-  /** Answers with the prediction as it stands, once a restart could not take that back. */
-  async function show({ response }: Exchange, prediction: Prediction) {
-    const body = predictionBody(prediction, origin);
-    await predictions.saved(prediction);
-    sendJson(response, 200, body);
+  function show({ response }: Exchange, prediction: Prediction) {
+    sendJson(response, 200, predictionBody(prediction, origin));
   }
 
   function inline(output: Prediction['output']): JsonValue {
@@ -134,7 +129,7 @@ export function createPredictionRoutes(options: {
     tally.countGet(prediction.prompt);
     const { script } = prediction;
     if (script.has('flaky') && count <= script.number('flaky', 3)) return sendProblem(response, serverError);
-    await show(exchange, prediction);
+    show(exchange, prediction);
   }
 
   return [
@@ -175,7 +170,7 @@ export function createPredictionRoutes(options: {
         const prediction = predictions.find(id);
         if (!prediction) return sendProblem(exchange.response, notFound);
         predictions.cancel(prediction);
-        await show(exchange, prediction);
+        show(exchange, prediction);
       },
     },
   ];

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { openKeptStore, type Keeping } from '../kept-store.ts';
 import type { Pace } from '../pace.ts';
+import type { Records } from '../records.ts';
 import type { SandboxLog } from '../sandbox-log.ts';
 import { readScript } from '../script.ts';
+import { openStore } from '../store.ts';
 import type { Tally } from '../tally.ts';
 import type { ReplicateModel } from './models.ts';
 import { isFinal, metricsOf, predictionBody, promptOf, type Prediction } from './prediction.ts';
@@ -20,11 +21,9 @@ export interface Predictions {
   list(): Prediction[];
   /** Ends a prediction; does nothing where it has ended. */
   cancel(prediction: Prediction): void;
-  /** Resolves when what the prediction says now is on disk, where there is one to keep it. */
-  saved(prediction: Prediction): Promise<void>;
   /** Lets go of what has expired, data and whole predictions. */
   sweep(): void;
-  /** Resolves when nothing runs or is being written any more. */
+  /** Resolves when nothing runs any more. */
   idle(): Promise<void>;
 }
 
@@ -37,21 +36,22 @@ const recordBytes = 4096;
  * The predictions and their lives: starting, processing, then one of four ends, which is never left again. Those that an
  * earlier process left on the way go on.
  */
-export async function openPredictions(options: {
+export function openPredictions(options: {
   origin: string;
-  keeping: Keeping;
+  records: Records;
   pace: Pace;
   runner: Runner;
   webhooks: Webhooks;
   tally: Tally;
   signal: AbortSignal;
   log: SandboxLog;
-}): Promise<Predictions> {
-  const { origin, keeping, pace, runner, webhooks, tally, log } = options;
+}): Predictions {
+  const { origin, records, pace, runner, webhooks, tally, log } = options;
   const running = new Set<Promise<void>>();
   const lives = new WeakMap<Prediction, { stop: AbortController; notify: Notify }>();
-  const store = await openKeptStore<Prediction>({
-    keeping,
+  const store = openStore<Prediction>({
+    name: 'predictions',
+    records,
     lifetimeMs: recordLifetimeMs,
     maxBytes: maxStoredBytes,
     sizeOf: ({ input }) => recordBytes + JSON.stringify(input).length,
@@ -177,17 +177,18 @@ export async function openPredictions(options: {
       if (prediction) removeOldData(prediction);
       return prediction;
     },
-    sweep: () => store.values().forEach(removeOldData),
+    sweep() {
+      store.sweep();
+      store.values().forEach(removeOldData);
+    },
     list() {
       const predictions = store.values().toSorted((one, other) => other.sequence - one.sequence);
       predictions.forEach(removeOldData);
       return predictions;
     },
     cancel: (prediction) => end(prediction, { status: 'canceled' }),
-    saved: ({ id }) => store.saved(id),
     async idle() {
       while (running.size > 0) await Promise.all(running);
-      await store.idle();
     },
   };
 }

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import path from 'node:path';
 import type { JsonObject } from '../json.ts';
 import { listenOnLoopback, sendJson, type Exchange } from '../loopback-server.ts';
 import type { Pace } from '../pace.ts';
 import type { Pictures } from '../pictures.ts';
 import type { SandboxLog } from '../sandbox-log.ts';
 import { readScript } from '../script.ts';
+import { openRecords } from '../records.ts';
 import { createTally, type SandboxStats } from '../tally.ts';
 import { createTokenBucket } from '../token-bucket.ts';
 import { trickle } from '../trickle.ts';
@@ -79,18 +79,15 @@ export async function startReplicate({
     fail: (error) => log('sandbox request failed', { error }),
   });
   const { origin } = server;
-  const keepingOf = (name: string) => ({
-    log,
-    ...(folder !== undefined && { folder: path.join(folder, name) }),
-  });
-  const files = await openFiles({ origin, keeping: keepingOf('files'), now });
-  const outputs = await openOutputs({ keeping: keepingOf('outputs'), now });
+  const records = openRecords({ folder, log });
+  const files = openFiles({ origin, records, now });
+  const outputs = openOutputs({ records, now });
   const webhooks = createWebhooks({ secret: webhookSecret, pace, signal, log });
   const readReferences = createReferenceReader({ files, outputs });
   const runner = createRunner({ pace, pictures, outputs, tally, readReferences });
-  const predictions = await openPredictions({
+  const predictions = openPredictions({
     origin,
-    keeping: keepingOf('predictions'),
+    records,
     pace,
     runner,
     webhooks,
@@ -144,7 +141,8 @@ export async function startReplicate({
       clearInterval(sweeper);
       await server.close();
       await predictions.idle();
-      await Promise.all([webhooks.idle(), files.idle(), outputs.idle()]);
+      await webhooks.idle();
+      records.close();
     },
   };
 }

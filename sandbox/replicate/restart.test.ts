@@ -1,9 +1,10 @@
 /** What the emulator still has when it is started again on its folder. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import Replicate, { type FileObject, type Prediction } from 'replicate';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
@@ -18,9 +19,12 @@ async function makeFolder() {
   return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
 }
 
-async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  return entries.filter((entry) => entry.isFile()).map(({ name }) => name);
+/** What is kept on disk: the store of each record, and the text in it. */
+function recordsIn(folder: string) {
+  const database = new DatabaseSync(path.join(folder, 'sandbox.sqlite'), { readOnly: true });
+  const rows = database.prepare('SELECT store, content FROM record ORDER BY store').all();
+  database.close();
+  return { stores: rows.map(({ store }) => store), text: rows.map(({ content }) => content).join('\n') };
 }
 
 function wide() {
@@ -118,7 +122,7 @@ describe('after a clean stop', () => {
     const file = await before.client.files.create(await wide());
     const done = await before.end(await before.client.predictions.create({ model: flux, input }));
     await before[Symbol.asyncDispose]();
-    expect(await filesIn(kept.folder)).toHaveLength(5);
+    expect(recordsIn(kept.folder).stores).toEqual(['files', 'outputs', 'predictions']);
 
     skewMs = 1.1 * hourMs;
     const later = await startReplicateTest(clock);
@@ -127,20 +131,21 @@ describe('after a clean stop', () => {
     );
     expect(await later.client.predictions.get(done.id)).toMatchObject({ data_removed: true, output: null });
     await later[Symbol.asyncDispose]();
-    expect(await filesIn(kept.folder)).toHaveLength(3);
-    const record = await readFile(path.join(kept.folder, 'replicate/predictions', `${done.id}.json`), 'utf8');
-    expect(record).not.toContain(input.prompt);
+    const { stores, text } = recordsIn(kept.folder);
+    expect(stores).toEqual(['files', 'predictions']);
+    expect(text).not.toContain(input.prompt);
+    expect(await readFile(path.join(kept.folder, 'sandbox.sqlite'), 'latin1')).not.toContain(input.prompt);
 
     skewMs = 2.1 * hourMs;
     const muchLater = await startReplicateTest(clock);
     await expect(muchLater.client.predictions.get(done.id)).rejects.toThrow('status 404');
     expect(await muchLater.client.files.get(file.id)).toBeDefined();
     await muchLater[Symbol.asyncDispose]();
-    expect(await filesIn(kept.folder)).toHaveLength(2);
+    expect(recordsIn(kept.folder).stores).toEqual(['files']);
 
     skewMs = 25 * hourMs;
     await (await startReplicateTest(clock))[Symbol.asyncDispose]();
-    expect(await filesIn(kept.folder)).toEqual([]);
+    expect(recordsIn(kept.folder).stores).toEqual([]);
   });
 });
 
@@ -153,10 +158,10 @@ describe('while it runs', () => {
       await using test = await startReplicateTest({ ...kept, now: () => Date.now() + skewMs });
       await test.client.files.create(await wide());
       await test.end(await test.client.predictions.create({ model: flux, input }));
-      expect(await filesIn(kept.folder)).toHaveLength(5);
+      expect(recordsIn(kept.folder).stores).toHaveLength(3);
       skewMs = 25 * hourMs;
       vi.advanceTimersByTime(60_000);
-      await vi.waitFor(async () => expect(await filesIn(kept.folder)).toEqual([]));
+      expect(recordsIn(kept.folder).stores).toEqual([]);
     } finally {
       vi.useRealTimers();
     }

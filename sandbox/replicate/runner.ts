@@ -95,7 +95,7 @@ export function createRunner({
       narrate(prediction, { plan, runMs, safe }, progress, signal),
       draw(prediction, { plan, count: safe, references }, signal),
     ]);
-    const paths = await outputs.add(drawn, { format: plan.format, prompt: prediction.prompt });
+    const paths = outputs.add(drawn, { format: plan.format, prompt: prediction.prompt });
     const output = model.outputIsList ? paths : paths[0];
     return { status: 'succeeded', ...(output !== undefined && !script.has('text-only') && { output }) };
   }
