@@ -1,14 +1,14 @@
 import { render } from 'solid-js/web';
 import { createApi } from './api/client.ts';
-import { createLaterExchange } from './api/later-exchange.ts';
-import { App } from './app.tsx';
+import { createLaterExchange } from './app/boot/lazy-exchange.ts';
+import { App } from './app/app.tsx';
 import type { AuthClient } from './auth/auth-client.ts';
-import type { UploadImageFile } from './images/upload/upload-request.ts';
-import { preloadLater } from './later-parts.ts';
+import type { UploadImageFile } from './generate/upload/upload-request.ts';
+import { preloadLater } from './app/boot/lazy-parts.ts';
 import './styles.css';
-import { afterPaint } from './ui/after-paint.ts';
-import { createLanguage } from './ui/language.ts';
-import { createPieces } from './ui/pieces.ts';
+import { afterPaint } from './app/boot/after-paint.ts';
+import { createLanguage } from './i18n/language.ts';
+import { createPieces } from './app/boot/chunked-render.ts';
 import { createTheme } from './ui/theme.ts';
 
 const root = document.getElementById('root');
@@ -38,7 +38,7 @@ const auth: AuthClient = {
 
 /** Comes with the first file. */
 const upload: UploadImageFile = async (...request) =>
-  (await import('./images/upload/upload-request.ts')).createUploadRequest(graphqlUrl)(...request);
+  (await import('./generate/upload/upload-request.ts')).createUploadRequest(graphqlUrl)(...request);
 
 function draw(parent: HTMLElement): void {
   const pieces = createPieces(3);

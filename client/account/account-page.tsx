@@ -2,17 +2,17 @@
 import type { Client } from '@urql/core';
 import { createUniqueId, type JSX, Match, Show, Switch } from 'solid-js';
 import type { Viewer } from '../auth/session.ts';
-import { GetCredits } from '../credits/get-credits.tsx';
-import type { CreditTerms } from '../credits/terms.ts';
+import { GetCredits } from './get-credits.tsx';
+import type { CreditTerms } from './credit-terms.ts';
 import { Button } from '../ui/button.tsx';
-import type { LanguageChoice } from '../ui/language.ts';
+import type { LanguageChoice } from '../i18n/language.ts';
 import type { Theme } from '../ui/theme.ts';
-import { laterWords } from '../ui/words-later.ts';
-import { words } from '../ui/words.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { words } from '../i18n/messages.ts';
 import './account.css';
 import { createLedger } from './ledger.ts';
 import { LedgerTable } from './ledger-table.tsx';
-import { notificationsOf } from '../tasks/live/notifications.ts';
+import { notificationsOf } from './notifications.ts';
 import { Preferences } from './preferences.tsx';
 
 interface AccountPageProps {

@@ -1,7 +1,7 @@
 import { For, Match, Show, Switch } from 'solid-js';
 import { Button } from '../ui/button.tsx';
-import { laterWords } from '../ui/words-later.ts';
-import { words } from '../ui/words.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { words } from '../i18n/messages.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 
 /** What, when, how much, and what was left. */

@@ -1,8 +1,8 @@
 import { createUniqueId, Show } from 'solid-js';
-import { type Language, type LanguageChoice, languages } from '../ui/language.ts';
+import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 import { Select } from '../ui/select.tsx';
 import type { Theme, ThemeName } from '../ui/theme.ts';
-import { laterWords } from '../ui/words-later.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
 
 /** Whether the system may tell of what ends in the background: a port to what the browser allows. */
 export interface NotificationSwitch {

@@ -4,8 +4,8 @@ import { refusalOf } from './errors.ts';
 import { createFirstPagesExchange } from './first-pages.ts';
 import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
 import { storeCopies } from './store-query.ts';
-import { createTabNewsExchange } from './tab-news.ts';
-import type { Tabs } from './tabs.ts';
+import { createTabNewsExchange } from './cross-tab-exchange.ts';
+import type { Tabs } from './cross-tab-sync.ts';
 import { createTaskVersions } from './task-versions.ts';
 
 export interface Api {

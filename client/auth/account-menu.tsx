@@ -1,8 +1,8 @@
 import { createUniqueId } from 'solid-js';
 import { Button } from '../ui/button.tsx';
-import { words } from '../ui/words.ts';
+import { words } from '../i18n/messages.ts';
 import type { Viewer } from './session.ts';
-import { laterWords } from '../ui/words-later.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
 
 /**
  * Who is signed in, the way to their account and the way out. A native popover: the browser closes it on Escape, on a

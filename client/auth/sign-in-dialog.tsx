@@ -2,8 +2,8 @@ import { createSignal, createUniqueId, For, Show } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { laterWords } from '../ui/words-later.ts';
-import { words } from '../ui/words.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { words } from '../i18n/messages.ts';
 import type { AuthClient, AuthProblem } from './auth-client.ts';
 
 const minPasswordLength = 8;

@@ -1,6 +1,6 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
 import type { Toasts } from '../ui/toasts.tsx';
-import { words } from '../ui/words.ts';
+import { words } from '../i18n/messages.ts';
 
 interface SignIn {
   /** Whether its dialog is open. */

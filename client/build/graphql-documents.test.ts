@@ -27,11 +27,11 @@ const query = (own: string) => ({
 describe('the documents of the build', () => {
   it('replaces the tag by the generated document, wherever the module is', () => {
     const code =
-      "import { graphql } from '../../api/generated/gql.ts';\nconst A = graphql(`\n  query A {\n    a\n  }\n`);";
-    expect(transform(code, '/client/tasks/feed/feed.ts')).toBe(
-      "import { ADocument as generatedADocument } from '../../api/generated/graphql.ts';\nconst A = generatedADocument;",
+      "import { graphql } from '../api/generated/gql.ts';\nconst A = graphql(`\n  query A {\n    a\n  }\n`);";
+    expect(transform(code, '/client/feed/feed.ts')).toBe(
+      "import { ADocument as generatedADocument } from '../api/generated/graphql.ts';\nconst A = generatedADocument;",
     );
-    expect(transform(code.replace('../../api/', './'), '/client/api/news.ts')).toContain(
+    expect(transform(code.replace('../api/', './'), '/client/api/news.ts')).toContain(
       "from './generated/graphql.ts'",
     );
   });

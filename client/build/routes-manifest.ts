@@ -1,5 +1,5 @@
 import type { Plugin } from 'vite';
-import { routes } from '../routes.ts';
+import { routes } from '../app/routes.ts';
 
 /** Puts the addresses of the client's pages beside them, in `routes.json`. */
 export function routesManifest(): Plugin {

@@ -1,4 +1,4 @@
-import type { Model } from '../models/choice.ts';
+import type { Model } from '../generate/options/model-choice.ts';
 
 /** A model with what a test says of it. */
 export function modelData(changes: Partial<Model> & { id: string }): Model {

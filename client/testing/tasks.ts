@@ -1,4 +1,4 @@
-import type { Task } from '../tasks/task.ts';
+import type { Task } from '../api/task.ts';
 
 /** A task as the API sends it, with what a test says of it. */
 export function taskData(changes: Partial<Task> & { id: string }): Task & { __typename: 'Task' } {

@@ -1,6 +1,6 @@
 import { ErrorBoundary, type JSX, Suspense } from 'solid-js';
 import { Button } from './button.tsx';
-import { words } from './words.ts';
+import { words } from '../i18n/messages.ts';
 
 /**
  * A part of the page that may break without taking the rest along, or whose code comes later. Where code does not come,

@@ -1,5 +1,5 @@
 import { Show } from 'solid-js';
-import { type Language, type LanguageChoice, languages } from './language.ts';
+import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 
 /** Changes to the next language; says so in that language, for those who cannot read the present one. */
 export function LanguageButton(props: {

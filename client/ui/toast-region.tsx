@@ -2,7 +2,7 @@ import { createComputed, createEffect, For, onCleanup, onMount, Show } from 'sol
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 import type { Toasts } from './toasts.tsx';
-import { laterWords } from './words-later.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
 
 /**
  * One region for all notices, in the top layer so that it shows above dialogs. What a modal dialog does not contain is

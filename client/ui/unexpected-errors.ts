@@ -1,7 +1,7 @@
 /** Errors that no code expected: each is said once, with what to do. Loaded with the first one. */
 import type { Toasts } from './toasts.tsx';
-import { laterWords } from './words-later.ts';
-import { words } from './words.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { words } from '../i18n/messages.ts';
 
 /** What browsers report that harms nothing, or comes from an extension: its text is withheld. */
 const harmless = /ResizeObserver loop|^Script error\.?$/;

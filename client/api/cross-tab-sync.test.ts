@@ -1,0 +1,74 @@
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { createScriptedServer } from '../testing/scripted-server.ts';
+import { graphql } from './generated/gql.ts';
+import { cache } from './cache.ts';
+import { createApi } from './client.ts';
+import { forgetTask } from './cross-tab-exchange.ts';
+import { createTabs, type TabNews, type Tabs } from './cross-tab-sync.ts';
+
+const Cancel = graphql(`
+  mutation CancelTask($id: ID!) {
+    cancelTask(id: $id) {
+      task {
+        ...TaskFields
+      }
+      viewer {
+        id
+        credits
+      }
+    }
+  }
+`);
+const Delete = graphql(`
+  mutation DeleteTask($id: ID!) {
+    deleteTask(id: $id) {
+      deletedId
+    }
+  }
+`);
+
+function recorder() {
+  const told: TabNews[] = [];
+  const tabs: Tabs = { tell: (news) => void told.push(news), onNews: () => () => {}, close: () => {} };
+  return { told, tabs };
+}
+
+function start() {
+  const { told, tabs } = recorder();
+  const server = createScriptedServer();
+  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch, tabs });
+  onTestFinished(api.dispose);
+  return { told, server, client: api.client };
+}
+
+describe('several tabs', () => {
+  it('hear each other, and not themselves', async () => {
+    const name = crypto.randomUUID();
+    const [one, other] = [createTabs(name), createTabs(name)];
+    onTestFinished(() => {
+      one.close();
+      other.close();
+    });
+    const heard = new Promise<TabNews>((resolve) => other.onNews(resolve));
+    let echoes = 0;
+    one.onNews(() => echoes++);
+    one.tell({ kind: 'deleted', id: 'a' });
+    expect(await heard).toEqual({ kind: 'deleted', id: 'a' });
+    expect(echoes).toBe(0);
+  });
+
+  it('are told of what has changed at the server, and of nothing that was refused', async () => {
+    const { told, server, client } = start();
+    void client.mutation(Delete, { id: 'a' }).toPromise();
+    await (await server.next('DeleteTask')).answer({ deleteTask: { __typename: 'P', deletedId: 'a' } });
+    void client.mutation(Cancel, { id: 'b' }).toPromise();
+    await (await server.next('CancelTask')).refuse('NOT_FOUND');
+    expect(told).toEqual([{ kind: 'deleted', id: 'a' }]);
+  });
+
+  it('are not told again what one of them has told', async () => {
+    const { told, client } = start();
+    await forgetTask(client, 'a');
+    expect(told).toEqual([]);
+  });
+});

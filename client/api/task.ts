@@ -1,0 +1,75 @@
+/** A task as the client knows it. Every operation that answers with a task selects exactly these fields. */
+import { graphql } from './generated/gql.ts';
+import type { TaskFieldsFragment } from './generated/graphql.ts';
+import { requestedRatio } from './aspect-ratio.ts';
+
+export const taskFields = graphql(`
+  fragment TaskFields on Task {
+    id
+    scene
+    provider {
+      id
+      label
+      sandbox
+    }
+    model {
+      id
+      label
+    }
+    prompt
+    options
+    referenceImages {
+      id
+      thumbnailUrl
+      width
+      height
+    }
+    status
+    progress {
+      percent
+      source
+      etaSeconds
+    }
+    images {
+      id
+      url
+      downloadUrl
+      thumbnailUrl
+      thumbhash
+      width
+      height
+    }
+    failure {
+      code
+      retryable
+    }
+    costCredits
+    refundedCredits
+    version
+    createdAt
+    startedAt
+    completedAt
+    deadlineAt
+  }
+`);
+
+export type Task = TaskFieldsFragment;
+export type TaskImage = Task['images'][number];
+
+/** Whether more news of it is to be expected. */
+export function isUnfinished(task: Pick<Task, 'status'>): boolean {
+  return task.status === 'PENDING' || task.status === 'PROCESSING';
+}
+
+/** How many images were asked for. */
+export function askedImages(task: Pick<Task, 'options'>): number {
+  const { count } = task.options;
+  return typeof count === 'number' && count >= 1 ? count : 1;
+}
+
+/** Width divided by height of its images: as they are, or as they will be as far as the request tells. */
+export function imageRatio(task: Pick<Task, 'images' | 'options' | 'referenceImages'>): number {
+  const image = task.images[0];
+  if (image) return image.width / image.height;
+  return requestedRatio(task.options['aspectRatio'], task.referenceImages[0]);
+}

@@ -1,0 +1,133 @@
+/** What outlives a session (the draft, its files, the notices), and within it the page of one session. */
+import { Provider } from '@urql/solid';
+import { createSignal, getOwner, lazy, onCleanup, runWithOwner, Show } from 'solid-js';
+import type { Api, ApiOptions } from '../api/client.ts';
+import { createTabs } from '../api/cross-tab-sync.ts';
+import type { AuthClient } from '../auth/auth-client.ts';
+import { createReferences } from '../generate/references/references.ts';
+import type { UploadImageFile } from '../generate/upload/upload-request.ts';
+import { Page } from './page.tsx';
+import { createDraft } from '../generate/draft.ts';
+import { afterPaint } from './boot/after-paint.ts';
+import { Guarded } from '../ui/guarded.tsx';
+import { ignoreHeldEnter } from '../ui/keys.ts';
+import type { LanguageChoice } from '../i18n/language.ts';
+import { createRouter } from '../ui/router.ts';
+import type { Theme } from '../ui/theme.ts';
+import { createToasts } from '../ui/toasts.tsx';
+import { words } from '../i18n/messages.ts';
+
+const ToastRegion = lazy(async () => {
+  await afterPaint();
+  return { default: (await import('../ui/toast-region.tsx')).ToastRegion };
+});
+
+interface AppProps {
+  auth: AuthClient;
+  createApi: (options: Pick<ApiOptions, 'onUnauthenticated' | 'tabs'>) => Api;
+  upload: UploadImageFile;
+  /** Of this tab: what is being written. */
+  storage: Storage | undefined;
+  /** Of this browser: what is remembered. */
+  settings: Storage | undefined;
+  theme: Theme;
+  language: LanguageChoice;
+  /** Of the first drawing: the session, the top bar, the rest. What comes later is drawn at once. */
+  duePieces: number;
+}
+
+export function App(props: AppProps) {
+  const [isSignedIn, setSignedIn] = createSignal(false);
+  const [unauthenticatedCount, setUnauthenticatedCount] = createSignal(0);
+  const onUnauthenticated = () => setUnauthenticatedCount((count) => count + 1);
+  const tabs = createTabs();
+  const createApi = () => props.createApi({ onUnauthenticated, tabs });
+  const [api, setApi] = createSignal(createApi());
+  const draft = createDraft(props.storage);
+  const references = createReferences({ upload: props.upload, canUpload: isSignedIn, onUnauthenticated });
+  const toasts = createToasts();
+  const router = createRouter();
+  onCleanup(ignoreHeldEnter());
+  const onUnexpected = (event: Event) =>
+    void import('../ui/unexpected-errors.ts').then(
+      ({ showUnexpectedError }) => showUnexpectedError(event, toasts),
+      // Where no code comes, that is what is broken, and its own words say so.
+      () => {},
+    );
+  for (const kind of ['error', 'unhandledrejection']) {
+    window.addEventListener(kind, onUnexpected);
+    onCleanup(() => window.removeEventListener(kind, onUnexpected));
+  }
+  onCleanup(() => {
+    api().dispose();
+    tabs.close();
+  });
+
+  const owner = getOwner();
+  void afterPaint()
+    .then(() => import('./new-version-offer.ts'))
+    .then(({ offerNewVersion }) =>
+      runWithOwner(owner, () =>
+        offerNewVersion({
+          socket: () => api().socket,
+          // A reload would lose what is on its way.
+          isUnsafe: () => references.pending().length > 0,
+          toasts,
+        }),
+      ),
+    );
+
+  /** What one person saw must not be found by the next, so everything that came from the API goes. */
+  const startOver = () => {
+    const before = api();
+    setSignedIn(false);
+    references.startOver();
+    setApi(createApi());
+    before.dispose();
+  };
+  const signOut = async () => {
+    if (await props.auth.signOut()) {
+      toasts.show({ text: words.auth.signOutFailed, kind: 'error' });
+      return;
+    }
+    startOver();
+    tabs.tell({ kind: 'session' });
+    // The button that was pressed is gone, and focus must not fall to the page.
+    document.getElementById('feed')?.focus({ preventScroll: true });
+  };
+
+  return (
+    <Guarded>
+      <Show when={props.duePieces > 0 && api()} keyed>
+        {(current) => (
+          <Provider value={current.client}>
+            <Page
+              api={current}
+              auth={props.auth}
+              draft={draft}
+              references={references}
+              toasts={toasts}
+              router={router}
+              tabs={tabs}
+              storage={props.storage}
+              settings={props.settings}
+              theme={props.theme}
+              language={props.language}
+              unauthenticatedCount={unauthenticatedCount}
+              hasTopBar={props.duePieces > 1}
+              hasContent={props.duePieces > 2}
+              onSignedIn={setSignedIn}
+              onOtherPerson={startOver}
+              onSignOut={() => void signOut()}
+            />
+          </Provider>
+        )}
+      </Show>
+      <Guarded>
+        <Show when={props.duePieces > 2}>
+          <ToastRegion toasts={toasts} />
+        </Show>
+      </Guarded>
+    </Guarded>
+  );
+}

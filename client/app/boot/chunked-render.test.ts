@@ -1,0 +1,30 @@
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { createPieces } from './chunked-render.ts';
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+it('makes all due at once in a page that nobody looks at', () => {
+  vi.spyOn(document, 'hidden', 'get').mockReturnValueOnce(true);
+  const { due } = createPieces(3);
+  vi.advanceTimersToNextTimer();
+  expect(due()).toBe(3);
+});
+
+it('makes one piece due in each task, then no more, and says when all stand', async () => {
+  const { due, drawn } = createPieces(2);
+  let isDrawn = false;
+  void drawn.then(() => (isDrawn = true));
+  const seen = [];
+  for (let task = 0; task < 4; task += 1) {
+    seen.push([due(), isDrawn]);
+    vi.advanceTimersToNextTimer();
+    await Promise.resolve();
+  }
+  expect(seen).toEqual([
+    [0, false],
+    [1, false],
+    [2, true],
+    [2, true],
+  ]);
+});

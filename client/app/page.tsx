@@ -1,0 +1,153 @@
+/** The page of one session: top bar, what the address leads to, and what lies above it. */
+import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
+import type { AuthClient } from '../auth/auth-client.ts';
+import { CreatePage } from './create-page.tsx';
+import { AccountPage, HistoryPage, PageFailure, SignInDialog } from './boot/lazy-parts.ts';
+import { LiveRegion } from '../ui/announcer.tsx';
+import type { Route } from './routes.ts';
+import { Guarded } from '../ui/guarded.tsx';
+import type { LanguageChoice } from '../i18n/language.ts';
+import { LanguageButton } from '../ui/language-button.tsx';
+import type { Theme } from '../ui/theme.ts';
+import { TopBar } from './top-bar.tsx';
+import { words } from '../i18n/messages.ts';
+import { createWorkspace, type WorkspaceOptions } from './workspace.ts';
+
+export function Page(
+  props: WorkspaceOptions & {
+    auth: AuthClient;
+    theme: Theme;
+    language: LanguageChoice;
+    /** What is due by now: the first drawing comes in pieces. */
+    hasTopBar: boolean;
+    hasContent: boolean;
+    onSignOut: () => void;
+  },
+) {
+  const workspace = createWorkspace(props);
+  const { path } = workspace.router;
+  const isAt = (route: Route) => path() === route;
+  const signOut = () => {
+    workspace.actions.flush();
+    props.onSignOut();
+  };
+  // The page that was in focus is gone; who reads by ear goes on at the start of the new one.
+  createEffect(on(path, () => focusMain(), { defer: true }));
+  const onLanguageFailed = () => props.toasts.show({ text: words.app.partFailed, kind: 'error' });
+  const wasSignInOpen = createMemo((was: boolean) => was || workspace.isSignInOpen(), false);
+  return (
+    <>
+      <Show when={isAt('/')}>
+        <a
+          class="skip"
+          href="#bench"
+          onClick={(event) => {
+            event.preventDefault();
+            workspace.bench.focus('prompt');
+          }}
+        >
+          {words.app.skip}
+        </a>
+      </Show>
+      <Show when={props.hasTopBar}>
+        <TopBar
+          workspace={workspace}
+          theme={props.theme}
+          language={props.language}
+          onLanguageFailed={onLanguageFailed}
+          onSignOut={signOut}
+        />
+      </Show>
+      <Show when={props.hasContent}>
+        <Guarded>
+          <Show when={workspace.session.failure()}>
+            {(refusal) => <PageFailure refusal={refusal()} onRetry={() => workspace.reload()} />}
+          </Show>
+        </Guarded>
+        <Switch fallback={<NoPage />}>
+          <Match when={isAt('/')}>
+            <CreatePage
+              workspace={workspace}
+              draft={props.draft}
+              references={props.references}
+              toasts={props.toasts}
+            />
+          </Match>
+          <Match when={isAt('/history')}>
+            <Guarded>
+              <HistoryPage
+                client={props.api.client}
+                router={workspace.router}
+                feed={workspace.feed}
+                marks={workspace.marks}
+                models={workspace.models.all()}
+                viewerId={workspace.session.viewerId}
+                isVisitor={workspace.session.viewer() === null}
+                changes={workspace.changes}
+                toasts={props.toasts}
+                onRefresh={workspace.refreshTask}
+                onUse={workspace.bench.intake.addImage}
+                onRemix={workspace.bench.refill.remix}
+                onDelete={workspace.actions.remove}
+                onSignIn={workspace.openSignIn}
+              />
+            </Guarded>
+          </Match>
+          <Match when={isAt('/account')}>
+            <Guarded>
+              <AccountPage
+                client={props.api.client}
+                viewer={workspace.session.viewer()}
+                creditTerms={workspace.creditTerms()}
+                theme={props.theme}
+                language={props.language}
+                settings={props.settings}
+                onLanguageFailed={onLanguageFailed}
+                onSignIn={workspace.openSignIn}
+                onSignOut={signOut}
+              />
+            </Guarded>
+          </Match>
+        </Switch>
+        <footer class="page-foot">
+          <LanguageButton language={props.language} onFailed={onLanguageFailed} isNamed />
+        </footer>
+        <Guarded>
+          <Show when={wasSignInOpen()}>
+            <SignInDialog
+              open={workspace.isSignInOpen()}
+              auth={props.auth}
+              waiting={workspace.bench.waiting()}
+              freeCredits={workspace.creditTerms()?.signupCredits}
+              onSignedIn={workspace.signedIn}
+              onClose={workspace.closeSignIn}
+            />
+          </Show>
+        </Guarded>
+      </Show>
+      <LiveRegion text={workspace.announcer.text()} />
+    </>
+  );
+}
+
+function NoPage() {
+  return (
+    <main class="sheet" tabIndex={-1}>
+      <h1>{words.pages.none}</h1>
+      <a class="button" href="/" data-route>
+        {words.pages.create}
+      </a>
+    </main>
+  );
+}
+
+/** Waits for a page whose code is still on its way, not for ever. */
+function focusMain(attempts = 60): void {
+  requestAnimationFrame(() => {
+    // Something on the new page may have been given the focus already.
+    if (document.activeElement?.closest('main, .table, dialog')) return;
+    const main = document.querySelector('main');
+    if (main) main.focus({ preventScroll: true });
+    else if (attempts > 0) focusMain(attempts - 1);
+  });
+}

@@ -1,0 +1,72 @@
+import { For, Show, Suspense } from 'solid-js';
+import { Balance } from './balance.tsx';
+import { AccountMenu } from './boot/lazy-parts.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import type { LanguageChoice } from '../i18n/language.ts';
+import { LanguageButton } from '../ui/language-button.tsx';
+import type { Theme } from '../ui/theme.ts';
+import { words } from '../i18n/messages.ts';
+import type { Workspace } from './workspace.ts';
+
+const pages = [
+  { path: '/', name: () => words.pages.create },
+  { path: '/history', name: () => words.pages.history },
+] as const;
+
+/** Where one is, what there is to spend, and who one is. */
+export function TopBar(props: {
+  workspace: Workspace;
+  theme: Theme;
+  language: LanguageChoice;
+  onLanguageFailed: () => void;
+  onSignOut: () => void;
+}) {
+  const viewer = () => props.workspace.session.viewer();
+  return (
+    <header class="top film">
+      <a class="mark" href="/" data-route aria-label={words.app.home}>
+        <span class="mark-arrow" aria-hidden="true" />
+        <span class="mark-name">{words.app.name}</span>
+      </a>
+      <nav class="pages" aria-label={words.pages.label}>
+        <For each={pages}>
+          {({ path, name }) => (
+            <a
+              class="page-link"
+              href={path}
+              data-route
+              aria-current={props.workspace.router.path() === path ? 'page' : undefined}
+            >
+              {name()}
+            </a>
+          )}
+        </For>
+      </nav>
+      <div class="top-end">
+        <Show when={viewer()}>{(known) => <Balance credits={known().credits} />}</Show>
+        <Show when={viewer() === null}>
+          <Button kind="film" class="sign-in-button" onClick={() => props.workspace.openSignIn()}>
+            {words.auth.signIn}
+          </Button>
+        </Show>
+        <LanguageButton language={props.language} onFailed={props.onLanguageFailed} />
+        <Button
+          kind="icon"
+          class="theme-toggle"
+          label={words.app.switchTheme}
+          onClick={() => props.theme.toggle()}
+        >
+          <Icon name="theme" />
+        </Button>
+        <Show when={viewer()}>
+          {(known) => (
+            <Suspense fallback={<span class="button button-icon" />}>
+              <AccountMenu viewer={known()} onSignOut={props.onSignOut} />
+            </Suspense>
+          )}
+        </Show>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,182 @@
+/** Brings the features together for one session: who is signed in, what is written, what was made, what is new. */
+import { createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
+import type { Api } from '../api/client.ts';
+import { forgetTask } from '../api/cross-tab-exchange.ts';
+import type { Tabs } from '../api/cross-tab-sync.ts';
+import { createSession } from '../auth/session.ts';
+import { createSignIn } from '../auth/sign-in.ts';
+import { createCreditTerms } from '../account/credit-terms.ts';
+import { keepReferences } from '../generate/references/keep-references.ts';
+import type { References } from '../generate/references/references.ts';
+import { createModels } from '../generate/options/models.ts';
+import { createBench } from '../generate/form-state.ts';
+import type { Draft } from '../generate/draft.ts';
+import { createTaskActions } from '../feed/task-actions.ts';
+import { createAwaited } from '../feed/optimistic-requests.ts';
+import { createFeed } from '../feed/feed.ts';
+import { createConnectionNotice } from '../feed/connection-notice.ts';
+import { createFollowingLater } from '../live/lazy-following.ts';
+import { createMarks } from '../gallery/favorites.ts';
+import { createAnnouncer } from '../ui/announcer.tsx';
+import type { Router } from '../ui/router.ts';
+import type { Toasts } from '../ui/toasts.tsx';
+import { words } from '../i18n/messages.ts';
+
+export interface WorkspaceOptions {
+  api: Api;
+  draft: Draft;
+  references: References;
+  toasts: Toasts;
+  router: Router;
+  /** The other tabs of this browser. */
+  tabs: Tabs;
+  /** What is remembered in this tab. */
+  storage: Storage | undefined;
+  /** What is remembered beyond this tab. */
+  settings: Storage | undefined;
+  /** Rises whenever an answer says that nobody is signed in. */
+  unauthenticatedCount: () => number;
+  onSignedIn: (isSignedIn: boolean) => void;
+  /** Somebody else has signed in where another person was: this page must end. */
+  onOtherPerson: () => void;
+}
+
+export type Workspace = ReturnType<typeof createWorkspace>;
+
+/** Needs the `Provider` of `@urql/solid`; ends with its owner. */
+export function createWorkspace(options: WorkspaceOptions) {
+  const { api, draft, references, toasts, router, tabs } = options;
+  const session = createSession(api.client);
+  const models = createModels();
+  const feed = createFeed(api.client, session.viewerId);
+  const announcer = createAnnouncer();
+  const notice = createConnectionNotice(api.socket.state);
+
+  const bench = createBench({
+    api,
+    draft,
+    references,
+    router,
+    session,
+    models,
+    feed,
+    toasts,
+    announce: announcer.announce,
+    isSignInOpen: () => signIn.isOpen(),
+    onSignInNeeded: () => signIn.open(),
+  });
+
+  keepReferences({
+    client: api.client,
+    references,
+    storage: options.storage,
+    viewerId: () => {
+      const viewer = session.viewer();
+      return viewer && viewer.id;
+    },
+    onNotice: bench.intake.notify,
+  });
+  const creditTerms = createCreditTerms(() => {
+    const viewer = session.viewer();
+    return viewer === null || (viewer !== undefined && viewer.credits < (bench.cost() ?? 1));
+  });
+
+  const live = createFollowingLater(session.isSignedIn, {
+    client: api.client,
+    socket: api.socket,
+    feed,
+    toasts,
+    settings: options.settings,
+    announce: announcer.announce,
+    pageName: () => pageName(router.path()),
+    isSignedIn: session.isSignedIn,
+    isSending: () => bench.composer.outgoing().length > 0,
+    onMissed: () => {
+      session.refresh();
+      if (untrack(session.isSignedIn)) feed.refresh();
+    },
+    onBegun: session.refresh,
+    onEnded: session.refresh,
+    onShow: (taskId) => showTask(taskId),
+  });
+  createEffect(() => {
+    // From then on the tab tells how far things are as well.
+    if (!live()) document.title = words.pages.title(pageName(router.path()), undefined);
+  });
+
+  createEffect(on(options.unauthenticatedCount, () => session.refresh(), { defer: true }));
+  const signIn = createSignIn({
+    viewerId: session.viewerId,
+    toasts,
+    onSignedIn: options.onSignedIn,
+    onGone: references.startOver,
+    onOtherPerson: options.onOtherPerson,
+  });
+
+  /** Rises with news of what the cache cannot know by itself. */
+  const [changes, setChanges] = createSignal(0);
+  onCleanup(
+    tabs.onNews((news) => {
+      if (news.kind === 'session') return session.refresh();
+      if (news.kind === 'deleted') return void forgetTask(api.client, news.id);
+      session.refresh();
+      if (untrack(session.isSignedIn)) feed.refresh();
+      setChanges((count) => count + 1);
+    }),
+  );
+
+  /** Brings a strip of the feed into view. */
+  const showTask = (taskId: string) => {
+    if (untrack(router.path) !== '/') router.go('/');
+    queueMicrotask(() =>
+      document.querySelector(`[data-strip="${CSS.escape(taskId)}"]`)?.scrollIntoView({ block: 'center' }),
+    );
+  };
+
+  return {
+    session,
+    router,
+    changes,
+    marks: createMarks(options.settings, session.viewerId),
+    models,
+    creditTerms,
+    feed,
+    /** Fetches a task anew, for fresh addresses or fresh news; undefined where it is gone or no answer came. */
+    refreshTask: async (taskId: string) => live()?.refresh(taskId),
+    isLost: (taskId: string) => live()?.isLost(taskId) ?? false,
+    isAway: () => live()?.isAway() ?? false,
+    bench,
+    awaited: createAwaited(bench.composer.outgoing, feed.tasks),
+    notice,
+    announcer,
+    actions: createTaskActions({ client: api.client, feed, toasts }),
+    isLive: () => api.socket.state() === 'live',
+
+    isSignInOpen: signIn.isOpen,
+    openSignIn: signIn.open,
+    closeSignIn() {
+      signIn.close();
+      if (!session.isSignedIn()) bench.composer.stopWaiting();
+    },
+    /**
+     * The server has a session now. The dialog closes, and what waited goes by itself, once it is known whose. False
+     * where the browser did not take the session's cookie, undefined where no answer came.
+     */
+    async signedIn() {
+      const isTaken = await session.confirm();
+      if (isTaken) tabs.tell({ kind: 'session' });
+      return isTaken;
+    },
+    /** Asks again for what the page begins with. */
+    reload() {
+      session.refresh();
+      if (models.status() === 'failed') models.retry();
+    },
+  };
+}
+
+function pageName(path: string): string {
+  if (path === '/history') return words.pages.history;
+  if (path === '/account') return words.pages.account;
+  return words.pages.create;
+}

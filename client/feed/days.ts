@@ -1,0 +1,28 @@
+import { laterWords } from '../i18n/lazy-messages.ts';
+
+export interface Day {
+  /** Names the day; the same for all its tasks. */
+  key: string;
+  label: string;
+  taskIds: string[];
+}
+
+/** Tasks by the day they were asked for, in the viewer's own time zone; their order is kept. */
+export function groupByDay(tasks: readonly { id: string; createdAt: string }[], now: Date): Day[] {
+  const days = new Map<string, Day>();
+  for (const { id, createdAt } of tasks) {
+    const instant = new Date(createdAt);
+    const key = instant.toDateString();
+    const day = days.get(key) ?? { key, label: dayLabel(instant, now), taskIds: [] };
+    day.taskIds.push(id);
+    days.set(key, day);
+  }
+  return [...days.values()];
+}
+
+function dayLabel(instant: Date, now: Date): string {
+  const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
+  if (instant.toDateString() === now.toDateString()) return laterWords.feed.today;
+  if (instant.toDateString() === yesterday.toDateString()) return laterWords.feed.yesterday;
+  return laterWords.feed.day(instant, instant.getFullYear() === now.getFullYear());
+}

@@ -1,0 +1,55 @@
+import { createUniqueId, For, Show } from 'solid-js';
+import type { Model } from '../generate/options/model-choice.ts';
+import { words } from '../i18n/messages.ts';
+
+/** One picture for each of `words.feed.examples`, in their order. */
+const pictures = [
+  new URL('./examples/islands.webp', import.meta.url).href,
+  new URL('./examples/vase.webp', import.meta.url).href,
+  new URL('./examples/lagoon.webp', import.meta.url).href,
+];
+
+/** Those that `index.html` has the browser fetch beside the script; a phone shows no more. */
+const preloadedPictures = 2;
+
+/** What there is before the first request: three prompts to begin with. They fill the form and send nothing. */
+export function EmptyFeed(props: {
+  model: Model | undefined;
+  /** What a new account gets; undefined where somebody is signed in, or it is not known. */
+  freeCredits: number | undefined;
+  onExample: (prompt: string) => void;
+}) {
+  const headingId = createUniqueId();
+  return (
+    <section class="empty" aria-labelledby={headingId}>
+      <h1 id={headingId}>{words.feed.emptyTitle}</h1>
+      <p class="empty-text">{words.feed.emptyText}</p>
+      <div class="examples">
+        <For each={words.feed.examples}>
+          {(prompt, index) => (
+            <button type="button" class="example film" onClick={() => props.onExample(prompt)}>
+              <img
+                src={pictures[index()]}
+                width="440"
+                height="330"
+                alt=""
+                loading={index() < preloadedPictures ? 'eager' : 'lazy'}
+                decoding="sync"
+              />
+              <span class="code">
+                <Show when={props.model} fallback={'\u00a0'}>
+                  {(model) => words.feed.example(model().costCredits, model().label)}
+                </Show>
+              </span>
+              <span>{prompt}</span>
+            </button>
+          )}
+        </For>
+      </div>
+      {/* Last, so that nothing moves when it comes. */}
+      <Show when={props.freeCredits}>
+        {(credits) => <p class="empty-free">{words.cost.free(credits())}</p>}
+      </Show>
+    </section>
+  );
+}

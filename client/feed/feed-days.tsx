@@ -1,0 +1,90 @@
+/** The days of the feed: the newest as strips of film, earlier ones as contact sheets. */
+import { createMemo, For, Show } from 'solid-js';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import type { OutgoingRequest } from '../generate/submit/submission.ts';
+import { framesOf } from '../gallery/gallery-item.ts';
+import { createToday } from './today.ts';
+import { OutgoingStrip } from './optimistic-card.tsx';
+import type { StripEvents } from '../gallery/task-card/task-card-actions.tsx';
+import { Strip } from '../gallery/task-card/task-card.tsx';
+import { isUnfinished } from '../api/task.ts';
+import { ContactSheet } from './contact-sheet.tsx';
+import { type Day, groupByDay } from './days.ts';
+import { FeedHead } from './feed-head.tsx';
+import type { Feed } from './feed.ts';
+
+export function FeedDays(props: {
+  feed: Feed;
+  outgoing: readonly OutgoingRequest[];
+  isLive: boolean;
+  isLost: (taskId: string) => boolean;
+  isAway: boolean;
+  events: StripEvents;
+}) {
+  // Strings keep the strips in the page while their tasks change.
+  const today = createToday();
+  const days = createMemo(() => groupByDay(props.feed.tasks(), today()));
+  const dayKeys = createMemo(() => {
+    const now = today().toDateString();
+    const keys = days().map((day) => day.key);
+    return props.outgoing.length > 0 && !keys.includes(now) ? [now, ...keys] : keys;
+  });
+  const dayOf = (key: string): Day =>
+    days().find((day) => day.key === key) ?? { key, label: laterWords.feed.today, taskIds: [] };
+  const outgoingCode = (index: number) =>
+    String(Number(props.feed.codeOf('')) + props.outgoing.length - 1 - index);
+  const tasksOf = (key: string) => dayOf(key).taskIds.flatMap((id) => props.feed.task(id) ?? []);
+  /** Those shown as strips of film: all of the newest day; of earlier ones what still develops, and what failed. */
+  const stripIds = (key: string, isNewest: boolean) =>
+    isNewest
+      ? dayOf(key).taskIds
+      : tasksOf(key)
+          .filter((task) => isUnfinished(task) || task.status === 'FAILED')
+          .map(({ id }) => id);
+
+  return (
+    <For each={dayKeys()}>
+      {(key, index) => (
+        <section class="day" aria-labelledby={`day-${index()}`}>
+          <FeedHead
+            id={`day-${index()}`}
+            label={dayOf(key).label}
+            isNewest={index() === 0}
+            developing={props.feed.tasks().filter(isUnfinished).length}
+            isLive={props.isLive}
+            frames={framesOf(tasksOf(key), props.feed.codeOf)}
+          />
+          <Show when={index() === 0}>
+            <For each={props.outgoing}>
+              {(request, place) => <OutgoingStrip request={request} code={outgoingCode(place())} />}
+            </For>
+          </Show>
+          <For each={stripIds(key, index() === 0)}>
+            {(id) => (
+              <Show when={props.feed.task(id)}>
+                {(task) => (
+                  <Strip
+                    {...props.events}
+                    task={task()}
+                    code={props.feed.codeOf(id)}
+                    isLost={props.isLost(id)}
+                    isAway={props.isAway}
+                  />
+                )}
+              </Show>
+            )}
+          </For>
+          <Show when={index() > 0}>
+            <ContactSheet
+              label={laterWords.feed.earlier(dayOf(key).label)}
+              frames={framesOf(
+                tasksOf(key).filter((task) => !isUnfinished(task)),
+                props.feed.codeOf,
+              )}
+            />
+          </Show>
+        </section>
+      )}
+    </For>
+  );
+}

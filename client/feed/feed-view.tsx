@@ -1,0 +1,63 @@
+import { createEffect, type JSX, lazy, Match, Switch } from 'solid-js';
+import { Button } from '../ui/button.tsx';
+import { Guarded } from '../ui/guarded.tsx';
+import { StatusLine } from '../ui/status-line.tsx';
+import { words } from '../i18n/messages.ts';
+import type { ConnectionNotice } from './connection-notice.ts';
+import type { StripsProps } from './task-cards.tsx';
+
+const Strips = lazy(async () => ({ default: (await import('./task-cards.tsx')).Strips }));
+
+/** Fetches what strips are made of; a page without strips has no use for it. */
+export const preloadStrips = (): Promise<unknown> => Strips.preload();
+
+interface FeedViewProps extends StripsProps {
+  /** Whether nobody is signed in, as far as is known. */
+  isVisitor: boolean;
+  notice: ConnectionNotice;
+  /** What there is to see where there are no tasks. */
+  empty: JSX.Element;
+}
+
+/** The viewer's strips, or why there are none to see. */
+export function FeedView(props: FeedViewProps) {
+  const isEmpty = () =>
+    props.outgoing.length === 0 &&
+    (props.isVisitor || (props.feed.status() === 'ready' && props.feed.tasks().length === 0));
+  createEffect(() => {
+    if (!props.isVisitor) void preloadStrips();
+  });
+
+  return (
+    <main class="feed" id="feed" tabIndex={-1}>
+      <ConnectionLine notice={props.notice} />
+      <Switch>
+        <Match when={isEmpty()}>{props.empty}</Match>
+        <Match when={props.feed.status() === 'loading' && props.outgoing.length === 0}>
+          <p class="feed-wait" role="status">
+            {words.feed.loading}
+          </p>
+        </Match>
+        <Match when={props.feed.status() === 'failed' && props.outgoing.length === 0}>
+          <div class="feed-wait" role="alert">
+            <p>{words.feed.failed}</p>
+            <Button onClick={() => props.feed.refresh()}>{words.app.tryAgain}</Button>
+          </div>
+        </Match>
+        <Match when={true}>
+          <Guarded>
+            <Strips {...props} />
+          </Guarded>
+        </Match>
+      </Switch>
+    </main>
+  );
+}
+
+function ConnectionLine(props: { notice: ConnectionNotice }) {
+  return (
+    <StatusLine class="connection" kind={props.notice === 'back' ? 'ok' : 'trouble'}>
+      {props.notice === 'none' ? '' : words.connection[props.notice]}
+    </StatusLine>
+  );
+}

@@ -1,0 +1,113 @@
+/** The viewer's tasks, newest first: unfinished ones are found again after a reload because they are among them. */
+import type { Client } from '@urql/core';
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
+import { graphql } from '../api/generated/gql.ts';
+import type { FeedQuery } from '../api/generated/graphql.ts';
+import { createStoreQuery } from '../api/store-query.ts';
+import type { Task } from '../api/task.ts';
+import { createStripNumbers } from '../gallery/task-numbers.ts';
+
+const FeedDocument = graphql(`
+  query Feed($after: String) {
+    viewer {
+      id
+      tasks(first: 20, after: $after) {
+        nodes {
+          ...TaskFields
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+        totalCount
+      }
+    }
+  }
+`);
+
+type FeedStatus = 'loading' | 'ready' | 'failed';
+
+export interface Feed {
+  status: Accessor<FeedStatus>;
+  tasks: Accessor<readonly Task[]>;
+  task(id: string): Task | undefined;
+  /** What is printed on the strip of a task. */
+  codeOf(id: string): string;
+  /** Asks the server for the newest page again. */
+  refresh(): void;
+  more: Accessor<'none' | 'some' | 'loading' | 'failed'>;
+  loadMore(): Promise<void>;
+  /** Takes a task out of sight, or shows it again, without a word to the server. */
+  hide(id: string, hidden: boolean): void;
+  isHidden(id: string): boolean;
+}
+
+/** Needs the `Provider` of `@urql/solid`. */
+export function createFeed(client: Client, viewerId: Accessor<string | undefined>): Feed {
+  const [result, execute] = createStoreQuery({
+    query: FeedDocument,
+    variables: {},
+    pause: () => viewerId() === undefined,
+  });
+  const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
+  const [loadingMore, setLoadingMore] = createSignal<'idle' | 'loading' | 'failed'>('idle');
+  const numbers = createStripNumbers();
+
+  type FeedViewer = NonNullable<FeedQuery['viewer']>;
+  // A failed refresh takes the data away; what was on screen stays there, for the same person only.
+  const shown = createMemo<FeedViewer | undefined>((last) => {
+    const viewer = result.data?.viewer ?? last;
+    return viewer?.id === viewerId() ? viewer : undefined;
+  });
+  const connection = () => shown()?.tasks;
+  const tasks = createMemo(() => {
+    const page = connection();
+    if (!page) return [];
+    numbers.assign(
+      page.nodes.map((task) => task.id),
+      page.totalCount,
+    );
+    return page.nodes.filter((task) => !hidden().has(task.id));
+  });
+  const byId = createMemo(() => new Map(tasks().map((task) => [task.id, task])));
+
+  const refresh = () => execute({ requestPolicy: 'network-only' });
+  let lastFailure: ReturnType<typeof setTimeout> | undefined;
+  createEffect(() => {
+    clearTimeout(lastFailure);
+    if (result.error && !result.fetching) lastFailure = setTimeout(refresh, retryMs);
+  });
+  onCleanup(() => clearTimeout(lastFailure));
+
+  return {
+    tasks,
+    refresh,
+    task: (id) => byId().get(id),
+    codeOf: (id) => {
+      tasks();
+      return numbers.of(id);
+    },
+    status: () => {
+      if (connection()) return 'ready';
+      return result.error && !result.fetching ? 'failed' : 'loading';
+    },
+    more: () => {
+      if (loadingMore() !== 'idle') return loadingMore() as 'loading' | 'failed';
+      return connection()?.pageInfo.hasNextPage ? 'some' : 'none';
+    },
+    async loadMore() {
+      const after = connection()?.pageInfo.endCursor;
+      if (!after || loadingMore() === 'loading') return;
+      setLoadingMore('loading');
+      // The page joins the others in the cache, and the query above shows them all.
+      const page = await client.query(FeedDocument, { after }, { requestPolicy: 'network-only' }).toPromise();
+      setLoadingMore(page.error ? 'failed' : 'idle');
+    },
+    isHidden: (id) => hidden().has(id),
+    hide(id, isHidden) {
+      setHidden((ids) => new Set(isHidden ? [...ids, id] : [...ids].filter((other) => other !== id)));
+    },
+  };
+}
+
+const retryMs = 15_000;

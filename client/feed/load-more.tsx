@@ -1,0 +1,63 @@
+import { createEffect, createSignal, onCleanup, Show } from 'solid-js';
+import { Button } from '../ui/button.tsx';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { words } from '../i18n/messages.ts';
+
+/** How far below the window the end may be when more is fetched, as a margin of the window. */
+const reach = '800px';
+
+/** The end of a list: fetches more when it comes near the window, and on a press where it does not. */
+export function LoadMore(props: {
+  state: 'none' | 'some' | 'loading' | 'failed';
+  /** Whether most of what is fetched may be filtered out again. */
+  isSearching?: boolean;
+  /** Whether to say that this was everything. */
+  isAll?: boolean;
+  onLoad: () => void;
+}) {
+  let end: HTMLDivElement | undefined;
+  const [isNear, setNear] = createSignal(false);
+  createEffect(() => {
+    if (!end || !('IntersectionObserver' in window)) return;
+    const observer = new IntersectionObserver((entries) => setNear(entries.at(-1)?.isIntersecting ?? false), {
+      rootMargin: `0px 0px ${reach} 0px`,
+    });
+    observer.observe(end);
+    onCleanup(() => observer.disconnect());
+  });
+  // A failure is not repeated by itself: the button asks again.
+  createEffect(() => {
+    if (isNear() && props.state === 'some') props.onLoad();
+  });
+
+  return (
+    <div classList={{ 'load-more': props.state !== 'none' || (props.isAll ?? false) }} ref={end}>
+      <Show
+        when={props.state !== 'none'}
+        fallback={
+          <Show when={props.isAll}>
+            <p class="list-end">{laterWords.history.end}</p>
+          </Show>
+        }
+      >
+        <Show when={props.state === 'failed'}>
+          <p role="alert">{words.feed.failed}</p>
+        </Show>
+        <Button
+          busy={props.state === 'loading'}
+          onClick={() => {
+            if (props.state !== 'loading') props.onLoad();
+          }}
+        >
+          {props.state === 'loading'
+            ? props.isSearching
+              ? laterWords.history.lookingBack
+              : laterWords.feed.loadingMore
+            : props.state === 'failed'
+              ? words.app.tryAgain
+              : laterWords.feed.loadMore}
+        </Button>
+      </Show>
+    </div>
+  );
+}

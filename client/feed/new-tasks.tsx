@@ -1,0 +1,61 @@
+import { createEffect, createSignal, onCleanup, onMount, Show, untrack } from 'solid-js';
+import { Icon } from '../ui/icons.tsx';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { isUnfinished, type Task } from '../api/task.ts';
+
+interface Seen {
+  unfinished: ReadonlyMap<string, boolean>;
+  newestAt: string;
+}
+
+/**
+ * Strips that came or finished while the person was reading further down. Nothing moves for them: a button tells how
+ * many there are and leads to the top.
+ */
+export function NewStrips(props: { tasks: readonly Task[] }) {
+  const [isAway, setAway] = createSignal(false);
+  const [fresh, setFresh] = createSignal<ReadonlySet<string>>(new Set<string>());
+  let top: HTMLDivElement | undefined;
+
+  onMount(() => {
+    if (!top || typeof IntersectionObserver !== 'function') return;
+    const observer = new IntersectionObserver(([entry]) => setAway(entry ? !entry.isIntersecting : false));
+    observer.observe(top);
+    onCleanup(() => observer.disconnect());
+  });
+
+  // Tasks change in place, so what they were is noted.
+  createEffect((before: Seen | undefined) => {
+    const now: Seen = {
+      unfinished: new Map(props.tasks.map((task) => [task.id, isUnfinished(task)])),
+      newestAt: props.tasks[0]?.createdAt ?? '',
+    };
+    const news = props.tasks.filter(({ id, createdAt }) => {
+      const was = before?.unfinished.get(id);
+      return was === undefined ? createdAt > (before?.newestAt ?? '') : was && !now.unfinished.get(id);
+    });
+    if (before && untrack(isAway) && news.length > 0)
+      setFresh((ids) => new Set([...ids, ...news.map(({ id }) => id)]));
+    return now;
+  });
+  createEffect(() => {
+    if (!isAway()) setFresh(new Set<string>());
+  });
+
+  const goUp = () => {
+    window.scrollTo({ top: 0 });
+    document.querySelector<HTMLElement>('[data-strip]')?.focus({ preventScroll: true });
+  };
+
+  return (
+    <>
+      <div ref={top} class="feed-top" />
+      <Show when={isAway() && fresh().size > 0}>
+        <button type="button" class="button button-primary new-strips" onClick={goUp}>
+          <Icon name="up" />
+          {laterWords.feed.fresh(fresh().size)}
+        </button>
+      </Show>
+    </>
+  );
+}

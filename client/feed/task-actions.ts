@@ -1,0 +1,92 @@
+/** What can be done with a strip: cancel it, try it again, delete it with ten seconds to change one's mind. */
+import type { Client } from '@urql/core';
+import { onCleanup } from 'solid-js';
+import { fetchOptions } from '../api/client.ts';
+import { refusalOf } from '../api/errors.ts';
+import { graphql } from '../api/generated/gql.ts';
+import type { Toasts } from '../ui/toasts.tsx';
+import { words } from '../i18n/messages.ts';
+import type { Task } from '../api/task.ts';
+import type { Feed } from './feed.ts';
+
+const CancelTask = graphql(`
+  mutation CancelTask($id: ID!) {
+    cancelTask(id: $id) {
+      task {
+        ...TaskFields
+      }
+      viewer {
+        id
+        credits
+      }
+    }
+  }
+`);
+
+const DeleteTask = graphql(`
+  mutation DeleteTask($id: ID!) {
+    deleteTask(id: $id) {
+      deletedId
+    }
+  }
+`);
+
+interface TaskActions {
+  cancel(task: Task): Promise<void>;
+  /** Takes the strips away at once; the server deletes them when the time for Undo is over. */
+  remove(tasks: readonly Task[]): void;
+  /** Ends the time for Undo: somebody is about to sign out. */
+  flush(): void;
+}
+
+export function createTaskActions(options: { client: Client; feed: Feed; toasts: Toasts }): TaskActions {
+  const { client, feed, toasts } = options;
+  const pending = new Map<string, () => void>();
+
+  const deleteNow = async (id: string, code: string) => {
+    // The request may be on its way while the page goes.
+    const context = { fetchOptions: { ...fetchOptions, keepalive: true } };
+    const { error } = await client.mutation(DeleteTask, { id }, context).toPromise();
+    if (!error || refusalOf(error)?.code === 'NOT_FOUND') return;
+    feed.hide(id, false);
+    toasts.show({ text: words.strip.deleteFailed(code), kind: 'error' });
+  };
+
+  const flush = () => {
+    for (const end of pending.values()) end();
+  };
+  window.addEventListener('pagehide', flush);
+  onCleanup(() => {
+    window.removeEventListener('pagehide', flush);
+    flush();
+  });
+
+  return {
+    flush,
+    async cancel(task) {
+      const { data, error } = await client.mutation(CancelTask, { id: task.id }).toPromise();
+      if (error) toasts.show({ text: words.strip.cancelFailed, kind: 'error' });
+      else if (data?.cancelTask?.task.status === 'SUCCESS')
+        toasts.show({ text: words.strip.cancelledTooLate });
+    },
+    remove(tasks) {
+      const codes = new Map(tasks.map(({ id }) => [id, feed.codeOf(id)]));
+      const [first] = codes;
+      if (!first) return;
+      const dismiss = toasts.show({
+        text: codes.size === 1 ? words.strip.deleted(first[1]) : words.strip.deletedMany(codes.size),
+        action: { label: words.app.undo, run: () => settle(false) },
+        onGone: () => settle(true),
+      });
+      const settle = (isDeleted: boolean) => {
+        if (!pending.delete(first[0])) return;
+        for (const [id, code] of codes)
+          if (isDeleted) void deleteNow(id, code);
+          else feed.hide(id, false);
+        dismiss();
+      };
+      pending.set(first[0], () => settle(true));
+      for (const id of codes.keys()) feed.hide(id, true);
+    },
+  };
+}

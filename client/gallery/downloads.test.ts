@@ -1,0 +1,100 @@
+// @vitest-environment node
+import { describe, expect, it, vi } from 'vitest';
+import { imageData, taskData } from '../testing/tasks.ts';
+import { settled } from '../testing/scripted-server.ts';
+import { createToasts } from '../ui/toasts.tsx';
+import type { TaskImage } from '../api/task.ts';
+import { createDownloads } from './downloads.ts';
+import type { FrameOf } from './gallery-item.ts';
+
+const frameOf = (id: string, code: string): FrameOf => ({
+  task: taskData({ id: `task-${id}` }),
+  image: imageData(id),
+  code,
+});
+const png = (name?: string) =>
+  new Response('picture', {
+    headers: {
+      'content-type': 'image/png',
+      ...(name && { 'content-disposition': `attachment; filename="${name}"` }),
+    },
+  });
+
+/** `answers` says what each address gives; anything else is forbidden, like an address that ran out. */
+function open(answers: Record<string, () => Response>) {
+  const toasts = createToasts();
+  const saved: { name: string; size: number }[] = [];
+  const fresh = new Map<string, TaskImage>();
+  const asked: string[] = [];
+  const refresh = vi.fn(async (_taskId: string) => {});
+  const downloads = createDownloads({
+    toasts,
+    refresh,
+    current: ({ image }) => fresh.get(image.id) ?? image,
+    fetch: async (url) => {
+      asked.push(String(url));
+      return answers[String(url)]?.() ?? new Response('', { status: 403 });
+    },
+    save: (file, name) => saved.push({ name, size: file.size }),
+  });
+  return { toasts, saved, fresh, asked, refresh, downloads };
+}
+
+describe('downloads', () => {
+  it('save one picture under the name that the server gives', async () => {
+    const { downloads, saved } = open({ '/a?download': () => png('fox.png') });
+    await downloads.one(frameOf('a', '29'));
+    expect(saved).toEqual([{ name: 'fox.png', size: 7 }]);
+  });
+
+  it('fetch a new address where the old one ran out, without a word', async () => {
+    const { downloads, saved, fresh, refresh, toasts } = open({ '/new': () => png() });
+    refresh.mockImplementation(async () => {
+      fresh.set('a', { ...imageData('a'), downloadUrl: 'https://files.example/new' });
+    });
+    await downloads.one(frameOf('a', '29A'));
+    expect(refresh).toHaveBeenCalledWith('task-a');
+    expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29A.png']);
+    expect(toasts.list()).toEqual([]);
+  });
+
+  it('tell which one did not come, and try again when asked to', async () => {
+    const answers: Record<string, () => Response> = {};
+    const { downloads, saved, toasts } = open(answers);
+    await downloads.one(frameOf('a', '29A'));
+    expect(toasts.list().map(({ text }) => text)).toEqual(['Frame 29A did not download.']);
+    answers['/a?download'] = () => png();
+    toasts.list()[0]?.action?.run();
+    await vi.waitFor(() => expect(saved).toHaveLength(1));
+    expect(toasts.list()).toEqual([]);
+  });
+
+  it('put several into one zip, and offer the one that is missing', async () => {
+    const answers: Record<string, () => Response> = {
+      '/a?download': () => png(),
+      '/c?download': () => png(),
+    };
+    const { downloads, saved, toasts } = open(answers);
+    await downloads.many([frameOf('a', '29'), frameOf('b', '29A'), frameOf('c', '29B')], 'proofsheet-29');
+    expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29.zip']);
+    const [toast] = toasts.list();
+    expect(toast?.text).toBe('2 of 3 frames downloaded.');
+    expect(toast?.action?.label).toBe('Get the missing one');
+    answers['/b?download'] = () => png('b.png');
+    toast?.action?.run();
+    await vi.waitFor(() => expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29.zip', 'b.png']));
+  });
+
+  it('collect once, however often they are asked to', async () => {
+    const { downloads, asked } = open({});
+    const frames = [frameOf('a', '1'), frameOf('b', '1A')];
+    const first = downloads.many(frames, 'proofsheet-1');
+    expect(downloads.isCollecting()).toBe(true);
+    await downloads.many(frames, 'proofsheet-1');
+    await settled();
+    await first;
+    // Each once, and once more after its address was fetched anew.
+    expect(asked).toHaveLength(4);
+    expect(downloads.isCollecting()).toBe(false);
+  });
+});

@@ -1,0 +1,35 @@
+/** What can be done with a picture, wherever it is shown: in the feed, in an earlier day, in the large view. */
+import { createContext, useContext } from 'solid-js';
+import type { Marks } from './favorites.ts';
+import type { Selection } from './selection.ts';
+import type { Task } from '../api/task.ts';
+import type { Downloads } from './downloads.ts';
+import type { FrameOf } from './gallery-item.ts';
+
+export interface FrameTools {
+  marks: Marks;
+  selection: Selection;
+  downloads: Downloads;
+  /** Shows it large. */
+  open(imageId: string): void;
+  /** Makes it a reference of the next request. */
+  use(frame: FrameOf): void;
+  /** Puts its request into the form: everything but the seed. */
+  remix(task: Task): void;
+  /** Deletes these tasks, and gives the focus to what follows them where it was on one of them. */
+  remove(tasks: readonly Task[]): void;
+  /** Fetches the task anew: the addresses of its pictures run out. */
+  refresh(taskId: string): Promise<void>;
+  /** Shows the list of keys. */
+  showKeys(): void;
+}
+
+const Context = createContext<FrameTools>();
+
+export const FrameToolsProvider = Context.Provider;
+
+export function useFrameTools(): FrameTools {
+  const tools = useContext(Context);
+  if (!tools) throw new Error('Frames must be shown within a FrameToolsProvider.');
+  return tools;
+}

@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { imageData, taskData } from '../testing/tasks.ts';
+import { createToasts } from '../ui/toasts.tsx';
+import { createDownloads } from './downloads.ts';
+import { listenForFrameKeys } from './image-keys.ts';
+import type { FrameTools } from './image-actions.ts';
+import type { FrameOf } from './gallery-item.ts';
+
+const codes = ['2', '2A', '1'];
+const frames: FrameOf[] = codes.map((code) => ({
+  task: taskData({ id: code }),
+  image: imageData(code),
+  code,
+}));
+
+function open() {
+  document.body.innerHTML = `<main id="feed" tabindex="-1">${codes
+    .map((code) => `<li class="frame"><button data-frame="${code}"></button><a href="#x"></a></li>`)
+    .join('')}<input><dialog open><button id="inside"></button></dialog></main>`;
+  const calls: string[] = [];
+  const note = (name: string) => (subject: unknown) => void calls.push(`${name} ${String(subject)}`);
+  const tools = {
+    marks: { has: () => false, toggle: note('mark'), set: () => {} },
+    selection: {
+      isOn: () => true,
+      start: () => {},
+      end: () => calls.push('end'),
+      has: () => false,
+      toggle: note('select'),
+      extendTo: note('extend'),
+    },
+    downloads: {
+      ...createDownloads({ toasts: createToasts(), refresh: async () => {}, current: () => undefined }),
+      one: async (frame) => note('download')(frame.code),
+    },
+    open: note('open'),
+    use: (frame) => note('use')(frame.code),
+    remix: (task) => note('remix')(task.id),
+    remove: ([task]) => note('remove')(task?.id),
+    refresh: async () => {},
+    showKeys: () => calls.push('keys'),
+  } satisfies FrameTools;
+  const stop = listenForFrameKeys({
+    tools,
+    frame: (id) => frames.find(({ image }) => image.id === id),
+  });
+  const at = (selector: string) => document.querySelector<HTMLElement>(selector);
+  const press = (selector: string, key: string, more: KeyboardEventInit = {}) => {
+    const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more });
+    at(selector)?.dispatchEvent(event);
+    return event;
+  };
+  return { calls, press, stop };
+}
+
+describe('the keys of the feed', () => {
+  let stop = () => {};
+  beforeEach(() => vi.useRealTimers());
+  afterEach(() => {
+    stop();
+    document.body.innerHTML = '';
+  });
+
+  it('act on the frame that has the focus, or whose buttons have it', () => {
+    const { calls, press, ...page } = open();
+    stop = page.stop;
+    for (const key of ['d', 'r', 'u', 'm', 'Delete', ' ']) press('[data-frame="2A"]', key);
+    press('[data-frame="2A"]', ' ', { shiftKey: true });
+    expect(calls).toEqual([
+      'download 2A',
+      'remix 2A',
+      'use 2A',
+      'mark 2A',
+      'remove 2A',
+      'select 2A',
+      'extend 2A',
+    ]);
+    calls.length = 0;
+    press('[data-frame="1"] + a', 'm');
+    press('[data-frame="1"] + a', ' ');
+    expect(calls).toEqual(['mark 1']);
+  });
+
+  it('move through all frames, from strip to strip', () => {
+    const { press, ...page } = open();
+    stop = page.stop;
+    const focused = () => document.activeElement?.getAttribute('data-frame');
+    press('[data-frame="2"]', 'ArrowRight');
+    expect(focused()).toBe('2A');
+    press('[data-frame="2A"]', 'ArrowRight');
+    expect(focused()).toBe('1');
+    press('[data-frame="1"]', 'ArrowRight');
+    expect(focused()).toBe('1');
+    press('[data-frame="1"]', 'Home');
+    expect(focused()).toBe('2');
+    press('[data-frame="2"]', 'End');
+    expect(focused()).toBe('1');
+  });
+
+  it('lead to the list of keys, and out of selecting, from anywhere in the feed', () => {
+    const { calls, press, ...page } = open();
+    stop = page.stop;
+    for (const key of ['?', 'Escape']) press('#feed', key);
+    expect(calls).toEqual(['keys', 'end']);
+  });
+
+  it('are left to who writes, to dialogs, and to the browser', () => {
+    const { calls, press, ...page } = open();
+    stop = page.stop;
+    press('input', 'm');
+    press('#inside', '?');
+    press('[data-frame="2"]', 'r', { ctrlKey: true });
+    expect(press('[data-frame="2"]', 'Enter').defaultPrevented).toBe(false);
+    expect(press('#feed', 'ArrowDown').defaultPrevented).toBe(false);
+    expect(calls).toEqual([]);
+  });
+});

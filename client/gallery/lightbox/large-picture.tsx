@@ -1,0 +1,113 @@
+import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
+import { Button } from '../../ui/button.tsx';
+import { laterWords } from '../../i18n/lazy-messages.ts';
+import { useFrameTools } from '../image-actions.ts';
+import type { FrameOf } from '../gallery-item.ts';
+import { PencilRing } from '../task-image/favorite-ring.tsx';
+import './large-picture.css';
+
+/** How far a finger has to travel for the next picture, in CSS pixels. */
+const swipeDistance = 60;
+
+/** The picture itself: its thumbnail at once, the whole of it as soon as it is there. */
+export function LargePicture(props: {
+  frame: FrameOf;
+  zoom: number;
+  isMarked: boolean;
+  /** The pictures before and after it, fetched ahead. */
+  neighbours: readonly (FrameOf | undefined)[];
+  onZoom: (factor: number) => void;
+  onSwipe: (step: 1 | -1) => void;
+}) {
+  const tools = useFrameTools();
+  const [state, setState] = createSignal<'loading' | 'ready' | 'failed'>('loading');
+  const image = () => props.frame.image;
+  let view: HTMLDivElement | undefined;
+  let touchStart: number | undefined;
+  let isSeen = false;
+  onMount(() => (isSeen = true));
+  createEffect(
+    on(
+      () => image().url,
+      () => setState('loading'),
+    ),
+  );
+  const show = async (picture: HTMLImageElement) => {
+    const { src } = picture;
+    await picture.decode?.().catch(() => {});
+    if (picture.src !== src) return;
+    setState('ready');
+    for (const neighbour of props.neighbours) if (neighbour) new Image().src = neighbour.image.url;
+  };
+  // The middle stays in the middle.
+  createEffect(
+    on(
+      () => props.zoom,
+      () => {
+        if (!view) return;
+        view.scrollLeft = (view.scrollWidth - view.clientWidth) / 2;
+        view.scrollTop = (view.scrollHeight - view.clientHeight) / 2;
+      },
+    ),
+  );
+
+  return (
+    <div
+      ref={view}
+      class="lightbox-view"
+      classList={{ 'lightbox-view-zoomed': props.zoom > 1 }}
+      tabIndex={0}
+      autofocus
+      role="group"
+      aria-label={laterWords.lightbox.picture}
+      aria-busy={state() === 'loading'}
+      onDblClick={() => props.onZoom(props.zoom > 1 ? 1 : 2)}
+      onTouchStart={(event) =>
+        (touchStart = event.touches.length === 1 ? event.touches[0]?.clientX : undefined)
+      }
+      onTouchEnd={(event) => {
+        const travelled = (event.changedTouches[0]?.clientX ?? 0) - (touchStart ?? Number.NaN);
+        if (props.zoom === 1 && Math.abs(travelled) > swipeDistance) props.onSwipe(travelled < 0 ? 1 : -1);
+      }}
+    >
+      <Show
+        when={state() !== 'failed'}
+        fallback={
+          <div class="lightbox-failed" role="alert">
+            <p>{laterWords.strip.frameBroken(props.frame.code)}</p>
+            <Button
+              kind="film-strong"
+              onClick={() => void tools.refresh(props.frame.task.id).then(() => setState('loading'))}
+            >
+              {laterWords.strip.loadAgain}
+            </Button>
+          </div>
+        }
+      >
+        <div
+          class="lightbox-picture"
+          style={{ '--zoom': String(props.zoom), '--ratio': String(image().width / image().height) }}
+        >
+          <img src={image().thumbnailUrl} alt="" draggable={false} />
+          <img
+            class="lightbox-image"
+            classList={{ 'lightbox-image-ready': state() === 'ready' }}
+            src={image().url}
+            width={image().width}
+            height={image().height}
+            alt={laterWords.strip.frame(props.frame.code, props.frame.task.prompt)}
+            draggable={false}
+            onLoad={(event) => void show(event.currentTarget)}
+            onError={() => setState('failed')}
+          />
+          <Show when={props.isMarked}>
+            <PencilRing imageId={image().id} isFresh={isSeen} />
+          </Show>
+        </div>
+      </Show>
+      <p class="lightbox-loading code" role="status">
+        {state() === 'loading' ? laterWords.lightbox.loading : ''}
+      </p>
+    </div>
+  );
+}

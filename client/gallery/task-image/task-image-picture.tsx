@@ -1,0 +1,99 @@
+import { createEffect, createSignal, type JSX, on, Show } from 'solid-js';
+import { placeholderUrl } from './placeholder.ts';
+import { Button } from '../../ui/button.tsx';
+import { laterWords } from '../../i18n/lazy-messages.ts';
+import { useFrameTools } from '../image-actions.ts';
+import type { FrameOf } from '../gallery-item.ts';
+import { ownAddress } from '../own-address.ts';
+
+type Fault = 'none' | 'broken' | 'expired';
+
+/** The picture from its first blurred patch to the sharp one, or what became of it instead. */
+export function FramePicture(props: { frame: FrameOf; isLarge: boolean; children: JSX.Element }) {
+  const tools = useFrameTools();
+  const image = () => props.frame.image;
+  const [fault, setFault] = createSignal<Fault>('none');
+  const [isReady, setReady] = createSignal(false);
+  const [placeholder, setPlaceholder] = createSignal<string>();
+  createEffect(() => void placeholderUrl(image().thumbhash).then(setPlaceholder));
+  createEffect(
+    on(
+      () => image().thumbnailUrl,
+      () => setFault('none'),
+    ),
+  );
+
+  /** An address that ran out is replaced without a word; it is told only where that does not work. */
+  const onError = async () => {
+    const { thumbnailUrl, downloadUrl } = image();
+    if (!(await hasExpired(downloadUrl))) return setFault('broken');
+    await tools.refresh(props.frame.task.id);
+    if (image().thumbnailUrl === thumbnailUrl) setFault('expired');
+  };
+  const loadAgain = async () => {
+    await tools.refresh(props.frame.task.id);
+    setFault('none');
+  };
+  const show = async (picture: HTMLImageElement) => {
+    // Faded in once it can be painted, so that the fade is not of half a picture.
+    await picture.decode?.().catch(() => {});
+    setReady(true);
+  };
+
+  return (
+    <Show
+      when={fault() === 'none'}
+      fallback={
+        <div class="frame-broken" role="alert">
+          <p>
+            {fault() === 'expired'
+              ? laterWords.strip.linkExpired
+              : laterWords.strip.frameBroken(props.frame.code)}
+          </p>
+          <Button kind="film" onClick={() => void loadAgain()}>
+            {fault() === 'expired' ? laterWords.strip.newLink : laterWords.strip.loadAgain}
+          </Button>
+        </div>
+      }
+    >
+      <div class="frame-ground" style={{ 'background-image': placeholder() && `url("${placeholder()}")` }} />
+      <img
+        class="frame-picture"
+        classList={{ 'frame-picture-ready': isReady() }}
+        src={image().thumbnailUrl}
+        srcset={
+          props.isLarge
+            ? `${image().thumbnailUrl} ${thumbnailWidth(image())}w, ${image().url} ${image().width}w`
+            : undefined
+        }
+        sizes={props.isLarge ? '(max-width: 860px) 90vw, 480px' : undefined}
+        width={image().width}
+        height={image().height}
+        alt={laterWords.strip.frame(props.frame.code, props.frame.task.prompt)}
+        draggable={false}
+        loading="lazy"
+        decoding="async"
+        onLoad={(event) => void show(event.currentTarget)}
+        onError={() => void onError()}
+      />
+      {props.children}
+    </Show>
+  );
+}
+
+/** Thumbnails have at most this many pixels on their long side. */
+const thumbnailSide = 400;
+
+function thumbnailWidth({ width, height }: { width: number; height: number }): number {
+  return Math.round(width * Math.min(1, thumbnailSide / Math.max(width, height)));
+}
+
+/** All addresses of a picture run out together; that of its download is the one that the page may ask. */
+async function hasExpired(downloadUrl: string): Promise<boolean> {
+  try {
+    const { status } = await fetch(ownAddress(downloadUrl), { method: 'HEAD' });
+    return status === 403 || status === 404 || status === 410;
+  } catch {
+    return false;
+  }
+}

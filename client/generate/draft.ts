@@ -1,0 +1,69 @@
+/** The request being written. Kept in the session's storage at once, so that a reload or a sign-in loses nothing. */
+import { createEffect } from 'solid-js';
+import { createStore } from 'solid-js/store';
+import type { Scene } from '../api/generated/graphql.ts';
+import type { WantedOptions } from './options/model-choice.ts';
+
+export interface DraftContent extends WantedOptions {
+  scene: Scene;
+  prompt: string;
+  /** The model that was chosen last; it may not fit the scene. */
+  modelId: string | undefined;
+}
+
+export interface Draft {
+  content: DraftContent;
+  change(changes: Partial<DraftContent>): void;
+  /** All of it as it is now, for a later `change`. */
+  copy(): DraftContent;
+}
+
+const storageKey = 'proofsheet.draft';
+
+const empty: DraftContent = {
+  scene: 'TEXT_TO_IMAGE',
+  prompt: '',
+  modelId: undefined,
+  count: 1,
+  aspectRatio: undefined,
+  resolution: undefined,
+  outputFormat: undefined,
+  seed: '',
+};
+
+/** Whether nothing was written or chosen, apart from where to start from and the model. */
+export function isBlank(content: DraftContent): boolean {
+  const written = { ...content, scene: empty.scene, modelId: empty.modelId };
+  return JSON.stringify(written) === JSON.stringify(empty);
+}
+
+/** `storage` may be missing or full, or hold anything: the draft then lives in memory. */
+export function createDraft(storage: Storage | undefined): Draft {
+  const [content, setContent] = createStore<DraftContent>({ ...empty, ...load(storage) });
+  createEffect(() => {
+    const text = JSON.stringify(content);
+    try {
+      storage?.setItem(storageKey, text);
+    } catch {
+      // Storage is full or forbidden; nothing depends on it.
+    }
+  });
+  // The store has no field that was set to undefined.
+  return { content, change: setContent, copy: () => ({ ...empty, ...content }) };
+}
+
+function load(storage: Storage | undefined): Partial<DraftContent> {
+  let stored: unknown;
+  try {
+    stored = JSON.parse(storage?.getItem(storageKey) ?? '{}');
+  } catch {
+    return {};
+  }
+  if (typeof stored !== 'object' || stored === null) return {};
+  const known = Object.entries(stored).filter(([key, value]) => {
+    if (key === 'scene') return value === 'TEXT_TO_IMAGE' || value === 'IMAGE_TO_IMAGE';
+    if (key === 'count') return Number.isInteger(value);
+    return key in empty && typeof value === 'string';
+  });
+  return Object.fromEntries(known);
+}

@@ -1,0 +1,34 @@
+import { type Accessor, createSignal, untrack } from 'solid-js';
+import { createMedia } from '../ui/media.ts';
+import type { Router } from '../ui/router.ts';
+import type { ProblemField } from './submit/problems.ts';
+
+interface BenchFocus {
+  /** The control of each field, as the form has drawn it. */
+  fields: Map<ProblemField, HTMLElement>;
+  /** Whether the form is in a sheet, as there is no room for it beside the feed. */
+  isCompact: Accessor<boolean>;
+  isSheetOpen: Accessor<boolean>;
+  setSheetOpen(isOpen: boolean): void;
+  /** Leads to a field from wherever the person is: another page, or before a closed sheet. */
+  focus(field: ProblemField): void;
+}
+
+/** Where the form is, and the way to its fields. */
+export function createBenchFocus(router: Router): BenchFocus {
+  const fields = new Map<ProblemField, HTMLElement>();
+  const isCompact = createMedia('(max-width: 860px)');
+  const [isSheetOpen, setSheetOpen] = createSignal(false);
+  return {
+    fields,
+    isCompact,
+    isSheetOpen,
+    setSheetOpen,
+    focus(field) {
+      if (untrack(router.path) !== '/') router.go('/');
+      if (untrack(isCompact)) setSheetOpen(true);
+      // The sheet's fields are there once it has been drawn.
+      queueMicrotask(() => fields.get(field)?.focus());
+    },
+  };
+}

@@ -1,0 +1,116 @@
+import { createUniqueId, type JSX, lazy, Show, Suspense } from 'solid-js';
+import { referenceProblem } from './references/reference-problem.ts';
+import { DropSign } from './references/drop-sign.tsx';
+import { ModelOptions, preloadMoreOptions } from './options/model-options.tsx';
+import { ModelPicker } from './options/model-picker.tsx';
+import { tabId } from '../ui/tabs.tsx';
+import { words } from '../i18n/messages.ts';
+import type { ProblemField } from './submit/problems.ts';
+import { referenceLimit } from './references/dropzone.ts';
+import type { BenchProps } from './form-props.ts';
+import { PayRow, preloadCostOffer } from './submit/submit-row.tsx';
+import { PromptField } from './prompt/prompt-field.tsx';
+import { SceneTabs } from './scene-tabs.tsx';
+import { preloadBreakdown } from './submit/submit-notice.tsx';
+
+// A request from words alone needs none of it.
+const ReferenceImages = lazy(async () => ({
+  default: (await import('./references/reference-images.tsx')).ReferenceImages,
+}));
+
+/** Fetches what the form may need next, so that it is there without a connection, too. */
+export function preloadBench(): Promise<unknown> {
+  return Promise.allSettled([
+    ReferenceImages.preload(),
+    preloadBreakdown(),
+    preloadCostOffer(),
+    preloadMoreOptions(),
+    import('./submit/refusal-messages.ts'),
+    import('./prefill.ts'),
+    import('./upload/check-file.ts'),
+    import('./upload/twin-of.ts'),
+    import('../ui/unexpected-errors.ts'),
+    import('./upload/upload-queue.ts'),
+  ]);
+}
+
+/** The whole form: what to make, from what, with which model, and what it costs. */
+export function BenchForm(props: BenchProps & { id?: string }): JSX.Element {
+  const panelId = createUniqueId();
+  const { content, change } = props.draft;
+  const problemAt = (field: ProblemField) => {
+    const problem = props.composer.problem();
+    return problem?.field === field ? problem.text : undefined;
+  };
+  const keep = (field: ProblemField) => (element: HTMLElement) => props.fields.set(field, element);
+  const referenceNotices = () => {
+    const own = new Set(props.references.items.map(referenceProblem));
+    const notices = [props.filesNotice, problemAt('references')].filter((text) => text !== undefined);
+    return notices.filter((text) => !own.has(text));
+  };
+
+  return (
+    <form
+      class="bench"
+      id={props.id}
+      aria-label={words.bench.label}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        props.onSubmit();
+      }}
+    >
+      <div class="bench-scroll">
+        <SceneTabs draft={props.draft} panelId={panelId} onScene={props.onScene} />
+        <div class="bench-panel" role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, content.scene)}>
+          <PromptField
+            value={content.prompt}
+            problem={problemAt('prompt')}
+            history={props.history}
+            ref={keep('prompt')}
+            onChange={(prompt) => change({ prompt })}
+            onReplace={props.onReplacePrompt}
+          />
+          <Show when={content.scene === 'IMAGE_TO_IMAGE'}>
+            <Suspense fallback={<div class="references-wait" />}>
+              <ReferenceImages
+                references={props.references}
+                limit={referenceLimit(props.composer.choice())}
+                isSignedIn={props.isSignedIn}
+                isDragging={props.dragged !== undefined}
+                pointedAt={props.pointedAt}
+                notices={referenceNotices()}
+                onFiles={props.onFiles}
+                ref={keep('references')}
+              />
+            </Suspense>
+          </Show>
+          <ModelPicker
+            models={props.models}
+            scene={content.scene}
+            choice={props.composer.choice()}
+            onChoose={(modelId) => change({ modelId })}
+            onOtherScene={() =>
+              props.onScene(content.scene === 'TEXT_TO_IMAGE' ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE')
+            }
+            ref={keep('model')}
+          />
+          <Show when={props.composer.choice().model}>
+            {(model) => (
+              <ModelOptions
+                model={model()}
+                scene={content.scene}
+                wanted={content}
+                seedProblem={problemAt('seed')}
+                onChange={change}
+                seedRef={keep('seed')}
+              />
+            )}
+          </Show>
+        </div>
+      </div>
+      <DropSign dragged={props.dragged} />
+      <PayRow {...props} problem={problemAt('send') ?? problemAt('model')} />
+    </form>
+  );
+}

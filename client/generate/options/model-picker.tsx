@@ -1,0 +1,119 @@
+import { createMemo, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import type { Scene } from '../../api/generated/graphql.ts';
+import { Button } from '../../ui/button.tsx';
+import { Select } from '../../ui/select.tsx';
+import { words } from '../../i18n/messages.ts';
+import type { ModelChoice } from './model-choice.ts';
+import type { Models } from './models.ts';
+
+const ModelsFailure = lazy(async () => ({
+  default: (await import('./models-failure.tsx')).ModelsFailure,
+}));
+
+/** Provider and model, as far as the scene has them. */
+export function ModelPicker(props: {
+  models: Models;
+  scene: Scene;
+  choice: ModelChoice;
+  onChoose: (modelId: string) => void;
+  onOtherScene: () => void;
+  /** The control that takes focus when no model fits. */
+  ref: (element: HTMLElement) => void;
+}) {
+  const offered = createMemo(() => props.models.of(props.scene));
+  const providers = createMemo(() => [
+    ...new Map(
+      offered().map(({ provider }) => [provider.id, { value: provider.id, label: provider.label }]),
+    ).values(),
+  ]);
+  const providerId = () => props.choice.model?.provider.id ?? '';
+  const modelOptions = createMemo(() =>
+    offered()
+      .filter((model) => model.provider.id === providerId())
+      .map((model) => ({
+        value: model.id,
+        label: model.label,
+        detail: words.models.optionDetail(model.costCredits, model.typicalDurationMs),
+      })),
+  );
+  const isText = () => props.scene === 'TEXT_TO_IMAGE';
+
+  return (
+    <Switch>
+      <Match when={props.models.status() === 'loading'}>
+        <div class="picker picker-loading">
+          <p class="visually-hidden" role="status">
+            {words.models.loading}
+          </p>
+          <span class="skeleton" />
+          <span class="skeleton" />
+        </div>
+      </Match>
+      <Match when={props.models.status() === 'failed'}>
+        <div class="picker-empty">
+          <p role="alert">
+            {/* Without a connection there is no cause to name, and nothing to name it with. */}
+            <Show
+              when={props.models.failure()?.code !== 'NETWORK' && props.models.failure()}
+              fallback={words.models.failed}
+            >
+              {(refusal) => (
+                <Suspense fallback={words.models.failed}>
+                  <ModelsFailure refusal={refusal()} />
+                </Suspense>
+              )}
+            </Show>
+          </p>
+          <Button ref={props.ref} onClick={() => props.models.retry()}>
+            {words.app.tryAgain}
+          </Button>
+        </div>
+      </Match>
+      <Match when={offered().length === 0}>
+        <div class="picker-empty">
+          <p>{isText() ? words.models.noneForText : words.models.noneForImages}</p>
+          <Button ref={props.ref} onClick={() => props.onOtherScene()}>
+            {isText() ? words.models.switchToImages : words.models.switchToText}
+          </Button>
+        </div>
+      </Match>
+      <Match when={true}>
+        <div>
+          <div class="picker">
+            <Select
+              label={words.models.provider}
+              value={providerId()}
+              options={providers()}
+              onChange={(id) => {
+                const first = offered().find((model) => model.provider.id === id);
+                if (first) props.onChoose(first.id);
+              }}
+            />
+            <Select
+              label={words.models.model}
+              value={props.choice.model?.id ?? ''}
+              options={modelOptions()}
+              ref={props.ref}
+              onChange={(id) => props.onChoose(id)}
+            />
+          </div>
+          <div role="status">
+            <Show when={props.choice.replaced && props.choice.model}>
+              {(model) => (
+                <p class="hint">
+                  {(isText() ? words.models.replacedForText : words.models.replacedForImages)(
+                    props.choice.replaced?.label ?? '',
+                    model().label,
+                  )}
+                </p>
+              )}
+            </Show>
+          </div>
+          <Show when={props.choice.model?.provider.sandbox}>
+            <p class="sandbox-note">{words.models.sandbox(props.choice.model?.provider.label ?? '')}</p>
+          </Show>
+        </div>
+      </Match>
+    </Switch>
+  );
+}

@@ -1,0 +1,71 @@
+import { createEffect, For, onMount, Show } from 'solid-js';
+import { onPress } from '../../ui/keys.ts';
+import { laterWords } from '../../i18n/lazy-messages.ts';
+import { words } from '../../i18n/messages.ts';
+
+/** How many are worth a look; further back, Alt and the arrow keys go on. */
+const shownPrompts = 30;
+
+/** The earlier prompts above the page, beside their button. Closed by Escape, a click elsewhere or a choice. */
+export function EarlierPrompts(props: {
+  prompts: readonly string[];
+  /** The button that opened it. The browser must know it: else its press closes the list and opens it again. */
+  button: HTMLButtonElement;
+  /** What it covers. */
+  below: HTMLElement;
+  onChoose: (prompt: string) => void;
+  onClose: () => void;
+}) {
+  let element: HTMLDivElement | undefined;
+
+  onMount(() => {
+    if (!element) return;
+    props.button.popoverTargetElement = element;
+    element.showPopover?.();
+    element.querySelector('button')?.focus();
+  });
+  createEffect(() => {
+    if (!element) return;
+    const { left, bottom, width } = props.below.getBoundingClientRect();
+    element.style.left = `${left}px`;
+    element.style.width = `${width}px`;
+    element.style.top = `${bottom + 4}px`;
+    element.style.maxHeight = `${Math.max(140, window.innerHeight - bottom - 24)}px`;
+  });
+  const onKeyDown = onPress((event) => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step) return false;
+    const buttons = [...(element?.querySelectorAll('button') ?? [])];
+    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
+    buttons[(at + step + buttons.length) % buttons.length]?.focus();
+    return true;
+  });
+
+  return (
+    <div
+      class="earlier"
+      popover="auto"
+      role="group"
+      aria-label={words.prompt.earlier}
+      ref={element}
+      onKeyDown={onKeyDown}
+      onToggle={(event) => {
+        if (event.newState === 'closed') props.onClose();
+      }}
+    >
+      <Show when={props.prompts.length > 0} fallback={<p class="hint">{laterWords.prompt.noEarlier}</p>}>
+        <ul>
+          <For each={props.prompts.slice(0, shownPrompts)}>
+            {(prompt) => (
+              <li>
+                <button type="button" class="earlier-prompt" onClick={() => props.onChoose(prompt)}>
+                  <span dir="auto">{prompt}</span>
+                </button>
+              </li>
+            )}
+          </For>
+        </ul>
+      </Show>
+    </div>
+  );
+}

@@ -1,0 +1,61 @@
+/**
+ * The whole page takes pictures: files dropped anywhere, or pasted with the focus anywhere; the form takes frames, too. In
+ * a text field, text wins: spreadsheets and word processors add a picture of each text that they copy.
+ */
+import { isTextForField } from '../../ui/text-fields.ts';
+import { type CarriedImage, carriedImage, carriesImage } from '../../gallery/task-image/drag-image.ts';
+
+/** What is being dragged over the page: files from outside, or an image of the feed. */
+export type Dragged = 'files' | 'image' | undefined;
+
+export function listenForPictures(options: {
+  onFiles: (files: File[]) => void;
+  onImage: (carried: CarriedImage) => void;
+  onDragging: (dragged: Dragged) => void;
+  /** What an image of the feed can be dropped on, as a selector. Files can be dropped everywhere. */
+  imageTarget: string;
+}): () => void {
+  const stop = new AbortController();
+  const listen = <Name extends 'dragenter' | 'dragover' | 'dragleave' | 'dragend' | 'drop' | 'paste'>(
+    name: Name,
+    listener: (event: WindowEventMap[Name]) => void,
+  ) => window.addEventListener(name, listener, { signal: stop.signal });
+
+  const kindOf = (event: DragEvent): Dragged => {
+    if (isTextForField(event, event.dataTransfer)) return undefined;
+    if (carriesImage(event)) return 'image';
+    return event.dataTransfer?.types.includes('Files') ? 'files' : undefined;
+  };
+  const isWelcome = (event: DragEvent) => {
+    const kind = kindOf(event);
+    if (kind !== 'image') return kind === 'files';
+    return event.target instanceof Element && event.target.closest(options.imageTarget) !== null;
+  };
+
+  listen('dragenter', (event) => options.onDragging(kindOf(event)));
+  listen('dragover', (event) => {
+    if (!isWelcome(event)) return;
+    // Without this the browser would open the file in place of the page.
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+  });
+  listen('dragleave', (event) => {
+    if (event.relatedTarget === null) options.onDragging(undefined);
+  });
+  listen('dragend', () => options.onDragging(undefined));
+  listen('drop', (event) => {
+    options.onDragging(undefined);
+    if (!isWelcome(event)) return;
+    event.preventDefault();
+    const carried = carriedImage(event);
+    if (carried) options.onImage(carried);
+    else options.onFiles([...(event.dataTransfer?.files ?? [])]);
+  });
+  listen('paste', (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0 || isTextForField(event, event.clipboardData)) return;
+    event.preventDefault();
+    options.onFiles(files);
+  });
+  return () => stop.abort();
+}

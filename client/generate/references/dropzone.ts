@@ -1,0 +1,106 @@
+/** The ways into the form for pictures: picker, drop, paste, a frame of the feed. */
+import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
+import type { Scene } from '../../api/generated/graphql.ts';
+import { type Dragged, listenForPictures } from './drop-and-paste.ts';
+import type { References, ServerImage } from './references.ts';
+import type { ModelChoice } from '../options/model-choice.ts';
+import { words } from '../../i18n/messages.ts';
+import type { Draft } from '../draft.ts';
+
+interface ReferenceIntake {
+  /** What is being dragged over the page. */
+  dragged: Accessor<Dragged>;
+  /** What was said about the last pictures: too many, or there already. */
+  notice: Accessor<string | undefined>;
+  /** The references that were offered a second time. */
+  pointedAt: Accessor<ReadonlySet<string>>;
+  showScene(scene: Scene): void;
+  addFiles(files: File[]): Promise<void>;
+  addImage(image: ServerImage, name: string): void;
+  /** Shows a notice beside the references until their number changes. */
+  notify(text: string): void;
+}
+
+interface ReferenceIntakeOptions {
+  draft: Draft;
+  references: References;
+  choice: Accessor<ModelChoice>;
+  announce: (text: string) => void;
+  /** Called where a picture was offered and none fits any more. */
+  onFull: () => void;
+  /** Called when files are taken. */
+  onFiles: () => void;
+}
+
+/** How many references there is room for while no model is known. */
+const fallbackLimit = 4;
+
+export function referenceLimit(choice: ModelChoice): number {
+  return choice.model?.maxReferenceImages ?? fallbackLimit;
+}
+
+export function createReferenceIntake(options: ReferenceIntakeOptions): ReferenceIntake {
+  const { draft, references } = options;
+  const [dragged, setDragged] = createSignal<Dragged>();
+  const [notice, setNotice] = createSignal<string>();
+  const [pointedAt, setPointedAt] = createSignal<ReadonlySet<string>>(new Set());
+  const limit = () => referenceLimit(untrack(options.choice));
+
+  /** The model on screen counts as wanted from now on, so that a line can say where it had to be replaced. */
+  const showScene = (scene: Scene) => {
+    const { model } = untrack(options.choice);
+    draft.change({ scene, ...(model && draft.content.modelId === undefined && { modelId: model.id }) });
+  };
+  const addFiles = async (files: File[]) => {
+    if (files.length === 0) return;
+    options.onFiles();
+    showScene('IMAGE_TO_IMAGE');
+    const room = limit();
+    const { leftOut, known } = await references.addFiles(files, room);
+    if (leftOut > 0) setNotice(words.references.tooMany(room, leftOut));
+    else if (known.length > 0) setNotice(words.references.alreadyThere(known.map(({ name }) => name)));
+    setPointedAt(new Set(known.map(({ id }) => id)));
+  };
+
+  const addImage = (image: ServerImage, name: string) => {
+    showScene('IMAGE_TO_IMAGE');
+    const room = limit();
+    if (references.items.length >= room) {
+      setNotice(words.references.tooMany(room, 1));
+      return options.onFull();
+    }
+    const twin = references.addImage(image, name);
+    if (twin === undefined) return options.announce(words.references.added(name));
+    setNotice(words.references.alreadyThere([name]));
+    setPointedAt(new Set([twin]));
+  };
+
+  createEffect(
+    on(
+      () => references.items.length,
+      () => {
+        setNotice(undefined);
+        setPointedAt(new Set<string>());
+      },
+      { defer: true },
+    ),
+  );
+  onCleanup(
+    listenForPictures({
+      imageTarget: '#bench',
+      onFiles: (files) => void addFiles(files),
+      onImage: ({ image, name }) => addImage(image, name),
+      onDragging: setDragged,
+    }),
+  );
+
+  return {
+    dragged,
+    notice,
+    pointedAt,
+    showScene,
+    addFiles,
+    addImage,
+    notify: setNotice,
+  };
+}

@@ -1,0 +1,48 @@
+/** Loads what keeps the references over a reload, once there are some or a reload has left some behind. */
+import { createEffect, getOwner, runWithOwner } from 'solid-js';
+import type { Api } from '../../api/client.ts';
+import type { KeptReferencesOptions } from './kept-references.ts';
+import type { References } from './references.ts';
+
+/** Of this tab's storage. */
+export const keptReferencesKey = 'proofsheet.references';
+
+/** Ends with its owner. */
+export function keepReferences(
+  options: Pick<KeptReferencesOptions, 'storage' | 'viewerId' | 'onNotice'> & {
+    client: Api['client'];
+    references: References;
+  },
+): void {
+  const owner = getOwner();
+  let isLoading = false;
+  createEffect(() => {
+    const isNeeded = options.references.items.length > 0 || hasKept(options.storage);
+    // The first sight of the page comes first.
+    if (isLoading || options.viewerId() === undefined || !isNeeded) return;
+    isLoading = true;
+    void load();
+  });
+
+  const load = async () => {
+    const [{ createKeptReferences, fetchReferenceImage }, { createFileStore }] = await Promise.all([
+      import('./kept-references.ts'),
+      import('./file-store.ts'),
+    ]);
+    runWithOwner(owner, () =>
+      createKeptReferences({
+        ...options,
+        files: createFileStore(),
+        fetchImage: (id) => fetchReferenceImage(options.client, id),
+      }),
+    );
+  };
+}
+
+function hasKept(storage: Storage | undefined): boolean {
+  try {
+    return Boolean(storage?.getItem(keptReferencesKey));
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,177 @@
+/**
+ * Brings the references back after a reload: uploaded ones by their id, files that are still pending from the browser's
+ * own storage. Names what cannot be brought back. Loaded with the first reference.
+ */
+import { type Accessor, batch, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
+import type { Client } from '@urql/core';
+import { graphql } from '../../api/generated/gql.ts';
+import { laterWords } from '../../i18n/lazy-messages.ts';
+import type { FileStore } from './file-store.ts';
+import { keptReferencesKey } from './keep-references.ts';
+import type { Reference, References, ServerImage } from './references.ts';
+
+interface KeptReference {
+  name: string;
+  /** Of an uploaded one. */
+  imageId?: string;
+  /** Of a file in the store. */
+  fileKey?: string;
+}
+
+interface Kept {
+  /** Null for a visitor. */
+  ownerId: string | null;
+  references: KeptReference[];
+}
+
+export interface KeptReferencesOptions {
+  references: References;
+  /** Of this tab. */
+  storage: Storage | undefined;
+  files: FileStore;
+  /** Null for a visitor; undefined while it is not known. */
+  viewerId: Accessor<string | null | undefined>;
+  /** Null where the image is gone or belongs to another user. Rejects where no answer came. */
+  fetchImage: (id: string) => Promise<ServerImage | null>;
+  /** Is told which references could not be brought back. */
+  onNotice: (text: string) => void;
+  /** Between two tries to reach the server, in milliseconds. */
+  retryMs?: number;
+}
+
+const ReferenceImage = graphql(`
+  query ReferenceImage($id: ID!) {
+    node(id: $id) {
+      ... on Image {
+        id
+        thumbnailUrl
+        width
+        height
+      }
+    }
+  }
+`);
+
+/** Null where the image is gone or belongs to another user. Rejects where no answer came. */
+export async function fetchReferenceImage(client: Client, id: string): Promise<ServerImage | null> {
+  const { data, error } = await client
+    .query(ReferenceImage, { id }, { requestPolicy: 'network-only' })
+    .toPromise();
+  if (error) throw error;
+  return data?.node && 'id' in data.node ? (data.node as ServerImage) : null;
+}
+
+const tries = 5;
+
+/** Ends with its owner. What one user had in the form is never brought back for another. */
+export function createKeptReferences(options: KeptReferencesOptions): void {
+  const { references, storage, files, viewerId } = options;
+  const [isRestored, setRestored] = createSignal(false);
+  const kept = read(storage);
+  /** Which user put each reference into the form. */
+  const owners = new Map<string, string | null>();
+  for (const { id } of untrack(() => references.items)) owners.set(id, kept?.ownerId ?? null);
+  /** The files that are in the store, by the id of their reference. */
+  const stored = new Map<string, File>();
+
+  // Set when the page is left: an answer that arrives later must not fill the form of the next user.
+  let isOver = false;
+  onCleanup(() => (isOver = true));
+
+  const restore = async (viewer: string | null) => {
+    if (!kept) return;
+    const { ownerId } = kept;
+    if (ownerId !== null && ownerId !== viewer) return files.clear();
+    const found = await Promise.all(
+      kept.references.map(async ({ imageId, fileKey }) => {
+        if (imageId !== undefined) return fetchPersistently(imageId);
+        return fileKey === undefined ? undefined : files.get(fileKey);
+      }),
+    );
+    if (isOver || (ownerId !== null && untrack(viewerId) !== viewer)) return;
+    for (const { fileKey } of kept.references) if (fileKey !== undefined) void files.delete(fileKey);
+    // All at once: a request must not go out with a part of them.
+    batch(() => {
+      for (const [index, picture] of found.entries()) {
+        if (picture instanceof File) references.adopt(picture);
+        else if (picture) references.addImage(picture, kept.references[index]!.name);
+      }
+    });
+    const missing = kept.references.filter((_, index) => !found[index]).map(({ name }) => name);
+    if (missing.length > 0) options.onNotice(laterWords.references.missing(missing));
+  };
+
+  const fetchPersistently = async (id: string): Promise<ServerImage | undefined> => {
+    for (let left = tries; left > 0; left--) {
+      try {
+        return (await options.fetchImage(id)) ?? undefined;
+      } catch {
+        await new Promise((resolve) => setTimeout(resolve, options.retryMs ?? 3_000));
+      }
+    }
+    return undefined;
+  };
+
+  /** What is written down of a reference; a file goes to the store first. */
+  const describe = ({ id, name, state }: Reference): KeptReference => {
+    if (state.kind === 'uploaded') return { name, imageId: state.imageId };
+    const file = references.fileOf(id);
+    if (!file) return { name };
+    if (stored.get(id) !== file) {
+      stored.set(id, file);
+      void files.put(id, file);
+    }
+    return { name, fileKey: id };
+  };
+
+  const write = (viewer: string | null) => {
+    for (const { id } of references.items)
+      if (!owners.has(id) || (owners.get(id) === null && viewer !== null)) owners.set(id, viewer);
+    const own = references.items.filter(({ id }) => owners.get(id) === viewer);
+    const now: Kept = { ownerId: viewer, references: own.map(describe) };
+    save(storage, now.references.length > 0 ? now : undefined);
+    const wanted = new Set(now.references.map(({ fileKey }) => fileKey));
+    for (const id of stored.keys())
+      if (!wanted.has(id)) {
+        stored.delete(id);
+        void files.delete(id);
+      }
+  };
+
+  createEffect(
+    on(viewerId, (viewer, before) => {
+      if (viewer === undefined) return;
+      // Somebody who was signed in here is so no more.
+      if (typeof before === 'string' && viewer !== before) {
+        stored.clear();
+        void files.clear();
+      }
+      if (!isRestored()) void restore(viewer).finally(() => setRestored(true));
+    }),
+  );
+  createEffect(() => {
+    const viewer = viewerId();
+    if (isRestored() && viewer !== undefined) write(viewer);
+  });
+}
+
+function read(storage: Storage | undefined): Kept | undefined {
+  try {
+    const { ownerId, references } = JSON.parse(storage?.getItem(keptReferencesKey) ?? 'null') as Kept;
+    const isWhole =
+      (ownerId === null || typeof ownerId === 'string') &&
+      references.every(({ name }) => typeof name === 'string');
+    return isWhole ? { ownerId, references } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function save(storage: Storage | undefined, kept: Kept | undefined): void {
+  try {
+    if (kept) storage?.setItem(keptReferencesKey, JSON.stringify(kept));
+    else storage?.removeItem(keptReferencesKey);
+  } catch {
+    // Storage is full or forbidden: a reload then loses the references.
+  }
+}

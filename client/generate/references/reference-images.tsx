@@ -1,0 +1,130 @@
+import { createEffect, createSignal, createUniqueId, For, type JSX, on, Show } from 'solid-js';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
+import { laterWords } from '../../i18n/lazy-messages.ts';
+import { ReferenceNotes } from './reference-notes.tsx';
+import { ReferenceTile } from './reference-tile.tsx';
+import type { Reference, References } from './references.ts';
+import { createTileDrag } from './tile-drag.ts';
+import { pictureTypes } from '../upload/limits.ts';
+
+interface ReferenceImagesProps {
+  references: References;
+  /** How many the model takes. */
+  limit: number;
+  isSignedIn: boolean;
+  /** Whether a picture is being dragged that can be dropped here. */
+  isDragging: boolean;
+  /** Those that were offered a second time. */
+  pointedAt: ReadonlySet<string>;
+  /** What is to be said beside what is wrong with single pictures: none there, too many, there already. */
+  notices: readonly string[];
+  onFiles: (files: File[]) => void;
+  /** The control that takes focus when something is missing. */
+  ref: (element: HTMLElement) => void;
+}
+
+/** The reference images of the next request, and the ways to add some. */
+export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
+  const id = createUniqueId();
+  let picker: HTMLInputElement | undefined;
+  let list: HTMLUListElement | undefined;
+  let addButton: HTMLButtonElement | undefined;
+  const [spoken, setSpoken] = createSignal('');
+  const items = () => props.references.items;
+  const ready = () => items().filter(({ state }) => state.kind === 'uploaded').length;
+  const isFull = () => items().length >= props.limit;
+  const drag = createTileDrag({ ids: () => items().map((item) => item.id), move: props.references.move });
+
+  const tileButton = (index: number, selector: string) =>
+    list?.children[index]?.querySelector<HTMLButtonElement>(selector);
+  /** Focus never falls to the page when the focused tile goes. */
+  const remove = (reference: Reference) => {
+    const index = items().indexOf(reference);
+    props.references.remove(reference.id);
+    (tileButton(Math.min(index, items().length - 1), '.reference-remove') ?? addButton)?.focus();
+  };
+  /** A tile that moves in the page loses the focus, and the button that was pressed may be gone at the end. */
+  const move = (reference: Reference, direction: -1 | 1) => {
+    const place = items().indexOf(reference) + direction;
+    props.references.move(reference.id, place);
+    const [wanted, other] = direction === -1 ? ['left', 'right'] : ['right', 'left'];
+    (
+      tileButton(place, `.reference-move-${wanted}`) ?? tileButton(place, `.reference-move-${other}`)
+    )?.focus();
+    setSpoken(laterWords.references.moved(reference.name, place + 1, items().length));
+  };
+
+  // A full list has no button to add, so what is wrong with it is shown at its first tile.
+  createEffect(
+    on(isFull, () => {
+      const control = addButton?.isConnected ? addButton : tileButton(0, '.reference-remove');
+      if (control) props.ref(control);
+    }),
+  );
+
+  return (
+    <fieldset classList={{ 'references-drop': props.isDragging }} aria-describedby={`${id}-notices`}>
+      <legend class="label-row">
+        <span class="label">{laterWords.references.label}</span>
+        <Show when={items().length > 0}>
+          <span class="code">{laterWords.references.ready(ready(), props.limit)}</span>
+        </Show>
+      </legend>
+      <Show when={items().length > 0}>
+        <ul class="reference-list" ref={list} onDragOver={drag.onDragOver} onDrop={drag.onDrop}>
+          <For each={items()}>
+            {(reference, index) => (
+              <ReferenceTile
+                reference={reference}
+                position={index() + 1}
+                count={items().length}
+                isSignedIn={props.isSignedIn}
+                isPointedAt={props.pointedAt.has(reference.id)}
+                isDragged={drag.draggedId() === reference.id}
+                onRemove={() => remove(reference)}
+                onRetry={() => props.references.retry(reference.id)}
+                onMove={(direction) => move(reference, direction)}
+                onDragStart={(event) => drag.start(event, reference.id)}
+                onDragOver={() => drag.over(reference.id)}
+                onDragEnd={drag.end}
+              />
+            )}
+          </For>
+        </ul>
+      </Show>
+      <ReferenceNotes references={props.references} onRemove={remove} />
+      <div id={`${id}-notices`} role="alert">
+        <For each={props.notices}>{(notice) => <p class="problem">{notice}</p>}</For>
+      </div>
+      <Show when={!isFull()}>
+        <Button
+          kind="quiet"
+          class="reference-add"
+          ref={(element) => {
+            addButton = element;
+            props.ref(element);
+          }}
+          onClick={() => picker?.click()}
+        >
+          <Icon name="plus" />
+          {props.isDragging ? laterWords.references.drop : laterWords.references.addHint}
+        </Button>
+      </Show>
+      <p class="visually-hidden" role="status">
+        {spoken()}
+      </p>
+      <input
+        ref={picker}
+        type="file"
+        hidden
+        multiple
+        accept={pictureTypes.join(',')}
+        onChange={(event) => {
+          props.onFiles([...(event.currentTarget.files ?? [])]);
+          event.currentTarget.value = '';
+        }}
+      />
+    </fieldset>
+  );
+}

@@ -1,0 +1,285 @@
+/**
+ * The reference images of the next request: files on their way to the server, and images that are there already. Files
+ * stay here through sign-in and sign-out; only what the server knows of them is begun anew.
+ */
+import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
+import { createStore, produce } from 'solid-js/store';
+import { createId } from '../../ui/id.ts';
+import type { DecodePicture, FileFault, PictureSize } from '../upload/check-file.ts';
+import type { UploadQueue, UploadQueueOptions, UploadState } from '../upload/upload-queue.ts';
+
+export type ReferenceState = { kind: 'checking' } | { kind: 'shrinking' } | UploadState;
+
+export interface Reference {
+  id: string;
+  name: string;
+  byteSize: number;
+  previewUrl: string | undefined;
+  size: PictureSize | undefined;
+  state: ReferenceState;
+  /** The file that it was made from, where it had to be made smaller. */
+  original?: { name: string; byteSize: number } | undefined;
+}
+
+/** An image that the server has: a result, or the reference of an earlier request. */
+export interface ServerImage extends PictureSize {
+  id: string;
+  thumbnailUrl: string;
+}
+
+export interface References {
+  items: readonly Reference[];
+  /** Those that may still become ready by themselves: a request has to wait for them. */
+  pending: Accessor<readonly Reference[]>;
+  /** Takes files while there is room; says how many did not fit and which are there already, under which ids. */
+  addFiles(files: readonly File[], limit: number): Promise<{ leftOut: number; known: KnownFile[] }>;
+  /** Answers with the id of the reference that is this image already, if there is one. */
+  addImage(image: ServerImage, name: string): string | undefined;
+  /** Takes a file that was in the form before a reload. */
+  adopt(file: File): void;
+  /** The file as it is uploaded; undefined for an image that the server had already. */
+  fileOf(id: string): File | undefined;
+  retry(id: string): void;
+  /** Puts a smaller picture in the place of a file that is over the limit, and uploads that. */
+  shrink(id: string): Promise<void>;
+  /** Puts the file as it was given back in the place of the smaller picture. */
+  unshrink(id: string): void;
+  /** Puts it in the place counted from 0. */
+  move(id: string, place: number): void;
+  remove(id: string): void;
+  clear(): void;
+  /** Empties the list and keeps what was in it, files and all, in the place of what was put aside before. */
+  setAside(): void;
+  /** Puts what was set aside in the place of the list; uploads that it stopped begin again. */
+  takeBack(): void;
+  /** Forgets what was set aside. */
+  dropAside(): void;
+  /** Somebody else is signed in, or nobody: uploads belong to who made them. */
+  startOver(): void;
+}
+
+/** A file that was offered and is there already. */
+interface KnownFile {
+  name: string;
+  id: string;
+}
+
+type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & {
+  decode?: DecodePicture;
+  shrink?: (file: File) => Promise<File>;
+};
+
+/** What the request waits for. */
+const pendingKinds: ReadonlySet<ReferenceState['kind']> = new Set([
+  'checking',
+  'shrinking',
+  'queued',
+  'uploading',
+]);
+
+/** Call it under an owner: uploads stop and preview addresses are given back when it ends. */
+export function createReferences(options: ReferencesOptions): References {
+  const [store, setStore] = createStore<{ items: Reference[] }>({ items: [] });
+  let aside: readonly Reference[] = [];
+  const files = new Map<string, File>();
+  /** As they were given: a picture that was shrunk is still known by its original. */
+  const originals = new Map<string, File>();
+
+  const append = (item: Omit<Reference, 'id'>): string => {
+    const id = createId();
+    setStore('items', (items) => [...items, { ...item, id }]);
+    return id;
+  };
+  const update = (id: string, changes: Partial<Reference>) =>
+    setStore(
+      'items',
+      (item) => item.id === id,
+      produce((item) => Object.assign(item, changes)),
+    );
+  /** Another picture is to take its place. */
+  const hidePreview = (id: string, changes: Partial<Reference>) => {
+    const url = store.items.find((item) => item.id === id)?.previewUrl;
+    if (url) URL.revokeObjectURL(url);
+    update(id, { previewUrl: undefined, size: undefined, ...changes });
+  };
+  const shrink = options.shrink ?? shrinkLater;
+  const owner = getOwner();
+  let queue: UploadQueue | undefined;
+  /** What takes files comes with the first one. */
+  const loadIntake = async () => {
+    const [{ checkFile }, { twinOf }, { createUploadQueue }] = await Promise.all([
+      import('../upload/check-file.ts'),
+      import('../upload/twin-of.ts'),
+      import('../upload/upload-queue.ts'),
+    ]);
+    queue ??= runWithOwner(owner, () =>
+      createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) }),
+    );
+    return { checkFile, twinOf };
+  };
+
+  const admit = async (file: File) => {
+    const { name, size: byteSize } = file;
+    const id = append({
+      name,
+      byteSize,
+      previewUrl: undefined,
+      size: undefined,
+      state: { kind: 'checking' },
+    });
+    originals.set(id, file);
+    await take(id, file);
+  };
+
+  /** What is too big for the server is made smaller, unless the person wants it as it is. */
+  const take = async (id: string, file: File, mayShrink = true) => {
+    files.set(id, file);
+    const intake = await loadIntake().catch(() => undefined);
+    if (!intake) return update(id, { state: { kind: 'failed' } });
+    const check = await intake.checkFile(file, options.decode);
+    if (files.get(id) !== file) return;
+    const item = store.items.find((other) => other.id === id);
+    // Set aside meanwhile: it is checked again when it is taken back.
+    if (!item || item.previewUrl) return;
+    if ('fault' in check) {
+      if (check.canShrink && mayShrink) return shrinkInPlace(id, file, check.fault);
+      return update(id, { state: { kind: 'faulty', fault: check.fault } });
+    }
+    update(id, { previewUrl: URL.createObjectURL(file), size: check.size });
+    queue?.add(id, file);
+  };
+
+  /** `fault` is what to say where the browser cannot make a smaller picture of it. */
+  const shrinkInPlace = async (id: string, file: File, fault: FileFault) => {
+    hidePreview(id, { state: { kind: 'shrinking' } });
+    try {
+      const smaller = await shrink(file);
+      if (files.get(id) !== file) return;
+      const original = { name: file.name, byteSize: file.size };
+      update(id, { name: smaller.name, byteSize: smaller.size, original });
+      await take(id, smaller, false);
+    } catch {
+      if (files.get(id) === file) update(id, { state: { kind: 'faulty', fault } });
+    }
+  };
+
+  const forget = (item: Reference) => {
+    queue?.remove(item.id);
+    originals.delete(item.id);
+    if (files.delete(item.id) && item.previewUrl) URL.revokeObjectURL(item.previewUrl);
+  };
+  const clear = () => {
+    const items = untrack(() => [...store.items]);
+    setStore('items', []);
+    for (const item of items) forget(item);
+  };
+  const dropAside = () => {
+    const dropped = aside;
+    aside = [];
+    for (const item of dropped) forget(item);
+  };
+  onCleanup(() => {
+    clear();
+    dropAside();
+  });
+
+  /** Begins anew with whatever its file was waiting for. */
+  const resume = ({ id, state }: Reference) => {
+    const file = files.get(id);
+    if (!file) return;
+    if (state.kind === 'checking' || state.kind === 'shrinking') void take(id, file);
+    else if (state.kind === 'queued' || state.kind === 'uploading') queue?.add(id, file);
+  };
+
+  return {
+    get items() {
+      return store.items;
+    },
+    pending: createMemo(() => store.items.filter(({ state }) => pendingKinds.has(state.kind))),
+    async addFiles(added, limit) {
+      const known: KnownFile[] = [];
+      let leftOut = 0;
+      const admissions: Promise<void>[] = [];
+      const intake = await loadIntake().catch(() => undefined);
+      for (const file of added) {
+        const twin = await intake?.twinOf(file, store.items, originals);
+        if (twin !== undefined) known.push({ name: file.name, id: twin });
+        else if (store.items.length >= limit) leftOut += 1;
+        else admissions.push(admit(file));
+      }
+      await Promise.all(admissions);
+      return { leftOut, known };
+    },
+    addImage({ id: imageId, thumbnailUrl: previewUrl, width, height }, name) {
+      const twin = store.items.find(({ state }) => state.kind === 'uploaded' && state.imageId === imageId);
+      if (twin) return twin.id;
+      append({
+        name,
+        byteSize: 0,
+        previewUrl,
+        size: { width, height },
+        state: { kind: 'uploaded', imageId },
+      });
+      return undefined;
+    },
+    adopt: (file) => void admit(file),
+    fileOf: (id) => files.get(id),
+    retry(id) {
+      const file = files.get(id);
+      const item = store.items.find((other) => other.id === id);
+      if (!file || !item) return;
+      if (item.previewUrl) queue?.add(id, file);
+      else void take(id, file);
+    },
+    async shrink(id) {
+      const file = files.get(id);
+      if (file) await shrinkInPlace(id, file, 'unreadable');
+    },
+    unshrink(id) {
+      const item = store.items.find((other) => other.id === id);
+      const file = originals.get(id);
+      if (!item?.original || !file) return;
+      queue?.remove(id);
+      hidePreview(id, { ...item.original, original: undefined, state: { kind: 'checking' } });
+      void take(id, file, false);
+    },
+    move(id, place) {
+      const from = store.items.findIndex((item) => item.id === id);
+      if (from === -1 || from === place) return;
+      setStore('items', (items) => items.toSpliced(from, 1).toSpliced(place, 0, items[from]!));
+    },
+    remove(id) {
+      const item = store.items.find((other) => other.id === id);
+      if (!item) return;
+      setStore('items', (items) => items.filter((other) => other.id !== id));
+      forget(item);
+    },
+    clear,
+    setAside() {
+      dropAside();
+      aside = untrack(() => store.items.map((item) => ({ ...item })));
+      setStore('items', []);
+      for (const { id } of aside) queue?.remove(id);
+    },
+    takeBack() {
+      clear();
+      const back = aside;
+      aside = [];
+      setStore('items', [...back]);
+      for (const item of back) resume(item);
+    },
+    dropAside,
+    startOver() {
+      dropAside();
+      setStore('items', (items) => items.filter((item) => files.has(item.id)));
+      for (const { id, state } of store.items) {
+        const file = files.get(id);
+        if (file && ['uploading', 'uploaded', 'failed'].includes(state.kind)) queue?.add(id, file);
+      }
+    },
+  };
+}
+
+async function shrinkLater(file: File): Promise<File> {
+  return (await import('../upload/shrink.ts')).shrinkPicture(file);
+}

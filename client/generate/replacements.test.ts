@@ -1,0 +1,107 @@
+import { createRoot } from 'solid-js';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { createReferences } from './references/references.ts';
+import { taskData } from '../testing/tasks.ts';
+import { createToasts } from '../ui/toasts.tsx';
+import { createDraft } from './draft.ts';
+import { createPromptHistory } from './prompt/prompt-history.ts';
+import { createRefill } from './prefill.ts';
+
+const image = (id: string) => ({ id, thumbnailUrl: `/${id}`, width: 30, height: 20 });
+
+function start() {
+  return createRoot((dispose) => {
+    onTestFinished(dispose);
+    const draft = createDraft(undefined);
+    const references = createReferences({ upload: vi.fn(), canUpload: () => true });
+    const toasts = createToasts();
+    const history = createPromptHistory(() => []);
+    const refill = createRefill({ draft, references, toasts, onReplaced: history.keep, focus: () => {} });
+    const ids = () => references.items.map(({ state }) => state.kind === 'uploaded' && state.imageId);
+    const undo = () => {
+      const [toast] = toasts.list();
+      toast?.action?.run();
+      if (toast) toasts.dismiss(toast.id);
+    };
+    const write = () => {
+      draft.change({ prompt: 'My own', count: 3, seed: '7', scene: 'IMAGE_TO_IMAGE' });
+      references.addImage(image('own'), 'own.png');
+    };
+    return { draft, references, toasts, history, refill, ids, undo, write, dispose };
+  });
+}
+
+const task = taskData({ id: 'a', prompt: 'Theirs', referenceImages: [image('theirs')] });
+const other = taskData({ id: 'b', prompt: 'Another' });
+
+describe('replacing the draft', () => {
+  it.each(['remix', 'edit', 'changeModel'] as const)(
+    'by %s can be undone, with all that was in it',
+    (way) => {
+      const { draft, refill, ids, undo, write, history, toasts } = start();
+      write();
+      const before = draft.copy();
+      refill[way](task);
+      expect([draft.content.prompt, ids()]).toEqual(['Theirs', ['theirs']]);
+      expect(toasts.list().map(({ text }) => text)).toEqual(['Your draft was replaced.']);
+      expect(history.prompts()).toEqual(['My own']);
+      undo();
+      expect(draft.copy()).toEqual(before);
+      expect(ids()).toEqual(['own']);
+      expect(toasts.list()).toEqual([]);
+    },
+  );
+
+  it('by an example or an earlier prompt leaves the references, and can be undone', () => {
+    const { draft, refill, ids, undo, write, history } = start();
+    write();
+    refill.prompt('Example');
+    expect(ids()).toEqual(['own']);
+    undo();
+    expect([draft.content.prompt, ids()]).toEqual(['My own', ['own']]);
+    expect(history.prompts()).toEqual(['My own']);
+  });
+
+  it('several times in a row leads back to what the person wrote', () => {
+    const { draft, refill, ids, undo, write, toasts } = start();
+    write();
+    refill.prompt('Example');
+    refill.remix(task);
+    refill.edit(other);
+    expect(toasts.list()).toHaveLength(1);
+    undo();
+    expect([draft.content.prompt, ids()]).toEqual(['My own', ['own']]);
+  });
+
+  it('offers the changed one where it was changed in between', () => {
+    const { draft, refill, ids, undo, write } = start();
+    write();
+    refill.remix(task);
+    draft.change({ prompt: 'Theirs at night' });
+    refill.edit(other);
+    undo();
+    expect([draft.content.prompt, ids()]).toEqual(['Theirs at night', ['theirs']]);
+  });
+
+  it('says nothing where nothing is lost', () => {
+    const { draft, refill, toasts } = start();
+    refill.prompt('Example');
+    expect(toasts.list()).toEqual([]);
+    draft.change({ prompt: 'Example' });
+    refill.prompt('Example');
+    expect(toasts.list()).toEqual([]);
+  });
+
+  it('forgets the old one when the notice goes, and when the person does', () => {
+    const { refill, references, toasts, write, dispose } = start();
+    write();
+    refill.remix(task);
+    toasts.dismiss(toasts.list()[0]!.id);
+    references.takeBack();
+    expect(references.items).toEqual([]);
+    write();
+    refill.remix(task);
+    dispose();
+    expect(toasts.list()).toEqual([]);
+  });
+});

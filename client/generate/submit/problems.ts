@@ -1,0 +1,59 @@
+/** What keeps a request from being sent, in words, with the field it is about. The first one counts. */
+import type { Scene } from '../../api/generated/graphql.ts';
+import { referenceProblem } from '../references/reference-problem.ts';
+import type { Reference } from '../references/references.ts';
+import { maxSeed, type Model, parseSeed } from '../options/model-choice.ts';
+import { words } from '../../i18n/messages.ts';
+import { promptLength } from '../prompt/prompt.ts';
+
+export type ProblemField = 'prompt' | 'references' | 'model' | 'seed' | 'send';
+
+export interface Problem {
+  field: ProblemField;
+  text: string;
+}
+
+export interface RequestState {
+  scene: Scene;
+  prompt: string;
+  references: readonly Reference[];
+  model: Model | undefined;
+  seed: string;
+  /** Undefined where it is not known. */
+  costCredits: number | undefined;
+  /** Undefined where nobody is signed in. */
+  balanceCredits: number | undefined;
+  isOnline: boolean;
+  /** For how long the server wants no more requests; 0 or undefined where it takes them. */
+  waitSeconds?: number | undefined;
+}
+
+/** Uploads that are still under way are no problem: the request waits for them. */
+export function firstProblem(request: RequestState): Problem | undefined {
+  if (promptLength(request.prompt) === 0) return { field: 'prompt', text: words.prompt.empty };
+  if (request.scene === 'IMAGE_TO_IMAGE') {
+    const text = referencesProblem(request);
+    if (text) return { field: 'references', text };
+  }
+  if (!request.model) {
+    const isText = request.scene === 'TEXT_TO_IMAGE';
+    return { field: 'model', text: isText ? words.models.noneForText : words.models.noneForImages };
+  }
+  if (request.model.supportsSeed && parseSeed(request.seed) === 'invalid')
+    return { field: 'seed', text: words.models.seedInvalid(maxSeed) };
+  if (!request.isOnline) return { field: 'send', text: words.connection.offline };
+  const { costCredits, balanceCredits, waitSeconds } = request;
+  if (waitSeconds) return { field: 'send', text: words.refusal.rateLimited(waitSeconds) };
+  if (costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits)
+    return { field: 'send', text: words.cost.notEnough(costCredits, balanceCredits) };
+  return undefined;
+}
+
+function referencesProblem({ references, model }: RequestState): string | undefined {
+  if (references.length === 0) return words.references.needed;
+  const broken = references.map(referenceProblem).find((text) => text !== undefined);
+  if (broken) return broken;
+  if (model && references.length > model.maxReferenceImages)
+    return words.references.tooManyForModel(model.label, model.maxReferenceImages);
+  return undefined;
+}

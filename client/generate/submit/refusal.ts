@@ -1,0 +1,71 @@
+/** Why the server said no to the last request, in words; a wait that it asked for is counted down. */
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
+import type { Refusal } from '../../api/errors.ts';
+import { words } from '../../i18n/messages.ts';
+import type { refusalWords } from './refusal-messages.ts';
+
+interface RefusalOptions {
+  balance: Accessor<number | undefined>;
+  activeTasks: Accessor<number>;
+  isSignedIn: Accessor<boolean>;
+  /** Whether the request goes by itself when one that runs has ended. */
+  startsByItself: Accessor<boolean>;
+}
+
+export function createRefusal(options: RefusalOptions) {
+  const [last, setLast] = createSignal<{
+    refusal: Refusal;
+    costCredits: number | undefined;
+    tryAgain: () => void;
+  }>();
+  const [waitSeconds, setWaitSeconds] = createSignal<number>();
+  const [say, setSay] = createSignal<typeof refusalWords>();
+  const learn = async () => {
+    // Where the words do not come, nothing comes: that much can be said without them.
+    const found = await import('./refusal-messages.ts').catch(() => undefined);
+    setSay(() => found?.refusalWords ?? (() => words.refusal.unreachable));
+  };
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const stop = () => clearInterval(timer);
+  onCleanup(stop);
+  const clear = () => {
+    stop();
+    setLast(undefined);
+  };
+  createEffect(() => {
+    if (options.isSignedIn() && untrack(last)?.refusal.code === 'UNAUTHENTICATED') clear();
+  });
+
+  return {
+    waitSeconds: () => (last() ? (waitSeconds() ?? 0) : 0),
+    text: createMemo(() => {
+      const shown = last();
+      if (!shown) return undefined;
+      return say()?.(shown.refusal, {
+        costCredits: shown.costCredits,
+        balanceCredits: options.balance(),
+        activeTasks: options.activeTasks(),
+        startsByItself: options.startsByItself(),
+        waitSeconds: waitSeconds(),
+      });
+    }),
+    breakdown: createMemo(() => {
+      const shown = last();
+      return shown?.refusal.code === 'INTERNAL'
+        ? { reportId: shown.refusal.reportId, tryAgain: shown.tryAgain }
+        : undefined;
+    }),
+    clear,
+    show(refusal: Refusal, costCredits: number | undefined, tryAgain: () => void) {
+      stop();
+      setWaitSeconds(refusal.retryAfterSeconds);
+      if (refusal.retryAfterSeconds !== undefined)
+        timer = setInterval(() => {
+          const left = setWaitSeconds((seconds) => Math.max(0, (seconds ?? 0) - 1));
+          if (left === 0) stop();
+        }, 1000);
+      setLast({ refusal, costCredits, tryAgain });
+      if (!untrack(say)) void learn();
+    },
+  };
+}

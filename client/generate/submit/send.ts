@@ -1,0 +1,95 @@
+/** Sends one request. */
+import type { Client } from '@urql/core';
+import { type Refusal, refusalOf } from '../../api/errors.ts';
+import { graphql } from '../../api/generated/gql.ts';
+import type { GenerateImageInput } from '../../api/generated/graphql.ts';
+import { createId } from '../../ui/id.ts';
+import type { Task } from '../../api/task.ts';
+
+const GenerateImage = graphql(`
+  mutation GenerateImage($input: GenerateImageInput!) {
+    generateImage(input: $input) {
+      task {
+        ...TaskFields
+      }
+      viewer {
+        id
+        credits
+      }
+    }
+  }
+`);
+
+const RetryTask = graphql(`
+  mutation RetryTask($id: ID!, $idempotencyKey: String) {
+    retryTask(id: $id, idempotencyKey: $idempotencyKey) {
+      task {
+        ...TaskFields
+      }
+      viewer {
+        id
+        credits
+      }
+    }
+  }
+`);
+
+export type SendResult = { task: Task } | { refusal: Refusal };
+
+/** What a person asked for with one press; the server makes and charges it once. */
+export interface Intention {
+  idempotencyKey: string;
+}
+
+export function createIntention(): Intention {
+  return { idempotencyKey: createId() };
+}
+
+export interface Sender {
+  generate(input: Omit<GenerateImageInput, 'idempotencyKey'>, intention: Intention): Promise<SendResult>;
+  retry(taskId: string, intention: Intention): Promise<SendResult>;
+}
+
+/**
+ * Sends under the intention's idempotency key. Where the outcome of the last request is unknown (no answer, or the server
+ * broke), the same input goes out again under that request's key, so that it is not charged twice.
+ */
+export function createSender(client: Client): Sender {
+  const unsure = new Map<string, string>();
+
+  const send = async (
+    fingerprint: string,
+    intention: Intention,
+    run: (key: string) => Promise<SendResult>,
+  ): Promise<SendResult> => {
+    const held = unsure.get(fingerprint);
+    const key = held ?? intention.idempotencyKey;
+    unsure.delete(fingerprint);
+    const result = await run(key);
+    const code = 'refusal' in result ? result.refusal.code : undefined;
+    const isUnsure = code === 'NETWORK' || code === 'INTERNAL';
+    // Refused before the key was looked at, which leaves open what became of the time before.
+    const isStillUnsure = held !== undefined && (code === 'RATE_LIMITED' || code === 'UNAUTHENTICATED');
+    if (isUnsure || isStillUnsure) unsure.set(fingerprint, key);
+    return result;
+  };
+
+  return {
+    generate: (input, intention) =>
+      send(JSON.stringify(input), intention, async (idempotencyKey) => {
+        const { data, error } = await client
+          .mutation(GenerateImage, { input: { ...input, idempotencyKey } })
+          .toPromise();
+        return data?.generateImage
+          ? { task: data.generateImage.task }
+          : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
+      }),
+    retry: (id, intention) =>
+      send(`retry ${id}`, intention, async (idempotencyKey) => {
+        const { data, error } = await client.mutation(RetryTask, { id, idempotencyKey }).toPromise();
+        return data?.retryTask
+          ? { task: data.retryTask.task }
+          : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
+      }),
+  };
+}

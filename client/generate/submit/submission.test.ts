@@ -1,0 +1,320 @@
+import { createRoot, createSignal } from 'solid-js';
+import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { Refusal } from '../../api/errors.ts';
+import type { Reference } from '../references/references.ts';
+import type { Models } from '../options/models.ts';
+import { modelData } from '../../testing/models.ts';
+import { settled } from '../../testing/scripted-server.ts';
+import { taskData } from '../../testing/tasks.ts';
+import { createChoice, createComposer } from './submission.ts';
+import { createDraft } from '../draft.ts';
+import type { Intention, SendResult } from './send.ts';
+
+const fast = modelData({ id: 'fast', label: 'Lumen Turbo' });
+const edit = modelData({ id: 'edit', label: 'Lumen Edit' });
+const models: Models = {
+  status: () => 'ready',
+  of: (scene) => (scene === 'TEXT_TO_IMAGE' ? [fast, edit] : [edit]),
+  all: () => [fast, edit],
+  failure: () => undefined,
+  retry: () => {},
+};
+
+const reference = (state: Reference['state']): Reference => ({
+  id: 'r',
+  name: 'cliff.png',
+  byteSize: 1,
+  previewUrl: undefined,
+  size: { width: 30, height: 20 },
+  state,
+});
+
+function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
+  const answers: { input: Record<string, unknown>; key: string; answer: (result: SendResult) => void }[] = [];
+  let nowMs = 0;
+  const [isSignedIn, setSignedIn] = createSignal(setup.isSignedIn ?? true);
+  const [activeTasks, setActiveTasks] = createSignal(1);
+  const [balance, setBalance] = createSignal<number | undefined>(setup.balance ?? 20);
+  const [items, setItems] = createSignal<readonly Reference[]>([]);
+  const send = (input: Record<string, unknown>, { idempotencyKey: key }: Intention) =>
+    new Promise<SendResult>((resolve) => answers.push({ input, key, answer: resolve }));
+  const onSignInNeeded = vi.fn();
+  const onUncertain = vi.fn();
+  const accepted: string[] = [];
+  const parts = createRoot((dispose) => {
+    onTestFinished(dispose);
+    const draft = createDraft(undefined);
+    const chosen = createChoice(draft, models);
+    const composer = createComposer(chosen, {
+      draft,
+      models,
+      references: {
+        get items() {
+          return items();
+        },
+        pending: () => items().filter(({ state }) => state.kind === 'uploading'),
+      } as never,
+      sender: { generate: send as never, retry: (id, intention) => send({ retry: id }, intention) },
+      cost: () => 2,
+      balance,
+      activeTasks,
+      isSignedIn,
+      isOnline: () => true,
+      onSignInNeeded,
+      onSent: () => {},
+      onAccepted: (task) => accepted.push(task.id),
+      onUncertain,
+      now: () => nowMs,
+    });
+    return { draft, composer };
+  });
+  return {
+    ...parts,
+    answers,
+    setActiveTasks,
+    setSignedIn,
+    setBalance,
+    setItems,
+    onSignInNeeded,
+    onUncertain,
+    accepted,
+    /** Lets time go by between two presses. */
+    wait: (ms = 1_000) => (nowMs += ms),
+  };
+}
+
+describe('composing a request', () => {
+  it('explains what is missing once Generate is pressed, and stops when it is put right', () => {
+    const { composer, draft, answers } = start();
+    expect(composer.problem()).toBeUndefined();
+    expect(composer.submit()).toMatchObject({ field: 'prompt' });
+    expect(composer.problem()).toMatchObject({ field: 'prompt' });
+    draft.change({ prompt: 'Sea' });
+    expect(composer.problem()).toBeUndefined();
+    expect(answers).toEqual([]);
+  });
+
+  it('sends the request, which is in the feed at once and goes when it was accepted', async () => {
+    const { composer, draft, answers, accepted } = start();
+    draft.change({ prompt: '  Sea ', count: 3, aspectRatio: '16:9' });
+    expect(composer.submit()).toBeUndefined();
+    expect(composer.outgoing()).toMatchObject([{ prompt: 'Sea', count: 3, ratio: 16 / 9, costCredits: 2 }]);
+    expect(answers[0]?.input).toEqual({
+      model: 'fast',
+      prompt: 'Sea',
+      scene: 'TEXT_TO_IMAGE',
+      options: { count: 3, aspectRatio: '16:9' },
+      referenceImages: [],
+    });
+    answers[0]?.answer({ task: taskData({ id: 'a' }) });
+    await settled();
+    expect(accepted).toEqual(['a']);
+    expect(composer.outgoing()).toEqual([]);
+    expect(draft.content.prompt).toBe('  Sea ');
+  });
+
+  it('sends again while a request is on its way: two presses are two requests', () => {
+    const { composer, draft, answers, wait } = start();
+    draft.change({ prompt: 'Sea' });
+    composer.submit();
+    wait(500);
+    composer.submit();
+    expect(answers).toHaveLength(2);
+    expect(composer.outgoing()).toHaveLength(2);
+    expect(answers[0]?.key).not.toBe(answers[1]?.key);
+  });
+
+  it('takes the same form within half a second for the same press, and a changed one for another', () => {
+    const { composer, draft, answers, wait } = start();
+    draft.change({ prompt: 'Sea' });
+    for (let press = 0; press < 5; press++) {
+      composer.submit();
+      wait(200);
+    }
+    expect(answers).toHaveLength(1);
+    draft.change({ prompt: 'Lake' });
+    composer.submit();
+    expect(answers).toHaveLength(2);
+  });
+
+  it('explains again what is missing, however soon it is pressed again', () => {
+    const { composer } = start();
+    composer.submit();
+    expect(composer.submit()).toMatchObject({ field: 'prompt' });
+  });
+
+  it('sends what a press waited for under the key of that press', async () => {
+    const { composer, draft, answers, setActiveTasks } = start();
+    draft.change({ prompt: 'Sea' });
+    composer.submit();
+    answers[0]?.answer({ refusal: { code: 'TOO_MANY_ACTIVE_TASKS' } });
+    await settled();
+    setActiveTasks(0);
+    expect(answers.map(({ key }) => key)).toEqual([answers[0]?.key, answers[0]?.key]);
+  });
+
+  it('waits for uploads and then goes by itself, with every picture', () => {
+    const { composer, draft, answers, setItems } = start();
+    draft.change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE' });
+    setItems([reference({ kind: 'uploaded', imageId: 'one' }), reference({ kind: 'uploading', percent: 3 })]);
+    composer.submit();
+    expect(composer.waitingFor()).toBe(1);
+    expect(answers).toEqual([]);
+    setItems([
+      reference({ kind: 'uploaded', imageId: 'one' }),
+      reference({ kind: 'uploaded', imageId: 'two' }),
+    ]);
+    expect(composer.waitingFor()).toBe(0);
+    expect(answers.map(({ input }) => input['referenceImages'])).toEqual([['one', 'two']]);
+  });
+
+  it('never sends without a picture that did not upload', () => {
+    const { composer, draft, answers, setItems } = start();
+    draft.change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE' });
+    setItems([reference({ kind: 'uploading', percent: 3 })]);
+    composer.submit();
+    setItems([reference({ kind: 'failed' })]);
+    expect(answers).toEqual([]);
+    expect(composer.problem()?.text).toBe('cliff.png did not upload.');
+  });
+
+  it('can be told to wait no longer', () => {
+    const { composer, draft, answers, setItems } = start();
+    draft.change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE' });
+    setItems([reference({ kind: 'uploading', percent: 3 })]);
+    composer.submit();
+    composer.stopWaiting();
+    setItems([reference({ kind: 'uploaded', imageId: 'one' })]);
+    expect(answers).toEqual([]);
+  });
+
+  it('asks a visitor to sign in, and goes by itself once the balance is known', () => {
+    const { composer, draft, answers, onSignInNeeded, setSignedIn, setBalance } = start({
+      isSignedIn: false,
+    });
+    setBalance(undefined);
+    draft.change({ prompt: 'Sea' });
+    composer.submit();
+    expect(onSignInNeeded).toHaveBeenCalledOnce();
+    expect(composer.isWaitingForSignIn()).toBe(true);
+    setSignedIn(true);
+    expect(answers).toEqual([]);
+    setBalance(20);
+    expect(answers).toHaveLength(1);
+  });
+
+  it('does not send after a sign-in what the balance does not reach', () => {
+    const { composer, draft, answers, setSignedIn, setBalance } = start({ isSignedIn: false });
+    setBalance(undefined);
+    draft.change({ prompt: 'Sea' });
+    composer.submit();
+    setBalance(1);
+    setSignedIn(true);
+    expect(answers).toEqual([]);
+    expect(composer.problem()?.text).toBe('This costs 2 credits and you have 1.');
+  });
+
+  it('sends nothing of references from text alone', () => {
+    const { composer, draft, answers, setItems } = start();
+    draft.change({ prompt: 'Sea' });
+    setItems([reference({ kind: 'uploading', percent: 3 })]);
+    composer.submit();
+    expect(answers[0]?.input['referenceImages']).toEqual([]);
+  });
+
+  it('replaces a model that does not fit the scene, and brings it back', () => {
+    const { composer, draft } = start();
+    draft.change({ modelId: 'fast', scene: 'IMAGE_TO_IMAGE' });
+    expect(composer.choice()).toMatchObject({ model: { id: 'edit' }, replaced: { id: 'fast' } });
+    draft.change({ scene: 'TEXT_TO_IMAGE' });
+    expect(composer.choice()).toMatchObject({ model: { id: 'fast' }, replaced: undefined });
+  });
+});
+
+describe('a refused request', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  async function refused(refusal: Refusal) {
+    const parts = start();
+    parts.draft.change({ prompt: 'Sea' });
+    parts.composer.submit();
+    parts.answers[0]?.answer({ refusal });
+    await vi.waitFor(() => expect(parts.composer.refusal()).toBeDefined());
+    expect(parts.composer.outgoing()).toEqual([]);
+    return parts;
+  }
+
+  it('is explained until Generate is pressed again', async () => {
+    const { composer } = await refused({ code: 'FORBIDDEN' });
+    expect(composer.refusal()).toBe('This account can’t do that.');
+    composer.submit();
+    expect(composer.refusal()).toBeUndefined();
+  });
+
+  it('goes by itself when one of too many requests has ended, unless the wait is stopped', async () => {
+    const { composer, answers, setActiveTasks } = await refused({ code: 'TOO_MANY_ACTIVE_TASKS' });
+    expect(composer.refusal()).toBe('1 request is already running. This one starts when a place is free.');
+    expect(composer.isWaitingForPlace()).toBe(true);
+    setActiveTasks(0);
+    expect(answers).toHaveLength(2);
+    expect(composer.isWaitingForPlace()).toBe(false);
+    setActiveTasks(1);
+    answers[1]?.answer({ refusal: { code: 'TOO_MANY_ACTIVE_TASKS' } });
+    await settled();
+    composer.stopWaiting();
+    expect(composer.refusal()).toBeUndefined();
+    setActiveTasks(0);
+    expect(answers).toHaveLength(2);
+  });
+
+  it('is not sent again while the server wants a pause', async () => {
+    vi.useFakeTimers();
+    const { composer, answers } = await refused({ code: 'RATE_LIMITED', retryAfterSeconds: 2 });
+    expect(composer.submit()).toEqual({
+      field: 'send',
+      text: 'That was fast. You can send again in 2 s.',
+    });
+    expect([answers.length, composer.waitSeconds()]).toEqual([1, 2]);
+    vi.advanceTimersByTime(2_000);
+    expect(composer.submit()).toBeUndefined();
+    expect(answers).toHaveLength(2);
+  });
+
+  it.each(['NETWORK', 'INTERNAL', 'INSUFFICIENT_CREDITS'] as const)(
+    'has the truth fetched after %s',
+    async (code) => {
+      const { onUncertain } = await refused({ code });
+      expect(onUncertain).toHaveBeenCalledOnce();
+    },
+  );
+
+  it('counts down until it can be sent again', async () => {
+    vi.useFakeTimers();
+    const { composer } = await refused({ code: 'RATE_LIMITED', retryAfterSeconds: 2 });
+    expect(composer.refusal()).toBe('That was fast. You can send again in 2 s.');
+    vi.advanceTimersByTime(1_000);
+    expect(composer.refusal()).toBe('That was fast. You can send again in 1 s.');
+    vi.advanceTimersByTime(5_000);
+    expect(composer.refusal()).toBe('You can send again now.');
+  });
+});
+
+describe('trying a task again', () => {
+  it('sends it once, however often it is pressed meanwhile', async () => {
+    const { composer, answers, accepted, wait } = start();
+    const task = taskData({ id: 'a', status: 'FAILED' });
+    void composer.retry(task);
+    void composer.retry(task);
+    expect(answers.map(({ input }) => input)).toEqual([{ retry: 'a' }]);
+    answers[0]?.answer({ task: taskData({ id: 'b' }) });
+    await settled();
+    expect(accepted).toEqual(['b']);
+    void composer.retry(task);
+    expect(answers).toHaveLength(1);
+    wait();
+    void composer.retry(task);
+    expect(answers).toHaveLength(2);
+  });
+});

@@ -1,0 +1,82 @@
+/** Makes a picture small enough to be sent: its sides first, then its quality. Loaded when somebody asks for it. */
+import { maxUploadBytes } from './limits.ts';
+
+/** Models look at far fewer pixels than this; more would only cost time. */
+const maxSidePixels = 3072;
+const attempts = [
+  { scale: 1, quality: 0.9 },
+  { scale: 1, quality: 0.8 },
+  { scale: 0.75, quality: 0.8 },
+  { scale: 0.5, quality: 0.8 },
+  { scale: 0.35, quality: 0.75 },
+] as const;
+
+/** Draws a picture at a size and writes it as a file of that type; the type of the answer is what really came out. */
+type DrawPicture = (size: { width: number; height: number; type: string; quality: number }) => Promise<Blob>;
+
+/** Opens a picture; `close` gives its memory back. */
+export type OpenPicture = (
+  file: Blob,
+) => Promise<{ width: number; height: number; draw: DrawPicture; close: () => void }>;
+
+/**
+ * The same picture in at most `limitBytes`: as WebP, which keeps transparency, or as JPEG where the browser writes no
+ * WebP. Throws where it cannot be opened or drawn.
+ */
+export async function shrinkPicture(
+  file: File,
+  limitBytes: number = maxUploadBytes,
+  open: OpenPicture = openPicture,
+): Promise<File> {
+  const picture = await open(file);
+  try {
+    const side = Math.max(picture.width, picture.height);
+    for (const { scale, quality } of attempts) {
+      const factor = Math.min(1, maxSidePixels / side) * scale;
+      const size = {
+        width: Math.max(1, Math.round(picture.width * factor)),
+        height: Math.max(1, Math.round(picture.height * factor)),
+        quality,
+      };
+      let blob = await picture.draw({ ...size, type: 'image/webp' });
+      if (blob.type !== 'image/webp') blob = await picture.draw({ ...size, type: 'image/jpeg' });
+      if (blob.size <= limitBytes)
+        return new File([blob], renamed(file.name, blob.type), { type: blob.type });
+    }
+  } finally {
+    picture.close();
+  }
+  throw new Error('The picture stays too big.');
+}
+
+function renamed(name: string, type: string): string {
+  return `${name.replace(/\.[^.]*$/, '')}.${type === 'image/webp' ? 'webp' : 'jpg'}`;
+}
+
+const openPicture: OpenPicture = async (file) => {
+  const bitmap = await createImageBitmap(file);
+  return {
+    width: bitmap.width,
+    height: bitmap.height,
+    close: () => bitmap.close(),
+    async draw({ width, height, type, quality }) {
+      const canvas = document.createElement('canvas');
+      canvas.width = width;
+      canvas.height = height;
+      const context = canvas.getContext('2d');
+      if (!context) throw new Error('The browser draws no pictures.');
+      if (type === 'image/jpeg') {
+        // JPEG has no transparency; without this it would turn black.
+        context.fillStyle = '#ffffff';
+        context.fillRect(0, 0, width, height);
+      }
+      context.imageSmoothingQuality = 'high';
+      context.drawImage(bitmap, 0, 0, width, height);
+      const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, type, quality));
+      // Safari holds on to the memory of a canvas until it has no pixels.
+      canvas.width = 0;
+      if (!blob) throw new Error('The browser could not write the picture.');
+      return blob;
+    },
+  };
+};

@@ -1,0 +1,196 @@
+/** Everything that was made, by day, as dense strips; found again by words, scene, model, outcome and mark. */
+import type { Client } from '@urql/core';
+import {
+  type Accessor,
+  createEffect,
+  createMemo,
+  createResource,
+  createUniqueId,
+  Match,
+  Show,
+  Switch,
+} from 'solid-js';
+import type { Model } from '../generate/options/model-choice.ts';
+import { Button } from '../ui/button.tsx';
+import type { Router } from '../ui/router.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { words } from '../i18n/messages.ts';
+import type { Feed } from '../feed/feed.ts';
+import { LoadMore } from '../feed/load-more.tsx';
+import type { Task } from '../api/task.ts';
+import { createHistoryCodes, type HistoryCodes } from './codes.ts';
+import { FilterBar } from './filter-bar.tsx';
+import { createFilters, type Filters } from './filters.ts';
+import { HistoryFrames, type HistoryFramesProps } from './history-images.tsx';
+import { createHistory } from './history.ts';
+
+interface HistoryPageProps extends Omit<HistoryFramesProps, 'tasks' | 'codes' | 'isMarkedOnly'> {
+  onRefresh: (taskId: string) => Promise<Task | undefined>;
+  client: Client;
+  router: Router;
+  feed: Feed;
+  models: readonly Model[];
+  viewerId: Accessor<string | undefined>;
+  /** Whether nobody is signed in. Not the same as not yet knowing who is. */
+  isVisitor: boolean;
+  changes: Accessor<unknown>;
+  onSignIn: () => void;
+}
+
+type PartProps = HistoryPageProps & { filters: Filters; codes: HistoryCodes };
+
+export function HistoryPage(props: HistoryPageProps) {
+  const headingId = createUniqueId();
+  const filters = createFilters(props.router);
+  const codes = createHistoryCodes((id) => (props.feed.task(id) ? props.feed.codeOf(id) : undefined));
+  return (
+    <main class="sheet" id="feed" tabIndex={-1} aria-labelledby={headingId}>
+      <h1 id={headingId}>{laterWords.history.title}</h1>
+      <Show
+        when={!props.isVisitor}
+        fallback={
+          <div class="sheet-note">
+            <p>{laterWords.history.visitor}</p>
+            <Button onClick={() => props.onSignIn()}>{words.auth.signIn}</Button>
+          </div>
+        }
+      >
+        <Show when={filters.get('task')} fallback={<Everything {...props} filters={filters} codes={codes} />}>
+          {(id) => <OneTask {...props} filters={filters} codes={codes} taskId={id()} />}
+        </Show>
+      </Show>
+    </main>
+  );
+}
+
+function Everything(props: PartProps) {
+  const { filters, codes } = props;
+  const history = createHistory({
+    client: props.client,
+    filter: filters.taskFilter,
+    viewerId: props.viewerId,
+    changes: props.changes,
+  });
+  createEffect(() => {
+    if (Object.keys(filters.taskFilter()).length === 0) codes.learn(history.tasks(), history.totalCount());
+  });
+  const isMarkedOnly = () => filters.get('marked') !== undefined;
+  const shown = createMemo(() =>
+    history
+      .tasks()
+      .filter((task) => !props.feed.isHidden(task.id))
+      .filter((task) => !isMarkedOnly() || task.images.some((image) => props.marks.has(image.id))),
+  );
+
+  return (
+    <>
+      <FilterBar filters={filters} models={props.models} />
+      <p class="visually-hidden" role="status">
+        {history.status() === 'ready' ? laterWords.history.found(history.totalCount()) : ''}
+      </p>
+      <Switch
+        fallback={
+          <>
+            <HistoryFrames {...props} tasks={shown()} isMarkedOnly={isMarkedOnly()} />
+            <Show when={shown().length === 0 && history.more() === 'none'}>
+              <NothingFound filters={filters} />
+            </Show>
+            <LoadMore
+              state={history.more()}
+              onLoad={() => void history.loadMore()}
+              isSearching={isMarkedOnly()}
+              isAll={shown().length > 0}
+            />
+          </>
+        }
+      >
+        <Match when={history.status() === 'loading'}>
+          <Skeleton />
+        </Match>
+        <Match when={history.status() === 'failed'}>
+          <div class="sheet-note" role="alert">
+            <p>{words.feed.failed}</p>
+            <Button onClick={() => history.refresh()}>{words.app.tryAgain}</Button>
+          </div>
+        </Match>
+      </Switch>
+    </>
+  );
+}
+
+/** The request that a line of the ledger leads to. */
+function OneTask(props: PartProps & { taskId: string }) {
+  const [task] = createResource<Task | undefined, string>(
+    () => (props.viewerId() === undefined ? undefined : props.taskId),
+    (id) => props.onRefresh(id),
+  );
+  const isKnown = () => task.state === 'ready';
+  const found = () => (isKnown() ? task() : undefined);
+  return (
+    <>
+      <div class="sheet-note">
+        <p role="status">
+          {isKnown() ? (found() ? laterWords.history.one : laterWords.history.oneGone) : ''}
+        </p>
+        <Button onClick={() => props.filters.clear()}>{laterWords.history.all}</Button>
+      </div>
+      <Show when={isKnown()} fallback={<Skeleton />}>
+        <Show when={found()}>
+          {(known) => <HistoryFrames {...props} tasks={[known()]} isMarkedOnly={false} />}
+        </Show>
+      </Show>
+    </>
+  );
+}
+
+function NothingFound(props: { filters: Filters }) {
+  const search = () => props.filters.get('search');
+  const isOnlySearch = () =>
+    Object.keys(props.filters.taskFilter()).every((name) => name === 'search') &&
+    !props.filters.get('marked');
+  return (
+    <div class="sheet-note" role="status">
+      <Switch fallback={<p>{laterWords.history.noHits}</p>}>
+        <Match when={!props.filters.isFiltered()}>
+          <p>{laterWords.history.empty}</p>
+          <a class="button" href="/" data-route>
+            {laterWords.history.toCreate}
+          </a>
+        </Match>
+        <Match when={isOnlySearch() && search()}>
+          {(text) => (
+            <>
+              <p>{laterWords.history.noSearchHits(text())}</p>
+              <Button onClick={() => props.filters.clear()}>{laterWords.history.clearSearch}</Button>
+            </>
+          )}
+        </Match>
+        <Match when={props.filters.get('marked')}>
+          <p>{laterWords.history.noMarks}</p>
+        </Match>
+      </Switch>
+    </div>
+  );
+}
+
+function Skeleton() {
+  const places = Array.from({ length: 16 }, (_, index) => index);
+  return (
+    <div class="day" aria-busy="true">
+      <p class="visually-hidden" role="status">
+        {words.feed.loading}
+      </p>
+      <div class="day-head" aria-hidden="true">
+        <span class="skeleton-words" />
+      </div>
+      <ul class="contact-sheet film" aria-hidden="true">
+        {places.map(() => (
+          <li class="frame">
+            <div class="frame-box contact-waiting" />
+            <span class="frame-code code">{'\u00a0'}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}

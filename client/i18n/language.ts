@@ -1,0 +1,76 @@
+/** The language of the page: as it was chosen here, else as the browser asks for it, else English. */
+import { type Accessor, createSignal } from 'solid-js';
+import { showTables, type Tables } from './translation.ts';
+
+/** Each language by its own name. */
+export const languages = { en: 'English', de: 'Deutsch' } as const;
+
+export type Language = keyof typeof languages;
+
+export interface LanguageChoice {
+  current: Accessor<Language>;
+  /** Remembers it and shows every text in it. Answers false where its texts did not come. */
+  choose(language: Language): Promise<boolean>;
+  /** Resolves when the texts of the first language are there, or are known not to come. */
+  ready: Promise<unknown>;
+}
+
+const storageKey = 'proofsheet.language';
+
+/** English comes with the page; the others are loaded when they are wanted. */
+async function loadTables(language: Language): Promise<Tables> {
+  return language === 'de' ? (await import('./messages-german.ts')).german : {};
+}
+
+export function createLanguage(options: {
+  document: Document;
+  storage: Storage | undefined;
+  /** What the browser asks for, best first, as in `navigator.languages`. */
+  wanted: readonly string[];
+  load?: typeof loadTables;
+}): LanguageChoice {
+  const { document, storage, wanted, load = loadTables } = options;
+  const [current, setCurrent] = createSignal<Language>('en');
+
+  const show = async (language: Language): Promise<boolean> => {
+    let tables: Tables;
+    try {
+      tables = await load(language);
+    } catch {
+      return false;
+    }
+    showTables(tables);
+    setCurrent(language);
+    document.documentElement.lang = language;
+    return true;
+  };
+
+  return {
+    current,
+    async choose(language) {
+      if (!(await show(language))) return false;
+      try {
+        storage?.setItem(storageKey, language);
+      } catch {
+        // Kept for this page alone.
+      }
+      return true;
+    },
+    ready: show(firstLanguage(storage, wanted)),
+  };
+}
+
+function firstLanguage(storage: Storage | undefined, wanted: readonly string[]): Language {
+  let stored: string | null | undefined;
+  try {
+    stored = storage?.getItem(storageKey);
+  } catch {
+    // Without storage the browser's wish stands.
+  }
+  const candidates = [stored ?? '', ...wanted].map((tag) => tag.split('-')[0] ?? '');
+  return candidates.find(isLanguage) ?? 'en';
+}
+
+function isLanguage(tag: string): tag is Language {
+  return Object.hasOwn(languages, tag);
+}

@@ -1,0 +1,409 @@
+/**
+ * The texts of what is not seen at first: the feed's strips, the large view, the other pages. They come with the first
+ * part that needs them; nothing of the first sight may import this. Written as those in `messages.ts` are.
+ */
+
+import { createFormats } from './formats.ts';
+import { createWords } from './translation.ts';
+
+const format = createFormats('en');
+const { number, counted, percent, megabytes, seconds } = format;
+
+function credits(count: number): string {
+  return counted(count, 'credit', 'credits');
+}
+
+const english = {
+  app: {
+    dismiss: 'Dismiss',
+    refused: (cause: string) => `The server refused this page: ${cause}`,
+    notLoaded: 'The page did not load its data.',
+    close: 'Close',
+    cancel: 'Cancel',
+  },
+
+  bench: {
+    replaced: 'Your draft was replaced.',
+    openBench: (model: string, references: number) =>
+      references === 0 ? model : `${model}, ${counted(references, 'ref', 'refs')}`,
+    chooseModel: 'Choose model',
+    shortCost: (cost: number) => `${number(cost)} cr`,
+  },
+
+  prompt: {
+    noEarlier: 'Prompts that you have sent are listed here.',
+  },
+
+  references: {
+    label: 'Reference images',
+    numbered: (position: number) => `Reference ${position}`,
+    missing: (names: string[]) =>
+      `${format.list(names)} ${names.length === 1 ? 'is' : 'are'} not here any more. Add ${names.length === 1 ? 'it' : 'them'} again.`,
+    ready: (ready: number, limit: number) =>
+      `${number(ready)} of ${number(limit)}${ready === limit ? '' : ' ready'}`,
+    add: 'Add image',
+    count: (count: number) => counted(count, 'image', 'images'),
+    addHint: 'Add images, or drop or paste them anywhere',
+    drop: 'Drop to add',
+    name: (position: number, name: string) => `Reference ${position}: ${name}`,
+    remove: (name: string) => `Remove ${name}`,
+    shrink: 'Shrink and use',
+    shrinkNamed: (name: string) => `Shrink and use ${name}`,
+    moveLeft: (name: string) => `Move ${name} to the left`,
+    moveRight: (name: string) => `Move ${name} to the right`,
+    moved: (name: string, place: number, count: number) =>
+      `${name} is now ${number(place)} of ${number(count)}.`,
+    slow: (name: string) => `${name} is still uploading.`,
+    cancelUpload: (name: string) => `Cancel upload of ${name}`,
+    retry: (name: string) => `Try again to upload ${name}`,
+    uploading: (name: string) => `Uploading ${name}`,
+    stillUploading: (name: string, uploaded: number) => `Still uploading ${name} (${percent(uploaded)}).`,
+    queued: 'Waiting',
+    checking: 'Checking',
+    waitsForSignIn: 'Uploads when you sign in',
+    shrinking: 'Shrinking',
+    shrunk: (name: string, before: number, after: number) =>
+      `${name} was made smaller: ${megabytes(before)} became ${megabytes(after)}.`,
+    undoShrink: (name: string) => `Undo making ${name} smaller`,
+    faults: {
+      tooBig: 'Too big',
+      tooManyPixels: 'Too many pixels',
+      wrongType: 'Wrong type',
+      unreadable: 'Broken',
+    },
+    failedShort: 'Did not upload',
+  },
+
+  models: {
+    outputFormat: 'File type',
+    resolution: 'Size',
+    seedHint: 'A number that makes a result repeatable. Leave it empty for a new one each time.',
+  },
+
+  cost: {
+    useCheaper: (cost: number) => `Use a ${number(cost)}-credit model`,
+    makeFewer: (count: number, cost: number) =>
+      `Make ${counted(count, 'image', 'images')} for ${credits(cost)}`,
+    nothingCheaper: 'No model here costs so little.',
+    getMore: 'Get credits',
+    askAt: (address: string) => `Ask ${address} for credits.`,
+    askOperator: 'Ask the operator of this installation for more credits.',
+  },
+
+  auth: {
+    signInTitle: 'Sign in',
+    signUpTitle: 'Create an account',
+    signInToDevelop: 'Sign in to develop this',
+    nothingLost: 'Your prompt and reference images stay right here.',
+    name: 'Name',
+    email: 'Email',
+    password: 'Password',
+    passwordHint: 'At least 8 characters.',
+    submitSignIn: 'Sign in',
+    submitSignUp: 'Create account',
+    toSignUp: 'Create an account instead',
+    toSignIn: 'I already have an account',
+    keepEditing: 'Keep editing',
+    sending: 'One moment',
+    cookiesRefused: (host: string) =>
+      `Your browser refused the cookie that keeps you signed in. Allow cookies for ${host}, or open the page by its https address, then sign in again.`,
+    problems: {
+      missing: 'Fill this in first.',
+      shortPassword: 'The password needs at least 8 characters.',
+      longPassword: 'The password is too long.',
+      badEmail: 'This does not look like an email address.',
+      wrongPassword: 'The email or the password is not right.',
+      emailTaken: 'There is already an account with this email. Sign in instead.',
+      tooFast: 'That was fast. Wait a little, then try again.',
+      unreachable: 'The server could not be reached. Check your connection, then try again.',
+      unknown: 'Something broke on our side. Nothing was lost.',
+    },
+  },
+
+  feed: {
+    today: 'Today',
+    yesterday: 'Yesterday',
+    day: format.day,
+    developing: (count: number) => `${number(count)} developing`,
+    live: 'live',
+    loadMore: 'Load more',
+    loadingMore: 'Loading',
+    fresh: (count: number) => `${number(count)} new`,
+    downloadAll: 'Download all',
+    allKeys: 'All keys',
+    earlier: (day: string) => `Images of ${day}`,
+  },
+
+  strip: {
+    arrived: (code: string) => `Request ${code} finished after all.`,
+    show: 'Show',
+    meta: (model: string, cost: number | undefined, durationMs: number | undefined, sandbox: boolean) =>
+      [
+        model,
+        cost === undefined ? '' : `${number(cost)} cr`,
+        durationMs === undefined ? '' : seconds(durationMs),
+        sandbox ? 'sandbox' : '',
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    frames: (code: string) => `Images of request ${code}`,
+    framesInProgress: (code: string) => `Images in progress of request ${code}`,
+    frame: (code: string, prompt: string) => `Frame ${code}: ${prompt}`,
+    frameInProgress: (code: string) => `Frame ${code}, developing`,
+    frameMissing: 'Not made',
+    openFrame: (code: string) => `Open frame ${code}`,
+    downloadFrame: (code: string) => `Download frame ${code}`,
+    useFrame: (code: string) => `Use frame ${code} as reference`,
+    markFrame: (code: string) => `Mark frame ${code}`,
+    selectFrame: (code: string) => `Select frame ${code}`,
+    frameBroken: (code: string) => `Frame ${code} is ready but did not load.`,
+    loadAgain: 'Load again',
+    linkExpired: 'This link has expired.',
+    newLink: 'Get a new link',
+    remix: 'Remix',
+    download: (count: number) => (count === 1 ? 'Download' : `Download ${number(count)}`),
+    more: 'More',
+    moreOf: (code: string) => `More about request ${code}`,
+    copyDetails: 'Copy details',
+    copied: (code: string) => `Details of request ${code} copied.`,
+    copyFailed: (details: string) => `The details could not be copied: ${details}`,
+    details: (id: string, model: string, askedAt: string) => `Request ${id}, ${model}, ${askedAt}`,
+    cancel: 'Cancel',
+    delete: 'Delete',
+    tryAgain: 'Try again',
+    editPrompt: 'Edit prompt',
+    otherModel: 'Use another model',
+    sending: 'Sending',
+    cancelled: 'Cancelled.',
+    partial: (made: number, asked: number) =>
+      `${number(made)} of ${counted(asked, 'image', 'images')} came back.`,
+    lost: 'We don’t know yet how this one ended',
+    lostText: 'There was no answer in time. Credits for this will be checked.',
+    checkAgain: 'Check again',
+  },
+
+  announce: {
+    half: (code: string) => `Request ${code} is half done.`,
+    done: (code: string, count: number) => `Request ${code} is done: ${counted(count, 'image', 'images')}.`,
+    failed: (code: string, text: string) => `Request ${code} failed. ${text}`,
+    cancelled: (code: string) => `Request ${code} was cancelled.`,
+  },
+
+  tab: {
+    developing: (developed: number, prompt: string) => `(${percent(developed)}) ${prompt}`,
+    done: (prompt: string) => `Done: ${prompt}`,
+    ended: (prompt: string) => `Did not develop: ${prompt}`,
+  },
+
+  downloads: {
+    failed: (code: string) => `Frame ${code} did not download.`,
+    collecting: (count: number) => `Getting ${counted(count, 'frame', 'frames')}`,
+    partial: (got: number, asked: number) =>
+      `${number(got)} of ${counted(asked, 'frame', 'frames')} downloaded.`,
+    getMissing: (count: number) =>
+      count === 1 ? 'Get the missing one' : `Get the ${number(count)} missing ones`,
+  },
+
+  select: {
+    start: 'Select',
+    end: 'Done',
+    bar: 'Selected frames',
+    hint: 'Choose frames. Shift takes a whole row of them.',
+    selected: (count: number) => `${number(count)} selected`,
+    download: (count: number) => (count === 1 ? 'Download 1' : `Download ${number(count)} (.zip)`),
+    mark: 'Mark',
+    unmark: 'Remove marks',
+    /** Frames go with the request that made them. */
+    remove: (requests: number) => `Delete ${counted(requests, 'request', 'requests')}`,
+  },
+
+  lightbox: {
+    label: (code: string) => `Frame ${code}`,
+    previous: 'Previous frame',
+    next: 'Next frame',
+    position: (place: number, count: number) => `${number(place)} of ${number(count)}`,
+    mark: 'Mark',
+    use: 'Use as reference',
+    download: 'Download',
+    remix: 'Remix',
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    zoom: (percent: number) => `${number(percent)}%`,
+    loading: 'Loading the picture',
+    picture: 'Picture',
+    model: 'Model',
+    size: 'Size',
+    pixels: (width: number, height: number) => `${width} x ${height} px`,
+    cost: 'Cost',
+  },
+
+  keys: {
+    title: 'All keys',
+    anywhere: 'Anywhere',
+    inFeed: 'On a frame',
+    inLightbox: 'In the large view',
+    generate: 'Generate',
+    earlierPrompts: 'Earlier or later prompt, in the prompt',
+    paste: 'Add a copied picture as reference',
+    prompt: 'Go to the prompt',
+    scenes: 'Text to image, image to image',
+    move: 'Move between frames',
+    ends: 'First, last frame',
+    open: 'Open',
+    select: 'Select; with Shift, up to here',
+    download: 'Download',
+    remix: 'Remix: the same request in the form',
+    use: 'Use as reference',
+    mark: 'Mark',
+    remove: 'Delete the request',
+    zoom: 'Zoom',
+    close: 'Close, or leave selecting',
+    all: 'This list',
+  },
+
+  progress: {
+    waiting: 'Waiting to start',
+    stillWaiting: (provider: string) => `Still waiting for ${provider} to begin`,
+    percent,
+    percentSpoken: (done: number) => `${number(done)} percent`,
+    estimated: 'estimated',
+    left: (etaSeconds: number) => `about ${number(etaSeconds)} s left`,
+    leftSpoken: (etaSeconds: number) => `about ${counted(etaSeconds, 'second', 'seconds')} left`,
+    late: 'Taking longer than usual',
+    away: 'No answer from the server',
+    done: (durationMs: number | undefined) =>
+      durationMs === undefined ? 'Done' : `Done in ${seconds(durationMs)}`,
+    elapsed: (elapsedSeconds: number) => `${number(elapsedSeconds)} s so far`,
+    label: (code: string) => `Progress of request ${code}`,
+  },
+
+  refund: {
+    full: (count: number) => `Your ${credits(count)} ${count === 1 ? 'is' : 'are'} back.`,
+    part: (refunded: number, cost: number) =>
+      `${number(refunded)} of your ${credits(cost)} ${refunded === 1 ? 'is' : 'are'} back.`,
+    unconfirmed: 'Credits for this will be checked.',
+  },
+
+  failure: {
+    title: 'This one didn’t develop',
+    sandbox: 'The sandbox',
+    sandboxInSentence: 'the sandbox',
+    blocked: (provider: string) => `This prompt was not accepted by the safety rules of ${provider}.`,
+    invalidInput: (provider: string) => `${provider} did not accept these settings.`,
+    referenceUnusable: (provider: string) => `${provider} could not use one of the reference images.`,
+    busy: (provider: string) => `${provider} was too busy.`,
+    outOfService: (provider: string) => `${provider} can’t be used at the moment. This is ours to fix.`,
+    modelGone: (model: string) => `${model} is not offered any more. Choose another model.`,
+    unreachable: (provider: string) => `${provider} could not be reached.`,
+    providerFailed: (provider: string) => `${provider} could not make this one.`,
+    lost: (provider: string) => `${provider} lost track of this one.`,
+    expired: 'The images were gone before they could be fetched.',
+    noImage: (provider: string) => `${provider} finished without an image.`,
+    declined: (provider: string) => `${provider} declined this request. Change the prompt.`,
+    internal: 'A fault on our side stopped this one.',
+    timeout: (provider: string, limitMs: number) =>
+      `${provider} took longer than ${format.minutes(limitMs, 'minute', 'minutes')}, so we stopped it.`,
+  },
+
+  page: {
+    accountMenu: (name: string) => `Account of ${name}`,
+    notices: 'Notices',
+    broke: 'Something in this page broke. Nothing you wrote is lost. Reload, then try again.',
+    newVersion: 'A newer version is ready.',
+  },
+
+  notifications: {
+    done: 'Your images are ready',
+    failed: 'This one didn’t develop',
+    offer: 'This one takes a while. Get a notification when it is done?',
+    accept: 'Notify me',
+    label: 'Notify me when a request ends while this page is in the background',
+    blocked: 'Your browser blocks notifications from this page. Allow them in its settings first.',
+    unsupported: 'This browser can’t show notifications.',
+    insecure: 'Browsers show notifications only for pages that were opened by https.',
+    hint: 'Nothing is sent to anybody: the browser shows it on this device. There is no sound.',
+  },
+
+  history: {
+    title: 'History',
+    search: 'Search prompts',
+    filters: 'Filters',
+    scene: 'Started from',
+    model: 'Model',
+    status: 'Outcome',
+    any: 'Any',
+    statuses: { SUCCESS: 'Done', FAILED: 'Did not develop', CANCELED: 'Cancelled', PROCESSING: 'Developing' },
+    marked: 'Marked only',
+    clear: 'Clear filters',
+    clearSearch: 'Clear search',
+    empty: 'Nothing here yet. Everything you make is kept here by day.',
+    toCreate: 'Make an image',
+    visitor: 'Sign in to see what you have made.',
+    noSearchHits: (search: string) => `No prompts mention '${search}'.`,
+    noHits: 'Nothing fits these filters.',
+    noMarks: 'No marked frames here. Circle the ones you want to keep.',
+    lookingBack: 'Looking further back',
+    end: 'That is everything.',
+    frames: (count: number) => counted(count, 'frame', 'frames'),
+    found: (count: number) => counted(count, 'request', 'requests'),
+    framesOfDay: (day: string) => `Frames of ${day}`,
+    at: (time: Date) => format.time(time),
+    one: 'This is the request behind the line in your ledger.',
+    oneGone: 'This request is not there any more.',
+    all: 'Show everything',
+  },
+
+  account: {
+    title: 'Account',
+    visitor: 'Sign in to see your account.',
+    profile: 'Who you are',
+    balance: 'Balance',
+    ledger: 'Credits in and out',
+    when: 'When',
+    what: 'What',
+    amount: 'Amount',
+    balanceAfter: 'Balance after',
+    kinds: { GRANT: 'Credits added', CHARGE: 'Images', REFUND: 'Credits back' },
+    amountOf: (amount: number) => `${amount > 0 ? '+' : '−'}${number(Math.abs(amount))}`,
+    deletedTask: 'a request that was deleted',
+    instant: format.instant,
+    ledgerLoading: 'Loading your ledger',
+    ledgerEmpty: 'No credits have moved yet.',
+    ledgerFailed: 'The ledger did not load.',
+    ledgerEnd: 'That is every line.',
+    preferences: 'How this page looks and behaves',
+    theme: 'Theme',
+    themes: { system: 'Like my device', light: 'Light', dark: 'Dark' },
+    language: 'Language',
+    keys: 'API keys',
+    keysLater: 'Keys for programs come here later. Until then, programs sign in with email and password.',
+    signOut: 'Sign out',
+    signOutHint: 'Your images stay here. What you have written stays in this tab.',
+  },
+
+  refusal: {
+    tooManyActive: (active: number, startsByItself: boolean) =>
+      [
+        `${active > 0 ? counted(active, 'request is', 'requests are') : 'Too many requests are'} already running.`,
+        startsByItself ? 'This one starts when a place is free.' : 'Send this one when a place is free.',
+      ].join(' '),
+    internal: 'Something broke on our side. Your prompt is safe.',
+    details: (reportId: string | undefined, at: string) => ['Error', reportId, at].filter(Boolean).join(' '),
+    copied: 'Details copied.',
+    gone: 'This is not there any more.',
+    forbidden: 'This account can’t do that.',
+    changed: 'This was already sent in another form. Press Generate to send it anew.',
+    notEnough: 'You don’t have enough credits for this.',
+    invalid: (field: string) => `The server did not accept this: ${field}. Change it, then send again.`,
+    invalidRequest: 'The server did not accept this request. Change it, then send again.',
+    referenceUnusable: 'One of the reference images can’t be used. Replace it, then send again.',
+    storageFull: 'Your image storage is full. Delete images you no longer need.',
+    tooComplex: 'This was too much for one request.',
+  },
+};
+
+/** The shape of every translation, as `Words` is. */
+export type LaterWords = typeof english;
+
+/** The texts in the language of the page; read them as `words`. */
+export const laterWords = createWords('later', english);

@@ -1,0 +1,583 @@
+/** Every text of the client in German. Its shape is that of the English tables, which say what each text is for. */
+import { createFormats } from './formats.ts';
+import type { LaterWords } from './lazy-messages.ts';
+import type { Words } from './messages.ts';
+
+const format = createFormats('de');
+const { number, counted, percent, megabytes, seconds } = format;
+
+function credits(count: number): string {
+  return counted(count, 'Credit', 'Credits');
+}
+
+function images(count: number): string {
+  return counted(count, 'Bild', 'Bilder');
+}
+
+function requests(count: number): string {
+  return counted(count, 'Auftrag', 'Aufträge');
+}
+
+const first: Words = {
+  credits,
+  megabytes,
+
+  app: {
+    name: 'Proofsheet',
+    home: 'Proofsheet, Startseite',
+    skip: 'Zum Prompt springen',
+    switchTheme: 'Farbschema wechseln',
+    tryAgain: 'Erneut versuchen',
+    undo: 'Rückgängig',
+    partFailed: 'Ein Teil der Seite wurde nicht geladen.',
+    reload: 'Neu laden',
+  },
+
+  bench: {
+    label: 'Neues Bild',
+    scenes: 'Ausgangspunkt',
+    textToImage: 'Text zu Bild',
+    imageToImage: 'Bild zu Bild',
+    generate: 'Generieren',
+    waitingForPlace: 'Wartet auf einen freien Platz',
+    tryAgainIn: (waitSeconds) => `in ${number(waitSeconds)} s`,
+    dropFiles: 'Loslassen, um als Referenzbild zu verwenden',
+    shortcut: 'Strg ↵',
+    waitingForUploads: (count) => `Wartet auf ${counted(count, 'Upload', 'Uploads')}`,
+    stopWaiting: 'Nicht mehr warten',
+  },
+
+  prompt: {
+    label: 'Prompt',
+    placeholder: 'Beschreibe, was du sehen möchtest',
+    clear: 'Leeren',
+    undoClear: 'Leeren rückgängig machen',
+    earlier: 'Frühere Prompts',
+    fromHistory: (place, count) => `Früherer Prompt ${number(place)} von ${number(count)}`,
+    ownAgain: 'Wieder dein eigener Text',
+    count: (used, limit) => `${used}/${limit}`,
+    used: (used, limit) => `${number(used)} von ${counted(limit, 'Zeichen', 'Zeichen')} verwendet`,
+    left: (left) => `noch ${number(left)} Zeichen`,
+    empty: 'Schreib zuerst, was du sehen möchtest.',
+    cut: (lost, limit) =>
+      lost === 1
+        ? `Das letzte Zeichen hat nicht mehr gepasst. Die Grenze liegt bei ${number(limit)}.`
+        : `Die letzten ${number(lost)} Zeichen haben nicht mehr gepasst. Die Grenze liegt bei ${number(limit)}.`,
+  },
+
+  references: {
+    needed: 'Füge mindestens ein Bild hinzu, von dem aus es losgeht.',
+    tooBig: (name, bytes, limit) =>
+      `${name} hat ${megabytes(bytes)}. Ein Bild darf höchstens ${megabytes(limit)} haben.`,
+    wrongType: (name) =>
+      `${name} ist kein Bild, das wir verwenden können. Versuch es mit PNG, JPEG oder WebP.`,
+    unreadable: (name) => `${name} ließ sich nicht öffnen. Vielleicht ist die Datei beschädigt.`,
+    tooManyPixels: (name) => `${name} hat zu viele Pixel. Ein Bild darf bis zu 40 Megapixel haben.`,
+    refused: (name, reason) => `${name}: ${reason}`,
+    failed: (name) => `${name} wurde nicht hochgeladen.`,
+    tooMany: (limit, leftOut) =>
+      `Es ${limit === 1 ? 'passt' : 'passen'} nur ${images(limit)}. ${
+        leftOut === 1 ? 'Eines wurde' : `${number(leftOut)} wurden`
+      } weggelassen.`,
+    tooManyForModel: (model, limit) =>
+      `${model} nimmt höchstens ${images(limit)}. Entferne einige, um fortzufahren.`,
+    alreadyThere: (names) =>
+      `${format.list(names)} ${names.length === 1 ? 'ist' : 'sind'} schon in der Liste.`,
+    added: (name) => `${name} ist jetzt eine Referenz.`,
+  },
+
+  models: {
+    provider: 'Anbieter',
+    model: 'Modell',
+    loading: 'Modelle werden geladen',
+    failed: 'Die Liste der Modelle wurde nicht geladen.',
+    optionDetail: (cost, durationMs) =>
+      `${number(cost)} Cr.${durationMs === null ? '' : ` · ~${seconds(durationMs)}`}`,
+    moreOptions: 'Weitere Optionen',
+    noneForImages: 'Zurzeit kann kein Modell aus einem Bild ein neues machen.',
+    noneForText: 'Zurzeit kann kein Modell aus Text ein Bild machen.',
+    switchToText: 'Zu Text zu Bild wechseln',
+    switchToImages: 'Zu Bild zu Bild wechseln',
+    replacedForImages: (from, to) =>
+      `${from} kann nicht von einem Bild ausgehen, deshalb ist ${to} ausgewählt.`,
+    replacedForText: (from, to) =>
+      `${from} kann nicht von Text allein ausgehen, deshalb ist ${to} ausgewählt.`,
+    sandbox: (provider) => `Sandbox: Die Bilder zeichnet ein eingebauter Emulator und nicht ${provider}.`,
+    options: 'Optionen',
+    count: 'Bilder',
+    aspectRatio: 'Format',
+    seed: 'Seed',
+    seedInvalid: (limit) => `Ein Seed ist eine ganze Zahl von 0 bis ${number(limit)}.`,
+    byDefault: 'Automatisch',
+    sameAsReference: 'Wie die erste Referenz',
+    megapixels: (value) => `${Number.isFinite(Number(value)) ? number(Number(value)) : value} MP`,
+    formats: { webp: 'WebP', jpg: 'JPEG', jpeg: 'JPEG', png: 'PNG' },
+  },
+
+  cost: {
+    costs: 'Kostet',
+    unknown: 'Hier stehen die Kosten',
+    leftAfter: (left) => `danach noch ${number(left)}`,
+    signIn: 'Melde dich an, um deine Credits zu sehen',
+    notEnough: (cost, balance) => `Das kostet ${credits(cost)}, und du hast ${number(balance)}.`,
+    balance: 'Credits',
+    free: (count) => `${credits(count)} gratis zur Anmeldung`,
+  },
+
+  auth: {
+    signIn: 'Anmelden',
+    signOut: 'Abmelden',
+    signedOut: 'Du wurdest abgemeldet. Es ist nichts verloren.',
+    signOutFailed: 'Das Abmelden hat nicht geklappt. Du bist noch angemeldet.',
+  },
+
+  feed: {
+    loading: 'Deine Bilder werden geladen',
+    failed: 'Frühere Bilder wurden nicht geladen.',
+    emptyTitle: 'Beschreibe ein Bild. Sieh zu, wie es sich entwickelt.',
+    emptyText: 'Schreib einen Prompt, lege ein eigenes Bild ab oder fang mit einem von diesen an.',
+    examples: [
+      'Basaltinseln zur blauen Stunde, lange belichtet',
+      'Geriffelte Seladonvase im Studiolicht',
+      'Violette Dämmerung über einer flachen Lagune',
+    ],
+    example: (cost, model) => `${number(cost)} Cr. · ${model}`,
+  },
+
+  strip: {
+    request: (code) => `Auftrag ${code}`,
+    deleted: (code) => `Auftrag ${code} gelöscht.`,
+    deletedMany: (count) => `${requests(count)} gelöscht.`,
+    deleteFailed: (code) => `Auftrag ${code} wurde nicht gelöscht.`,
+    cancelFailed: 'Das Abbrechen hat nicht geklappt. Der Auftrag läuft noch.',
+    cancelledTooLate: 'Zu spät abgebrochen; die Bilder stehen unten.',
+  },
+
+  announce: {
+    sent: (code) => `Auftrag ${code} gesendet.`,
+  },
+
+  connection: {
+    reconnecting: 'Live-Meldungen bleiben aus. Wir sehen alle 5 s nach.',
+    offline: 'Du bist offline. Laufende Aufträge gehen weiter; neue kannst du senden, wenn du zurück bist.',
+    back: 'Wieder online.',
+  },
+
+  refusal: {
+    rateLimited: (waitSeconds) =>
+      waitSeconds === undefined
+        ? 'Das ging schnell. Warte ein wenig und sende dann erneut.'
+        : waitSeconds > 0
+          ? `Das ging schnell. In ${number(waitSeconds)} s kannst du wieder senden.`
+          : 'Du kannst jetzt wieder senden.',
+    unreachable: 'Der Server war nicht erreichbar. Dein Prompt ist noch da.',
+  },
+
+  pages: {
+    label: 'Hauptmenü',
+    create: 'Erstellen',
+    history: 'Verlauf',
+    account: 'Konto',
+    title: (page, developed) =>
+      developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,
+    none: 'Diese Seite gibt es nicht.',
+  },
+};
+
+const later: LaterWords = {
+  app: {
+    dismiss: 'Ausblenden',
+    refused: (cause) => `Der Server hat diese Seite abgewiesen: ${cause}`,
+    notLoaded: 'Die Seite hat ihre Daten nicht geladen.',
+    close: 'Schließen',
+    cancel: 'Abbrechen',
+  },
+
+  bench: {
+    replaced: 'Dein Entwurf wurde ersetzt.',
+    openBench: (model, references) =>
+      references === 0 ? model : `${model}, ${counted(references, 'Ref.', 'Refs.')}`,
+    chooseModel: 'Modell wählen',
+    shortCost: (cost) => `${number(cost)} Cr.`,
+  },
+
+  prompt: {
+    noEarlier: 'Hier stehen die Prompts, die du abgeschickt hast.',
+  },
+
+  references: {
+    label: 'Referenzbilder',
+    numbered: (position) => `Referenz ${number(position)}`,
+    missing: (names) =>
+      `${format.list(names)} ${names.length === 1 ? 'ist' : 'sind'} nicht mehr da. Füge ${names.length === 1 ? 'das Bild' : 'die Bilder'} noch einmal hinzu.`,
+    ready: (ready, limit) => `${number(ready)} von ${number(limit)}${ready === limit ? '' : ' bereit'}`,
+    add: 'Bild hinzufügen',
+    count: images,
+    addHint: 'Bilder hinzufügen, ablegen oder einfügen',
+    drop: 'Zum Hinzufügen loslassen',
+    name: (position, name) => `Referenz ${number(position)}: ${name}`,
+    remove: (name) => `${name} entfernen`,
+    shrink: 'Verkleinern und verwenden',
+    shrinkNamed: (name) => `Verkleinern und verwenden: ${name}`,
+    moveLeft: (name) => `${name} nach links verschieben`,
+    moveRight: (name) => `${name} nach rechts verschieben`,
+    moved: (name, place, count) => `${name} steht jetzt an Stelle ${number(place)} von ${number(count)}.`,
+    slow: (name) => `${name} wird noch hochgeladen.`,
+    cancelUpload: (name) => `Upload von ${name} abbrechen`,
+    retry: (name) => `Erneut versuchen, ${name} hochzuladen`,
+    uploading: (name) => `${name} wird hochgeladen`,
+    stillUploading: (name, uploaded) => `${name} wird noch hochgeladen (${percent(uploaded)}).`,
+    queued: 'Wartet',
+    checking: 'Wird geprüft',
+    waitsForSignIn: 'Upload nach der Anmeldung',
+    shrinking: 'Wird verkleinert',
+    shrunk: (name, before, after) =>
+      `${name} wurde verkleinert: aus ${megabytes(before)} wurden ${megabytes(after)}.`,
+    undoShrink: (name) => `Verkleinern von ${name} rückgängig machen`,
+    faults: {
+      tooBig: 'Zu groß',
+      tooManyPixels: 'Zu viele Pixel',
+      wrongType: 'Falscher Typ',
+      unreadable: 'Defekt',
+    },
+    failedShort: 'Nicht hochgeladen',
+  },
+
+  models: {
+    outputFormat: 'Dateityp',
+    resolution: 'Größe',
+    seedHint:
+      'Eine Zahl, mit der sich ein Ergebnis wiederholen lässt. Bleibt das Feld leer, ist sie jedes Mal neu.',
+  },
+
+  cost: {
+    useCheaper: (cost) => `Ein Modell für ${credits(cost)} nehmen`,
+    makeFewer: (count, cost) => `${images(count)} für ${credits(cost)} machen`,
+    nothingCheaper: 'So wenig kostet hier kein Modell.',
+    getMore: 'Credits holen',
+    askAt: (address) => `Bitte ${address} um Credits.`,
+    askOperator: 'Bitte den Betreiber dieser Installation um weitere Credits.',
+  },
+
+  auth: {
+    signInTitle: 'Anmelden',
+    signUpTitle: 'Konto anlegen',
+    signInToDevelop: 'Zum Entwickeln anmelden',
+    nothingLost: 'Dein Prompt und deine Referenzbilder bleiben hier stehen.',
+    name: 'Name',
+    email: 'E-Mail',
+    password: 'Passwort',
+    passwordHint: 'Mindestens 8 Zeichen.',
+    submitSignIn: 'Anmelden',
+    submitSignUp: 'Konto anlegen',
+    toSignUp: 'Stattdessen ein Konto anlegen',
+    toSignIn: 'Ich habe schon ein Konto',
+    keepEditing: 'Weiter bearbeiten',
+    sending: 'Einen Moment',
+    cookiesRefused: (host) =>
+      `Dein Browser hat das Cookie abgelehnt, das dich angemeldet hält. Erlaube Cookies für ${host} oder öffne die Seite über ihre https-Adresse, dann melde dich erneut an.`,
+    problems: {
+      missing: 'Fülle das zuerst aus.',
+      shortPassword: 'Das Passwort braucht mindestens 8 Zeichen.',
+      longPassword: 'Das Passwort ist zu lang.',
+      badEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus.',
+      wrongPassword: 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
+      emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich stattdessen an.',
+      tooFast: 'Das ging schnell. Warte ein wenig und versuch es dann erneut.',
+      unreachable: 'Der Server war nicht erreichbar. Prüfe deine Verbindung und versuch es dann erneut.',
+      unknown: 'Bei uns ist etwas kaputtgegangen. Es ist nichts verloren.',
+    },
+  },
+
+  feed: {
+    today: 'Heute',
+    yesterday: 'Gestern',
+    day: format.day,
+    developing: (count) => `${number(count)} in Entwicklung`,
+    live: 'live',
+    loadMore: 'Mehr laden',
+    loadingMore: 'Wird geladen',
+    fresh: (count) => `${number(count)} neu`,
+    downloadAll: 'Alle herunterladen',
+    allKeys: 'Alle Tasten',
+    earlier: (day) => `Bilder: ${day}`,
+  },
+
+  strip: {
+    arrived: (code) => `Auftrag ${code} ist doch noch fertig geworden.`,
+    show: 'Zeigen',
+    meta: (model, cost, durationMs, sandbox) =>
+      [
+        model,
+        cost === undefined ? '' : `${number(cost)} Cr.`,
+        durationMs === undefined ? '' : seconds(durationMs),
+        sandbox ? 'Sandbox' : '',
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    frames: (code) => `Bilder von Auftrag ${code}`,
+    framesInProgress: (code) => `Entstehende Bilder von Auftrag ${code}`,
+    frame: (code, prompt) => `Bild ${code}: ${prompt}`,
+    frameInProgress: (code) => `Bild ${code}, in Entwicklung`,
+    frameMissing: 'Nicht entstanden',
+    openFrame: (code) => `Bild ${code} öffnen`,
+    downloadFrame: (code) => `Bild ${code} herunterladen`,
+    useFrame: (code) => `Bild ${code} als Referenz verwenden`,
+    markFrame: (code) => `Bild ${code} markieren`,
+    selectFrame: (code) => `Bild ${code} auswählen`,
+    frameBroken: (code) => `Bild ${code} ist fertig, wurde aber nicht geladen.`,
+    loadAgain: 'Neu laden',
+    linkExpired: 'Dieser Link ist abgelaufen.',
+    newLink: 'Neuen Link holen',
+    remix: 'Remix',
+    download: (count) => (count === 1 ? 'Herunterladen' : `${number(count)} herunterladen`),
+    more: 'Mehr',
+    moreOf: (code) => `Mehr zu Auftrag ${code}`,
+    copyDetails: 'Details kopieren',
+    copied: (code) => `Details zu Auftrag ${code} kopiert.`,
+    copyFailed: (details) => `Die Details ließen sich nicht kopieren: ${details}`,
+    details: (id, model, askedAt) => `Auftrag ${id}, ${model}, ${askedAt}`,
+    cancel: 'Abbrechen',
+    delete: 'Löschen',
+    tryAgain: 'Erneut versuchen',
+    editPrompt: 'Prompt bearbeiten',
+    otherModel: 'Anderes Modell nehmen',
+    sending: 'Wird gesendet',
+    cancelled: 'Abgebrochen.',
+    partial: (made, asked) =>
+      `${number(made)} von ${counted(asked, 'Bild', 'Bildern')} ${made === 1 ? 'kam' : 'kamen'} zurück.`,
+    lost: 'Wie dieser Auftrag ausging, wissen wir noch nicht',
+    lostText: 'Es kam nicht rechtzeitig eine Antwort. Die Credits dafür werden geprüft.',
+    checkAgain: 'Erneut nachsehen',
+  },
+
+  announce: {
+    half: (code) => `Auftrag ${code} ist zur Hälfte fertig.`,
+    done: (code, count) => `Auftrag ${code} ist fertig: ${images(count)}.`,
+    failed: (code, text) => `Auftrag ${code} ist fehlgeschlagen. ${text}`,
+    cancelled: (code) => `Auftrag ${code} wurde abgebrochen.`,
+  },
+
+  tab: {
+    developing: (developed, prompt) => `(${percent(developed)}) ${prompt}`,
+    done: (prompt) => `Fertig: ${prompt}`,
+    ended: (prompt) => `Kein Bild: ${prompt}`,
+  },
+
+  downloads: {
+    failed: (code) => `Bild ${code} wurde nicht heruntergeladen.`,
+    collecting: (count) => `${counted(count, 'Bild wird', 'Bilder werden')} geholt`,
+    partial: (got, asked) => `${number(got)} von ${counted(asked, 'Bild', 'Bildern')} heruntergeladen.`,
+    getMissing: (count) => (count === 1 ? 'Das fehlende holen' : `Die ${number(count)} fehlenden holen`),
+  },
+
+  select: {
+    start: 'Auswählen',
+    end: 'Fertig',
+    bar: 'Ausgewählte Bilder',
+    hint: 'Wähle Bilder aus. Mit der Umschalttaste nimmst du eine ganze Reihe.',
+    selected: (count) => `${number(count)} ausgewählt`,
+    download: (count) => (count === 1 ? '1 herunterladen' : `${number(count)} herunterladen (.zip)`),
+    mark: 'Markieren',
+    unmark: 'Markierungen entfernen',
+    remove: (count) => `${requests(count)} löschen`,
+  },
+
+  lightbox: {
+    label: (code) => `Bild ${code}`,
+    previous: 'Voriges Bild',
+    next: 'Nächstes Bild',
+    position: (place, count) => `${number(place)} von ${number(count)}`,
+    mark: 'Markieren',
+    use: 'Als Referenz verwenden',
+    download: 'Herunterladen',
+    remix: 'Remix',
+    zoomIn: 'Vergrößern',
+    zoomOut: 'Verkleinern',
+    zoom: (zoom) => percent(zoom),
+    loading: 'Das Bild wird geladen',
+    picture: 'Bild',
+    model: 'Modell',
+    size: 'Größe',
+    pixels: (width, height) => `${width} × ${height}`,
+    cost: 'Kosten',
+  },
+
+  keys: {
+    title: 'Alle Tasten',
+    anywhere: 'Überall',
+    inFeed: 'Auf einem Bild',
+    inLightbox: 'In der Großansicht',
+    generate: 'Generieren',
+    earlierPrompts: 'Früherer oder späterer Prompt, im Prompt',
+    paste: 'Kopiertes Bild als Referenz einfügen',
+    prompt: 'Zum Prompt',
+    scenes: 'Text zu Bild, Bild zu Bild',
+    move: 'Von Bild zu Bild',
+    ends: 'Erstes, letztes Bild',
+    open: 'Öffnen',
+    select: 'Auswählen; mit Umschalttaste bis hierher',
+    download: 'Herunterladen',
+    remix: 'Remix: derselbe Auftrag im Formular',
+    use: 'Als Referenz verwenden',
+    mark: 'Markieren',
+    remove: 'Auftrag löschen',
+    zoom: 'Vergrößern, verkleinern',
+    close: 'Schließen oder die Auswahl beenden',
+    all: 'Diese Liste',
+  },
+
+  progress: {
+    waiting: 'Wartet auf den Start',
+    stillWaiting: (provider) => `Wartet noch auf den Start bei ${provider}`,
+    percent,
+    percentSpoken: (done) => `${number(done)} Prozent`,
+    estimated: 'geschätzt',
+    left: (etaSeconds) => `noch etwa ${number(etaSeconds)} s`,
+    leftSpoken: (etaSeconds) => `noch etwa ${counted(etaSeconds, 'Sekunde', 'Sekunden')}`,
+    late: 'Dauert länger als üblich',
+    away: 'Keine Antwort vom Server',
+    done: (durationMs) => (durationMs === undefined ? 'Fertig' : `Fertig in ${seconds(durationMs)}`),
+    elapsed: (elapsedSeconds) => `bisher ${number(elapsedSeconds)} s`,
+    label: (code) => `Fortschritt von Auftrag ${code}`,
+  },
+
+  refund: {
+    full: (count) =>
+      `${count === 1 ? 'Dein' : 'Deine'} ${credits(count)} ${count === 1 ? 'ist' : 'sind'} zurück.`,
+    part: (refunded, cost) =>
+      `${number(refunded)} von ${counted(cost, 'Credit', 'Credits')} ${refunded === 1 ? 'ist' : 'sind'} zurück.`,
+    unconfirmed: 'Die Credits dafür werden geprüft.',
+  },
+
+  failure: {
+    title: 'Daraus wurde kein Bild',
+    sandbox: 'Die Sandbox',
+    sandboxInSentence: 'der Sandbox',
+    blocked: (provider) => `Die Sicherheitsregeln von ${provider} haben diesen Prompt nicht zugelassen.`,
+    invalidInput: (provider) => `${provider} hat diese Einstellungen nicht angenommen.`,
+    referenceUnusable: (provider) => `${provider} konnte eines der Referenzbilder nicht verwenden.`,
+    busy: (provider) => `${provider} war überlastet.`,
+    outOfService: (provider) => `${provider} steht gerade nicht zur Verfügung. Darum müssen wir uns kümmern.`,
+    modelGone: (model) => `${model} wird nicht mehr angeboten. Wähle ein anderes Modell.`,
+    unreachable: (provider) => `${provider} war nicht erreichbar.`,
+    providerFailed: (provider) => `${provider} ist damit nicht zurechtgekommen.`,
+    lost: (provider) => `${provider} hat diesen Auftrag aus den Augen verloren.`,
+    expired: 'Die Bilder waren weg, bevor sie geholt werden konnten.',
+    noImage: (provider) => `${provider} wurde ohne ein Bild fertig.`,
+    declined: (provider) => `${provider} hat diesen Auftrag abgelehnt. Ändere den Prompt.`,
+    internal: 'Ein Fehler auf unserer Seite hat diesen Auftrag gestoppt.',
+    timeout: (provider, limitMs) =>
+      `${provider} hat länger als ${format.minutes(limitMs, 'Minute', 'Minuten')} gebraucht, deshalb haben wir abgebrochen.`,
+  },
+
+  page: {
+    accountMenu: (name) => `Konto von ${name}`,
+    notices: 'Hinweise',
+    broke:
+      'Auf dieser Seite ist etwas schiefgegangen. Was du geschrieben hast, ist noch da. Lade neu und versuche es noch einmal.',
+    newVersion: 'Eine neuere Version ist bereit.',
+  },
+
+  notifications: {
+    done: 'Deine Bilder sind fertig',
+    failed: 'Daraus wurde kein Bild',
+    offer: 'Das dauert eine Weile. Möchtest du benachrichtigt werden, wenn es fertig ist?',
+    accept: 'Benachrichtigen',
+    label: 'Benachrichtigen, wenn ein Auftrag endet, während diese Seite im Hintergrund ist',
+    blocked:
+      'Dein Browser blockiert Benachrichtigungen von dieser Seite. Erlaube sie zuerst in seinen Einstellungen.',
+    unsupported: 'Dieser Browser kann keine Benachrichtigungen zeigen.',
+    insecure: 'Browser zeigen Benachrichtigungen nur für Seiten, die über https geöffnet sind.',
+    hint: 'Es wird niemandem etwas gesendet: Der Browser zeigt sie auf diesem Gerät. Einen Ton gibt es nicht.',
+  },
+
+  history: {
+    title: 'Verlauf',
+    search: 'Prompts durchsuchen',
+    filters: 'Filter',
+    scene: 'Ausgangspunkt',
+    model: 'Modell',
+    status: 'Ergebnis',
+    any: 'Alle',
+    statuses: {
+      SUCCESS: 'Fertig',
+      FAILED: 'Kein Bild',
+      CANCELED: 'Abgebrochen',
+      PROCESSING: 'In Entwicklung',
+    },
+    marked: 'Nur markierte',
+    clear: 'Filter zurücksetzen',
+    clearSearch: 'Suche zurücksetzen',
+    empty: 'Hier ist noch nichts. Alles, was du machst, wird hier nach Tagen aufgehoben.',
+    toCreate: 'Ein Bild machen',
+    visitor: 'Melde dich an, um zu sehen, was du gemacht hast.',
+    noSearchHits: (search) => `In keinem Prompt kommt „${search}“ vor.`,
+    noHits: 'Zu diesen Filtern passt nichts.',
+    noMarks: 'Hier sind keine markierten Bilder. Kreise die ein, die du behalten willst.',
+    lookingBack: 'Weiter zurück wird gesucht',
+    end: 'Das ist alles.',
+    frames: images,
+    found: requests,
+    framesOfDay: (day) => `Bilder: ${day}`,
+    at: (time) => format.time(time),
+    one: 'Das ist der Auftrag hinter der Zeile in deiner Credit-Übersicht.',
+    oneGone: 'Diesen Auftrag gibt es nicht mehr.',
+    all: 'Alles zeigen',
+  },
+
+  account: {
+    title: 'Konto',
+    visitor: 'Melde dich an, um dein Konto zu sehen.',
+    profile: 'Wer du bist',
+    balance: 'Guthaben',
+    ledger: 'Eingang und Ausgang von Credits',
+    when: 'Wann',
+    what: 'Was',
+    amount: 'Betrag',
+    balanceAfter: 'Guthaben danach',
+    kinds: { GRANT: 'Credits hinzugefügt', CHARGE: 'Bilder', REFUND: 'Credits zurück' },
+    amountOf: (amount) => `${amount > 0 ? '+' : '−'}${number(Math.abs(amount))}`,
+    deletedTask: 'ein gelöschter Auftrag',
+    instant: format.instant,
+    ledgerLoading: 'Deine Credit-Übersicht wird geladen',
+    ledgerEmpty: 'Es wurden noch keine Credits bewegt.',
+    ledgerFailed: 'Die Credit-Übersicht wurde nicht geladen.',
+    ledgerEnd: 'Das sind alle Zeilen.',
+    preferences: 'Wie diese Seite aussieht und sich verhält',
+    theme: 'Farbschema',
+    themes: { system: 'Wie mein Gerät', light: 'Hell', dark: 'Dunkel' },
+    language: 'Sprache',
+    keys: 'API-Schlüssel',
+    keysLater:
+      'Schlüssel für Programme kommen später hierher. Bis dahin melden sich Programme mit E-Mail und Passwort an.',
+    signOut: 'Abmelden',
+    signOutHint: 'Deine Bilder bleiben hier. Was du geschrieben hast, bleibt in diesem Tab.',
+  },
+
+  refusal: {
+    tooManyActive: (active, startsByItself) =>
+      [
+        `Es ${active === 1 ? 'läuft' : 'laufen'} schon ${active > 0 ? requests(active) : 'zu viele Aufträge'}.`,
+        startsByItself
+          ? 'Dieser startet, sobald ein Platz frei ist.'
+          : 'Sende diesen, sobald ein Platz frei ist.',
+      ].join(' '),
+    internal: 'Bei uns ist etwas kaputtgegangen. Dein Prompt ist noch da.',
+    details: (reportId, at) => ['Fehler', reportId, at].filter(Boolean).join(' '),
+    copied: 'Details kopiert.',
+    gone: 'Das gibt es nicht mehr.',
+    forbidden: 'Dieses Konto darf das nicht.',
+    changed: 'Das wurde schon in anderer Form gesendet. Drück auf „Generieren“, um es neu zu senden.',
+    notEnough: 'Dafür hast du nicht genug Credits.',
+    invalid: (field) => `Der Server hat das nicht angenommen: ${field}. Ändere es und sende dann erneut.`,
+    invalidRequest: 'Der Server hat diesen Auftrag nicht angenommen. Ändere ihn und sende dann erneut.',
+    referenceUnusable:
+      'Eines der Referenzbilder lässt sich nicht verwenden. Ersetze es und sende dann erneut.',
+    storageFull: 'Dein Bildspeicher ist voll. Lösche Bilder, die du nicht mehr brauchst.',
+    tooComplex: 'Das war zu viel für eine Anfrage.',
+  },
+};
+
+/** By the names of the tables. */
+export const german = { first, later };

@@ -1,0 +1,43 @@
+/** What a screen reader hears of a task's road: half done and its end, never every percent. */
+import { type Accessor, createEffect, untrack } from 'solid-js';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { isUnfinished, type Task } from '../api/task.ts';
+
+type Stage = 'begun' | 'half' | 'ended';
+
+export function createAnnouncements(options: {
+  tasks: Accessor<readonly Task[]>;
+  codeOf: (taskId: string) => string;
+  announce: (text: string) => void;
+}): void {
+  const stages = new Map<string, Stage>();
+  createEffect(() => {
+    for (const task of options.tasks()) {
+      const before = stages.get(task.id);
+      const stage = stageOf(task);
+      stages.set(task.id, stage);
+      if (before === undefined || before === stage || before === 'ended') continue;
+      void textOf(
+        task,
+        untrack(() => options.codeOf(task.id)),
+      ).then(options.announce);
+    }
+  });
+}
+
+function stageOf(task: Task): Stage {
+  if (!isUnfinished(task)) return 'ended';
+  return (task.progress.percent ?? 0) >= 50 ? 'half' : 'begun';
+}
+
+async function textOf(task: Task, code: string): Promise<string> {
+  if (isUnfinished(task)) return laterWords.announce.half(code);
+  if (task.status === 'SUCCESS') return laterWords.announce.done(code, task.images.length);
+  if (task.status === 'CANCELED') return laterWords.announce.cancelled(code);
+  // Nothing has failed on most pages, so what there is to say of it comes when something does.
+  const reason = await import('../gallery/task-card/task-error-messages.ts').then(
+    ({ failureWords }) => failureWords(task).text,
+    () => '',
+  );
+  return laterWords.announce.failed(code, reason);
+}

@@ -1,0 +1,71 @@
+/** What the tab says while nobody looks at the page: how far it is, then that it is done, with a dot until it is seen. */
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import { words } from '../i18n/messages.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import { isUnfinished, type Task } from '../api/task.ts';
+
+interface BackgroundTab {
+  /** A task has reached its end. */
+  ended(task: Task): void;
+}
+
+interface BackgroundTabOptions {
+  tasks: Accessor<readonly Task[]>;
+  /** The name of the page that is open. */
+  pageName: Accessor<string>;
+  isHidden: Accessor<boolean>;
+  document?: Document;
+}
+
+/** Keeps the title and the icon of the document; both are as at first when its owner ends. */
+export function createBackgroundTab(options: BackgroundTabOptions): BackgroundTab {
+  const { tasks, pageName, isHidden, document = window.document } = options;
+  const [unseen, setUnseen] = createSignal<Task>();
+  const unfinished = createMemo(() => tasks().filter(isUnfinished));
+  createEffect(
+    on(isHidden, (hidden) => {
+      if (!hidden) setUnseen(undefined);
+    }),
+  );
+
+  createEffect(() => {
+    const prompt = unfinished()[0]?.prompt;
+    const percent = prompt === undefined ? undefined : meanPercent(unfinished());
+    const last = unseen();
+    if (isHidden() && percent !== undefined && prompt !== undefined)
+      document.title = laterWords.tab.developing(percent, shortened(prompt));
+    else if (last)
+      document.title =
+        last.status === 'SUCCESS'
+          ? laterWords.tab.done(shortened(last.prompt))
+          : laterWords.tab.ended(shortened(last.prompt));
+    else document.title = words.pages.title(pageName(), percent);
+  });
+
+  const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');
+  const plainIcon = icon?.getAttribute('href');
+  const showDot = (isShown: boolean) => {
+    if (icon && plainIcon) icon.href = isShown ? plainIcon.replace('.svg', '-dot.svg') : plainIcon;
+  };
+  createEffect(() => showDot(unseen() !== undefined));
+  onCleanup(() => showDot(false));
+
+  return {
+    ended(task) {
+      if (isHidden() && task.status !== 'CANCELED') setUnseen(() => task);
+    },
+  };
+}
+
+/** How far all of them are together; undefined while nothing is known of any. */
+function meanPercent(tasks: readonly Task[]): number | undefined {
+  if (tasks.every((task) => task.progress.percent === null)) return undefined;
+  const sum = tasks.reduce((total, task) => total + (task.progress.percent ?? 0), 0);
+  return Math.floor(sum / tasks.length);
+}
+
+/** A title has room for a few words. */
+function shortened(prompt: string): string {
+  const characters = [...prompt];
+  return characters.length > 40 ? `${characters.slice(0, 39).join('').trimEnd()}…` : prompt;
+}

@@ -1,0 +1,68 @@
+/**
+ * Everything that keeps an eye on tasks under way: live news, what is read out, what the tab says, what the system
+ * tells. It comes with the first sign-in; before that there is nothing to follow.
+ */
+import type { Accessor } from 'solid-js';
+import type { Toasts } from '../ui/toasts.tsx';
+import { createHidden } from '../ui/visibility.ts';
+import { laterWords } from '../i18n/lazy-messages.ts';
+import type { Feed } from '../feed/feed.ts';
+import type { Task } from '../api/task.ts';
+import { createAnnouncements } from './announcements.ts';
+import { createBackgroundTab } from './background-tab.ts';
+import { createLive, type Live, type LiveOptions } from './live.ts';
+import { createLongWaits } from './long-waits.ts';
+import { notificationsOf } from '../account/notifications.ts';
+
+export interface FollowingOptions extends Pick<
+  LiveOptions,
+  'client' | 'socket' | 'isSending' | 'onMissed' | 'onBegun'
+> {
+  isSignedIn: Accessor<boolean>;
+  feed: Feed;
+  toasts: Toasts;
+  /** What is remembered beyond this tab. */
+  settings: Storage | undefined;
+  announce: (text: string) => void;
+  /** The name of the page that is open. */
+  pageName: Accessor<string>;
+  onEnded: () => void;
+  /** Brings the strip of a task into view. */
+  onShow: (taskId: string) => void;
+}
+
+/** Ends with its owner. */
+export function createFollowing(options: FollowingOptions): Live {
+  const { feed, toasts } = options;
+  const notifications = notificationsOf(options.settings);
+  const isHidden = createHidden();
+  const tab = createBackgroundTab({ tasks: feed.tasks, pageName: options.pageName, isHidden });
+  createAnnouncements({ tasks: feed.tasks, codeOf: feed.codeOf, announce: options.announce });
+  createLongWaits({
+    tasks: feed.tasks,
+    onLongWait() {
+      if (!notifications.takeOffer()) return;
+      toasts.show({
+        text: laterWords.notifications.offer,
+        action: { label: laterWords.notifications.accept, run: () => void notifications.turnOn() },
+      });
+    },
+  });
+
+  return createLive({
+    ...options,
+    tasks: feed.tasks,
+    isWatched: () => options.isSignedIn() && !isHidden(),
+    onEnded(task) {
+      options.onEnded();
+      tab.ended(task);
+      if (isHidden()) notifications.tell(task);
+    },
+    onArrived: ({ id }: Task) => {
+      toasts.show({
+        text: laterWords.strip.arrived(feed.codeOf(id)),
+        action: { label: laterWords.strip.show, run: () => options.onShow(id) },
+      });
+    },
+  });
+}

@@ -1,0 +1,148 @@
+/** Follows the viewer's tasks: by live events while they come, by questions where they do not. */
+import type { Client } from '@urql/core';
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import { graphql } from '../api/generated/gql.ts';
+import type { LiveSocket } from '../api/subscriptions.ts';
+import { isUnfinished, type Task } from '../api/task.ts';
+import { createPolling } from './polling.ts';
+
+const TaskUpdated = graphql(`
+  subscription TaskUpdated {
+    taskUpdated {
+      ...TaskFields
+    }
+  }
+`);
+
+const TaskState = graphql(`
+  query TaskState($id: ID!) {
+    task(id: $id) {
+      ...TaskFields
+    }
+  }
+`);
+
+export interface Live {
+  /** Fetches a task anew, for fresh addresses or fresh news; undefined where it is gone or no answer came. */
+  refresh(taskId: string): Promise<Task | undefined>;
+  /** Whether its end should be known by now and is not. */
+  isLost(taskId: string): boolean;
+  /** Whether the server does not answer: neither the socket nor the questions that replace it. */
+  isAway: Accessor<boolean>;
+}
+
+export interface LiveOptions {
+  client: Client;
+  socket: LiveSocket;
+  tasks: Accessor<readonly Task[]>;
+  /** Whether somebody is signed in and looks at the page: tasks of theirs may come from elsewhere at any time. */
+  isWatched: Accessor<boolean>;
+  /** Whether a request is being sent: the socket may open while the answer is on its way. */
+  isSending: Accessor<boolean>;
+  /** Called after connections came back and when the page is looked at again: more than known tasks may have changed. */
+  onMissed: () => void;
+  /** Called with the first news of an unfinished task: it has cost credits, perhaps elsewhere. */
+  onBegun?: () => void;
+  /** Called when a task has reached its end: credits may have come back. */
+  onEnded: (task: Task) => void;
+  /** Called where a task had been given up and then turned out well. */
+  onArrived?: (task: Task) => void;
+}
+
+const askIntervalMs = 5_000;
+/** A question that has no answer by then counts as unanswered. */
+const patienceMs = 3_000;
+
+/** Call it where somebody is signed in; it ends with the owner. */
+export function createLive(options: LiveOptions): Live {
+  const { client, socket } = options;
+  const [lost, setLost] = createSignal<ReadonlySet<string>>(new Set());
+  const givenUp = new Set<string>();
+  const unfinished = createMemo(() => options.tasks().filter(isUnfinished));
+
+  const [isUnanswered, setUnanswered] = createSignal(false);
+  const isAway = createMemo(
+    () => socket.state() === 'offline' || (socket.state() === 'reconnecting' && isUnanswered()),
+  );
+
+  const refresh = async (taskId: string) => {
+    const impatience = setTimeout(() => setUnanswered(true), patienceMs);
+    const result = await client
+      .query(TaskState, { id: taskId }, { requestPolicy: 'network-only' })
+      .toPromise();
+    clearTimeout(impatience);
+    setUnanswered(Boolean(result.error?.networkError));
+    return result.data?.task ?? undefined;
+  };
+  const polling = createPolling({
+    ask: refresh,
+    intervalMs: askIntervalMs,
+    onGiveUp(taskId) {
+      givenUp.add(taskId);
+      setLost((ids) => new Set(ids).add(taskId));
+    },
+  });
+
+  const needsEvents = createMemo(() => options.isWatched() || unfinished().length > 0 || options.isSending());
+  const heardOf = new Set<string>();
+  createEffect(() => {
+    if (!needsEvents()) return;
+    const subscription = client.subscription(TaskUpdated, {}).subscribe((result) => {
+      const task = result.data?.taskUpdated;
+      if (!task) return;
+      const { id } = task;
+      if (!heardOf.has(id) && isUnfinished(task)) options.onBegun?.();
+      heardOf.add(id);
+      setLost((ids) => (ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : ids));
+      polling.heard(id);
+    });
+    onCleanup(() => subscription.unsubscribe());
+  });
+
+  createEffect(() => polling.watch(unfinished()));
+  onCleanup(() => polling.stop());
+
+  // What came from elsewhere while the socket was away is found by the first page of the list.
+  const isBlind = createMemo(() => options.isWatched() && socket.state() === 'reconnecting');
+  createEffect(() => {
+    if (!isBlind()) return;
+    const asking = setInterval(options.onMissed, askIntervalMs);
+    onCleanup(() => clearInterval(asking));
+  });
+
+  let connections = 0;
+  const startedAt = performance.now();
+  const afterConnection = socket.onConnected(() => {
+    void polling.askNow();
+    // A first connection that came at once brings what has changed since the list was loaded.
+    const isLate = performance.now() - startedAt > askIntervalMs;
+    if ((connections++ > 0 || isLate) && options.isWatched()) options.onMissed();
+  });
+  onCleanup(afterConnection);
+  createEffect(
+    on(socket.state, (state, before) => {
+      if (before === 'offline' && state !== 'offline') {
+        options.onMissed();
+        void polling.askNow();
+      }
+    }),
+  );
+
+  createEffect((before: ReadonlySet<string>) => {
+    const now = new Set(unfinished().map((task) => task.id));
+    for (const task of options.tasks()) {
+      if (!before.has(task.id) || now.has(task.id)) continue;
+      options.onEnded(task);
+      if (givenUp.delete(task.id) && task.status === 'SUCCESS') options.onArrived?.(task);
+    }
+    return now;
+  }, new Set<string>());
+
+  const onVisible = () => {
+    if (document.visibilityState === 'visible') options.onMissed();
+  };
+  document.addEventListener('visibilitychange', onVisible);
+  onCleanup(() => document.removeEventListener('visibilitychange', onVisible));
+
+  return { refresh, isAway, isLost: (taskId) => lost().has(taskId) };
+}
