@@ -56,6 +56,14 @@ export const taskFields = graphql(`
 export type Task = TaskFieldsFragment;
 export type TaskImage = Task['images'][number];
 
+/** An image that the server has: a result, or the reference of an earlier request. */
+export interface ServerImage {
+  id: string;
+  thumbnailUrl: string;
+  width: number;
+  height: number;
+}
+
 /** Whether more news of it is to be expected. */
 export function isUnfinished(task: Pick<Task, 'status'>): boolean {
   return task.status === 'PENDING' || task.status === 'PROCESSING';

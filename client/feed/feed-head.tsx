@@ -4,6 +4,7 @@ import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.ts';
 import { laterWords } from '../i18n/lazy-messages.ts';
 import { useFrameTools } from '../gallery/image-actions.ts';
+import { zipName } from '../gallery/downloads.ts';
 import type { FrameOf } from '../gallery/gallery-item.ts';
 
 /** The day, what develops, and what can be done with all of its frames. */
@@ -55,9 +56,4 @@ export function FeedHead(props: {
       </Show>
     </div>
   );
-}
-
-/** Named by the day of its newest frame: `proofsheet-2026-03-01`. */
-export function zipName(frames: readonly FrameOf[]): string {
-  return `proofsheet-${(frames[0]?.task.createdAt ?? '').slice(0, 10)}`;
 }

@@ -151,3 +151,8 @@ function saveFile(file: Blob, name: string): void {
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), saveGraceMs);
 }
+
+/** Named by the day of its newest frame: `proofsheet-2026-03-01`. */
+export function zipName(frames: readonly FrameOf[]): string {
+  return `proofsheet-${(frames[0]?.task.createdAt ?? '').slice(0, 10)}`;
+}

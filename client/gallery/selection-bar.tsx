@@ -2,7 +2,7 @@ import { Show } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { laterWords } from '../i18n/lazy-messages.ts';
-import { zipName } from '../feed/feed-head.tsx';
+import { zipName } from './downloads.ts';
 import { useFrameTools } from './image-actions.ts';
 import type { FrameOf } from './gallery-item.ts';
 import { isUnfinished } from '../api/task.ts';

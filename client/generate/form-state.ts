@@ -1,5 +1,5 @@
 /** The form of one session: what is chosen, what it costs, what was sent, and every way into it. */
-import { createMemo, getOwner, onCleanup, runWithOwner } from 'solid-js';
+import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner } from 'solid-js';
 import type { Api } from '../api/client.ts';
 import type { Session } from '../auth/session.ts';
 import { createCost } from './cost/cost.ts';
@@ -14,11 +14,19 @@ import { createPromptHistory } from './prompt/prompt-history.ts';
 import { createReferenceIntake } from './references/dropzone.ts';
 import type { Refill, RefillOptions } from './prefill.ts';
 import { createSender } from './submit/send.ts';
-import type { Feed } from '../feed/feed.ts';
 import { frameCode } from '../gallery/task-numbers.ts';
-import { isUnfinished } from '../api/task.ts';
+import { isUnfinished, type Task } from '../api/task.ts';
 import { createBenchFocus } from './form-focus.ts';
 import { listenForBenchKeys } from './form-keys.ts';
+
+/** The tasks that were sent before, as the feed holds them. */
+interface SentTasks {
+  tasks: Accessor<readonly Task[]>;
+  task(id: string): Task | undefined;
+  /** The number of a task; the next free one where it has none yet. */
+  codeOf(id: string): string;
+  refresh(): void;
+}
 
 interface BenchOptions {
   api: Api;
@@ -27,7 +35,7 @@ interface BenchOptions {
   router: Router;
   session: Session;
   models: Models;
-  feed: Feed;
+  feed: SentTasks;
   toasts: Toasts;
   /** Tells who reads by ear. */
   announce: (text: string) => void;

@@ -1,5 +1,5 @@
 /** A picture that the server has, carried by the mouse from the feed to the references. */
-import type { ServerImage } from '../../generate/references/references.ts';
+import type { ServerImage } from '../../api/task.ts';
 
 /** Names what is carried; a page sees the names while it is dragged, and the rest only when it is dropped. */
 const imageDragType = 'application/x-proofsheet-image';

@@ -1,8 +1,9 @@
 /** The ways into the form for pictures: picker, drop, paste, a frame of the feed. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Scene } from '../../api/generated/graphql.ts';
+import type { ServerImage } from '../../api/task.ts';
 import { type Dragged, listenForPictures } from './drop-and-paste.ts';
-import type { References, ServerImage } from './references.ts';
+import type { References } from './references.ts';
 import type { ModelChoice } from '../options/model-choice.ts';
 import { words } from '../../i18n/messages.ts';
 import type { Draft } from '../draft.ts';

@@ -5,10 +5,11 @@
 import { type Accessor, batch, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Client } from '@urql/core';
 import { graphql } from '../../api/generated/gql.ts';
+import type { ServerImage } from '../../api/task.ts';
 import { laterWords } from '../../i18n/lazy-messages.ts';
 import type { FileStore } from './file-store.ts';
 import { keptReferencesKey } from './keep-references.ts';
-import type { Reference, References, ServerImage } from './references.ts';
+import type { Reference, References } from './references.ts';
 
 interface KeptReference {
   name: string;

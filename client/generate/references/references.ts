@@ -4,6 +4,7 @@
  */
 import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
+import type { ServerImage } from '../../api/task.ts';
 import { createId } from '../../ui/id.ts';
 import type { DecodePicture, FileFault, PictureSize } from '../upload/check-file.ts';
 import type { UploadQueue, UploadQueueOptions, UploadState } from '../upload/upload-queue.ts';
@@ -19,12 +20,6 @@ export interface Reference {
   state: ReferenceState;
   /** The file that it was made from, where it had to be made smaller. */
   original?: { name: string; byteSize: number } | undefined;
-}
-
-/** An image that the server has: a result, or the reference of an earlier request. */
-export interface ServerImage extends PictureSize {
-  id: string;
-  thumbnailUrl: string;
 }
 
 export interface References {
