@@ -14,6 +14,11 @@ export default {
         scalars: { DateTime: 'string', File: 'File', JSON: 'Record<string, unknown>' },
       },
     },
+    // The preset writes only the types that operations use, and no operation selects an error code.
+    'client/api/generated/enums.ts': {
+      plugins: ['typescript'],
+      config: { onlyEnums: true, enumsAsTypes: true },
+    },
   },
   importExtension: '.ts',
 } satisfies CodegenConfig;

@@ -1,23 +1,9 @@
-/** Why the API said no, in a shape that the features can turn into words. */
+/** Refusals of the API, in a shape that the features turn into messages. */
 import type { CombinedError } from '@urql/core';
+import type { ErrorCode } from './generated/enums.ts';
 
-/** `ErrorCode` of the API, and `NETWORK` where no answer came at all. */
-export type RefusalCode =
-  | 'UNAUTHENTICATED'
-  | 'FORBIDDEN'
-  | 'NOT_FOUND'
-  | 'INVALID_INPUT'
-  | 'INSUFFICIENT_CREDITS'
-  | 'IDEMPOTENCY_CONFLICT'
-  | 'TOO_MANY_ACTIVE_TASKS'
-  | 'RATE_LIMITED'
-  | 'UPLOAD_TOO_LARGE'
-  | 'UNSUPPORTED_MEDIA_TYPE'
-  | 'UNREADABLE_IMAGE'
-  | 'QUERY_TOO_COMPLEX'
-  | 'STORAGE_FULL'
-  | 'INTERNAL'
-  | 'NETWORK';
+/** An error code of the API; `NETWORK` where no answer came. */
+export type RefusalCode = ErrorCode | 'NETWORK';
 
 export interface Refusal {
   code: RefusalCode;
@@ -25,56 +11,51 @@ export interface Refusal {
   field?: string;
   /** For RATE_LIMITED: when the same request may be sent again. */
   retryAfterSeconds?: number;
-  /** For a file that cannot be used, and for FORBIDDEN: what the server says of it, for the person to read. */
+  /** For a file that cannot be used, and for FORBIDDEN: the server's own message, for the user to read. */
   message?: string;
-  /** For INTERNAL: what the server's log knows it by. */
+  /** For INTERNAL: the id of the error in the server's log. */
   reportId?: string;
 }
-
-/** Those whose message is for the person to read. */
-const toldCodes: ReadonlySet<unknown> = new Set<RefusalCode>([
-  'FORBIDDEN',
-  'UPLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'UNREADABLE_IMAGE',
-]);
 
 interface ErrorLike {
   message?: string | undefined;
   extensions?: Record<string, unknown> | undefined;
 }
 
-const codes: ReadonlySet<unknown> = new Set<RefusalCode>([
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'INVALID_INPUT',
-  'INSUFFICIENT_CREDITS',
-  'IDEMPOTENCY_CONFLICT',
-  'TOO_MANY_ACTIVE_TASKS',
-  'RATE_LIMITED',
-  'UPLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'UNREADABLE_IMAGE',
-  'QUERY_TOO_COMPLEX',
-  'STORAGE_FULL',
-  'INTERNAL',
-]);
+/** Every error code: whether its message is for the user to read. */
+const hasUserMessage: Readonly<Record<ErrorCode, boolean>> = {
+  UNAUTHENTICATED: false,
+  FORBIDDEN: true,
+  NOT_FOUND: false,
+  INVALID_INPUT: false,
+  INSUFFICIENT_CREDITS: false,
+  IDEMPOTENCY_CONFLICT: false,
+  TOO_MANY_ACTIVE_TASKS: false,
+  RATE_LIMITED: false,
+  UPLOAD_TOO_LARGE: true,
+  UNSUPPORTED_MEDIA_TYPE: true,
+  UNREADABLE_IMAGE: true,
+  QUERY_TOO_COMPLEX: false,
+  STORAGE_FULL: false,
+  INTERNAL: false,
+};
 
 /** The refusal in a GraphQL error; `INTERNAL` for a code that this client does not know. */
 export function refusalFromGraphQL(error: ErrorLike | undefined): Refusal {
   const extensions = error?.extensions ?? {};
   const { retryAfter, id } = extensions;
+  const code = String(extensions['code']) as ErrorCode;
+  const isKnown = Object.hasOwn(hasUserMessage, code);
   return {
-    code: codes.has(extensions['code']) ? (extensions['code'] as RefusalCode) : 'INTERNAL',
+    code: isKnown ? code : 'INTERNAL',
     ...(typeof extensions['field'] === 'string' && { field: extensions['field'] }),
     ...(typeof retryAfter === 'number' && { retryAfterSeconds: Math.ceil(retryAfter) }),
     ...(typeof id === 'string' && { reportId: id }),
-    ...(toldCodes.has(extensions['code']) && error?.message && { message: error.message }),
+    ...(isKnown && hasUserMessage[code] && error?.message && { message: error.message }),
   };
 }
 
-/** The refusal that a bare HTTP status stands for, where the body says nothing. */
+/** The refusal for an HTTP status without an error in the body; 0 where no answer came. */
 export function refusalFromStatus(status: number): Refusal {
   if (status === 401) return { code: 'UNAUTHENTICATED' };
   if (status === 413) return { code: 'UPLOAD_TOO_LARGE' };

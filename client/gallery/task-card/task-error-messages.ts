@@ -21,20 +21,52 @@ export function partialWords(task: Ended & Pick<Task, 'images' | 'options'>): st
   return `${laterWords.strip.partial(task.images.length, asked)} ${refundWords(task)}`;
 }
 
-const providerFaults: ReadonlySet<FailureCode> = new Set<FailureCode>([
-  'RATE_LIMITED',
-  'PROVIDER_AUTH',
-  'INSUFFICIENT_PROVIDER_CREDIT',
-  'MODEL_NOT_FOUND',
-  'PROVIDER_UNAVAILABLE',
-  'PROVIDER_ERROR',
-  'PROVIDER_BAD_RESPONSE',
-  'PROVIDER_LOST',
-]);
+interface Reason {
+  /** `provider` begins the sentence. */
+  text: (task: Ended, provider: string) => string;
+  /** Whether another model may help, and another prompt would not. */
+  isOfProvider?: true;
+}
 
-/** Whether another model may help, and other words would not. */
-export function isOfProvider({ failure }: Pick<Task, 'failure'>): boolean {
-  return failure !== null && providerFaults.has(failure.code);
+const reasons: Readonly<Record<FailureCode, Reason>> = {
+  CONTENT_BLOCKED: { text: (task) => laterWords.failure.blocked(inSentence(task)) },
+  INVALID_INPUT: { text: (_, provider) => laterWords.failure.invalidInput(provider) },
+  REFERENCE_UNUSABLE: { text: (_, provider) => laterWords.failure.referenceUnusable(provider) },
+  RATE_LIMITED: { text: (_, provider) => laterWords.failure.busy(provider), isOfProvider: true },
+  PROVIDER_AUTH: { text: (_, provider) => laterWords.failure.outOfService(provider), isOfProvider: true },
+  INSUFFICIENT_PROVIDER_CREDIT: {
+    text: (_, provider) => laterWords.failure.outOfService(provider),
+    isOfProvider: true,
+  },
+  MODEL_NOT_FOUND: { text: ({ model }) => laterWords.failure.modelGone(model.label), isOfProvider: true },
+  PROVIDER_UNAVAILABLE: {
+    text: (_, provider) => laterWords.failure.unreachable(provider),
+    isOfProvider: true,
+  },
+  PROVIDER_ERROR: { text: (_, provider) => laterWords.failure.providerFailed(provider), isOfProvider: true },
+  PROVIDER_BAD_RESPONSE: {
+    text: (_, provider) => laterWords.failure.providerFailed(provider),
+    isOfProvider: true,
+  },
+  PROVIDER_LOST: { text: (_, provider) => laterWords.failure.lost(provider), isOfProvider: true },
+  OUTPUT_EXPIRED: { text: () => laterWords.failure.expired },
+  NO_IMAGE_RETURNED: { text: (_, provider) => laterWords.failure.noImage(provider) },
+  TIMEOUT: {
+    text: ({ createdAt, deadlineAt }, provider) =>
+      laterWords.failure.timeout(provider, Date.parse(deadlineAt) - Date.parse(createdAt)),
+  },
+  DECLINED: { text: (_, provider) => laterWords.failure.declined(provider) },
+  INTERNAL: { text: () => laterWords.failure.internal },
+};
+
+/** Undefined where there is no failure, or its code is newer than this client. */
+function reasonOf({ failure }: Pick<Task, 'failure'>): Reason | undefined {
+  return failure ? reasons[failure.code] : undefined;
+}
+
+/** Whether another model may help, and another prompt would not. */
+export function isOfProvider(task: Pick<Task, 'failure'>): boolean {
+  return reasonOf(task)?.isOfProvider ?? false;
 }
 
 function refundWords({ costCredits, refundedCredits }: Ended): string {
@@ -46,37 +78,7 @@ function refundWords({ costCredits, refundedCredits }: Ended): string {
 
 function reasonWords(task: Ended): string {
   const provider = task.provider.sandbox ? laterWords.failure.sandbox : task.provider.label;
-  switch (task.failure?.code) {
-    case 'CONTENT_BLOCKED':
-      return laterWords.failure.blocked(inSentence(task));
-    case 'INVALID_INPUT':
-      return laterWords.failure.invalidInput(provider);
-    case 'REFERENCE_UNUSABLE':
-      return laterWords.failure.referenceUnusable(provider);
-    case 'RATE_LIMITED':
-      return laterWords.failure.busy(provider);
-    case 'PROVIDER_AUTH':
-    case 'INSUFFICIENT_PROVIDER_CREDIT':
-      return laterWords.failure.outOfService(provider);
-    case 'MODEL_NOT_FOUND':
-      return laterWords.failure.modelGone(task.model.label);
-    case 'PROVIDER_UNAVAILABLE':
-      return laterWords.failure.unreachable(provider);
-    case 'PROVIDER_LOST':
-      return laterWords.failure.lost(provider);
-    case 'OUTPUT_EXPIRED':
-      return laterWords.failure.expired;
-    case 'NO_IMAGE_RETURNED':
-      return laterWords.failure.noImage(provider);
-    case 'TIMEOUT':
-      return laterWords.failure.timeout(provider, Date.parse(task.deadlineAt) - Date.parse(task.createdAt));
-    case 'DECLINED':
-      return laterWords.failure.declined(provider);
-    case 'INTERNAL':
-      return laterWords.failure.internal;
-    default:
-      return laterWords.failure.providerFailed(provider);
-  }
+  return reasonOf(task)?.text(task, provider) ?? laterWords.failure.providerFailed(provider);
 }
 
 /** The provider's name where it does not begin the sentence. */

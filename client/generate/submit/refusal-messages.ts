@@ -1,53 +1,42 @@
-/** Why the server said no, in words. Loaded with the first refusal. */
-import type { Refusal } from '../../api/errors.ts';
+/** Messages for refusals of the API. Loaded with the first refusal. */
+import type { Refusal, RefusalCode } from '../../api/errors.ts';
 import { laterWords } from '../../i18n/lazy-messages.ts';
 import { words } from '../../i18n/messages.ts';
 
-/** What a person is told of a refusal. */
-export function refusalWords(
-  refusal: Refusal,
-  facts: {
-    costCredits?: number | undefined;
-    balanceCredits?: number | undefined;
-    activeTasks: number;
-    /** Whether it goes by itself when there is room for it. */
-    startsByItself?: boolean;
-    waitSeconds?: number | undefined;
-  },
-): string {
-  const { costCredits, balanceCredits } = facts;
-  switch (refusal.code) {
-    case 'INSUFFICIENT_CREDITS':
-      return costCredits !== undefined && balanceCredits !== undefined && balanceCredits < costCredits
-        ? words.cost.notEnough(costCredits, balanceCredits)
-        : laterWords.refusal.notEnough;
-    case 'UNAUTHENTICATED':
-      return words.auth.signedOut;
-    case 'RATE_LIMITED':
-      return words.refusal.rateLimited(facts.waitSeconds);
-    case 'TOO_MANY_ACTIVE_TASKS':
-      return laterWords.refusal.tooManyActive(facts.activeTasks, facts.startsByItself ?? false);
-    case 'INVALID_INPUT':
-      return invalidInputWords(refusal.field);
-    case 'UPLOAD_TOO_LARGE':
-    case 'UNSUPPORTED_MEDIA_TYPE':
-    case 'UNREADABLE_IMAGE':
-      return laterWords.refusal.referenceUnusable;
-    case 'IDEMPOTENCY_CONFLICT':
-      return laterWords.refusal.changed;
-    case 'FORBIDDEN':
-      return laterWords.refusal.forbidden;
-    case 'NOT_FOUND':
-      return laterWords.refusal.gone;
-    case 'QUERY_TOO_COMPLEX':
-      return laterWords.refusal.tooComplex;
-    case 'STORAGE_FULL':
-      return laterWords.refusal.storageFull;
-    case 'NETWORK':
-      return words.refusal.unreachable;
-    default:
-      return laterWords.refusal.internal;
-  }
+interface Facts {
+  costCredits?: number | undefined;
+  balanceCredits?: number | undefined;
+  activeTasks: number;
+  /** Whether the request starts without another press once there is room for it. */
+  startsByItself?: boolean;
+  waitSeconds?: number | undefined;
+}
+
+const texts: Readonly<Record<RefusalCode, (refusal: Refusal, facts: Facts) => string>> = {
+  INSUFFICIENT_CREDITS: (_, { costCredits, balanceCredits }) =>
+    costCredits !== undefined && balanceCredits !== undefined && balanceCredits < costCredits
+      ? words.cost.notEnough(costCredits, balanceCredits)
+      : laterWords.refusal.notEnough,
+  UNAUTHENTICATED: () => words.auth.signedOut,
+  RATE_LIMITED: (_, { waitSeconds }) => words.refusal.rateLimited(waitSeconds),
+  TOO_MANY_ACTIVE_TASKS: (_, { activeTasks, startsByItself }) =>
+    laterWords.refusal.tooManyActive(activeTasks, startsByItself ?? false),
+  INVALID_INPUT: ({ field }) => invalidInputWords(field),
+  UPLOAD_TOO_LARGE: () => laterWords.refusal.referenceUnusable,
+  UNSUPPORTED_MEDIA_TYPE: () => laterWords.refusal.referenceUnusable,
+  UNREADABLE_IMAGE: () => laterWords.refusal.referenceUnusable,
+  IDEMPOTENCY_CONFLICT: () => laterWords.refusal.changed,
+  FORBIDDEN: () => laterWords.refusal.forbidden,
+  NOT_FOUND: () => laterWords.refusal.gone,
+  QUERY_TOO_COMPLEX: () => laterWords.refusal.tooComplex,
+  STORAGE_FULL: () => laterWords.refusal.storageFull,
+  NETWORK: () => words.refusal.unreachable,
+  INTERNAL: () => laterWords.refusal.internal,
+};
+
+/** The message for a refusal. */
+export function refusalWords(refusal: Refusal, facts: Facts): string {
+  return texts[refusal.code](refusal, facts);
 }
 
 function fieldLabel(field: string): string | undefined {
