@@ -1,14 +1,14 @@
 import { render } from 'solid-js/web';
 import { createApi } from './api/client.ts';
-import { createLaterExchange } from './app/boot/lazy-exchange.ts';
+import { createLazyExchange } from './app/boot/lazy-exchange.ts';
 import { App } from './app/app.tsx';
 import type { AuthClient } from './auth/auth-client.ts';
 import type { UploadImageFile } from './generate/upload/upload-request.ts';
-import { preloadLater } from './app/boot/lazy-parts.ts';
+import { preloadLazyParts } from './app/boot/lazy-parts.ts';
 import './styles.css';
 import { afterPaint } from './app/boot/after-paint.ts';
 import { createLanguage } from './i18n/language.ts';
-import { createPieces } from './app/boot/chunked-render.ts';
+import { createChunkedRender } from './app/boot/chunked-render.ts';
 import { createTheme } from './ui/theme.ts';
 
 const root = document.getElementById('root');
@@ -41,10 +41,10 @@ const upload: UploadImageFile = async (...request) =>
   (await import('./generate/upload/upload-request.ts')).createUploadRequest(graphqlUrl)(...request);
 
 function draw(parent: HTMLElement): void {
-  const pieces = createPieces(3);
+  const chunks = createChunkedRender(3);
   /** A fifth of the script, and nothing is drawn with it before the first answer. */
   const loadCache = async () => {
-    await pieces.drawn;
+    await chunks.drawn;
     await afterPaint();
     return (await import('./api/cache.ts')).cache;
   };
@@ -53,19 +53,19 @@ function draw(parent: HTMLElement): void {
       <App
         auth={auth}
         createApi={(options) =>
-          createApi({ ...options, url: graphqlUrl, cache: createLaterExchange(loadCache) })
+          createApi({ ...options, url: graphqlUrl, cache: createLazyExchange(loadCache) })
         }
         upload={upload}
         storage={storage(() => sessionStorage)}
         settings={storage(() => localStorage)}
         theme={theme}
         language={language}
-        duePieces={pieces.due()}
+        dueChunks={chunks.due()}
       />
     ),
     parent,
   );
-  void pieces.drawn.then(afterPaint).then(preloadLater);
+  void chunks.drawn.then(afterPaint).then(preloadLazyParts);
 }
 
 // Not an awaiting module: the texts that come later import parts of this one, and would wait for it in turn.

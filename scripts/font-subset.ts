@@ -28,7 +28,7 @@ export const fonts: readonly Font[] = [
   },
 ];
 
-const words = ['messages.ts', 'lazy-messages.ts', 'messages-german.ts'];
+const messages = ['messages.ts', 'lazy-messages.ts', 'messages-german.ts'];
 
 /** The signs on keys. Neither font draws them all, so the system's does. */
 const leftToTheSystem: ReadonlySet<string> = new Set('↵←↑→↓');
@@ -40,7 +40,7 @@ const further = '\u00a0–…‘’“”„';
 /** Every character that the page writes by itself, and those of plain English prompts. */
 export async function neededCharacters(): Promise<ReadonlySet<string>> {
   const texts = await Promise.all(
-    words.map((file) => readFile(new URL(`../client/i18n/${file}`, import.meta.url), 'utf8')),
+    messages.map((file) => readFile(new URL(`../client/i18n/${file}`, import.meta.url), 'utf8')),
   );
   const all = new Set([...ascii, ...further, ...texts.join('')].filter((character) => character >= ' '));
   return all.difference(leftToTheSystem);

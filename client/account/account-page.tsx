@@ -7,8 +7,8 @@ import type { CreditTerms } from './credit-terms.ts';
 import { Button } from '../ui/button.tsx';
 import type { LanguageChoice } from '../i18n/language.ts';
 import type { Theme } from '../ui/theme.ts';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import './account.css';
 import { createLedger } from './ledger.ts';
 import { LedgerTable } from './ledger-table.tsx';
@@ -33,15 +33,15 @@ export function AccountPage(props: AccountPageProps) {
   const headingId = createUniqueId();
   return (
     <main class="sheet account" tabIndex={-1} aria-labelledby={headingId}>
-      <h1 id={headingId}>{laterWords.account.title}</h1>
+      <h1 id={headingId}>{lazyMessages.account.title}</h1>
       <div class="account-columns">
         <Switch>
           <Match when={props.viewer}>{(viewer) => <Mine {...props} viewer={viewer()} />}</Match>
           <Match when={props.viewer === null}>
             <div>
               <div class="sheet-note">
-                <p>{laterWords.account.visitor}</p>
-                <Button onClick={() => props.onSignIn()}>{words.auth.signIn}</Button>
+                <p>{lazyMessages.account.visitor}</p>
+                <Button onClick={() => props.onSignIn()}>{messages.auth.signIn}</Button>
               </div>
             </div>
           </Match>
@@ -50,7 +50,7 @@ export function AccountPage(props: AccountPageProps) {
           <Switch>
             <Match when={props.viewer}>{(viewer) => <Profile viewer={viewer()} />}</Match>
           </Switch>
-          <Section title={laterWords.account.preferences}>
+          <Section title={lazyMessages.account.preferences}>
             <Preferences
               theme={props.theme}
               language={props.language}
@@ -60,12 +60,12 @@ export function AccountPage(props: AccountPageProps) {
           </Section>
           <Switch>
             <Match when={props.viewer}>
-              <Section title={laterWords.account.keys}>
-                <p class="hint">{laterWords.account.keysLater}</p>
+              <Section title={lazyMessages.account.keys}>
+                <p class="hint">{lazyMessages.account.apiKeysHint}</p>
               </Section>
-              <Section title={laterWords.account.signOut}>
-                <p class="hint">{laterWords.account.signOutHint}</p>
-                <Button onClick={() => props.onSignOut()}>{words.auth.signOut}</Button>
+              <Section title={lazyMessages.account.signOut}>
+                <p class="hint">{lazyMessages.account.signOutHint}</p>
+                <Button onClick={() => props.onSignOut()}>{messages.auth.signOut}</Button>
               </Section>
             </Match>
           </Switch>
@@ -86,14 +86,14 @@ function Mine(props: AccountPageProps & { viewer: Viewer }) {
   return (
     <div>
       <p class="account-balance film">
-        <span>{laterWords.account.balance}</span>
-        <strong>{words.credits(props.viewer.credits)}</strong>
+        <span>{lazyMessages.account.balance}</span>
+        <strong>{messages.credits(props.viewer.credits)}</strong>
       </p>
       <Show when={props.viewer.credits === 0}>
         <GetCredits terms={props.creditTerms} />
       </Show>
       <section aria-labelledby={ledgerId}>
-        <h2 id={ledgerId}>{laterWords.account.ledger}</h2>
+        <h2 id={ledgerId}>{lazyMessages.account.ledger}</h2>
         <LedgerTable ledger={ledger} labelledBy={ledgerId} />
       </section>
     </div>
@@ -102,14 +102,14 @@ function Mine(props: AccountPageProps & { viewer: Viewer }) {
 
 function Profile(props: { viewer: Viewer }) {
   return (
-    <Section title={laterWords.account.profile}>
+    <Section title={lazyMessages.account.profile}>
       <dl class="account-facts">
         <div>
-          <dt>{laterWords.auth.name}</dt>
+          <dt>{lazyMessages.auth.name}</dt>
           <dd dir="auto">{props.viewer.name}</dd>
         </div>
         <div>
-          <dt>{laterWords.auth.email}</dt>
+          <dt>{lazyMessages.auth.email}</dt>
           <dd dir="auto">{props.viewer.email}</dd>
         </div>
       </dl>

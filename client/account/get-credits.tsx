@@ -1,5 +1,5 @@
 import { Match, Switch } from 'solid-js';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import type { CreditTerms } from './credit-terms.ts';
 
 /** The way to more credits: the operator's page, whom to ask, or that the operator is to be asked. */
@@ -9,16 +9,16 @@ export function GetCredits(props: { terms: CreditTerms | undefined }) {
     <Switch>
       <Match when={url().startsWith('mailto:')}>
         <p class="cost-offer">
-          <a href={url()}>{laterWords.cost.askAt(url().slice('mailto:'.length).split('?')[0] ?? '')}</a>
+          <a href={url()}>{lazyMessages.cost.askAt(url().slice('mailto:'.length).split('?')[0] ?? '')}</a>
         </p>
       </Match>
       <Match when={url()}>
         <a class="button cost-offer" href={url()} target="_blank" rel="noopener">
-          {laterWords.cost.getMore}
+          {lazyMessages.cost.getMore}
         </a>
       </Match>
       <Match when={props.terms}>
-        <p class="cost-offer">{laterWords.cost.askOperator}</p>
+        <p class="cost-offer">{lazyMessages.cost.askOperator}</p>
       </Match>
     </Switch>
   );

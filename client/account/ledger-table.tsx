@@ -1,7 +1,7 @@
 import { For, Match, Show, Switch } from 'solid-js';
 import { Button } from '../ui/button.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 
 /** What, when, how much, and what was left. */
@@ -14,13 +14,13 @@ export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
           <table class="ledger" aria-labelledby={props.labelledBy}>
             <thead>
               <tr>
-                <th scope="col">{laterWords.account.what}</th>
-                <th scope="col">{laterWords.account.when}</th>
+                <th scope="col">{lazyMessages.account.what}</th>
+                <th scope="col">{lazyMessages.account.when}</th>
                 <th scope="col" class="ledger-figure">
-                  {laterWords.account.amount}
+                  {lazyMessages.account.amount}
                 </th>
                 <th scope="col" class="ledger-figure ledger-after">
-                  {laterWords.account.balanceAfter}
+                  {lazyMessages.account.balanceAfter}
                 </th>
               </tr>
             </thead>
@@ -34,17 +34,17 @@ export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
     >
       <Match when={ledger.status() === 'loading'}>
         <p class="hint" role="status">
-          {laterWords.account.ledgerLoading}
+          {lazyMessages.account.ledgerLoading}
         </p>
       </Match>
       <Match when={ledger.status() === 'failed'}>
         <div class="account-failed" role="alert">
-          <p>{laterWords.account.ledgerFailed}</p>
-          <Button onClick={() => ledger.refresh()}>{words.app.tryAgain}</Button>
+          <p>{lazyMessages.account.ledgerFailed}</p>
+          <Button onClick={() => ledger.refresh()}>{messages.app.tryAgain}</Button>
         </div>
       </Match>
       <Match when={ledger.entries().length === 0}>
-        <p class="hint">{laterWords.account.ledgerEmpty}</p>
+        <p class="hint">{lazyMessages.account.ledgerEmpty}</p>
       </Match>
     </Switch>
   );
@@ -56,12 +56,12 @@ function Line(props: { entry: LedgerEntry }) {
   return (
     <tr>
       <td class="ledger-what">
-        <span>{laterWords.account.kinds[props.entry.kind]}</span>
+        <span>{lazyMessages.account.kinds[props.entry.kind]}</span>
         <Show
           when={props.entry.task}
           fallback={
             <Show when={props.entry.kind !== 'GRANT'}>
-              <span class="ledger-prompt">{laterWords.account.deletedTask}</span>
+              <span class="ledger-prompt">{lazyMessages.account.deletedTask}</span>
             </Show>
           }
         >
@@ -79,10 +79,10 @@ function Line(props: { entry: LedgerEntry }) {
         </Show>
       </td>
       <td class="ledger-when">
-        <time datetime={props.entry.createdAt}>{laterWords.account.instant(at(), isThisYear())}</time>
+        <time datetime={props.entry.createdAt}>{lazyMessages.account.instant(at(), isThisYear())}</time>
       </td>
       <td class="ledger-figure code" classList={{ 'ledger-in': props.entry.amount > 0 }}>
-        {laterWords.account.amountOf(props.entry.amount)}
+        {lazyMessages.account.amountOf(props.entry.amount)}
       </td>
       <td class="ledger-figure ledger-after code">{props.entry.balanceAfter}</td>
     </tr>
@@ -93,16 +93,16 @@ function LedgerEnd(props: { ledger: Ledger }) {
   const state = () => props.ledger.more();
   return (
     <div class="load-more">
-      <Show when={state() !== 'none'} fallback={<p class="list-end">{laterWords.account.ledgerEnd}</p>}>
+      <Show when={state() !== 'none'} fallback={<p class="list-end">{lazyMessages.account.ledgerEnd}</p>}>
         <Show when={state() === 'failed'}>
-          <p role="alert">{laterWords.account.ledgerFailed}</p>
+          <p role="alert">{lazyMessages.account.ledgerFailed}</p>
         </Show>
         <Button busy={state() === 'loading'} onClick={() => void props.ledger.loadMore()}>
           {state() === 'loading'
-            ? laterWords.feed.loadingMore
+            ? lazyMessages.feed.loadingMore
             : state() === 'failed'
-              ? words.app.tryAgain
-              : laterWords.feed.loadMore}
+              ? messages.app.tryAgain
+              : lazyMessages.feed.loadMore}
         </Button>
       </Show>
     </div>

@@ -36,7 +36,7 @@ describe('notifications', () => {
   it('are off until somebody turns them on, although the browser would allow them', () => {
     const { api, shown } = createApi('granted');
     const notifications = createNotifications(localStorage, api);
-    notifications.tell(done);
+    notifications.notify(done);
     expect(notifications.choice()).toBe('off');
     expect(shown).toEqual([]);
   });
@@ -45,9 +45,9 @@ describe('notifications', () => {
     const { api, shown } = createApi('default');
     const notifications = createNotifications(localStorage, api);
     await notifications.turnOn();
-    notifications.tell(done);
-    notifications.tell(taskData({ id: 'b', status: 'FAILED', prompt: 'Sea' }));
-    notifications.tell(taskData({ id: 'c', status: 'CANCELED' }));
+    notifications.notify(done);
+    notifications.notify(taskData({ id: 'b', status: 'FAILED', prompt: 'Sea' }));
+    notifications.notify(taskData({ id: 'c', status: 'CANCELED' }));
     expect(shown.map(({ title, options }) => [title, options.body, options.tag, options.silent])).toEqual([
       ['Your images are ready', 'Fog', 'a', true],
       ['This one didn’t develop', 'Sea', 'b', true],
@@ -67,7 +67,7 @@ describe('notifications', () => {
     });
     const notifications = createNotifications(localStorage, refusing);
     await notifications.turnOn();
-    expect(() => notifications.tell(done)).not.toThrow();
+    expect(() => notifications.notify(done)).not.toThrow();
   });
 
   it('are not on where the browser says no', async () => {

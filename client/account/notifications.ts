@@ -4,7 +4,7 @@
  */
 import { type Accessor, createSignal } from 'solid-js';
 import type { Task } from '../api/task.ts';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 /** `insecure`: the page was not opened by https, nor on this machine. */
 type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
@@ -17,7 +17,7 @@ export interface Notifications {
   /** True once in the life of this browser, where they are off and can be turned on. */
   takeOffer(): boolean;
   /** Tells of a task that has ended, where they are on. A click on it brings the page to the front. */
-  tell(task: Task): void;
+  notify(task: Task): void;
 }
 
 const choiceKey = 'proofsheet.notifications';
@@ -66,10 +66,10 @@ export function createNotifications(
       remember(storage, offeredKey, 'yes');
       return true;
     },
-    tell(task) {
+    notify(task) {
       if (!api || choice() !== 'on' || task.status === 'CANCELED') return;
       const title =
-        task.status === 'SUCCESS' ? laterWords.notifications.done : laterWords.notifications.failed;
+        task.status === 'SUCCESS' ? lazyMessages.notifications.done : lazyMessages.notifications.failed;
       // Several tabs tell of the same task under the same tag: the system shows one.
       const options = { body: task.prompt, tag: task.id, icon: '/favicon.svg', silent: true };
       try {

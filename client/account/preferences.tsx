@@ -2,7 +2,7 @@ import { createUniqueId, Show } from 'solid-js';
 import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 import { Select } from '../ui/select.tsx';
 import type { Theme, ThemeName } from '../ui/theme.ts';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 /** Whether the system may tell of what ends in the background: a port to what the browser allows. */
 export interface NotificationSwitch {
@@ -22,13 +22,13 @@ export function Preferences(props: {
   return (
     <div class="preferences">
       <Select
-        label={laterWords.account.theme}
+        label={lazyMessages.account.theme}
         value={props.theme.choice()}
-        options={themes.map((value) => ({ value, label: laterWords.account.themes[value] }))}
+        options={themes.map((value) => ({ value, label: lazyMessages.account.themes[value] }))}
         onChange={(value) => props.theme.choose(value as ThemeName)}
       />
       <Select
-        label={laterWords.account.language}
+        label={lazyMessages.account.language}
         value={props.language.current()}
         options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
         onChange={(value) =>
@@ -47,7 +47,7 @@ function NotificationChoice(props: { notifications: NotificationSwitch }) {
   const choice = () => props.notifications.choice();
   const whyNot = () => {
     const now = choice();
-    return now === 'on' || now === 'off' ? undefined : laterWords.notifications[now];
+    return now === 'on' || now === 'off' ? undefined : lazyMessages.notifications[now];
   };
   const canChoose = () => choice() === 'on' || choice() === 'off';
   return (
@@ -65,10 +65,10 @@ function NotificationChoice(props: { notifications: NotificationSwitch }) {
             void props.notifications.turnOn().then(() => (input.checked = choice() === 'on'));
           }}
         />
-        <span>{laterWords.notifications.label}</span>
+        <span>{lazyMessages.notifications.label}</span>
       </label>
       <p class="hint" id={hintId}>
-        <Show when={!canChoose()} fallback={laterWords.notifications.hint}>
+        <Show when={!canChoose()} fallback={lazyMessages.notifications.hint}>
           {whyNot()}
         </Show>
       </p>

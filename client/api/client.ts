@@ -4,8 +4,8 @@ import { refusalOf } from './errors.ts';
 import { createFirstPagesExchange } from './first-pages.ts';
 import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
 import { storeCopies } from './store-query.ts';
-import { createTabNewsExchange } from './cross-tab-exchange.ts';
-import type { Tabs } from './cross-tab-sync.ts';
+import { createCrossTabExchange } from './cross-tab-exchange.ts';
+import type { CrossTabSync } from './cross-tab-sync.ts';
 import { createTaskVersions } from './task-versions.ts';
 
 export interface Api {
@@ -22,7 +22,7 @@ export interface ApiOptions {
   /** Called whenever an answer says that nobody is signed in. */
   onUnauthenticated?: () => void;
   /** The other tabs, to be told of what changes here. */
-  tabs?: Tabs | undefined;
+  tabs?: CrossTabSync | undefined;
   /** Other implementations than the browser's. */
   fetch?: typeof fetch;
   webSocketImpl?: unknown;
@@ -52,7 +52,7 @@ export function createApi(options: ApiOptions): Api {
       options.cache,
       versions.beneathCache,
       createFirstPagesExchange(),
-      ...(options.tabs ? [createTabNewsExchange(options.tabs)] : []),
+      ...(options.tabs ? [createCrossTabExchange(options.tabs)] : []),
       mapExchange({
         onError(error, operation) {
           if (operation.kind !== 'subscription' && refusalOf(error)?.code === 'UNAUTHENTICATED')

@@ -1,7 +1,7 @@
 /** Tells the other tabs what this one changed at the server, and takes out of the cache what another one deleted. */
 import { type Client, type Exchange, mapExchange } from '@urql/core';
 import { graphql } from './generated/gql.ts';
-import type { Tabs } from './cross-tab-sync.ts';
+import type { CrossTabSync } from './cross-tab-sync.ts';
 
 const ForgetTask = graphql(`
   mutation ForgetTask($id: ID!) {
@@ -12,12 +12,12 @@ const ForgetTask = graphql(`
 `);
 
 /** Goes between the cache and the network. */
-export function createTabNewsExchange(tabs: Tabs): Exchange {
+export function createCrossTabExchange(tabs: CrossTabSync): Exchange {
   return mapExchange({
     onResult({ operation, data }) {
-      if (operation.kind !== 'mutation' || !data || operation.context['isNews']) return;
+      if (operation.kind !== 'mutation' || !data || operation.context['isBroadcast']) return;
       const { deletedId } = (data as { deleteTask?: { deletedId?: string } }).deleteTask ?? {};
-      tabs.tell(deletedId === undefined ? { kind: 'task' } : { kind: 'deleted', id: deletedId });
+      tabs.broadcast(deletedId === undefined ? { kind: 'task' } : { kind: 'deleted', id: deletedId });
     },
   });
 }
@@ -30,5 +30,5 @@ export async function forgetTask(client: Client, id: string): Promise<void> {
   const data = { deleteTask: { __typename: 'DeleteTaskPayload', deletedId: id } };
   const answer: typeof fetch = async () =>
     new Response(JSON.stringify({ data }), { headers: { 'content-type': 'application/json' } });
-  await client.mutation(ForgetTask, { id }, { fetch: answer, isNews: true }).toPromise();
+  await client.mutation(ForgetTask, { id }, { fetch: answer, isBroadcast: true }).toPromise();
 }

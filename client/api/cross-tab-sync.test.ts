@@ -4,7 +4,7 @@ import { graphql } from './generated/gql.ts';
 import { cache } from './cache.ts';
 import { createApi } from './client.ts';
 import { forgetTask } from './cross-tab-exchange.ts';
-import { createTabs, type TabNews, type Tabs } from './cross-tab-sync.ts';
+import { createCrossTabSync, type TabMessage, type CrossTabSync } from './cross-tab-sync.ts';
 
 const Cancel = graphql(`
   mutation CancelTask($id: ID!) {
@@ -28,8 +28,12 @@ const Delete = graphql(`
 `);
 
 function recorder() {
-  const told: TabNews[] = [];
-  const tabs: Tabs = { tell: (news) => void told.push(news), onNews: () => () => {}, close: () => {} };
+  const told: TabMessage[] = [];
+  const tabs: CrossTabSync = {
+    broadcast: (message) => void told.push(message),
+    onMessage: () => () => {},
+    close: () => {},
+  };
   return { told, tabs };
 }
 
@@ -44,15 +48,15 @@ function start() {
 describe('several tabs', () => {
   it('hear each other, and not themselves', async () => {
     const name = crypto.randomUUID();
-    const [one, other] = [createTabs(name), createTabs(name)];
+    const [one, other] = [createCrossTabSync(name), createCrossTabSync(name)];
     onTestFinished(() => {
       one.close();
       other.close();
     });
-    const heard = new Promise<TabNews>((resolve) => other.onNews(resolve));
+    const heard = new Promise<TabMessage>((resolve) => other.onMessage(resolve));
     let echoes = 0;
-    one.onNews(() => echoes++);
-    one.tell({ kind: 'deleted', id: 'a' });
+    one.onMessage(() => echoes++);
+    one.broadcast({ kind: 'deleted', id: 'a' });
     expect(await heard).toEqual({ kind: 'deleted', id: 'a' });
     expect(echoes).toBe(0);
   });

@@ -1,12 +1,12 @@
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { Refusal } from './errors.ts';
 
 /** Why something did not load: the cause that the server names, where it names one; else `otherwise`. */
-export function failureText(refusal: Refusal, otherwise: string): string {
-  if (refusal.code === 'NETWORK') return words.refusal.unreachable;
-  if (refusal.code === 'RATE_LIMITED') return words.refusal.rateLimited(refusal.retryAfterSeconds);
+export function loadErrorMessage(refusal: Refusal, otherwise: string): string {
+  if (refusal.code === 'NETWORK') return messages.refusal.unreachable;
+  if (refusal.code === 'RATE_LIMITED') return messages.refusal.rateLimited(refusal.retryAfterSeconds);
   return refusal.code === 'FORBIDDEN' && refusal.message
-    ? laterWords.app.refused(refusal.message)
+    ? lazyMessages.app.refused(refusal.message)
     : otherwise;
 }

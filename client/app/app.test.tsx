@@ -12,7 +12,7 @@ import { createScriptedServer, settled } from '../testing/scripted-server.ts';
 import { createLanguage } from '../i18n/language.ts';
 import { createTheme } from '../ui/theme.ts';
 import { entity, feedData, imageData, taskData } from '../testing/tasks.ts';
-import { preloadStrips } from '../feed/feed-view.tsx';
+import { preloadTaskCards } from '../feed/feed-view.tsx';
 import type { Task } from '../api/task.ts';
 
 const viewer = (credits: number) =>
@@ -23,7 +23,7 @@ const model = entity('Model', {
   provider: entity('Provider', { id: 'provider-1', label: 'Forge', sandbox: true }),
 });
 
-function open(auth: Partial<AuthClient> = {}, duePieces = () => 3) {
+function open(auth: Partial<AuthClient> = {}, dueChunks = () => 3) {
   const server = createScriptedServer();
   const sockets = createFakeSockets();
   const works = async (): Promise<AuthProblem | undefined> => undefined;
@@ -44,7 +44,7 @@ function open(auth: Partial<AuthClient> = {}, duePieces = () => 3) {
       settings={undefined}
       theme={createTheme(document, undefined)}
       language={createLanguage({ document, storage: undefined, wanted: [] })}
-      duePieces={duePieces()}
+      dueChunks={dueChunks()}
     />
   ));
   const loadModels = async () =>
@@ -63,12 +63,12 @@ function open(auth: Partial<AuthClient> = {}, duePieces = () => 3) {
 const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
 const write = (label: string, value: string) =>
   fireEvent.input(screen.getByLabelText(label), { target: { value } });
-const strip = (number: number) => screen.getByRole('article', { name: `Request ${number}` });
+const card = (number: number) => screen.getByRole('article', { name: `Request ${number}` });
 
 describe('the page', () => {
   beforeAll(async () => {
     installBrowserParts();
-    await preloadStrips();
+    await preloadTaskCards();
   });
   beforeEach(() => sessionStorage.clear());
   afterEach(() => {
@@ -94,7 +94,7 @@ describe('the page', () => {
     await (await server.next('Feed')).answer(feedData([]));
     const request = await server.next('GenerateImage');
     expect(request.variables['input']).toMatchObject({ prompt: 'Sea', model: 'model-1' });
-    expect(within(strip(1)).getByText('Sending')).toBeTruthy();
+    expect(within(card(1)).getByText('Sending')).toBeTruthy();
     await request.answer({
       generateImage: {
         __typename: 'P',
@@ -102,24 +102,24 @@ describe('the page', () => {
         viewer: viewer(10),
       },
     });
-    expect(within(strip(1)).getByRole('progressbar').getAttribute('aria-valuetext')).toBe(
+    expect(within(card(1)).getByRole('progressbar').getAttribute('aria-valuetext')).toBe(
       '10 percent, estimated, about 20 seconds left',
     );
     expect(screen.getByText('10', { selector: '.balance strong' })).toBeTruthy();
     expect(screen.getByLabelText<HTMLTextAreaElement>('Prompt').value).toBe('Sea');
   });
 
-  it('comes in pieces, of which none is made again by the next', async () => {
-    const [duePieces, setDuePieces] = createSignal(0);
-    const { server } = open({}, duePieces);
+  it('renders in chunks, and none is rendered again by the next', async () => {
+    const [dueChunks, setDueChunks] = createSignal(0);
+    const { server } = open({}, dueChunks);
     expect(screen.queryByRole('banner')).toBeNull();
-    setDuePieces(1);
+    setDueChunks(1);
     await (await server.next('Session')).answer({ viewer: null });
     expect(screen.queryByRole('banner')).toBeNull();
-    setDuePieces(2);
+    setDueChunks(2);
     const topBar = screen.getByRole('banner');
     expect(screen.queryByRole('main')).toBeNull();
-    setDuePieces(3);
+    setDueChunks(3);
     expect(screen.getByRole('main')).toBeTruthy();
     expect(screen.getByRole('banner')).toBe(topBar);
     await settled();
@@ -156,13 +156,13 @@ describe('the page', () => {
         createdAt: '2026-02-28T10:00:00.000Z',
       }),
     ]);
-    const download = within(strip(2)).getByRole('link', { name: 'Download frame 2A' });
+    const download = within(card(2)).getByRole('link', { name: 'Download frame 2A' });
     expect(download.getAttribute('href')).toBe('/two?download');
-    const picture = within(strip(2)).getByAltText('Frame 2: A lighthouse');
+    const picture = within(card(2)).getByAltText('Frame 2: A lighthouse');
     expect([picture.getAttribute('width'), picture.getAttribute('height')]).toEqual(['1024', '1024']);
-    expect(within(strip(1)).getByText(/Your 4 credits are back\./)).toBeTruthy();
-    expect(within(strip(1)).queryByRole('button', { name: 'Try again' })).toBeNull();
-    fireEvent.click(within(strip(1)).getByRole('button', { name: 'Edit prompt' }));
+    expect(within(card(1)).getByText(/Your 4 credits are back\./)).toBeTruthy();
+    expect(within(card(1)).queryByRole('button', { name: 'Try again' })).toBeNull();
+    fireEvent.click(within(card(1)).getByRole('button', { name: 'Edit prompt' }));
     await vi.waitFor(() =>
       expect(screen.getByLabelText<HTMLTextAreaElement>('Prompt').value).toBe('A lighthouse'),
     );
@@ -177,7 +177,7 @@ describe('the page', () => {
     expect(screen.queryByRole('article')).toBeNull();
     // jsdom knows no top layer, so the notice counts as hidden.
     fireEvent.click(screen.getByRole('button', { name: 'Undo', hidden: true }));
-    expect(strip(1)).toBeTruthy();
+    expect(card(1)).toBeTruthy();
     await vi.advanceTimersByTimeAsync(20_000);
     expect(server.log).not.toContain('DeleteTask');
     press('More about request 1');
@@ -189,11 +189,11 @@ describe('the page', () => {
   it('keeps on screen what a failed refresh would have replaced', async () => {
     const { signedIn, server } = open();
     await signedIn([taskData({ id: 'a', status: 'SUCCESS', images: [imageData('one')] })]);
-    const before = strip(1);
+    const before = card(1);
     document.dispatchEvent(new Event('visibilitychange'));
     await (await server.next('Feed')).drop();
     await (await server.next('Session')).drop();
-    expect(strip(1)).toBe(before);
+    expect(card(1)).toBe(before);
     expect(screen.getByText('12', { selector: '.balance strong' })).toBeTruthy();
   });
 

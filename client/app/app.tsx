@@ -1,8 +1,8 @@
 /** What outlives a session (the draft, its files, the notices), and within it the page of one session. */
 import { Provider } from '@urql/solid';
-import { createSignal, getOwner, lazy, onCleanup, runWithOwner, Show } from 'solid-js';
+import { createSignal, getOwner, onCleanup, runWithOwner, Show } from 'solid-js';
 import type { Api, ApiOptions } from '../api/client.ts';
-import { createTabs } from '../api/cross-tab-sync.ts';
+import { createCrossTabSync } from '../api/cross-tab-sync.ts';
 import type { AuthClient } from '../auth/auth-client.ts';
 import { createReferences } from '../generate/references/references.ts';
 import type { UploadImageFile } from '../generate/upload/upload-request.ts';
@@ -15,12 +15,13 @@ import type { LanguageChoice } from '../i18n/language.ts';
 import { createRouter } from '../ui/router.ts';
 import type { Theme } from '../ui/theme.ts';
 import { createToasts } from '../ui/toasts.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { lazyComponent } from '../ui/lazy-component.ts';
 
-const ToastRegion = lazy(async () => {
+const ToastRegion = lazyComponent(async () => {
   await afterPaint();
-  return { default: (await import('../ui/toast-region.tsx')).ToastRegion };
-});
+  return import('../ui/toast-region.tsx');
+}, 'ToastRegion');
 
 interface AppProps {
   auth: AuthClient;
@@ -33,14 +34,14 @@ interface AppProps {
   theme: Theme;
   language: LanguageChoice;
   /** Of the first drawing: the session, the top bar, the rest. What comes later is drawn at once. */
-  duePieces: number;
+  dueChunks: number;
 }
 
 export function App(props: AppProps) {
   const [isSignedIn, setSignedIn] = createSignal(false);
   const [unauthenticatedCount, setUnauthenticatedCount] = createSignal(0);
   const onUnauthenticated = () => setUnauthenticatedCount((count) => count + 1);
-  const tabs = createTabs();
+  const tabs = createCrossTabSync();
   const createApi = () => props.createApi({ onUnauthenticated, tabs });
   const [api, setApi] = createSignal(createApi());
   const draft = createDraft(props.storage);
@@ -87,18 +88,18 @@ export function App(props: AppProps) {
   };
   const signOut = async () => {
     if (await props.auth.signOut()) {
-      toasts.show({ text: words.auth.signOutFailed, kind: 'error' });
+      toasts.show({ text: messages.auth.signOutFailed, kind: 'error' });
       return;
     }
     startOver();
-    tabs.tell({ kind: 'session' });
+    tabs.broadcast({ kind: 'session' });
     // The button that was pressed is gone, and focus must not fall to the page.
     document.getElementById('feed')?.focus({ preventScroll: true });
   };
 
   return (
     <Guarded>
-      <Show when={props.duePieces > 0 && api()} keyed>
+      <Show when={props.dueChunks > 0 && api()} keyed>
         {(current) => (
           <Provider value={current.client}>
             <Page
@@ -114,8 +115,8 @@ export function App(props: AppProps) {
               theme={props.theme}
               language={props.language}
               unauthenticatedCount={unauthenticatedCount}
-              hasTopBar={props.duePieces > 1}
-              hasContent={props.duePieces > 2}
+              hasTopBar={props.dueChunks > 1}
+              hasContent={props.dueChunks > 2}
               onSignedIn={setSignedIn}
               onOtherPerson={startOver}
               onSignOut={() => void signOut()}
@@ -124,7 +125,7 @@ export function App(props: AppProps) {
         )}
       </Show>
       <Guarded>
-        <Show when={props.duePieces > 2}>
+        <Show when={props.dueChunks > 2}>
           <ToastRegion toasts={toasts} />
         </Show>
       </Guarded>

@@ -1,8 +1,8 @@
 import { Show } from 'solid-js';
 import type { References } from '../generate/references/references.ts';
-import { Dock } from './boot/lazy-parts.ts';
-import { BenchForm } from '../generate/generate-form.tsx';
-import type { BenchProps } from '../generate/form-props.ts';
+import { BottomSheet } from './boot/lazy-parts.ts';
+import { GenerateForm } from '../generate/generate-form.tsx';
+import type { FormProps } from '../generate/form-props.ts';
 import type { Draft } from '../generate/draft.ts';
 import { EmptyFeed } from '../feed/empty-feed.tsx';
 import { FeedView } from '../feed/feed-view.tsx';
@@ -21,28 +21,28 @@ interface CreatePageProps {
 export function CreatePage(props: CreatePageProps) {
   return (
     <div class="table">
-      <Bench {...props} />
+      <FormPanel {...props} />
       <Feed workspace={props.workspace} toasts={props.toasts} />
     </div>
   );
 }
 
 /** In the page beside the feed; on small screens a dock at its foot. */
-function Bench(props: CreatePageProps) {
-  const { bench, session, models } = props.workspace;
-  const benchProps: BenchProps = {
+function FormPanel(props: CreatePageProps) {
+  const { form, session, models } = props.workspace;
+  const formProps: FormProps = {
     draft: props.draft,
-    composer: bench.composer,
-    history: bench.promptHistory,
+    submission: form.submission,
+    history: form.promptHistory,
     references: props.references,
     models,
-    fields: bench.fields,
+    fields: form.fields,
     toasts: props.toasts,
     get costCredits() {
-      return bench.cost();
+      return form.cost();
     },
     get balanceCredits() {
-      return bench.balance();
+      return form.balance();
     },
     get creditTerms() {
       return props.workspace.creditTerms();
@@ -51,24 +51,24 @@ function Bench(props: CreatePageProps) {
       return session.isSignedIn();
     },
     get dragged() {
-      return bench.intake.dragged();
+      return form.dropzone.dragged();
     },
     get pointedAt() {
-      return bench.intake.pointedAt();
+      return form.dropzone.pointedAt();
     },
     get filesNotice() {
-      return bench.intake.notice();
+      return form.dropzone.notice();
     },
-    onFiles: (files) => void bench.intake.addFiles(files),
-    onScene: bench.intake.showScene,
-    onReplacePrompt: bench.refill.prompt,
-    onSubmit: bench.submit,
+    onFiles: (files) => void form.dropzone.addFiles(files),
+    onScene: form.dropzone.showScene,
+    onReplacePrompt: form.prefill.prompt,
+    onSubmit: form.submit,
   };
 
   return (
-    <Show when={bench.isCompact()} fallback={<BenchForm {...benchProps} id="bench" />}>
+    <Show when={form.isCompact()} fallback={<GenerateForm {...formProps} id="generate-form" />}>
       <Guarded>
-        <Dock {...benchProps} isOpen={bench.isSheetOpen()} onOpen={bench.setSheetOpen} />
+        <BottomSheet {...formProps} isOpen={form.isSheetOpen()} onOpen={form.setSheetOpen} />
       </Guarded>
     </Show>
   );
@@ -79,29 +79,29 @@ function Feed(props: { workspace: Workspace; toasts: Toasts }) {
   return (
     <FeedView
       feed={workspace.feed}
-      outgoing={workspace.awaited()}
+      optimisticRequests={workspace.optimisticRequests()}
       isVisitor={workspace.session.isVisitor()}
       isLive={workspace.isLive()}
       notice={workspace.notice()}
       isLost={workspace.isLost}
       isAway={workspace.isAway()}
-      marks={workspace.marks}
+      favorites={workspace.favorites}
       toasts={props.toasts}
       onCancel={(task) => void workspace.actions.cancel(task)}
       onDelete={workspace.actions.remove}
-      onRetry={(task) => void workspace.bench.composer.retry(task)}
-      onEdit={workspace.bench.refill.edit}
-      onOtherModel={workspace.bench.refill.changeModel}
-      onRemix={workspace.bench.refill.remix}
-      onUse={workspace.bench.intake.addImage}
+      onRetry={(task) => void workspace.form.submission.retry(task)}
+      onEdit={workspace.form.prefill.edit}
+      onOtherModel={workspace.form.prefill.changeModel}
+      onRemix={workspace.form.prefill.remix}
+      onUse={workspace.form.dropzone.addImage}
       onRefresh={workspace.refreshTask}
       empty={
         <EmptyFeed
-          model={workspace.bench.composer.choice().model}
+          model={workspace.form.submission.choice().model}
           freeCredits={
             workspace.session.viewer() === null ? workspace.creditTerms()?.signupCredits : undefined
           }
-          onExample={workspace.bench.refill.prompt}
+          onExample={workspace.form.prefill.prompt}
         />
       }
     />

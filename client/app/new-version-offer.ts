@@ -3,8 +3,8 @@ import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js';
 import { buildId, fetchBuildId, watchForNewVersion } from './new-version.ts';
 import type { LiveSocket } from '../api/subscriptions.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 export function offerNewVersion(options: {
   socket: Accessor<LiveSocket>;
@@ -31,9 +31,9 @@ export function offerNewVersion(options: {
   createEffect(() => {
     if (!hasNewVersion() || options.isUnsafe()) return;
     const dismiss = options.toasts.show({
-      text: laterWords.page.newVersion,
+      text: lazyMessages.page.newVersion,
       kind: 'lasting',
-      action: { label: words.app.reload, run: () => location.reload() },
+      action: { label: messages.app.reload, run: () => location.reload() },
     });
     onCleanup(dismiss);
   });

@@ -10,7 +10,7 @@ import type { LanguageChoice } from '../i18n/language.ts';
 import { LanguageButton } from '../ui/language-button.tsx';
 import type { Theme } from '../ui/theme.ts';
 import { TopBar } from './top-bar.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 import { createWorkspace, type WorkspaceOptions } from './workspace.ts';
 
 export function Page(
@@ -33,20 +33,20 @@ export function Page(
   };
   // The page that was in focus is gone; who reads by ear goes on at the start of the new one.
   createEffect(on(path, () => focusMain(), { defer: true }));
-  const onLanguageFailed = () => props.toasts.show({ text: words.app.partFailed, kind: 'error' });
+  const onLanguageFailed = () => props.toasts.show({ text: messages.app.partFailed, kind: 'error' });
   const wasSignInOpen = createMemo((was: boolean) => was || workspace.isSignInOpen(), false);
   return (
     <>
       <Show when={isAt('/')}>
         <a
           class="skip"
-          href="#bench"
+          href="#generate-form"
           onClick={(event) => {
             event.preventDefault();
-            workspace.bench.focus('prompt');
+            workspace.form.focus('prompt');
           }}
         >
-          {words.app.skip}
+          {messages.app.skip}
         </a>
       </Show>
       <Show when={props.hasTopBar}>
@@ -79,15 +79,15 @@ export function Page(
                 client={props.api.client}
                 router={workspace.router}
                 feed={workspace.feed}
-                marks={workspace.marks}
+                favorites={workspace.favorites}
                 models={workspace.models.all()}
                 viewerId={workspace.session.viewerId}
                 isVisitor={workspace.session.viewer() === null}
                 changes={workspace.changes}
                 toasts={props.toasts}
                 onRefresh={workspace.refreshTask}
-                onUse={workspace.bench.intake.addImage}
-                onRemix={workspace.bench.refill.remix}
+                onUse={workspace.form.dropzone.addImage}
+                onRemix={workspace.form.prefill.remix}
                 onDelete={workspace.actions.remove}
                 onSignIn={workspace.openSignIn}
               />
@@ -117,7 +117,7 @@ export function Page(
             <SignInDialog
               open={workspace.isSignInOpen()}
               auth={props.auth}
-              waiting={workspace.bench.waiting()}
+              waiting={workspace.form.waiting()}
               freeCredits={workspace.creditTerms()?.signupCredits}
               onSignedIn={workspace.signedIn}
               onClose={workspace.closeSignIn}
@@ -133,9 +133,9 @@ export function Page(
 function NoPage() {
   return (
     <main class="sheet" tabIndex={-1}>
-      <h1>{words.pages.none}</h1>
+      <h1>{messages.pages.none}</h1>
       <a class="button" href="/" data-route>
-        {words.pages.create}
+        {messages.pages.create}
       </a>
     </main>
   );

@@ -6,12 +6,12 @@ import { Icon } from '../ui/icons.tsx';
 import type { LanguageChoice } from '../i18n/language.ts';
 import { LanguageButton } from '../ui/language-button.tsx';
 import type { Theme } from '../ui/theme.ts';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { Workspace } from './workspace.ts';
 
 const pages = [
-  { path: '/', name: () => words.pages.create },
-  { path: '/history', name: () => words.pages.history },
+  { path: '/', name: () => messages.pages.create },
+  { path: '/history', name: () => messages.pages.history },
 ] as const;
 
 /** Where one is, what there is to spend, and who one is. */
@@ -25,11 +25,11 @@ export function TopBar(props: {
   const viewer = () => props.workspace.session.viewer();
   return (
     <header class="top film">
-      <a class="mark" href="/" data-route aria-label={words.app.home}>
+      <a class="mark" href="/" data-route aria-label={messages.app.home}>
         <span class="mark-arrow" aria-hidden="true" />
-        <span class="mark-name">{words.app.name}</span>
+        <span class="mark-name">{messages.app.name}</span>
       </a>
-      <nav class="pages" aria-label={words.pages.label}>
+      <nav class="pages" aria-label={messages.pages.label}>
         <For each={pages}>
           {({ path, name }) => (
             <a
@@ -47,14 +47,14 @@ export function TopBar(props: {
         <Show when={viewer()}>{(known) => <Balance credits={known().credits} />}</Show>
         <Show when={viewer() === null}>
           <Button kind="film" class="sign-in-button" onClick={() => props.workspace.openSignIn()}>
-            {words.auth.signIn}
+            {messages.auth.signIn}
           </Button>
         </Show>
         <LanguageButton language={props.language} onFailed={props.onLanguageFailed} />
         <Button
           kind="icon"
           class="theme-toggle"
-          label={words.app.switchTheme}
+          label={messages.app.switchTheme}
           onClick={() => props.theme.toggle()}
         >
           <Icon name="theme" />

@@ -2,25 +2,25 @@
 import { createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Api } from '../api/client.ts';
 import { forgetTask } from '../api/cross-tab-exchange.ts';
-import type { Tabs } from '../api/cross-tab-sync.ts';
+import type { CrossTabSync } from '../api/cross-tab-sync.ts';
 import { createSession } from '../auth/session.ts';
 import { createSignIn } from '../auth/sign-in.ts';
 import { createCreditTerms } from '../account/credit-terms.ts';
 import { keepReferences } from '../generate/references/keep-references.ts';
 import type { References } from '../generate/references/references.ts';
 import { createModels } from '../generate/options/models.ts';
-import { createBench } from '../generate/form-state.ts';
+import { createFormState } from '../generate/form-state.ts';
 import type { Draft } from '../generate/draft.ts';
 import { createTaskActions } from '../feed/task-actions.ts';
-import { createAwaited } from '../feed/optimistic-requests.ts';
+import { createOptimisticRequests } from '../feed/optimistic-requests.ts';
 import { createFeed } from '../feed/feed.ts';
 import { createConnectionNotice } from '../feed/connection-notice.ts';
-import { createFollowingLater } from '../live/lazy-following.ts';
-import { createMarks } from '../gallery/favorites.ts';
+import { createLazyFollowing } from '../live/lazy-following.ts';
+import { createFavorites } from '../gallery/favorites.ts';
 import { createAnnouncer } from '../ui/announcer.tsx';
 import type { Router } from '../ui/router.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 export interface WorkspaceOptions {
   api: Api;
@@ -29,7 +29,7 @@ export interface WorkspaceOptions {
   toasts: Toasts;
   router: Router;
   /** The other tabs of this browser. */
-  tabs: Tabs;
+  tabs: CrossTabSync;
   /** What is remembered in this tab. */
   storage: Storage | undefined;
   /** What is remembered beyond this tab. */
@@ -52,7 +52,7 @@ export function createWorkspace(options: WorkspaceOptions) {
   const announcer = createAnnouncer();
   const notice = createConnectionNotice(api.socket.state);
 
-  const bench = createBench({
+  const form = createFormState({
     api,
     draft,
     references,
@@ -74,14 +74,14 @@ export function createWorkspace(options: WorkspaceOptions) {
       const viewer = session.viewer();
       return viewer && viewer.id;
     },
-    onNotice: bench.intake.notify,
+    onNotice: form.dropzone.notify,
   });
   const creditTerms = createCreditTerms(() => {
     const viewer = session.viewer();
-    return viewer === null || (viewer !== undefined && viewer.credits < (bench.cost() ?? 1));
+    return viewer === null || (viewer !== undefined && viewer.credits < (form.cost() ?? 1));
   });
 
-  const live = createFollowingLater(session.isSignedIn, {
+  const live = createLazyFollowing(session.isSignedIn, {
     client: api.client,
     socket: api.socket,
     feed,
@@ -90,7 +90,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     announce: announcer.announce,
     pageName: () => pageName(router.path()),
     isSignedIn: session.isSignedIn,
-    isSending: () => bench.composer.outgoing().length > 0,
+    isSending: () => form.submission.optimisticRequests().length > 0,
     onMissed: () => {
       session.refresh();
       if (untrack(session.isSignedIn)) feed.refresh();
@@ -101,7 +101,7 @@ export function createWorkspace(options: WorkspaceOptions) {
   });
   createEffect(() => {
     // From then on the tab tells how far things are as well.
-    if (!live()) document.title = words.pages.title(pageName(router.path()), undefined);
+    if (!live()) document.title = messages.pages.title(pageName(router.path()), undefined);
   });
 
   createEffect(on(options.unauthenticatedCount, () => session.refresh(), { defer: true }));
@@ -116,9 +116,9 @@ export function createWorkspace(options: WorkspaceOptions) {
   /** Rises with news of what the cache cannot know by itself. */
   const [changes, setChanges] = createSignal(0);
   onCleanup(
-    tabs.onNews((news) => {
-      if (news.kind === 'session') return session.refresh();
-      if (news.kind === 'deleted') return void forgetTask(api.client, news.id);
+    tabs.onMessage((message) => {
+      if (message.kind === 'session') return session.refresh();
+      if (message.kind === 'deleted') return void forgetTask(api.client, message.id);
       session.refresh();
       if (untrack(session.isSignedIn)) feed.refresh();
       setChanges((count) => count + 1);
@@ -129,7 +129,7 @@ export function createWorkspace(options: WorkspaceOptions) {
   const showTask = (taskId: string) => {
     if (untrack(router.path) !== '/') router.go('/');
     queueMicrotask(() =>
-      document.querySelector(`[data-strip="${CSS.escape(taskId)}"]`)?.scrollIntoView({ block: 'center' }),
+      document.querySelector(`[data-task="${CSS.escape(taskId)}"]`)?.scrollIntoView({ block: 'center' }),
     );
   };
 
@@ -137,7 +137,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     session,
     router,
     changes,
-    marks: createMarks(options.settings, session.viewerId),
+    favorites: createFavorites(options.settings, session.viewerId),
     models,
     creditTerms,
     feed,
@@ -145,8 +145,8 @@ export function createWorkspace(options: WorkspaceOptions) {
     refreshTask: async (taskId: string) => live()?.refresh(taskId),
     isLost: (taskId: string) => live()?.isLost(taskId) ?? false,
     isAway: () => live()?.isAway() ?? false,
-    bench,
-    awaited: createAwaited(bench.composer.outgoing, feed.tasks),
+    form,
+    optimisticRequests: createOptimisticRequests(form.submission.optimisticRequests, feed.tasks),
     notice,
     announcer,
     actions: createTaskActions({ client: api.client, feed, toasts }),
@@ -156,7 +156,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     openSignIn: signIn.open,
     closeSignIn() {
       signIn.close();
-      if (!session.isSignedIn()) bench.composer.stopWaiting();
+      if (!session.isSignedIn()) form.submission.stopWaiting();
     },
     /**
      * The server has a session now. The dialog closes, and what waited goes by itself, once it is known whose. False
@@ -164,7 +164,7 @@ export function createWorkspace(options: WorkspaceOptions) {
      */
     async signedIn() {
       const isTaken = await session.confirm();
-      if (isTaken) tabs.tell({ kind: 'session' });
+      if (isTaken) tabs.broadcast({ kind: 'session' });
       return isTaken;
     },
     /** Asks again for what the page begins with. */
@@ -176,7 +176,7 @@ export function createWorkspace(options: WorkspaceOptions) {
 }
 
 function pageName(path: string): string {
-  if (path === '/history') return words.pages.history;
-  if (path === '/account') return words.pages.account;
-  return words.pages.create;
+  if (path === '/history') return messages.pages.history;
+  if (path === '/account') return messages.pages.account;
+  return messages.pages.create;
 }

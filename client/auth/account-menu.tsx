@@ -1,8 +1,8 @@
 import { createUniqueId } from 'solid-js';
 import { Button } from '../ui/button.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { Viewer } from './session.ts';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 /**
  * Who is signed in, the way to their account and the way out. A native popover: the browser closes it on Escape, on a
@@ -17,7 +17,7 @@ export function AccountMenu(props: { viewer: Viewer; onSignOut: () => void }) {
         <span class="initials" dir="auto" aria-hidden="true">
           {initials(props.viewer.name)}
         </span>
-        <span class="visually-hidden">{laterWords.page.accountMenu(props.viewer.name)}</span>
+        <span class="visually-hidden">{lazyMessages.page.accountMenu(props.viewer.name)}</span>
       </button>
       <div class="account-panel" id={id} popover="auto" ref={panel}>
         <p class="account-name" dir="auto">
@@ -27,9 +27,9 @@ export function AccountMenu(props: { viewer: Viewer; onSignOut: () => void }) {
           {props.viewer.email}
         </p>
         <a class="button" href="/account" data-route onClick={() => panel?.hidePopover?.()}>
-          {words.pages.account}
+          {messages.pages.account}
         </a>
-        <Button onClick={() => props.onSignOut()}>{words.auth.signOut}</Button>
+        <Button onClick={() => props.onSignOut()}>{messages.auth.signOut}</Button>
       </div>
     </>
   );

@@ -2,8 +2,8 @@ import { createSignal, createUniqueId, For, Show } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { AuthClient, AuthProblem } from './auth-client.ts';
 
 const minPasswordLength = 8;
@@ -22,7 +22,7 @@ const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
 interface WaitingRequest {
   prompt: string;
   /** What will be printed on its frames, one for each image. */
-  frameCodes: readonly string[];
+  imageCodes: readonly string[];
 }
 
 /** Signing in, or making an account. What was written and chosen stays behind it, untouched. */
@@ -40,24 +40,24 @@ export function SignInDialog(props: {
   const headingId = createUniqueId();
   return (
     <Dialog open={props.open} labelledBy={headingId} onClose={() => props.onClose()}>
-      <Show when={props.waiting}>{(waiting) => <UnexposedStrip {...waiting()} />}</Show>
+      <Show when={props.waiting}>{(waiting) => <WaitingRequestPreview {...waiting()} />}</Show>
       <SignInForm {...props} headingId={headingId} />
     </Dialog>
   );
 }
 
 /** The strip as it will be, still dark. */
-function UnexposedStrip(props: WaitingRequest) {
+function WaitingRequestPreview(props: WaitingRequest) {
   return (
     <div class="sign-in-film film" aria-hidden="true">
       <p class="sign-in-prompt">
-        <span class="code">{props.frameCodes[0]}</span>
-        <span class="sign-in-words" dir="auto">
+        <span class="code">{props.imageCodes[0]}</span>
+        <span class="sign-in-text" dir="auto">
           {props.prompt}
         </span>
       </p>
-      <div class="sign-in-frames">
-        <For each={props.frameCodes}>{(code) => <span class="sign-in-frame code">{code}</span>}</For>
+      <div class="sign-in-images">
+        <For each={props.imageCodes}>{(code) => <span class="sign-in-image code">{code}</span>}</For>
       </div>
     </div>
   );
@@ -86,18 +86,18 @@ function SignInForm(props: {
     const { email, password, name } = { ...values, email: values.email.trim(), name: values.name.trim() };
     const required: Field[] = isNew() ? ['name', 'email', 'password'] : ['email', 'password'];
     const missing = required.find((field) => values[field].trim() === '');
-    if (missing) return complain(missing, laterWords.auth.problems.missing);
+    if (missing) return complain(missing, lazyMessages.auth.problems.missing);
     if (isNew() && password.length < minPasswordLength)
-      return complain('password', laterWords.auth.problems.shortPassword);
+      return complain('password', lazyMessages.auth.problems.shortPassword);
     setProblem(undefined);
     setSending(true);
     const fault = await (isNew()
       ? props.auth.signUp({ name, email, password })
       : props.auth.signIn({ email, password }));
     const isTaken = fault ? undefined : await props.onSignedIn();
-    if (fault) complain(problemFields[fault], laterWords.auth.problems[fault]);
-    else if (isTaken === undefined) complain(undefined, laterWords.auth.problems.unreachable);
-    else if (!isTaken) complain(undefined, laterWords.auth.cookiesRefused(location.host));
+    if (fault) complain(problemFields[fault], lazyMessages.auth.problems[fault]);
+    else if (isTaken === undefined) complain(undefined, lazyMessages.auth.problems.unreachable);
+    else if (!isTaken) complain(undefined, lazyMessages.auth.cookiesRefused(location.host));
     setSending(false);
   };
   const field = (name: Field) => ({
@@ -121,29 +121,29 @@ function SignInForm(props: {
     >
       <h2 id={props.headingId}>
         {props.waiting
-          ? laterWords.auth.signInToDevelop
+          ? lazyMessages.auth.signInToDevelop
           : isNew()
-            ? laterWords.auth.signUpTitle
-            : laterWords.auth.signInTitle}
+            ? lazyMessages.auth.signUpTitle
+            : lazyMessages.auth.signInTitle}
       </h2>
       <Show when={props.waiting}>
-        <p class="hint">{laterWords.auth.nothingLost}</p>
+        <p class="hint">{lazyMessages.auth.nothingLost}</p>
       </Show>
-      <Show when={props.freeCredits}>{(credits) => <p class="hint">{words.cost.free(credits())}</p>}</Show>
+      <Show when={props.freeCredits}>{(credits) => <p class="hint">{messages.cost.free(credits())}</p>}</Show>
       <Show when={isNew()}>
-        <TextField label={laterWords.auth.name} autocomplete="name" {...field('name')} />
+        <TextField label={lazyMessages.auth.name} autocomplete="name" {...field('name')} />
       </Show>
       <TextField
-        label={laterWords.auth.email}
+        label={lazyMessages.auth.email}
         type="email"
         autocomplete="email"
         autofocus
         {...field('email')}
       />
       <TextField
-        label={laterWords.auth.password}
+        label={lazyMessages.auth.password}
         type="password"
-        hint={isNew() ? laterWords.auth.passwordHint : undefined}
+        hint={isNew() ? lazyMessages.auth.passwordHint : undefined}
         autocomplete={isNew() ? 'new-password' : 'current-password'}
         {...field('password')}
       />
@@ -152,10 +152,10 @@ function SignInForm(props: {
       </p>
       <Button kind="primary" type="submit" busy={isSending()}>
         {isSending()
-          ? laterWords.auth.sending
+          ? lazyMessages.auth.sending
           : isNew()
-            ? laterWords.auth.submitSignUp
-            : laterWords.auth.submitSignIn}
+            ? lazyMessages.auth.submitSignUp
+            : lazyMessages.auth.submitSignIn}
       </Button>
       <Button
         onClick={() => {
@@ -163,10 +163,10 @@ function SignInForm(props: {
           setNew((before) => !before);
         }}
       >
-        {isNew() ? laterWords.auth.toSignIn : laterWords.auth.toSignUp}
+        {isNew() ? lazyMessages.auth.toSignIn : lazyMessages.auth.toSignUp}
       </Button>
       <Button kind="quiet" onClick={() => props.onClose()}>
-        {laterWords.auth.keepEditing}
+        {lazyMessages.auth.keepEditing}
       </Button>
     </form>
   );

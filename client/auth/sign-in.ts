@@ -1,6 +1,6 @@
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js';
 import type { Toasts } from '../ui/toasts.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 interface SignIn {
   /** Whether its dialog is open. */
@@ -32,8 +32,8 @@ export function createSignIn(options: {
       if (before !== undefined && before !== id) options.onGone();
       if (before === undefined || id !== undefined) return;
       const dismiss = options.toasts.show({
-        text: words.auth.signedOut,
-        action: { label: words.auth.signIn, run: () => setOpen(true) },
+        text: messages.auth.signedOut,
+        action: { label: messages.auth.signIn, run: () => setOpen(true) },
       });
       onCleanup(dismiss);
     }),

@@ -1,4 +1,4 @@
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 export interface Day {
   /** Names the day; the same for all its tasks. */
@@ -22,7 +22,7 @@ export function groupByDay(tasks: readonly { id: string; createdAt: string }[], 
 
 function dayLabel(instant: Date, now: Date): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
-  if (instant.toDateString() === now.toDateString()) return laterWords.feed.today;
-  if (instant.toDateString() === yesterday.toDateString()) return laterWords.feed.yesterday;
-  return laterWords.feed.day(instant, instant.getFullYear() === now.getFullYear());
+  if (instant.toDateString() === now.toDateString()) return lazyMessages.feed.today;
+  if (instant.toDateString() === yesterday.toDateString()) return lazyMessages.feed.yesterday;
+  return lazyMessages.feed.day(instant, instant.getFullYear() === now.getFullYear());
 }

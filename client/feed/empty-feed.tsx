@@ -1,6 +1,6 @@
 import { createUniqueId, For, Show } from 'solid-js';
 import type { Model } from '../generate/options/model-choice.ts';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 /** One picture for each of `words.feed.examples`, in their order. */
 const pictures = [
@@ -22,10 +22,10 @@ export function EmptyFeed(props: {
   const headingId = createUniqueId();
   return (
     <section class="empty" aria-labelledby={headingId}>
-      <h1 id={headingId}>{words.feed.emptyTitle}</h1>
-      <p class="empty-text">{words.feed.emptyText}</p>
+      <h1 id={headingId}>{messages.feed.emptyTitle}</h1>
+      <p class="empty-text">{messages.feed.emptyText}</p>
       <div class="examples">
-        <For each={words.feed.examples}>
+        <For each={messages.feed.examples}>
           {(prompt, index) => (
             <button type="button" class="example film" onClick={() => props.onExample(prompt)}>
               <img
@@ -38,7 +38,7 @@ export function EmptyFeed(props: {
               />
               <span class="code">
                 <Show when={props.model} fallback={'\u00a0'}>
-                  {(model) => words.feed.example(model().costCredits, model().label)}
+                  {(model) => messages.feed.example(model().costCredits, model().label)}
                 </Show>
               </span>
               <span>{prompt}</span>
@@ -48,7 +48,7 @@ export function EmptyFeed(props: {
       </div>
       {/* Last, so that nothing moves when it comes. */}
       <Show when={props.freeCredits}>
-        {(credits) => <p class="empty-free">{words.cost.free(credits())}</p>}
+        {(credits) => <p class="empty-free">{messages.cost.free(credits())}</p>}
       </Show>
     </section>
   );

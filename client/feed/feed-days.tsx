@@ -1,12 +1,12 @@
 /** The days of the feed: the newest as strips of film, earlier ones as contact sheets. */
 import { createMemo, For, Show } from 'solid-js';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import type { OutgoingRequest } from '../generate/submit/submission.ts';
-import { framesOf } from '../gallery/gallery-item.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import { galleryItems } from '../gallery/gallery-item.ts';
 import { createToday } from './today.ts';
-import { OutgoingStrip } from './optimistic-card.tsx';
-import type { StripEvents } from '../gallery/task-card/task-card-actions.tsx';
-import { Strip } from '../gallery/task-card/task-card.tsx';
+import { OptimisticCard } from './optimistic-card.tsx';
+import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
+import { TaskCard } from '../gallery/task-card/task-card.tsx';
 import { isUnfinished } from '../api/task.ts';
 import { ContactSheet } from './contact-sheet.tsx';
 import { type Day, groupByDay } from './days.ts';
@@ -15,11 +15,11 @@ import type { Feed } from './feed.ts';
 
 export function FeedDays(props: {
   feed: Feed;
-  outgoing: readonly OutgoingRequest[];
+  optimisticRequests: readonly OptimisticRequest[];
   isLive: boolean;
   isLost: (taskId: string) => boolean;
   isAway: boolean;
-  events: StripEvents;
+  events: TaskCardEvents;
 }) {
   // Strings keep the strips in the page while their tasks change.
   const today = createToday();
@@ -27,15 +27,15 @@ export function FeedDays(props: {
   const dayKeys = createMemo(() => {
     const now = today().toDateString();
     const keys = days().map((day) => day.key);
-    return props.outgoing.length > 0 && !keys.includes(now) ? [now, ...keys] : keys;
+    return props.optimisticRequests.length > 0 && !keys.includes(now) ? [now, ...keys] : keys;
   });
   const dayOf = (key: string): Day =>
-    days().find((day) => day.key === key) ?? { key, label: laterWords.feed.today, taskIds: [] };
-  const outgoingCode = (index: number) =>
-    String(Number(props.feed.codeOf('')) + props.outgoing.length - 1 - index);
+    days().find((day) => day.key === key) ?? { key, label: lazyMessages.feed.today, taskIds: [] };
+  const requestCode = (index: number) =>
+    String(Number(props.feed.codeOf('')) + props.optimisticRequests.length - 1 - index);
   const tasksOf = (key: string) => dayOf(key).taskIds.flatMap((id) => props.feed.task(id) ?? []);
   /** Those shown as strips of film: all of the newest day; of earlier ones what still develops, and what failed. */
-  const stripIds = (key: string, isNewest: boolean) =>
+  const cardIds = (key: string, isNewest: boolean) =>
     isNewest
       ? dayOf(key).taskIds
       : tasksOf(key)
@@ -52,18 +52,18 @@ export function FeedDays(props: {
             isNewest={index() === 0}
             developing={props.feed.tasks().filter(isUnfinished).length}
             isLive={props.isLive}
-            frames={framesOf(tasksOf(key), props.feed.codeOf)}
+            items={galleryItems(tasksOf(key), props.feed.codeOf)}
           />
           <Show when={index() === 0}>
-            <For each={props.outgoing}>
-              {(request, place) => <OutgoingStrip request={request} code={outgoingCode(place())} />}
+            <For each={props.optimisticRequests}>
+              {(request, place) => <OptimisticCard request={request} code={requestCode(place())} />}
             </For>
           </Show>
-          <For each={stripIds(key, index() === 0)}>
+          <For each={cardIds(key, index() === 0)}>
             {(id) => (
               <Show when={props.feed.task(id)}>
                 {(task) => (
-                  <Strip
+                  <TaskCard
                     {...props.events}
                     task={task()}
                     code={props.feed.codeOf(id)}
@@ -76,8 +76,8 @@ export function FeedDays(props: {
           </For>
           <Show when={index() > 0}>
             <ContactSheet
-              label={laterWords.feed.earlier(dayOf(key).label)}
-              frames={framesOf(
+              label={lazyMessages.feed.earlier(dayOf(key).label)}
+              items={galleryItems(
                 tasksOf(key).filter((task) => !isUnfinished(task)),
                 props.feed.codeOf,
               )}

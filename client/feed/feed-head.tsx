@@ -2,10 +2,10 @@ import { Show } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.ts';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { useFrameTools } from '../gallery/image-actions.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { useImageActions } from '../gallery/image-actions.ts';
 import { zipName } from '../gallery/downloads.ts';
-import type { FrameOf } from '../gallery/gallery-item.ts';
+import type { GalleryItem } from '../gallery/gallery-item.ts';
 
 /** The day, what develops, and what can be done with all of its frames. */
 export function FeedHead(props: {
@@ -14,9 +14,9 @@ export function FeedHead(props: {
   isNewest: boolean;
   developing: number;
   isLive: boolean;
-  frames: readonly FrameOf[];
+  items: readonly GalleryItem[];
 }) {
-  const { selection, downloads } = useFrameTools();
+  const { selection, downloads } = useImageActions();
   return (
     <div class="day-head">
       <Show when={props.isNewest} fallback={<h2 id={props.id}>{props.label}</h2>}>
@@ -28,28 +28,28 @@ export function FeedHead(props: {
             </Show>
             <span
               ref={liveText(() =>
-                [laterWords.feed.developing(props.developing), props.isLive && laterWords.feed.live]
+                [lazyMessages.feed.developing(props.developing), props.isLive && lazyMessages.feed.live]
                   .filter(Boolean)
                   .join(', '),
               )}
             />
           </p>
         </Show>
-        <Show when={props.frames.length > 0}>
+        <Show when={props.items.length > 0}>
           <div class="day-actions">
             <Show
               when={selection.isOn()}
-              fallback={<Button onClick={() => selection.start()}>{laterWords.select.start}</Button>}
+              fallback={<Button onClick={() => selection.start()}>{lazyMessages.select.start}</Button>}
             >
-              <Button onClick={() => selection.end()}>{laterWords.select.end}</Button>
+              <Button onClick={() => selection.end()}>{lazyMessages.select.end}</Button>
             </Show>
             <Button
               class="download-all"
               busy={downloads.isCollecting()}
-              onClick={() => void downloads.many(props.frames, zipName(props.frames))}
+              onClick={() => void downloads.many(props.items, zipName(props.items))}
             >
               <Icon name="download" />
-              {laterWords.feed.downloadAll}
+              {lazyMessages.feed.downloadAll}
             </Button>
           </div>
         </Show>

@@ -1,17 +1,18 @@
-import { createEffect, type JSX, lazy, Match, Switch } from 'solid-js';
+import { createEffect, type JSX, Match, Switch } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { Guarded } from '../ui/guarded.tsx';
 import { StatusLine } from '../ui/status-line.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { ConnectionNotice } from './connection-notice.ts';
-import type { StripsProps } from './task-cards.tsx';
+import type { TaskCardsProps } from './task-cards.tsx';
+import { lazyComponent } from '../ui/lazy-component.ts';
 
-const Strips = lazy(async () => ({ default: (await import('./task-cards.tsx')).Strips }));
+const TaskCards = lazyComponent(() => import('./task-cards.tsx'), 'TaskCards');
 
 /** Fetches what strips are made of; a page without strips has no use for it. */
-export const preloadStrips = (): Promise<unknown> => Strips.preload();
+export const preloadTaskCards = (): Promise<unknown> => TaskCards.preload();
 
-interface FeedViewProps extends StripsProps {
+interface FeedViewProps extends TaskCardsProps {
   /** Whether nobody is signed in, as far as is known. */
   isVisitor: boolean;
   notice: ConnectionNotice;
@@ -22,10 +23,10 @@ interface FeedViewProps extends StripsProps {
 /** The viewer's strips, or why there are none to see. */
 export function FeedView(props: FeedViewProps) {
   const isEmpty = () =>
-    props.outgoing.length === 0 &&
+    props.optimisticRequests.length === 0 &&
     (props.isVisitor || (props.feed.status() === 'ready' && props.feed.tasks().length === 0));
   createEffect(() => {
-    if (!props.isVisitor) void preloadStrips();
+    if (!props.isVisitor) void preloadTaskCards();
   });
 
   return (
@@ -33,20 +34,20 @@ export function FeedView(props: FeedViewProps) {
       <ConnectionLine notice={props.notice} />
       <Switch>
         <Match when={isEmpty()}>{props.empty}</Match>
-        <Match when={props.feed.status() === 'loading' && props.outgoing.length === 0}>
+        <Match when={props.feed.status() === 'loading' && props.optimisticRequests.length === 0}>
           <p class="feed-wait" role="status">
-            {words.feed.loading}
+            {messages.feed.loading}
           </p>
         </Match>
-        <Match when={props.feed.status() === 'failed' && props.outgoing.length === 0}>
+        <Match when={props.feed.status() === 'failed' && props.optimisticRequests.length === 0}>
           <div class="feed-wait" role="alert">
-            <p>{words.feed.failed}</p>
-            <Button onClick={() => props.feed.refresh()}>{words.app.tryAgain}</Button>
+            <p>{messages.feed.failed}</p>
+            <Button onClick={() => props.feed.refresh()}>{messages.app.tryAgain}</Button>
           </div>
         </Match>
         <Match when={true}>
           <Guarded>
-            <Strips {...props} />
+            <TaskCards {...props} />
           </Guarded>
         </Match>
       </Switch>
@@ -57,7 +58,7 @@ export function FeedView(props: FeedViewProps) {
 function ConnectionLine(props: { notice: ConnectionNotice }) {
   return (
     <StatusLine class="connection" kind={props.notice === 'back' ? 'ok' : 'trouble'}>
-      {props.notice === 'none' ? '' : words.connection[props.notice]}
+      {props.notice === 'none' ? '' : messages.connection[props.notice]}
     </StatusLine>
   );
 }

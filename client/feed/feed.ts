@@ -5,7 +5,7 @@ import { graphql } from '../api/generated/gql.ts';
 import type { FeedQuery } from '../api/generated/graphql.ts';
 import { createStoreQuery } from '../api/store-query.ts';
 import type { Task } from '../api/task.ts';
-import { createStripNumbers } from '../gallery/task-numbers.ts';
+import { createTaskNumbers } from '../gallery/task-numbers.ts';
 
 const FeedDocument = graphql(`
   query Feed($after: String) {
@@ -51,7 +51,7 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
   });
   const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
   const [loadingMore, setLoadingMore] = createSignal<'idle' | 'loading' | 'failed'>('idle');
-  const numbers = createStripNumbers();
+  const numbers = createTaskNumbers();
 
   type FeedViewer = NonNullable<FeedQuery['viewer']>;
   // A failed refresh takes the data away; what was on screen stays there, for the same person only.

@@ -1,7 +1,7 @@
 import { createEffect, createSignal, onCleanup, Show } from 'solid-js';
 import { Button } from '../ui/button.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 /** How far below the window the end may be when more is fetched, as a margin of the window. */
 const reach = '800px';
@@ -36,12 +36,12 @@ export function LoadMore(props: {
         when={props.state !== 'none'}
         fallback={
           <Show when={props.isAll}>
-            <p class="list-end">{laterWords.history.end}</p>
+            <p class="list-end">{lazyMessages.history.end}</p>
           </Show>
         }
       >
         <Show when={props.state === 'failed'}>
-          <p role="alert">{words.feed.failed}</p>
+          <p role="alert">{messages.feed.failed}</p>
         </Show>
         <Button
           busy={props.state === 'loading'}
@@ -51,11 +51,11 @@ export function LoadMore(props: {
         >
           {props.state === 'loading'
             ? props.isSearching
-              ? laterWords.history.lookingBack
-              : laterWords.feed.loadingMore
+              ? lazyMessages.history.lookingBack
+              : lazyMessages.feed.loadingMore
             : props.state === 'failed'
-              ? words.app.tryAgain
-              : laterWords.feed.loadMore}
+              ? messages.app.tryAgain
+              : lazyMessages.feed.loadMore}
         </Button>
       </Show>
     </div>

@@ -1,6 +1,6 @@
 import { createEffect, createSignal, onCleanup, onMount, Show, untrack } from 'solid-js';
 import { Icon } from '../ui/icons.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
 
 interface Seen {
@@ -12,7 +12,7 @@ interface Seen {
  * Strips that came or finished while the person was reading further down. Nothing moves for them: a button tells how
  * many there are and leads to the top.
  */
-export function NewStrips(props: { tasks: readonly Task[] }) {
+export function NewTasks(props: { tasks: readonly Task[] }) {
   const [isAway, setAway] = createSignal(false);
   const [fresh, setFresh] = createSignal<ReadonlySet<string>>(new Set<string>());
   let top: HTMLDivElement | undefined;
@@ -30,12 +30,12 @@ export function NewStrips(props: { tasks: readonly Task[] }) {
       unfinished: new Map(props.tasks.map((task) => [task.id, isUnfinished(task)])),
       newestAt: props.tasks[0]?.createdAt ?? '',
     };
-    const news = props.tasks.filter(({ id, createdAt }) => {
+    const arrived = props.tasks.filter(({ id, createdAt }) => {
       const was = before?.unfinished.get(id);
       return was === undefined ? createdAt > (before?.newestAt ?? '') : was && !now.unfinished.get(id);
     });
-    if (before && untrack(isAway) && news.length > 0)
-      setFresh((ids) => new Set([...ids, ...news.map(({ id }) => id)]));
+    if (before && untrack(isAway) && arrived.length > 0)
+      setFresh((ids) => new Set([...ids, ...arrived.map(({ id }) => id)]));
     return now;
   });
   createEffect(() => {
@@ -44,16 +44,16 @@ export function NewStrips(props: { tasks: readonly Task[] }) {
 
   const goUp = () => {
     window.scrollTo({ top: 0 });
-    document.querySelector<HTMLElement>('[data-strip]')?.focus({ preventScroll: true });
+    document.querySelector<HTMLElement>('[data-task]')?.focus({ preventScroll: true });
   };
 
   return (
     <>
       <div ref={top} class="feed-top" />
       <Show when={isAway() && fresh().size > 0}>
-        <button type="button" class="button button-primary new-strips" onClick={goUp}>
+        <button type="button" class="button button-primary new-tasks" onClick={goUp}>
           <Icon name="up" />
-          {laterWords.feed.fresh(fresh().size)}
+          {lazyMessages.feed.fresh(fresh().size)}
         </button>
       </Show>
     </>

@@ -1,24 +1,24 @@
 /** Requests that are on their way, until their task is in the feed: none is ever seen twice. */
 import { type Accessor, createMemo } from 'solid-js';
-import type { OutgoingRequest } from '../generate/submit/submission.ts';
+import type { OptimisticRequest } from '../generate/submit/submission.ts';
 import type { Task } from '../api/task.ts';
 
 /**
  * The requests, newest first as they are given, without those whose task the feed holds. It may come by live news, or
  * with the answer, before whoever sent the request is told.
  */
-export function createAwaited(
-  outgoing: Accessor<readonly OutgoingRequest[]>,
+export function createOptimisticRequests(
+  optimisticRequests: Accessor<readonly OptimisticRequest[]>,
   tasks: Accessor<readonly Task[]>,
-): Accessor<readonly OutgoingRequest[]> {
+): Accessor<readonly OptimisticRequest[]> {
   /** By request: the tasks that were there when it was sent. */
   const known = new Map<string, ReadonlySet<string>>();
   return createMemo(() => {
     const feed = tasks();
-    const requests = outgoing();
+    const requests = optimisticRequests();
     for (const id of known.keys()) if (!requests.some((request) => request.id === id)) known.delete(id);
     const taken = new Set<string>();
-    const isAwaited = (request: OutgoingRequest): boolean => {
+    const hasNoTask = (request: OptimisticRequest): boolean => {
       const before = known.get(request.id) ?? new Set(feed.map(({ id }) => id));
       known.set(request.id, before);
       const firstKnown = feed.findIndex(({ id }) => before.has(id));
@@ -31,6 +31,6 @@ export function createAwaited(
       return !own;
     };
     // The oldest request takes the oldest task.
-    return requests.toReversed().filter(isAwaited).toReversed();
+    return requests.toReversed().filter(hasNoTask).toReversed();
   });
 }

@@ -5,7 +5,7 @@ import { fetchOptions } from '../api/client.ts';
 import { refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { Task } from '../api/task.ts';
 import type { Feed } from './feed.ts';
 
@@ -49,7 +49,7 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
     const { error } = await client.mutation(DeleteTask, { id }, context).toPromise();
     if (!error || refusalOf(error)?.code === 'NOT_FOUND') return;
     feed.hide(id, false);
-    toasts.show({ text: words.strip.deleteFailed(code), kind: 'error' });
+    toasts.show({ text: messages.task.deleteFailed(code), kind: 'error' });
   };
 
   const flush = () => {
@@ -65,17 +65,17 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
     flush,
     async cancel(task) {
       const { data, error } = await client.mutation(CancelTask, { id: task.id }).toPromise();
-      if (error) toasts.show({ text: words.strip.cancelFailed, kind: 'error' });
+      if (error) toasts.show({ text: messages.task.cancelFailed, kind: 'error' });
       else if (data?.cancelTask?.task.status === 'SUCCESS')
-        toasts.show({ text: words.strip.cancelledTooLate });
+        toasts.show({ text: messages.task.cancelledTooLate });
     },
     remove(tasks) {
       const codes = new Map(tasks.map(({ id }) => [id, feed.codeOf(id)]));
       const [first] = codes;
       if (!first) return;
       const dismiss = toasts.show({
-        text: codes.size === 1 ? words.strip.deleted(first[1]) : words.strip.deletedMany(codes.size),
-        action: { label: words.app.undo, run: () => settle(false) },
+        text: codes.size === 1 ? messages.task.deleted(first[1]) : messages.task.deletedMany(codes.size),
+        action: { label: messages.app.undo, run: () => settle(false) },
         onGone: () => settle(true),
       });
       const settle = (isDeleted: boolean) => {

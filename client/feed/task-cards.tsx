@@ -1,20 +1,24 @@
 import { createMemo, onMount } from 'solid-js';
 import { Button } from '../ui/button.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import type { OutgoingRequest } from '../generate/submit/submission.ts';
-import { useFrameTools } from '../gallery/image-actions.ts';
-import { framesOf } from '../gallery/gallery-item.ts';
-import { type FrameToolsNeeds, preloadLightbox, WithFrameTools } from '../gallery/image-actions-provider.tsx';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import { useImageActions } from '../gallery/image-actions.ts';
+import { galleryItems } from '../gallery/gallery-item.ts';
+import {
+  type ImageActionsOptions,
+  preloadLightbox,
+  ImageActionsProvider,
+} from '../gallery/image-actions-provider.tsx';
 import { LoadMore } from './load-more.tsx';
-import type { StripEvents } from '../gallery/task-card/task-card-actions.tsx';
+import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
 import { copyDetails } from './copy-details.ts';
 import { FeedDays } from './feed-days.tsx';
 import type { Feed } from './feed.ts';
-import { NewStrips } from './new-tasks.tsx';
+import { NewTasks } from './new-tasks.tsx';
 
-export interface StripsProps extends FrameToolsNeeds, Omit<StripEvents, 'onCopyDetails'> {
+export interface TaskCardsProps extends ImageActionsOptions, Omit<TaskCardEvents, 'onCopyDetails'> {
   feed: Feed;
-  outgoing: readonly OutgoingRequest[];
+  optimisticRequests: readonly OptimisticRequest[];
   isLive: boolean;
   isLost: (taskId: string) => boolean;
   /** Whether the server does not answer, so that nothing is known of what develops. */
@@ -22,10 +26,10 @@ export interface StripsProps extends FrameToolsNeeds, Omit<StripEvents, 'onCopyD
 }
 
 /** The viewer's strips, newest first, with what came meanwhile above them and what is older below. */
-export function Strips(props: StripsProps) {
+export function TaskCards(props: TaskCardsProps) {
   const { feed, toasts } = props;
-  const frames = createMemo(() => framesOf(feed.tasks(), feed.codeOf));
-  const events: StripEvents = {
+  const items = createMemo(() => galleryItems(feed.tasks(), feed.codeOf));
+  const events: TaskCardEvents = {
     onCancel: props.onCancel,
     onRetry: props.onRetry,
     onEdit: props.onEdit,
@@ -37,21 +41,21 @@ export function Strips(props: StripsProps) {
   });
 
   return (
-    <WithFrameTools {...props} frames={frames()} isBesideForm>
-      <NewStrips tasks={feed.tasks()} />
+    <ImageActionsProvider {...props} items={items()} isBesideForm>
+      <NewTasks tasks={feed.tasks()} />
       <FeedDays {...props} events={events} />
       <LoadMore state={feed.more()} onLoad={() => void feed.loadMore()} />
       <AllKeys />
-    </WithFrameTools>
+    </ImageActionsProvider>
   );
 }
 
 function AllKeys() {
-  const tools = useFrameTools();
+  const actions = useImageActions();
   return (
     <p class="feed-end">
-      <Button kind="quiet" opensDialog onClick={() => tools.showKeys()}>
-        {laterWords.feed.allKeys} <kbd>?</kbd>
+      <Button kind="quiet" opensDialog onClick={() => actions.showKeys()}>
+        {lazyMessages.feed.allKeys} <kbd>?</kbd>
       </Button>
     </p>
   );

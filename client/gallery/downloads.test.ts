@@ -5,9 +5,9 @@ import { settled } from '../testing/scripted-server.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import type { TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
-import type { FrameOf } from './gallery-item.ts';
+import type { GalleryItem } from './gallery-item.ts';
 
-const frameOf = (id: string, code: string): FrameOf => ({
+const itemOf = (id: string, code: string): GalleryItem => ({
   task: taskData({ id: `task-${id}` }),
   image: imageData(id),
   code,
@@ -43,7 +43,7 @@ function open(answers: Record<string, () => Response>) {
 describe('downloads', () => {
   it('save one picture under the name that the server gives', async () => {
     const { downloads, saved } = open({ '/a?download': () => png('fox.png') });
-    await downloads.one(frameOf('a', '29'));
+    await downloads.one(itemOf('a', '29'));
     expect(saved).toEqual([{ name: 'fox.png', size: 7 }]);
   });
 
@@ -52,7 +52,7 @@ describe('downloads', () => {
     refresh.mockImplementation(async () => {
       fresh.set('a', { ...imageData('a'), downloadUrl: 'https://files.example/new' });
     });
-    await downloads.one(frameOf('a', '29A'));
+    await downloads.one(itemOf('a', '29A'));
     expect(refresh).toHaveBeenCalledWith('task-a');
     expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29A.png']);
     expect(toasts.list()).toEqual([]);
@@ -61,7 +61,7 @@ describe('downloads', () => {
   it('tell which one did not come, and try again when asked to', async () => {
     const answers: Record<string, () => Response> = {};
     const { downloads, saved, toasts } = open(answers);
-    await downloads.one(frameOf('a', '29A'));
+    await downloads.one(itemOf('a', '29A'));
     expect(toasts.list().map(({ text }) => text)).toEqual(['Frame 29A did not download.']);
     answers['/a?download'] = () => png();
     toasts.list()[0]?.action?.run();
@@ -75,7 +75,7 @@ describe('downloads', () => {
       '/c?download': () => png(),
     };
     const { downloads, saved, toasts } = open(answers);
-    await downloads.many([frameOf('a', '29'), frameOf('b', '29A'), frameOf('c', '29B')], 'proofsheet-29');
+    await downloads.many([itemOf('a', '29'), itemOf('b', '29A'), itemOf('c', '29B')], 'proofsheet-29');
     expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29.zip']);
     const [toast] = toasts.list();
     expect(toast?.text).toBe('2 of 3 frames downloaded.');
@@ -87,10 +87,10 @@ describe('downloads', () => {
 
   it('collect once, however often they are asked to', async () => {
     const { downloads, asked } = open({});
-    const frames = [frameOf('a', '1'), frameOf('b', '1A')];
-    const first = downloads.many(frames, 'proofsheet-1');
+    const items = [itemOf('a', '1'), itemOf('b', '1A')];
+    const first = downloads.many(items, 'proofsheet-1');
     expect(downloads.isCollecting()).toBe(true);
-    await downloads.many(frames, 'proofsheet-1');
+    await downloads.many(items, 'proofsheet-1');
     await settled();
     await first;
     // Each once, and once more after its address was fetched anew.

@@ -1,16 +1,16 @@
 /** Saves pictures as files: one by itself, several as a zip. An address that ran out is fetched anew, once. */
 import { type Accessor, createSignal } from 'solid-js';
 import type { Toasts } from '../ui/toasts.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { TaskImage } from '../api/task.ts';
-import type { FrameOf } from './gallery-item.ts';
+import type { GalleryItem } from './gallery-item.ts';
 import { ownAddress } from './own-address.ts';
 
 export interface Downloads {
-  one(frame: FrameOf): Promise<void>;
+  one(item: GalleryItem): Promise<void>;
   /** As a zip with this name, without its ending. A single frame is saved as it is. */
-  many(frames: readonly FrameOf[], name: string): Promise<void>;
+  many(items: readonly GalleryItem[], name: string): Promise<void>;
   isCollecting: Accessor<boolean>;
 }
 
@@ -19,7 +19,7 @@ interface DownloadsOptions {
   /** Fetches a task anew. */
   refresh(taskId: string): Promise<void>;
   /** The image as it is known now; undefined where it is gone. */
-  current(frame: FrameOf): TaskImage | undefined;
+  current(item: GalleryItem): TaskImage | undefined;
   fetch?: typeof fetch;
   save?: (file: Blob, name: string) => void;
 }
@@ -47,38 +47,38 @@ export function createDownloads(options: DownloadsOptions): Downloads {
     }
   };
 
-  const fetchFrame = async (frame: FrameOf): Promise<Fetched | undefined> => {
-    const known = (options.current(frame) ?? frame.image).downloadUrl;
-    const fetched = await fetchFrom(known, frame.code);
+  const fetchItem = async (item: GalleryItem): Promise<Fetched | undefined> => {
+    const known = (options.current(item) ?? item.image).downloadUrl;
+    const fetched = await fetchFrom(known, item.code);
     if (fetched) return fetched;
-    await options.refresh(frame.task.id);
-    const fresh = options.current(frame)?.downloadUrl;
-    return fresh === undefined ? undefined : fetchFrom(fresh, frame.code);
+    await options.refresh(item.task.id);
+    const fresh = options.current(item)?.downloadUrl;
+    return fresh === undefined ? undefined : fetchFrom(fresh, item.code);
   };
 
-  const one = async (frame: FrameOf): Promise<void> => {
-    const fetched = await fetchFrame(frame);
+  const one = async (item: GalleryItem): Promise<void> => {
+    const fetched = await fetchItem(item);
     if (fetched) return save(fetched.file, fetched.name);
     const dismiss = toasts.show({
-      text: laterWords.downloads.failed(frame.code),
+      text: lazyMessages.downloads.failed(item.code),
       kind: 'error',
       action: {
-        label: words.app.tryAgain,
+        label: messages.app.tryAgain,
         run: () => {
           dismiss();
-          void one(frame);
+          void one(item);
         },
       },
     });
   };
 
-  const collect = async (frames: readonly FrameOf[]) => {
-    const fetched: (Fetched | undefined)[] = Array.from({ length: frames.length });
+  const collect = async (items: readonly GalleryItem[]) => {
+    const fetched: (Fetched | undefined)[] = Array.from({ length: items.length });
     let next = 0;
     const work = async () => {
-      for (let index = next++; index < frames.length; index = next++) {
-        const frame = frames[index];
-        if (frame) fetched[index] = await fetchFrame(frame);
+      for (let index = next++; index < items.length; index = next++) {
+        const item = items[index];
+        if (item) fetched[index] = await fetchItem(item);
       }
     };
     await Promise.all(Array.from({ length: parallelFetches }, work));
@@ -95,31 +95,31 @@ export function createDownloads(options: DownloadsOptions): Downloads {
     save(await downloadZip(entries).blob(), `${name}.zip`);
   };
 
-  const many = async (frames: readonly FrameOf[], name: string): Promise<void> => {
-    const [only] = frames;
+  const many = async (items: readonly GalleryItem[], name: string): Promise<void> => {
+    const [only] = items;
     if (!only || isCollecting()) return;
-    if (frames.length === 1) return one(only);
+    if (items.length === 1) return one(only);
     setCollecting(true);
-    const dismissWait = toasts.show({ text: laterWords.downloads.collecting(frames.length) });
+    const dismissWait = toasts.show({ text: lazyMessages.downloads.collecting(items.length) });
     try {
-      const fetched = await collect(frames);
+      const fetched = await collect(items);
       const got = fetched.filter((entry) => entry !== undefined);
-      const missing = frames.filter((_, index) => !fetched[index]);
-      const codes = frames.filter((_, index) => fetched[index]).map(({ code }) => code);
+      const missing = items.filter((_, index) => !fetched[index]);
+      const codes = items.filter((_, index) => fetched[index]).map(({ code }) => code);
       if (got.length > 0) await saveZip(got, codes, name);
-      if (missing.length > 0) tellMissing(got.length, frames.length, missing, name);
+      if (missing.length > 0) tellMissing(got.length, items.length, missing, name);
     } finally {
       dismissWait();
       setCollecting(false);
     }
   };
 
-  const tellMissing = (got: number, asked: number, missing: readonly FrameOf[], name: string) => {
+  const tellMissing = (got: number, asked: number, missing: readonly GalleryItem[], name: string) => {
     const dismiss = toasts.show({
-      text: laterWords.downloads.partial(got, asked),
+      text: lazyMessages.downloads.partial(got, asked),
       kind: 'error',
       action: {
-        label: laterWords.downloads.getMissing(missing.length),
+        label: lazyMessages.downloads.getMissing(missing.length),
         run: () => {
           dismiss();
           void many(missing, name);
@@ -153,6 +153,6 @@ function saveFile(file: Blob, name: string): void {
 }
 
 /** Named by the day of its newest frame: `proofsheet-2026-03-01`. */
-export function zipName(frames: readonly FrameOf[]): string {
-  return `proofsheet-${(frames[0]?.task.createdAt ?? '').slice(0, 10)}`;
+export function zipName(items: readonly GalleryItem[]): string {
+  return `proofsheet-${(items[0]?.task.createdAt ?? '').slice(0, 10)}`;
 }

@@ -4,18 +4,21 @@
  */
 import { type Accessor, createMemo, createSignal, onCleanup } from 'solid-js';
 
-export interface Marks {
+export interface Favorites {
   /** Whether this image is marked. Reactive. */
   has(imageId: string): boolean;
   /** Marks it, or takes the mark away. */
   toggle(imageId: string): void;
-  set(imageIds: readonly string[], isMarked: boolean): void;
+  set(imageIds: readonly string[], isFavorite: boolean): void;
 }
 
 const keyPrefix = 'proofsheet.marks.';
 
 /** `viewerId` is undefined where nobody is signed in: then nothing is marked. Ends with its owner. */
-export function createMarks(storage: Storage | undefined, viewerId: Accessor<string | undefined>): Marks {
+export function createFavorites(
+  storage: Storage | undefined,
+  viewerId: Accessor<string | undefined>,
+): Favorites {
   const [changes, setChanges] = createSignal(0);
   /** What storage would not take stays for as long as the page. */
   const unsaved = new Map<string, string>();
@@ -32,11 +35,11 @@ export function createMarks(storage: Storage | undefined, viewerId: Accessor<str
   window.addEventListener('storage', onStorage);
   onCleanup(() => window.removeEventListener('storage', onStorage));
 
-  const set = (imageIds: readonly string[], isMarked: boolean) => {
+  const set = (imageIds: readonly string[], isFavorite: boolean) => {
     if (viewerId() === undefined) return;
     const next = new Set(marked());
     for (const id of imageIds)
-      if (isMarked) next.add(id);
+      if (isFavorite) next.add(id);
       else next.delete(id);
     const text = JSON.stringify([...next]);
     try {

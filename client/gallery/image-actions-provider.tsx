@@ -1,30 +1,29 @@
 /** All that can be done with frames, by pointer and by key: seen large, marked, used again, saved, chosen, deleted. */
-import { createSignal, type JSX, lazy, onCleanup, onMount, Show } from 'solid-js';
+import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { Guarded } from '../ui/guarded.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
-import { createFrameAddress } from './lightbox/image-address.ts';
-import type { Marks } from './favorites.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { createImageAddress } from './lightbox/image-address.ts';
+import type { Favorites } from './favorites.ts';
 import { SelectBar } from './selection-bar.tsx';
 import { createSelection } from './selection.ts';
 import type { Task, TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
-import { focusFrame, listenForFrameKeys } from './image-keys.ts';
-import { type FrameTools, FrameToolsProvider } from './image-actions.ts';
-import type { FrameOf } from './gallery-item.ts';
+import { focusImage, listenForImageKeys } from './image-keys.ts';
+import { type ImageActions, ImageActionsContextProvider } from './image-actions.ts';
+import type { GalleryItem } from './gallery-item.ts';
+import { lazyComponent } from '../ui/lazy-component.ts';
 
-const Lightbox = lazy(async () => ({ default: (await import('./lightbox/lightbox.tsx')).Lightbox }));
-const ShortcutSheet = lazy(async () => ({
-  default: (await import('./lightbox/shortcut-sheet.tsx')).ShortcutSheet,
-}));
+const Lightbox = lazyComponent(() => import('./lightbox/lightbox.tsx'), 'Lightbox');
+const ShortcutSheet = lazyComponent(() => import('./lightbox/shortcut-sheet.tsx'), 'ShortcutSheet');
 
 /** Fetches the large view, so that the first picture opens at once. */
 export const preloadLightbox = (): Promise<unknown> => Lightbox.preload();
 
 /** What the tools need of the page. */
-export interface FrameToolsNeeds {
-  marks: Marks;
+export interface ImageActionsOptions {
+  favorites: Favorites;
   toasts: Toasts;
   /** Fetches a task anew: the addresses of its pictures run out. */
   onRefresh: (taskId: string) => Promise<unknown>;
@@ -36,30 +35,30 @@ export interface FrameToolsNeeds {
 }
 
 /** Gives what is inside it the tools for these frames, and shows what the tools open. */
-export function WithFrameTools(
-  props: FrameToolsNeeds & {
+export function ImageActionsProvider(
+  props: ImageActionsOptions & {
     /** All that are shown inside, in their order. */
-    frames: readonly FrameOf[];
+    items: readonly GalleryItem[];
     /** Whether the form is on this page: another page ends the large view by itself. */
     isBesideForm?: boolean;
     children: JSX.Element;
   },
 ) {
   const { toasts } = props;
-  const frame = (imageId: string | undefined) => props.frames.find(({ image }) => image.id === imageId);
+  const item = (imageId: string | undefined) => props.items.find(({ image }) => image.id === imageId);
   const refresh = async (taskId: string) => void (await props.onRefresh(taskId));
-  const address = createFrameAddress();
-  const selection = createSelection(() => props.frames.map(({ image }) => image.id));
+  const address = createImageAddress();
+  const selection = createSelection(() => props.items.map(({ image }) => image.id));
   const [areKeysShown, setKeysShown] = createSignal(false);
-  const tools: FrameTools = {
-    marks: props.marks,
+  const actions: ImageActions = {
+    favorites: props.favorites,
     selection,
-    downloads: createDownloads({ toasts, refresh, current: ({ image }) => frame(image.id)?.image }),
+    downloads: createDownloads({ toasts, refresh, current: ({ image }) => item(image.id)?.image }),
     refresh,
     open: address.open,
     use({ image, code }) {
-      props.onUse(image, laterWords.lightbox.label(code));
-      toasts.show({ text: words.references.added(laterWords.lightbox.label(code)) });
+      props.onUse(image, lazyMessages.lightbox.label(code));
+      toasts.show({ text: messages.references.added(lazyMessages.lightbox.label(code)) });
     },
     remix(task) {
       if (props.isBesideForm) address.close();
@@ -67,36 +66,36 @@ export function WithFrameTools(
     },
     remove(tasks) {
       const isGoing = (element: Element) =>
-        tasks.some(({ id }) => id === (element as HTMLElement).dataset['strip']);
-      const strips = [...document.querySelectorAll('[data-strip]')];
-      const first = strips.findIndex(isGoing);
+        tasks.some(({ id }) => id === (element as HTMLElement).dataset['task']);
+      const cards = [...document.querySelectorAll('[data-task]')];
+      const first = cards.findIndex(isGoing);
       props.onDelete(tasks);
       if (document.activeElement !== document.body) return;
       // What was pressed is gone with its strip, or with its frame.
-      const next = strips.slice(first).find((strip) => !isGoing(strip)) ?? document.getElementById('feed');
+      const next = cards.slice(first).find((card) => !isGoing(card)) ?? document.getElementById('feed');
       (next as HTMLElement | null)?.focus({ preventScroll: true });
     },
     showKeys: () => setKeysShown(true),
   };
-  onMount(() => onCleanup(listenForFrameKeys({ tools, frame })));
+  onMount(() => onCleanup(listenForImageKeys({ actions, item })));
 
   return (
-    <FrameToolsProvider value={tools}>
+    <ImageActionsContextProvider value={actions}>
       {props.children}
       <Show when={selection.isOn()}>
-        <SelectBar frames={props.frames} />
+        <SelectBar items={props.items} />
       </Show>
       <Guarded>
-        <Show when={frame(address.imageId())}>
+        <Show when={item(address.imageId())}>
           {(shown) => (
             <Lightbox
-              frames={props.frames}
-              frame={shown()}
+              items={props.items}
+              item={shown()}
               onShow={address.show}
               onClose={() => {
                 const { id } = shown().image;
                 address.close();
-                focusFrame(id);
+                focusImage(id);
               }}
             />
           )}
@@ -105,6 +104,6 @@ export function WithFrameTools(
           <ShortcutSheet onClose={() => setKeysShown(false)} />
         </Show>
       </Guarded>
-    </FrameToolsProvider>
+    </ImageActionsContextProvider>
   );
 }

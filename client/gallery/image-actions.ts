@@ -1,19 +1,19 @@
 /** What can be done with a picture, wherever it is shown: in the feed, in an earlier day, in the large view. */
 import { createContext, useContext } from 'solid-js';
-import type { Marks } from './favorites.ts';
+import type { Favorites } from './favorites.ts';
 import type { Selection } from './selection.ts';
 import type { Task } from '../api/task.ts';
 import type { Downloads } from './downloads.ts';
-import type { FrameOf } from './gallery-item.ts';
+import type { GalleryItem } from './gallery-item.ts';
 
-export interface FrameTools {
-  marks: Marks;
+export interface ImageActions {
+  favorites: Favorites;
   selection: Selection;
   downloads: Downloads;
   /** Shows it large. */
   open(imageId: string): void;
   /** Makes it a reference of the next request. */
-  use(frame: FrameOf): void;
+  use(item: GalleryItem): void;
   /** Puts its request into the form: everything but the seed. */
   remix(task: Task): void;
   /** Deletes these tasks, and gives the focus to what follows them where it was on one of them. */
@@ -24,12 +24,12 @@ export interface FrameTools {
   showKeys(): void;
 }
 
-const Context = createContext<FrameTools>();
+const Context = createContext<ImageActions>();
 
-export const FrameToolsProvider = Context.Provider;
+export const ImageActionsContextProvider = Context.Provider;
 
-export function useFrameTools(): FrameTools {
-  const tools = useContext(Context);
-  if (!tools) throw new Error('Frames must be shown within a FrameToolsProvider.');
-  return tools;
+export function useImageActions(): ImageActions {
+  const actions = useContext(Context);
+  if (!actions) throw new Error('Images must be shown within an ImageActionsProvider.');
+  return actions;
 }

@@ -2,12 +2,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { imageData, taskData } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { createDownloads } from './downloads.ts';
-import { listenForFrameKeys } from './image-keys.ts';
-import type { FrameTools } from './image-actions.ts';
-import type { FrameOf } from './gallery-item.ts';
+import { listenForImageKeys } from './image-keys.ts';
+import type { ImageActions } from './image-actions.ts';
+import type { GalleryItem } from './gallery-item.ts';
 
 const codes = ['2', '2A', '1'];
-const frames: FrameOf[] = codes.map((code) => ({
+const items: GalleryItem[] = codes.map((code) => ({
   task: taskData({ id: code }),
   image: imageData(code),
   code,
@@ -15,12 +15,12 @@ const frames: FrameOf[] = codes.map((code) => ({
 
 function open() {
   document.body.innerHTML = `<main id="feed" tabindex="-1">${codes
-    .map((code) => `<li class="frame"><button data-frame="${code}"></button><a href="#x"></a></li>`)
+    .map((code) => `<li class="task-image"><button data-image="${code}"></button><a href="#x"></a></li>`)
     .join('')}<input><dialog open><button id="inside"></button></dialog></main>`;
   const calls: string[] = [];
   const note = (name: string) => (subject: unknown) => void calls.push(`${name} ${String(subject)}`);
-  const tools = {
-    marks: { has: () => false, toggle: note('mark'), set: () => {} },
+  const actions = {
+    favorites: { has: () => false, toggle: note('mark'), set: () => {} },
     selection: {
       isOn: () => true,
       start: () => {},
@@ -31,18 +31,18 @@ function open() {
     },
     downloads: {
       ...createDownloads({ toasts: createToasts(), refresh: async () => {}, current: () => undefined }),
-      one: async (frame) => note('download')(frame.code),
+      one: async (item) => note('download')(item.code),
     },
     open: note('open'),
-    use: (frame) => note('use')(frame.code),
+    use: (item) => note('use')(item.code),
     remix: (task) => note('remix')(task.id),
     remove: ([task]) => note('remove')(task?.id),
     refresh: async () => {},
     showKeys: () => calls.push('keys'),
-  } satisfies FrameTools;
-  const stop = listenForFrameKeys({
-    tools,
-    frame: (id) => frames.find(({ image }) => image.id === id),
+  } satisfies ImageActions;
+  const stop = listenForImageKeys({
+    actions,
+    item: (id) => items.find(({ image }) => image.id === id),
   });
   const at = (selector: string) => document.querySelector<HTMLElement>(selector);
   const press = (selector: string, key: string, more: KeyboardEventInit = {}) => {
@@ -61,11 +61,11 @@ describe('the keys of the feed', () => {
     document.body.innerHTML = '';
   });
 
-  it('act on the frame that has the focus, or whose buttons have it', () => {
+  it('act on the image that has the focus, or whose buttons have it', () => {
     const { calls, press, ...page } = open();
     stop = page.stop;
-    for (const key of ['d', 'r', 'u', 'm', 'Delete', ' ']) press('[data-frame="2A"]', key);
-    press('[data-frame="2A"]', ' ', { shiftKey: true });
+    for (const key of ['d', 'r', 'u', 'm', 'Delete', ' ']) press('[data-image="2A"]', key);
+    press('[data-image="2A"]', ' ', { shiftKey: true });
     expect(calls).toEqual([
       'download 2A',
       'remix 2A',
@@ -76,24 +76,24 @@ describe('the keys of the feed', () => {
       'extend 2A',
     ]);
     calls.length = 0;
-    press('[data-frame="1"] + a', 'm');
-    press('[data-frame="1"] + a', ' ');
+    press('[data-image="1"] + a', 'm');
+    press('[data-image="1"] + a', ' ');
     expect(calls).toEqual(['mark 1']);
   });
 
-  it('move through all frames, from strip to strip', () => {
+  it('move through all images, from task card to task card', () => {
     const { press, ...page } = open();
     stop = page.stop;
-    const focused = () => document.activeElement?.getAttribute('data-frame');
-    press('[data-frame="2"]', 'ArrowRight');
+    const focused = () => document.activeElement?.getAttribute('data-image');
+    press('[data-image="2"]', 'ArrowRight');
     expect(focused()).toBe('2A');
-    press('[data-frame="2A"]', 'ArrowRight');
+    press('[data-image="2A"]', 'ArrowRight');
     expect(focused()).toBe('1');
-    press('[data-frame="1"]', 'ArrowRight');
+    press('[data-image="1"]', 'ArrowRight');
     expect(focused()).toBe('1');
-    press('[data-frame="1"]', 'Home');
+    press('[data-image="1"]', 'Home');
     expect(focused()).toBe('2');
-    press('[data-frame="2"]', 'End');
+    press('[data-image="2"]', 'End');
     expect(focused()).toBe('1');
   });
 
@@ -109,8 +109,8 @@ describe('the keys of the feed', () => {
     stop = page.stop;
     press('input', 'm');
     press('#inside', '?');
-    press('[data-frame="2"]', 'r', { ctrlKey: true });
-    expect(press('[data-frame="2"]', 'Enter').defaultPrevented).toBe(false);
+    press('[data-image="2"]', 'r', { ctrlKey: true });
+    expect(press('[data-image="2"]', 'Enter').defaultPrevented).toBe(false);
     expect(press('#feed', 'ArrowDown').defaultPrevented).toBe(false);
     expect(calls).toEqual([]);
   });

@@ -1,44 +1,44 @@
 /** The keys of the frames, in the feed and in History. Letters count only while focus is in the feed, so that they never meet somebody who writes. */
 import { onPress } from '../ui/keys.ts';
 import { isInTextField } from '../ui/text-fields.ts';
-import type { FrameTools } from './image-actions.ts';
-import type { FrameOf } from './gallery-item.ts';
+import type { ImageActions } from './image-actions.ts';
+import type { GalleryItem } from './gallery-item.ts';
 
-interface FrameKeysOptions {
-  tools: FrameTools;
-  frame(imageId: string): FrameOf | undefined;
+interface ImageKeysOptions {
+  actions: ImageActions;
+  item(imageId: string): GalleryItem | undefined;
 }
 
 /** Listens in the feed; returns how to stop. */
-export function listenForFrameKeys(options: FrameKeysOptions): () => void {
+export function listenForImageKeys(options: ImageKeysOptions): () => void {
   const feed = document.getElementById('feed');
   const onKeyDown = onPress((event) => {
     const target = event.target as HTMLElement;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
     if (isInTextField(event) || target.closest('dialog, .more')) return false;
-    const button = target.closest('.frame')?.querySelector<HTMLElement>('[data-frame]');
-    const frame = button && options.frame(button.dataset['frame'] ?? '');
-    return Boolean(button && frame && actOnFrame(event, button, frame, options)) || act(event, options);
+    const button = target.closest('.task-image')?.querySelector<HTMLElement>('[data-image]');
+    const item = button && options.item(button.dataset['image'] ?? '');
+    return Boolean(button && item && actOnImage(event, button, item, options)) || act(event, options);
   });
   feed?.addEventListener('keydown', onKeyDown);
   return () => feed?.removeEventListener('keydown', onKeyDown);
 }
 
 /** Whether the key meant something without a frame. */
-function act(event: KeyboardEvent, { tools }: FrameKeysOptions): boolean {
-  if (event.key === '?') tools.showKeys();
-  else if (event.key === 'Escape' && tools.selection.isOn()) tools.selection.end();
+function act(event: KeyboardEvent, { actions }: ImageKeysOptions): boolean {
+  if (event.key === '?') actions.showKeys();
+  else if (event.key === 'Escape' && actions.selection.isOn()) actions.selection.end();
   else return false;
   return true;
 }
 
-function actOnFrame(
+function actOnImage(
   event: KeyboardEvent,
   button: HTMLElement,
-  frame: FrameOf,
-  { tools }: FrameKeysOptions,
+  item: GalleryItem,
+  { actions }: ImageKeysOptions,
 ): boolean {
-  const { id } = frame.image;
+  const { id } = item.image;
   const neighbour = neighbourOf(button, event.key);
   if (neighbour !== undefined) {
     neighbour?.focus();
@@ -46,37 +46,37 @@ function actOnFrame(
   }
   // Buttons within the frame keep their own Space.
   if (event.key === ' ' && event.target === button) {
-    if (event.shiftKey) tools.selection.extendTo(id);
-    else tools.selection.toggle(id);
+    if (event.shiftKey) actions.selection.extendTo(id);
+    else actions.selection.toggle(id);
     return true;
   }
-  if (event.key === 'Delete') tools.remove([frame.task]);
+  if (event.key === 'Delete') actions.remove([item.task]);
   else if (event.shiftKey) return false;
-  else if (event.key === 'd') void tools.downloads.one(frame);
-  else if (event.key === 'r') tools.remix(frame.task);
-  else if (event.key === 'u') tools.use(frame);
-  else if (event.key === 'm') tools.marks.toggle(id);
+  else if (event.key === 'd') void actions.downloads.one(item);
+  else if (event.key === 'r') actions.remix(item.task);
+  else if (event.key === 'u') actions.use(item);
+  else if (event.key === 'm') actions.favorites.toggle(id);
   else return false;
   return true;
 }
 
 /** Where the key leads; null where that is nowhere, undefined where it is no key of movement. */
 function neighbourOf(from: HTMLElement, key: string): HTMLElement | null | undefined {
-  const frames = [...document.querySelectorAll<HTMLElement>('#feed [data-frame]')];
-  const place = frames.indexOf(from);
+  const buttons = [...document.querySelectorAll<HTMLElement>('#feed [data-image]')];
+  const place = buttons.indexOf(from);
   switch (key) {
     case 'ArrowLeft':
-      return frames[place - 1] ?? null;
+      return buttons[place - 1] ?? null;
     case 'ArrowRight':
-      return frames[place + 1] ?? null;
+      return buttons[place + 1] ?? null;
     case 'Home':
-      return frames[0] ?? null;
+      return buttons[0] ?? null;
     case 'End':
-      return frames.at(-1) ?? null;
+      return buttons.at(-1) ?? null;
     case 'ArrowUp':
-      return nearest(from, frames.slice(0, place).toReversed());
+      return nearest(from, buttons.slice(0, place).toReversed());
     case 'ArrowDown':
-      return nearest(from, frames.slice(place + 1));
+      return nearest(from, buttons.slice(place + 1));
     default:
       return undefined;
   }
@@ -102,6 +102,6 @@ function nearest(from: HTMLElement, following: readonly HTMLElement[]): HTMLElem
 }
 
 /** Gives focus to a frame wherever it is shown in the feed. */
-export function focusFrame(imageId: string): void {
-  document.querySelector<HTMLElement>(`#feed [data-frame="${CSS.escape(imageId)}"]`)?.focus();
+export function focusImage(imageId: string): void {
+  document.querySelector<HTMLElement>(`#feed [data-image="${CSS.escape(imageId)}"]`)?.focus();
 }

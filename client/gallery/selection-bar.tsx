@@ -1,24 +1,24 @@
 import { Show } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { zipName } from './downloads.ts';
-import { useFrameTools } from './image-actions.ts';
-import type { FrameOf } from './gallery-item.ts';
+import { useImageActions } from './image-actions.ts';
+import type { GalleryItem } from './gallery-item.ts';
 import { isUnfinished } from '../api/task.ts';
 import './selection-bar.css';
 
 /** What can be done with the frames that are chosen. */
-export function SelectBar(props: { frames: readonly FrameOf[] }) {
-  const { selection, marks, downloads, remove } = useFrameTools();
-  const chosen = () => props.frames.filter(({ image }) => selection.has(image.id));
+export function SelectBar(props: { items: readonly GalleryItem[] }) {
+  const { selection, favorites, downloads, remove } = useImageActions();
+  const chosen = () => props.items.filter(({ image }) => selection.has(image.id));
   const tasks = () => [...new Map(chosen().map(({ task }) => [task.id, task])).values()];
-  const areAllMarked = () => chosen().every(({ image }) => marks.has(image.id));
+  const areAllFavorites = () => chosen().every(({ image }) => favorites.has(image.id));
 
   return (
-    <section class="select-bar film" aria-label={laterWords.select.bar}>
+    <section class="select-bar film" aria-label={lazyMessages.select.bar}>
       <p class="select-count" role="status">
-        {chosen().length === 0 ? laterWords.select.hint : laterWords.select.selected(chosen().length)}
+        {chosen().length === 0 ? lazyMessages.select.hint : lazyMessages.select.selected(chosen().length)}
       </p>
       <Show when={chosen().length > 0}>
         <Button
@@ -27,19 +27,19 @@ export function SelectBar(props: { frames: readonly FrameOf[] }) {
           onClick={() => void downloads.many(chosen(), zipName(chosen()))}
         >
           <Icon name="download" />
-          {laterWords.select.download(chosen().length)}
+          {lazyMessages.select.download(chosen().length)}
         </Button>
         <Button
           kind="film"
           onClick={() =>
-            marks.set(
+            favorites.set(
               chosen().map(({ image }) => image.id),
-              !areAllMarked(),
+              !areAllFavorites(),
             )
           }
         >
           <Icon name="pencil" />
-          {areAllMarked() ? laterWords.select.unmark : laterWords.select.mark}
+          {areAllFavorites() ? lazyMessages.select.unmark : lazyMessages.select.mark}
         </Button>
         <Button
           kind="film"
@@ -49,11 +49,11 @@ export function SelectBar(props: { frames: readonly FrameOf[] }) {
             remove(ended);
           }}
         >
-          {laterWords.select.remove(tasks().length)}
+          {lazyMessages.select.remove(tasks().length)}
         </Button>
       </Show>
       <Button kind="film" onClick={() => selection.end()}>
-        {laterWords.select.end}
+        {lazyMessages.select.end}
       </Button>
     </section>
   );

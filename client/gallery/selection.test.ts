@@ -6,7 +6,7 @@ const order = ['a', 'b', 'c', 'd', 'e'];
 const selection = () => createRoot(() => createSelection(() => order));
 
 describe('selection', () => {
-  it('starts with the first frame that is chosen, and ends with nothing chosen', () => {
+  it('starts with the first image that is chosen, and ends with nothing chosen', () => {
     const chosen = selection();
     chosen.toggle('b');
     expect([chosen.isOn(), chosen.has('b')]).toEqual([true, true]);
@@ -17,7 +17,7 @@ describe('selection', () => {
     expect([chosen.isOn(), chosen.has('c')]).toEqual([false, false]);
   });
 
-  it('takes a range from the last frame chosen, in both directions', () => {
+  it('takes a range from the last image chosen, in both directions', () => {
     const chosen = selection();
     chosen.toggle('b');
     chosen.extendTo('d');
@@ -26,7 +26,7 @@ describe('selection', () => {
     expect(order.filter(chosen.has)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('takes the frame alone where a range has no beginning', () => {
+  it('takes the image alone where a range has no beginning', () => {
     const chosen = selection();
     chosen.extendTo('d');
     expect(order.filter(chosen.has)).toEqual(['d']);

@@ -2,14 +2,14 @@
  * The number on a strip: which of the viewer's requests it is, the oldest being 1. Given once and kept while the page
  * is open, so that a deletion or a new request renumbers nothing that is on screen.
  */
-interface StripNumbers {
+interface TaskNumbers {
   /** Numbers what is new among these tasks, which are the newest of `totalCount`, newest first. */
   assign(taskIds: readonly string[], totalCount: number): void;
   /** Its number; the next free one where it has none yet. */
   of(taskId: string): string;
 }
 
-export function createStripNumbers(): StripNumbers {
+export function createTaskNumbers(): TaskNumbers {
   const numbers = new Map<string, number>();
   let highest = 0;
   const give = (id: string, number: number) => {
@@ -31,6 +31,6 @@ export function createStripNumbers(): StripNumbers {
 }
 
 /** The code of one frame of a strip: 29, 29A, 29B, … as film counts. */
-export function frameCode(stripNumber: string, index: number): string {
-  return index === 0 ? stripNumber : `${stripNumber}${String.fromCharCode(64 + index)}`;
+export function imageCode(taskNumber: string, index: number): string {
+  return index === 0 ? taskNumber : `${taskNumber}${String.fromCharCode(64 + index)}`;
 }

@@ -5,70 +5,70 @@ import { pictureTypes } from './upload/limits.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { tabId } from '../ui/tabs.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
-import { BenchForm } from './generate-form.tsx';
-import type { BenchProps } from './form-props.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { GenerateForm } from './generate-form.tsx';
+import type { FormProps } from './form-props.ts';
 import { GenerateButton } from './submit/generate-button.tsx';
 import { Cost, isShort } from './submit/submit-row.tsx';
 import { SceneTabs } from './scene-tabs.tsx';
 import { SendNotice } from './submit/submit-notice.tsx';
 
 /** The bench of small screens: a dock at the foot of the page that opens into a sheet with the whole form. */
-export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void }) {
+export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void }) {
   const panelId = createUniqueId();
   const headingId = createUniqueId();
   const modelLabel = () => {
-    const { model } = props.composer.choice();
+    const { model } = props.submission.choice();
     const isFromImages = props.draft.content.scene === 'IMAGE_TO_IMAGE';
     return model
-      ? laterWords.bench.openBench(model.label, isFromImages ? props.references.items.length : 0)
-      : laterWords.bench.chooseModel;
+      ? lazyMessages.form.openForm(model.label, isFromImages ? props.references.items.length : 0)
+      : lazyMessages.form.chooseModel;
   };
   const openAt = (field: 'prompt' | 'model' | 'references') => {
     props.onOpen(true);
     queueMicrotask(() => props.fields.get(field)?.focus());
   };
-  let dock: HTMLElement | undefined;
+  let bottomSheet: HTMLElement | undefined;
   onMount(() => {
-    if (dock && typeof ResizeObserver === 'function') publishSize(dock);
+    if (bottomSheet && typeof ResizeObserver === 'function') publishSize(bottomSheet);
   });
 
   return (
-    <section class="dock" id="bench" aria-label={words.bench.label} ref={dock}>
+    <section class="bottom-sheet" id="generate-form" aria-label={messages.form.label} ref={bottomSheet}>
       <SceneTabs draft={props.draft} panelId={panelId} onScene={props.onScene} />
       <div role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, props.draft.content.scene)}>
         <button
           type="button"
-          class="dock-prompt"
+          class="bottom-sheet-prompt"
           dir="auto"
           aria-haspopup="dialog"
           onClick={() => openAt('prompt')}
         >
           <Show
             when={props.draft.content.prompt}
-            fallback={<span class="hint">{words.prompt.placeholder}</span>}
+            fallback={<span class="hint">{messages.prompt.placeholder}</span>}
           >
             {props.draft.content.prompt}
           </Show>
         </button>
         <Show when={props.draft.content.scene === 'IMAGE_TO_IMAGE'}>
-          <DockReferences {...props} onShow={() => openAt('references')} />
+          <BottomSheetReferences {...props} onShow={() => openAt('references')} />
         </Show>
         <Show when={isShort(props)}>
-          <div class="dock-cost">
+          <div class="bottom-sheet-cost">
             <Cost {...props} />
           </div>
         </Show>
-        <SendNotice composer={props.composer} toasts={props.toasts} problem={undefined} />
-        <div class="dock-row">
-          <Button class="dock-model" opensDialog onClick={() => openAt('model')}>
+        <SendNotice submission={props.submission} toasts={props.toasts} problem={undefined} />
+        <div class="bottom-sheet-row">
+          <Button class="bottom-sheet-model" opensDialog onClick={() => openAt('model')}>
             <Icon name="up" />
             <span>{modelLabel()}</span>
           </Button>
-          <GenerateButton composer={props.composer} onClick={() => props.onSubmit()}>
+          <GenerateButton submission={props.submission} onClick={() => props.onSubmit()}>
             <Show when={props.costCredits !== undefined}>
-              <span class="code">{laterWords.bench.shortCost(props.costCredits ?? 0)}</span>
+              <span class="code">{lazyMessages.form.shortCost(props.costCredits ?? 0)}</span>
             </Show>
           </GenerateButton>
         </div>
@@ -76,30 +76,30 @@ export function Dock(props: BenchProps & { isOpen: boolean; onOpen: (isOpen: boo
       <DropSign dragged={props.dragged} />
       <Dialog kind="sheet" open={props.isOpen} labelledBy={headingId} onClose={() => props.onOpen(false)}>
         <div class="sheet-head">
-          <h2 id={headingId}>{words.bench.label}</h2>
-          <Button kind="icon" label={laterWords.app.close} onClick={() => props.onOpen(false)}>
+          <h2 id={headingId}>{messages.form.label}</h2>
+          <Button kind="icon" label={lazyMessages.app.close} onClick={() => props.onOpen(false)}>
             <Icon name="close" />
           </Button>
         </div>
-        <BenchForm {...props} />
+        <GenerateForm {...props} />
       </Dialog>
     </section>
   );
 }
 
 /** The images that the request starts from: adds the first, leads to those that are there. And what that costs. */
-function DockReferences(props: BenchProps & { onShow: () => void }) {
+function BottomSheetReferences(props: FormProps & { onShow: () => void }) {
   let picker: HTMLInputElement | undefined;
   const count = () => props.references.items.length;
   return (
-    <div class="dock-references">
+    <div class="bottom-sheet-references">
       <Button opensDialog onClick={() => (count() === 0 ? picker?.click() : props.onShow())}>
         <Icon name={count() === 0 ? 'plus' : 'reference'} />
-        {count() === 0 ? laterWords.references.add : laterWords.references.count(count())}
+        {count() === 0 ? lazyMessages.references.add : lazyMessages.references.count(count())}
       </Button>
       <Show when={props.costCredits !== undefined}>
         <p>
-          {words.cost.costs} <strong>{words.credits(props.costCredits ?? 0)}</strong>
+          {messages.cost.costs} <strong>{messages.credits(props.costCredits ?? 0)}</strong>
         </p>
       </Show>
       <input
@@ -119,12 +119,14 @@ function DockReferences(props: BenchProps & { onShow: () => void }) {
 }
 
 /** Tells the styles how much of the window the dock takes, for as long as it is there; it grows with what it says. */
-function publishSize(dock: HTMLElement): void {
+function publishSize(bottomSheet: HTMLElement): void {
   const { style } = document.documentElement;
-  const observer = new ResizeObserver(() => style.setProperty('--dock-size', `${dock.offsetHeight}px`));
-  observer.observe(dock);
+  const observer = new ResizeObserver(() =>
+    style.setProperty('--bottom-sheet-size', `${bottomSheet.offsetHeight}px`),
+  );
+  observer.observe(bottomSheet);
   onCleanup(() => {
     observer.disconnect();
-    style.removeProperty('--dock-size');
+    style.removeProperty('--bottom-sheet-size');
   });
 }

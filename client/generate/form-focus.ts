@@ -3,7 +3,7 @@ import { createMedia } from '../ui/media.ts';
 import type { Router } from '../ui/router.ts';
 import type { ProblemField } from './submit/problems.ts';
 
-interface BenchFocus {
+interface FormFocus {
   /** The control of each field, as the form has drawn it. */
   fields: Map<ProblemField, HTMLElement>;
   /** Whether the form is in a sheet, as there is no room for it beside the feed. */
@@ -15,7 +15,7 @@ interface BenchFocus {
 }
 
 /** Where the form is, and the way to its fields. */
-export function createBenchFocus(router: Router): BenchFocus {
+export function createFormFocus(router: Router): FormFocus {
   const fields = new Map<ProblemField, HTMLElement>();
   const isCompact = createMedia('(max-width: 860px)');
   const [isSheetOpen, setSheetOpen] = createSignal(false);

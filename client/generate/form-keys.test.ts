@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listenForBenchKeys } from './form-keys.ts';
+import { listenForFormKeys } from './form-keys.ts';
 
 describe('the keys that lead to the form', () => {
   const calls: string[] = [];
@@ -9,7 +9,7 @@ describe('the keys that lead to the form', () => {
     calls.length = 0;
     document.body.innerHTML = '<main id="feed"><button></button><input></main><aside></aside>';
     maySubmit = true;
-    stop = listenForBenchKeys({
+    stop = listenForFormKeys({
       maySubmit: () => maySubmit,
       onSubmit: () => calls.push('submit'),
       onPrompt: () => calls.push('prompt'),

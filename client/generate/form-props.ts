@@ -4,16 +4,16 @@ import type { Dragged } from './references/drop-and-paste.ts';
 import type { References } from './references/references.ts';
 import type { Models } from './options/models.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import type { Composer } from './submit/submission.ts';
+import type { Submission } from './submit/submission.ts';
 import type { Draft } from './draft.ts';
 import type { ProblemField } from './submit/problems.ts';
 import type { PromptHistory } from './prompt/prompt-history.ts';
 
 /** What the bench, the dock and the sheet are made of. */
-export interface BenchProps {
+export interface FormProps {
   draft: Draft;
   history: PromptHistory;
-  composer: Composer;
+  submission: Submission;
   references: References;
   models: Models;
   costCredits: number | undefined;

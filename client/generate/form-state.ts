@@ -7,17 +7,17 @@ import type { References } from './references/references.ts';
 import type { Models } from './options/models.ts';
 import type { Router } from '../ui/router.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { words } from '../i18n/messages.ts';
-import { createChoice, createComposer } from './submit/submission.ts';
+import { messages } from '../i18n/messages.ts';
+import { createChoice, createSubmission } from './submit/submission.ts';
 import type { Draft } from './draft.ts';
 import { createPromptHistory } from './prompt/prompt-history.ts';
-import { createReferenceIntake } from './references/dropzone.ts';
-import type { Refill, RefillOptions } from './prefill.ts';
+import { createDropzone } from './references/dropzone.ts';
+import type { Prefill, PrefillOptions } from './prefill.ts';
 import { createSender } from './submit/send.ts';
-import { frameCode } from '../gallery/task-numbers.ts';
+import { imageCode } from '../gallery/task-numbers.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
-import { createBenchFocus } from './form-focus.ts';
-import { listenForBenchKeys } from './form-keys.ts';
+import { createFormFocus } from './form-focus.ts';
+import { listenForFormKeys } from './form-keys.ts';
 
 /** The tasks that were sent before, as the feed holds them. */
 interface SentTasks {
@@ -28,7 +28,7 @@ interface SentTasks {
   refresh(): void;
 }
 
-interface BenchOptions {
+interface FormStateOptions {
   api: Api;
   draft: Draft;
   references: References;
@@ -44,9 +44,9 @@ interface BenchOptions {
 }
 
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
-export function createBench(options: BenchOptions) {
+export function createFormState(options: FormStateOptions) {
   const { api, draft, references, router, session, models, feed, toasts, announce } = options;
-  const place = createBenchFocus(router);
+  const place = createFormFocus(router);
   const chosen = createChoice(draft, models);
   const count = () => chosen.options()?.count ?? 1;
   const cost = createCost(() => {
@@ -62,7 +62,7 @@ export function createBench(options: BenchOptions) {
   });
   const balance = () => session.viewer()?.credits;
 
-  const composer = createComposer(chosen, {
+  const submission = createSubmission(chosen, {
     draft,
     references,
     models,
@@ -73,7 +73,7 @@ export function createBench(options: BenchOptions) {
     isSignedIn: session.isSignedIn,
     isOnline: () => api.socket.state() !== 'offline',
     onSignInNeeded: options.onSignInNeeded,
-    onSent: () => announce(words.announce.sent(feed.codeOf(''))),
+    onSent: () => announce(messages.announce.sent(feed.codeOf(''))),
     onAccepted: (task) => {
       // Where the first page of the feed was on its way meanwhile, it may have missed the new task.
       setTimeout(() => {
@@ -86,12 +86,12 @@ export function createBench(options: BenchOptions) {
     },
   });
   const submit = () => {
-    const problem = composer.submit();
+    const problem = submission.submit();
     if (problem) place.focus(problem.field);
     else place.setSheetOpen(false);
   };
 
-  const intake = createReferenceIntake({
+  const dropzone = createDropzone({
     draft,
     references,
     choice: chosen.choice,
@@ -102,23 +102,23 @@ export function createBench(options: BenchOptions) {
   });
   const promptHistory = createPromptHistory(() => feed.tasks().map((task) => task.prompt));
   onCleanup(
-    listenForBenchKeys({
+    listenForFormKeys({
       // What is sent must be in sight, and so must what changes.
       maySubmit: () => router.path() === '/' && !options.isSignInOpen(),
       onSubmit: submit,
       onPrompt: () => place.focus('prompt'),
-      onScene: (scene) => router.path() === '/' && intake.showScene(scene),
+      onScene: (scene) => router.path() === '/' && dropzone.showScene(scene),
     }),
   );
 
   return {
     ...place,
-    composer,
+    submission,
     cost,
     balance,
     submit,
-    intake,
-    refill: createLazyRefill({
+    dropzone,
+    prefill: createLazyPrefill({
       draft,
       references,
       toasts,
@@ -128,25 +128,25 @@ export function createBench(options: BenchOptions) {
     promptHistory,
     /** The request that goes by itself after the sign-in. */
     waiting() {
-      if (!composer.isWaitingForSignIn()) return undefined;
+      if (!submission.isWaitingForSignIn()) return undefined;
       const code = feed.codeOf('');
       return {
         prompt: draft.content.prompt,
-        frameCodes: Array.from({ length: count() }, (_, index) => frameCode(code, index)),
+        imageCodes: Array.from({ length: count() }, (_, index) => imageCode(code, index)),
       };
     },
   };
 }
 
 /** Lazy-loads what prefills the form; `preloadBench` fetches it ahead. */
-function createLazyRefill(options: RefillOptions): Refill {
+function createLazyPrefill(options: PrefillOptions): Prefill {
   const owner = getOwner();
-  let loaded: Promise<Refill> | undefined;
+  let loaded: Promise<Prefill> | undefined;
   const load = async () => {
-    const { createRefill } = await import('./prefill.ts');
-    return runWithOwner(owner, () => createRefill(options))!;
+    const { createPrefill } = await import('./prefill.ts');
+    return runWithOwner(owner, () => createPrefill(options))!;
   };
-  const use = async (act: (refill: Refill) => void) => {
+  const use = async (act: (prefill: Prefill) => void) => {
     loaded ??= load();
     act(
       await loaded.catch((error: unknown) => {
@@ -156,9 +156,9 @@ function createLazyRefill(options: RefillOptions): Refill {
     );
   };
   return {
-    prompt: (prompt) => void use((refill) => refill.prompt(prompt)),
-    edit: (task) => void use((refill) => refill.edit(task)),
-    changeModel: (task) => void use((refill) => refill.changeModel(task)),
-    remix: (task) => void use((refill) => refill.remix(task)),
+    prompt: (prompt) => void use((prefill) => prefill.prompt(prompt)),
+    edit: (task) => void use((prefill) => prefill.edit(task)),
+    changeModel: (task) => void use((prefill) => prefill.changeModel(task)),
+    remix: (task) => void use((prefill) => prefill.remix(task)),
   };
 }

@@ -1,28 +1,27 @@
-import { createUniqueId, type JSX, lazy, Show, Suspense } from 'solid-js';
+import { createUniqueId, type JSX, Show, Suspense } from 'solid-js';
 import { referenceProblem } from './references/reference-problem.ts';
 import { DropSign } from './references/drop-sign.tsx';
 import { ModelOptions, preloadMoreOptions } from './options/model-options.tsx';
 import { ModelPicker } from './options/model-picker.tsx';
 import { tabId } from '../ui/tabs.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { ProblemField } from './submit/problems.ts';
 import { referenceLimit } from './references/dropzone.ts';
-import type { BenchProps } from './form-props.ts';
+import type { FormProps } from './form-props.ts';
 import { PayRow, preloadCostOffer } from './submit/submit-row.tsx';
 import { PromptField } from './prompt/prompt-field.tsx';
 import { SceneTabs } from './scene-tabs.tsx';
-import { preloadBreakdown } from './submit/submit-notice.tsx';
+import { preloadErrorReport } from './submit/submit-notice.tsx';
+import { lazyComponent } from '../ui/lazy-component.ts';
 
 // A request from words alone needs none of it.
-const ReferenceImages = lazy(async () => ({
-  default: (await import('./references/reference-images.tsx')).ReferenceImages,
-}));
+const ReferenceImages = lazyComponent(() => import('./references/reference-images.tsx'), 'ReferenceImages');
 
 /** Fetches what the form may need next, so that it is there without a connection, too. */
-export function preloadBench(): Promise<unknown> {
+export function preloadForm(): Promise<unknown> {
   return Promise.allSettled([
     ReferenceImages.preload(),
-    preloadBreakdown(),
+    preloadErrorReport(),
     preloadCostOffer(),
     preloadMoreOptions(),
     import('./submit/refusal-messages.ts'),
@@ -35,11 +34,11 @@ export function preloadBench(): Promise<unknown> {
 }
 
 /** The whole form: what to make, from what, with which model, and what it costs. */
-export function BenchForm(props: BenchProps & { id?: string }): JSX.Element {
+export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
   const panelId = createUniqueId();
   const { content, change } = props.draft;
   const problemAt = (field: ProblemField) => {
-    const problem = props.composer.problem();
+    const problem = props.submission.problem();
     return problem?.field === field ? problem.text : undefined;
   };
   const keep = (field: ProblemField) => (element: HTMLElement) => props.fields.set(field, element);
@@ -51,18 +50,23 @@ export function BenchForm(props: BenchProps & { id?: string }): JSX.Element {
 
   return (
     <form
-      class="bench"
+      class="generate-form"
       id={props.id}
-      aria-label={words.bench.label}
+      aria-label={messages.form.label}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
         props.onSubmit();
       }}
     >
-      <div class="bench-scroll">
+      <div class="generate-form-scroll">
         <SceneTabs draft={props.draft} panelId={panelId} onScene={props.onScene} />
-        <div class="bench-panel" role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, content.scene)}>
+        <div
+          class="generate-form-panel"
+          role="tabpanel"
+          id={panelId}
+          aria-labelledby={tabId(panelId, content.scene)}
+        >
           <PromptField
             value={content.prompt}
             problem={problemAt('prompt')}
@@ -75,7 +79,7 @@ export function BenchForm(props: BenchProps & { id?: string }): JSX.Element {
             <Suspense fallback={<div class="references-wait" />}>
               <ReferenceImages
                 references={props.references}
-                limit={referenceLimit(props.composer.choice())}
+                limit={referenceLimit(props.submission.choice())}
                 isSignedIn={props.isSignedIn}
                 isDragging={props.dragged !== undefined}
                 pointedAt={props.pointedAt}
@@ -88,14 +92,14 @@ export function BenchForm(props: BenchProps & { id?: string }): JSX.Element {
           <ModelPicker
             models={props.models}
             scene={content.scene}
-            choice={props.composer.choice()}
+            choice={props.submission.choice()}
             onChoose={(modelId) => change({ modelId })}
             onOtherScene={() =>
               props.onScene(content.scene === 'TEXT_TO_IMAGE' ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE')
             }
             ref={keep('model')}
           />
-          <Show when={props.composer.choice().model}>
+          <Show when={props.submission.choice().model}>
             {(model) => (
               <ModelOptions
                 model={model()}

@@ -1,12 +1,12 @@
 /** What a request can start from: an example, or an earlier one. */
 import type { References } from './references/references.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import type { Task } from '../api/task.ts';
 import type { Draft } from './draft.ts';
 import { createReplacements } from './replacements.ts';
 
-export interface Refill {
+export interface Prefill {
   /** An example or an earlier prompt, ready to be changed. */
   prompt(prompt: string): void;
   /** An earlier request, its references with it. */
@@ -17,7 +17,7 @@ export interface Refill {
   remix(task: Task): void;
 }
 
-export interface RefillOptions {
+export interface PrefillOptions {
   draft: Draft;
   references: References;
   toasts: Toasts;
@@ -27,7 +27,7 @@ export interface RefillOptions {
 }
 
 /** Whatever it replaces can be had back. `focus` leads to what is to be changed first. Ends with its owner. */
-export function createRefill(options: RefillOptions): Refill {
+export function createPrefill(options: PrefillOptions): Prefill {
   const { draft, references, focus } = options;
   const replace = createReplacements(options);
   const restore = (task: Task, changes: { seed?: string } = {}) =>
@@ -48,7 +48,7 @@ export function createRefill(options: RefillOptions): Refill {
       ...changes,
     });
     for (const [index, image] of referenceImages.entries())
-      references.addImage(image, laterWords.references.numbered(index + 1));
+      references.addImage(image, lazyMessages.references.numbered(index + 1));
   };
 
   return {

@@ -5,7 +5,7 @@ import { taskData } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { createDraft } from './draft.ts';
 import { createPromptHistory } from './prompt/prompt-history.ts';
-import { createRefill } from './prefill.ts';
+import { createPrefill } from './prefill.ts';
 
 const image = (id: string) => ({ id, thumbnailUrl: `/${id}`, width: 30, height: 20 });
 
@@ -16,7 +16,7 @@ function start() {
     const references = createReferences({ upload: vi.fn(), canUpload: () => true });
     const toasts = createToasts();
     const history = createPromptHistory(() => []);
-    const refill = createRefill({ draft, references, toasts, onReplaced: history.keep, focus: () => {} });
+    const prefill = createPrefill({ draft, references, toasts, onReplaced: history.keep, focus: () => {} });
     const ids = () => references.items.map(({ state }) => state.kind === 'uploaded' && state.imageId);
     const undo = () => {
       const [toast] = toasts.list();
@@ -27,7 +27,7 @@ function start() {
       draft.change({ prompt: 'My own', count: 3, seed: '7', scene: 'IMAGE_TO_IMAGE' });
       references.addImage(image('own'), 'own.png');
     };
-    return { draft, references, toasts, history, refill, ids, undo, write, dispose };
+    return { draft, references, toasts, history, prefill, ids, undo, write, dispose };
   });
 }
 
@@ -38,10 +38,10 @@ describe('replacing the draft', () => {
   it.each(['remix', 'edit', 'changeModel'] as const)(
     'by %s can be undone, with all that was in it',
     (way) => {
-      const { draft, refill, ids, undo, write, history, toasts } = start();
+      const { draft, prefill, ids, undo, write, history, toasts } = start();
       write();
       const before = draft.copy();
-      refill[way](task);
+      prefill[way](task);
       expect([draft.content.prompt, ids()]).toEqual(['Theirs', ['theirs']]);
       expect(toasts.list().map(({ text }) => text)).toEqual(['Your draft was replaced.']);
       expect(history.prompts()).toEqual(['My own']);
@@ -53,9 +53,9 @@ describe('replacing the draft', () => {
   );
 
   it('by an example or an earlier prompt leaves the references, and can be undone', () => {
-    const { draft, refill, ids, undo, write, history } = start();
+    const { draft, prefill, ids, undo, write, history } = start();
     write();
-    refill.prompt('Example');
+    prefill.prompt('Example');
     expect(ids()).toEqual(['own']);
     undo();
     expect([draft.content.prompt, ids()]).toEqual(['My own', ['own']]);
@@ -63,44 +63,44 @@ describe('replacing the draft', () => {
   });
 
   it('several times in a row leads back to what the person wrote', () => {
-    const { draft, refill, ids, undo, write, toasts } = start();
+    const { draft, prefill, ids, undo, write, toasts } = start();
     write();
-    refill.prompt('Example');
-    refill.remix(task);
-    refill.edit(other);
+    prefill.prompt('Example');
+    prefill.remix(task);
+    prefill.edit(other);
     expect(toasts.list()).toHaveLength(1);
     undo();
     expect([draft.content.prompt, ids()]).toEqual(['My own', ['own']]);
   });
 
   it('offers the changed one where it was changed in between', () => {
-    const { draft, refill, ids, undo, write } = start();
+    const { draft, prefill, ids, undo, write } = start();
     write();
-    refill.remix(task);
+    prefill.remix(task);
     draft.change({ prompt: 'Theirs at night' });
-    refill.edit(other);
+    prefill.edit(other);
     undo();
     expect([draft.content.prompt, ids()]).toEqual(['Theirs at night', ['theirs']]);
   });
 
   it('says nothing where nothing is lost', () => {
-    const { draft, refill, toasts } = start();
-    refill.prompt('Example');
+    const { draft, prefill, toasts } = start();
+    prefill.prompt('Example');
     expect(toasts.list()).toEqual([]);
     draft.change({ prompt: 'Example' });
-    refill.prompt('Example');
+    prefill.prompt('Example');
     expect(toasts.list()).toEqual([]);
   });
 
   it('forgets the old one when the notice goes, and when the person does', () => {
-    const { refill, references, toasts, write, dispose } = start();
+    const { prefill, references, toasts, write, dispose } = start();
     write();
-    refill.remix(task);
+    prefill.remix(task);
     toasts.dismiss(toasts.list()[0]!.id);
     references.takeBack();
     expect(references.items).toEqual([]);
     write();
-    refill.remix(task);
+    prefill.remix(task);
     dispose();
     expect(toasts.list()).toEqual([]);
   });

@@ -2,8 +2,8 @@
 import { onCleanup, untrack } from 'solid-js';
 import type { References } from './references/references.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import { type Draft, type DraftContent, isBlank } from './draft.ts';
 
 interface Replaced {
@@ -46,9 +46,9 @@ export function createReplacements(options: {
     last = offer;
     before?.dismiss();
     offer.dismiss = toasts.show({
-      text: laterWords.bench.replaced,
+      text: lazyMessages.form.replaced,
       action: {
-        label: words.app.undo,
+        label: messages.app.undo,
         run() {
           if (last !== offer) return;
           draft.change(offer.content);

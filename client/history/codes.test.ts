@@ -4,7 +4,7 @@ import { createHistoryCodes } from './codes.ts';
 
 const tasks = (...ids: string[]) => ids.map((id) => taskData({ id }));
 
-describe('the numbers of earlier strips', () => {
+describe('the numbers of earlier tasks', () => {
   it('count down from how many there are', () => {
     const codes = createHistoryCodes(() => undefined);
     codes.learn(tasks('c', 'b'), 3);

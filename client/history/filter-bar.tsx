@@ -2,15 +2,15 @@ import { createEffect, createMemo, createUniqueId, on, onCleanup, Show } from 's
 import type { Model } from '../generate/options/model-choice.ts';
 import { Button } from '../ui/button.tsx';
 import { Select, type SelectOption } from '../ui/select.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import { type FilterName, type Filters, outcomes } from './filters.ts';
 
 /** After the last key; a search for every letter would only be in the way. */
 const searchDelayMs = 300;
 
 export function FilterBar(props: { filters: Filters; models: readonly Model[] }) {
-  const any = (): SelectOption => ({ value: '', label: laterWords.history.any });
+  const any = (): SelectOption => ({ value: '', label: lazyMessages.history.any });
   const models = createMemo(() => {
     const options = new Map(props.models.map((model) => [model.id, model.label]));
     // A model that is no longer offered may still be the one that was asked for.
@@ -28,23 +28,26 @@ export function FilterBar(props: { filters: Filters; models: readonly Model[] })
     <form
       class="filters"
       role="search"
-      aria-label={laterWords.history.filters}
+      aria-label={lazyMessages.history.filters}
       onSubmit={(event) => event.preventDefault()}
     >
       <SearchField filters={props.filters} />
       <Select
-        label={laterWords.history.scene}
+        label={lazyMessages.history.scene}
         options={[
           any(),
-          { value: 'TEXT_TO_IMAGE', label: words.bench.textToImage },
-          { value: 'IMAGE_TO_IMAGE', label: words.bench.imageToImage },
+          { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
+          { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
         ]}
         {...select('scene')}
       />
-      <Select label={laterWords.history.model} options={models()} {...select('model')} />
+      <Select label={lazyMessages.history.model} options={models()} {...select('model')} />
       <Select
-        label={laterWords.history.status}
-        options={[any(), ...outcomes.map((value) => ({ value, label: laterWords.history.statuses[value] }))]}
+        label={lazyMessages.history.status}
+        options={[
+          any(),
+          ...outcomes.map((value) => ({ value, label: lazyMessages.history.statuses[value] })),
+        ]}
         {...select('status')}
       />
       <label class="check">
@@ -53,11 +56,11 @@ export function FilterBar(props: { filters: Filters; models: readonly Model[] })
           checked={props.filters.get('marked') !== undefined}
           onChange={(event) => props.filters.set('marked', event.currentTarget.checked ? 'yes' : undefined)}
         />
-        {laterWords.history.marked}
+        {lazyMessages.history.marked}
       </label>
       <Show when={props.filters.isFiltered()}>
         <Button kind="quiet" onClick={() => props.filters.clear()}>
-          {laterWords.history.clear}
+          {lazyMessages.history.clear}
         </Button>
       </Show>
     </form>
@@ -86,7 +89,7 @@ function SearchField(props: { filters: Filters }) {
   return (
     <div class="field search-field">
       <label class="label" for={id}>
-        {laterWords.history.search}
+        {lazyMessages.history.search}
       </label>
       <input
         id={id}

@@ -1,20 +1,20 @@
 /** Tasks by day as dense strips: every image a small frame, and a place for each task that has none. */
 import { createMemo, createSignal, createUniqueId, For, Show } from 'solid-js';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { createToday } from '../feed/today.ts';
 import { groupByDay } from '../feed/days.ts';
-import type { FrameOf } from '../gallery/gallery-item.ts';
-import { failureWords } from '../gallery/task-card/task-error-messages.ts';
-import { Frame } from '../gallery/task-image/task-image.tsx';
+import type { GalleryItem } from '../gallery/gallery-item.ts';
+import { taskErrorMessage } from '../gallery/task-card/task-error-messages.ts';
+import { TaskImageTile } from '../gallery/task-image/task-image.tsx';
 import { isUnfinished, type Task } from '../api/task.ts';
 
 interface HistoryDaysProps {
   tasks: readonly Task[];
   /** The frames of a task that are to be seen. */
-  framesOf: (task: Task) => readonly FrameOf[];
+  galleryItems: (task: Task) => readonly GalleryItem[];
   codeOf: (task: Task) => string;
   /** Whether tasks without images have a place as well. */
-  hasVerdicts: boolean;
+  hasTasksWithoutImages: boolean;
 }
 
 export function HistoryDays(props: HistoryDaysProps) {
@@ -31,14 +31,14 @@ export function HistoryDays(props: HistoryDaysProps) {
           const ids = new Set(days().find((day) => day.key === key)?.taskIds);
           return props.tasks.filter((task) => ids.has(task.id));
         });
-        const frameCount = () => tasks().reduce((sum, task) => sum + props.framesOf(task).length, 0);
+        const imageCount = () => tasks().reduce((sum, task) => sum + props.galleryItems(task).length, 0);
         return (
           <section class="day" aria-labelledby={headingId}>
             <div class="day-head">
               <h2 id={headingId}>{label()}</h2>
-              <span class="day-count">{laterWords.history.frames(frameCount())}</span>
+              <span class="day-count">{lazyMessages.history.images(imageCount())}</span>
             </div>
-            <ContactStrip {...props} tasks={tasks()} label={laterWords.history.framesOfDay(label())} />
+            <DayImages {...props} tasks={tasks()} label={lazyMessages.history.imagesOfDay(label())} />
           </section>
         );
       }}
@@ -46,12 +46,13 @@ export function HistoryDays(props: HistoryDaysProps) {
   );
 }
 
-function ContactStrip(props: HistoryDaysProps & { label: string }) {
+function DayImages(props: HistoryDaysProps & { label: string }) {
   const cells = createMemo(() => {
-    const found = new Map<string, { task: Task; frame: FrameOf | undefined }>();
+    const found = new Map<string, { task: Task; item: GalleryItem | undefined }>();
     for (const task of props.tasks) {
-      for (const frame of props.framesOf(task)) found.set(frame.image.id, { task, frame });
-      if (task.images.length === 0 && props.hasVerdicts) found.set(task.id, { task, frame: undefined });
+      for (const item of props.galleryItems(task)) found.set(item.image.id, { task, item });
+      if (task.images.length === 0 && props.hasTasksWithoutImages)
+        found.set(task.id, { task, item: undefined });
     }
     return found;
   });
@@ -60,8 +61,8 @@ function ContactStrip(props: HistoryDaysProps & { label: string }) {
   const [current, setCurrent] = createSignal<string>();
   const tabStop = createMemo(() => {
     const known = current();
-    if (known !== undefined && cells().get(known)?.frame) return known;
-    return keys().find((key) => cells().get(key)?.frame);
+    if (known !== undefined && cells().get(known)?.item) return known;
+    return keys().find((key) => cells().get(key)?.item);
   });
 
   return (
@@ -71,11 +72,15 @@ function ContactStrip(props: HistoryDaysProps & { label: string }) {
           <Show when={cells().get(key)}>
             {(cell) => (
               <Show
-                when={cell().frame}
-                fallback={<Verdict task={cell().task} code={props.codeOf(cell().task)} />}
+                when={cell().item}
+                fallback={<TaskWithoutImages task={cell().task} code={props.codeOf(cell().task)} />}
               >
-                {(frame) => (
-                  <Frame frame={frame()} isTabStop={tabStop() === key} onFocus={() => setCurrent(key)} />
+                {(item) => (
+                  <TaskImageTile
+                    item={item()}
+                    isTabStop={tabStop() === key}
+                    onFocus={() => setCurrent(key)}
+                  />
                 )}
               </Show>
             )}
@@ -87,20 +92,20 @@ function ContactStrip(props: HistoryDaysProps & { label: string }) {
 }
 
 /** In place of an image: that it develops, or why there is none. */
-function Verdict(props: { task: Task; code: string }) {
-  const verdict = () => {
-    if (isUnfinished(props.task)) return laterWords.history.statuses.PROCESSING;
-    return laterWords.history.statuses[props.task.status === 'CANCELED' ? 'CANCELED' : 'FAILED'];
+function TaskWithoutImages(props: { task: Task; code: string }) {
+  const outcome = () => {
+    if (isUnfinished(props.task)) return lazyMessages.history.statuses.PROCESSING;
+    return lazyMessages.history.statuses[props.task.status === 'CANCELED' ? 'CANCELED' : 'FAILED'];
   };
-  const reason = () => (isUnfinished(props.task) ? '' : failureWords(props.task).text);
+  const reason = () => (isUnfinished(props.task) ? '' : taskErrorMessage(props.task).text);
   return (
-    <li class="frame" title={[props.task.prompt, reason()].filter(Boolean).join('\n')}>
-      <div class="frame-box contact-verdict" classList={{ 'contact-waiting': isUnfinished(props.task) }}>
-        <strong>{verdict()}</strong>
+    <li class="task-image" title={[props.task.prompt, reason()].filter(Boolean).join('\n')}>
+      <div class="task-image-box contact-outcome" classList={{ 'contact-waiting': isUnfinished(props.task) }}>
+        <strong>{outcome()}</strong>
         <span dir="auto">{props.task.prompt}</span>
         <span class="visually-hidden">{reason()}</span>
       </div>
-      <span class="frame-code code" aria-hidden="true">
+      <span class="task-image-code code" aria-hidden="true">
         {props.code}
       </span>
     </li>

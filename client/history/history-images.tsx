@@ -1,33 +1,33 @@
 import { createMemo } from 'solid-js';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { type FrameOf, framesOf } from '../gallery/gallery-item.ts';
-import { type FrameToolsNeeds, WithFrameTools } from '../gallery/image-actions-provider.tsx';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { type GalleryItem, galleryItems } from '../gallery/gallery-item.ts';
+import { type ImageActionsOptions, ImageActionsProvider } from '../gallery/image-actions-provider.tsx';
 import type { Task } from '../api/task.ts';
 import type { HistoryCodes } from './codes.ts';
 import { HistoryDays } from './history-days.tsx';
 
-export interface HistoryFramesProps extends FrameToolsNeeds {
+export interface HistoryImagesProps extends ImageActionsOptions {
   tasks: readonly Task[];
   codes: HistoryCodes;
-  isMarkedOnly: boolean;
+  isFavoritesOnly: boolean;
 }
 
 /** The frames of earlier tasks, with all that can be done with a frame. */
-export function HistoryFrames(props: HistoryFramesProps) {
-  const codeOf = (task: Task) => props.codes.of(task.id) ?? laterWords.history.at(new Date(task.createdAt));
-  const framesOfTask = (task: Task): FrameOf[] =>
-    framesOf([task], () => codeOf(task)).filter(
-      ({ image }) => !props.isMarkedOnly || props.marks.has(image.id),
+export function HistoryImages(props: HistoryImagesProps) {
+  const codeOf = (task: Task) => props.codes.of(task.id) ?? lazyMessages.history.at(new Date(task.createdAt));
+  const itemsOfTask = (task: Task): GalleryItem[] =>
+    galleryItems([task], () => codeOf(task)).filter(
+      ({ image }) => !props.isFavoritesOnly || props.favorites.has(image.id),
     );
-  const frames = createMemo(() => props.tasks.flatMap(framesOfTask));
+  const items = createMemo(() => props.tasks.flatMap(itemsOfTask));
   return (
-    <WithFrameTools {...props} frames={frames()}>
+    <ImageActionsProvider {...props} items={items()}>
       <HistoryDays
         tasks={props.tasks}
-        framesOf={framesOfTask}
+        galleryItems={itemsOfTask}
         codeOf={codeOf}
-        hasVerdicts={!props.isMarkedOnly}
+        hasTasksWithoutImages={!props.isFavoritesOnly}
       />
-    </WithFrameTools>
+    </ImageActionsProvider>
   );
 }

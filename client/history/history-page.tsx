@@ -13,18 +13,18 @@ import {
 import type { Model } from '../generate/options/model-choice.ts';
 import { Button } from '../ui/button.tsx';
 import type { Router } from '../ui/router.ts';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { Feed } from '../feed/feed.ts';
 import { LoadMore } from '../feed/load-more.tsx';
 import type { Task } from '../api/task.ts';
 import { createHistoryCodes, type HistoryCodes } from './codes.ts';
 import { FilterBar } from './filter-bar.tsx';
 import { createFilters, type Filters } from './filters.ts';
-import { HistoryFrames, type HistoryFramesProps } from './history-images.tsx';
+import { HistoryImages, type HistoryImagesProps } from './history-images.tsx';
 import { createHistory } from './history.ts';
 
-interface HistoryPageProps extends Omit<HistoryFramesProps, 'tasks' | 'codes' | 'isMarkedOnly'> {
+interface HistoryPageProps extends Omit<HistoryImagesProps, 'tasks' | 'codes' | 'isFavoritesOnly'> {
   onRefresh: (taskId: string) => Promise<Task | undefined>;
   client: Client;
   router: Router;
@@ -45,13 +45,13 @@ export function HistoryPage(props: HistoryPageProps) {
   const codes = createHistoryCodes((id) => (props.feed.task(id) ? props.feed.codeOf(id) : undefined));
   return (
     <main class="sheet" id="feed" tabIndex={-1} aria-labelledby={headingId}>
-      <h1 id={headingId}>{laterWords.history.title}</h1>
+      <h1 id={headingId}>{lazyMessages.history.title}</h1>
       <Show
         when={!props.isVisitor}
         fallback={
           <div class="sheet-note">
-            <p>{laterWords.history.visitor}</p>
-            <Button onClick={() => props.onSignIn()}>{words.auth.signIn}</Button>
+            <p>{lazyMessages.history.visitor}</p>
+            <Button onClick={() => props.onSignIn()}>{messages.auth.signIn}</Button>
           </div>
         }
       >
@@ -74,31 +74,31 @@ function Everything(props: PartProps) {
   createEffect(() => {
     if (Object.keys(filters.taskFilter()).length === 0) codes.learn(history.tasks(), history.totalCount());
   });
-  const isMarkedOnly = () => filters.get('marked') !== undefined;
+  const isFavoritesOnly = () => filters.get('marked') !== undefined;
   const shown = createMemo(() =>
     history
       .tasks()
       .filter((task) => !props.feed.isHidden(task.id))
-      .filter((task) => !isMarkedOnly() || task.images.some((image) => props.marks.has(image.id))),
+      .filter((task) => !isFavoritesOnly() || task.images.some((image) => props.favorites.has(image.id))),
   );
 
   return (
     <>
       <FilterBar filters={filters} models={props.models} />
       <p class="visually-hidden" role="status">
-        {history.status() === 'ready' ? laterWords.history.found(history.totalCount()) : ''}
+        {history.status() === 'ready' ? lazyMessages.history.found(history.totalCount()) : ''}
       </p>
       <Switch
         fallback={
           <>
-            <HistoryFrames {...props} tasks={shown()} isMarkedOnly={isMarkedOnly()} />
+            <HistoryImages {...props} tasks={shown()} isFavoritesOnly={isFavoritesOnly()} />
             <Show when={shown().length === 0 && history.more() === 'none'}>
               <NothingFound filters={filters} />
             </Show>
             <LoadMore
               state={history.more()}
               onLoad={() => void history.loadMore()}
-              isSearching={isMarkedOnly()}
+              isSearching={isFavoritesOnly()}
               isAll={shown().length > 0}
             />
           </>
@@ -109,8 +109,8 @@ function Everything(props: PartProps) {
         </Match>
         <Match when={history.status() === 'failed'}>
           <div class="sheet-note" role="alert">
-            <p>{words.feed.failed}</p>
-            <Button onClick={() => history.refresh()}>{words.app.tryAgain}</Button>
+            <p>{messages.feed.failed}</p>
+            <Button onClick={() => history.refresh()}>{messages.app.tryAgain}</Button>
           </div>
         </Match>
       </Switch>
@@ -130,13 +130,13 @@ function OneTask(props: PartProps & { taskId: string }) {
     <>
       <div class="sheet-note">
         <p role="status">
-          {isKnown() ? (found() ? laterWords.history.one : laterWords.history.oneGone) : ''}
+          {isKnown() ? (found() ? lazyMessages.history.one : lazyMessages.history.oneGone) : ''}
         </p>
-        <Button onClick={() => props.filters.clear()}>{laterWords.history.all}</Button>
+        <Button onClick={() => props.filters.clear()}>{lazyMessages.history.all}</Button>
       </div>
       <Show when={isKnown()} fallback={<Skeleton />}>
         <Show when={found()}>
-          {(known) => <HistoryFrames {...props} tasks={[known()]} isMarkedOnly={false} />}
+          {(known) => <HistoryImages {...props} tasks={[known()]} isFavoritesOnly={false} />}
         </Show>
       </Show>
     </>
@@ -150,23 +150,23 @@ function NothingFound(props: { filters: Filters }) {
     !props.filters.get('marked');
   return (
     <div class="sheet-note" role="status">
-      <Switch fallback={<p>{laterWords.history.noHits}</p>}>
+      <Switch fallback={<p>{lazyMessages.history.noHits}</p>}>
         <Match when={!props.filters.isFiltered()}>
-          <p>{laterWords.history.empty}</p>
+          <p>{lazyMessages.history.empty}</p>
           <a class="button" href="/" data-route>
-            {laterWords.history.toCreate}
+            {lazyMessages.history.toCreate}
           </a>
         </Match>
         <Match when={isOnlySearch() && search()}>
           {(text) => (
             <>
-              <p>{laterWords.history.noSearchHits(text())}</p>
-              <Button onClick={() => props.filters.clear()}>{laterWords.history.clearSearch}</Button>
+              <p>{lazyMessages.history.noSearchHits(text())}</p>
+              <Button onClick={() => props.filters.clear()}>{lazyMessages.history.clearSearch}</Button>
             </>
           )}
         </Match>
         <Match when={props.filters.get('marked')}>
-          <p>{laterWords.history.noMarks}</p>
+          <p>{lazyMessages.history.noFavorites}</p>
         </Match>
       </Switch>
     </div>
@@ -178,16 +178,16 @@ function Skeleton() {
   return (
     <div class="day" aria-busy="true">
       <p class="visually-hidden" role="status">
-        {words.feed.loading}
+        {messages.feed.loading}
       </p>
       <div class="day-head" aria-hidden="true">
-        <span class="skeleton-words" />
+        <span class="skeleton-text" />
       </div>
       <ul class="contact-sheet film" aria-hidden="true">
         {places.map(() => (
-          <li class="frame">
-            <div class="frame-box contact-waiting" />
-            <span class="frame-code code">{'\u00a0'}</span>
+          <li class="task-image">
+            <div class="task-image-box contact-waiting" />
+            <span class="task-image-code code">{'\u00a0'}</span>
           </li>
         ))}
       </ul>

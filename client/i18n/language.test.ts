@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createLanguage } from './language.ts';
 import { showTables } from './translation.ts';
-import { words } from './messages.ts';
+import { messages } from './messages.ts';
 import { german } from './messages-german.ts';
 
 const load = async (language: string) => (language === 'de' ? german : {});
@@ -23,7 +23,7 @@ describe('the language of the page', () => {
     await choice.ready;
     expect(choice.current()).toBe(language);
     expect(document.documentElement.lang).toBe(language);
-    expect(words.bench.generate).toBe(generate);
+    expect(messages.form.generate).toBe(generate);
   });
 
   it('is remembered once it was chosen, whatever the browser asks for', async () => {
@@ -42,6 +42,6 @@ describe('the language of the page', () => {
     });
     await choice.ready;
     expect(await choice.choose('de')).toBe(false);
-    expect([choice.current(), words.bench.generate]).toEqual(['en', 'Generate']);
+    expect([choice.current(), messages.form.generate]).toEqual(['en', 'Generate']);
   });
 });

@@ -4,7 +4,7 @@
  */
 
 import { createFormats } from './formats.ts';
-import { createWords } from './translation.ts';
+import { createMessages } from './translation.ts';
 
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;
@@ -22,9 +22,9 @@ const english = {
     cancel: 'Cancel',
   },
 
-  bench: {
+  form: {
     replaced: 'Your draft was replaced.',
-    openBench: (model: string, references: number) =>
+    openForm: (model: string, references: number) =>
       references === 0 ? model : `${model}, ${counted(references, 'ref', 'refs')}`,
     chooseModel: 'Choose model',
     shortCost: (cost: number) => `${number(cost)} cr`,
@@ -134,7 +134,7 @@ const english = {
     earlier: (day: string) => `Images of ${day}`,
   },
 
-  strip: {
+  task: {
     arrived: (code: string) => `Request ${code} finished after all.`,
     show: 'Show',
     meta: (model: string, cost: number | undefined, durationMs: number | undefined, sandbox: boolean) =>
@@ -146,17 +146,17 @@ const english = {
       ]
         .filter(Boolean)
         .join(' · '),
-    frames: (code: string) => `Images of request ${code}`,
-    framesInProgress: (code: string) => `Images in progress of request ${code}`,
-    frame: (code: string, prompt: string) => `Frame ${code}: ${prompt}`,
-    frameInProgress: (code: string) => `Frame ${code}, developing`,
-    frameMissing: 'Not made',
-    openFrame: (code: string) => `Open frame ${code}`,
-    downloadFrame: (code: string) => `Download frame ${code}`,
-    useFrame: (code: string) => `Use frame ${code} as reference`,
-    markFrame: (code: string) => `Mark frame ${code}`,
-    selectFrame: (code: string) => `Select frame ${code}`,
-    frameBroken: (code: string) => `Frame ${code} is ready but did not load.`,
+    images: (code: string) => `Images of request ${code}`,
+    imagesInProgress: (code: string) => `Images in progress of request ${code}`,
+    image: (code: string, prompt: string) => `Frame ${code}: ${prompt}`,
+    imageInProgress: (code: string) => `Frame ${code}, developing`,
+    imageMissing: 'Not made',
+    openImage: (code: string) => `Open frame ${code}`,
+    downloadImage: (code: string) => `Download frame ${code}`,
+    useImage: (code: string) => `Use frame ${code} as reference`,
+    markImage: (code: string) => `Mark frame ${code}`,
+    selectImage: (code: string) => `Select frame ${code}`,
+    imageBroken: (code: string) => `Frame ${code} is ready but did not load.`,
     loadAgain: 'Load again',
     linkExpired: 'This link has expired.',
     newLink: 'Get a new link',
@@ -341,12 +341,12 @@ const english = {
     visitor: 'Sign in to see what you have made.',
     noSearchHits: (search: string) => `No prompts mention '${search}'.`,
     noHits: 'Nothing fits these filters.',
-    noMarks: 'No marked frames here. Circle the ones you want to keep.',
+    noFavorites: 'No marked frames here. Circle the ones you want to keep.',
     lookingBack: 'Looking further back',
     end: 'That is everything.',
-    frames: (count: number) => counted(count, 'frame', 'frames'),
+    images: (count: number) => counted(count, 'frame', 'frames'),
     found: (count: number) => counted(count, 'request', 'requests'),
-    framesOfDay: (day: string) => `Frames of ${day}`,
+    imagesOfDay: (day: string) => `Frames of ${day}`,
     at: (time: Date) => format.time(time),
     one: 'This is the request behind the line in your ledger.',
     oneGone: 'This request is not there any more.',
@@ -376,7 +376,7 @@ const english = {
     themes: { system: 'Like my device', light: 'Light', dark: 'Dark' },
     language: 'Language',
     keys: 'API keys',
-    keysLater: 'Keys for programs come here later. Until then, programs sign in with email and password.',
+    apiKeysHint: 'Keys for programs come here later. Until then, programs sign in with email and password.',
     signOut: 'Sign out',
     signOutHint: 'Your images stay here. What you have written stays in this tab.',
   },
@@ -403,7 +403,7 @@ const english = {
 };
 
 /** The shape of every translation, as `Words` is. */
-export type LaterWords = typeof english;
+export type LazyMessages = typeof english;
 
 /** The texts in the language of the page; read them as `words`. */
-export const laterWords = createWords('later', english);
+export const lazyMessages = createMessages('later', english);

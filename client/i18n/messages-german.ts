@@ -1,7 +1,7 @@
 /** Every text of the client in German. Its shape is that of the English tables, which say what each text is for. */
 import { createFormats } from './formats.ts';
-import type { LaterWords } from './lazy-messages.ts';
-import type { Words } from './messages.ts';
+import type { LazyMessages } from './lazy-messages.ts';
+import type { Messages } from './messages.ts';
 
 const format = createFormats('de');
 const { number, counted, percent, megabytes, seconds } = format;
@@ -18,7 +18,7 @@ function requests(count: number): string {
   return counted(count, 'Auftrag', 'Aufträge');
 }
 
-const first: Words = {
+const first: Messages = {
   credits,
   megabytes,
 
@@ -33,7 +33,7 @@ const first: Words = {
     reload: 'Neu laden',
   },
 
-  bench: {
+  form: {
     label: 'Neues Bild',
     scenes: 'Ausgangspunkt',
     textToImage: 'Text zu Bild',
@@ -144,7 +144,7 @@ const first: Words = {
     example: (cost, model) => `${number(cost)} Cr. · ${model}`,
   },
 
-  strip: {
+  task: {
     request: (code) => `Auftrag ${code}`,
     deleted: (code) => `Auftrag ${code} gelöscht.`,
     deletedMany: (count) => `${requests(count)} gelöscht.`,
@@ -184,7 +184,7 @@ const first: Words = {
   },
 };
 
-const later: LaterWords = {
+const later: LazyMessages = {
   app: {
     dismiss: 'Ausblenden',
     refused: (cause) => `Der Server hat diese Seite abgewiesen: ${cause}`,
@@ -193,9 +193,9 @@ const later: LaterWords = {
     cancel: 'Abbrechen',
   },
 
-  bench: {
+  form: {
     replaced: 'Dein Entwurf wurde ersetzt.',
-    openBench: (model, references) =>
+    openForm: (model, references) =>
       references === 0 ? model : `${model}, ${counted(references, 'Ref.', 'Refs.')}`,
     chooseModel: 'Modell wählen',
     shortCost: (cost) => `${number(cost)} Cr.`,
@@ -303,7 +303,7 @@ const later: LaterWords = {
     earlier: (day) => `Bilder: ${day}`,
   },
 
-  strip: {
+  task: {
     arrived: (code) => `Auftrag ${code} ist doch noch fertig geworden.`,
     show: 'Zeigen',
     meta: (model, cost, durationMs, sandbox) =>
@@ -315,17 +315,17 @@ const later: LaterWords = {
       ]
         .filter(Boolean)
         .join(' · '),
-    frames: (code) => `Bilder von Auftrag ${code}`,
-    framesInProgress: (code) => `Entstehende Bilder von Auftrag ${code}`,
-    frame: (code, prompt) => `Bild ${code}: ${prompt}`,
-    frameInProgress: (code) => `Bild ${code}, in Entwicklung`,
-    frameMissing: 'Nicht entstanden',
-    openFrame: (code) => `Bild ${code} öffnen`,
-    downloadFrame: (code) => `Bild ${code} herunterladen`,
-    useFrame: (code) => `Bild ${code} als Referenz verwenden`,
-    markFrame: (code) => `Bild ${code} markieren`,
-    selectFrame: (code) => `Bild ${code} auswählen`,
-    frameBroken: (code) => `Bild ${code} ist fertig, wurde aber nicht geladen.`,
+    images: (code) => `Bilder von Auftrag ${code}`,
+    imagesInProgress: (code) => `Entstehende Bilder von Auftrag ${code}`,
+    image: (code, prompt) => `Bild ${code}: ${prompt}`,
+    imageInProgress: (code) => `Bild ${code}, in Entwicklung`,
+    imageMissing: 'Nicht entstanden',
+    openImage: (code) => `Bild ${code} öffnen`,
+    downloadImage: (code) => `Bild ${code} herunterladen`,
+    useImage: (code) => `Bild ${code} als Referenz verwenden`,
+    markImage: (code) => `Bild ${code} markieren`,
+    selectImage: (code) => `Bild ${code} auswählen`,
+    imageBroken: (code) => `Bild ${code} ist fertig, wurde aber nicht geladen.`,
     loadAgain: 'Neu laden',
     linkExpired: 'Dieser Link ist abgelaufen.',
     newLink: 'Neuen Link holen',
@@ -514,12 +514,12 @@ const later: LaterWords = {
     visitor: 'Melde dich an, um zu sehen, was du gemacht hast.',
     noSearchHits: (search) => `In keinem Prompt kommt „${search}“ vor.`,
     noHits: 'Zu diesen Filtern passt nichts.',
-    noMarks: 'Hier sind keine markierten Bilder. Kreise die ein, die du behalten willst.',
+    noFavorites: 'Hier sind keine markierten Bilder. Kreise die ein, die du behalten willst.',
     lookingBack: 'Weiter zurück wird gesucht',
     end: 'Das ist alles.',
-    frames: images,
+    images: images,
     found: requests,
-    framesOfDay: (day) => `Bilder: ${day}`,
+    imagesOfDay: (day) => `Bilder: ${day}`,
     at: (time) => format.time(time),
     one: 'Das ist der Auftrag hinter der Zeile in deiner Credit-Übersicht.',
     oneGone: 'Diesen Auftrag gibt es nicht mehr.',
@@ -549,7 +549,7 @@ const later: LaterWords = {
     themes: { system: 'Wie mein Gerät', light: 'Hell', dark: 'Dunkel' },
     language: 'Sprache',
     keys: 'API-Schlüssel',
-    keysLater:
+    apiKeysHint:
       'Schlüssel für Programme kommen später hierher. Bis dahin melden sich Programme mit E-Mail und Passwort an.',
     signOut: 'Abmelden',
     signOutHint: 'Deine Bilder bleiben hier. Was du geschrieben hast, bleibt in diesem Tab.',

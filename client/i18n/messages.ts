@@ -4,7 +4,7 @@
  */
 
 import { createFormats } from './formats.ts';
-import { createWords } from './translation.ts';
+import { createMessages } from './translation.ts';
 
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;
@@ -28,7 +28,7 @@ const english = {
     reload: 'Reload',
   },
 
-  bench: {
+  form: {
     label: 'New image',
     scenes: 'Start from',
     textToImage: 'Text to image',
@@ -138,7 +138,7 @@ const english = {
     example: (cost: number, model: string) => `${number(cost)} cr · ${model}`,
   },
 
-  strip: {
+  task: {
     request: (code: string) => `Request ${code}`,
     deleted: (code: string) => `Request ${code} deleted.`,
     deletedMany: (count: number) => `${counted(count, 'request', 'requests')} deleted.`,
@@ -180,7 +180,7 @@ const english = {
 };
 
 /** The shape of every translation: a table without one of these texts does not compile. */
-export type Words = typeof english;
+export type Messages = typeof english;
 
 /** The texts in the language of the page. Read them in JSX or in a function: a constant would keep one language. */
-export const words = createWords('first', english);
+export const messages = createMessages('first', english);

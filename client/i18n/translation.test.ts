@@ -1,6 +1,6 @@
 import { createRoot, createEffect } from 'solid-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createWords, showTables } from './translation.ts';
+import { createMessages, showTables } from './translation.ts';
 
 const english = {
   title: 'Sea',
@@ -15,8 +15,8 @@ const german: typeof english = {
 
 describe('a translation', () => {
   it('has the shape of its table: texts, functions, lists and groups', () => {
-    const words = createWords('test', english);
-    expect([words.title, words.count(2), words.deep.list, words.deep.kinds.A]).toEqual([
+    const messages = createMessages('test', english);
+    expect([messages.title, messages.count(2), messages.deep.list, messages.deep.kinds.A]).toEqual([
       'Sea',
       '2 waves',
       ['a', 'b'],
@@ -25,15 +25,15 @@ describe('a translation', () => {
   });
 
   it('changes all of them at once, in everything that reads them', () => {
-    const words = createWords('test', english);
+    const messages = createMessages('test', english);
     const seen: string[] = [];
     createRoot((dispose) => {
       onTestFinished(dispose);
-      createEffect(() => seen.push(`${words.title}, ${words.count(3)}, ${words.deep.list.join()}`));
+      createEffect(() => seen.push(`${messages.title}, ${messages.count(3)}, ${messages.deep.list.join()}`));
     });
     showTables({ test: german });
     onTestFinished(() => showTables({}));
     expect(seen).toEqual(['Sea, 3 waves, a,b', 'Meer, 3 Wellen, c']);
-    expect(words.deep.kinds.A).toBe('eins');
+    expect(messages.deep.kinds.A).toBe('eins');
   });
 });

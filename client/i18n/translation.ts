@@ -16,12 +16,12 @@ export function showTables(next: Tables): void {
  * Has the shape of the table `own` and reads the one of that name that is shown now: whatever reads it in JSX or in an
  * effect follows a change of language. A text kept outside of those stays in the language in which it was read.
  */
-export function createWords<Words extends object>(name: string, own: Words): Words {
+export function createMessages<Messages extends object>(name: string, own: Messages): Messages {
   // Lives as long as the page.
   const flat = createRoot(() =>
     createMemo<Record<string, unknown>>(() => flatten((tables()[name] ?? own) as never)),
   );
-  return view(own, '', translator(flat)) as Words;
+  return view(own, '', translator(flat)) as Messages;
 }
 
 function view(

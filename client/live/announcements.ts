@@ -1,6 +1,6 @@
 /** What a screen reader hears of a task's road: half done and its end, never every percent. */
 import { type Accessor, createEffect, untrack } from 'solid-js';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
 
 type Stage = 'begun' | 'half' | 'ended';
@@ -31,13 +31,13 @@ function stageOf(task: Task): Stage {
 }
 
 async function textOf(task: Task, code: string): Promise<string> {
-  if (isUnfinished(task)) return laterWords.announce.half(code);
-  if (task.status === 'SUCCESS') return laterWords.announce.done(code, task.images.length);
-  if (task.status === 'CANCELED') return laterWords.announce.cancelled(code);
+  if (isUnfinished(task)) return lazyMessages.announce.half(code);
+  if (task.status === 'SUCCESS') return lazyMessages.announce.done(code, task.images.length);
+  if (task.status === 'CANCELED') return lazyMessages.announce.cancelled(code);
   // Nothing has failed on most pages, so what there is to say of it comes when something does.
   const reason = await import('../gallery/task-card/task-error-messages.ts').then(
-    ({ failureWords }) => failureWords(task).text,
+    ({ taskErrorMessage }) => taskErrorMessage(task).text,
     () => '',
   );
-  return laterWords.announce.failed(code, reason);
+  return lazyMessages.announce.failed(code, reason);
 }

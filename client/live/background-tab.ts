@@ -1,7 +1,7 @@
 /** What the tab says while nobody looks at the page: how far it is, then that it is done, with a dot until it is seen. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
-import { words } from '../i18n/messages.ts';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
 
 interface BackgroundTab {
@@ -33,13 +33,13 @@ export function createBackgroundTab(options: BackgroundTabOptions): BackgroundTa
     const percent = prompt === undefined ? undefined : meanPercent(unfinished());
     const last = unseen();
     if (isHidden() && percent !== undefined && prompt !== undefined)
-      document.title = laterWords.tab.developing(percent, shortened(prompt));
+      document.title = lazyMessages.tab.developing(percent, shortened(prompt));
     else if (last)
       document.title =
         last.status === 'SUCCESS'
-          ? laterWords.tab.done(shortened(last.prompt))
-          : laterWords.tab.ended(shortened(last.prompt));
-    else document.title = words.pages.title(pageName(), percent);
+          ? lazyMessages.tab.done(shortened(last.prompt))
+          : lazyMessages.tab.ended(shortened(last.prompt));
+    else document.title = messages.pages.title(pageName(), percent);
   });
 
   const icon = document.querySelector<HTMLLinkElement>('link[rel="icon"]');

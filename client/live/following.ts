@@ -5,7 +5,7 @@
 import type { Accessor } from 'solid-js';
 import type { Toasts } from '../ui/toasts.tsx';
 import { createHidden } from '../ui/visibility.ts';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import type { Feed } from '../feed/feed.ts';
 import type { Task } from '../api/task.ts';
 import { createAnnouncements } from './announcements.ts';
@@ -43,8 +43,8 @@ export function createFollowing(options: FollowingOptions): Live {
     onLongWait() {
       if (!notifications.takeOffer()) return;
       toasts.show({
-        text: laterWords.notifications.offer,
-        action: { label: laterWords.notifications.accept, run: () => void notifications.turnOn() },
+        text: lazyMessages.notifications.offer,
+        action: { label: lazyMessages.notifications.accept, run: () => void notifications.turnOn() },
       });
     },
   });
@@ -56,12 +56,12 @@ export function createFollowing(options: FollowingOptions): Live {
     onEnded(task) {
       options.onEnded();
       tab.ended(task);
-      if (isHidden()) notifications.tell(task);
+      if (isHidden()) notifications.notify(task);
     },
     onArrived: ({ id }: Task) => {
       toasts.show({
-        text: laterWords.strip.arrived(feed.codeOf(id)),
-        action: { label: laterWords.strip.show, run: () => options.onShow(id) },
+        text: lazyMessages.task.arrived(feed.codeOf(id)),
+        action: { label: lazyMessages.task.show, run: () => options.onShow(id) },
       });
     },
   });

@@ -9,7 +9,7 @@ const retryMs = 5_000;
 const loadFollowing = () => import('./following.ts');
 
 /** Nothing until `isWanted` is true for the first time and the code has come; then for as long as the owner lives. */
-export function createFollowingLater(
+export function createLazyFollowing(
   isWanted: Accessor<boolean>,
   options: FollowingOptions,
 ): Accessor<Live | undefined> {

@@ -3,13 +3,13 @@ import type { Toasts } from './toasts.tsx';
 /** Puts a text on the clipboard and says so; shows it where the clipboard is out of reach. */
 export async function copyText(
   text: string,
-  told: { copied: string; failed: string },
+  texts: { copied: string; failed: string },
   toasts: Toasts,
 ): Promise<void> {
   try {
     await navigator.clipboard.writeText(text);
-    toasts.show({ text: told.copied });
+    toasts.show({ text: texts.copied });
   } catch {
-    toasts.show({ text: told.failed, kind: 'error' });
+    toasts.show({ text: texts.failed, kind: 'error' });
   }
 }

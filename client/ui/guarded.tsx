@@ -1,6 +1,6 @@
 import { ErrorBoundary, type JSX, Suspense } from 'solid-js';
 import { Button } from './button.tsx';
-import { words } from '../i18n/messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 /**
  * A part of the page that may break without taking the rest along, or whose code comes later. Where code does not come,
@@ -11,7 +11,7 @@ export function Guarded(props: { children: JSX.Element }) {
     <ErrorBoundary
       fallback={
         <p class="guarded-failed" role="alert">
-          {words.app.partFailed} <Button onClick={() => location.reload()}>{words.app.reload}</Button>
+          {messages.app.partFailed} <Button onClick={() => location.reload()}>{messages.app.reload}</Button>
         </p>
       }
     >

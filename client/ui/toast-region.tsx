@@ -2,7 +2,7 @@ import { createComputed, createEffect, For, onCleanup, onMount, Show } from 'sol
 import { Button } from './button.tsx';
 import { Icon } from './icons.tsx';
 import type { Toasts } from './toasts.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 /**
  * One region for all notices, in the top layer so that it shows above dialogs. What a modal dialog does not contain is
@@ -53,7 +53,7 @@ export function ToastRegion(props: { toasts: Toasts }) {
         class="toasts"
         popover="manual"
         role="status"
-        aria-label={laterWords.page.notices}
+        aria-label={lazyMessages.page.notices}
         onMouseEnter={() => props.toasts.hold(true)}
         onMouseLeave={() => props.toasts.hold(false)}
         onFocusIn={(event) => {
@@ -82,7 +82,7 @@ export function ToastRegion(props: { toasts: Toasts }) {
                     </Button>
                   )}
                 </Show>
-                <Button kind="icon" label={laterWords.app.dismiss} onClick={dismiss}>
+                <Button kind="icon" label={lazyMessages.app.dismiss} onClick={dismiss}>
                   <Icon name="close" />
                 </Button>
               </div>

@@ -1,7 +1,7 @@
 /** Errors that no code expected: each is said once, with what to do. Loaded with the first one. */
 import type { Toasts } from './toasts.tsx';
-import { laterWords } from '../i18n/lazy-messages.ts';
-import { words } from '../i18n/messages.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 /** What browsers report that harms nothing, or comes from an extension: its text is withheld. */
 const harmless = /ResizeObserver loop|^Script error\.?$/;
@@ -16,9 +16,9 @@ export function showUnexpectedError(event: Event, toasts: Toasts): void {
   said.add(text);
   isShown = true;
   toasts.show({
-    text: laterWords.page.broke,
+    text: lazyMessages.page.broke,
     kind: 'error',
-    action: { label: words.app.reload, run: () => location.reload() },
+    action: { label: messages.app.reload, run: () => location.reload() },
     onGone: () => (isShown = false),
   });
 }

@@ -204,7 +204,7 @@ describe('the page', () => {
       const found: Record<string, string[]> = {};
       for (const width of widths) {
         await page.setViewportSize({ width, height: width === 1440 ? 900 : 844 });
-        if (width < 861) await page.locator('.dock, main.sheet').first().waitFor();
+        if (width < 861) await page.locator('.bottom-sheet, main.sheet').first().waitFor();
         await state.show?.();
         for (const colorScheme of themes) {
           await page.emulateMedia({ colorScheme });
@@ -221,8 +221,8 @@ describe('the page', () => {
       await open({ locale: 'de-DE', width: 320 });
       await page.goto(app.url + path);
       await page.getByRole('heading', { level: 1 }).or(page.getByRole('article')).first().waitFor();
-      if (path === '/') await page.locator('.dock').waitFor();
-      await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('de');
+      if (path === '/') await page.locator('.bottom-sheet').waitFor();
+      expect(await page.locator('html').getAttribute('lang')).toBe('de');
       expect(await sidewaysPx(page)).toBe(0);
       expect(await violations()).toEqual([]);
     });

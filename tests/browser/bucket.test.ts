@@ -4,7 +4,7 @@ import { afterAll, expect, it } from 'vitest';
 import { startS3Server } from '../../server/storage/testing.ts';
 import { signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
-import { developed, generate, strip } from './steps.ts';
+import { developed, generate, card } from './steps.ts';
 
 const bucket = await startS3Server();
 const { access } = bucket;
@@ -27,7 +27,7 @@ it('shows pictures from the bucket, and saves one, or several in a zip, without 
   await signUpInPage(page);
   await generate(page, 'A hill sandbox:plain', 2);
   await developed(page, 1);
-  const picture = strip(page, 1).locator('img').first();
+  const picture = card(page, 1).locator('img').first();
   await expect
     .poll(() => picture.evaluate((element: HTMLImageElement) => element.naturalWidth))
     .toBeGreaterThan(0);
@@ -36,13 +36,13 @@ it('shows pictures from the bucket, and saves one, or several in a zip, without 
 
   const [one] = await Promise.all([
     page.waitForEvent('download'),
-    strip(page, 1).getByRole('link', { name: 'Download frame 1', exact: true }).click(),
+    card(page, 1).getByRole('link', { name: 'Download frame 1', exact: true }).click(),
   ]);
   expect(one.suggestedFilename()).toMatch(/^proofsheet-.*\.webp$/);
   expect((await readFile(await one.path())).subarray(8, 12).toString()).toBe('WEBP');
   const [zip] = await Promise.all([
     page.waitForEvent('download'),
-    strip(page, 1).getByRole('button', { name: 'Download 2' }).click(),
+    card(page, 1).getByRole('button', { name: 'Download 2' }).click(),
   ]);
   expect(zip.suggestedFilename()).toBe('proofsheet-1.zip');
   expect([...new Set(fetched)]).toEqual([new URL(app.url).origin]);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
-import { addFiles, developed, focusedName, generate, pictureFile, prompt, strip } from './steps.ts';
+import { addFiles, developed, focusedName, generate, pictureFile, prompt, card } from './steps.ts';
 
 useApp({ SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '200', SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
@@ -18,14 +18,14 @@ const lightbox = () => page.getByRole('dialog', { name: /^Frame/ });
 /** Makes a strip of pictures that cost the sandbox little. */
 const make = (text: string, count = 1) => generate(page, `${text} sandbox:plain`, count);
 
-describe('a strip', () => {
+describe('a task card', () => {
   it('is there with the press, at the size it keeps, and leaves focus in the prompt', async () => {
     await prompt(page).fill('A valley sandbox:slow=20');
     await page.getByLabel('Images', { exact: true }).selectOption('3');
     await prompt(page).focus();
     const heights = await page.evaluate(async () => {
       const prompt = document.activeElement;
-      const height = () => document.querySelector('.strip')?.getBoundingClientRect().height;
+      const height = () => document.querySelector('.task-card')?.getBoundingClientRect().height;
       prompt?.dispatchEvent(
         new KeyboardEvent('keydown', { key: 'Enter', ctrlKey: true, bubbles: true, cancelable: true }),
       );
@@ -34,8 +34,8 @@ describe('a strip', () => {
     });
     expect(heights.first).toBeGreaterThan(300);
     expect(heights.isFocused).toBe(true);
-    const height = async () => (await strip(page, 1).boundingBox())?.height ?? 0;
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    const height = async () => (await card(page, 1).boundingBox())?.height ?? 0;
+    await card(page, 1).getByRole('progressbar').waitFor();
     expect(Math.abs((await height()) - (heights.first ?? 0))).toBeLessThan(1);
     await developed(page, 1);
     expect(Math.abs((await height()) - (heights.first ?? 0))).toBeLessThan(1);
@@ -43,24 +43,24 @@ describe('a strip', () => {
 
   it('can be cancelled, says so, and keeps the focus', async () => {
     await make('A valley sandbox:slow=120');
-    const cancel = strip(page, 1).getByRole('button', { name: 'Cancel' });
+    const cancel = card(page, 1).getByRole('button', { name: 'Cancel' });
     await cancel.focus();
     await page.keyboard.press('Enter');
-    await strip(page, 1).getByText('Cancelled.').waitFor();
-    await strip(page, 1)
+    await card(page, 1).getByText('Cancelled.').waitFor();
+    await card(page, 1)
       .getByText(/Your \d+ credits are back\./)
       .waitFor();
     expect(await focusedName(page)).toBe('Request 1');
-    await strip(page, 1).getByRole('button', { name: 'Try again' }).waitFor();
+    await card(page, 1).getByRole('button', { name: 'Try again' }).waitFor();
   });
 
   it('that came back with fewer pictures says how many, and what became of the credits', async () => {
     await make('A valley sandbox:fewer', 3);
     await developed(page, 1);
-    await strip(page, 1).getByText('2 of 3 images came back.').waitFor();
-    await strip(page, 1).getByText('Not made').waitFor();
+    await card(page, 1).getByText('2 of 3 images came back.').waitFor();
+    await card(page, 1).getByText('Not made').waitFor();
     expect(
-      await strip(page, 1)
+      await card(page, 1)
         .getByRole('link', { name: /^Download frame/ })
         .count(),
     ).toBe(2);
@@ -73,24 +73,24 @@ describe('a strip', () => {
     await developed(page, 1);
     await prompt(page).fill('Something else');
     await page.getByLabel('Images', { exact: true }).selectOption('1');
-    await strip(page, 1).getByRole('button', { name: 'Remix' }).click();
-    await expect.poll(() => prompt(page).inputValue()).toBe('Mountains sandbox:plain');
-    await expect.poll(() => page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
-    await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('');
-    await strip(page, 1).getByRole('button', { name: /^More/ }).click();
-    await strip(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
-    await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('42');
+    await card(page, 1).getByRole('button', { name: 'Remix' }).click();
+    expect(await prompt(page).inputValue()).toBe('Mountains sandbox:plain');
+    expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
+    expect(await page.getByLabel('Seed').inputValue()).toBe('');
+    await card(page, 1).getByRole('button', { name: /^More/ }).click();
+    await card(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
+    expect(await page.getByLabel('Seed').inputValue()).toBe('42');
     // What was written is not lost.
     const notices = page.getByRole('status', { name: 'Notices' });
     await notices.getByText('Your draft was replaced.').waitFor();
     await shoot(page, 'draft-replaced');
     await notices.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
-    await expect.poll(() => page.getByLabel('Images', { exact: true }).inputValue()).toBe('1');
+    expect(await prompt(page).inputValue()).toBe('Something else');
+    expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('1');
     await page.getByRole('button', { name: 'Earlier prompts' }).click();
     await page.getByRole('button', { name: 'Mountains sandbox:plain' }).click();
     await notices.getByRole('button', { name: 'Undo' }).click();
-    await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
+    expect(await prompt(page).inputValue()).toBe('Something else');
   });
 
   it('brings uploaded references back where Remix is undone', async () => {
@@ -99,7 +99,7 @@ describe('a strip', () => {
     await addFiles(page, await pictureFile('green.png'));
     const tile = page.getByRole('img', { name: 'Reference 1: green.png' });
     await tile.waitFor();
-    await strip(page, 1).getByRole('button', { name: 'Remix' }).click();
+    await card(page, 1).getByRole('button', { name: 'Remix' }).click();
     await tile.waitFor({ state: 'detached' });
     await page.getByRole('status', { name: 'Notices' }).getByRole('button', { name: 'Undo' }).click();
     await expect
@@ -112,7 +112,7 @@ describe('a strip', () => {
     await developed(page, 1);
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      strip(page, 1).getByRole('button', { name: 'Download 3' }).click(),
+      card(page, 1).getByRole('button', { name: 'Download 3' }).click(),
     ]);
     expect(download.suggestedFilename()).toBe('proofsheet-1.zip');
     const bytes = await readFile(await download.path());
@@ -123,15 +123,13 @@ describe('a strip', () => {
     allowErrors('status of 404');
     await make('Mountains', 3);
     await developed(page, 1);
-    const address = await strip(page, 1)
-      .getByRole('link', { name: 'Download frame 1A' })
-      .getAttribute('href');
+    const address = await card(page, 1).getByRole('link', { name: 'Download frame 1A' }).getAttribute('href');
     const path = new URL(address ?? '', app.url).pathname;
     await page.route(
       (url) => url.pathname === path,
       (route) => route.fulfill({ status: 404 }),
     );
-    await strip(page, 1).getByRole('button', { name: 'Download 3' }).click();
+    await card(page, 1).getByRole('button', { name: 'Download 3' }).click();
     await page.getByText('2 of 3 frames downloaded.').waitFor();
     await page.unrouteAll();
     const [download] = await Promise.all([
@@ -147,15 +145,15 @@ describe('a strip', () => {
     await make('Two');
     await developed(page, 2);
     const remove = async () => {
-      await strip(page, 2).getByRole('button', { name: /^More/ }).click();
-      await strip(page, 2).getByRole('button', { name: 'Delete' }).click();
+      await card(page, 2).getByRole('button', { name: /^More/ }).click();
+      await card(page, 2).getByRole('button', { name: 'Delete' }).click();
     };
     await remove();
     await page.getByText('Request 2 deleted.').waitFor();
-    expect(await strip(page, 2).count()).toBe(0);
+    expect(await card(page, 2).count()).toBe(0);
     expect(await focusedName(page)).toBe('Request 1');
     await page.getByRole('button', { name: 'Undo' }).click();
-    await strip(page, 2).waitFor();
+    await card(page, 2).waitFor();
 
     await remove();
     const deleted = page.waitForResponse(
@@ -164,8 +162,8 @@ describe('a strip', () => {
     await page.getByRole('button', { name: 'Dismiss' }).click();
     await deleted;
     await page.reload();
-    await strip(page, 1).waitFor();
-    expect(await strip(page, 2).count()).toBe(0);
+    await card(page, 1).waitFor();
+    expect(await card(page, 2).count()).toBe(0);
   });
 
   it('that finishes while the person reads further down moves nothing; a button leads to it', async () => {
@@ -175,9 +173,9 @@ describe('a strip', () => {
     }
     await page.setViewportSize({ width: 1440, height: 500 });
     await make('A valley sandbox:slow=40');
-    await strip(page, 4).getByRole('progressbar').waitFor();
+    await card(page, 4).getByRole('progressbar').waitFor();
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
-    const place = () => strip(page, 1).evaluate((element) => Math.round(element.getBoundingClientRect().top));
+    const place = () => card(page, 1).evaluate((element) => Math.round(element.getBoundingClientRect().top));
     const before = await place();
     const button = page.getByRole('button', { name: '1 new' });
     await button.waitFor({ timeout: 30_000 });
@@ -215,10 +213,10 @@ describe('the lightbox', () => {
     await page.goBack();
     await lightbox().waitFor({ state: 'detached' });
     expect(page.url()).not.toContain('frame=');
-    await strip(page, 1).waitFor();
+    await card(page, 1).waitFor();
   });
 
-  it('gives focus back to the frame that was shown last when Esc closes it', async () => {
+  it('gives focus back to the image that was shown last when Esc closes it', async () => {
     await make('Mountains', 2);
     await developed(page, 1);
     await frame('1').click();
@@ -278,7 +276,7 @@ describe('frames', () => {
     await page.getByRole('button', { name: 'Select frame 1C', exact: true }).click();
     await page.getByRole('button', { name: 'Delete 1 request' }).click();
     await page.getByText('Request 1 deleted.').waitFor();
-    expect(await strip(page, 1).count()).toBe(0);
+    expect(await card(page, 1).count()).toBe(0);
   });
 
   it('that did not load are asked for again', async () => {
@@ -286,12 +284,12 @@ describe('frames', () => {
     const isThumbnail = (url: URL) => url.pathname.startsWith('/files/');
     await page.route(isThumbnail, (route) => route.fulfill({ status: 500 }));
     await make('Mountains');
-    await strip(page, 1).getByText('Frame 1 is ready but did not load.').waitFor({ timeout: 30_000 });
+    await card(page, 1).getByText('Frame 1 is ready but did not load.').waitFor({ timeout: 30_000 });
     await page.unroute(isThumbnail);
-    await strip(page, 1).getByRole('button', { name: 'Load again' }).click();
+    await card(page, 1).getByRole('button', { name: 'Load again' }).click();
     await expect
       .poll(() =>
-        strip(page, 1)
+        card(page, 1)
           .locator('img')
           .evaluate((picture: HTMLImageElement) => picture.naturalWidth),
       )
@@ -302,8 +300,8 @@ describe('frames', () => {
     await make('Mountains', 2);
     await developed(page, 1);
     await page.getByRole('tab', { name: 'Image to image' }).click();
-    await strip(page, 1)
-      .locator('.frame-box')
+    await card(page, 1)
+      .locator('.task-image-box')
       .nth(1)
       .dragTo(page.getByRole('form', { name: 'New image' }));
     await page

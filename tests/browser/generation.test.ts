@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { guardSockets, shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
-import { addFiles, developed, generate, pictureFile, prompt, send, strip } from './steps.ts';
+import { addFiles, developed, generate, pictureFile, prompt, send, card } from './steps.ts';
 
 useApp({ SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500', SIGNUP_CREDITS: '40' });
 beforeEach(() => openPage());
@@ -19,20 +19,20 @@ describe('a person', () => {
     await expect.poll(() => prompt(page).inputValue()).toContain('A lighthouse');
 
     await send(page);
-    const ruler = strip(page, 1).getByRole('progressbar');
+    const ruler = card(page, 1).getByRole('progressbar');
     await expect
       .poll(async () => Number(await ruler.getAttribute('aria-valuenow')), { timeout: 20_000 })
       .toBeGreaterThan(20);
     await shoot(page, 'developing');
     await developed(page, 1);
-    const picture = strip(page, 1).getByRole('img').first();
+    const picture = card(page, 1).getByRole('img').first();
     await expect
       .poll(() => picture.evaluate((element: HTMLImageElement) => element.naturalWidth))
       .toBeGreaterThan(0);
     await shoot(page, 'done');
     const [download] = await Promise.all([
       page.waitForEvent('download'),
-      strip(page, 1).getByRole('link', { name: 'Download frame 1' }).click(),
+      card(page, 1).getByRole('link', { name: 'Download frame 1' }).click(),
     ]);
     expect(download.suggestedFilename()).toMatch(/^proofsheet-.*\.webp$/);
     await expect.poll(() => page.getByRole('banner').innerText()).toContain('38');
@@ -55,10 +55,10 @@ describe('a person', () => {
     await page.goto(app.url);
     await signUpInPage(page);
     await generate(page, 'Something sandbox:blocked');
-    await strip(page, 1)
+    await card(page, 1)
       .getByText(/not accepted by the safety rules/)
       .waitFor({ timeout: 20_000 });
-    await strip(page, 1).getByText('Your 2 credits are back.').waitFor();
+    await card(page, 1).getByText('Your 2 credits are back.').waitFor();
     await shoot(page, 'failed');
     await expect.poll(() => page.getByRole('banner').innerText()).toContain('40');
   });
@@ -81,9 +81,9 @@ describe('a person', () => {
     await page.goto(app.url);
     await signUpInPage(page);
     await generate(page, 'A valley sandbox:slow=8');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await page.reload();
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await developed(page, 1, 20_000);
   });
 });
@@ -95,7 +95,7 @@ describe('the connection', () => {
     await page.goto(app.url);
     await signUpInPage(page);
     await generate(page, 'A valley sandbox:slow=12');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await expect.poll(() => sockets.count).toBe(1);
     sockets.cut();
     await page
@@ -117,7 +117,7 @@ describe('the connection', () => {
     await page.goto(app.url);
     await signUpInPage(page);
     await generate(page, 'A valley sandbox:slow=5');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await context.setOffline(true);
     await page.getByText(/You are offline/).waitFor({ timeout: 15_000 });
     await context.setOffline(false);

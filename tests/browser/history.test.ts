@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
-import { addFiles, generate, pictureFile, setVisibility, strip, withholdUploads } from './steps.ts';
+import { addFiles, generate, pictureFile, setVisibility, card, withholdUploads } from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '400' });
 beforeEach(async () => {
@@ -44,7 +44,7 @@ const openHistory = async () => {
 };
 const patience = { timeout: 20_000 };
 const frames = () => page.getByRole('list', { name: /^Frames of/ }).getByRole('listitem');
-const seesFrames = (count: number) => expect.poll(() => frames().count(), patience).toBe(count);
+const seesImages = (count: number) => expect.poll(() => frames().count(), patience).toBe(count);
 const numbered = (count: number) =>
   Array.from({ length: count }, (_, index) => `Study number ${index + 1} sandbox:plain`);
 
@@ -54,32 +54,32 @@ describe('History', () => {
     await page.getByText('Nothing here yet. Everything you make is kept here by day.').waitFor();
     await make(['A harbour in fog sandbox:plain', 'A vase sandbox:plain', 'A blocked one sandbox:blocked']);
     await page.reload();
-    await seesFrames(3);
+    await seesImages(3);
     await shoot(page, 'history');
 
     await page.getByRole('searchbox', { name: 'Search prompts' }).fill('FOG');
-    await seesFrames(1);
+    await seesImages(1);
     expect(new URL(page.url()).search).toBe('?search=FOG');
     await page.getByRole('searchbox', { name: 'Search prompts' }).fill('lighthouse');
     await page.getByText("No prompts mention 'lighthouse'.").waitFor();
     await page.getByRole('button', { name: 'Clear search' }).click();
-    await seesFrames(3);
-    await expect.poll(() => page.getByRole('searchbox', { name: 'Search prompts' }).inputValue()).toBe('');
+    await seesImages(3);
+    expect(await page.getByRole('searchbox', { name: 'Search prompts' }).inputValue()).toBe('');
   });
 
   it('filters by outcome and by mark, and keeps the filter in the address', async () => {
     await make(['One sandbox:plain', 'Two sandbox:plain', 'Three sandbox:blocked']);
     await openHistory();
-    await seesFrames(3);
+    await seesImages(3);
     await page.getByRole('combobox', { name: 'Outcome' }).selectOption('FAILED');
-    await seesFrames(1);
+    await seesImages(1);
     await frames().getByText('Did not develop').waitFor();
     await page.reload();
-    await seesFrames(1);
+    await seesImages(1);
     await page.getByRole('combobox', { name: 'Started from' }).selectOption('IMAGE_TO_IMAGE');
     await page.getByText('Nothing fits these filters.').waitFor();
     await page.getByRole('button', { name: 'Clear filters' }).click();
-    await seesFrames(3);
+    await seesImages(3);
 
     await page.getByRole('checkbox', { name: 'Marked only' }).check();
     await page.getByText('No marked frames here. Circle the ones you want to keep.').waitFor();
@@ -87,7 +87,7 @@ describe('History', () => {
     await page.getByRole('button', { name: 'Open frame 2' }).focus();
     await page.keyboard.press('m');
     await page.getByRole('checkbox', { name: 'Marked only' }).check();
-    await seesFrames(1);
+    await seesImages(1);
     await page.getByRole('button', { name: 'Open frame 2' }).waitFor();
   });
 
@@ -119,13 +119,13 @@ describe('History', () => {
     await make(numbered(30));
     await page.addInitScript(() => Reflect.deleteProperty(window, 'IntersectionObserver'));
     await page.goto(`${app.url}/history`);
-    await seesFrames(24);
+    await seesImages(24);
     await page.route('**/graphql', (route) => route.abort());
     await page.getByRole('button', { name: 'Load more' }).click();
     await page.getByRole('alert').getByText('Earlier images did not load.').waitFor();
     await page.unroute('**/graphql');
     await page.getByRole('button', { name: 'Try again' }).click();
-    await seesFrames(30);
+    await seesImages(30);
   });
 });
 
@@ -146,7 +146,7 @@ describe('the account', () => {
     await shoot(page, 'account');
     await page.getByRole('link', { name: 'A harbour sandbox:plain' }).click();
     await page.getByText('This is the request behind the line in your ledger.').waitFor();
-    await seesFrames(1);
+    await seesImages(1);
     await page.goBack();
     await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
     expect(await page.evaluate(() => document.documentElement.dataset['theme'])).toBe('dark');
@@ -161,14 +161,14 @@ describe('two tabs', () => {
     await other.goto(app.url);
     await other.getByRole('banner').getByText('400').waitFor();
     await generate(page, 'A harbour sandbox:plain');
-    const seen = strip(other, 1);
+    const seen = card(other, 1);
     await seen.waitFor();
     await seen.getByRole('button', { name: 'Open frame 1' }).waitFor();
     await other.getByRole('banner').getByText('398').waitFor();
 
     await seen.getByRole('button', { name: 'Open frame 1' }).focus();
     await other.keyboard.press('m');
-    await page.locator('.ring').waitFor();
+    await page.locator('.favorite-ring').waitFor();
 
     await page.getByRole('button', { name: 'Open frame 1' }).focus();
     await page.keyboard.press('Delete');

@@ -7,7 +7,7 @@ import sharp from 'sharp';
 import { beforeEach, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
-import { addFiles, developed, pictureFile, prompt, send, strip } from './steps.ts';
+import { addFiles, developed, pictureFile, prompt, send, card } from './steps.ts';
 
 const host = 'nas.local';
 useApp({ SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '200', SIGNUP_CREDITS: '40' }, [
@@ -33,7 +33,7 @@ it('the whole journey: sign up, add a picture, generate, see and download the re
   await prompt(page).fill('At night sandbox:plain');
   await send(page);
   await developed(page, 1);
-  const picture = strip(page, 1).getByRole('img').first();
+  const picture = card(page, 1).getByRole('img').first();
   await expect
     .poll(() => picture.evaluate((element: HTMLImageElement) => element.naturalWidth))
     .toBeGreaterThan(0);
@@ -42,7 +42,7 @@ it('the whole journey: sign up, add a picture, generate, see and download the re
   await shoot(page, 'insecure');
   const [download] = await Promise.all([
     page.waitForEvent('download'),
-    strip(page, 1).getByRole('link', { name: 'Download frame 1' }).click(),
+    card(page, 1).getByRole('link', { name: 'Download frame 1' }).click(),
   ]);
   expect((await sharp(await readFile(await download.path())).metadata()).width).toBeGreaterThan(0);
 });
@@ -52,8 +52,8 @@ it('says what the browser withholds: notifications and the clipboard', async () 
   await prompt(page).fill('A hill sandbox:plain');
   await send(page);
   await developed(page, 1);
-  await strip(page, 1).getByRole('button', { name: /^More/ }).click();
-  await strip(page, 1).getByRole('button', { name: 'Copy details' }).click();
+  await card(page, 1).getByRole('button', { name: /^More/ }).click();
+  await card(page, 1).getByRole('button', { name: 'Copy details' }).click();
   await page.getByText(/^The details could not be copied: Request /).waitFor();
   await page.goto(`${address()}/account`);
   await page.getByText('Browsers show notifications only for pages that were opened by https.').waitFor();

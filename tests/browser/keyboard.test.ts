@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { app, openPage, page, useApp } from './fixture.ts';
-import { developed, focusedName, pictureFile, prompt, strip } from './steps.ts';
+import { developed, focusedName, pictureFile, prompt, card } from './steps.ts';
 
 let stops: number;
 
@@ -168,8 +168,8 @@ describe('with the keyboard alone', () => {
     expect(await focusedName(page)).toBe('Open frame 1');
 
     await tabTo(/^Download frame 1$/);
-    const [fromFrame] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
-    expect(fromFrame.suggestedFilename()).toMatch(/^proofsheet-/);
+    const [fromImage] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
+    expect(fromImage.suggestedFilename()).toMatch(/^proofsheet-/);
     await seeFocus();
 
     await tabTo(/^Remix$/, 'Shift+Tab');
@@ -190,7 +190,7 @@ describe('with the keyboard alone', () => {
     await keepsFocus();
     await tabTo(/^Undo$/);
     await page.keyboard.press('Enter');
-    await strip(page, 1).waitFor();
+    await card(page, 1).waitFor();
     await keepsFocus();
     console.log(`keyboard: ${stops} stops, each in sight`);
   });

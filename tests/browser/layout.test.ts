@@ -45,8 +45,8 @@ beforeAll(async () => {
   await request(`${hebrew} sandbox:plain`, 2);
   await request(`${hebrew} sandbox:blocked`);
   await request('A harbour sandbox:plain', 3);
-  await page.locator('.frame-open').nth(4).waitFor({ timeout: 60_000 });
-  await page.locator('.verdict').waitFor();
+  await page.locator('.task-image-open').nth(4).waitFor({ timeout: 60_000 });
+  await page.locator('.task-error').waitFor();
   signedIn = await context.storageState();
 }, 120_000);
 
@@ -64,7 +64,7 @@ const uncoveredShare = () =>
 /** The share of the window's height that neither the top bar nor the dock takes before anything is scrolled. */
 const shareBesideBars = () =>
   page.evaluate(() => {
-    const shown = [...document.querySelectorAll('.top, .dock')].map((bar) => {
+    const shown = [...document.querySelectorAll('.top, .bottom-sheet')].map((bar) => {
       const { top, bottom } = bar.getBoundingClientRect();
       return Math.max(0, Math.min(bottom, innerHeight) - Math.max(top, 0));
     });
@@ -93,17 +93,17 @@ describe.each(shortScreens)('at $name', ({ name, viewport }) => {
   it('half of the height or more is left to the visitor page', async () => {
     await open({ viewport }, true);
     await page.locator('.empty').waitFor();
-    await page.locator('.dock').waitFor();
+    await page.locator('.bottom-sheet').waitFor();
     await shootBoth(`visitor-${name}`);
     expect.soft(await uncoveredShare()).toBeGreaterThanOrEqual(0.5);
     expect(await shareBesideBars()).toBeGreaterThanOrEqual(0.5);
   });
 
-  it('half of the height or more is left to strips, wherever the page is scrolled to', async () => {
+  it('half of the height or more is left to task cards, wherever the page is scrolled to', async () => {
     await open({ viewport });
     await request('A valley sandbox:slow=9000', 2);
     await page.getByRole('progressbar').first().waitFor();
-    await page.locator('.dock').waitFor();
+    await page.locator('.bottom-sheet').waitFor();
     expect.soft(await shareBesideBars()).toBeGreaterThanOrEqual(0.5);
     for (const share of [0, 0.5, 1]) {
       await page.evaluate(
@@ -116,14 +116,14 @@ describe.each(shortScreens)('at $name', ({ name, viewport }) => {
     await page.getByRole('button', { name: 'Cancel' }).first().click();
   });
 
-  it('half of the height or more is left where the dock says why nothing was sent', async () => {
+  it('half of the height or more is left where the bottom sheet says why nothing was sent', async () => {
     await open({ viewport, locale: 'de-DE' });
-    await page.locator('.dock').waitFor();
+    await page.locator('.bottom-sheet').waitFor();
     await openForm(page);
     await page.getByRole('dialog').getByRole('textbox', { name: 'Prompt' }).fill('A hill');
     const resume = await standIn(page, 'GenerateImage', refuse('INTERNAL', { id: 'report-1' }));
     await page.locator('dialog .generate').click();
-    await page.locator('.dock .breakdown-actions').waitFor();
+    await page.locator('.bottom-sheet .error-report').waitFor();
     await resume();
     await shootBoth(`refused-${name}`);
     expect(await uncoveredShare()).toBeGreaterThanOrEqual(0.5);
@@ -131,9 +131,9 @@ describe.each(shortScreens)('at $name', ({ name, viewport }) => {
 
   it('half of the height or more is left to what is selected', async () => {
     await open({ viewport });
-    await page.locator('.dock').waitFor();
+    await page.locator('.bottom-sheet').waitFor();
     await page.getByRole('button', { name: 'Select', exact: true }).click();
-    await page.locator('.frame-open').first().click();
+    await page.locator('.task-image-open').first().click();
     await page.locator('.select-bar').waitFor();
     await shootBoth(`select-${name}`);
     expect(await uncoveredShare()).toBeGreaterThanOrEqual(0.5);
@@ -149,7 +149,7 @@ describe.each(shortScreens)('at $name', ({ name, viewport }) => {
 
   it('half of the height or more is left to the large picture', async () => {
     await open({ viewport });
-    await page.locator('.frame-open').first().click();
+    await page.locator('.task-image-open').first().click();
     await page.locator('.lightbox-image-ready').waitFor();
     await shootBoth(`lightbox-${name}`);
     const box = await page.locator('.lightbox-view').boundingBox();
@@ -161,8 +161,8 @@ describe.each(shortScreens)('at $name', ({ name, viewport }) => {
   it('half of the height or more is left to history', async () => {
     await open({ viewport });
     await page.goto(`${app.url}/history`);
-    await page.locator('.frame-open').first().waitFor();
-    await page.locator('.frame-open').first().scrollIntoViewIfNeeded();
+    await page.locator('.task-image-open').first().waitFor();
+    await page.locator('.task-image-open').first().scrollIntoViewIfNeeded();
     await shootBoth(`history-${name}`);
     expect(await uncoveredShare()).toBeGreaterThanOrEqual(0.5);
   });
@@ -174,8 +174,8 @@ describe('the sign for dropped files', () => {
     { name: 'phone', viewport: phone },
   ])('lies above strips and the top bar ($name)', async ({ name, viewport }) => {
     await open({ viewport });
-    await page.locator('.frame-open').first().waitFor();
-    await page.locator('.bench, .dock').first().waitFor();
+    await page.locator('.task-image-open').first().waitFor();
+    await page.locator('.generate-form, .bottom-sheet').first().waitFor();
     await page.evaluate(() => {
       const dataTransfer = new DataTransfer();
       dataTransfer.items.add(new File(['x'], 'cliff.png', { type: 'image/png' }));
@@ -192,7 +192,9 @@ describe('the sign for dropped files', () => {
         const hit = document.elementFromPoint(left + width / 2, top + Math.min(height / 2, 200));
         return sign.contains(hit);
       };
-      return ['.strip', '.frame-box', '.top', '.bench, .dock'].filter((selector) => !covers(selector));
+      return ['.task-card', '.task-image-box', '.top', '.generate-form, .bottom-sheet'].filter(
+        (selector) => !covers(selector),
+      );
     });
     expect(hidden).toEqual([]);
   });
@@ -224,7 +226,7 @@ describe('in forced colours', () => {
     'what is selected, pressed or current differs (%s)',
     async (colorScheme) => {
       await open({ forcedColors: 'active', colorScheme });
-      await page.locator('.frame-open').first().waitFor();
+      await page.locator('.task-image-open').first().waitFor();
       await shoot(page, `layout-forced-${colorScheme}`);
       expect
         .soft(await lookAlike('.tab[aria-selected=true]', '.tab[aria-selected=false]'), 'tab')
@@ -232,17 +234,24 @@ describe('in forced colours', () => {
       expect
         .soft(await lookAlike('.page-link[aria-current]', '.page-link:not([aria-current])'), 'page')
         .toBe(false);
-      await page.locator('.frame').first().hover();
-      const mark = page.locator('.frame [aria-pressed]');
+      await page.locator('.task-image').first().hover();
+      const mark = page.locator('.task-image [aria-pressed]');
       await mark.first().click();
-      expect.soft(await lookAlike('.frame [aria-pressed=true]', '.frame [aria-pressed=false]')).toBe(false);
+      expect
+        .soft(await lookAlike('.task-image [aria-pressed=true]', '.task-image [aria-pressed=false]'))
+        .toBe(false);
       await mark.first().click();
       await page.getByRole('button', { name: 'Select', exact: true }).click();
-      await page.locator('.frame-open').first().click();
-      await page.locator('.frame-selected').waitFor();
+      await page.locator('.task-image-open').first().click();
+      await page.locator('.task-image-selected').waitFor();
       await shoot(page, `layout-forced-select-${colorScheme}`);
       expect
-        .soft(await lookAlike('.frame-selected .frame-check', '.frame:not(.frame-selected) .frame-check'))
+        .soft(
+          await lookAlike(
+            '.task-image-selected .task-image-check',
+            '.task-image:not(.task-image-selected) .task-image-check',
+          ),
+        )
         .toBe(false);
     },
   );
@@ -254,8 +263,8 @@ describe('in forced colours', () => {
         .locator(selector)
         .first()
         .evaluate((element) => getComputedStyle(element).borderTopWidth);
-    await page.locator('.frame-open').first().waitFor();
-    await page.locator('.strip').first().getByRole('button', { name: /^More/ }).click();
+    await page.locator('.task-image-open').first().waitFor();
+    await page.locator('.task-card').first().getByRole('button', { name: /^More/ }).click();
     await page.locator('.more-list').getByRole('button', { name: 'Copy details' }).click();
     await page.locator('.toast').waitFor();
     expect.soft(await edge('.toast')).not.toBe('0px');
@@ -287,7 +296,7 @@ describe('text from right to left', () => {
     await open();
     const prompt = page.getByRole('textbox', { name: 'Prompt' });
     await prompt.fill(hebrew);
-    await page.locator('.verdict-prompt').first().waitFor();
+    await page.locator('.task-error-prompt').first().waitFor();
     expect.soft(await misread(), 'feed and form').toEqual([]);
     await page.getByRole('button', { name: 'Earlier prompts' }).click();
     await page.locator('.earlier-prompt').first().waitFor();
@@ -298,12 +307,12 @@ describe('text from right to left', () => {
     expect.soft(await misread(), 'lightbox').toEqual([]);
     await page.keyboard.press('Escape');
     await page.setViewportSize(phone);
-    await page.locator('.dock-prompt').waitFor();
+    await page.locator('.bottom-sheet-prompt').waitFor();
     expect.soft(await misread(), 'dock').toEqual([]);
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByRole('banner').getByRole('link', { name: 'History' }).click();
     await page.getByLabel('Search prompts').fill(hebrew);
-    await page.locator('.contact-verdict').first().waitFor();
+    await page.locator('.contact-outcome').first().waitFor();
     expect.soft(await misread(), 'history').toEqual([]);
   });
 
@@ -330,49 +339,49 @@ describe('text from right to left', () => {
 });
 
 describe('on a phone', () => {
-  it('the dock adds an image and tells the price from images', async () => {
+  it('the bottom sheet adds an image and tells the price from images', async () => {
     await open({ viewport: phone });
-    const dock = page.locator('.dock');
-    await dock.waitFor();
-    const price = dock.locator('.generate .code');
+    const bottomSheet = page.locator('.bottom-sheet');
+    await bottomSheet.waitFor();
+    const price = bottomSheet.locator('.generate .code');
     await expect.poll(() => price.textContent()).toBe('2 cr');
-    await dock.getByRole('tab', { name: 'Image to image' }).click();
+    await bottomSheet.getByRole('tab', { name: 'Image to image' }).click();
     await expect.poll(() => price.textContent()).toBe('4 cr');
     await withholdUploads(page, 'hold');
     const choosing = page.waitForEvent('filechooser', { timeout: 5_000 });
-    await dock.getByRole('button', { name: 'Add image' }).click();
+    await bottomSheet.getByRole('button', { name: 'Add image' }).click();
     await (await choosing).setFiles([await pictureFile('cliff.png')]);
     await page.getByRole('img', { name: 'Reference 1: cliff.png' }).waitFor();
     await page.getByRole('button', { name: 'Close' }).click();
-    await dock.getByRole('button', { name: '1 image' }).waitFor();
+    await bottomSheet.getByRole('button', { name: '1 image' }).waitFor();
     await shootBoth('phone-references');
     const generate = await price.boundingBox();
     expect((generate?.x ?? 0) + (generate?.width ?? 999)).toBeLessThanOrEqual(phone.width);
   });
 
-  it('progress is above the dock, for one image and for four', async () => {
+  it('progress is above the bottom sheet, for one image and for four', async () => {
     for (const count of [1, 4]) {
       await open({ viewport: phone });
-      await page.locator('.dock').waitFor();
+      await page.locator('.bottom-sheet').waitFor();
       await request('A valley sandbox:slow=9000', count);
       await page.reload();
-      const bar = page.locator('.strip .progress').first();
+      const bar = page.locator('.task-card .progress').first();
       await bar.waitFor();
-      const dock = await page.locator('.dock').boundingBox();
+      const bottomSheet = await page.locator('.bottom-sheet').boundingBox();
       const box = await bar.boundingBox();
       await shootBoth(`phone-progress-${count}`);
       await page.getByRole('button', { name: 'Cancel' }).first().click();
-      expect.soft((box?.y ?? 9_999) + (box?.height ?? 0)).toBeLessThanOrEqual((dock?.y ?? 0) + 1);
+      expect.soft((box?.y ?? 9_999) + (box?.height ?? 0)).toBeLessThanOrEqual((bottomSheet?.y ?? 0) + 1);
     }
   });
 
-  it('the dock covers neither the last strip nor what the keyboard reaches', async () => {
+  it('the bottom sheet covers neither the last task card nor what the keyboard reaches', async () => {
     await open({ viewport: phone });
-    await page.locator('.dock').waitFor();
-    const last = page.locator('.strip').last().getByRole('button').last();
+    await page.locator('.bottom-sheet').waitFor();
+    const last = page.locator('.task-card').last().getByRole('button').last();
     await last.focus();
-    const dock = await page.locator('.dock').boundingBox();
+    const bottomSheet = await page.locator('.bottom-sheet').boundingBox();
     const box = await last.boundingBox();
-    expect((box?.y ?? 9_999) + (box?.height ?? 0)).toBeLessThanOrEqual(dock?.y ?? 0);
+    expect((box?.y ?? 9_999) + (box?.height ?? 0)).toBeLessThanOrEqual(bottomSheet?.y ?? 0);
   });
 });

@@ -12,7 +12,7 @@ async function open(locale: string, options: { isVisitor?: boolean } = {}): Prom
   await openPage({ viewport: { width: 320, height: 844 }, locale, reducedMotion: 'reduce' });
   if (!options.isVisitor) await signUpByApi(context, app.url);
   await page.goto(app.url);
-  await page.locator('.dock').waitFor();
+  await page.locator('.bottom-sheet').waitFor();
 }
 
 async function request(prompt: string, count = 1): Promise<void> {
@@ -33,8 +33,8 @@ async function fillFeed(): Promise<void> {
   await request('A harbour sandbox:plain');
   await request('A valley with a name as long as Donaudampfschifffahrtsgesellschaft sandbox:slow=5000', 2);
   await page.reload();
-  await page.locator('.verdict').waitFor();
-  await expect.poll(() => page.locator('.frame-actions').count()).toBe(4);
+  await page.locator('.task-error').waitFor();
+  await expect.poll(() => page.locator('.task-image-actions').count()).toBe(4);
   await page.locator('.developing').waitFor();
 }
 
@@ -64,7 +64,7 @@ describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) =
     await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(language);
     await page.locator('.empty').waitFor();
     expect.soft(await stickingOut(), 'empty').toEqual([]);
-    await page.locator('.dock-model').click();
+    await page.locator('.bottom-sheet-model').click();
     await page.locator('.generate:visible').last().waitFor();
     expect.soft(await stickingOut(), 'form').toEqual([]);
     await withholdUploads(page, 'fail');
@@ -77,20 +77,20 @@ describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) =
     expect.soft(await stickingOut(), 'references').toEqual([]);
   });
 
-  it('strips of every kind fit, with what opens over them', async () => {
+  it('task cards of every kind fit, with what opens over them', async () => {
     await open(locale);
     await page.locator('.empty').waitFor();
     expect.soft(await stickingOut(), 'empty, signed in').toEqual([]);
     await fillFeed();
     expect.soft(await stickingOut(), 'strips').toEqual([]);
     await page.locator('.day-actions .button').first().click();
-    await page.locator('.frame-open').first().click();
+    await page.locator('.task-image-open').first().click();
     await page.locator('.select-bar .button').nth(2).waitFor();
     expect.soft(await stickingOut(), 'selecting').toEqual([]);
     await page.locator('.select-bar .button').last().click();
     const menu = page
-      .locator('.strip')
-      .filter({ has: page.locator('.frame-actions') })
+      .locator('.task-card')
+      .filter({ has: page.locator('.task-image-actions') })
       .first();
     await menu.locator('.more > button').click();
     await menu.locator('.more-list').waitFor();
@@ -98,7 +98,7 @@ describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) =
     await menu.locator('.more-list .button').last().click();
     await page.locator('.toast').first().waitFor();
     expect.soft(await stickingOut(), 'notice with undo').toEqual([]);
-    await page.locator('.frame-open').first().click();
+    await page.locator('.task-image-open').first().click();
     await page.locator('.lightbox').waitFor();
     expect.soft(await stickingOut(), 'lightbox').toEqual([]);
   });
@@ -125,7 +125,7 @@ describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) =
     await open(locale);
     await fillFeed();
     await page.goto(app.url + path);
-    await page.locator('main .frame-open, main table').first().waitFor();
+    await page.locator('main .task-image-open, main table').first().waitFor();
     expect(await stickingOut()).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signUpInPage } from './browser.ts';
 import { app, openPage, page, useApp } from './fixture.ts';
-import { developed, generate, setVisibility, strip } from './steps.ts';
+import { developed, generate, setVisibility, card } from './steps.ts';
 
 interface Told {
   asked: number;
@@ -58,7 +58,7 @@ describe('a notification of the system', () => {
     expect((await told()).shown).toEqual([]);
 
     await generate(page, 'A wood sandbox:slow=80');
-    await strip(page, 3).getByRole('progressbar').waitFor();
+    await card(page, 3).getByRole('progressbar').waitFor();
     await setVisibility(page, 'hidden');
     await developed(page, 3);
     await expect
@@ -67,7 +67,7 @@ describe('a notification of the system', () => {
     await setVisibility(page, 'visible');
 
     await page.reload();
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     // First, as this one ends soon after the press.
     await setVisibility(page, 'hidden');
     await generate(page, 'A moor sandbox:blocked');
@@ -78,7 +78,7 @@ describe('a notification of the system', () => {
 
   it('is neither asked for nor shown where nobody wanted one', async () => {
     await generate(page, 'A hill sandbox:slow=40');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await setVisibility(page, 'hidden');
     await developed(page, 1);
     await expect.poll(() => page.title()).toMatch(/^Done: A hill/);

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { lastingPort } from '../support/lasting-port.ts';
 import { guardSockets, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, restartApp, useApp } from './fixture.ts';
-import { developed, generate, prompt, send, strip } from './steps.ts';
+import { developed, generate, prompt, send, card } from './steps.ts';
 
 useApp({
   SIGNUP_CREDITS: '100',
@@ -42,9 +42,9 @@ describe('events', () => {
     await begin();
     await page.exposeFunction('told', (percent: number) => percents.push(percent));
     await generate(page, 'A valley sandbox:slow=60');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await page.evaluate(() => {
-      const bar = document.querySelector('.strip [role=progressbar]');
+      const bar = document.querySelector('.task-card [role=progressbar]');
       const tell = (window as unknown as { told: (percent: number) => void }).told;
       new MutationObserver(() => tell(Number(bar?.getAttribute('aria-valuenow') ?? 0))).observe(bar!, {
         attributes: true,
@@ -52,7 +52,7 @@ describe('events', () => {
     });
     await developed(page, 1);
     await page.getByText('1 developing').waitFor({ state: 'detached' });
-    expect(await strip(page, 1).getByRole('progressbar').count()).toBe(0);
+    expect(await card(page, 1).getByRole('progressbar').count()).toBe(0);
     expect(statuses.length).toBeGreaterThan(2);
     expect(percents).toEqual(percents.toSorted((one, other) => one - other));
     expect(await articles()).toBe(1);
@@ -63,9 +63,9 @@ describe('a request', () => {
   it('is found again after a reload in the middle', async () => {
     await begin();
     await generate(page, 'A valley sandbox:slow=50');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await page.reload();
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await developed(page, 1);
     expect(await articles()).toBe(1);
   });
@@ -74,14 +74,14 @@ describe('a request', () => {
     await begin();
     const before = await credits();
     await generate(page, 'A valley sandbox:slow=9000');
-    await strip(page, 1)
+    await card(page, 1)
       .getByText(/took longer than .*, so we stopped it\./)
       .waitFor({ timeout: 40_000 });
-    await strip(page, 1)
+    await card(page, 1)
       .getByText(/Your \d+ credits are back\./)
       .waitFor();
-    await strip(page, 1).getByRole('button', { name: 'Try again' }).waitFor();
-    await strip(page, 1).getByRole('button', { name: 'Edit prompt' }).waitFor();
+    await card(page, 1).getByRole('button', { name: 'Try again' }).waitFor();
+    await card(page, 1).getByRole('button', { name: 'Edit prompt' }).waitFor();
     await expect.poll(credits, { timeout: 10_000 }).toBe(before);
   });
 
@@ -90,16 +90,14 @@ describe('a request', () => {
     const sockets = await guardSockets(page);
     await begin();
     await generate(page, 'A hill sandbox:slow=20');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await page.route('**/graphql', (route) => route.abort());
     sockets.cut();
     const givenUp = { timeout: 60_000 };
-    await strip(page, 1).getByText('We don’t know yet how this one ended').waitFor(givenUp);
-    await strip(page, 1)
-      .getByText('There was no answer in time. Credits for this will be checked.')
-      .waitFor();
+    await card(page, 1).getByText('We don’t know yet how this one ended').waitFor(givenUp);
+    await card(page, 1).getByText('There was no answer in time. Credits for this will be checked.').waitFor();
     await page.unroute('**/graphql');
-    await strip(page, 1).getByRole('button', { name: 'Check again' }).click();
+    await card(page, 1).getByRole('button', { name: 'Check again' }).click();
     const notice = page.getByRole('status', { name: 'Notices' });
     await notice.getByText('Request 1 finished after all.').waitFor();
     await page.getByRole('link', { name: 'History' }).click();
@@ -111,7 +109,7 @@ describe('a request', () => {
   it('that overtakes an earlier one shows its own picture', async () => {
     await begin();
     await generate(page, 'One sandbox:slow=60');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await generate(page, 'Two sandbox:plain');
     await developed(page, 2);
     await developed(page, 1);
@@ -194,7 +192,7 @@ describe('a request', () => {
     allowErrors('WebSocket', 'ERR_CONNECTION_REFUSED');
     await begin();
     await generate(page, 'A valley sandbox:slow=60');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await restartApp();
     await developed(page, 1, 60_000);
     await page.reload();
@@ -206,7 +204,7 @@ describe('a request', () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     await begin();
     await generate(page, 'A valley sandbox:slow=40');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await context.setOffline(true);
     await page
       .getByText(/You are offline/)

@@ -15,7 +15,7 @@ export async function pictureFile(name: string, colour = 'seagreen'): Promise<Pi
   return { name, mimeType: 'image/png', buffer: await sharp({ create }).png().toBuffer() };
 }
 
-export function strip(page: Page, number: number): Locator {
+export function card(page: Page, number: number): Locator {
   return page.getByRole('article', { name: `Request ${number}`, exact: true });
 }
 
@@ -27,7 +27,7 @@ export async function generate(page: Page, prompt: string, count = 1): Promise<v
 
 /** Waits until the strip shows its pictures. */
 export async function developed(page: Page, number: number, timeout = 30_000): Promise<void> {
-  await strip(page, number)
+  await card(page, number)
     .getByRole('link', { name: /^Download frame/ })
     .first()
     .waitFor({ timeout });
@@ -55,8 +55,8 @@ export async function addFiles(page: Page, ...files: PictureFile[]): Promise<voi
 export async function openForm(page: Page): Promise<void> {
   const isCompact = await page.evaluate(() => matchMedia('(max-width: 860px)').matches);
   // The page changes from one to the other, or loads it, after the window has its size.
-  await page.locator(isCompact ? '.dock' : '.bench').waitFor();
-  if (isCompact && !(await prompt(page).isVisible())) await page.locator('.dock-prompt').click();
+  await page.locator(isCompact ? '.bottom-sheet' : '.generate-form').waitFor();
+  if (isCompact && !(await prompt(page).isVisible())) await page.locator('.bottom-sheet-prompt').click();
 }
 
 /** A headless page is always in sight, so that the browser's word for it is stood in for. */

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { guardSockets } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
-import { graphqlInPage, prompt, send, signUpByApi, standIn, strip } from './steps.ts';
+import { graphqlInPage, prompt, send, signUpByApi, standIn, card } from './steps.ts';
 
 const creditsUrl = 'https://credits.example/more';
 const phone = { width: 390, height: 844 };
@@ -40,7 +40,7 @@ describe('credits', () => {
   it('that a new account gets are told where a visitor decides', async () => {
     await page.goto(app.url);
     const free = '4 credits free when you sign up';
-    await page.locator('.bench .cost').getByText(free).waitFor();
+    await page.locator('.generate-form .cost').getByText(free).waitFor();
     await page.getByRole('main').getByText(free).waitFor();
     await prompt(page).fill('A hill');
     await send(page);
@@ -55,10 +55,10 @@ describe('credits', () => {
     await graphqlInPage(page, mutation, request('A hill sandbox:plain', 2));
     await page.reload();
     const link = page.getByRole('link', { name: 'Get credits' });
-    await page.locator('.bench .cost').getByText('This costs 2 credits and you have 0.').waitFor();
+    await page.locator('.generate-form .cost').getByText('This costs 2 credits and you have 0.').waitFor();
     expect(await link.getAttribute('href')).toBe(creditsUrl);
     await page.setViewportSize(phone);
-    await page.locator('.dock').waitFor();
+    await page.locator('.bottom-sheet').waitFor();
     expect(await link.getAttribute('href')).toBe(creditsUrl);
     await page.goto(`${app.url}/account`);
     expect(await link.getAttribute('href')).toBe(creditsUrl);
@@ -78,11 +78,11 @@ describe('a session', () => {
     await graphqlInPage(page, mutation, request('A hill sandbox:plain'));
     await page.route('**/graphql', async (route) => {
       const isSession = route.request().postData()?.includes('"operationName":"Session"');
-      if (isSession) await page.locator('.bench .prompt').waitFor();
+      if (isSession) await page.locator('.generate-form .prompt').waitFor();
       await route.fallback();
     });
     await page.reload();
-    await strip(page, 1).waitFor();
+    await card(page, 1).waitFor();
     expect(await page.evaluate(() => (window as { sawVisitorPage?: boolean }).sawVisitorPage)).toBe(false);
   });
 
@@ -108,7 +108,7 @@ describe('a session', () => {
     });
     await page.goto(app.url);
     await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor();
-    await page.locator('.bench').getByLabel('Model', { exact: true }).waitFor();
+    await page.locator('.generate-form').getByLabel('Model', { exact: true }).waitFor();
     await prompt(page).fill('A hill');
     await send(page);
     const dialog = page.getByRole('dialog');
@@ -137,11 +137,11 @@ describe('a session', () => {
       await alert.getByRole('button', { name: 'Try again' }).waitFor();
     }
     await page.goto(app.url);
-    await page.locator('.bench').getByText(body.errors[0]!.message).waitFor();
+    await page.locator('.generate-form').getByText(body.errors[0]!.message).waitFor();
     await page.unroute('**/graphql');
     await page.locator('.page-failure').getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor();
-    await page.locator('.bench').getByLabel('Model', { exact: true }).waitFor();
+    await page.locator('.generate-form').getByLabel('Model', { exact: true }).waitFor();
   });
 });
 
@@ -171,8 +171,8 @@ async function subscribers(): Promise<number> {
 }
 
 describe('progress', () => {
-  const words = () => strip(page, 1).locator('.progress-words').innerText();
-  const figure = async () => Number(/\d+/.exec(await words())?.[0]);
+  const messages = () => card(page, 1).locator('.progress-text').innerText();
+  const figure = async () => Number(/\d+/.exec(await messages())?.[0]);
 
   it('goes on after a translator has replaced every text of the page', async () => {
     await begin();
@@ -208,13 +208,13 @@ describe('progress', () => {
     await page.route('**/graphql', (route) => route.abort());
     sockets.cut();
     const away = 'No answer from the server';
-    await expect.poll(words, { timeout: 15_000 }).toContain(away);
-    const said = await words();
+    await expect.poll(messages, { timeout: 15_000 }).toContain(away);
+    const said = await messages();
     expect(said).not.toMatch(/ s left| s so far/);
-    await expect(expect.poll(words, { timeout: 4_000 }).not.toBe(said)).rejects.toThrow();
+    await expect(expect.poll(messages, { timeout: 4_000 }).not.toBe(said)).rejects.toThrow();
     await page.unroute('**/graphql');
     sockets.mend();
-    await expect.poll(words, { timeout: 30_000 }).not.toContain(away);
+    await expect.poll(messages, { timeout: 30_000 }).not.toContain(away);
   });
 });
 

@@ -1,18 +1,18 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { createPieces } from './chunked-render.ts';
+import { createChunkedRender } from './chunked-render.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 it('makes all due at once in a page that nobody looks at', () => {
   vi.spyOn(document, 'hidden', 'get').mockReturnValueOnce(true);
-  const { due } = createPieces(3);
+  const { due } = createChunkedRender(3);
   vi.advanceTimersToNextTimer();
   expect(due()).toBe(3);
 });
 
 it('makes one piece due in each task, then no more, and says when all stand', async () => {
-  const { due, drawn } = createPieces(2);
+  const { due, drawn } = createChunkedRender(2);
   let isDrawn = false;
   void drawn.then(() => (isDrawn = true));
   const seen = [];

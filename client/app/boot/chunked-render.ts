@@ -1,6 +1,6 @@
 import { type Accessor, createSignal } from 'solid-js';
 
-export interface Pieces {
+export interface ChunkedRender {
   /** How many are due: 0, then one more in each task after the present one. */
   due: Accessor<number>;
   /** Resolves once the last one stands in the page, which may not have been painted by then. */
@@ -8,7 +8,7 @@ export interface Pieces {
 }
 
 /** What a drawing is cut into, so that a slow phone answers a press in between. */
-export function createPieces(count: number): Pieces {
+export function createChunkedRender(count: number): ChunkedRender {
   const [due, setDue] = createSignal(0);
   const drawn = new Promise<void>((resolve) => {
     const next = () => {

@@ -1,7 +1,7 @@
 import { Client, type Exchange, gql, makeOperation } from '@urql/core';
 import { map, pipe } from 'wonka';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLaterExchange } from './lazy-exchange.ts';
+import { createLazyExchange } from './lazy-exchange.ts';
 
 const Name = gql('query Name { name }');
 
@@ -21,7 +21,7 @@ function counting(): Exchange {
 }
 
 function start(load: () => Promise<Exchange>) {
-  return new Client({ url: 'http://localhost/graphql', exchanges: [createLaterExchange(load)] });
+  return new Client({ url: 'http://localhost/graphql', exchanges: [createLazyExchange(load)] });
 }
 
 beforeEach(() => void vi.useFakeTimers());
@@ -57,7 +57,7 @@ describe('an exchange that comes later', () => {
   it('is done without where it never comes', async () => {
     const client = new Client({
       url: 'http://localhost/graphql',
-      exchanges: [createLaterExchange(() => Promise.reject(new TypeError('Failed to fetch'))), counting()],
+      exchanges: [createLazyExchange(() => Promise.reject(new TypeError('Failed to fetch'))), counting()],
     });
     const answer = client.query(Name, {}).toPromise();
     await vi.advanceTimersByTimeAsync(15_000);

@@ -11,7 +11,7 @@ const nothing: Exchange = ({ forward }) => forward;
  * Operations wait, in their order, until `load` has brought the exchange; where that fails it is tried again, and then done
  * without, as after a newer version took its place.
  */
-export function createLaterExchange(load: () => Promise<Exchange>): Exchange {
+export function createLazyExchange(load: () => Promise<Exchange>): Exchange {
   return (input) => (operations) => {
     const inner = makeSubject<Operation>();
     const results = makeSubject<OperationResult>();

@@ -1,33 +1,23 @@
 /** Parts that the first sight of the page does not need: they come when they are shown, or when there is time. */
-import { lazy } from 'solid-js';
-import { preloadBench } from '../../generate/generate-form.tsx';
+import { preloadForm } from '../../generate/generate-form.tsx';
 import { afterPaint } from './after-paint.ts';
+import { lazyComponent } from '../../ui/lazy-component.ts';
 
-export const SignInDialog = lazy(async () => ({
-  default: (await import('../../auth/sign-in-dialog.tsx')).SignInDialog,
-}));
-export const AccountMenu = lazy(async () => ({
-  default: (await import('../../auth/account-menu.tsx')).AccountMenu,
-}));
-export const PageFailure = lazy(async () => ({
-  default: (await import('../page-failure.tsx')).PageFailure,
-}));
-export const HistoryPage = lazy(async () => ({
-  default: (await import('../../history/history-page.tsx')).HistoryPage,
-}));
-export const AccountPage = lazy(async () => ({
-  default: (await import('../../account/account-page.tsx')).AccountPage,
-}));
-export const Dock = lazy(async () => {
+export const SignInDialog = lazyComponent(() => import('../../auth/sign-in-dialog.tsx'), 'SignInDialog');
+export const AccountMenu = lazyComponent(() => import('../../auth/account-menu.tsx'), 'AccountMenu');
+export const PageFailure = lazyComponent(() => import('../page-failure.tsx'), 'PageFailure');
+export const HistoryPage = lazyComponent(() => import('../../history/history-page.tsx'), 'HistoryPage');
+export const AccountPage = lazyComponent(() => import('../../account/account-page.tsx'), 'AccountPage');
+export const BottomSheet = lazyComponent(async () => {
   await afterPaint();
-  return { default: (await import('../../generate/bottom-sheet.tsx')).Dock };
-});
+  return import('../../generate/bottom-sheet.tsx');
+}, 'BottomSheet');
 
 /** Fetches the parts that are not needed at first, once everything that is has come, each when there is time. */
-export function preloadLater(): void {
+export function preloadLazyParts(): void {
   const parts: (() => Promise<unknown>)[] = [
-    preloadBench,
-    ...[PageFailure, SignInDialog, HistoryPage, AccountPage, AccountMenu, Dock].map(
+    preloadForm,
+    ...[PageFailure, SignInDialog, HistoryPage, AccountPage, AccountMenu, BottomSheet].map(
       (part) => () => part.preload(),
     ),
   ];

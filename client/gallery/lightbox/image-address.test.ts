@@ -1,14 +1,14 @@
 import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createFrameAddress, type FrameAddress } from './image-address.ts';
+import { createImageAddress, type ImageAddress } from './image-address.ts';
 
 let dispose = () => {};
 
-function open(path: string): FrameAddress {
+function open(path: string): ImageAddress {
   history.replaceState(null, '', path);
   return createRoot((end) => {
     dispose = end;
-    return createFrameAddress();
+    return createImageAddress();
   });
 }
 
@@ -18,7 +18,7 @@ const back = () =>
     history.back();
   });
 
-describe('the address of a frame', () => {
+describe('the address of an image', () => {
   beforeEach(() => history.pushState(null, '', '/'));
   afterEach(() => dispose());
 
@@ -53,7 +53,7 @@ describe('the address of a frame', () => {
     expect(location.pathname).toBe('/history');
   });
 
-  it('stays on the page where the frame came with the address', () => {
+  it('stays on the page where the image came with the address', () => {
     const address = open('/?frame=one');
     expect(address.imageId()).toBe('one');
     const { length } = history;

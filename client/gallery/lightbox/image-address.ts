@@ -1,7 +1,7 @@
 /** Which frame is shown large, kept in the address as `?frame=`: Back closes it, and the address leads to it again. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 
-export interface FrameAddress {
+export interface ImageAddress {
   imageId: Accessor<string | undefined>;
   /** Shows it; the browser's Back leads here again. */
   open(imageId: string): void;
@@ -11,7 +11,7 @@ export interface FrameAddress {
 }
 
 /** Listens until its owner ends. */
-export function createFrameAddress(): FrameAddress {
+export function createImageAddress(): ImageAddress {
   const read = () => new URL(location.href).searchParams.get('frame') ?? undefined;
   const [imageId, setImageId] = createSignal(read());
   /** Whether the entry before this one is the same page without a frame. */

@@ -1,9 +1,9 @@
 import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { useFrameTools } from '../image-actions.ts';
-import type { FrameOf } from '../gallery-item.ts';
-import { PencilRing } from '../task-image/favorite-ring.tsx';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { useImageActions } from '../image-actions.ts';
+import type { GalleryItem } from '../gallery-item.ts';
+import { FavoriteRing } from '../task-image/favorite-ring.tsx';
 import './large-picture.css';
 
 /** How far a finger has to travel for the next picture, in CSS pixels. */
@@ -11,17 +11,17 @@ const swipeDistance = 60;
 
 /** The picture itself: its thumbnail at once, the whole of it as soon as it is there. */
 export function LargePicture(props: {
-  frame: FrameOf;
+  item: GalleryItem;
   zoom: number;
-  isMarked: boolean;
+  isFavorite: boolean;
   /** The pictures before and after it, fetched ahead. */
-  neighbours: readonly (FrameOf | undefined)[];
+  neighbours: readonly (GalleryItem | undefined)[];
   onZoom: (factor: number) => void;
   onSwipe: (step: 1 | -1) => void;
 }) {
-  const tools = useFrameTools();
+  const actions = useImageActions();
   const [state, setState] = createSignal<'loading' | 'ready' | 'failed'>('loading');
-  const image = () => props.frame.image;
+  const image = () => props.item.image;
   let view: HTMLDivElement | undefined;
   let touchStart: number | undefined;
   let isSeen = false;
@@ -59,7 +59,7 @@ export function LargePicture(props: {
       tabIndex={0}
       autofocus
       role="group"
-      aria-label={laterWords.lightbox.picture}
+      aria-label={lazyMessages.lightbox.picture}
       aria-busy={state() === 'loading'}
       onDblClick={() => props.onZoom(props.zoom > 1 ? 1 : 2)}
       onTouchStart={(event) =>
@@ -74,12 +74,12 @@ export function LargePicture(props: {
         when={state() !== 'failed'}
         fallback={
           <div class="lightbox-failed" role="alert">
-            <p>{laterWords.strip.frameBroken(props.frame.code)}</p>
+            <p>{lazyMessages.task.imageBroken(props.item.code)}</p>
             <Button
               kind="film-strong"
-              onClick={() => void tools.refresh(props.frame.task.id).then(() => setState('loading'))}
+              onClick={() => void actions.refresh(props.item.task.id).then(() => setState('loading'))}
             >
-              {laterWords.strip.loadAgain}
+              {lazyMessages.task.loadAgain}
             </Button>
           </div>
         }
@@ -95,18 +95,18 @@ export function LargePicture(props: {
             src={image().url}
             width={image().width}
             height={image().height}
-            alt={laterWords.strip.frame(props.frame.code, props.frame.task.prompt)}
+            alt={lazyMessages.task.image(props.item.code, props.item.task.prompt)}
             draggable={false}
             onLoad={(event) => void show(event.currentTarget)}
             onError={() => setState('failed')}
           />
-          <Show when={props.isMarked}>
-            <PencilRing imageId={image().id} isFresh={isSeen} />
+          <Show when={props.isFavorite}>
+            <FavoriteRing imageId={image().id} isFresh={isSeen} />
           </Show>
         </div>
       </Show>
       <p class="lightbox-loading code" role="status">
-        {state() === 'loading' ? laterWords.lightbox.loading : ''}
+        {state() === 'loading' ? lazyMessages.lightbox.loading : ''}
       </p>
     </div>
   );

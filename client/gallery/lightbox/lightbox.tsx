@@ -2,9 +2,9 @@ import { createEffect, createMemo, createSignal, createUniqueId, on, onCleanup, 
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { onPress } from '../../ui/keys.ts';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { useFrameTools } from '../image-actions.ts';
-import type { FrameOf } from '../gallery-item.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { useImageActions } from '../image-actions.ts';
+import type { GalleryItem } from '../gallery-item.ts';
 import { Details } from './details.tsx';
 import { LargePicture } from './large-picture.tsx';
 import './lightbox.css';
@@ -12,26 +12,26 @@ import { nextZoom } from './zoom.ts';
 
 interface LightboxProps {
   /** All frames that can be walked through, in their order. */
-  frames: readonly FrameOf[];
-  frame: FrameOf;
+  items: readonly GalleryItem[];
+  item: GalleryItem;
   onShow: (imageId: string) => void;
   onClose: () => void;
 }
 
 /** One picture as large as the window allows, with what made it. */
 export function Lightbox(props: LightboxProps) {
-  const tools = useFrameTools();
+  const actions = useImageActions();
   const headingId = createUniqueId();
   const [zoom, setZoom] = createSignal(1);
   let dialog: HTMLDialogElement | undefined;
-  const place = createMemo(() => props.frames.findIndex(({ image }) => image.id === props.frame.image.id));
+  const place = createMemo(() => props.items.findIndex(({ image }) => image.id === props.item.image.id));
   const show = (index: number) => {
-    const frame = props.frames[index];
-    if (frame && index !== place()) props.onShow(frame.image.id);
+    const item = props.items[index];
+    if (item && index !== place()) props.onShow(item.image.id);
   };
   createEffect(
     on(
-      () => props.frame.image.id,
+      () => props.item.image.id,
       () => setZoom(1),
     ),
   );
@@ -39,23 +39,23 @@ export function Lightbox(props: LightboxProps) {
   // Back takes the frame out of the address, and the dialog with it.
   onCleanup(() => dialog?.close());
 
-  const actions: Readonly<Record<string, () => void>> = {
+  const keyActions: Readonly<Record<string, () => void>> = {
     ArrowLeft: () => show(place() - 1),
     ArrowRight: () => show(place() + 1),
     Home: () => show(0),
-    End: () => show(props.frames.length - 1),
+    End: () => show(props.items.length - 1),
     '+': () => setZoom((factor) => nextZoom(factor, 1)),
     '=': () => setZoom((factor) => nextZoom(factor, 1)),
     '-': () => setZoom((factor) => nextZoom(factor, -1)),
     '0': () => setZoom(1),
-    d: () => void tools.downloads.one(props.frame),
-    r: () => tools.remix(props.frame.task),
-    u: () => tools.use(props.frame),
-    m: () => tools.marks.toggle(props.frame.image.id),
-    '?': () => tools.showKeys(),
+    d: () => void actions.downloads.one(props.item),
+    r: () => actions.remix(props.item.task),
+    u: () => actions.use(props.item),
+    m: () => actions.favorites.toggle(props.item.image.id),
+    '?': () => actions.showKeys(),
   };
   const onKeyDown = onPress((event) => {
-    const action = actions[event.key];
+    const action = keyActions[event.key];
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return false;
     action();
     return true;
@@ -75,74 +75,74 @@ export function Lightbox(props: LightboxProps) {
     >
       <header class="lightbox-head">
         <h2 class="lightbox-code code" id={headingId}>
-          <span class="visually-hidden">{laterWords.lightbox.label(props.frame.code)}</span>
-          <span aria-hidden="true">{props.frame.code}</span>
+          <span class="visually-hidden">{lazyMessages.lightbox.label(props.item.code)}</span>
+          <span aria-hidden="true">{props.item.code}</span>
         </h2>
         <p class="lightbox-place code" role="status">
-          {laterWords.lightbox.position(place() + 1, props.frames.length)}
+          {lazyMessages.lightbox.position(place() + 1, props.items.length)}
         </p>
         <div class="lightbox-zoom">
           <IconButton
             icon="minus"
-            label={laterWords.lightbox.zoomOut}
+            label={lazyMessages.lightbox.zoomOut}
             isOff={zoom() === nextZoom(zoom(), -1)}
             onClick={() => setZoom((factor) => nextZoom(factor, -1))}
           />
-          <span class="code">{laterWords.lightbox.zoom(zoom() * 100)}</span>
+          <span class="code">{lazyMessages.lightbox.zoom(zoom() * 100)}</span>
           <IconButton
             icon="plus"
-            label={laterWords.lightbox.zoomIn}
+            label={lazyMessages.lightbox.zoomIn}
             isOff={zoom() === nextZoom(zoom(), 1)}
             onClick={() => setZoom((factor) => nextZoom(factor, 1))}
           />
         </div>
-        <IconButton icon="close" label={laterWords.app.close} onClick={() => props.onClose()} />
+        <IconButton icon="close" label={lazyMessages.app.close} onClick={() => props.onClose()} />
       </header>
       <div class="lightbox-stage">
         <IconButton
           class="lightbox-previous"
           icon="left"
-          label={laterWords.lightbox.previous}
+          label={lazyMessages.lightbox.previous}
           isOff={place() <= 0}
           onClick={() => show(place() - 1)}
         />
         <LargePicture
-          frame={props.frame}
+          item={props.item}
           zoom={zoom()}
-          isMarked={tools.marks.has(props.frame.image.id)}
-          neighbours={[props.frames[place() - 1], props.frames[place() + 1]]}
+          isFavorite={actions.favorites.has(props.item.image.id)}
+          neighbours={[props.items[place() - 1], props.items[place() + 1]]}
           onZoom={setZoom}
           onSwipe={(step) => show(place() + step)}
         />
         <IconButton
           class="lightbox-next"
           icon="right"
-          label={laterWords.lightbox.next}
-          isOff={place() >= props.frames.length - 1}
+          label={lazyMessages.lightbox.next}
+          isOff={place() >= props.items.length - 1}
           onClick={() => show(place() + 1)}
         />
       </div>
-      <Details frame={props.frame}>
+      <Details item={props.item}>
         <button
           type="button"
           class="button button-film"
-          aria-pressed={tools.marks.has(props.frame.image.id)}
-          onClick={() => tools.marks.toggle(props.frame.image.id)}
+          aria-pressed={actions.favorites.has(props.item.image.id)}
+          onClick={() => actions.favorites.toggle(props.item.image.id)}
         >
           <Icon name="pencil" />
-          {laterWords.lightbox.mark}
+          {lazyMessages.lightbox.mark}
         </button>
-        <Button kind="film" onClick={() => tools.use(props.frame)}>
+        <Button kind="film" onClick={() => actions.use(props.item)}>
           <Icon name="reference" />
-          {laterWords.lightbox.use}
+          {lazyMessages.lightbox.use}
         </Button>
-        <Button kind="film" onClick={() => tools.remix(props.frame.task)}>
+        <Button kind="film" onClick={() => actions.remix(props.item.task)}>
           <Icon name="remix" />
-          {laterWords.lightbox.remix}
+          {lazyMessages.lightbox.remix}
         </Button>
-        <Button kind="film-strong" onClick={() => void tools.downloads.one(props.frame)}>
+        <Button kind="film-strong" onClick={() => void actions.downloads.one(props.item)}>
           <Icon name="download" />
-          {laterWords.lightbox.download}
+          {lazyMessages.lightbox.download}
         </Button>
       </Details>
     </dialog>

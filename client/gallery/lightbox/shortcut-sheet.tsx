@@ -2,14 +2,14 @@ import { createUniqueId, For } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Dialog } from '../../ui/dialog.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import './shortcut-sheet.css';
 
 /** Every key of the page. */
 export function ShortcutSheet(props: { onClose: () => void }) {
   const headingId = createUniqueId();
   const groups = () => {
-    const { keys } = laterWords;
+    const { keys } = lazyMessages;
     const onPicture = [
       ['D', keys.download],
       ['R', keys.remix],
@@ -50,8 +50,8 @@ export function ShortcutSheet(props: { onClose: () => void }) {
     <Dialog open labelledBy={headingId} onClose={props.onClose}>
       <div class="keys">
         <div class="keys-head">
-          <h2 id={headingId}>{laterWords.keys.title}</h2>
-          <Button kind="icon" label={laterWords.app.close} onClick={props.onClose}>
+          <h2 id={headingId}>{lazyMessages.keys.title}</h2>
+          <Button kind="icon" label={lazyMessages.app.close} onClick={props.onClose}>
             <Icon name="close" />
           </Button>
         </div>

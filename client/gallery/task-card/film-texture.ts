@@ -6,7 +6,7 @@ const strength = 24;
 let tile: string | undefined;
 
 /** A value for `background-image`; `none` where nothing can be drawn. */
-export function grainUrl(): string {
+export function filmTextureUrl(): string {
   return (tile ??= drawTile());
 }
 

@@ -1,5 +1,5 @@
 import { createEffect, createSignal, createUniqueId, type JSX, onCleanup, Show } from 'solid-js';
-import { laterWords } from '../../i18n/lazy-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 
 /** What is rarely needed, behind a quiet "More". Closes with Esc, with a press elsewhere, and when focus leaves it. */
 export function MoreActions(props: { code: string; children: JSX.Element }) {
@@ -35,12 +35,12 @@ export function MoreActions(props: { code: string; children: JSX.Element }) {
         ref={button}
         type="button"
         class="button button-film"
-        aria-label={laterWords.strip.moreOf(props.code)}
+        aria-label={lazyMessages.task.moreOf(props.code)}
         aria-expanded={isOpen()}
         aria-controls={id}
         onClick={() => setOpen((was) => !was)}
       >
-        {laterWords.strip.more}
+        {lazyMessages.task.more}
       </button>
       <Show when={isOpen()}>
         <div class="more-list" id={id} onClick={() => setOpen(false)}>

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { progressData, taskData } from '../../testing/tasks.ts';
 import type { Task } from '../../api/task.ts';
-import { etaStep, progressWords } from './progress-messages.ts';
+import { etaStep, progressMessage } from './progress-messages.ts';
 
 const startedAt = '2026-03-01T10:00:00.000Z';
 const now = Date.parse(startedAt) + 34_000;
-const wordsOf = (progress: Task['progress'], status: Task['status'] = 'PROCESSING') =>
-  progressWords(taskData({ id: 'a', status, progress, startedAt }), now);
+const messageOf = (progress: Task['progress'], status: Task['status'] = 'PROCESSING') =>
+  progressMessage(taskData({ id: 'a', status, progress, startedAt }), now);
 
-describe('the words of progress', () => {
+describe('the messages of progress', () => {
   it("tells the provider's figure as it is", () => {
-    expect(wordsOf(progressData(46, { etaSeconds: 12 }))).toEqual({
+    expect(messageOf(progressData(46, { etaSeconds: 12 }))).toEqual({
       percent: 46,
       progress: '46%',
       time: 'about 15 s left',
@@ -19,19 +19,19 @@ describe('the words of progress', () => {
   });
 
   it('says of an estimate that it is one', () => {
-    const { progress, spoken } = wordsOf(progressData(46, { source: 'ESTIMATE', etaSeconds: 12 }));
+    const { progress, spoken } = messageOf(progressData(46, { source: 'ESTIMATE', etaSeconds: 12 }));
     expect(progress).toBe('46% estimated');
     expect(spoken).toBe('46 percent, estimated, about 15 seconds left');
   });
 
   it('says that it takes longer where an estimate has run out', () => {
-    expect(wordsOf(progressData(95, { source: 'ESTIMATE' })).time).toBe('Taking longer than usual');
-    expect(wordsOf(progressData(95)).time).toBe('');
+    expect(messageOf(progressData(95, { source: 'ESTIMATE' })).time).toBe('Taking longer than usual');
+    expect(messageOf(progressData(95)).time).toBe('');
   });
 
   it('says that a task has not begun, and after a while whom it is waiting for', () => {
     const waiting = (createdMsAgo: number) =>
-      progressWords(
+      progressMessage(
         taskData({ id: 'a', status: 'PENDING', createdAt: new Date(now - createdMsAgo).toISOString() }),
         now,
       );
@@ -43,7 +43,7 @@ describe('the words of progress', () => {
   });
 
   it('tells the time so far, and no figure, where nothing can be said', () => {
-    expect(wordsOf(progressData(null))).toEqual({
+    expect(messageOf(progressData(null))).toEqual({
       percent: undefined,
       progress: '',
       time: '34 s so far',
@@ -53,7 +53,7 @@ describe('the words of progress', () => {
 
   it('counts no time below zero where the clocks differ', () => {
     const task = taskData({ id: 'a', progress: progressData(null), startedAt });
-    expect(progressWords(task, Date.parse(startedAt) - 90_000).time).toBe('0 s so far');
+    expect(progressMessage(task, Date.parse(startedAt) - 90_000).time).toBe('0 s so far');
   });
 });
 
@@ -75,7 +75,7 @@ describe('etaStep', () => {
 describe('while the server does not answer', () => {
   it('the last figure stands, and no time is promised', () => {
     const task = taskData({ id: 'a', progress: progressData(46, { etaSeconds: 12 }), startedAt });
-    expect(progressWords(task, now, { isAway: true })).toEqual({
+    expect(progressMessage(task, now, { isAway: true })).toEqual({
       percent: 46,
       progress: '46%',
       time: 'No answer from the server',

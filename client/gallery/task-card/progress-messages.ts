@@ -1,5 +1,5 @@
 /** What is told of progress: a percentage with what it rests on, and how long it will still take, in steps. */
-import { laterWords } from '../../i18n/lazy-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import type { Task } from '../../api/task.ts';
 import { inSentence } from './task-error-messages.ts';
 
@@ -8,7 +8,7 @@ type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt' 
 /** A provider that has not begun by now lets others go first. */
 const busyAfterMs = 5_000;
 
-interface ProgressWords {
+interface ProgressMessage {
   /** Undefined where no honest figure can be given. */
   percent: number | undefined;
   /** Beside the ruler, left: how far. */
@@ -30,11 +30,13 @@ export function etaStep(etaSeconds: number): number {
  * @param now Milliseconds since the epoch.
  * @param isAway Whether the server does not answer: the last figure stands, and no time is promised.
  */
-export function progressWords(task: Progressing, now: number, { isAway = false } = {}): ProgressWords {
+export function progressMessage(task: Progressing, now: number, { isAway = false } = {}): ProgressMessage {
   if (task.status === 'PENDING') {
     const isBusy = now - Date.parse(task.createdAt) > busyAfterMs;
-    const waiting = isBusy ? laterWords.progress.stillWaiting(inSentence(task)) : laterWords.progress.waiting;
-    const time = isAway ? laterWords.progress.away : '';
+    const waiting = isBusy
+      ? lazyMessages.progress.stillWaiting(inSentence(task))
+      : lazyMessages.progress.waiting;
+    const time = isAway ? lazyMessages.progress.away : '';
     return {
       percent: undefined,
       progress: waiting,
@@ -47,29 +49,29 @@ export function progressWords(task: Progressing, now: number, { isAway = false }
   const eta = etaSeconds === null || isAway ? undefined : etaStep(etaSeconds);
   // An estimate has a time left until it is overdue.
   const isLate = isEstimate && percent !== null && etaSeconds === null;
-  const elapsed = laterWords.progress.elapsed(
+  const elapsed = lazyMessages.progress.elapsed(
     Math.max(0, Math.round((now - Date.parse(task.startedAt ?? task.createdAt)) / 1000)),
   );
   const time = isAway
-    ? laterWords.progress.away
+    ? lazyMessages.progress.away
     : eta !== undefined
-      ? laterWords.progress.left(eta)
+      ? lazyMessages.progress.left(eta)
       : isLate
-        ? laterWords.progress.late
+        ? lazyMessages.progress.late
         : percent === null
           ? elapsed
           : '';
-  const spokenTime = eta === undefined ? time : laterWords.progress.leftSpoken(eta);
+  const spokenTime = eta === undefined ? time : lazyMessages.progress.leftSpoken(eta);
   if (percent === null) return { percent: undefined, progress: '', time, spoken: spokenTime };
-  const figure = laterWords.progress.percent(percent);
+  const figure = lazyMessages.progress.percent(percent);
   const spokenParts = [
-    laterWords.progress.percentSpoken(percent),
-    isEstimate && laterWords.progress.estimated,
+    lazyMessages.progress.percentSpoken(percent),
+    isEstimate && lazyMessages.progress.estimated,
     spokenTime,
   ];
   return {
     percent,
-    progress: isEstimate ? `${figure} ${laterWords.progress.estimated}` : figure,
+    progress: isEstimate ? `${figure} ${lazyMessages.progress.estimated}` : figure,
     time,
     spoken: spokenParts.filter(Boolean).join(', '),
   };

@@ -2,14 +2,14 @@
 import { createMemo, Show } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { useFrameTools } from '../image-actions.ts';
-import { framesOf } from '../gallery-item.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { useImageActions } from '../image-actions.ts';
+import { galleryItems } from '../gallery-item.ts';
 import type { Task } from '../../api/task.ts';
 import { isOfProvider } from './task-error-messages.ts';
 import { MoreActions } from './more-actions.tsx';
 
-export interface StripEvents {
+export interface TaskCardEvents {
   onCancel: (task: Task) => void;
   onRetry: (task: Task) => void;
   onEdit: (task: Task) => void;
@@ -19,34 +19,34 @@ export interface StripEvents {
 }
 
 /** What the parts of a strip are made of. */
-export interface StripProps extends StripEvents {
+export interface TaskCardProps extends TaskCardEvents {
   task: Task;
   code: string;
 }
 
 /** For one that has its pictures. */
-export function DoneActions(props: StripProps) {
-  const tools = useFrameTools();
-  const frames = createMemo(() => framesOf([props.task], () => props.code));
+export function DoneActions(props: TaskCardProps) {
+  const actions = useImageActions();
+  const items = createMemo(() => galleryItems([props.task], () => props.code));
   return (
     <>
-      <Button kind="film" onClick={() => tools.remix(props.task)}>
+      <Button kind="film" onClick={() => actions.remix(props.task)}>
         <Icon name="remix" />
-        <span class="action-words">{laterWords.strip.remix}</span>
+        <span class="action-text">{lazyMessages.task.remix}</span>
       </Button>
-      <Show when={frames().length > 0}>
+      <Show when={items().length > 0}>
         <Button
           kind="film"
-          busy={tools.downloads.isCollecting()}
-          onClick={() => void tools.downloads.many(frames(), `proofsheet-${props.code}`)}
+          busy={actions.downloads.isCollecting()}
+          onClick={() => void actions.downloads.many(items(), `proofsheet-${props.code}`)}
         >
           <Icon name="download" />
-          <span class="action-words">{laterWords.strip.download(frames().length)}</span>
+          <span class="action-text">{lazyMessages.task.download(items().length)}</span>
         </Button>
       </Show>
       <MoreActions code={props.code}>
         <Button kind="film" onClick={() => props.onEdit(props.task)}>
-          {laterWords.strip.editPrompt}
+          {lazyMessages.task.editPrompt}
         </Button>
         <CommonActions {...props} />
       </MoreActions>
@@ -55,21 +55,21 @@ export function DoneActions(props: StripProps) {
 }
 
 /** For one that failed or was cancelled. */
-export function FailedActions(props: StripProps) {
+export function FailedActions(props: TaskCardProps) {
   /** A cancelled request can be made after all; a failed one only where it may end better. */
   const mayRetry = () => props.task.status === 'CANCELED' || props.task.failure?.retryable;
   return (
     <>
       <Show when={mayRetry()}>
         <Button kind="film-strong" onClick={() => props.onRetry(props.task)}>
-          {laterWords.strip.tryAgain}
+          {lazyMessages.task.tryAgain}
         </Button>
       </Show>
       <Button
         kind={mayRetry() ? 'film' : 'film-strong'}
         onClick={() => (isOfProvider(props.task) ? props.onOtherModel : props.onEdit)(props.task)}
       >
-        {isOfProvider(props.task) ? laterWords.strip.otherModel : laterWords.strip.editPrompt}
+        {isOfProvider(props.task) ? lazyMessages.task.otherModel : lazyMessages.task.editPrompt}
       </Button>
       <MoreActions code={props.code}>
         <CommonActions {...props} />
@@ -78,15 +78,15 @@ export function FailedActions(props: StripProps) {
   );
 }
 
-function CommonActions(props: StripProps) {
-  const tools = useFrameTools();
+function CommonActions(props: TaskCardProps) {
+  const actions = useImageActions();
   return (
     <>
       <Button kind="film" onClick={() => props.onCopyDetails(props.task)}>
-        {laterWords.strip.copyDetails}
+        {lazyMessages.task.copyDetails}
       </Button>
-      <Button kind="film" onClick={() => tools.remove([props.task])}>
-        {laterWords.strip.delete}
+      <Button kind="film" onClick={() => actions.remove([props.task])}>
+        {lazyMessages.task.delete}
       </Button>
     </>
   );

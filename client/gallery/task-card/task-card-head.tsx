@@ -1,17 +1,17 @@
 import type { JSX } from 'solid-js';
 
 /** What is printed along the edge of a strip, and what can be done with it. */
-export function StripHead(props: { code: string; prompt: string; meta: string; children?: JSX.Element }) {
+export function TaskCardHead(props: { code: string; prompt: string; meta: string; children?: JSX.Element }) {
   return (
-    <header class="strip-head">
-      <span class="strip-number code" aria-hidden="true">
+    <header class="task-card-head">
+      <span class="task-card-number code" aria-hidden="true">
         {props.code}
       </span>
-      <p class="strip-prompt" dir="auto" title={props.prompt}>
+      <p class="task-card-prompt" dir="auto" title={props.prompt}>
         {props.prompt}
       </p>
-      <span class="strip-meta code">{props.meta}</span>
-      <div class="strip-actions">{props.children}</div>
+      <span class="task-card-meta code">{props.meta}</span>
+      <div class="task-card-actions">{props.children}</div>
     </header>
   );
 }

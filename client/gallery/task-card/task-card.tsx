@@ -1,19 +1,19 @@
 import { createComputed, Match, on, Show, Switch, untrack } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { words } from '../../i18n/messages.ts';
-import { useFrameTools } from '../image-actions.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
+import { useImageActions } from '../image-actions.ts';
 import { askedImages, isUnfinished, type Task } from '../../api/task.ts';
-import { failureWords, partialWords } from './task-error-messages.ts';
-import { TaskFrames } from './task-images.tsx';
-import { DoneActions, FailedActions, type StripProps } from './task-card-actions.tsx';
-import { StripHead } from './task-card-head.tsx';
+import { taskErrorMessage, partialResultMessage } from './task-error-messages.ts';
+import { TaskImages } from './task-images.tsx';
+import { DoneActions, FailedActions, type TaskCardProps } from './task-card-actions.tsx';
+import { TaskCardHead } from './task-card-head.tsx';
 import { TaskProgress } from './task-progress.tsx';
-import { Verdict } from './task-error.tsx';
+import { TaskError } from './task-error.tsx';
 
 /** One request as a strip of film: its frames, how far they are, and what became of it. */
-export function Strip(
-  props: StripProps & {
+export function TaskCard(
+  props: TaskCardProps & {
     isLost: boolean;
     /** Whether the server does not answer. */
     isAway: boolean;
@@ -21,7 +21,7 @@ export function Strip(
 ) {
   const hasFailed = () => props.task.status === 'FAILED' || props.task.status === 'CANCELED';
   const isBad = () => hasFailed() || (isUnfinished(props.task) && props.isLost);
-  const tools = useFrameTools();
+  const actions = useImageActions();
   let article: HTMLElement | undefined;
   // What was pressed may be gone with the next state; focus then stays with the strip. A computed runs before the page changes.
   createComputed(
@@ -35,39 +35,39 @@ export function Strip(
   return (
     <article
       ref={article}
-      class="strip film"
+      class="task-card film"
       classList={{
-        'strip-single': !isBad() && askedImages(props.task) === 1 && props.task.images.length <= 1,
+        'task-card-single': !isBad() && askedImages(props.task) === 1 && props.task.images.length <= 1,
       }}
-      aria-label={words.strip.request(props.code)}
-      data-strip={props.task.id}
+      aria-label={messages.task.request(props.code)}
+      data-task={props.task.id}
       tabIndex={-1}
     >
-      <Switch fallback={<DevelopedStrip {...props} />}>
+      <Switch fallback={<TaskWithImages {...props} />}>
         <Match when={hasFailed()}>
-          <FailedStrip {...props} />
+          <FailedTask {...props} />
         </Match>
         <Match when={isBad()}>
-          <Verdict code={props.code} title={laterWords.strip.lost} text={laterWords.strip.lostText}>
-            <Button kind="film-strong" onClick={() => void tools.refresh(props.task.id)}>
-              {laterWords.strip.checkAgain}
+          <TaskError code={props.code} title={lazyMessages.task.lost} text={lazyMessages.task.lostText}>
+            <Button kind="film-strong" onClick={() => void actions.refresh(props.task.id)}>
+              {lazyMessages.task.checkAgain}
             </Button>
-          </Verdict>
+          </TaskError>
         </Match>
       </Switch>
     </article>
   );
 }
 
-function DevelopedStrip(props: StripProps & { isAway: boolean }) {
+function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
   // What has developed here keeps the room of its ruler: with its end nothing below it moves.
   const hasDevelopedHere = isUnfinished(untrack(() => props.task));
   return (
     <>
-      <StripHead
+      <TaskCardHead
         code={props.code}
         prompt={props.task.prompt}
-        meta={laterWords.strip.meta(
+        meta={lazyMessages.task.meta(
           props.task.model.label,
           props.task.costCredits,
           durationMs(props.task),
@@ -76,11 +76,11 @@ function DevelopedStrip(props: StripProps & { isAway: boolean }) {
       >
         <Show when={isUnfinished(props.task)} fallback={<DoneActions {...props} />}>
           <Button kind="film" onClick={() => props.onCancel(props.task)}>
-            {laterWords.strip.cancel}
+            {lazyMessages.task.cancel}
           </Button>
         </Show>
-      </StripHead>
-      <TaskFrames task={props.task} code={props.code} />
+      </TaskCardHead>
+      <TaskImages task={props.task} code={props.code} />
       <Show
         when={isUnfinished(props.task)}
         fallback={<DoneFoot task={props.task} isRoomy={hasDevelopedHere} />}
@@ -93,33 +93,33 @@ function DevelopedStrip(props: StripProps & { isAway: boolean }) {
 
 function DoneFoot(props: { task: Task; isRoomy: boolean }) {
   return (
-    <div class="strip-foot" classList={{ 'strip-foot-roomy': props.isRoomy }}>
+    <div class="task-card-foot" classList={{ 'task-card-foot-roomy': props.isRoomy }}>
       <Show
-        when={partialWords(props.task)}
+        when={partialResultMessage(props.task)}
         fallback={
           <Show when={props.isRoomy}>
-            <p class="strip-done code">{laterWords.progress.done(durationMs(props.task))}</p>
+            <p class="task-card-done code">{lazyMessages.progress.done(durationMs(props.task))}</p>
           </Show>
         }
       >
-        {(text) => <p class="strip-note">{text()}</p>}
+        {(text) => <p class="task-card-note">{text()}</p>}
       </Show>
     </div>
   );
 }
 
-function FailedStrip(props: StripProps) {
-  const told = () => failureWords(props.task);
+function FailedTask(props: TaskCardProps) {
+  const message = () => taskErrorMessage(props.task);
   return (
-    <Verdict
+    <TaskError
       code={props.code}
-      title={told().title}
-      text={told().text}
+      title={message().title}
+      text={message().text}
       prompt={props.task.prompt}
       isCalm={props.task.status === 'CANCELED'}
     >
       <FailedActions {...props} />
-    </Verdict>
+    </TaskError>
   );
 }
 

@@ -2,39 +2,39 @@ import { describe, expect, it } from 'vitest';
 import type { FailureCode } from '../../api/generated/graphql.ts';
 import { imageData, taskData } from '../../testing/tasks.ts';
 import type { Task } from '../../api/task.ts';
-import { failureWords, isOfProvider, partialWords } from './task-error-messages.ts';
+import { taskErrorMessage, isOfProvider, partialResultMessage } from './task-error-messages.ts';
 
 const failed = (code: FailureCode, changes: Partial<Task> = {}) =>
   taskData({ id: 'a', status: 'FAILED', failure: { code, retryable: true }, refundedCredits: 4, ...changes });
 
-describe('the words of a failure', () => {
+describe('the messages of a failure', () => {
   it('names the provider, and says that the credits are back where the API confirms it', () => {
-    expect(failureWords(failed('PROVIDER_ERROR'))).toEqual({
+    expect(taskErrorMessage(failed('PROVIDER_ERROR'))).toEqual({
       title: 'This one didn’t develop',
       text: 'Forge could not make this one. Your 4 credits are back.',
     });
   });
 
   it('never claims a refund that is not confirmed', () => {
-    const { text } = failureWords(failed('PROVIDER_ERROR', { refundedCredits: 0 }));
+    const { text } = taskErrorMessage(failed('PROVIDER_ERROR', { refundedCredits: 0 }));
     expect(text).toBe('Forge could not make this one. Credits for this will be checked.');
   });
 
   it('claims no more than what came back', () => {
-    expect(failureWords(failed('TIMEOUT', { refundedCredits: 3 })).text).toContain(
+    expect(taskErrorMessage(failed('TIMEOUT', { refundedCredits: 3 })).text).toContain(
       '3 of your 4 credits are back.',
     );
-    expect(failureWords(failed('TIMEOUT', { refundedCredits: 1, costCredits: 1 })).text).toContain(
+    expect(taskErrorMessage(failed('TIMEOUT', { refundedCredits: 1, costCredits: 1 })).text).toContain(
       'Your 1 credit is back.',
     );
   });
 
   it('says how long it was waited for', () => {
-    expect(failureWords(failed('TIMEOUT')).text).toContain(
+    expect(taskErrorMessage(failed('TIMEOUT')).text).toContain(
       'Forge took longer than 3 minutes, so we stopped it.',
     );
     const deadlineAt = '2026-03-01T10:10:00.000Z';
-    expect(failureWords(failed('TIMEOUT', { deadlineAt })).text).toContain('longer than 10 minutes');
+    expect(taskErrorMessage(failed('TIMEOUT', { deadlineAt })).text).toContain('longer than 10 minutes');
   });
 
   it('sends to another model where the provider failed, and back to the prompt where the request did', () => {
@@ -47,8 +47,8 @@ describe('the words of a failure', () => {
 
   it('does not blame a provider for what the sandbox did', () => {
     const provider = { id: 'p', label: 'Forge', sandbox: true };
-    expect(failureWords(failed('PROVIDER_ERROR', { provider })).text).toMatch(/^The sandbox could not/);
-    expect(failureWords(failed('CONTENT_BLOCKED', { provider })).text).not.toContain('Forge');
+    expect(taskErrorMessage(failed('PROVIDER_ERROR', { provider })).text).toMatch(/^The sandbox could not/);
+    expect(taskErrorMessage(failed('CONTENT_BLOCKED', { provider })).text).not.toContain('Forge');
   });
 
   const codes: FailureCode[] = [
@@ -70,22 +70,22 @@ describe('the words of a failure', () => {
     'INTERNAL',
   ];
   it.each(codes)('speaks plainly of %s, without its code', (code) => {
-    const { text } = failureWords(failed(code));
+    const { text } = taskErrorMessage(failed(code));
     expect(text).not.toMatch(/[A-Z]{3,}|_/);
     expect(text).toMatch(/^[A-Z].*\. Your 4 credits are back\.$/);
   });
 
   it('says that a task was cancelled, with its credits', () => {
-    expect(failureWords(taskData({ id: 'a', status: 'CANCELED', refundedCredits: 4 }))).toEqual({
+    expect(taskErrorMessage(taskData({ id: 'a', status: 'CANCELED', refundedCredits: 4 }))).toEqual({
       title: 'Cancelled.',
       text: 'Your 4 credits are back.',
     });
   });
 });
 
-describe('the words of a partial result', () => {
+describe('the messages of a partial result', () => {
   const partial = (asked: number, made: number, refundedCredits: number) =>
-    partialWords(
+    partialResultMessage(
       taskData({
         id: 'a',
         status: 'SUCCESS',

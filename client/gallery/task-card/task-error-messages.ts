@@ -1,5 +1,5 @@
 /** What to tell of a task that gave less than was asked for. Says that credits are back only where the API says so. */
-import { laterWords } from '../../i18n/lazy-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import type { FailureCode } from '../../api/generated/graphql.ts';
 import { askedImages, type Task } from '../../api/task.ts';
 
@@ -9,16 +9,16 @@ type Ended = Pick<
 >;
 
 /** What happened and what became of the credits, in one or two sentences. */
-export function failureWords(task: Ended): { title: string; text: string } {
-  if (task.status === 'CANCELED') return { title: laterWords.strip.cancelled, text: refundWords(task) };
-  return { title: laterWords.failure.title, text: `${reasonWords(task)} ${refundWords(task)}` };
+export function taskErrorMessage(task: Ended): { title: string; text: string } {
+  if (task.status === 'CANCELED') return { title: lazyMessages.task.cancelled, text: refundMessage(task) };
+  return { title: lazyMessages.failure.title, text: `${reasonMessage(task)} ${refundMessage(task)}` };
 }
 
 /** For a task that ended well with fewer images than asked for; undefined where none is missing. */
-export function partialWords(task: Ended & Pick<Task, 'images' | 'options'>): string | undefined {
+export function partialResultMessage(task: Ended & Pick<Task, 'images' | 'options'>): string | undefined {
   const asked = askedImages(task);
   if (task.status !== 'SUCCESS' || task.images.length >= asked) return undefined;
-  return `${laterWords.strip.partial(task.images.length, asked)} ${refundWords(task)}`;
+  return `${lazyMessages.task.partial(task.images.length, asked)} ${refundMessage(task)}`;
 }
 
 interface Reason {
@@ -29,34 +29,37 @@ interface Reason {
 }
 
 const reasons: Readonly<Record<FailureCode, Reason>> = {
-  CONTENT_BLOCKED: { text: (task) => laterWords.failure.blocked(inSentence(task)) },
-  INVALID_INPUT: { text: (_, provider) => laterWords.failure.invalidInput(provider) },
-  REFERENCE_UNUSABLE: { text: (_, provider) => laterWords.failure.referenceUnusable(provider) },
-  RATE_LIMITED: { text: (_, provider) => laterWords.failure.busy(provider), isOfProvider: true },
-  PROVIDER_AUTH: { text: (_, provider) => laterWords.failure.outOfService(provider), isOfProvider: true },
+  CONTENT_BLOCKED: { text: (task) => lazyMessages.failure.blocked(inSentence(task)) },
+  INVALID_INPUT: { text: (_, provider) => lazyMessages.failure.invalidInput(provider) },
+  REFERENCE_UNUSABLE: { text: (_, provider) => lazyMessages.failure.referenceUnusable(provider) },
+  RATE_LIMITED: { text: (_, provider) => lazyMessages.failure.busy(provider), isOfProvider: true },
+  PROVIDER_AUTH: { text: (_, provider) => lazyMessages.failure.outOfService(provider), isOfProvider: true },
   INSUFFICIENT_PROVIDER_CREDIT: {
-    text: (_, provider) => laterWords.failure.outOfService(provider),
+    text: (_, provider) => lazyMessages.failure.outOfService(provider),
     isOfProvider: true,
   },
-  MODEL_NOT_FOUND: { text: ({ model }) => laterWords.failure.modelGone(model.label), isOfProvider: true },
+  MODEL_NOT_FOUND: { text: ({ model }) => lazyMessages.failure.modelGone(model.label), isOfProvider: true },
   PROVIDER_UNAVAILABLE: {
-    text: (_, provider) => laterWords.failure.unreachable(provider),
+    text: (_, provider) => lazyMessages.failure.unreachable(provider),
     isOfProvider: true,
   },
-  PROVIDER_ERROR: { text: (_, provider) => laterWords.failure.providerFailed(provider), isOfProvider: true },
+  PROVIDER_ERROR: {
+    text: (_, provider) => lazyMessages.failure.providerFailed(provider),
+    isOfProvider: true,
+  },
   PROVIDER_BAD_RESPONSE: {
-    text: (_, provider) => laterWords.failure.providerFailed(provider),
+    text: (_, provider) => lazyMessages.failure.providerFailed(provider),
     isOfProvider: true,
   },
-  PROVIDER_LOST: { text: (_, provider) => laterWords.failure.lost(provider), isOfProvider: true },
-  OUTPUT_EXPIRED: { text: () => laterWords.failure.expired },
-  NO_IMAGE_RETURNED: { text: (_, provider) => laterWords.failure.noImage(provider) },
+  PROVIDER_LOST: { text: (_, provider) => lazyMessages.failure.lost(provider), isOfProvider: true },
+  OUTPUT_EXPIRED: { text: () => lazyMessages.failure.expired },
+  NO_IMAGE_RETURNED: { text: (_, provider) => lazyMessages.failure.noImage(provider) },
   TIMEOUT: {
     text: ({ createdAt, deadlineAt }, provider) =>
-      laterWords.failure.timeout(provider, Date.parse(deadlineAt) - Date.parse(createdAt)),
+      lazyMessages.failure.timeout(provider, Date.parse(deadlineAt) - Date.parse(createdAt)),
   },
-  DECLINED: { text: (_, provider) => laterWords.failure.declined(provider) },
-  INTERNAL: { text: () => laterWords.failure.internal },
+  DECLINED: { text: (_, provider) => lazyMessages.failure.declined(provider) },
+  INTERNAL: { text: () => lazyMessages.failure.internal },
 };
 
 /** Undefined where there is no failure, or its code is newer than this client. */
@@ -69,19 +72,19 @@ export function isOfProvider(task: Pick<Task, 'failure'>): boolean {
   return reasonOf(task)?.isOfProvider ?? false;
 }
 
-function refundWords({ costCredits, refundedCredits }: Ended): string {
-  if (refundedCredits <= 0) return laterWords.refund.unconfirmed;
+function refundMessage({ costCredits, refundedCredits }: Ended): string {
+  if (refundedCredits <= 0) return lazyMessages.refund.unconfirmed;
   return refundedCredits >= costCredits
-    ? laterWords.refund.full(refundedCredits)
-    : laterWords.refund.part(refundedCredits, costCredits);
+    ? lazyMessages.refund.full(refundedCredits)
+    : lazyMessages.refund.part(refundedCredits, costCredits);
 }
 
-function reasonWords(task: Ended): string {
-  const provider = task.provider.sandbox ? laterWords.failure.sandbox : task.provider.label;
-  return reasonOf(task)?.text(task, provider) ?? laterWords.failure.providerFailed(provider);
+function reasonMessage(task: Ended): string {
+  const provider = task.provider.sandbox ? lazyMessages.failure.sandbox : task.provider.label;
+  return reasonOf(task)?.text(task, provider) ?? lazyMessages.failure.providerFailed(provider);
 }
 
 /** The provider's name where it does not begin the sentence. */
 export function inSentence(task: Pick<Task, 'provider'>): string {
-  return task.provider.sandbox ? laterWords.failure.sandboxInSentence : task.provider.label;
+  return task.provider.sandbox ? lazyMessages.failure.sandboxInSentence : task.provider.label;
 }

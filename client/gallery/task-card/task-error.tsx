@@ -1,7 +1,7 @@
 import { type JSX, Show } from 'solid-js';
 
 /** In place of frames that will not come: why, and what can be done about it. */
-export function Verdict(props: {
+export function TaskError(props: {
   code: string;
   title: string;
   text: string;
@@ -11,26 +11,26 @@ export function Verdict(props: {
   children: JSX.Element;
 }) {
   return (
-    <div class="verdict">
+    <div class="task-error">
       <span
-        class="strip-number code"
-        classList={{ 'strip-number-bad': !props.isCalm, 'strip-number-calm': props.isCalm ?? false }}
+        class="task-card-number code"
+        classList={{ 'task-card-number-bad': !props.isCalm, 'task-card-number-calm': props.isCalm ?? false }}
         aria-hidden="true"
       >
         {props.code}
       </span>
-      <div class="verdict-words">
+      <div class="task-error-text">
         <strong>{props.title}</strong>
         <p>{props.text}</p>
         <Show when={props.prompt}>
           {(prompt) => (
-            <p class="verdict-prompt" dir="auto">
+            <p class="task-error-prompt" dir="auto">
               {prompt()}
             </p>
           )}
         </Show>
       </div>
-      <div class="strip-actions">{props.children}</div>
+      <div class="task-card-actions">{props.children}</div>
     </div>
   );
 }

@@ -1,15 +1,15 @@
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import type { FrameOf } from '../gallery-item.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import type { GalleryItem } from '../gallery-item.ts';
 import { askedImages, imageRatio, isUnfinished, type Task } from '../../api/task.ts';
-import { Frame } from '../task-image/task-image.tsx';
-import { grainUrl } from './film-texture.ts';
-import { frameCode } from '../task-numbers.ts';
+import { TaskImageTile } from '../task-image/task-image.tsx';
+import { filmTextureUrl } from './film-texture.ts';
+import { imageCode } from '../task-numbers.ts';
 
-const framesInRow = 4;
+const imagesInRow = 4;
 
 /** Room for the frames of a strip: kept from the first moment on, at the shape the pictures will have. */
-export function FrameList(props: {
+export function TaskImageList(props: {
   count: number;
   ratio: number;
   label: string;
@@ -20,14 +20,14 @@ export function FrameList(props: {
   const slots = createMemo(() => Array.from({ length: props.count }, (_, index) => index));
   return (
     <ul
-      class="frames"
-      classList={{ 'frames-developing': props.developed !== undefined }}
+      class="task-images"
+      classList={{ 'task-images-pending': props.developed !== undefined }}
       aria-label={props.label}
       style={{
         '--ratio': String(props.ratio),
-        '--columns': String(Math.min(framesInRow, props.count)),
+        '--columns': String(Math.min(imagesInRow, props.count)),
         '--developed': String((props.developed ?? 100) / 100),
-        '--grain': props.developed === undefined ? undefined : grainUrl(),
+        '--film-texture': props.developed === undefined ? undefined : filmTextureUrl(),
       }}
     >
       <For each={slots()}>{(index) => props.children(index)}</For>
@@ -36,13 +36,13 @@ export function FrameList(props: {
 }
 
 /** A frame without a picture: one that still develops, or one that never came. */
-export function EmptyFrame(props: { code: string; words: string; isShown?: boolean }) {
+export function EmptyTaskImage(props: { code: string; text: string; isShown?: boolean }) {
   return (
-    <li class="frame">
-      <div class="frame-box">
-        <span class={props.isShown ? 'frame-missing' : 'visually-hidden'}>{props.words}</span>
+    <li class="task-image">
+      <div class="task-image-box">
+        <span class={props.isShown ? 'task-image-missing' : 'visually-hidden'}>{props.text}</span>
       </div>
-      <span class="frame-code code" aria-hidden="true">
+      <span class="task-image-code code" aria-hidden="true">
         {props.code}
       </span>
     </li>
@@ -50,43 +50,43 @@ export function EmptyFrame(props: { code: string; words: string; isShown?: boole
 }
 
 /** The frames of a task: its images, and empty ones where none is yet, or came. */
-export function TaskFrames(props: { task: Task; code: string }) {
+export function TaskImages(props: { task: Task; code: string }) {
   const isDeveloping = () => isUnfinished(props.task);
   const count = () => Math.max(askedImages(props.task), props.task.images.length);
   // One stop for the Tab key in each strip; the arrow keys go on from there.
   const [current, setCurrent] = createSignal(0);
 
   return (
-    <FrameList
+    <TaskImageList
       count={count()}
       ratio={imageRatio(props.task)}
       developed={isDeveloping() ? (props.task.progress.percent ?? 0) : undefined}
       label={
-        isDeveloping() ? laterWords.strip.framesInProgress(props.code) : laterWords.strip.frames(props.code)
+        isDeveloping() ? lazyMessages.task.imagesInProgress(props.code) : lazyMessages.task.images(props.code)
       }
     >
       {(index) => {
-        const code = () => frameCode(props.code, index);
-        const frame = createMemo<FrameOf | undefined>(() => {
+        const code = () => imageCode(props.code, index);
+        const item = createMemo<GalleryItem | undefined>(() => {
           const image = props.task.images[index];
           return image && { task: props.task, image, code: code() };
         });
         return (
           <Show
-            when={frame()}
+            when={item()}
             fallback={
-              <EmptyFrame
+              <EmptyTaskImage
                 code={code()}
                 isShown={!isDeveloping()}
-                words={
-                  isDeveloping() ? laterWords.strip.frameInProgress(code()) : laterWords.strip.frameMissing
+                text={
+                  isDeveloping() ? lazyMessages.task.imageInProgress(code()) : lazyMessages.task.imageMissing
                 }
               />
             }
           >
             {(known) => (
-              <Frame
-                frame={known()}
+              <TaskImageTile
+                item={known()}
                 isLarge={count() <= 2}
                 isTabStop={current() === index}
                 onFocus={() => setCurrent(index)}
@@ -95,6 +95,6 @@ export function TaskFrames(props: { task: Task; code: string }) {
           </Show>
         );
       }}
-    </FrameList>
+    </TaskImageList>
   );
 }

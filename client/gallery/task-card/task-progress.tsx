@@ -1,9 +1,9 @@
 import { createMemo, createSignal, onCleanup } from 'solid-js';
 import { liveText } from '../../ui/live-text.ts';
 import { ProgressRuler } from '../../ui/progress-ruler.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import type { Task } from '../../api/task.ts';
-import { progressWords } from './progress-messages.ts';
+import { progressMessage } from './progress-messages.ts';
 
 /** The ruler under a strip that develops. */
 export function TaskProgress(props: {
@@ -21,17 +21,17 @@ export function TaskProgress(props: {
     return before && (before.percent ?? 0) > (progress.percent ?? 0) ? before : { ...progress };
   });
   const shown = createMemo(() =>
-    progressWords({ ...props.task, progress: furthest() }, now(), { isAway: props.isAway }),
+    progressMessage({ ...props.task, progress: furthest() }, now(), { isAway: props.isAway }),
   );
 
   return (
     <div class="progress">
       <ProgressRuler
-        label={laterWords.progress.label(props.code)}
+        label={lazyMessages.progress.label(props.code)}
         percent={shown().percent}
         valueText={shown().spoken}
       />
-      <p class="progress-words" aria-hidden="true">
+      <p class="progress-text" aria-hidden="true">
         <span class="progress-figure code" ref={liveText(() => shown().progress)} />
         <span class="code" ref={liveText(() => shown().time)} />
       </p>

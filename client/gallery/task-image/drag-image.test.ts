@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { carriedImage, carriesImage, carryImage } from './drag-image.ts';
+import { readDraggedImage, hasDraggedImage, setDraggedImage } from './drag-image.ts';
 
 function drag(data: Record<string, string> = {}) {
   const dataTransfer = {
@@ -17,9 +17,9 @@ describe('an image that is dragged', () => {
   it('arrives as it set out, without what the form does not need', () => {
     const event = drag();
     const image = { id: 'image-1', thumbnailUrl: '/1', width: 30, height: 20 };
-    carryImage(event, { image: { ...image, url: '/secret' } as typeof image, name: 'Frame 3A' });
-    expect(carriesImage(event)).toBe(true);
-    expect(carriedImage(event)).toEqual({ image, name: 'Frame 3A' });
+    setDraggedImage(event, { image: { ...image, url: '/secret' } as typeof image, name: 'Frame 3A' });
+    expect(hasDraggedImage(event)).toBe(true);
+    expect(readDraggedImage(event)).toEqual({ image, name: 'Frame 3A' });
   });
 
   it.each([
@@ -29,6 +29,6 @@ describe('an image that is dragged', () => {
     ['what is no image', { 'application/x-proofsheet-image': '{"image":{"id":5},"name":"x"}' }],
     ['nothing in JSON', { 'application/x-proofsheet-image': 'null' }],
   ])('is not taken for one where it is %s', (_what, data) => {
-    expect(carriedImage(drag(data))).toBeUndefined();
+    expect(readDraggedImage(drag(data))).toBeUndefined();
   });
 });

@@ -1,27 +1,27 @@
 import { Icon } from '../../ui/icons.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import type { FrameTools } from '../image-actions.ts';
-import type { FrameOf } from '../gallery-item.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import type { ImageActions } from '../image-actions.ts';
+import type { GalleryItem } from '../gallery-item.ts';
 import { ownAddress } from '../own-address.ts';
 
 /** The small buttons on a frame: mark it, use it again, save it. */
-export function FrameActions(props: {
-  frame: FrameOf;
-  tools: FrameTools;
-  isMarked: boolean;
+export function TaskImageButtons(props: {
+  item: GalleryItem;
+  actions: ImageActions;
+  isFavorite: boolean;
   isTabStop: boolean;
-  onMark: () => void;
+  onToggleFavorite: () => void;
 }) {
   const tabIndex = () => (props.isTabStop ? undefined : -1);
   return (
-    <div class="frame-actions">
+    <div class="task-image-actions">
       <button
         type="button"
         class="button button-icon"
         tabIndex={tabIndex()}
-        aria-label={laterWords.strip.markFrame(props.frame.code)}
-        aria-pressed={props.isMarked}
-        onClick={() => props.onMark()}
+        aria-label={lazyMessages.task.markImage(props.item.code)}
+        aria-pressed={props.isFavorite}
+        onClick={() => props.onToggleFavorite()}
       >
         <Icon name="pencil" />
       </button>
@@ -29,22 +29,22 @@ export function FrameActions(props: {
         type="button"
         class="button button-icon"
         tabIndex={tabIndex()}
-        aria-label={laterWords.strip.useFrame(props.frame.code)}
-        onClick={() => props.tools.use(props.frame)}
+        aria-label={lazyMessages.task.useImage(props.item.code)}
+        onClick={() => props.actions.use(props.item)}
       >
         <Icon name="reference" />
       </button>
       <a
         class="button button-icon"
         tabIndex={tabIndex()}
-        href={ownAddress(props.frame.image.downloadUrl)}
+        href={ownAddress(props.item.image.downloadUrl)}
         download=""
-        aria-label={laterWords.strip.downloadFrame(props.frame.code)}
+        aria-label={lazyMessages.task.downloadImage(props.item.code)}
         onClick={(event) => {
           // The link is enough for the browser; fetched here, a failure can be told and mended.
           if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
           event.preventDefault();
-          void props.tools.downloads.one(props.frame);
+          void props.actions.downloads.one(props.item);
         }}
       >
         <Icon name="download" />

@@ -1,17 +1,17 @@
 import { createEffect, createSignal, type JSX, on, Show } from 'solid-js';
 import { placeholderUrl } from './placeholder.ts';
 import { Button } from '../../ui/button.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { useFrameTools } from '../image-actions.ts';
-import type { FrameOf } from '../gallery-item.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { useImageActions } from '../image-actions.ts';
+import type { GalleryItem } from '../gallery-item.ts';
 import { ownAddress } from '../own-address.ts';
 
 type Fault = 'none' | 'broken' | 'expired';
 
 /** The picture from its first blurred patch to the sharp one, or what became of it instead. */
-export function FramePicture(props: { frame: FrameOf; isLarge: boolean; children: JSX.Element }) {
-  const tools = useFrameTools();
-  const image = () => props.frame.image;
+export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; children: JSX.Element }) {
+  const actions = useImageActions();
+  const image = () => props.item.image;
   const [fault, setFault] = createSignal<Fault>('none');
   const [isReady, setReady] = createSignal(false);
   const [placeholder, setPlaceholder] = createSignal<string>();
@@ -27,11 +27,11 @@ export function FramePicture(props: { frame: FrameOf; isLarge: boolean; children
   const onError = async () => {
     const { thumbnailUrl, downloadUrl } = image();
     if (!(await hasExpired(downloadUrl))) return setFault('broken');
-    await tools.refresh(props.frame.task.id);
+    await actions.refresh(props.item.task.id);
     if (image().thumbnailUrl === thumbnailUrl) setFault('expired');
   };
   const loadAgain = async () => {
-    await tools.refresh(props.frame.task.id);
+    await actions.refresh(props.item.task.id);
     setFault('none');
   };
   const show = async (picture: HTMLImageElement) => {
@@ -44,22 +44,25 @@ export function FramePicture(props: { frame: FrameOf; isLarge: boolean; children
     <Show
       when={fault() === 'none'}
       fallback={
-        <div class="frame-broken" role="alert">
+        <div class="task-image-broken" role="alert">
           <p>
             {fault() === 'expired'
-              ? laterWords.strip.linkExpired
-              : laterWords.strip.frameBroken(props.frame.code)}
+              ? lazyMessages.task.linkExpired
+              : lazyMessages.task.imageBroken(props.item.code)}
           </p>
           <Button kind="film" onClick={() => void loadAgain()}>
-            {fault() === 'expired' ? laterWords.strip.newLink : laterWords.strip.loadAgain}
+            {fault() === 'expired' ? lazyMessages.task.newLink : lazyMessages.task.loadAgain}
           </Button>
         </div>
       }
     >
-      <div class="frame-ground" style={{ 'background-image': placeholder() && `url("${placeholder()}")` }} />
+      <div
+        class="task-image-ground"
+        style={{ 'background-image': placeholder() && `url("${placeholder()}")` }}
+      />
       <img
-        class="frame-picture"
-        classList={{ 'frame-picture-ready': isReady() }}
+        class="task-image-picture"
+        classList={{ 'task-image-picture-ready': isReady() }}
         src={image().thumbnailUrl}
         srcset={
           props.isLarge
@@ -69,7 +72,7 @@ export function FramePicture(props: { frame: FrameOf; isLarge: boolean; children
         sizes={props.isLarge ? '(max-width: 860px) 90vw, 480px' : undefined}
         width={image().width}
         height={image().height}
-        alt={laterWords.strip.frame(props.frame.code, props.frame.task.prompt)}
+        alt={lazyMessages.task.image(props.item.code, props.item.task.prompt)}
         draggable={false}
         loading="lazy"
         decoding="async"

@@ -1,15 +1,15 @@
 import { onMount, Show } from 'solid-js';
-import { carryImage } from './drag-image.ts';
+import { setDraggedImage } from './drag-image.ts';
 import { Icon } from '../../ui/icons.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { useFrameTools } from '../image-actions.ts';
-import type { FrameOf } from '../gallery-item.ts';
-import { FrameActions } from './task-image-buttons.tsx';
-import { FramePicture } from './task-image-picture.tsx';
-import { PencilRing } from './favorite-ring.tsx';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { useImageActions } from '../image-actions.ts';
+import type { GalleryItem } from '../gallery-item.ts';
+import { TaskImageButtons } from './task-image-buttons.tsx';
+import { TaskImagePicture } from './task-image-picture.tsx';
+import { FavoriteRing } from './favorite-ring.tsx';
 
-interface FrameProps {
-  frame: FrameOf;
+interface TaskImageTileProps {
+  item: GalleryItem;
   /** Shown so large that its thumbnail may be too small. */
   isLarge?: boolean;
   /** Whether the Tab key stops here. */
@@ -18,69 +18,72 @@ interface FrameProps {
 }
 
 /** One picture on the film, and what can be done with it. */
-export function Frame(props: FrameProps) {
-  const tools = useFrameTools();
-  const imageId = () => props.frame.image.id;
-  const isMarked = () => tools.marks.has(imageId());
-  const isSelected = () => tools.selection.has(imageId());
+export function TaskImageTile(props: TaskImageTileProps) {
+  const actions = useImageActions();
+  const imageId = () => props.item.image.id;
+  const isFavorite = () => actions.favorites.has(imageId());
+  const isSelected = () => actions.selection.has(imageId());
   // A ring draws itself only where somebody looks on.
   let isSeen = false;
   onMount(() => (isSeen = true));
   const press = (event: MouseEvent) => {
-    if (!tools.selection.isOn()) return tools.open(imageId());
-    if (event.shiftKey) tools.selection.extendTo(imageId());
-    else tools.selection.toggle(imageId());
+    if (!actions.selection.isOn()) return actions.open(imageId());
+    if (event.shiftKey) actions.selection.extendTo(imageId());
+    else actions.selection.toggle(imageId());
   };
 
   return (
     <li
-      class="frame"
-      classList={{ 'frame-selected': isSelected(), 'frame-selectable': tools.selection.isOn() }}
+      class="task-image"
+      classList={{ 'task-image-selected': isSelected(), 'task-image-selectable': actions.selection.isOn() }}
       onFocusIn={() => props.onFocus()}
     >
       <div
-        class="frame-box"
-        draggable={!tools.selection.isOn()}
+        class="task-image-box"
+        draggable={!actions.selection.isOn()}
         onDragStart={(event) =>
-          carryImage(event, { image: props.frame.image, name: laterWords.lightbox.label(props.frame.code) })
+          setDraggedImage(event, {
+            image: props.item.image,
+            name: lazyMessages.lightbox.label(props.item.code),
+          })
         }
       >
-        <FramePicture frame={props.frame} isLarge={props.isLarge ?? false}>
+        <TaskImagePicture item={props.item} isLarge={props.isLarge ?? false}>
           <button
             type="button"
-            class="frame-open"
-            data-frame={imageId()}
+            class="task-image-open"
+            data-image={imageId()}
             tabIndex={props.isTabStop ? 0 : -1}
-            aria-label={(tools.selection.isOn() ? laterWords.strip.selectFrame : laterWords.strip.openFrame)(
-              props.frame.code,
-            )}
-            aria-haspopup={tools.selection.isOn() ? undefined : 'dialog'}
-            aria-pressed={tools.selection.isOn() ? isSelected() : undefined}
+            aria-label={(actions.selection.isOn()
+              ? lazyMessages.task.selectImage
+              : lazyMessages.task.openImage)(props.item.code)}
+            aria-haspopup={actions.selection.isOn() ? undefined : 'dialog'}
+            aria-pressed={actions.selection.isOn() ? isSelected() : undefined}
             onClick={press}
           >
-            <Show when={tools.selection.isOn()}>
-              <span class="frame-check">
+            <Show when={actions.selection.isOn()}>
+              <span class="task-image-check">
                 <Show when={isSelected()}>
                   <Icon name="check" />
                 </Show>
               </span>
             </Show>
           </button>
-          <Show when={isMarked()}>
-            <PencilRing imageId={imageId()} isFresh={isSeen} />
+          <Show when={isFavorite()}>
+            <FavoriteRing imageId={imageId()} isFresh={isSeen} />
           </Show>
-        </FramePicture>
+        </TaskImagePicture>
       </div>
-      <span class="frame-code code" aria-hidden="true">
-        {props.frame.code}
+      <span class="task-image-code code" aria-hidden="true">
+        {props.item.code}
       </span>
-      <Show when={!tools.selection.isOn()}>
-        <FrameActions
-          frame={props.frame}
-          tools={tools}
-          isMarked={isMarked()}
+      <Show when={!actions.selection.isOn()}>
+        <TaskImageButtons
+          item={props.item}
+          actions={actions}
+          isFavorite={isFavorite()}
           isTabStop={props.isTabStop}
-          onMark={() => tools.marks.toggle(imageId())}
+          onToggleFavorite={() => actions.favorites.toggle(imageId())}
         />
       </Show>
     </li>

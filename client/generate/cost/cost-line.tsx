@@ -1,6 +1,6 @@
 import { type JSX, Show } from 'solid-js';
 import { liveText } from '../../ui/live-text.ts';
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 
 /** What the next request costs and what is left after it. Read out when it changes. */
 export function CostLine(props: {
@@ -21,25 +21,27 @@ export function CostLine(props: {
   return (
     <>
       <p class="cost" classList={{ 'cost-short': isShort() }} role="status">
-        <Show when={props.costCredits !== undefined} fallback={words.cost.unknown}>
+        <Show when={props.costCredits !== undefined} fallback={messages.cost.unknown}>
           <Show
             when={!isShort()}
             fallback={
               <span
-                ref={liveText(() => words.cost.notEnough(props.costCredits ?? 0, props.balanceCredits ?? 0))}
+                ref={liveText(() =>
+                  messages.cost.notEnough(props.costCredits ?? 0, props.balanceCredits ?? 0),
+                )}
               />
             }
           >
             <span>
-              {words.cost.costs} <strong ref={liveText(() => words.credits(props.costCredits ?? 0))} />
+              {messages.cost.costs} <strong ref={liveText(() => messages.credits(props.costCredits ?? 0))} />
             </span>
             <span
               ref={liveText(() =>
                 props.balanceCredits === undefined
                   ? props.freeCredits
-                    ? words.cost.free(props.freeCredits)
-                    : words.cost.signIn
-                  : words.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0)),
+                    ? messages.cost.free(props.freeCredits)
+                    : messages.cost.signIn
+                  : messages.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0)),
               )}
             />
           </Show>

@@ -1,18 +1,18 @@
 import { Show } from 'solid-js';
 import { GetCredits } from '../../account/get-credits.tsx';
 import { Button } from '../../ui/button.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import type { BenchProps } from '../form-props.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import type { FormProps } from '../form-props.ts';
 
 /** What can be had for the credits that are left; where that is nothing, the way to more. */
-export function CostOffer(props: BenchProps) {
+export function CostOffer(props: FormProps) {
   return (
     <Show
-      when={props.composer.affordable()}
+      when={props.submission.affordable()}
       fallback={
         <>
           <Show when={props.balanceCredits}>
-            <p class="cost-offer">{laterWords.cost.nothingCheaper}</p>
+            <p class="cost-offer">{lazyMessages.cost.nothingCheaper}</p>
           </Show>
           <GetCredits terms={props.creditTerms} />
         </>
@@ -26,9 +26,9 @@ export function CostOffer(props: BenchProps) {
             props.fields.get('send')?.focus();
           }}
         >
-          {offer().model.id === props.composer.choice().model?.id
-            ? laterWords.cost.makeFewer(offer().count, offer().costCredits)
-            : laterWords.cost.useCheaper(offer().costCredits)}
+          {offer().model.id === props.submission.choice().model?.id
+            ? lazyMessages.cost.makeFewer(offer().count, offer().costCredits)
+            : lazyMessages.cost.useCheaper(offer().costCredits)}
         </Button>
       )}
     </Show>

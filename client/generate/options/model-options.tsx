@@ -1,12 +1,13 @@
-import { createMemo, createSignal, lazy, Show, Suspense } from 'solid-js';
+import { createMemo, createSignal, Show, Suspense } from 'solid-js';
 import { Select } from '../../ui/select.tsx';
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import { matchInputImage } from '../../api/aspect-ratio.ts';
 import { acceptedOptions, aspectRatios } from './model-choice.ts';
 import type { OptionsProps } from './more-options.tsx';
 import { chosenInShort, withDefault } from './option-labels.ts';
+import { lazyComponent } from '../../ui/lazy-component.ts';
 
-const MoreOptions = lazy(async () => ({ default: (await import('./more-options.tsx')).MoreOptions }));
+const MoreOptions = lazyComponent(() => import('./more-options.tsx'), 'MoreOptions');
 
 /** What this model lets one choose, and nothing that it does not: count and shape in sight, the rest on demand. */
 export function ModelOptions(props: OptionsProps) {
@@ -25,12 +26,12 @@ export function ModelOptions(props: OptionsProps) {
 
   return (
     <fieldset>
-      <legend class="visually-hidden">{words.models.options}</legend>
+      <legend class="visually-hidden">{messages.models.options}</legend>
       <Show when={props.model.maxImages > 1 || ratios().length > 0}>
         <div class="options">
           <Show when={props.model.maxImages > 1}>
             <Select
-              label={words.models.count}
+              label={messages.models.count}
               value={String(accepted().count)}
               options={counts()}
               onChange={(value) => props.onChange({ count: Number(value) })}
@@ -38,10 +39,10 @@ export function ModelOptions(props: OptionsProps) {
           </Show>
           <Show when={ratios().length > 0}>
             <Select
-              label={words.models.aspectRatio}
+              label={messages.models.aspectRatio}
               value={accepted().aspectRatio ?? ''}
               options={withDefault(ratios(), (value) =>
-                value === matchInputImage ? words.models.sameAsReference : value,
+                value === matchInputImage ? messages.models.sameAsReference : value,
               )}
               onChange={(value) => props.onChange({ aspectRatio: value || undefined })}
             />
@@ -56,7 +57,7 @@ export function ModelOptions(props: OptionsProps) {
         >
           {/* Until the field for the seed has been loaded, focus goes to where it will be. */}
           <summary ref={(element) => props.seedRef(element)}>
-            {words.models.moreOptions}
+            {messages.models.moreOptions}
             <span class="code">{chosenInShort(accepted())}</span>
           </summary>
           <Show when={isShown()}>

@@ -1,14 +1,13 @@
-import { createMemo, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import { createMemo, Match, Show, Suspense, Switch } from 'solid-js';
 import type { Scene } from '../../api/generated/graphql.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import type { ModelChoice } from './model-choice.ts';
 import type { Models } from './models.ts';
+import { lazyComponent } from '../../ui/lazy-component.ts';
 
-const ModelsFailure = lazy(async () => ({
-  default: (await import('./models-failure.tsx')).ModelsFailure,
-}));
+const ModelsFailure = lazyComponent(() => import('./models-failure.tsx'), 'ModelsFailure');
 
 /** Provider and model, as far as the scene has them. */
 export function ModelPicker(props: {
@@ -33,7 +32,7 @@ export function ModelPicker(props: {
       .map((model) => ({
         value: model.id,
         label: model.label,
-        detail: words.models.optionDetail(model.costCredits, model.typicalDurationMs),
+        detail: messages.models.optionDetail(model.costCredits, model.typicalDurationMs),
       })),
   );
   const isText = () => props.scene === 'TEXT_TO_IMAGE';
@@ -43,7 +42,7 @@ export function ModelPicker(props: {
       <Match when={props.models.status() === 'loading'}>
         <div class="picker picker-loading">
           <p class="visually-hidden" role="status">
-            {words.models.loading}
+            {messages.models.loading}
           </p>
           <span class="skeleton" />
           <span class="skeleton" />
@@ -55,25 +54,25 @@ export function ModelPicker(props: {
             {/* Without a connection there is no cause to name, and nothing to name it with. */}
             <Show
               when={props.models.failure()?.code !== 'NETWORK' && props.models.failure()}
-              fallback={words.models.failed}
+              fallback={messages.models.failed}
             >
               {(refusal) => (
-                <Suspense fallback={words.models.failed}>
+                <Suspense fallback={messages.models.failed}>
                   <ModelsFailure refusal={refusal()} />
                 </Suspense>
               )}
             </Show>
           </p>
           <Button ref={props.ref} onClick={() => props.models.retry()}>
-            {words.app.tryAgain}
+            {messages.app.tryAgain}
           </Button>
         </div>
       </Match>
       <Match when={offered().length === 0}>
         <div class="picker-empty">
-          <p>{isText() ? words.models.noneForText : words.models.noneForImages}</p>
+          <p>{isText() ? messages.models.noneForText : messages.models.noneForImages}</p>
           <Button ref={props.ref} onClick={() => props.onOtherScene()}>
-            {isText() ? words.models.switchToImages : words.models.switchToText}
+            {isText() ? messages.models.switchToImages : messages.models.switchToText}
           </Button>
         </div>
       </Match>
@@ -81,7 +80,7 @@ export function ModelPicker(props: {
         <div>
           <div class="picker">
             <Select
-              label={words.models.provider}
+              label={messages.models.provider}
               value={providerId()}
               options={providers()}
               onChange={(id) => {
@@ -90,7 +89,7 @@ export function ModelPicker(props: {
               }}
             />
             <Select
-              label={words.models.model}
+              label={messages.models.model}
               value={props.choice.model?.id ?? ''}
               options={modelOptions()}
               ref={props.ref}
@@ -101,7 +100,7 @@ export function ModelPicker(props: {
             <Show when={props.choice.replaced && props.choice.model}>
               {(model) => (
                 <p class="hint">
-                  {(isText() ? words.models.replacedForText : words.models.replacedForImages)(
+                  {(isText() ? messages.models.replacedForText : messages.models.replacedForImages)(
                     props.choice.replaced?.label ?? '',
                     model().label,
                   )}
@@ -110,7 +109,7 @@ export function ModelPicker(props: {
             </Show>
           </div>
           <Show when={props.choice.model?.provider.sandbox}>
-            <p class="sandbox-note">{words.models.sandbox(props.choice.model?.provider.label ?? '')}</p>
+            <p class="sandbox-note">{messages.models.sandbox(props.choice.model?.provider.label ?? '')}</p>
           </Show>
         </div>
       </Match>

@@ -2,8 +2,8 @@ import { Show } from 'solid-js';
 import type { Scene } from '../../api/generated/graphql.ts';
 import { Select } from '../../ui/select.tsx';
 import { TextField } from '../../ui/text-field.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { words } from '../../i18n/messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import { acceptedOptions, type Model, type WantedOptions } from './model-choice.ts';
 import { resolutionLabel, withDefault } from './option-labels.ts';
 
@@ -24,7 +24,7 @@ export function MoreOptions(props: OptionsProps) {
     <div class="options">
       <Show when={props.model.resolutions.length > 0}>
         <Select
-          label={laterWords.models.resolution}
+          label={lazyMessages.models.resolution}
           value={accepted().resolution ?? ''}
           options={withDefault(props.model.resolutions, resolutionLabel)}
           onChange={(value) => props.onChange({ resolution: value || undefined })}
@@ -32,16 +32,16 @@ export function MoreOptions(props: OptionsProps) {
       </Show>
       <Show when={props.model.outputFormats.length > 0}>
         <Select
-          label={laterWords.models.outputFormat}
+          label={lazyMessages.models.outputFormat}
           value={accepted().outputFormat ?? ''}
-          options={withDefault(props.model.outputFormats, (value) => words.models.formats[value] ?? value)}
+          options={withDefault(props.model.outputFormats, (value) => messages.models.formats[value] ?? value)}
           onChange={(value) => props.onChange({ outputFormat: value || undefined })}
         />
       </Show>
       <Show when={props.model.supportsSeed}>
         <TextField
-          label={words.models.seed}
-          hint={laterWords.models.seedHint}
+          label={messages.models.seed}
+          hint={lazyMessages.models.seedHint}
           problem={props.seedProblem}
           inputMode="numeric"
           autocomplete="off"

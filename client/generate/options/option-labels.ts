@@ -1,18 +1,18 @@
 import type { SelectOption } from '../../ui/select.tsx';
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import type { acceptedOptions } from './model-choice.ts';
 
 /** The values of an option, and before them the choice of leaving it to the model. */
 export function withDefault(values: readonly string[], label: (value: string) => string): SelectOption[] {
   return [
-    { value: '', label: words.models.byDefault },
+    { value: '', label: messages.models.byDefault },
     ...values.map((value) => ({ value, label: label(value) })),
   ];
 }
 
 /** A bare number is a size in megapixels; others are names such as `2K`. */
 export function resolutionLabel(value: string): string {
-  return /^[\d.]+$/.test(value) ? words.models.megapixels(value) : value;
+  return /^[\d.]+$/.test(value) ? messages.models.megapixels(value) : value;
 }
 
 /** What is chosen among the options that are out of sight, in short. */
@@ -20,8 +20,8 @@ export function chosenInShort(options: ReturnType<typeof acceptedOptions>): stri
   const { resolution, outputFormat, seed } = options;
   return [
     resolution && resolutionLabel(resolution),
-    outputFormat && (words.models.formats[outputFormat] ?? outputFormat),
-    seed !== undefined && `${words.models.seed} ${seed}`,
+    outputFormat && (messages.models.formats[outputFormat] ?? outputFormat),
+    seed !== undefined && `${messages.models.seed} ${seed}`,
   ]
     .filter(Boolean)
     .join(' · ');

@@ -1,7 +1,7 @@
 import { createEffect, For, onMount, Show } from 'solid-js';
 import { onPress } from '../../ui/keys.ts';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { words } from '../../i18n/messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
 
 /** How many are worth a look; further back, Alt and the arrow keys go on. */
 const shownPrompts = 30;
@@ -46,14 +46,14 @@ export function EarlierPrompts(props: {
       class="earlier"
       popover="auto"
       role="group"
-      aria-label={words.prompt.earlier}
+      aria-label={messages.prompt.earlier}
       ref={element}
       onKeyDown={onKeyDown}
       onToggle={(event) => {
         if (event.newState === 'closed') props.onClose();
       }}
     >
-      <Show when={props.prompts.length > 0} fallback={<p class="hint">{laterWords.prompt.noEarlier}</p>}>
+      <Show when={props.prompts.length > 0} fallback={<p class="hint">{lazyMessages.prompt.noEarlier}</p>}>
         <ul>
           <For each={props.prompts.slice(0, shownPrompts)}>
             {(prompt) => (

@@ -1,14 +1,13 @@
-import { createEffect, createMemo, createSignal, createUniqueId, lazy, on, Show, Suspense } from 'solid-js';
+import { createEffect, createMemo, createSignal, createUniqueId, on, Show, Suspense } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 import { onPress } from '../../ui/keys.ts';
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import type { PromptHistory } from './prompt-history.ts';
 import { fitPrompt, promptLength, promptLimit } from './prompt.ts';
+import { lazyComponent } from '../../ui/lazy-component.ts';
 
-const EarlierPrompts = lazy(async () => ({
-  default: (await import('./earlier-prompts.tsx')).EarlierPrompts,
-}));
+const EarlierPrompts = lazyComponent(() => import('./earlier-prompts.tsx'), 'EarlierPrompts');
 
 /** The counter turns loud when so few characters are left. */
 const warnAtLeft = 100;
@@ -57,7 +56,7 @@ export function PromptField(props: PromptFieldProps) {
     on(left, (now, before) => {
       if (before === undefined) return;
       const passed = spokenAtLeft.some((mark) => now <= mark && before > mark);
-      if (passed) setSpoken(words.prompt.left(now));
+      if (passed) setSpoken(messages.prompt.left(now));
     }),
   );
 
@@ -70,7 +69,9 @@ export function PromptField(props: PromptFieldProps) {
     change(text);
     const place = props.history.place(text);
     setSpoken(
-      place === 0 ? words.prompt.ownAgain : words.prompt.fromHistory(place, props.history.prompts().length),
+      place === 0
+        ? messages.prompt.ownAgain
+        : messages.prompt.fromHistory(place, props.history.prompts().length),
     );
     return true;
   });
@@ -79,11 +80,11 @@ export function PromptField(props: PromptFieldProps) {
     <div class="field">
       <div class="label-row">
         <label class="label" for={id}>
-          {words.prompt.label}
+          {messages.prompt.label}
         </label>
         <span class="code" classList={{ 'code-danger': left() <= warnAtLeft }} aria-hidden="true">
-          <Show when={left() <= warnAtLeft} fallback={words.prompt.count(used(), promptLimit)}>
-            {words.prompt.left(left())}
+          <Show when={left() <= warnAtLeft} fallback={messages.prompt.count(used(), promptLimit)}>
+            {messages.prompt.left(left())}
           </Show>
         </span>
       </div>
@@ -92,7 +93,7 @@ export function PromptField(props: PromptFieldProps) {
           id={id}
           class="prompt"
           dir="auto"
-          placeholder={words.prompt.placeholder}
+          placeholder={messages.prompt.placeholder}
           aria-invalid={props.problem ? true : undefined}
           aria-describedby={`${id}-count ${id}-problem`}
           aria-keyshortcuts="Alt+ArrowUp Alt+ArrowDown"
@@ -113,20 +114,20 @@ export function PromptField(props: PromptFieldProps) {
             when={props.value === '' && cleared()}
             fallback={
               <Button kind="quiet" disabled={props.value === ''} onClick={clear}>
-                {words.prompt.clear}
+                {messages.prompt.clear}
               </Button>
             }
           >
             {(text) => (
               <Button kind="quiet" onClick={() => replace(text())}>
-                {words.prompt.undoClear}
+                {messages.prompt.undoClear}
               </Button>
             )}
           </Show>
         </div>
       </div>
       <span class="visually-hidden" id={`${id}-count`}>
-        {words.prompt.used(used(), promptLimit)}
+        {messages.prompt.used(used(), promptLimit)}
       </span>
       <span class="visually-hidden" aria-live="polite">
         {spoken()}
@@ -135,9 +136,9 @@ export function PromptField(props: PromptFieldProps) {
         <Show when={cut()} fallback={props.problem}>
           {(notice) => (
             <>
-              {words.prompt.cut(notice().lost, promptLimit)}{' '}
+              {messages.prompt.cut(notice().lost, promptLimit)}{' '}
               <Button kind="quiet" onClick={() => replace(notice().before)}>
-                {words.app.undo}
+                {messages.app.undo}
               </Button>
             </>
           )}
@@ -167,7 +168,7 @@ function EarlierButton(props: { history: PromptHistory; onChoose: (prompt: strin
         }}
       >
         <Icon name="history" />
-        {words.prompt.earlier}
+        {messages.prompt.earlier}
       </button>
       <Show when={isOpen() && button}>
         {(opener) => (

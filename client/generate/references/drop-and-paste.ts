@@ -3,14 +3,14 @@
  * a text field, text wins: spreadsheets and word processors add a picture of each text that they copy.
  */
 import { isTextForField } from '../../ui/text-fields.ts';
-import { type CarriedImage, carriedImage, carriesImage } from '../../gallery/task-image/drag-image.ts';
+import { type DraggedImage, readDraggedImage, hasDraggedImage } from '../../gallery/task-image/drag-image.ts';
 
 /** What is being dragged over the page: files from outside, or an image of the feed. */
 export type Dragged = 'files' | 'image' | undefined;
 
 export function listenForPictures(options: {
   onFiles: (files: File[]) => void;
-  onImage: (carried: CarriedImage) => void;
+  onImage: (carried: DraggedImage) => void;
   onDragging: (dragged: Dragged) => void;
   /** What an image of the feed can be dropped on, as a selector. Files can be dropped everywhere. */
   imageTarget: string;
@@ -23,7 +23,7 @@ export function listenForPictures(options: {
 
   const kindOf = (event: DragEvent): Dragged => {
     if (isTextForField(event, event.dataTransfer)) return undefined;
-    if (carriesImage(event)) return 'image';
+    if (hasDraggedImage(event)) return 'image';
     return event.dataTransfer?.types.includes('Files') ? 'files' : undefined;
   };
   const isWelcome = (event: DragEvent) => {
@@ -47,7 +47,7 @@ export function listenForPictures(options: {
     options.onDragging(undefined);
     if (!isWelcome(event)) return;
     event.preventDefault();
-    const carried = carriedImage(event);
+    const carried = readDraggedImage(event);
     if (carried) options.onImage(carried);
     else options.onFiles([...(event.dataTransfer?.files ?? [])]);
   });

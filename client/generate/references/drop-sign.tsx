@@ -1,5 +1,5 @@
 import { Show } from 'solid-js';
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import type { Dragged } from './drop-and-paste.ts';
 
 /** Says where a picture can be let go: files on the whole page, frames of the feed on the form. */
@@ -8,7 +8,7 @@ export function DropSign(props: { dragged: Dragged }) {
     <Show when={props.dragged}>
       {(kind) => (
         <div class={`drop-sign drop-sign-${kind()}`} aria-hidden="true">
-          <p>{words.bench.dropFiles}</p>
+          <p>{messages.form.dropFiles}</p>
         </div>
       )}
     </Show>

@@ -5,10 +5,10 @@ import type { ServerImage } from '../../api/task.ts';
 import { type Dragged, listenForPictures } from './drop-and-paste.ts';
 import type { References } from './references.ts';
 import type { ModelChoice } from '../options/model-choice.ts';
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import type { Draft } from '../draft.ts';
 
-interface ReferenceIntake {
+interface Dropzone {
   /** What is being dragged over the page. */
   dragged: Accessor<Dragged>;
   /** What was said about the last pictures: too many, or there already. */
@@ -22,7 +22,7 @@ interface ReferenceIntake {
   notify(text: string): void;
 }
 
-interface ReferenceIntakeOptions {
+interface DropzoneOptions {
   draft: Draft;
   references: References;
   choice: Accessor<ModelChoice>;
@@ -40,7 +40,7 @@ export function referenceLimit(choice: ModelChoice): number {
   return choice.model?.maxReferenceImages ?? fallbackLimit;
 }
 
-export function createReferenceIntake(options: ReferenceIntakeOptions): ReferenceIntake {
+export function createDropzone(options: DropzoneOptions): Dropzone {
   const { draft, references } = options;
   const [dragged, setDragged] = createSignal<Dragged>();
   const [notice, setNotice] = createSignal<string>();
@@ -58,8 +58,8 @@ export function createReferenceIntake(options: ReferenceIntakeOptions): Referenc
     showScene('IMAGE_TO_IMAGE');
     const room = limit();
     const { leftOut, known } = await references.addFiles(files, room);
-    if (leftOut > 0) setNotice(words.references.tooMany(room, leftOut));
-    else if (known.length > 0) setNotice(words.references.alreadyThere(known.map(({ name }) => name)));
+    if (leftOut > 0) setNotice(messages.references.tooMany(room, leftOut));
+    else if (known.length > 0) setNotice(messages.references.alreadyThere(known.map(({ name }) => name)));
     setPointedAt(new Set(known.map(({ id }) => id)));
   };
 
@@ -67,12 +67,12 @@ export function createReferenceIntake(options: ReferenceIntakeOptions): Referenc
     showScene('IMAGE_TO_IMAGE');
     const room = limit();
     if (references.items.length >= room) {
-      setNotice(words.references.tooMany(room, 1));
+      setNotice(messages.references.tooMany(room, 1));
       return options.onFull();
     }
     const twin = references.addImage(image, name);
-    if (twin === undefined) return options.announce(words.references.added(name));
-    setNotice(words.references.alreadyThere([name]));
+    if (twin === undefined) return options.announce(messages.references.added(name));
+    setNotice(messages.references.alreadyThere([name]));
     setPointedAt(new Set([twin]));
   };
 
@@ -88,7 +88,7 @@ export function createReferenceIntake(options: ReferenceIntakeOptions): Referenc
   );
   onCleanup(
     listenForPictures({
-      imageTarget: '#bench',
+      imageTarget: '#generate-form',
       onFiles: (files) => void addFiles(files),
       onImage: ({ image, name }) => addImage(image, name),
       onDragging: setDragged,

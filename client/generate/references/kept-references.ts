@@ -6,7 +6,7 @@ import { type Accessor, batch, createEffect, createSignal, on, onCleanup, untrac
 import type { Client } from '@urql/core';
 import { graphql } from '../../api/generated/gql.ts';
 import type { ServerImage } from '../../api/task.ts';
-import { laterWords } from '../../i18n/lazy-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import type { FileStore } from './file-store.ts';
 import { keptReferencesKey } from './keep-references.ts';
 import type { Reference, References } from './references.ts';
@@ -99,7 +99,7 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
       }
     });
     const missing = kept.references.filter((_, index) => !found[index]).map(({ name }) => name);
-    if (missing.length > 0) options.onNotice(laterWords.references.missing(missing));
+    if (missing.length > 0) options.onNotice(lazyMessages.references.missing(missing));
   };
 
   const fetchPersistently = async (id: string): Promise<ServerImage | undefined> => {

@@ -1,7 +1,7 @@
 import { createEffect, createSignal, createUniqueId, For, type JSX, on, Show } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { ReferenceNotes } from './reference-notes.tsx';
 import { ReferenceTile } from './reference-tile.tsx';
 import type { Reference, References } from './references.ts';
@@ -52,7 +52,7 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
     (
       tileButton(place, `.reference-move-${wanted}`) ?? tileButton(place, `.reference-move-${other}`)
     )?.focus();
-    setSpoken(laterWords.references.moved(reference.name, place + 1, items().length));
+    setSpoken(lazyMessages.references.moved(reference.name, place + 1, items().length));
   };
 
   // A full list has no button to add, so what is wrong with it is shown at its first tile.
@@ -66,9 +66,9 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
   return (
     <fieldset classList={{ 'references-drop': props.isDragging }} aria-describedby={`${id}-notices`}>
       <legend class="label-row">
-        <span class="label">{laterWords.references.label}</span>
+        <span class="label">{lazyMessages.references.label}</span>
         <Show when={items().length > 0}>
-          <span class="code">{laterWords.references.ready(ready(), props.limit)}</span>
+          <span class="code">{lazyMessages.references.ready(ready(), props.limit)}</span>
         </Show>
       </legend>
       <Show when={items().length > 0}>
@@ -108,7 +108,7 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
           onClick={() => picker?.click()}
         >
           <Icon name="plus" />
-          {props.isDragging ? laterWords.references.drop : laterWords.references.addHint}
+          {props.isDragging ? lazyMessages.references.drop : lazyMessages.references.addHint}
         </Button>
       </Show>
       <p class="visually-hidden" role="status">

@@ -1,7 +1,7 @@
 import { For, Show } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { words } from '../../i18n/messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import { referenceProblem } from './reference-problem.ts';
 import type { Reference, References } from './references.ts';
 import { createSlowUploads } from './slow-uploads.ts';
@@ -26,7 +26,7 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
         {(item) => (
           <div class="reference-note">
             <p class="hint" role="status">
-              {laterWords.references.shrunk(
+              {lazyMessages.references.shrunk(
                 item.original?.name ?? '',
                 item.original?.byteSize ?? 0,
                 item.byteSize,
@@ -34,10 +34,10 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
             </p>
             <Button
               kind="quiet"
-              label={laterWords.references.undoShrink(item.original?.name ?? '')}
+              label={lazyMessages.references.undoShrink(item.original?.name ?? '')}
               onClick={() => props.references.unshrink(item.id)}
             >
-              {words.app.undo}
+              {messages.app.undo}
             </Button>
           </div>
         )}
@@ -46,23 +46,23 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
         {(item) => (
           <div class="reference-note">
             <p class="hint">
-              {laterWords.references.stillUploading(
+              {lazyMessages.references.stillUploading(
                 item.name,
                 item.state.kind === 'uploading' ? item.state.percent : 0,
               )}
             </p>
             <Button
               kind="quiet"
-              label={laterWords.references.cancelUpload(item.name)}
+              label={lazyMessages.references.cancelUpload(item.name)}
               onClick={() => props.onRemove(item)}
             >
-              {laterWords.app.cancel}
+              {lazyMessages.app.cancel}
             </Button>
           </div>
         )}
       </For>
       <p class="visually-hidden" role="status">
-        <For each={slow()}>{(item) => laterWords.references.slow(item.name)}</For>
+        <For each={slow()}>{(item) => lazyMessages.references.slow(item.name)}</For>
       </p>
     </>
   );
@@ -79,19 +79,19 @@ function Remedy(props: { reference: Reference; references: References }) {
       <Show when={isTooBig()}>
         <Button
           kind="quiet"
-          label={laterWords.references.shrinkNamed(props.reference.name)}
+          label={lazyMessages.references.shrinkNamed(props.reference.name)}
           onClick={() => void props.references.shrink(props.reference.id)}
         >
-          {laterWords.references.shrink}
+          {lazyMessages.references.shrink}
         </Button>
       </Show>
       <Show when={props.reference.state.kind === 'failed'}>
         <Button
           kind="quiet"
-          label={laterWords.references.retry(props.reference.name)}
+          label={lazyMessages.references.retry(props.reference.name)}
           onClick={() => props.references.retry(props.reference.id)}
         >
-          {words.app.tryAgain}
+          {messages.app.tryAgain}
         </Button>
       </Show>
     </>

@@ -1,5 +1,5 @@
 /** What is wrong with one reference image, in words. */
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import type { Reference } from './references.ts';
 import { maxUploadBytes } from '../upload/limits.ts';
 
@@ -9,10 +9,12 @@ export function referenceProblem({
   byteSize,
   state,
 }: Pick<Reference, 'name' | 'byteSize' | 'state'>): string | undefined {
-  if (state.kind === 'failed') return words.references.failed(name);
+  if (state.kind === 'failed') return messages.references.failed(name);
   if (state.kind !== 'faulty') return undefined;
-  if (state.message) return words.references.refused(name, state.message);
-  if (state.fault === 'tooBig') return words.references.tooBig(name, byteSize, maxUploadBytes);
-  if (state.fault === 'tooManyPixels') return words.references.tooManyPixels(name);
-  return state.fault === 'wrongType' ? words.references.wrongType(name) : words.references.unreadable(name);
+  if (state.message) return messages.references.refused(name, state.message);
+  if (state.fault === 'tooBig') return messages.references.tooBig(name, byteSize, maxUploadBytes);
+  if (state.fault === 'tooManyPixels') return messages.references.tooManyPixels(name);
+  return state.fault === 'wrongType'
+    ? messages.references.wrongType(name)
+    : messages.references.unreadable(name);
 }

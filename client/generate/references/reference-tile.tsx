@@ -1,8 +1,8 @@
 import { Match, Show, Switch } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { laterWords } from '../../i18n/lazy-messages.ts';
-import { words } from '../../i18n/messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import type { Reference } from './references.ts';
 
 /** What a person can do with a tile. */
@@ -52,7 +52,7 @@ export function ReferenceTile(
           <img
             class="reference-picture"
             src={url()}
-            alt={laterWords.references.name(props.position, name())}
+            alt={lazyMessages.references.name(props.position, name())}
             draggable={false}
           />
         )}
@@ -69,8 +69,8 @@ export function ReferenceTile(
         class="reference-remove"
         label={
           state().kind === 'uploading'
-            ? laterWords.references.cancelUpload(name())
-            : laterWords.references.remove(name())
+            ? lazyMessages.references.cancelUpload(name())
+            : lazyMessages.references.remove(name())
         }
         onClick={() => props.onRemove()}
       >
@@ -91,11 +91,11 @@ function TileState(props: { reference: Reference; isSignedIn: boolean; onRetry: 
     const now = state();
     return now.kind === 'faulty' ? now.fault : undefined;
   };
-  const waitWords = () => {
+  const waitMessage = () => {
     const { kind } = state();
-    if (kind === 'checking') return laterWords.references.checking;
-    if (kind === 'shrinking') return laterWords.references.shrinking;
-    return props.isSignedIn ? laterWords.references.queued : laterWords.references.waitsForSignIn;
+    if (kind === 'checking') return lazyMessages.references.checking;
+    if (kind === 'shrinking') return lazyMessages.references.shrinking;
+    return props.isSignedIn ? lazyMessages.references.queued : lazyMessages.references.waitsForSignIn;
   };
 
   return (
@@ -103,19 +103,21 @@ function TileState(props: { reference: Reference; isSignedIn: boolean; onRetry: 
       <Match when={fault()}>
         {(kind) => (
           <p class="reference-fault">
-            <strong>{laterWords.references.faults[kind()]}</strong>
-            <span dir="auto">{kind() === 'tooBig' ? words.megabytes(props.reference.byteSize) : name()}</span>
+            <strong>{lazyMessages.references.faults[kind()]}</strong>
+            <span dir="auto">
+              {kind() === 'tooBig' ? messages.megabytes(props.reference.byteSize) : name()}
+            </span>
           </p>
         )}
       </Match>
       <Match when={state().kind === 'failed'}>
         <p class="reference-fault">
-          <strong>{laterWords.references.failedShort}</strong>
+          <strong>{lazyMessages.references.failedShort}</strong>
         </p>
         <Button
           kind="icon"
           class="reference-retry"
-          label={laterWords.references.retry(name())}
+          label={lazyMessages.references.retry(name())}
           onClick={() => props.onRetry()}
         >
           <Icon name="retry" />
@@ -125,17 +127,17 @@ function TileState(props: { reference: Reference; isSignedIn: boolean; onRetry: 
         <div
           class="reference-progress code"
           role="progressbar"
-          aria-label={laterWords.references.uploading(name())}
+          aria-label={lazyMessages.references.uploading(name())}
           aria-valuemin={0}
           aria-valuemax={100}
           aria-valuenow={percent()}
         >
-          {laterWords.progress.percent(percent())}
+          {lazyMessages.progress.percent(percent())}
           <span class="reference-bar" style={{ '--percent': `${percent()}%` }} />
         </div>
       </Match>
       <Match when={state().kind !== 'uploaded'}>
-        <p class="reference-wait">{waitWords()}</p>
+        <p class="reference-wait">{waitMessage()}</p>
       </Match>
     </Switch>
   );
@@ -154,7 +156,7 @@ function MoveButtons(props: {
         <Button
           kind="icon"
           class="reference-move reference-move-left"
-          label={laterWords.references.moveLeft(props.name)}
+          label={lazyMessages.references.moveLeft(props.name)}
           onClick={() => props.onMove(-1)}
         >
           <Icon name="left" />
@@ -164,7 +166,7 @@ function MoveButtons(props: {
         <Button
           kind="icon"
           class="reference-move reference-move-right"
-          label={laterWords.references.moveRight(props.name)}
+          label={lazyMessages.references.moveRight(props.name)}
           onClick={() => props.onMove(1)}
         >
           <Icon name="right" />

@@ -64,13 +64,8 @@ type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & {
   shrink?: (file: File) => Promise<File>;
 };
 
-/** What the request waits for. */
-const pendingKinds: ReadonlySet<ReferenceState['kind']> = new Set([
-  'checking',
-  'shrinking',
-  'queued',
-  'uploading',
-]);
+/** States that only the user can change; a request waits for the others to end. */
+const settledKinds: ReadonlySet<ReferenceState['kind']> = new Set(['uploaded', 'faulty', 'failed']);
 
 /** Call it under an owner: uploads stop and preview addresses are given back when it ends. */
 export function createReferences(options: ReferencesOptions): References {
@@ -97,11 +92,11 @@ export function createReferences(options: ReferencesOptions): References {
     if (url) URL.revokeObjectURL(url);
     update(id, { previewUrl: undefined, size: undefined, ...changes });
   };
-  const shrink = options.shrink ?? shrinkLater;
+  const shrink = options.shrink ?? lazyShrink;
   const owner = getOwner();
   let queue: UploadQueue | undefined;
   /** What takes files comes with the first one. */
-  const loadIntake = async () => {
+  const loadFileChecks = async () => {
     const [{ checkFile }, { twinOf }, { createUploadQueue }] = await Promise.all([
       import('../upload/check-file.ts'),
       import('../upload/twin-of.ts'),
@@ -129,9 +124,9 @@ export function createReferences(options: ReferencesOptions): References {
   /** What is too big for the server is made smaller, unless the person wants it as it is. */
   const take = async (id: string, file: File, mayShrink = true) => {
     files.set(id, file);
-    const intake = await loadIntake().catch(() => undefined);
-    if (!intake) return update(id, { state: { kind: 'failed' } });
-    const check = await intake.checkFile(file, options.decode);
+    const checks = await loadFileChecks().catch(() => undefined);
+    if (!checks) return update(id, { state: { kind: 'failed' } });
+    const check = await checks.checkFile(file, options.decode);
     if (files.get(id) !== file) return;
     const item = store.items.find((other) => other.id === id);
     // Set aside meanwhile: it is checked again when it is taken back.
@@ -190,14 +185,14 @@ export function createReferences(options: ReferencesOptions): References {
     get items() {
       return store.items;
     },
-    pending: createMemo(() => store.items.filter(({ state }) => pendingKinds.has(state.kind))),
+    pending: createMemo(() => store.items.filter(({ state }) => !settledKinds.has(state.kind))),
     async addFiles(added, limit) {
       const known: KnownFile[] = [];
       let leftOut = 0;
       const admissions: Promise<void>[] = [];
-      const intake = await loadIntake().catch(() => undefined);
+      const checks = await loadFileChecks().catch(() => undefined);
       for (const file of added) {
-        const twin = await intake?.twinOf(file, store.items, originals);
+        const twin = await checks?.twinOf(file, store.items, originals);
         if (twin !== undefined) known.push({ name: file.name, id: twin });
         else if (store.items.length >= limit) leftOut += 1;
         else admissions.push(admit(file));
@@ -275,6 +270,6 @@ export function createReferences(options: ReferencesOptions): References {
   };
 }
 
-async function shrinkLater(file: File): Promise<File> {
+async function lazyShrink(file: File): Promise<File> {
   return (await import('../upload/shrink.ts')).shrinkPicture(file);
 }

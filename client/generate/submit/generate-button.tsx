@@ -1,20 +1,20 @@
 import { type JSX, Match, Show, Switch } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import { createDelayed } from '../../ui/delayed.ts';
-import { words } from '../../i18n/messages.ts';
-import type { Composer } from './submission.ts';
+import { messages } from '../../i18n/messages.ts';
+import type { Submission } from './submission.ts';
 
 /** What is over in a moment needs no sign. */
 const sendingSignAfterMs = 120;
 
 /** Sends the request; while that has to wait, it says for what. */
 export function GenerateButton(props: {
-  composer: Composer;
+  submission: Submission;
   ref?: (element: HTMLButtonElement) => void;
   onClick?: () => void;
   children: JSX.Element;
 }) {
-  const isSending = createDelayed(() => props.composer.outgoing().length > 0, sendingSignAfterMs);
+  const isSending = createDelayed(() => props.submission.optimisticRequests().length > 0, sendingSignAfterMs);
   return (
     <Button
       kind="primary"
@@ -29,19 +29,19 @@ export function GenerateButton(props: {
       <Switch
         fallback={
           <>
-            {words.bench.generate}
+            {messages.form.generate}
             {props.children}
           </>
         }
       >
-        <Match when={props.composer.waitingFor() > 0}>
-          {words.bench.waitingForUploads(props.composer.waitingFor())}
+        <Match when={props.submission.waitingFor() > 0}>
+          {messages.form.waitingForUploads(props.submission.waitingFor())}
         </Match>
-        <Match when={props.composer.isWaitingForPlace()}>{words.bench.waitingForPlace}</Match>
-        <Match when={props.composer.waitSeconds() > 0}>
-          {words.bench.generate}
+        <Match when={props.submission.isWaitingForPlace()}>{messages.form.waitingForPlace}</Match>
+        <Match when={props.submission.waitSeconds() > 0}>
+          {messages.form.generate}
           <span class="code" aria-hidden="true">
-            {words.bench.tryAgainIn(props.composer.waitSeconds())}
+            {messages.form.tryAgainIn(props.submission.waitSeconds())}
           </span>
         </Match>
       </Switch>

@@ -3,7 +3,7 @@ import type { Scene } from '../../api/generated/graphql.ts';
 import { referenceProblem } from '../references/reference-problem.ts';
 import type { Reference } from '../references/references.ts';
 import { maxSeed, type Model, parseSeed } from '../options/model-choice.ts';
-import { words } from '../../i18n/messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import { promptLength } from '../prompt/prompt.ts';
 
 export type ProblemField = 'prompt' | 'references' | 'model' | 'seed' | 'send';
@@ -30,30 +30,30 @@ export interface RequestState {
 
 /** Uploads that are still under way are no problem: the request waits for them. */
 export function firstProblem(request: RequestState): Problem | undefined {
-  if (promptLength(request.prompt) === 0) return { field: 'prompt', text: words.prompt.empty };
+  if (promptLength(request.prompt) === 0) return { field: 'prompt', text: messages.prompt.empty };
   if (request.scene === 'IMAGE_TO_IMAGE') {
     const text = referencesProblem(request);
     if (text) return { field: 'references', text };
   }
   if (!request.model) {
     const isText = request.scene === 'TEXT_TO_IMAGE';
-    return { field: 'model', text: isText ? words.models.noneForText : words.models.noneForImages };
+    return { field: 'model', text: isText ? messages.models.noneForText : messages.models.noneForImages };
   }
   if (request.model.supportsSeed && parseSeed(request.seed) === 'invalid')
-    return { field: 'seed', text: words.models.seedInvalid(maxSeed) };
-  if (!request.isOnline) return { field: 'send', text: words.connection.offline };
+    return { field: 'seed', text: messages.models.seedInvalid(maxSeed) };
+  if (!request.isOnline) return { field: 'send', text: messages.connection.offline };
   const { costCredits, balanceCredits, waitSeconds } = request;
-  if (waitSeconds) return { field: 'send', text: words.refusal.rateLimited(waitSeconds) };
+  if (waitSeconds) return { field: 'send', text: messages.refusal.rateLimited(waitSeconds) };
   if (costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits)
-    return { field: 'send', text: words.cost.notEnough(costCredits, balanceCredits) };
+    return { field: 'send', text: messages.cost.notEnough(costCredits, balanceCredits) };
   return undefined;
 }
 
 function referencesProblem({ references, model }: RequestState): string | undefined {
-  if (references.length === 0) return words.references.needed;
+  if (references.length === 0) return messages.references.needed;
   const broken = references.map(referenceProblem).find((text) => text !== undefined);
   if (broken) return broken;
   if (model && references.length > model.maxReferenceImages)
-    return words.references.tooManyForModel(model.label, model.maxReferenceImages);
+    return messages.references.tooManyForModel(model.label, model.maxReferenceImages);
   return undefined;
 }

@@ -1,8 +1,8 @@
 /** Why the server said no to the last request, in words; a wait that it asked for is counted down. */
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
 import type { Refusal } from '../../api/errors.ts';
-import { words } from '../../i18n/messages.ts';
-import type { refusalWords } from './refusal-messages.ts';
+import { messages } from '../../i18n/messages.ts';
+import type { refusalMessage } from './refusal-messages.ts';
 
 interface RefusalOptions {
   balance: Accessor<number | undefined>;
@@ -19,11 +19,11 @@ export function createRefusal(options: RefusalOptions) {
     tryAgain: () => void;
   }>();
   const [waitSeconds, setWaitSeconds] = createSignal<number>();
-  const [say, setSay] = createSignal<typeof refusalWords>();
+  const [say, setSay] = createSignal<typeof refusalMessage>();
   const learn = async () => {
     // Where the words do not come, nothing comes: that much can be said without them.
     const found = await import('./refusal-messages.ts').catch(() => undefined);
-    setSay(() => found?.refusalWords ?? (() => words.refusal.unreachable));
+    setSay(() => found?.refusalMessage ?? (() => messages.refusal.unreachable));
   };
   let timer: ReturnType<typeof setInterval> | undefined;
   const stop = () => clearInterval(timer);
@@ -49,7 +49,7 @@ export function createRefusal(options: RefusalOptions) {
         waitSeconds: waitSeconds(),
       });
     }),
-    breakdown: createMemo(() => {
+    errorReport: createMemo(() => {
       const shown = last();
       return shown?.refusal.code === 'INTERNAL'
         ? { reportId: shown.refusal.reportId, tryAgain: shown.tryAgain }

@@ -4,7 +4,7 @@ import { createApi } from '../../api/client.ts';
 import type { RefusalCode } from '../../api/errors.ts';
 import { createScriptedServer } from '../../testing/scripted-server.ts';
 import { taskData } from '../../testing/tasks.ts';
-import { refusalWords } from './refusal-messages.ts';
+import { refusalMessage } from './refusal-messages.ts';
 import { createIntention, createSender } from './send.ts';
 
 const input = { model: 'model-1', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' } as const;
@@ -108,9 +108,9 @@ describe('sending a request', () => {
   });
 });
 
-describe('the words of a refusal', () => {
+describe('the messages of a refusal', () => {
   const facts = { costCredits: 8, balanceCredits: 3, activeTasks: 4, waitSeconds: 20 };
-  const say = (code: RefusalCode, field?: string) => refusalWords({ code, ...(field && { field }) }, facts);
+  const say = (code: RefusalCode, field?: string) => refusalMessage({ code, ...(field && { field }) }, facts);
 
   it('say what is missing, what to wait for and what to change', () => {
     expect(say('INSUFFICIENT_CREDITS')).toBe('This costs 8 credits and you have 3.');
@@ -126,7 +126,7 @@ describe('the words of a refusal', () => {
   });
 
   it('claim no figures that contradict the refusal', () => {
-    expect(refusalWords({ code: 'INSUFFICIENT_CREDITS' }, { ...facts, balanceCredits: 20 })).toBe(
+    expect(refusalMessage({ code: 'INSUFFICIENT_CREDITS' }, { ...facts, balanceCredits: 20 })).toBe(
       'You don’t have enough credits for this.',
     );
   });

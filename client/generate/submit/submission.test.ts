@@ -6,7 +6,7 @@ import type { Models } from '../options/models.ts';
 import { modelData } from '../../testing/models.ts';
 import { settled } from '../../testing/scripted-server.ts';
 import { taskData } from '../../testing/tasks.ts';
-import { createChoice, createComposer } from './submission.ts';
+import { createChoice, createSubmission } from './submission.ts';
 import { createDraft } from '../draft.ts';
 import type { Intention, SendResult } from './send.ts';
 
@@ -45,7 +45,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
     onTestFinished(dispose);
     const draft = createDraft(undefined);
     const chosen = createChoice(draft, models);
-    const composer = createComposer(chosen, {
+    const submission = createSubmission(chosen, {
       draft,
       models,
       references: {
@@ -66,7 +66,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
       onUncertain,
       now: () => nowMs,
     });
-    return { draft, composer };
+    return { draft, submission };
   });
   return {
     ...parts,
@@ -85,20 +85,22 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
 
 describe('composing a request', () => {
   it('explains what is missing once Generate is pressed, and stops when it is put right', () => {
-    const { composer, draft, answers } = start();
-    expect(composer.problem()).toBeUndefined();
-    expect(composer.submit()).toMatchObject({ field: 'prompt' });
-    expect(composer.problem()).toMatchObject({ field: 'prompt' });
+    const { submission, draft, answers } = start();
+    expect(submission.problem()).toBeUndefined();
+    expect(submission.submit()).toMatchObject({ field: 'prompt' });
+    expect(submission.problem()).toMatchObject({ field: 'prompt' });
     draft.change({ prompt: 'Sea' });
-    expect(composer.problem()).toBeUndefined();
+    expect(submission.problem()).toBeUndefined();
     expect(answers).toEqual([]);
   });
 
   it('sends the request, which is in the feed at once and goes when it was accepted', async () => {
-    const { composer, draft, answers, accepted } = start();
+    const { submission, draft, answers, accepted } = start();
     draft.change({ prompt: '  Sea ', count: 3, aspectRatio: '16:9' });
-    expect(composer.submit()).toBeUndefined();
-    expect(composer.outgoing()).toMatchObject([{ prompt: 'Sea', count: 3, ratio: 16 / 9, costCredits: 2 }]);
+    expect(submission.submit()).toBeUndefined();
+    expect(submission.optimisticRequests()).toMatchObject([
+      { prompt: 'Sea', count: 3, ratio: 16 / 9, costCredits: 2 },
+    ]);
     expect(answers[0]?.input).toEqual({
       model: 'fast',
       prompt: 'Sea',
@@ -109,44 +111,44 @@ describe('composing a request', () => {
     answers[0]?.answer({ task: taskData({ id: 'a' }) });
     await settled();
     expect(accepted).toEqual(['a']);
-    expect(composer.outgoing()).toEqual([]);
+    expect(submission.optimisticRequests()).toEqual([]);
     expect(draft.content.prompt).toBe('  Sea ');
   });
 
   it('sends again while a request is on its way: two presses are two requests', () => {
-    const { composer, draft, answers, wait } = start();
+    const { submission, draft, answers, wait } = start();
     draft.change({ prompt: 'Sea' });
-    composer.submit();
+    submission.submit();
     wait(500);
-    composer.submit();
+    submission.submit();
     expect(answers).toHaveLength(2);
-    expect(composer.outgoing()).toHaveLength(2);
+    expect(submission.optimisticRequests()).toHaveLength(2);
     expect(answers[0]?.key).not.toBe(answers[1]?.key);
   });
 
   it('takes the same form within half a second for the same press, and a changed one for another', () => {
-    const { composer, draft, answers, wait } = start();
+    const { submission, draft, answers, wait } = start();
     draft.change({ prompt: 'Sea' });
     for (let press = 0; press < 5; press++) {
-      composer.submit();
+      submission.submit();
       wait(200);
     }
     expect(answers).toHaveLength(1);
     draft.change({ prompt: 'Lake' });
-    composer.submit();
+    submission.submit();
     expect(answers).toHaveLength(2);
   });
 
   it('explains again what is missing, however soon it is pressed again', () => {
-    const { composer } = start();
-    composer.submit();
-    expect(composer.submit()).toMatchObject({ field: 'prompt' });
+    const { submission } = start();
+    submission.submit();
+    expect(submission.submit()).toMatchObject({ field: 'prompt' });
   });
 
   it('sends what a press waited for under the key of that press', async () => {
-    const { composer, draft, answers, setActiveTasks } = start();
+    const { submission, draft, answers, setActiveTasks } = start();
     draft.change({ prompt: 'Sea' });
-    composer.submit();
+    submission.submit();
     answers[0]?.answer({ refusal: { code: 'TOO_MANY_ACTIVE_TASKS' } });
     await settled();
     setActiveTasks(0);
@@ -154,49 +156,49 @@ describe('composing a request', () => {
   });
 
   it('waits for uploads and then goes by itself, with every picture', () => {
-    const { composer, draft, answers, setItems } = start();
+    const { submission, draft, answers, setItems } = start();
     draft.change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE' });
     setItems([reference({ kind: 'uploaded', imageId: 'one' }), reference({ kind: 'uploading', percent: 3 })]);
-    composer.submit();
-    expect(composer.waitingFor()).toBe(1);
+    submission.submit();
+    expect(submission.waitingFor()).toBe(1);
     expect(answers).toEqual([]);
     setItems([
       reference({ kind: 'uploaded', imageId: 'one' }),
       reference({ kind: 'uploaded', imageId: 'two' }),
     ]);
-    expect(composer.waitingFor()).toBe(0);
+    expect(submission.waitingFor()).toBe(0);
     expect(answers.map(({ input }) => input['referenceImages'])).toEqual([['one', 'two']]);
   });
 
   it('never sends without a picture that did not upload', () => {
-    const { composer, draft, answers, setItems } = start();
+    const { submission, draft, answers, setItems } = start();
     draft.change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE' });
     setItems([reference({ kind: 'uploading', percent: 3 })]);
-    composer.submit();
+    submission.submit();
     setItems([reference({ kind: 'failed' })]);
     expect(answers).toEqual([]);
-    expect(composer.problem()?.text).toBe('cliff.png did not upload.');
+    expect(submission.problem()?.text).toBe('cliff.png did not upload.');
   });
 
   it('can be told to wait no longer', () => {
-    const { composer, draft, answers, setItems } = start();
+    const { submission, draft, answers, setItems } = start();
     draft.change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE' });
     setItems([reference({ kind: 'uploading', percent: 3 })]);
-    composer.submit();
-    composer.stopWaiting();
+    submission.submit();
+    submission.stopWaiting();
     setItems([reference({ kind: 'uploaded', imageId: 'one' })]);
     expect(answers).toEqual([]);
   });
 
   it('asks a visitor to sign in, and goes by itself once the balance is known', () => {
-    const { composer, draft, answers, onSignInNeeded, setSignedIn, setBalance } = start({
+    const { submission, draft, answers, onSignInNeeded, setSignedIn, setBalance } = start({
       isSignedIn: false,
     });
     setBalance(undefined);
     draft.change({ prompt: 'Sea' });
-    composer.submit();
+    submission.submit();
     expect(onSignInNeeded).toHaveBeenCalledOnce();
-    expect(composer.isWaitingForSignIn()).toBe(true);
+    expect(submission.isWaitingForSignIn()).toBe(true);
     setSignedIn(true);
     expect(answers).toEqual([]);
     setBalance(20);
@@ -204,30 +206,30 @@ describe('composing a request', () => {
   });
 
   it('does not send after a sign-in what the balance does not reach', () => {
-    const { composer, draft, answers, setSignedIn, setBalance } = start({ isSignedIn: false });
+    const { submission, draft, answers, setSignedIn, setBalance } = start({ isSignedIn: false });
     setBalance(undefined);
     draft.change({ prompt: 'Sea' });
-    composer.submit();
+    submission.submit();
     setBalance(1);
     setSignedIn(true);
     expect(answers).toEqual([]);
-    expect(composer.problem()?.text).toBe('This costs 2 credits and you have 1.');
+    expect(submission.problem()?.text).toBe('This costs 2 credits and you have 1.');
   });
 
   it('sends nothing of references from text alone', () => {
-    const { composer, draft, answers, setItems } = start();
+    const { submission, draft, answers, setItems } = start();
     draft.change({ prompt: 'Sea' });
     setItems([reference({ kind: 'uploading', percent: 3 })]);
-    composer.submit();
+    submission.submit();
     expect(answers[0]?.input['referenceImages']).toEqual([]);
   });
 
   it('replaces a model that does not fit the scene, and brings it back', () => {
-    const { composer, draft } = start();
+    const { submission, draft } = start();
     draft.change({ modelId: 'fast', scene: 'IMAGE_TO_IMAGE' });
-    expect(composer.choice()).toMatchObject({ model: { id: 'edit' }, replaced: { id: 'fast' } });
+    expect(submission.choice()).toMatchObject({ model: { id: 'edit' }, replaced: { id: 'fast' } });
     draft.change({ scene: 'TEXT_TO_IMAGE' });
-    expect(composer.choice()).toMatchObject({ model: { id: 'fast' }, replaced: undefined });
+    expect(submission.choice()).toMatchObject({ model: { id: 'fast' }, replaced: undefined });
   });
 });
 
@@ -239,46 +241,46 @@ describe('a refused request', () => {
   async function refused(refusal: Refusal) {
     const parts = start();
     parts.draft.change({ prompt: 'Sea' });
-    parts.composer.submit();
+    parts.submission.submit();
     parts.answers[0]?.answer({ refusal });
-    await vi.waitFor(() => expect(parts.composer.refusal()).toBeDefined());
-    expect(parts.composer.outgoing()).toEqual([]);
+    await vi.waitFor(() => expect(parts.submission.refusal()).toBeDefined());
+    expect(parts.submission.optimisticRequests()).toEqual([]);
     return parts;
   }
 
   it('is explained until Generate is pressed again', async () => {
-    const { composer } = await refused({ code: 'FORBIDDEN' });
-    expect(composer.refusal()).toBe('This account can’t do that.');
-    composer.submit();
-    expect(composer.refusal()).toBeUndefined();
+    const { submission } = await refused({ code: 'FORBIDDEN' });
+    expect(submission.refusal()).toBe('This account can’t do that.');
+    submission.submit();
+    expect(submission.refusal()).toBeUndefined();
   });
 
   it('goes by itself when one of too many requests has ended, unless the wait is stopped', async () => {
-    const { composer, answers, setActiveTasks } = await refused({ code: 'TOO_MANY_ACTIVE_TASKS' });
-    expect(composer.refusal()).toBe('1 request is already running. This one starts when a place is free.');
-    expect(composer.isWaitingForPlace()).toBe(true);
+    const { submission, answers, setActiveTasks } = await refused({ code: 'TOO_MANY_ACTIVE_TASKS' });
+    expect(submission.refusal()).toBe('1 request is already running. This one starts when a place is free.');
+    expect(submission.isWaitingForPlace()).toBe(true);
     setActiveTasks(0);
     expect(answers).toHaveLength(2);
-    expect(composer.isWaitingForPlace()).toBe(false);
+    expect(submission.isWaitingForPlace()).toBe(false);
     setActiveTasks(1);
     answers[1]?.answer({ refusal: { code: 'TOO_MANY_ACTIVE_TASKS' } });
     await settled();
-    composer.stopWaiting();
-    expect(composer.refusal()).toBeUndefined();
+    submission.stopWaiting();
+    expect(submission.refusal()).toBeUndefined();
     setActiveTasks(0);
     expect(answers).toHaveLength(2);
   });
 
   it('is not sent again while the server wants a pause', async () => {
     vi.useFakeTimers();
-    const { composer, answers } = await refused({ code: 'RATE_LIMITED', retryAfterSeconds: 2 });
-    expect(composer.submit()).toEqual({
+    const { submission, answers } = await refused({ code: 'RATE_LIMITED', retryAfterSeconds: 2 });
+    expect(submission.submit()).toEqual({
       field: 'send',
       text: 'That was fast. You can send again in 2 s.',
     });
-    expect([answers.length, composer.waitSeconds()]).toEqual([1, 2]);
+    expect([answers.length, submission.waitSeconds()]).toEqual([1, 2]);
     vi.advanceTimersByTime(2_000);
-    expect(composer.submit()).toBeUndefined();
+    expect(submission.submit()).toBeUndefined();
     expect(answers).toHaveLength(2);
   });
 
@@ -292,29 +294,29 @@ describe('a refused request', () => {
 
   it('counts down until it can be sent again', async () => {
     vi.useFakeTimers();
-    const { composer } = await refused({ code: 'RATE_LIMITED', retryAfterSeconds: 2 });
-    expect(composer.refusal()).toBe('That was fast. You can send again in 2 s.');
+    const { submission } = await refused({ code: 'RATE_LIMITED', retryAfterSeconds: 2 });
+    expect(submission.refusal()).toBe('That was fast. You can send again in 2 s.');
     vi.advanceTimersByTime(1_000);
-    expect(composer.refusal()).toBe('That was fast. You can send again in 1 s.');
+    expect(submission.refusal()).toBe('That was fast. You can send again in 1 s.');
     vi.advanceTimersByTime(5_000);
-    expect(composer.refusal()).toBe('You can send again now.');
+    expect(submission.refusal()).toBe('You can send again now.');
   });
 });
 
 describe('trying a task again', () => {
   it('sends it once, however often it is pressed meanwhile', async () => {
-    const { composer, answers, accepted, wait } = start();
+    const { submission, answers, accepted, wait } = start();
     const task = taskData({ id: 'a', status: 'FAILED' });
-    void composer.retry(task);
-    void composer.retry(task);
+    void submission.retry(task);
+    void submission.retry(task);
     expect(answers.map(({ input }) => input)).toEqual([{ retry: 'a' }]);
     answers[0]?.answer({ task: taskData({ id: 'b' }) });
     await settled();
     expect(accepted).toEqual(['b']);
-    void composer.retry(task);
+    void submission.retry(task);
     expect(answers).toHaveLength(1);
     wait();
-    void composer.retry(task);
+    void submission.retry(task);
     expect(answers).toHaveLength(2);
   });
 });

@@ -18,7 +18,7 @@ import { createPresses } from './presses.ts';
 import { createIntention, type Intention, type Sender } from './send.ts';
 
 /** A request that was sent and has no answer yet. It takes its place in the feed at once. */
-export interface OutgoingRequest {
+export interface OptimisticRequest {
   id: string;
   prompt: string;
   model: Model;
@@ -28,12 +28,12 @@ export interface OutgoingRequest {
 }
 
 /** Something that broke at the server: what to quote, and the same request once more. */
-export interface Breakdown {
+export interface ErrorReport {
   reportId: string | undefined;
   tryAgain: () => void;
 }
 
-export interface Composer {
+export interface Submission {
   choice: Accessor<ModelChoice>;
   options: Accessor<ReturnType<typeof acceptedOptions> | undefined>;
   /** What is missing, once Generate was pressed; it goes as soon as it is put right. */
@@ -41,7 +41,7 @@ export interface Composer {
   /** Why the server said no. */
   refusal: Accessor<string | undefined>;
   /** What the server broke over, where it did; undefined where that is not why it said no. */
-  breakdown: Accessor<Breakdown | undefined>;
+  errorReport: Accessor<ErrorReport | undefined>;
   /** For how many seconds the server wants no more requests; 0 where it takes them. */
   waitSeconds: Accessor<number>;
   /** What the balance is enough for, where it is too small for the request; undefined where nothing helps. */
@@ -53,7 +53,7 @@ export interface Composer {
   isWaitingForPlace: Accessor<boolean>;
   /** Whether a pressed Generate goes by itself once somebody is signed in. */
   isWaitingForSignIn: Accessor<boolean>;
-  outgoing: Accessor<readonly OutgoingRequest[]>;
+  optimisticRequests: Accessor<readonly OptimisticRequest[]>;
   /**
    * A press of Generate: sends one request, now or once what it waits for is there. The same form within half a second
    * is the same press. Returns what keeps the request from being sent, so that focus can go there.
@@ -64,7 +64,7 @@ export interface Composer {
   retry(task: Task): Promise<void>;
 }
 
-interface ComposerOptions {
+interface SubmissionOptions {
   draft: Draft;
   references: References;
   models: Models;
@@ -88,7 +88,7 @@ interface ComposerOptions {
 type Waiting = 'nothing' | 'sign-in' | 'uploads' | 'place';
 
 /** The model of the draft, and its options as far as the model takes them. */
-export function createChoice(draft: Draft, models: Models): Pick<Composer, 'choice' | 'options'> {
+export function createChoice(draft: Draft, models: Models): Pick<Submission, 'choice' | 'options'> {
   const choice = createMemo(() =>
     chooseModel({
       models: models.of(draft.content.scene),
@@ -103,14 +103,14 @@ export function createChoice(draft: Draft, models: Models): Pick<Composer, 'choi
   return { choice, options };
 }
 
-export function createComposer(
-  { choice, options: accepted }: Pick<Composer, 'choice' | 'options'>,
-  options: ComposerOptions,
-): Composer {
+export function createSubmission(
+  { choice, options: accepted }: Pick<Submission, 'choice' | 'options'>,
+  options: SubmissionOptions,
+): Submission {
   const { draft, references } = options;
   const [isTried, setTried] = createSignal(false);
   const [waiting, setWaiting] = createSignal<Waiting>('nothing');
-  const [outgoing, setOutgoing] = createSignal<readonly OutgoingRequest[]>([]);
+  const [optimisticRequests, setOptimisticRequests] = createSignal<readonly OptimisticRequest[]>([]);
   const retrying = new Set<string>();
   const presses = createPresses(options.now);
   /** Of the press that waits, or was sent last. */
@@ -182,7 +182,7 @@ export function createComposer(
     const { scene } = draft.content;
     const sources = scene === 'IMAGE_TO_IMAGE' ? references.items : [];
     const prompt = cleanPrompt(draft.content.prompt);
-    const request: OutgoingRequest = {
+    const request: OptimisticRequest = {
       id: createId(),
       prompt,
       model,
@@ -206,8 +206,8 @@ export function createComposer(
     if (crowd > 0) setWaiting('place');
   };
 
-  const track = async (request: OutgoingRequest, run: () => ReturnType<Sender['retry']>) => {
-    setOutgoing((requests) => [request, ...requests]);
+  const track = async (request: OptimisticRequest, run: () => ReturnType<Sender['retry']>) => {
+    setOptimisticRequests((requests) => [request, ...requests]);
     options.onSent();
     try {
       const result = await run();
@@ -220,7 +220,7 @@ export function createComposer(
           options.onUncertain();
       }
     } finally {
-      setOutgoing((requests) => requests.filter((other) => other !== request));
+      setOptimisticRequests((requests) => requests.filter((other) => other !== request));
     }
   };
 
@@ -229,7 +229,7 @@ export function createComposer(
     options: accepted,
     problem,
     refusal: refusal.text,
-    breakdown: refusal.breakdown,
+    errorReport: refusal.errorReport,
     waitSeconds: refusal.waitSeconds,
     isOnline: options.isOnline,
     affordable: createMemo(() =>
@@ -244,7 +244,7 @@ export function createComposer(
     isWaitingForPlace: () => waiting() === 'place',
     waitingFor: () => (waiting() === 'uploads' ? references.pending().length : 0),
     isWaitingForSignIn: () => waiting() === 'sign-in',
-    outgoing,
+    optimisticRequests,
     submit,
     stopWaiting() {
       if (waiting() === 'place') refusal.clear();

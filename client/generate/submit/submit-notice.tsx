@@ -1,28 +1,29 @@
-import { createMemo, lazy, Show, Suspense, untrack } from 'solid-js';
+import { createMemo, Show, Suspense, untrack } from 'solid-js';
 import { Button } from '../../ui/button.tsx';
 import type { Toasts } from '../../ui/toasts.tsx';
-import { words } from '../../i18n/messages.ts';
-import type { Composer } from './submission.ts';
+import { messages } from '../../i18n/messages.ts';
+import type { Submission } from './submission.ts';
+import { lazyComponent } from '../../ui/lazy-component.ts';
 
-const BreakdownActions = lazy(async () => ({
-  default: (await import('./error-report.tsx')).BreakdownActions,
-}));
+const ErrorReportActions = lazyComponent(() => import('./error-report.tsx'), 'ErrorReportActions');
 
 /** Fetches what is offered where the server broke, so that it is there without a connection, too. */
-export const preloadBreakdown = (): Promise<unknown> => BreakdownActions.preload();
+export const preloadErrorReport = (): Promise<unknown> => ErrorReportActions.preload();
 
 /** Why the request did not go, or what it waits for. */
 export function SendNotice(props: {
-  composer: Composer;
+  submission: Submission;
   toasts: Toasts;
   problem: string | undefined;
   /** Whether the page says it already, so that it is only to be heard. */
   isOnScreen?: boolean;
 }) {
-  const { composer } = props;
+  const { submission } = props;
   const text = () =>
-    props.problem ?? composer.refusal() ?? (composer.isOnline() ? undefined : words.connection.offline);
-  const isCounting = createMemo(() => composer.waitSeconds() > 0);
+    props.problem ??
+    submission.refusal() ??
+    (submission.isOnline() ? undefined : messages.connection.offline);
+  const isCounting = createMemo(() => submission.waitSeconds() > 0);
   return (
     <div class="send-notice">
       {/* A count-down that speaks each second is a nuisance: it is heard when it begins and when it ends. */}
@@ -38,16 +39,16 @@ export function SendNotice(props: {
           </p>
         </Show>
       </div>
-      <Show when={props.problem === undefined && composer.breakdown()} keyed>
-        {(breakdown) => (
+      <Show when={props.problem === undefined && submission.errorReport()} keyed>
+        {(errorReport) => (
           <Suspense>
-            <BreakdownActions breakdown={breakdown} toasts={props.toasts} />
+            <ErrorReportActions errorReport={errorReport} toasts={props.toasts} />
           </Suspense>
         )}
       </Show>
-      <Show when={composer.waitingFor() > 0 || composer.isWaitingForPlace()}>
-        <Button kind="quiet" onClick={() => composer.stopWaiting()}>
-          {words.bench.stopWaiting}
+      <Show when={submission.waitingFor() > 0 || submission.isWaitingForPlace()}>
+        <Button kind="quiet" onClick={() => submission.stopWaiting()}>
+          {messages.form.stopWaiting}
         </Button>
       </Show>
     </div>

@@ -1,36 +1,37 @@
-import { lazy, Suspense } from 'solid-js';
+import { Suspense } from 'solid-js';
 import { CostLine } from '../cost/cost-line.tsx';
-import { words } from '../../i18n/messages.ts';
-import type { BenchProps } from '../form-props.ts';
+import { messages } from '../../i18n/messages.ts';
+import type { FormProps } from '../form-props.ts';
 import { GenerateButton } from './generate-button.tsx';
 import { SendNotice } from './submit-notice.tsx';
+import { lazyComponent } from '../../ui/lazy-component.ts';
 
 // Most balances are enough.
-const CostOffer = lazy(async () => ({ default: (await import('../cost/cost-offer.tsx')).CostOffer }));
+const CostOffer = lazyComponent(() => import('../cost/cost-offer.tsx'), 'CostOffer');
 
 /** Fetches what is offered where the balance is too small, so that it is there without a connection, too. */
 export const preloadCostOffer = (): Promise<unknown> => CostOffer.preload();
 
 /** The foot of the form: what the request costs, what keeps it from going, and the button that sends it. */
-export function PayRow(props: BenchProps & { problem: string | undefined }) {
+export function PayRow(props: FormProps & { problem: string | undefined }) {
   return (
     <div class="pay">
       <Cost {...props} />
       <SendNotice
-        composer={props.composer}
+        submission={props.submission}
         toasts={props.toasts}
         problem={props.problem}
         isOnScreen={isShort(props)}
       />
-      <GenerateButton composer={props.composer} ref={(element) => props.fields.set('send', element)}>
-        <kbd aria-hidden="true">{words.bench.shortcut}</kbd>
+      <GenerateButton submission={props.submission} ref={(element) => props.fields.set('send', element)}>
+        <kbd aria-hidden="true">{messages.form.shortcut}</kbd>
       </GenerateButton>
     </div>
   );
 }
 
 /** What the request costs, and what helps where the balance is too small for it. */
-export function Cost(props: BenchProps) {
+export function Cost(props: FormProps) {
   return (
     <CostLine
       costCredits={props.costCredits}
@@ -44,6 +45,6 @@ export function Cost(props: BenchProps) {
   );
 }
 
-export function isShort({ costCredits, balanceCredits }: BenchProps): boolean {
+export function isShort({ costCredits, balanceCredits }: FormProps): boolean {
   return costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits;
 }

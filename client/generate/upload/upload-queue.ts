@@ -44,19 +44,19 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
 
   const run = async (id: string, file: File) => {
     const controller = new AbortController();
-    const tell = (state: UploadState) => {
+    const report = (state: UploadState) => {
       if (running.get(id) === controller) options.onState(id, state);
     };
     running.set(id, controller);
-    tell({ kind: 'uploading', percent: 0 });
+    report({ kind: 'uploading', percent: 0 });
     try {
       const image = await options.upload(file, {
         signal: controller.signal,
-        onProgress: (percent) => tell({ kind: 'uploading', percent }),
+        onProgress: (percent) => report({ kind: 'uploading', percent }),
       });
-      tell({ kind: 'uploaded', imageId: image.id });
+      report({ kind: 'uploaded', imageId: image.id });
     } catch (error) {
-      tell(stateAfter(error));
+      report(stateAfter(error));
       if (isUnauthenticated(error)) options.onUnauthenticated?.();
     } finally {
       if (running.get(id) === controller) running.delete(id);

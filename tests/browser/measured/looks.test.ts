@@ -11,7 +11,7 @@ import {
   pictureFile,
   prompt,
   send,
-  strip,
+  card,
   withholdUploads,
 } from '../steps.ts';
 
@@ -39,7 +39,7 @@ async function open(isVisitor = false): Promise<void> {
 async function shootAll(state: string, show?: () => Promise<void>): Promise<void> {
   for (const { name, width, height } of sizes) {
     await page.setViewportSize({ width, height });
-    if (width < 861) await page.locator('.dock').waitFor();
+    if (width < 861) await page.locator('.bottom-sheet').waitFor();
     await show?.();
     for (const colorScheme of themes) {
       await page.emulateMedia({ colorScheme });
@@ -98,7 +98,7 @@ describe('the eight states', () => {
     await page.keyboard.press('Escape');
     await page.setViewportSize(sizes[0]!);
     await generate(page, 'A harbour in fog sandbox:blocked');
-    await strip(page, ++number)
+    await card(page, ++number)
       .getByText(/not accepted by the safety rules/)
       .waitFor({ timeout: 20_000 });
     await shootAll('failed');
@@ -119,7 +119,7 @@ describe('the eight states', () => {
       .poll(
         async () =>
           Number(
-            await strip(page, number + 1)
+            await card(page, number + 1)
               .getByRole('progressbar')
               .getAttribute('aria-valuenow'),
           ),

@@ -6,14 +6,14 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type * as WebVitals from 'web-vitals';
 import { signUpInPage } from '../browser.ts';
 import { app, openPage, page, useApp } from '../fixture.ts';
-import { generate, prompt, strip } from '../steps.ts';
+import { generate, prompt, card } from '../steps.ts';
 
 useApp({ SIGNUP_CREDITS: '200', SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500' });
 // The library that measures is no part of the page, whose policy would refuse it.
 beforeEach(() => openPage({ bypassCSP: true }));
 
 const updatesPerSecond = 10;
-const strips = 4;
+const cards = 4;
 const interactions = 30;
 
 interface Event {
@@ -67,7 +67,7 @@ function observe(vitals: typeof WebVitals): void {
   vitals.onCLS(({ value }) => (found['cls'] = value), { reportAllChanges: true });
 }
 
-describe('while four strips update ten times a second', () => {
+describe('while four task cards update ten times a second', () => {
   it('the page answers within 100 ms and nothing moves by itself', async () => {
     const events = await multiplyEvents();
     const script = fileURLToPath(import.meta.resolve('web-vitals')).replace(/[^/]+$/, 'web-vitals.iife.js');
@@ -75,16 +75,16 @@ describe('while four strips update ten times a second', () => {
     await page.addInitScript({ content: `${library}\n(${String(observe)})(webVitals)` });
     await page.goto(app.url);
     await signUpInPage(page);
-    for (let number = 1; number <= strips; number++) {
+    for (let number = 1; number <= cards; number++) {
       await generate(page, `Valley ${number} sandbox:slow=150`, 4);
-      await strip(page, number).getByRole('progressbar').waitFor();
+      await card(page, number).getByRole('progressbar').waitFor();
     }
-    await expect.poll(() => events.tasks(), { timeout: 20_000 }).toBe(strips);
+    await expect.poll(() => events.tasks(), { timeout: 20_000 }).toBe(cards);
     // The measurement begins with a page: this one finds all four at work.
     await page.reload();
     await expect
       .poll(() => page.getByRole('article').getByRole('progressbar').count(), { timeout: 15_000 })
-      .toBe(strips);
+      .toBe(cards);
 
     const before = events.sent();
     const start = performance.now();
@@ -104,7 +104,7 @@ describe('while four strips update ten times a second', () => {
     console.log(
       `INP ${found['inp']} ms, CLS ${(found['cls'] ?? 0).toFixed(4)}, with ${perSecond.toFixed(0)} updates a second`,
     );
-    expect(perSecond).toBeGreaterThan(0.6 * strips * updatesPerSecond);
+    expect(perSecond).toBeGreaterThan(0.6 * cards * updatesPerSecond);
     expect(found['inp']).toBeLessThan(100);
     expect(found['cls'] ?? 0).toBeLessThanOrEqual(0.01);
   });

@@ -242,7 +242,7 @@ describe('in German', () => {
     await openPage({ locale: 'de', viewport: { width: 320, height: 900 } });
     await page.goto(app.url);
     await page.getByRole('button', { name: 'Anmelden' }).waitFor();
-    await page.locator('.dock').waitFor();
+    await page.locator('.bottom-sheet').waitFor();
     expect(await sidewaysPx(page)).toBe(0);
     await page.locator('.page-foot').getByRole('button', { name: 'English' }).click();
     await signUpInPage(page);
@@ -257,7 +257,7 @@ describe('in German', () => {
         ),
       );
     expect(rightEdge).toBeLessThanOrEqual(320);
-    await page.locator('.dock-model').click();
+    await page.locator('.bottom-sheet-model').click();
     await page.getByRole('dialog').getByRole('tab', { name: 'Bild zu Bild' }).click();
     await page.getByText('Bilder hinzufügen, ablegen oder einfügen').waitFor();
     expect(await sidewaysPx(page)).toBe(0);

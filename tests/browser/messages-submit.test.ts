@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { errorCodes } from '../../server/errors.ts';
 import { signInInPage, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
-import { developed, generate, prompt, rawText, refuse, send, standIn, strip } from './steps.ts';
+import { developed, generate, prompt, rawText, refuse, send, standIn, card } from './steps.ts';
 
 let email: string;
 
@@ -41,26 +41,26 @@ describe('a request', () => {
 
   it('for which there is no room yet goes by itself when there is', async () => {
     await generate(page, 'One sandbox:slow=4000');
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
     await generate(page, 'Two sandbox:slow=4000');
-    await strip(page, 2).getByRole('progressbar').waitFor();
+    await card(page, 2).getByRole('progressbar').waitFor();
     await generate(page, 'Three sandbox:plain');
     await says('2 requests are already running. This one starts when a place is free.');
     await form().getByRole('button', { name: 'Waiting for a free place' }).waitFor();
-    await strip(page, 1).getByRole('button', { name: 'Cancel' }).click();
-    await strip(page, 3).getByText('Three').waitFor();
+    await card(page, 1).getByRole('button', { name: 'Cancel' }).click();
+    await card(page, 3).getByText('Three').waitFor();
     await developed(page, 3);
     expect(await form().getByText('already running').count()).toBe(0);
 
     await generate(page, 'Four sandbox:slow=4000');
-    await strip(page, 4).getByRole('progressbar').waitFor();
+    await card(page, 4).getByRole('progressbar').waitFor();
     await generate(page, 'Five sandbox:plain');
     await form().getByRole('button', { name: 'Stop waiting' }).click();
     await form()
       .getByRole('button', { name: /^Generate/ })
       .waitFor();
-    await strip(page, 2).getByRole('button', { name: 'Cancel' }).click();
-    await strip(page, 2).getByText('Cancelled.').waitFor();
+    await card(page, 2).getByRole('button', { name: 'Cancel' }).click();
+    await card(page, 2).getByText('Cancelled.').waitFor();
     expect(await page.getByRole('article', { name: 'Request 5' }).count()).toBe(0);
   });
 
@@ -75,7 +75,7 @@ describe('a request', () => {
     await notice.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('dialog').getByLabel('Email').waitFor();
     await page.getByRole('button', { name: 'Keep editing' }).click();
-    await expect.poll(() => prompt(page).inputValue()).toBe('A lake sandbox:plain');
+    expect(await prompt(page).inputValue()).toBe('A lake sandbox:plain');
     await signInInPage(page, email);
     await page.getByText('You were signed out').first().waitFor({ state: 'detached' });
     await developed(page, 1);
@@ -91,7 +91,7 @@ describe('a request', () => {
     await says('You were signed out. Nothing was lost.');
     await signUpInPage(page);
     await send(page);
-    await strip(page, 1).getByText('A lake').waitFor();
+    await card(page, 1).getByText('A lake').waitFor();
     await developed(page, 1);
     expect(await page.getByRole('article').count()).toBe(1);
   });
@@ -102,7 +102,7 @@ describe('a request', () => {
     const mend = await standIn(page, 'GenerateImage', refuse('INTERNAL', { id: reportId }));
     await generate(page, 'A hill sandbox:plain');
     await says('Something broke on our side. Your prompt is safe.');
-    await expect.poll(() => prompt(page).inputValue()).toBe('A hill sandbox:plain');
+    expect(await prompt(page).inputValue()).toBe('A hill sandbox:plain');
     await form().getByRole('button', { name: 'Copy details' }).click();
     await page.getByText('Details copied.').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
@@ -116,8 +116,8 @@ describe('a request', () => {
 
   it('that was made and is to be made again is what Try again sends after a break, not the form', async () => {
     await generate(page, 'A hill sandbox:slow=4000');
-    await strip(page, 1).getByRole('button', { name: 'Cancel' }).click();
-    const retry = strip(page, 1).getByRole('button', { name: 'Try again' });
+    await card(page, 1).getByRole('button', { name: 'Cancel' }).click();
+    const retry = card(page, 1).getByRole('button', { name: 'Try again' });
     await retry.waitFor();
     await prompt(page).fill('Something else');
     const mend = await standIn(page, 'RetryTask', refuse('INTERNAL'));
@@ -125,8 +125,8 @@ describe('a request', () => {
     await says('Something broke on our side. Your prompt is safe.');
     await mend();
     await form().getByRole('button', { name: 'Try again' }).click();
-    await strip(page, 2).getByText('A hill').waitFor();
-    await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
+    await card(page, 2).getByText('A hill').waitFor();
+    expect(await prompt(page).inputValue()).toBe('Something else');
   });
 
   it('that is refused is explained in words, never by a code or what the server says of itself', async () => {

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
-import { developed, generate, prompt, standIn, strip } from './steps.ts';
+import { developed, generate, prompt, standIn, card } from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
@@ -13,8 +13,8 @@ beforeEach(async () => {
 
 const patience = { timeout: 30_000 };
 const says = (number: number, text: string | RegExp) =>
-  strip(page, number).getByText(text).first().waitFor(patience);
-const button = (number: number, name: string) => strip(page, number).getByRole('button', { name });
+  card(page, number).getByText(text).first().waitFor(patience);
+const button = (number: number, name: string) => card(page, number).getByRole('button', { name });
 const notice = () => page.getByRole('status', { name: 'Notices' });
 
 async function choose(provider: string): Promise<void> {
@@ -68,16 +68,16 @@ describe('a request that failed', () => {
       'no-credit': /The sandbox can’t be used at the moment\. This is ours to fix/,
     },
   };
-  for (const [provider, words] of Object.entries(outcomes))
+  for (const [provider, messages] of Object.entries(outcomes))
     it(`at ${provider} is told of in our words, whatever the provider said`, async () => {
       await choose(provider);
       let number = 0;
-      for (const [word, text] of Object.entries(words)) {
+      for (const [word, text] of Object.entries(messages)) {
         number += 1;
         await generate(page, `A hill sandbox:${word}`);
         await says(number, text);
         await says(number, /Your 2 credits are back\./);
-        const told = (await strip(page, number).innerText()).replace(`A hill sandbox:${word}`, '');
+        const told = (await card(page, number).innerText()).replace(`A hill sandbox:${word}`, '');
         // No code, status, address, JSON or stack.
         expect(told).not.toMatch(/[A-Z]{2,}_|E\d{3,}|\b\d{3}\b|https?:|[{}<>]|Error|Exception|\bat \S+:\d+/);
       }
@@ -113,7 +113,7 @@ describe('a request under way', () => {
     await generate(page, 'A hill sandbox:slow=4000');
     await button(1, 'Cancel').click();
     await notice().getByText('Cancelling did not work. It is still running.').waitFor();
-    await strip(page, 1).getByRole('progressbar').waitFor();
+    await card(page, 1).getByRole('progressbar').waitFor();
   });
 });
 
@@ -128,7 +128,7 @@ describe('a picture', () => {
     await page.unroute(isFile);
     await button(1, 'Get a new link').click();
     await developed(page, 1);
-    const picture = strip(page, 1).locator('img');
+    const picture = card(page, 1).locator('img');
     await expect
       .poll(() => picture.evaluate((element: HTMLImageElement) => element.naturalWidth))
       .toBeGreaterThan(0);
@@ -139,7 +139,7 @@ describe('a picture', () => {
     await generate(page, 'A hill sandbox:plain');
     await developed(page, 1);
     await page.route(isFile, (route) => route.fulfill({ status: 500 }));
-    await strip(page, 1).getByRole('link', { name: 'Download frame 1' }).click();
+    await card(page, 1).getByRole('link', { name: 'Download frame 1' }).click();
     await notice().getByText('Frame 1 did not download.').waitFor();
     await page.unroute(isFile);
     const [download] = await Promise.all([
