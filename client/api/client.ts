@@ -1,11 +1,10 @@
 /** The GraphQL client: one cache, one socket, for one person signed in or none. */
 import { Client, type Exchange, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
+import { createCrossTabExchange, type CrossTabSync } from './cross-tab-sync.ts';
 import { refusalOf } from './errors.ts';
 import { createFirstPagesExchange } from './first-pages.ts';
-import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
 import { storeCopies } from './store-query.ts';
-import { createCrossTabExchange } from './cross-tab-exchange.ts';
-import type { CrossTabSync } from './cross-tab-sync.ts';
+import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
 import { createTaskVersions } from './task-versions.ts';
 
 export interface Api {

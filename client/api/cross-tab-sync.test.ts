@@ -1,10 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createScriptedServer } from '../testing/scripted-server.ts';
-import { graphql } from './generated/gql.ts';
 import { cache } from './cache.ts';
 import { createApi } from './client.ts';
-import { forgetTask } from './cross-tab-exchange.ts';
-import { createCrossTabSync, type TabMessage, type CrossTabSync } from './cross-tab-sync.ts';
+import { createCrossTabSync, type CrossTabSync, forgetTask, type TabMessage } from './cross-tab-sync.ts';
+import { graphql } from './generated/gql.ts';
+import { createScriptedServer } from '../testing/scripted-server.ts';
 
 const Cancel = graphql(`
   mutation CancelTask($id: ID!) {

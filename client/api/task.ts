@@ -1,7 +1,6 @@
 /** A task as the client knows it. Every operation that answers with a task selects exactly these fields. */
 import { graphql } from './generated/gql.ts';
 import type { TaskFieldsFragment } from './generated/graphql.ts';
-import { requestedRatio } from './aspect-ratio.ts';
 
 export const taskFields = graphql(`
   fragment TaskFields on Task {
@@ -80,4 +79,17 @@ export function imageRatio(task: Pick<Task, 'images' | 'options' | 'referenceIma
   const image = task.images[0];
   if (image) return image.width / image.height;
   return requestedRatio(task.options['aspectRatio'], task.referenceImages[0]);
+}
+
+/** The aspect ratio that keeps the shape of the first reference image. */
+export const matchInputImage = 'match_input_image';
+
+/** Width divided by height of what an `aspectRatio` option asks for; 1 where that cannot be told. */
+export function requestedRatio(
+  aspectRatio: unknown,
+  reference: { width: number; height: number } | undefined,
+): number {
+  const [, width, height] = /^(\d+):(\d+)$/.exec(String(aspectRatio)) ?? [];
+  if (width && height) return Number(width) / Number(height);
+  return aspectRatio === matchInputImage && reference ? reference.width / reference.height : 1;
 }

@@ -66,7 +66,7 @@ export function App(props: AppProps) {
 
   const owner = getOwner();
   void afterPaint()
-    .then(() => import('./new-version-offer.ts'))
+    .then(() => import('./new-version.ts'))
     .then(({ offerNewVersion }) =>
       runWithOwner(owner, () =>
         offerNewVersion({

@@ -2,7 +2,11 @@
  * Notices that the server has a newer client than the one that is open. Each build has an id, in the page and in a file
  * beside it; the file is asked for when the page is looked at again, after a connection, and now and then.
  */
-import { onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js';
+import type { LiveSocket } from '../api/subscriptions.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import type { Toasts } from '../ui/toasts.tsx';
 
 interface NewVersionOptions {
   /** The id of the client that is open; undefined where it was not built. */
@@ -54,4 +58,38 @@ export async function fetchBuildId(): Promise<string | undefined> {
   const response = await fetch('/build.txt', { cache: 'no-store', signal: AbortSignal.timeout(10_000) });
   const text = response.ok ? (await response.text()).trim() : '';
   return /^[0-9a-f]{16}$/.test(text) ? text : undefined;
+}
+
+/** Offers a reload when the server has a newer client. Loaded after the first paint: nothing is newer than what has just come. */
+export function offerNewVersion(options: {
+  socket: Accessor<LiveSocket>;
+  /** Whether a reload would lose something. */
+  isUnsafe: Accessor<boolean>;
+  toasts: Toasts;
+}): void {
+  const [hasNewVersion, setNewVersion] = createSignal(false);
+  const look = watchForNewVersion({
+    current: buildId(),
+    fetchLatest: fetchBuildId,
+    onNewer: () => setNewVersion(true),
+  });
+  createEffect(() => {
+    let isBack = false;
+    onCleanup(
+      options.socket().onConnected(() => {
+        // A server that comes back may have been replaced by a newer one.
+        if (isBack) look();
+        isBack = true;
+      }),
+    );
+  });
+  createEffect(() => {
+    if (!hasNewVersion() || options.isUnsafe()) return;
+    const dismiss = options.toasts.show({
+      text: lazyMessages.page.newVersion,
+      kind: 'lasting',
+      action: { label: messages.app.reload, run: () => location.reload() },
+    });
+    onCleanup(dismiss);
+  });
 }

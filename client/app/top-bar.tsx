@@ -1,13 +1,13 @@
 import { For, Show, Suspense } from 'solid-js';
-import { Balance } from './balance.tsx';
 import { AccountMenu } from './boot/lazy-parts.ts';
+import type { Workspace } from './workspace.ts';
+import type { LanguageChoice } from '../i18n/language.ts';
+import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
-import type { LanguageChoice } from '../i18n/language.ts';
 import { LanguageButton } from '../ui/language-button.tsx';
+import { liveText } from '../ui/live-text.ts';
 import type { Theme } from '../ui/theme.ts';
-import { messages } from '../i18n/messages.ts';
-import type { Workspace } from './workspace.ts';
 
 const pages = [
   { path: '/', name: () => messages.pages.create },
@@ -68,5 +68,14 @@ export function TopBar(props: {
         </Show>
       </div>
     </header>
+  );
+}
+
+/** What can be spent, in the top bar; leads to what came and went. */
+function Balance(props: { credits: number }) {
+  return (
+    <a class="balance code" href="/account" data-route>
+      <strong ref={liveText(() => String(props.credits))} /> <span>{messages.cost.balance}</span>
+    </a>
   );
 }

@@ -1,26 +1,24 @@
 /** Brings the features together for one session: who is signed in, what is written, what was made, what is new. */
 import { createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
-import type { Api } from '../api/client.ts';
-import { forgetTask } from '../api/cross-tab-exchange.ts';
-import type { CrossTabSync } from '../api/cross-tab-sync.ts';
-import { createSession } from '../auth/session.ts';
-import { createSignIn } from '../auth/sign-in.ts';
 import { createCreditTerms } from '../account/credit-terms.ts';
+import type { Api } from '../api/client.ts';
+import { type CrossTabSync, forgetTask } from '../api/cross-tab-sync.ts';
+import { createSession, createSignIn } from '../auth/session.ts';
+import { createConnectionNotice } from '../feed/connection-notice.ts';
+import { createFeed } from '../feed/feed.ts';
+import { createOptimisticRequests } from '../feed/optimistic-requests.ts';
+import { createTaskActions } from '../feed/task-actions.ts';
+import { createFavorites } from '../gallery/favorites.ts';
+import type { Draft } from '../generate/draft.ts';
+import { createFormState } from '../generate/form-state.ts';
+import { createModels } from '../generate/options/models.ts';
 import { keepReferences } from '../generate/references/keep-references.ts';
 import type { References } from '../generate/references/references.ts';
-import { createModels } from '../generate/options/models.ts';
-import { createFormState } from '../generate/form-state.ts';
-import type { Draft } from '../generate/draft.ts';
-import { createTaskActions } from '../feed/task-actions.ts';
-import { createOptimisticRequests } from '../feed/optimistic-requests.ts';
-import { createFeed } from '../feed/feed.ts';
-import { createConnectionNotice } from '../feed/connection-notice.ts';
+import { messages } from '../i18n/messages.ts';
 import { createLazyFollowing } from '../live/lazy-following.ts';
-import { createFavorites } from '../gallery/favorites.ts';
 import { createAnnouncer } from '../ui/announcer.tsx';
 import type { Router } from '../ui/router.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { messages } from '../i18n/messages.ts';
 
 export interface WorkspaceOptions {
   api: Api;

@@ -1,10 +1,12 @@
 /** Who is signed in, and what they can spend. */
 import type { Client } from '@urql/core';
-import { type Accessor, createEffect, createMemo, onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import { type Refusal, refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { SessionQuery } from '../api/generated/graphql.ts';
 import { createStoreQuery } from '../api/store-query.ts';
+import { messages } from '../i18n/messages.ts';
+import type { Toasts } from '../ui/toasts.tsx';
 
 const SessionDocument = graphql(`
   query Session {
@@ -68,4 +70,43 @@ export function createSession(client: Client): Session {
     },
     refresh,
   };
+}
+
+interface SignIn {
+  /** Whether its dialog is open. */
+  isOpen: Accessor<boolean>;
+  open(): void;
+  close(): void;
+}
+
+/** The sign-in, and what follows for the page where somebody comes or goes. Ends with its owner. */
+export function createSignIn(options: {
+  viewerId: Accessor<string | undefined>;
+  toasts: Toasts;
+  onSignedIn: (isSignedIn: boolean) => void;
+  /** Called where the person who was signed in is so no more. */
+  onGone: () => void;
+  /** Somebody else has signed in where another person was: this page must end. */
+  onOtherPerson: () => void;
+}): SignIn {
+  const [isOpen, setOpen] = createSignal(false);
+  /** Whose page this is: the first one who was signed in. */
+  let personId: string | undefined;
+  createEffect(
+    on(options.viewerId, (id, before) => {
+      personId ??= id;
+      // Not within this effect, which ends with the page.
+      if (id !== undefined && id !== personId) queueMicrotask(options.onOtherPerson);
+      options.onSignedIn(id !== undefined);
+      if (id !== undefined) setOpen(false);
+      if (before !== undefined && before !== id) options.onGone();
+      if (before === undefined || id !== undefined) return;
+      const dismiss = options.toasts.show({
+        text: messages.auth.signedOut,
+        action: { label: messages.auth.signIn, run: () => setOpen(true) },
+      });
+      onCleanup(dismiss);
+    }),
+  );
+  return { isOpen, open: () => setOpen(true), close: () => setOpen(false) };
 }

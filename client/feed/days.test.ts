@@ -1,5 +1,6 @@
-import { describe, expect, it } from 'vitest';
-import { groupByDay } from './days.ts';
+import { createRoot } from 'solid-js';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createToday, groupByDay } from './days.ts';
 
 const now = new Date(2026, 2, 1, 12);
 const task = (id: string, ...date: [number, number, number, number]) => ({
@@ -25,5 +26,28 @@ describe('groupByDay', () => {
       ['February 3', ['d']],
       ['December 31, 2025', ['e']],
     ]);
+  });
+});
+
+describe('the present day', () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: new Date(2026, 2, 1, 23, 59, 30) });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it('changes at midnight, and within a minute after the device has slept', async () => {
+    const { today, dispose } = createRoot((end) => ({ today: createToday(), dispose: end }));
+    const day = () => today().getDate();
+    await vi.advanceTimersByTimeAsync(29_999);
+    expect(day()).toBe(1);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(day()).toBe(2);
+    vi.setSystemTime(new Date(2026, 2, 5, 9));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(day()).toBe(5);
+    dispose();
+    expect(vi.getTimerCount()).toBe(0);
   });
 });

@@ -1,3 +1,4 @@
+import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 export interface Day {
@@ -25,4 +26,24 @@ function dayLabel(instant: Date, now: Date): string {
   if (instant.toDateString() === now.toDateString()) return lazyMessages.feed.today;
   if (instant.toDateString() === yesterday.toDateString()) return lazyMessages.feed.yesterday;
   return lazyMessages.feed.day(instant, instant.getFullYear() === now.getFullYear());
+}
+
+/** Timers stand still while the device sleeps, so none is set for longer. */
+const longestWaitMs = 60_000;
+
+/** The present day in the viewer's time zone, as an instant in it. Changes at midnight; ends with its owner. */
+export function createToday(): Accessor<Date> {
+  const [today, setToday] = createSignal(new Date(), {
+    equals: (one, other) => one.toDateString() === other.toDateString(),
+  });
+  let timer: ReturnType<typeof setTimeout>;
+  const update = () => {
+    const now = new Date();
+    setToday(now);
+    const midnight = new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1);
+    timer = setTimeout(update, Math.min(longestWaitMs, midnight.getTime() - now.getTime()));
+  };
+  update();
+  onCleanup(() => clearTimeout(timer));
+  return today;
 }

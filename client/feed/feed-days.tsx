@@ -1,17 +1,16 @@
 /** The days of the feed: the newest as strips of film, earlier ones as contact sheets. */
-import { createMemo, For, Show } from 'solid-js';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
-import type { OptimisticRequest } from '../generate/submit/submission.ts';
-import { galleryItems } from '../gallery/gallery-item.ts';
-import { createToday } from './today.ts';
-import { OptimisticCard } from './optimistic-card.tsx';
-import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
-import { TaskCard } from '../gallery/task-card/task-card.tsx';
+import { createMemo, createSignal, For, Show } from 'solid-js';
 import { isUnfinished } from '../api/task.ts';
-import { ContactSheet } from './contact-sheet.tsx';
-import { type Day, groupByDay } from './days.ts';
+import { createToday, type Day, groupByDay } from './days.ts';
 import { FeedHead } from './feed-head.tsx';
 import type { Feed } from './feed.ts';
+import { OptimisticCard } from './optimistic-card.tsx';
+import { type GalleryItem, galleryItems } from '../gallery/gallery-item.ts';
+import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
+import { TaskCard } from '../gallery/task-card/task-card.tsx';
+import { TaskImageTile } from '../gallery/task-image/task-image.tsx';
+import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 export function FeedDays(props: {
   feed: Feed;
@@ -86,5 +85,34 @@ export function FeedDays(props: {
         </section>
       )}
     </For>
+  );
+}
+
+/** All pictures of an earlier day, small and close together on one piece of film. */
+function ContactSheet(props: { label: string; items: readonly GalleryItem[] }) {
+  // Strings keep the frames in the page while their tasks change.
+  const imageIds = createMemo(() => props.items.map(({ image }) => image.id));
+  const itemOf = (imageId: string) => props.items.find(({ image }) => image.id === imageId);
+  const [current, setCurrent] = createSignal<string>();
+  const tabStop = () => (imageIds().includes(current() ?? '') ? current() : imageIds()[0]);
+
+  return (
+    <Show when={props.items.length > 0}>
+      <ul class="contact-sheet film" aria-label={props.label}>
+        <For each={imageIds()}>
+          {(imageId) => (
+            <Show when={itemOf(imageId)}>
+              {(item) => (
+                <TaskImageTile
+                  item={item()}
+                  isTabStop={tabStop() === imageId}
+                  onFocus={() => setCurrent(imageId)}
+                />
+              )}
+            </Show>
+          )}
+        </For>
+      </ul>
+    </Show>
   );
 }

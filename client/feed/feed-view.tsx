@@ -1,11 +1,11 @@
-import { createEffect, type JSX, Match, Switch } from 'solid-js';
-import { Button } from '../ui/button.tsx';
-import { Guarded } from '../ui/guarded.tsx';
-import { StatusLine } from '../ui/status-line.tsx';
-import { messages } from '../i18n/messages.ts';
+import { createEffect, type JSX, Match, Show, Switch } from 'solid-js';
 import type { ConnectionNotice } from './connection-notice.ts';
 import type { TaskCardsProps } from './task-cards.tsx';
+import { messages } from '../i18n/messages.ts';
+import { Button } from '../ui/button.tsx';
+import { Guarded } from '../ui/guarded.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
+import { liveText } from '../ui/live-text.ts';
 
 const TaskCards = lazyComponent(() => import('./task-cards.tsx'), 'TaskCards');
 
@@ -60,5 +60,17 @@ function ConnectionLine(props: { notice: ConnectionNotice }) {
     <StatusLine class="connection" kind={props.notice === 'back' ? 'ok' : 'trouble'}>
       {props.notice === 'none' ? '' : messages.connection[props.notice]}
     </StatusLine>
+  );
+}
+
+/** A line that speaks when it changes. It stays in the page while empty: a status that appears with its text is not read. */
+function StatusLine(props: { kind?: 'ok' | 'trouble'; class?: string; children: string }) {
+  return (
+    <p class={`status-line ${props.class ?? ''}`} role="status">
+      <Show when={props.children}>
+        <span class={`dot dot-${props.kind ?? 'ok'}`} aria-hidden="true" />
+        <span ref={liveText(() => props.children)} />
+      </Show>
+    </p>
   );
 }

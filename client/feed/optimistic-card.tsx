@@ -1,9 +1,9 @@
+import { TaskCardHead } from '../gallery/task-card/task-card.tsx';
+import { EmptyTaskImage, TaskImageList } from '../gallery/task-card/task-images.tsx';
+import { imageCode } from '../gallery/task-numbers.ts';
+import type { OptimisticRequest } from '../generate/submit/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import type { OptimisticRequest } from '../generate/submit/submission.ts';
-import { EmptyTaskImage, TaskImageList } from '../gallery/task-card/task-images.tsx';
-import { TaskCardHead } from '../gallery/task-card/task-card-head.tsx';
-import { imageCode } from '../gallery/task-numbers.ts';
 
 /** A request that was just sent, in its place before the server has answered. */
 export function OptimisticCard(props: { request: OptimisticRequest; code: string }) {

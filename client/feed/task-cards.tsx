@@ -1,20 +1,22 @@
 import { createMemo, onMount } from 'solid-js';
-import { Button } from '../ui/button.tsx';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
-import type { OptimisticRequest } from '../generate/submit/submission.ts';
-import { useImageActions } from '../gallery/image-actions.ts';
+import type { Task } from '../api/task.ts';
+import { FeedDays } from './feed-days.tsx';
+import type { Feed } from './feed.ts';
+import { LoadMore } from './load-more.tsx';
+import { NewTasks } from './new-tasks.tsx';
 import { galleryItems } from '../gallery/gallery-item.ts';
 import {
   type ImageActionsOptions,
-  preloadLightbox,
   ImageActionsProvider,
+  preloadLightbox,
 } from '../gallery/image-actions-provider.tsx';
-import { LoadMore } from './load-more.tsx';
+import { useImageActions } from '../gallery/image-actions.ts';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
-import { copyDetails } from './copy-details.ts';
-import { FeedDays } from './feed-days.tsx';
-import type { Feed } from './feed.ts';
-import { NewTasks } from './new-tasks.tsx';
+import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { Button } from '../ui/button.tsx';
+import { copyText } from '../ui/clipboard.ts';
+import type { Toasts } from '../ui/toasts.tsx';
 
 export interface TaskCardsProps extends ImageActionsOptions, Omit<TaskCardEvents, 'onCopyDetails'> {
   feed: Feed;
@@ -59,4 +61,11 @@ function AllKeys() {
       </Button>
     </p>
   );
+}
+
+/** Puts on the clipboard what support needs to find a request. */
+function copyDetails(task: Task, code: string, toasts: Toasts): Promise<void> {
+  const details = lazyMessages.task.details(task.id, task.model.label, task.createdAt);
+  const texts = { copied: lazyMessages.task.copied(code), failed: lazyMessages.task.copyFailed(details) };
+  return copyText(details, texts, toasts);
 }

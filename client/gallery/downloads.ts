@@ -1,11 +1,10 @@
 /** Saves pictures as files: one by itself, several as a zip. An address that ran out is fetched anew, once. */
 import { type Accessor, createSignal } from 'solid-js';
-import type { Toasts } from '../ui/toasts.tsx';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { messages } from '../i18n/messages.ts';
 import type { TaskImage } from '../api/task.ts';
 import type { GalleryItem } from './gallery-item.ts';
-import { ownAddress } from './own-address.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import type { Toasts } from '../ui/toasts.tsx';
 
 export interface Downloads {
   one(item: GalleryItem): Promise<void>;
@@ -155,4 +154,13 @@ function saveFile(file: Blob, name: string): void {
 /** Named by the day of its newest frame: `proofsheet-2026-03-01`. */
 export function zipName(items: readonly GalleryItem[]): string {
   return `proofsheet-${(items[0]?.task.createdAt ?? '').slice(0, 10)}`;
+}
+
+/**
+ * A `downloadUrl` at the origin of this page. Every download is served by the server itself, also where pictures to show come
+ * from a bucket, and at each of its names: so the page may read it without rights elsewhere.
+ */
+export function ownAddress(downloadUrl: string): string {
+  const { pathname, search } = new URL(downloadUrl);
+  return pathname + search;
 }

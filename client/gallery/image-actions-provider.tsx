@@ -1,19 +1,18 @@
 /** All that can be done with frames, by pointer and by key: seen large, marked, used again, saved, chosen, deleted. */
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
-import { Guarded } from '../ui/guarded.tsx';
-import type { Toasts } from '../ui/toasts.tsx';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { messages } from '../i18n/messages.ts';
-import { createImageAddress } from './lightbox/image-address.ts';
-import type { Favorites } from './favorites.ts';
-import { SelectBar } from './selection-bar.tsx';
-import { createSelection } from './selection.ts';
 import type { Task, TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
-import { focusImage, listenForImageKeys } from './image-keys.ts';
-import { type ImageActions, ImageActionsContextProvider } from './image-actions.ts';
+import type { Favorites } from './favorites.ts';
 import type { GalleryItem } from './gallery-item.ts';
+import { type ImageActions, ImageActionsContextProvider } from './image-actions.ts';
+import { focusImage, listenForImageKeys } from './image-keys.ts';
+import { createImageAddress } from './lightbox/image-address.ts';
+import { createSelection, SelectBar } from './selection-bar.tsx';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { Guarded } from '../ui/guarded.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
+import type { Toasts } from '../ui/toasts.tsx';
 
 const Lightbox = lazyComponent(() => import('./lightbox/lightbox.tsx'), 'Lightbox');
 const ShortcutSheet = lazyComponent(() => import('./lightbox/shortcut-sheet.tsx'), 'ShortcutSheet');

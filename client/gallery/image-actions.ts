@@ -1,10 +1,10 @@
 /** What can be done with a picture, wherever it is shown: in the feed, in an earlier day, in the large view. */
 import { createContext, useContext } from 'solid-js';
-import type { Favorites } from './favorites.ts';
-import type { Selection } from './selection.ts';
 import type { Task } from '../api/task.ts';
 import type { Downloads } from './downloads.ts';
+import type { Favorites } from './favorites.ts';
 import type { GalleryItem } from './gallery-item.ts';
+import type { Selection } from './selection-bar.tsx';
 
 export interface ImageActions {
   favorites: Favorites;

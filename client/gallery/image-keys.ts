@@ -1,8 +1,7 @@
 /** The keys of the frames, in the feed and in History. Letters count only while focus is in the feed, so that they never meet somebody who writes. */
-import { onPress } from '../ui/keys.ts';
-import { isInTextField } from '../ui/text-fields.ts';
-import type { ImageActions } from './image-actions.ts';
 import type { GalleryItem } from './gallery-item.ts';
+import type { ImageActions } from './image-actions.ts';
+import { isInTextField, onPress } from '../ui/keys.ts';
 
 interface ImageKeysOptions {
   actions: ImageActions;

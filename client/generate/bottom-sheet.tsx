@@ -1,18 +1,16 @@
 import { createUniqueId, onCleanup, onMount, Show } from 'solid-js';
-import { Dialog } from '../ui/dialog.tsx';
-import { DropSign } from './references/drop-sign.tsx';
-import { pictureTypes } from './upload/limits.ts';
-import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icons.tsx';
-import { tabId } from '../ui/tabs.tsx';
+import type { FormProps } from './form-props.ts';
+import { DropSign, GenerateForm, SceneTabs } from './generate-form.tsx';
+import { pictureTypes } from './references/reference-problem.ts';
+import { GenerateButton } from './submit/generate-button.tsx';
+import { SendNotice } from './submit/submit-notice.tsx';
+import { Cost, isShort } from './submit/submit-row.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import { GenerateForm } from './generate-form.tsx';
-import type { FormProps } from './form-props.ts';
-import { GenerateButton } from './submit/generate-button.tsx';
-import { Cost, isShort } from './submit/submit-row.tsx';
-import { SceneTabs } from './scene-tabs.tsx';
-import { SendNotice } from './submit/submit-notice.tsx';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { tabId } from '../ui/tabs.tsx';
 
 /** The bench of small screens: a dock at the foot of the page that opens into a sheet with the whole form. */
 export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void }) {

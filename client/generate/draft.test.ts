@@ -1,6 +1,6 @@
 import { createRoot } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { createDraft } from './draft.ts';
+import { cleanPrompt, createDraft, fitPrompt, promptLength, promptLimit } from './draft.ts';
 
 function open(storage: Storage | undefined = sessionStorage) {
   return createRoot((dispose) => {
@@ -43,5 +43,45 @@ describe('the draft', () => {
       draft.change({ prompt: 'Sea' });
       expect(draft.content.prompt).toBe('Sea');
     }
+  });
+});
+
+describe('the length of a prompt', () => {
+  it('counts code points, not the halves of which an emoji is made', () => {
+    expect(promptLength('🌊🌊')).toBe(2);
+    expect(promptLength('海')).toBe(1);
+  });
+
+  it('leaves out the space around it, not the space within', () => {
+    expect(promptLength('  a b \n')).toBe(3);
+    expect(promptLength(' \n\t')).toBe(0);
+  });
+});
+
+describe('fitting a prompt', () => {
+  it('leaves a text at the limit as it is, with the space around it', () => {
+    const text = `  ${'a'.repeat(promptLimit)}  `;
+    expect(fitPrompt(text)).toEqual({ text, lost: 0 });
+  });
+
+  it('cuts what is over the limit and says how much', () => {
+    expect(fitPrompt('a'.repeat(promptLimit + 214))).toEqual({ text: 'a'.repeat(promptLimit), lost: 214 });
+  });
+
+  it('cuts between characters, never within one', () => {
+    const { text, lost } = fitPrompt('🌊'.repeat(promptLimit + 1));
+    expect(lost).toBe(1);
+    expect(text).toBe('🌊'.repeat(promptLimit));
+  });
+
+  it('does not count space at the beginning against the text', () => {
+    expect(fitPrompt(`   ${'a'.repeat(promptLimit)}b`).text).toBe('a'.repeat(promptLimit));
+  });
+});
+
+describe('cleaning a prompt', () => {
+  it('trims it and takes out what is no text', () => {
+    expect(cleanPrompt('  sea\0shore \n')).toBe('seashore');
+    expect(cleanPrompt('a\ud83cb')).toBe('a\ufffdb');
   });
 });

@@ -1,7 +1,6 @@
-import { type Accessor, createSignal, untrack } from 'solid-js';
-import { createMedia } from '../ui/media.ts';
-import type { Router } from '../ui/router.ts';
+import { type Accessor, createSignal, onCleanup, untrack } from 'solid-js';
 import type { ProblemField } from './submit/problems.ts';
+import type { Router } from '../ui/router.ts';
 
 interface FormFocus {
   /** The control of each field, as the form has drawn it. */
@@ -31,4 +30,14 @@ export function createFormFocus(router: Router): FormFocus {
       queueMicrotask(() => fields.get(field)?.focus());
     },
   };
+}
+
+/** Whether a media query matches, as a signal. */
+function createMedia(query: string): Accessor<boolean> {
+  const media = matchMedia(query);
+  const [matches, setMatches] = createSignal(media.matches);
+  const update = () => setMatches(media.matches);
+  media.addEventListener('change', update);
+  onCleanup(() => media.removeEventListener('change', update));
+  return matches;
 }

@@ -1,7 +1,6 @@
 /** The keys of the form that are heard outside of it. */
 import type { Scene } from '../api/generated/graphql.ts';
-import { onPress } from '../ui/keys.ts';
-import { isInTextField } from '../ui/text-fields.ts';
+import { isInTextField, onPress } from '../ui/keys.ts';
 
 interface FormKeysOptions {
   /** Whether a request may be sent from what is on screen. */

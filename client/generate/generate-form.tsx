@@ -1,18 +1,17 @@
 import { createUniqueId, type JSX, Show, Suspense } from 'solid-js';
-import { referenceProblem } from './references/reference-problem.ts';
-import { DropSign } from './references/drop-sign.tsx';
+import type { FormProps } from './form-props.ts';
 import { ModelOptions, preloadMoreOptions } from './options/model-options.tsx';
 import { ModelPicker } from './options/model-picker.tsx';
-import { tabId } from '../ui/tabs.tsx';
-import { messages } from '../i18n/messages.ts';
-import type { ProblemField } from './submit/problems.ts';
-import { referenceLimit } from './references/dropzone.ts';
-import type { FormProps } from './form-props.ts';
-import { PayRow, preloadCostOffer } from './submit/submit-row.tsx';
 import { PromptField } from './prompt/prompt-field.tsx';
-import { SceneTabs } from './scene-tabs.tsx';
+import type { Dragged } from './references/drop-and-paste.ts';
+import { referenceLimit } from './references/dropzone.ts';
+import { referenceProblem } from './references/reference-problem.ts';
+import type { ProblemField } from './submit/problems.ts';
 import { preloadErrorReport } from './submit/submit-notice.tsx';
+import { PayRow, preloadCostOffer } from './submit/submit-row.tsx';
+import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
+import { tabId, Tabs } from '../ui/tabs.tsx';
 
 // A request from words alone needs none of it.
 const ReferenceImages = lazyComponent(() => import('./references/reference-images.tsx'), 'ReferenceImages');
@@ -116,5 +115,38 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
       <DropSign dragged={props.dragged} />
       <PayRow {...props} problem={problemAt('send') ?? problemAt('model')} />
     </form>
+  );
+}
+
+/** Says where a picture can be let go: files on the whole page, frames of the feed on the form. */
+export function DropSign(props: { dragged: Dragged }) {
+  return (
+    <Show when={props.dragged}>
+      {(kind) => (
+        <div class={`drop-sign drop-sign-${kind()}`} aria-hidden="true">
+          <p>{messages.form.dropFiles}</p>
+        </div>
+      )}
+    </Show>
+  );
+}
+
+function scenes() {
+  return [
+    { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
+    { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
+  ] as const;
+}
+
+/** The scene's tabs; they rule the panel with this id. */
+export function SceneTabs(props: Pick<FormProps, 'draft' | 'onScene'> & { panelId: string }) {
+  return (
+    <Tabs
+      label={messages.form.scenes}
+      tabs={scenes()}
+      value={props.draft.content.scene}
+      panelId={props.panelId}
+      onChange={(scene) => props.onScene(scene)}
+    />
   );
 }

@@ -1,12 +1,13 @@
 /** Tasks by day as dense strips: every image a small frame, and a place for each task that has none. */
 import { createMemo, createSignal, createUniqueId, For, Show } from 'solid-js';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { createToday } from '../feed/today.ts';
-import { groupByDay } from '../feed/days.ts';
-import type { GalleryItem } from '../gallery/gallery-item.ts';
+import { isUnfinished, type Task } from '../api/task.ts';
+import { createToday, groupByDay } from '../feed/days.ts';
+import { type GalleryItem, galleryItems } from '../gallery/gallery-item.ts';
+import { type ImageActionsOptions, ImageActionsProvider } from '../gallery/image-actions-provider.tsx';
 import { taskErrorMessage } from '../gallery/task-card/task-error-messages.ts';
 import { TaskImageTile } from '../gallery/task-image/task-image.tsx';
-import { isUnfinished, type Task } from '../api/task.ts';
+import type { HistoryCodes } from './history.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 interface HistoryDaysProps {
   tasks: readonly Task[];
@@ -109,5 +110,31 @@ function TaskWithoutImages(props: { task: Task; code: string }) {
         {props.code}
       </span>
     </li>
+  );
+}
+
+export interface HistoryImagesProps extends ImageActionsOptions {
+  tasks: readonly Task[];
+  codes: HistoryCodes;
+  isFavoritesOnly: boolean;
+}
+
+/** The frames of earlier tasks, with all that can be done with a frame. */
+export function HistoryImages(props: HistoryImagesProps) {
+  const codeOf = (task: Task) => props.codes.of(task.id) ?? lazyMessages.history.at(new Date(task.createdAt));
+  const itemsOfTask = (task: Task): GalleryItem[] =>
+    galleryItems([task], () => codeOf(task)).filter(
+      ({ image }) => !props.isFavoritesOnly || props.favorites.has(image.id),
+    );
+  const items = createMemo(() => props.tasks.flatMap(itemsOfTask));
+  return (
+    <ImageActionsProvider {...props} items={items()}>
+      <HistoryDays
+        tasks={props.tasks}
+        galleryItems={itemsOfTask}
+        codeOf={codeOf}
+        hasTasksWithoutImages={!props.isFavoritesOnly}
+      />
+    </ImageActionsProvider>
   );
 }

@@ -10,19 +10,17 @@ import {
   Show,
   Switch,
 } from 'solid-js';
-import type { Model } from '../generate/options/model-choice.ts';
-import { Button } from '../ui/button.tsx';
-import type { Router } from '../ui/router.ts';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { messages } from '../i18n/messages.ts';
+import type { Task } from '../api/task.ts';
 import type { Feed } from '../feed/feed.ts';
 import { LoadMore } from '../feed/load-more.tsx';
-import type { Task } from '../api/task.ts';
-import { createHistoryCodes, type HistoryCodes } from './codes.ts';
-import { FilterBar } from './filter-bar.tsx';
-import { createFilters, type Filters } from './filters.ts';
-import { HistoryImages, type HistoryImagesProps } from './history-images.tsx';
-import { createHistory } from './history.ts';
+import type { Model } from '../generate/options/model-choice.ts';
+import { createFilters, FilterBar, type Filters } from './filter-bar.tsx';
+import { HistoryImages, type HistoryImagesProps } from './history-days.tsx';
+import { createHistory, createHistoryCodes, type HistoryCodes } from './history.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { Button } from '../ui/button.tsx';
+import type { Router } from '../ui/router.ts';
 
 interface HistoryPageProps extends Omit<HistoryImagesProps, 'tasks' | 'codes' | 'isFavoritesOnly'> {
   onRefresh: (taskId: string) => Promise<Task | undefined>;

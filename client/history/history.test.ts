@@ -2,11 +2,11 @@ import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cache } from '../api/cache.ts';
 import { createApi } from '../api/client.ts';
-import { forgetTask } from '../api/cross-tab-exchange.ts';
+import { forgetTask } from '../api/cross-tab-sync.ts';
 import type { TaskFilter } from '../api/generated/graphql.ts';
+import { createHistory, createHistoryCodes } from './history.ts';
 import { createScriptedServer, settled } from '../testing/scripted-server.ts';
 import { feedData, taskData } from '../testing/tasks.ts';
-import { createHistory } from './history.ts';
 
 const at = (minute: number) => `2026-03-01T10:${String(minute).padStart(2, '0')}:00.000Z`;
 const task = (minute: number) => taskData({ id: `t${minute}`, createdAt: at(minute) });
@@ -109,5 +109,30 @@ describe('History', () => {
     await settled();
     // The list that is shown again is refreshed as always.
     expect(server.log.length).toBe(asked + 1);
+  });
+});
+
+const tasks = (...ids: string[]) => ids.map((id) => taskData({ id }));
+
+describe('the numbers of earlier tasks', () => {
+  it('count down from how many there are', () => {
+    const codes = createHistoryCodes(() => undefined);
+    codes.learn(tasks('c', 'b'), 3);
+    expect(['c', 'b', 'a'].map(codes.of)).toEqual(['3', '2', undefined]);
+  });
+
+  it('go on from those that the feed has given', () => {
+    const codes = createHistoryCodes((id) => (id === 'c' ? '31' : undefined));
+    codes.learn(tasks('c', 'b', 'a'), 3);
+    expect(['c', 'b', 'a'].map(codes.of)).toEqual(['31', '30', '29']);
+  });
+
+  it('stay when a task above them is deleted', () => {
+    const codes = createHistoryCodes(() => undefined);
+    codes.learn(tasks('c', 'b', 'a'), 3);
+    codes.learn(tasks('b', 'a'), 2);
+    expect(['b', 'a'].map(codes.of)).toEqual(['2', '1']);
+    codes.learn(tasks('d', 'b', 'a'), 3);
+    expect(['d', 'b', 'a'].map(codes.of)).toEqual(['3', '2', '1']);
   });
 });

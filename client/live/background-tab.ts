@@ -1,8 +1,8 @@
 /** What the tab says while nobody looks at the page: how far it is, then that it is done, with a dot until it is seen. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
-import { messages } from '../i18n/messages.ts';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 interface BackgroundTab {
   /** A task has reached its end. */
@@ -68,4 +68,13 @@ function meanPercent(tasks: readonly Task[]): number | undefined {
 function shortened(prompt: string): string {
   const characters = [...prompt];
   return characters.length > 40 ? `${characters.slice(0, 39).join('').trimEnd()}…` : prompt;
+}
+
+/** Whether the page is out of sight: another tab is in front, or the window is minimised. */
+export function createHidden(): Accessor<boolean> {
+  const [isHidden, setHidden] = createSignal(document.visibilityState === 'hidden');
+  const update = () => setHidden(document.visibilityState === 'hidden');
+  document.addEventListener('visibilitychange', update);
+  onCleanup(() => document.removeEventListener('visibilitychange', update));
+  return isHidden;
 }

@@ -2,17 +2,15 @@
  * Everything that keeps an eye on tasks under way: live news, what is read out, what the tab says, what the system
  * tells. It comes with the first sign-in; before that there is nothing to follow.
  */
-import type { Accessor } from 'solid-js';
-import type { Toasts } from '../ui/toasts.tsx';
-import { createHidden } from '../ui/visibility.ts';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
-import type { Feed } from '../feed/feed.ts';
-import type { Task } from '../api/task.ts';
-import { createAnnouncements } from './announcements.ts';
-import { createBackgroundTab } from './background-tab.ts';
-import { createLive, type Live, type LiveOptions } from './live.ts';
-import { createLongWaits } from './long-waits.ts';
+import { type Accessor, createEffect, createMemo, onCleanup } from 'solid-js';
 import { notificationsOf } from '../account/notifications.ts';
+import { isUnfinished, type Task } from '../api/task.ts';
+import type { Feed } from '../feed/feed.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { createAnnouncements } from './announcements.ts';
+import { createBackgroundTab, createHidden } from './background-tab.ts';
+import { createLive, type Live, type LiveOptions } from './live.ts';
+import type { Toasts } from '../ui/toasts.tsx';
 
 export interface FollowingOptions extends Pick<
   LiveOptions,
@@ -64,5 +62,18 @@ export function createFollowing(options: FollowingOptions): Live {
         action: { label: lazyMessages.task.show, run: () => options.onShow(id) },
       });
     },
+  });
+}
+
+/** A wait that is worth doing something else meanwhile. */
+const longMs = 12_000;
+
+/** Calls back for each time that something has been developing for long, counted from when this page knew of it. */
+function createLongWaits(options: { tasks: Accessor<readonly Task[]>; onLongWait: () => void }): void {
+  const isWaiting = createMemo(() => options.tasks().some(isUnfinished));
+  createEffect(() => {
+    if (!isWaiting()) return;
+    const timer = setTimeout(options.onLongWait, longMs);
+    onCleanup(() => clearTimeout(timer));
   });
 }

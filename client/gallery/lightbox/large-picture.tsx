@@ -1,10 +1,10 @@
 import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { useImageActions } from '../image-actions.ts';
 import type { GalleryItem } from '../gallery-item.ts';
-import { FavoriteRing } from '../task-image/favorite-ring.tsx';
+import { useImageActions } from '../image-actions.ts';
 import './large-picture.css';
+import { FavoriteRing } from '../task-image/favorite-ring.tsx';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { Button } from '../../ui/button.tsx';
 
 /** How far a finger has to travel for the next picture, in CSS pixels. */
 const swipeDistance = 60;
@@ -110,4 +110,14 @@ export function LargePicture(props: {
       </p>
     </div>
   );
+}
+
+/** Enlargement beyond what fits the window, which is 1. */
+const steps = [1, 1.5, 2, 3, 4] as const;
+
+/** The next step up or down; the same where there is none. */
+export function nextZoom(factor: number, direction: 1 | -1): number {
+  const next =
+    direction === 1 ? steps.find((step) => step > factor) : steps.findLast((step) => step < factor);
+  return next ?? factor;
 }

@@ -1,14 +1,24 @@
-import { createEffect, createMemo, createSignal, createUniqueId, on, onCleanup, onMount } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  type JSX,
+  on,
+  onCleanup,
+  onMount,
+  Show,
+} from 'solid-js';
+import type { GalleryItem } from '../gallery-item.ts';
+import { useImageActions } from '../image-actions.ts';
+import './details.css';
+import { LargePicture, nextZoom } from './large-picture.tsx';
+import './lightbox.css';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon, type IconName } from '../../ui/icons.tsx';
 import { onPress } from '../../ui/keys.ts';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { useImageActions } from '../image-actions.ts';
-import type { GalleryItem } from '../gallery-item.ts';
-import { Details } from './details.tsx';
-import { LargePicture } from './large-picture.tsx';
-import './lightbox.css';
-import { nextZoom } from './zoom.ts';
 
 interface LightboxProps {
   /** All frames that can be walked through, in their order. */
@@ -167,5 +177,39 @@ function IconButton(props: {
     >
       <Icon name={props.icon} />
     </Button>
+  );
+}
+
+/** What made the picture, and what can be done with it. */
+function Details(props: { item: GalleryItem; children: JSX.Element }) {
+  const task = () => props.item.task;
+  return (
+    <div class="lightbox-details">
+      <p class="lightbox-prompt" dir="auto">
+        {task().prompt}
+      </p>
+      <dl class="lightbox-facts">
+        <Fact name={lazyMessages.lightbox.model}>{task().model.label}</Fact>
+        <Fact name={lazyMessages.lightbox.size}>
+          {lazyMessages.lightbox.pixels(props.item.image.width, props.item.image.height)}
+        </Fact>
+        <Fact name={lazyMessages.lightbox.cost}>
+          {messages.credits(task().costCredits - task().refundedCredits)}
+        </Fact>
+        <Show when={typeof task().options['seed'] === 'number'}>
+          <Fact name={messages.models.seed}>{String(task().options['seed'])}</Fact>
+        </Show>
+      </dl>
+      <div class="lightbox-actions">{props.children}</div>
+    </div>
+  );
+}
+
+function Fact(props: { name: string; children: JSX.Element }) {
+  return (
+    <div>
+      <dt>{props.name}</dt>
+      <dd>{props.children}</dd>
+    </div>
   );
 }

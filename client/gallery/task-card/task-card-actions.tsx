@@ -1,13 +1,12 @@
 /** What can be done with a request whose end is known. */
-import { createMemo, Show } from 'solid-js';
+import { createEffect, createMemo, createSignal, createUniqueId, type JSX, onCleanup, Show } from 'solid-js';
+import type { Task } from '../../api/task.ts';
+import { galleryItems } from '../gallery-item.ts';
+import { useImageActions } from '../image-actions.ts';
+import { isOfProvider } from './task-error-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { useImageActions } from '../image-actions.ts';
-import { galleryItems } from '../gallery-item.ts';
-import type { Task } from '../../api/task.ts';
-import { isOfProvider } from './task-error-messages.ts';
-import { MoreActions } from './more-actions.tsx';
 
 export interface TaskCardEvents {
   onCancel: (task: Task) => void;
@@ -89,5 +88,55 @@ function CommonActions(props: TaskCardProps) {
         {lazyMessages.task.delete}
       </Button>
     </>
+  );
+}
+
+/** What is rarely needed, behind a quiet "More". Closes with Esc, with a press elsewhere, and when focus leaves it. */
+function MoreActions(props: { code: string; children: JSX.Element }) {
+  const id = createUniqueId();
+  const [isOpen, setOpen] = createSignal(false);
+  let root: HTMLDivElement | undefined;
+  let button: HTMLButtonElement | undefined;
+  const onPress = (event: Event) => {
+    if (!root?.contains(event.target as Node)) setOpen(false);
+  };
+  // Only while it is open: there is one of these for each strip.
+  createEffect(() => {
+    if (!isOpen()) return;
+    document.addEventListener('pointerdown', onPress);
+    onCleanup(() => document.removeEventListener('pointerdown', onPress));
+  });
+
+  return (
+    <div
+      ref={root}
+      class="more"
+      onKeyDown={(event) => {
+        if (event.key !== 'Escape' || !isOpen()) return;
+        event.stopPropagation();
+        setOpen(false);
+        button?.focus();
+      }}
+      onFocusOut={(event) => {
+        if (event.relatedTarget && !root?.contains(event.relatedTarget as Node)) setOpen(false);
+      }}
+    >
+      <button
+        ref={button}
+        type="button"
+        class="button button-film"
+        aria-label={lazyMessages.task.moreOf(props.code)}
+        aria-expanded={isOpen()}
+        aria-controls={id}
+        onClick={() => setOpen((was) => !was)}
+      >
+        {lazyMessages.task.more}
+      </button>
+      <Show when={isOpen()}>
+        <div class="more-list" id={id} onClick={() => setOpen(false)}>
+          {props.children}
+        </div>
+      </Show>
+    </div>
   );
 }

@@ -1,15 +1,13 @@
-import { createComputed, Match, on, Show, Switch, untrack } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
+import { createComputed, type JSX, Match, on, Show, Switch, untrack } from 'solid-js';
+import { askedImages, isUnfinished, type Task } from '../../api/task.ts';
+import { useImageActions } from '../image-actions.ts';
+import { DoneActions, FailedActions, type TaskCardProps } from './task-card-actions.tsx';
+import { partialResultMessage, taskErrorMessage } from './task-error-messages.ts';
+import { TaskImages } from './task-images.tsx';
+import { TaskProgress } from './task-progress.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
-import { useImageActions } from '../image-actions.ts';
-import { askedImages, isUnfinished, type Task } from '../../api/task.ts';
-import { taskErrorMessage, partialResultMessage } from './task-error-messages.ts';
-import { TaskImages } from './task-images.tsx';
-import { DoneActions, FailedActions, type TaskCardProps } from './task-card-actions.tsx';
-import { TaskCardHead } from './task-card-head.tsx';
-import { TaskProgress } from './task-progress.tsx';
-import { TaskError } from './task-error.tsx';
+import { Button } from '../../ui/button.tsx';
 
 /** One request as a strip of film: its frames, how far they are, and what became of it. */
 export function TaskCard(
@@ -125,4 +123,55 @@ function FailedTask(props: TaskCardProps) {
 
 function durationMs({ startedAt, completedAt }: Task): number | undefined {
   return startedAt && completedAt ? Date.parse(completedAt) - Date.parse(startedAt) : undefined;
+}
+
+/** What is printed along the edge of a strip, and what can be done with it. */
+export function TaskCardHead(props: { code: string; prompt: string; meta: string; children?: JSX.Element }) {
+  return (
+    <header class="task-card-head">
+      <span class="task-card-number code" aria-hidden="true">
+        {props.code}
+      </span>
+      <p class="task-card-prompt" dir="auto" title={props.prompt}>
+        {props.prompt}
+      </p>
+      <span class="task-card-meta code">{props.meta}</span>
+      <div class="task-card-actions">{props.children}</div>
+    </header>
+  );
+}
+
+/** In place of frames that will not come: why, and what can be done about it. */
+function TaskError(props: {
+  code: string;
+  title: string;
+  text: string;
+  prompt?: string;
+  /** Nothing went wrong: it was asked for. */
+  isCalm?: boolean;
+  children: JSX.Element;
+}) {
+  return (
+    <div class="task-error">
+      <span
+        class="task-card-number code"
+        classList={{ 'task-card-number-bad': !props.isCalm, 'task-card-number-calm': props.isCalm ?? false }}
+        aria-hidden="true"
+      >
+        {props.code}
+      </span>
+      <div class="task-error-text">
+        <strong>{props.title}</strong>
+        <p>{props.text}</p>
+        <Show when={props.prompt}>
+          {(prompt) => (
+            <p class="task-error-prompt" dir="auto">
+              {prompt()}
+            </p>
+          )}
+        </Show>
+      </div>
+      <div class="task-card-actions">{props.children}</div>
+    </div>
+  );
 }

@@ -1,10 +1,9 @@
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import type { GalleryItem } from '../gallery-item.ts';
 import { askedImages, imageRatio, isUnfinished, type Task } from '../../api/task.ts';
+import type { GalleryItem } from '../gallery-item.ts';
 import { TaskImageTile } from '../task-image/task-image.tsx';
-import { filmTextureUrl } from './film-texture.ts';
 import { imageCode } from '../task-numbers.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
 
 const imagesInRow = 4;
 
@@ -97,4 +96,31 @@ export function TaskImages(props: { task: Task; code: string }) {
       }}
     </TaskImageList>
   );
+}
+
+/** Film grain: a tile of noise, drawn once. Filters would do the same for every picture on every frame of the screen. */
+const tileSize = 128;
+/** Grains are faint: their opacity, of 255. */
+const strength = 24;
+
+let tile: string | undefined;
+
+/** A value for `background-image`; `none` where nothing can be drawn. */
+function filmTextureUrl(): string {
+  return (tile ??= drawTile());
+}
+
+function drawTile(): string {
+  const canvas = document.createElement('canvas');
+  canvas.width = tileSize;
+  canvas.height = tileSize;
+  const context = canvas.getContext('2d');
+  if (!context) return 'none';
+  const image = context.createImageData(tileSize, tileSize);
+  for (let index = 0; index < image.data.length; index += 4) {
+    image.data.fill(Math.random() < 0.5 ? 255 : 0, index, index + 3);
+    image.data[index + 3] = Math.random() * strength;
+  }
+  context.putImageData(image, 0, 0);
+  return `url("${canvas.toDataURL()}")`;
 }

@@ -1,9 +1,8 @@
 import { createMemo, createSignal, onCleanup } from 'solid-js';
-import { liveText } from '../../ui/live-text.ts';
-import { ProgressRuler } from '../../ui/progress-ruler.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import type { Task } from '../../api/task.ts';
-import { progressMessage } from './progress-messages.ts';
+import { inSentence } from './task-error-messages.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { liveText } from '../../ui/live-text.ts';
 
 /** The ruler under a strip that develops. */
 export function TaskProgress(props: {
@@ -37,4 +36,103 @@ export function TaskProgress(props: {
       </p>
     </div>
   );
+}
+
+/** Progress as a tick ruler on film. Without a percentage it shows that something happens, not how far it is. */
+function ProgressRuler(props: {
+  label: string;
+  /** 0 to 100; undefined where nothing can be said. */
+  percent: number | undefined;
+  /** What a screen reader says of it. */
+  valueText: string;
+}) {
+  return (
+    <div
+      class="ruler"
+      classList={{ 'ruler-unknown': props.percent === undefined }}
+      role="progressbar"
+      aria-label={props.label}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={props.percent}
+      aria-valuetext={props.valueText}
+    >
+      <div class="ruler-fill" style={{ '--percent': `${props.percent ?? 0}%` }} />
+    </div>
+  );
+}
+
+/** What is told of progress: a percentage with what it rests on, and how long it will still take, in steps. */
+type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt' | 'provider'>;
+
+/** A provider that has not begun by now lets others go first. */
+const busyAfterMs = 5_000;
+
+interface ProgressMessage {
+  /** Undefined where no honest figure can be given. */
+  percent: number | undefined;
+  /** Beside the ruler, left: how far. */
+  progress: string;
+  /** Beside the ruler, right: how long. Empty where nothing can be said. */
+  time: string;
+  /** The whole of it for a screen reader. */
+  spoken: string;
+}
+
+const steps = [5, 10, 15, 20, 30, 45] as const;
+
+/** An estimate is told in steps, and in half minutes beyond them, so that it does not pretend to be exact. */
+export function etaStep(etaSeconds: number): number {
+  return steps.find((step) => etaSeconds <= step) ?? Math.ceil(etaSeconds / 30) * 30;
+}
+
+/**
+ * @param now Milliseconds since the epoch.
+ * @param isAway Whether the server does not answer: the last figure stands, and no time is promised.
+ */
+export function progressMessage(task: Progressing, now: number, { isAway = false } = {}): ProgressMessage {
+  if (task.status === 'PENDING') {
+    const isBusy = now - Date.parse(task.createdAt) > busyAfterMs;
+    const waiting = isBusy
+      ? lazyMessages.progress.stillWaiting(inSentence(task))
+      : lazyMessages.progress.waiting;
+    const time = isAway ? lazyMessages.progress.away : '';
+    return {
+      percent: undefined,
+      progress: waiting,
+      time,
+      spoken: [waiting, time].filter(Boolean).join(', '),
+    };
+  }
+  const { percent, source, etaSeconds } = task.progress;
+  const isEstimate = source === 'ESTIMATE';
+  const eta = etaSeconds === null || isAway ? undefined : etaStep(etaSeconds);
+  // An estimate has a time left until it is overdue.
+  const isLate = isEstimate && percent !== null && etaSeconds === null;
+  const elapsed = lazyMessages.progress.elapsed(
+    Math.max(0, Math.round((now - Date.parse(task.startedAt ?? task.createdAt)) / 1000)),
+  );
+  const time = isAway
+    ? lazyMessages.progress.away
+    : eta !== undefined
+      ? lazyMessages.progress.left(eta)
+      : isLate
+        ? lazyMessages.progress.late
+        : percent === null
+          ? elapsed
+          : '';
+  const spokenTime = eta === undefined ? time : lazyMessages.progress.leftSpoken(eta);
+  if (percent === null) return { percent: undefined, progress: '', time, spoken: spokenTime };
+  const figure = lazyMessages.progress.percent(percent);
+  const spokenParts = [
+    lazyMessages.progress.percentSpoken(percent),
+    isEstimate && lazyMessages.progress.estimated,
+    spokenTime,
+  ];
+  return {
+    percent,
+    progress: isEstimate ? `${figure} ${lazyMessages.progress.estimated}` : figure,
+    time,
+    spoken: spokenParts.filter(Boolean).join(', '),
+  };
 }

@@ -1,10 +1,9 @@
 import { createEffect, createSignal, type JSX, on, Show } from 'solid-js';
-import { placeholderUrl } from './placeholder.ts';
-import { Button } from '../../ui/button.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { useImageActions } from '../image-actions.ts';
+import { ownAddress } from '../downloads.ts';
 import type { GalleryItem } from '../gallery-item.ts';
-import { ownAddress } from '../own-address.ts';
+import { useImageActions } from '../image-actions.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { Button } from '../../ui/button.tsx';
 
 type Fault = 'none' | 'broken' | 'expired';
 
@@ -98,5 +97,18 @@ async function hasExpired(downloadUrl: string): Promise<boolean> {
     return status === 403 || status === 404 || status === 410;
   } catch {
     return false;
+  }
+}
+
+/**
+ * A small picture to paint before the real one loads, as a data URL; undefined where the hash is damaged. The decoder
+ * comes with the first picture: a page without pictures has no use for it.
+ */
+async function placeholderUrl(thumbhash: string): Promise<string | undefined> {
+  try {
+    const { thumbHashToDataURL } = await import('thumbhash');
+    return thumbHashToDataURL(Uint8Array.from(atob(thumbhash), (character) => character.charCodeAt(0)));
+  } catch {
+    return undefined;
   }
 }

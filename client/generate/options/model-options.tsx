@@ -1,11 +1,11 @@
 import { createMemo, createSignal, Show, Suspense } from 'solid-js';
-import { Select } from '../../ui/select.tsx';
-import { messages } from '../../i18n/messages.ts';
-import { matchInputImage } from '../../api/aspect-ratio.ts';
+import { matchInputImage } from '../../api/task.ts';
 import { acceptedOptions, aspectRatios } from './model-choice.ts';
 import type { OptionsProps } from './more-options.tsx';
 import { chosenInShort, withDefault } from './option-labels.ts';
+import { messages } from '../../i18n/messages.ts';
 import { lazyComponent } from '../../ui/lazy-component.ts';
+import { Select } from '../../ui/select.tsx';
 
 const MoreOptions = lazyComponent(() => import('./more-options.tsx'), 'MoreOptions');
 

@@ -2,8 +2,8 @@
  * The whole page takes pictures: files dropped anywhere, or pasted with the focus anywhere; the form takes frames, too. In
  * a text field, text wins: spreadsheets and word processors add a picture of each text that they copy.
  */
-import { isTextForField } from '../../ui/text-fields.ts';
-import { type DraggedImage, readDraggedImage, hasDraggedImage } from '../../gallery/task-image/drag-image.ts';
+import { type DraggedImage, hasDraggedImage, readDraggedImage } from '../../gallery/task-image/drag-image.ts';
+import { isTextForField } from '../../ui/keys.ts';
 
 /** What is being dragged over the page: files from outside, or an image of the feed. */
 export type Dragged = 'files' | 'image' | undefined;

@@ -1,12 +1,12 @@
 import { createEffect, createSignal, createUniqueId, For, type JSX, on, Show } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icons.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { ReferenceNotes } from './reference-notes.tsx';
+import { pictureTypes } from './reference-problem.ts';
 import { ReferenceTile } from './reference-tile.tsx';
 import type { Reference, References } from './references.ts';
 import { createTileDrag } from './tile-drag.ts';
-import { pictureTypes } from '../upload/limits.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { Button } from '../../ui/button.tsx';
+import { Icon } from '../../ui/icons.tsx';
 
 interface ReferenceImagesProps {
   references: References;

@@ -1,10 +1,9 @@
-import { For, Show } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { messages } from '../../i18n/messages.ts';
+import { type Accessor, createEffect, createMemo, createSignal, For, onCleanup, Show } from 'solid-js';
 import { referenceProblem } from './reference-problem.ts';
 import type { Reference, References } from './references.ts';
-import { createSlowUploads } from './slow-uploads.ts';
+import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
+import { Button } from '../../ui/button.tsx';
 
 /** A line for each picture that is in trouble, with what helps; to take it out there is its tile. */
 export function ReferenceNotes(props: { references: References; onRemove: (reference: Reference) => void }) {
@@ -96,4 +95,33 @@ function Remedy(props: { reference: Reference; references: References }) {
       </Show>
     </>
   );
+}
+
+const slowMs = 8_000;
+
+/** The uploads that have been under way for so long that a word about them is due. */
+function createSlowUploads(items: Accessor<readonly Reference[]>): Accessor<readonly Reference[]> {
+  const [slow, setSlow] = createSignal<ReadonlySet<string>>(new Set());
+  const uploading = createMemo(() => items().filter(({ state }) => state.kind === 'uploading'));
+  const timers = new Map<string, ReturnType<typeof setTimeout>>();
+
+  createEffect(() => {
+    const running = new Set(uploading().map(({ id }) => id));
+    for (const [id, timer] of timers)
+      if (!running.has(id)) {
+        clearTimeout(timer);
+        timers.delete(id);
+        setSlow((ids) => new Set([...ids].filter((other) => other !== id)));
+      }
+    for (const id of running)
+      if (!timers.has(id))
+        timers.set(
+          id,
+          setTimeout(() => setSlow((ids) => new Set([...ids, id])), slowMs),
+        );
+  });
+  onCleanup(() => {
+    for (const timer of timers.values()) clearTimeout(timer);
+  });
+  return createMemo(() => uploading().filter(({ id }) => slow().has(id)));
 }

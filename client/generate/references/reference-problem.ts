@@ -1,7 +1,6 @@
 /** What is wrong with one reference image, in words. */
-import { messages } from '../../i18n/messages.ts';
 import type { Reference } from './references.ts';
-import { maxUploadBytes } from '../upload/limits.ts';
+import { messages } from '../../i18n/messages.ts';
 
 /** Undefined while it may still become good. */
 export function referenceProblem({
@@ -18,3 +17,10 @@ export function referenceProblem({
     ? messages.references.wrongType(name)
     : messages.references.unreadable(name);
 }
+
+/** What the server takes as an upload. */
+export const maxUploadBytes = 5 * 1024 * 1024;
+
+export const maxUploadPixels = 40_000_000;
+
+export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'image/heic'] as const;

@@ -1,8 +1,16 @@
-import { type JSX, Match, Show, Switch } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
-import { createDelayed } from '../../ui/delayed.ts';
-import { messages } from '../../i18n/messages.ts';
+import {
+  type Accessor,
+  createEffect,
+  createSignal,
+  type JSX,
+  Match,
+  onCleanup,
+  Show,
+  Switch,
+} from 'solid-js';
 import type { Submission } from './submission.ts';
+import { messages } from '../../i18n/messages.ts';
+import { Button } from '../../ui/button.tsx';
 
 /** What is over in a moment needs no sign. */
 const sendingSignAfterMs = 120;
@@ -47,4 +55,15 @@ export function GenerateButton(props: {
       </Switch>
     </Button>
   );
+}
+
+/** True once `source` has been true for so long: what is over in a moment is not worth a sign. */
+export function createDelayed(source: Accessor<boolean>, delayMs: number): Accessor<boolean> {
+  const [isDue, setDue] = createSignal(false);
+  createEffect(() => {
+    if (!source()) return setDue(false);
+    const timer = setTimeout(() => setDue(true), delayMs);
+    onCleanup(() => clearTimeout(timer));
+  });
+  return isDue;
 }

@@ -1,10 +1,10 @@
 /** What keeps a request from being sent, in words, with the field it is about. The first one counts. */
 import type { Scene } from '../../api/generated/graphql.ts';
+import { promptLength } from '../draft.ts';
+import { maxSeed, type Model, parseSeed } from '../options/model-choice.ts';
 import { referenceProblem } from '../references/reference-problem.ts';
 import type { Reference } from '../references/references.ts';
-import { maxSeed, type Model, parseSeed } from '../options/model-choice.ts';
 import { messages } from '../../i18n/messages.ts';
-import { promptLength } from '../prompt/prompt.ts';
 
 export type ProblemField = 'prompt' | 'references' | 'model' | 'seed' | 'send';
 

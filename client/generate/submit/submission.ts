@@ -3,19 +3,22 @@
  * are under way, sends, and says why where the server refuses.
  */
 import { type Accessor, createEffect, createMemo, createSignal, untrack } from 'solid-js';
-import type { References } from '../references/references.ts';
-import { requestedRatio } from '../../api/aspect-ratio.ts';
-import { type Affordable, affordable } from '../options/affordable.ts';
-import { acceptedOptions, chooseModel, type Model, type ModelChoice } from '../options/model-choice.ts';
+import { requestedRatio, type Task } from '../../api/task.ts';
+import { cleanPrompt, type Draft } from '../draft.ts';
+import {
+  acceptedOptions,
+  type Affordable,
+  affordable,
+  chooseModel,
+  type Model,
+  type ModelChoice,
+} from '../options/model-choice.ts';
 import type { Models } from '../options/models.ts';
-import { createId } from '../../ui/id.ts';
-import type { Task } from '../../api/task.ts';
-import type { Draft } from '../draft.ts';
+import type { References } from '../references/references.ts';
 import { firstProblem, type Problem } from './problems.ts';
-import { cleanPrompt } from '../prompt/prompt.ts';
 import { createRefusal } from './refusal.ts';
-import { createPresses } from './presses.ts';
-import { createIntention, type Intention, type Sender } from './send.ts';
+import { createIntention, createPresses, type Intention, type Sender } from './send.ts';
+import { createId } from '../../ui/id.ts';
 
 /** A request that was sent and has no answer yet. It takes its place in the feed at once. */
 export interface OptimisticRequest {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
+import { maxUploadBytes } from '../references/reference-problem.ts';
 import { checkFile, pictureTypeOf } from './check-file.ts';
-import { maxUploadBytes } from './limits.ts';
 
 const signatures = {
   'image/png': [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],

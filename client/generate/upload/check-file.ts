@@ -1,6 +1,5 @@
 /** Whether a file can be a reference image: told from its size and its first bytes, then by opening it. */
-
-import { maxUploadBytes, maxUploadPixels, type pictureTypes } from './limits.ts';
+import { maxUploadBytes, maxUploadPixels, type pictureTypes } from '../references/reference-problem.ts';
 
 type PictureType = (typeof pictureTypes)[number];
 

@@ -1,5 +1,5 @@
 /** Makes a picture small enough to be sent: its sides first, then its quality. Loaded when somebody asks for it. */
-import { maxUploadBytes } from './limits.ts';
+import { maxUploadBytes } from '../references/reference-problem.ts';
 
 /** Models look at far fewer pixels than this; more would only cost time. */
 const maxSidePixels = 3072;

@@ -1,7 +1,7 @@
 import { cleanup, render, screen } from '@solidjs/testing-library';
 import { createSignal } from 'solid-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { CostLine } from './cost-line.tsx';
+import { CostLine } from './submit-row.tsx';
 
 function show(cost: number | undefined, balance: number | undefined) {
   const [costCredits, setCost] = createSignal(cost);

@@ -1,7 +1,7 @@
 import { createRoot } from 'solid-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { createFilters } from './filter-bar.tsx';
 import { createRouter } from '../ui/router.ts';
-import { createFilters } from './filters.ts';
 
 function start(address: string) {
   history.replaceState(null, '', address);

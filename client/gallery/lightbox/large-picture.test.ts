@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextZoom } from './zoom.ts';
+import { nextZoom } from './large-picture.tsx';
 
 describe('zoom', () => {
   it('goes up and down the same steps, from what fits to four times that', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { progressData, taskData } from '../../testing/tasks.ts';
 import type { Task } from '../../api/task.ts';
-import { etaStep, progressMessage } from './progress-messages.ts';
+import { etaStep, progressMessage } from './task-progress.tsx';
+import { progressData, taskData } from '../../testing/tasks.ts';
 
 const startedAt = '2026-03-01T10:00:00.000Z';
 const now = Date.parse(startedAt) + 34_000;

@@ -1,6 +1,6 @@
 import { createRoot } from 'solid-js';
 import { describe, expect, it } from 'vitest';
-import { createSelection } from './selection.ts';
+import { createSelection } from './selection-bar.tsx';
 
 const order = ['a', 'b', 'c', 'd', 'e'];
 const selection = () => createRoot(() => createSelection(() => order));
