@@ -1,8 +1,9 @@
-/** Every credit that came or went, newest first, page by page. */
+/** The viewer's credit entries, newest first, page by page. */
 import type { Client } from '@urql/core';
-import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
+import { type Accessor, createEffect, on } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { LedgerQuery } from '../api/generated/graphql.ts';
+import { createPaginatedList, type PaginatedList } from '../api/paginated-list.ts';
 
 const LedgerDocument = graphql(`
   query Ledger($after: String) {
@@ -34,72 +35,24 @@ const LedgerDocument = graphql(`
 type Page = NonNullable<LedgerQuery['viewer']>['creditEntries'];
 export type LedgerEntry = Page['nodes'][number];
 
-export interface Ledger {
-  status: Accessor<'loading' | 'ready' | 'failed'>;
+export interface Ledger extends Omit<PaginatedList<Page>, 'page'> {
   entries: Accessor<readonly LedgerEntry[]>;
-  more: Accessor<'none' | 'some' | 'loading' | 'failed'>;
-  loadMore(): Promise<void>;
-  refresh(): void;
 }
 
 interface LedgerOptions {
   client: Client;
   viewerId: Accessor<string | undefined>;
-  /** Changes when there may be new lines. */
+  /** Changes when there may be new entries. */
   balance: Accessor<number | undefined>;
 }
 
 /** Ends with its owner. */
 export function createLedger({ client, viewerId, balance }: LedgerOptions): Ledger {
-  const [page, setPage] = createSignal<Page>();
-  const [hasFailed, setFailed] = createSignal(false);
-  const [loadingMore, setLoadingMore] = createSignal<'idle' | 'loading' | 'failed'>('idle');
-
-  const ask = async (after?: string): Promise<boolean> => {
-    const { error } = await client
-      .query(LedgerDocument, after ? { after } : {}, { requestPolicy: 'network-only' })
-      .toPromise();
-    return error === undefined;
-  };
-  const refresh = async () => {
-    setFailed(false);
-    const isLoaded = await ask();
-    setFailed(!isLoaded && untrack(page) === undefined);
-  };
-
-  createEffect(
-    on(viewerId, (id) => {
-      setPage(undefined);
-      if (id === undefined) return;
-      const subscription = client
-        .query(LedgerDocument, {}, { requestPolicy: 'cache-and-network' })
-        .subscribe(({ data, error, stale }) => {
-          if (data?.viewer?.id === id) setPage(data.viewer.creditEntries);
-          // A failure comes again, as stale, while the server is asked anew.
-          if (!stale) setFailed(Boolean(error) && untrack(page) === undefined);
-        });
-      onCleanup(() => subscription.unsubscribe());
-    }),
-  );
-  createEffect(on(balance, (_, before) => void (before !== undefined && refresh()), { defer: true }));
-
-  return {
-    refresh: () => void refresh(),
-    status: () => {
-      if (page()) return 'ready';
-      return hasFailed() ? 'failed' : 'loading';
-    },
-    entries: () => page()?.nodes ?? [],
-    more: () => {
-      const state = loadingMore();
-      if (state !== 'idle') return state;
-      return page()?.pageInfo.hasNextPage ? 'some' : 'none';
-    },
-    async loadMore() {
-      const after = page()?.pageInfo.endCursor;
-      if (!after || loadingMore() === 'loading') return;
-      setLoadingMore('loading');
-      setLoadingMore((await ask(after)) ? 'idle' : 'failed');
-    },
-  };
+  const { page, ...list } = createPaginatedList({
+    viewerId,
+    query: (after, requestPolicy) => client.query(LedgerDocument, after ? { after } : {}, { requestPolicy }),
+    pageOf: (viewer) => viewer.creditEntries,
+  });
+  createEffect(on(balance, (_, before) => void (before !== undefined && list.refresh()), { defer: true }));
+  return { ...list, entries: () => page()?.nodes ?? [] };
 }

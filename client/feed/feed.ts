@@ -3,6 +3,7 @@ import type { Client } from '@urql/core';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { FeedQuery } from '../api/generated/graphql.ts';
+import { createNextPage, type NextPage } from '../api/next-page.ts';
 import { createStoreQuery } from '../api/store-query.ts';
 import type { Task } from '../api/task.ts';
 import { createTaskNumbers } from '../gallery/task-numbers.ts';
@@ -27,7 +28,7 @@ const FeedDocument = graphql(`
 
 type FeedStatus = 'loading' | 'ready' | 'failed';
 
-export interface Feed {
+export interface Feed extends NextPage {
   status: Accessor<FeedStatus>;
   tasks: Accessor<readonly Task[]>;
   task(id: string): Task | undefined;
@@ -35,8 +36,6 @@ export interface Feed {
   codeOf(id: string): string;
   /** Asks the server for the newest page again. */
   refresh(): void;
-  more: Accessor<'none' | 'some' | 'loading' | 'failed'>;
-  loadMore(): Promise<void>;
   /** Takes a task out of sight, or shows it again, without a word to the server. */
   hide(id: string, hidden: boolean): void;
   isHidden(id: string): boolean;
@@ -50,7 +49,6 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
     pause: () => viewerId() === undefined,
   });
   const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
-  const [loadingMore, setLoadingMore] = createSignal<'idle' | 'loading' | 'failed'>('idle');
   const numbers = createTaskNumbers();
 
   type FeedViewer = NonNullable<FeedQuery['viewer']>;
@@ -71,6 +69,12 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
   });
   const byId = createMemo(() => new Map(tasks().map((task) => [task.id, task])));
 
+  // The page joins the others in the cache, and the query above shows them all.
+  const { more, loadMore } = createNextPage(
+    () => connection()?.pageInfo,
+    async (after) =>
+      !(await client.query(FeedDocument, { after }, { requestPolicy: 'network-only' }).toPromise()).error,
+  );
   const refresh = () => execute({ requestPolicy: 'network-only' });
   let lastFailure: ReturnType<typeof setTimeout> | undefined;
   createEffect(() => {
@@ -91,18 +95,8 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
       if (connection()) return 'ready';
       return result.error && !result.fetching ? 'failed' : 'loading';
     },
-    more: () => {
-      if (loadingMore() !== 'idle') return loadingMore() as 'loading' | 'failed';
-      return connection()?.pageInfo.hasNextPage ? 'some' : 'none';
-    },
-    async loadMore() {
-      const after = connection()?.pageInfo.endCursor;
-      if (!after || loadingMore() === 'loading') return;
-      setLoadingMore('loading');
-      // The page joins the others in the cache, and the query above shows them all.
-      const page = await client.query(FeedDocument, { after }, { requestPolicy: 'network-only' }).toPromise();
-      setLoadingMore(page.error ? 'failed' : 'idle');
-    },
+    more,
+    loadMore,
     isHidden: (id) => hidden().has(id),
     hide(id, isHidden) {
       setHidden((ids) => new Set(isHidden ? [...ids, id] : [...ids].filter((other) => other !== id)));

@@ -1,8 +1,9 @@
 /** The viewer's earlier tasks under a filter, page by page. What was loaded stays in the cache: Back finds it there. */
 import type { Client } from '@urql/core';
-import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
+import { type Accessor, createEffect, createMemo, on, untrack } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { HistoryQuery, TaskFilter } from '../api/generated/graphql.ts';
+import { createPaginatedList, type PaginatedList } from '../api/paginated-list.ts';
 import type { Task } from '../api/task.ts';
 
 const HistoryDocument = graphql(`
@@ -25,16 +26,11 @@ const HistoryDocument = graphql(`
 
 type Page = NonNullable<HistoryQuery['viewer']>['tasks'];
 
-interface History {
-  status: Accessor<'loading' | 'ready' | 'failed'>;
+interface History extends Omit<PaginatedList<Page>, 'page'> {
   /** Newest first. */
   tasks: Accessor<readonly Task[]>;
   /** How many there are under this filter, loaded or not. */
   totalCount: Accessor<number>;
-  more: Accessor<'none' | 'some' | 'loading' | 'failed'>;
-  loadMore(): Promise<void>;
-  /** Asks the server for the newest page again. */
-  refresh(): void;
 }
 
 interface HistoryOptions {
@@ -47,67 +43,26 @@ interface HistoryOptions {
 
 /** Ends with its owner. */
 export function createHistory({ client, filter, viewerId, changes }: HistoryOptions): History {
-  const [page, setPage] = createSignal<Page>();
-  const [hasFailed, setFailed] = createSignal(false);
-  const [loadingMore, setLoadingMore] = createSignal<'idle' | 'loading' | 'failed'>('idle');
-  // The same words must not be asked for twice because they come in a new object.
-  const wanted = createMemo(() => JSON.stringify(filter()));
-  const variables = () => ({ filter: JSON.parse(wanted()) as TaskFilter });
-
-  createEffect(
-    on([wanted, viewerId], () => {
-      setPage(undefined);
-      setFailed(false);
-      setLoadingMore('idle');
-      if (viewerId() === undefined) return;
-      const subscription = client
-        .query(HistoryDocument, variables(), { requestPolicy: 'cache-and-network' })
-        .subscribe((result) => {
-          const { viewer } = result.data ?? {};
-          if (viewer?.id === untrack(viewerId)) setPage(viewer?.tasks);
-          // A failure comes again, as stale, while the server is asked anew.
-          if (!result.stale) setFailed(Boolean(result.error) && untrack(page) === undefined);
-        });
-      onCleanup(() => subscription.unsubscribe());
-    }),
-  );
-
-  const ask = async (after?: string) => {
-    const asked = untrack(wanted);
-    const result = await client
-      .query(HistoryDocument, { ...variables(), ...(after && { after }) }, { requestPolicy: 'network-only' })
-      .toPromise();
-    return { isFailed: Boolean(result.error), isCurrent: asked === untrack(wanted) };
-  };
-  const refresh = async () => {
-    if (untrack(viewerId) === undefined) return;
-    setFailed(false);
-    const { isFailed, isCurrent } = await ask();
-    if (isCurrent) setFailed(isFailed && untrack(page) === undefined);
-  };
-  createEffect(on(changes, () => void refresh(), { defer: true }));
+  // Text, as an equal filter comes in a new object.
+  const key = createMemo(() => JSON.stringify(filter()));
+  const { page, ...list } = createPaginatedList({
+    viewerId,
+    key,
+    query: (after, requestPolicy) =>
+      client.query(
+        HistoryDocument,
+        { filter: JSON.parse(untrack(key)) as TaskFilter, ...(after && { after }) },
+        { requestPolicy },
+      ),
+    pageOf: (viewer) => viewer.tasks,
+  });
+  createEffect(on(changes, list.refresh, { defer: true }));
 
   return {
-    refresh: () => void refresh(),
-    status: () => {
-      if (page()) return 'ready';
-      return hasFailed() ? 'failed' : 'loading';
-    },
+    ...list,
     // Pages that were loaded at different times may overlap out of order.
     tasks: createMemo(() => (page()?.nodes ?? []).toSorted(newestFirst)),
     totalCount: () => page()?.totalCount ?? 0,
-    more: () => {
-      const state = loadingMore();
-      if (state !== 'idle') return state;
-      return page()?.pageInfo.hasNextPage ? 'some' : 'none';
-    },
-    async loadMore() {
-      const after = page()?.pageInfo.endCursor;
-      if (!after || loadingMore() === 'loading') return;
-      setLoadingMore('loading');
-      const { isFailed, isCurrent } = await ask(after);
-      if (isCurrent) setLoadingMore(isFailed ? 'failed' : 'idle');
-    },
   };
 }
 

@@ -46,7 +46,7 @@ export function createRouter(): Router {
     const before = path();
     // The event of a scroll comes with the next frame, and by then another page is shown.
     places.set(before, window.scrollY);
-    history.pushState(null, '', to);
+    pushAddress(to, null);
     read();
     if (path() !== before) window.scrollTo(0, 0);
   };
@@ -67,13 +67,28 @@ export function createRouter(): Router {
     parameter: (name) => url().searchParams.get(name) || undefined,
     go,
     change(parameters) {
-      const next = new URL(location.href);
-      for (const [name, value] of Object.entries(parameters)) {
-        if (value) next.searchParams.set(name, value);
-        else next.searchParams.delete(name);
-      }
-      history.replaceState(history.state, '', next.pathname + next.search);
+      replaceAddress(addressWith(parameters));
       read();
     },
   };
+}
+
+/** The address of the page with these changes to its query; undefined takes a value away. */
+export function addressWith(parameters: Readonly<Record<string, string | undefined>>): string {
+  const url = new URL(location.href);
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value) url.searchParams.set(name, value);
+    else url.searchParams.delete(name);
+  }
+  return url.pathname + url.search;
+}
+
+/** Adds an entry to the browser's history; what shows the address has to read it again. */
+export function pushAddress(address: string, state: object | null): void {
+  history.pushState(state, '', address);
+}
+
+/** Changes the address of the entry that is shown, and keeps its state. */
+export function replaceAddress(address: string): void {
+  history.replaceState(history.state, '', address);
 }

@@ -1,5 +1,6 @@
 /** Which frame is shown large, kept in the address as `?frame=`: Back closes it, and the address leads to it again. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
+import { addressWith, pushAddress, replaceAddress } from '../../ui/router.ts';
 
 export interface ImageAddress {
   imageId: Accessor<string | undefined>;
@@ -23,11 +24,11 @@ export function createImageAddress(): ImageAddress {
   return {
     imageId,
     open(id) {
-      history.pushState({ ...(history.state as object | null), frameOpened: true }, '', address(id));
+      pushAddress(address(id), { ...(history.state as object | null), frameOpened: true });
       update();
     },
     show(id) {
-      history.replaceState(history.state, '', address(id));
+      replaceAddress(address(id));
       update();
     },
     close() {
@@ -38,15 +39,10 @@ export function createImageAddress(): ImageAddress {
         history.back();
         return;
       }
-      history.replaceState(history.state, '', address(undefined));
+      replaceAddress(address(undefined));
       update();
     },
   };
 }
 
-function address(imageId: string | undefined): string {
-  const url = new URL(location.href);
-  if (imageId === undefined) url.searchParams.delete('frame');
-  else url.searchParams.set('frame', imageId);
-  return url.pathname + url.search;
-}
+const address = (imageId: string | undefined) => addressWith({ frame: imageId });
