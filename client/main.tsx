@@ -26,7 +26,7 @@ const language = createLanguage({
   wanted: navigator.languages,
 });
 
-/** Comes with the first sign-in. */
+/** Loaded with the first sign-in. */
 const authClient = async () =>
   (await import('./auth/auth-client.ts')).createAuthClient(`${location.origin}/api/auth`);
 const unreachable = () => 'unreachable' as const;
@@ -36,13 +36,13 @@ const auth: AuthClient = {
   signOut: () => authClient().then((client) => client.signOut(), unreachable),
 };
 
-/** Comes with the first file. */
+/** Loaded with the first file. */
 const upload: UploadImageFile = async (...request) =>
   (await import('./generate/upload/upload-request.ts')).createUploadRequest(graphqlUrl)(...request);
 
 function draw(parent: HTMLElement): void {
   const chunks = createChunkedRender(3);
-  /** A fifth of the script, and nothing is drawn with it before the first answer. */
+  /** A fifth of the code, and not needed before the first response. */
   const loadCache = async () => {
     await chunks.drawn;
     await afterPaint();
@@ -68,8 +68,8 @@ function draw(parent: HTMLElement): void {
   void chunks.drawn.then(afterPaint).then(preloadLazyParts);
 }
 
-// Not an awaiting module: the texts that come later import parts of this one, and would wait for it in turn.
-// A task of its own: on a slow phone a press is then answered between the reading of the script and the drawing.
+// Not top-level await: lazy messages import parts of this module, and would wait for it in turn.
+// A separate task: a slow phone then handles input between parsing and rendering.
 void language.ready.then(() => setTimeout(() => draw(root)));
 
 /** A browser may forbid storage altogether; then even naming it throws. */

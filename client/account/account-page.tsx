@@ -1,4 +1,4 @@
-/** Who one is, what there is to spend, where it went, and how the page should be. */
+/** The account page: profile, balance, ledger and preferences. */
 import type { Client } from '@urql/core';
 import { createUniqueId, type JSX, Match, Show, Switch } from 'solid-js';
 import type { Viewer } from '../auth/session.ts';
@@ -75,7 +75,7 @@ export function AccountPage(props: AccountPageProps) {
   );
 }
 
-/** What concerns the credits of somebody who is signed in. */
+/** Balance and ledger of a signed-in user. */
 function Mine(props: AccountPageProps & { viewer: Viewer }) {
   const ledgerId = createUniqueId();
   const ledger = createLedger({

@@ -2,7 +2,7 @@ import { Match, Switch } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import type { CreditTerms } from './credit-terms.ts';
 
-/** The way to more credits: the operator's page, whom to ask, or that the operator is to be asked. */
+/** How to get more credits: a link to the operator's page, an address to write to, or a hint to ask the operator. */
 export function GetCredits(props: { terms: CreditTerms | undefined }) {
   const url = () => props.terms?.creditsUrl ?? '';
   return (

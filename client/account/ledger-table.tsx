@@ -4,7 +4,7 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Ledger, LedgerEntry } from './ledger.ts';
 
-/** What, when, how much, and what was left. */
+/** The ledger as a table: kind, date, amount, balance after. */
 export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
   const { ledger } = props;
   return (

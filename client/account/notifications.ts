@@ -1,6 +1,6 @@
 /**
- * Notifications of the system, only for those who asked for them. The browser asks for permission when, and only when,
- * somebody turns them on; they are offered once, at the first long wait.
+ * System notifications, off by default. The browser asks for permission only when the user turns them on; the page
+ * offers them once, at the first long wait.
  */
 import { type Accessor, createSignal } from 'solid-js';
 import type { Task } from '../api/task.ts';
@@ -16,7 +16,7 @@ export interface Notifications {
   turnOff(): void;
   /** True once in the life of this browser, where they are off and can be turned on. */
   takeOffer(): boolean;
-  /** Tells of a task that has ended, where they are on. A click on it brings the page to the front. */
+  /** Shows that a task has ended, if notifications are on. A click on it brings the page to the front. */
   notify(task: Task): void;
 }
 
@@ -25,7 +25,7 @@ const offeredKey = 'proofsheet.notifications.offered';
 
 const made = new Map<Storage | undefined, Notifications>();
 
-/** Those of the browser whose storage this is: all parts of the page share them. */
+/** The notifications for this storage, one instance for all parts of the page. */
 export function notificationsOf(storage: Storage | undefined): Notifications {
   const notifications = made.get(storage) ?? createNotifications(storage);
   made.set(storage, notifications);
@@ -70,7 +70,7 @@ export function createNotifications(
       if (!api || choice() !== 'on' || task.status === 'CANCELED') return;
       const title =
         task.status === 'SUCCESS' ? lazyMessages.notifications.done : lazyMessages.notifications.failed;
-      // Several tabs tell of the same task under the same tag: the system shows one.
+      // Several tabs notify of the same task under the same tag: the system shows one.
       const options = { body: task.prompt, tag: task.id, icon: '/favicon.svg', silent: true };
       try {
         const shown = new api(title, options);

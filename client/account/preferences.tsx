@@ -4,7 +4,7 @@ import { Select } from '../ui/select.tsx';
 import type { Theme, ThemeName } from '../ui/theme.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
-/** Whether the system may tell of what ends in the background: a port to what the browser allows. */
+/** The notification setting, as a port to what the browser allows. */
 export interface NotificationSwitch {
   choice: () => 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
   turnOn: () => Promise<void>;
@@ -61,7 +61,7 @@ function NotificationChoice(props: { notifications: NotificationSwitch }) {
           onChange={(event) => {
             const input = event.currentTarget;
             if (!input.checked) return props.notifications.turnOff();
-            // The browser may say no, or nobody may answer it.
+            // The browser may refuse, or its prompt may be left unanswered.
             void props.notifications.turnOn().then(() => (input.checked = choice() === 'on'));
           }}
         />

@@ -1,4 +1,4 @@
-/** The GraphQL client: one cache, one socket, for one person signed in or none. */
+/** The GraphQL client of one session: one cache, one socket. */
 import { Client, type Exchange, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
 import { createCrossTabExchange, type CrossTabSync } from './cross-tab-sync.ts';
 import { refusalOf } from './errors.ts';
@@ -18,9 +18,9 @@ export interface ApiOptions {
   url: string;
   /** The normalized cache, of `cache.ts`. */
   cache: Exchange;
-  /** Called whenever an answer says that nobody is signed in. */
+  /** Called for each response with UNAUTHENTICATED. */
   onUnauthenticated?: () => void;
-  /** The other tabs, to be told of what changes here. */
+  /** Tells the other tabs about changes made here. */
   tabs?: CrossTabSync | undefined;
   /** Other implementations than the browser's. */
   fetch?: typeof fetch;

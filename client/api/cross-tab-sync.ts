@@ -2,15 +2,15 @@ import { type Client, type Exchange, mapExchange } from '@urql/core';
 import { graphql } from './generated/gql.ts';
 
 /**
- * What one tab tells the others: what it changed at the server, so that none of them shows what is no longer so. The
- * others ask the server themselves; no data travels here.
+ * A message to the other tabs about a change at the server. It carries no data: the other tabs ask the server
+ * themselves.
  */
 export type TabMessage =
-  /** A task was made or cancelled. */
+  /** A task was created or cancelled. */
   | { kind: 'task' }
-  /** A task is gone. */
+  /** A task was deleted. */
   | { kind: 'deleted'; id: string }
-  /** Somebody signed in or out. */
+  /** A user signed in or out. */
   | { kind: 'session' };
 
 export interface CrossTabSync {
@@ -20,7 +20,7 @@ export interface CrossTabSync {
   close(): void;
 }
 
-/** A browser without `BroadcastChannel` has one tab, as far as this goes. */
+/** Without `BroadcastChannel`, messages go nowhere and none arrive. */
 export function createCrossTabSync(name = 'proofsheet'): CrossTabSync {
   const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : undefined;
   const listeners = new Set<(message: TabMessage) => void>();
@@ -38,7 +38,7 @@ export function createCrossTabSync(name = 'proofsheet'): CrossTabSync {
   };
 }
 
-/** Tells the other tabs what this one changed at the server, and takes out of the cache what another one deleted. */
+/** Removes a task from the cache; it is never sent to the server. */
 const ForgetTask = graphql(`
   mutation ForgetTask($id: ID!) {
     deleteTask(id: $id) {
@@ -47,7 +47,7 @@ const ForgetTask = graphql(`
   }
 `);
 
-/** Goes between the cache and the network. */
+/** Broadcasts the mutations of this tab. Goes between the cache and the network. */
 export function createCrossTabExchange(tabs: CrossTabSync): Exchange {
   return mapExchange({
     onResult({ operation, data }) {
@@ -59,8 +59,8 @@ export function createCrossTabExchange(tabs: CrossTabSync): Exchange {
 }
 
 /**
- * Updates the cache as if the deletion had been asked for here. The answer is made up on the spot: the server has
- * already done it, and would say that there is no such task.
+ * Updates the cache as if this tab had deleted the task. The response is made locally, as the server would answer
+ * NOT_FOUND.
  */
 export async function forgetTask(client: Client, id: string): Promise<void> {
   const data = { deleteTask: { __typename: 'DeleteTaskPayload', deletedId: id } };

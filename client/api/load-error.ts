@@ -2,7 +2,7 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Refusal } from './errors.ts';
 
-/** Why something did not load: the cause that the server names, where it names one; else `otherwise`. */
+/** Why data did not load: the server's cause if it names one, else `otherwise`. */
 export function loadErrorMessage(refusal: Refusal, otherwise: string): string {
   if (refusal.code === 'NETWORK') return messages.refusal.unreachable;
   if (refusal.code === 'RATE_LIMITED') return messages.refusal.rateLimited(refusal.retryAfterSeconds);

@@ -8,7 +8,10 @@ import type { Client, ClientOptions, FormattedExecutionResult } from 'graphql-ws
 import { type Accessor, createMemo, createRoot, createSignal } from 'solid-js';
 import { refusalFromGraphQL } from './errors.ts';
 
-/** `idle`: nobody needs the socket. `reconnecting`: it is needed and not there, be it for the first time or again. */
+/**
+ * `idle`: no subscription needs the socket. `reconnecting`: one does and there is no connection, be it the first or a
+ * later one.
+ */
 export type ConnectionState = 'idle' | 'live' | 'reconnecting' | 'offline';
 
 export interface LiveSocket {
@@ -22,7 +25,7 @@ export interface LiveSocket {
 
 interface LiveSocketOptions {
   url: string;
-  /** Called where the server refuses a subscription because nobody is signed in. */
+  /** Called if the server refuses a subscription with UNAUTHENTICATED. */
   onUnauthenticated: () => void;
   /** Another implementation than the browser's. */
   webSocketImpl?: unknown;

@@ -1,6 +1,6 @@
 /**
- * Keeps news of a task in order. Answers, polls and live events travel different roads and may arrive in any order;
- * only `Task.version` tells which is newer. The cache itself cannot: it lets the operation that began last win.
+ * Keeps updates of a task in order. Responses, polls and live events may arrive in any order, and only `Task.version`
+ * tells which is newer. The cache alone lets the operation that began last win.
  *
  * Two exchanges share one ledger of the newest state of each task. The one beneath the cache replaces stale tasks in
  * what comes from the network before the cache stores it. The one above replaces them in what the cache hands out,
@@ -8,7 +8,10 @@
  */
 import { type Exchange, mapExchange } from '@urql/core';
 
-/** A task is told by its `version`, which no other type has; so every selection of a task must hold `id` and `version`. */
+/**
+ * Only `Task` has a `version` field, so its presence identifies a task. Every selection of a task must hold `id` and
+ * `version`.
+ */
 interface VersionedTask {
   id: string;
   version: number;

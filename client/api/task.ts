@@ -63,7 +63,7 @@ export interface ServerImage {
   height: number;
 }
 
-/** Whether more news of it is to be expected. */
+/** Whether the task is not final yet. */
 export function isUnfinished(task: Pick<Task, 'status'>): boolean {
   return task.status === 'PENDING' || task.status === 'PROCESSING';
 }
@@ -74,7 +74,7 @@ export function askedImages(task: Pick<Task, 'options'>): number {
   return typeof count === 'number' && count >= 1 ? count : 1;
 }
 
-/** Width divided by height of its images: as they are, or as they will be as far as the request tells. */
+/** Width divided by height of the images: of the first one, or as the request asked for. */
 export function imageRatio(task: Pick<Task, 'images' | 'options' | 'referenceImages'>): number {
   const image = task.images[0];
   if (image) return image.width / image.height;
@@ -84,7 +84,7 @@ export function imageRatio(task: Pick<Task, 'images' | 'options' | 'referenceIma
 /** The aspect ratio that keeps the shape of the first reference image. */
 export const matchInputImage = 'match_input_image';
 
-/** Width divided by height of what an `aspectRatio` option asks for; 1 where that cannot be told. */
+/** Width divided by height for an `aspectRatio` option; 1 if it cannot be derived. */
 export function requestedRatio(
   aspectRatio: unknown,
   reference: { width: number; height: number } | undefined,

@@ -1,4 +1,4 @@
-/** What outlives a session (the draft, its files, the notices), and within it the page of one session. */
+/** What outlives a session (draft, references, toasts), and the page of the current session. */
 import { Provider } from '@urql/solid';
 import { createSignal, getOwner, onCleanup, runWithOwner, Show } from 'solid-js';
 import type { Api, ApiOptions } from '../api/client.ts';
@@ -27,13 +27,13 @@ interface AppProps {
   auth: AuthClient;
   createApi: (options: Pick<ApiOptions, 'onUnauthenticated' | 'tabs'>) => Api;
   upload: UploadImageFile;
-  /** Of this tab: what is being written. */
+  /** Storage of this tab. */
   storage: Storage | undefined;
-  /** Of this browser: what is remembered. */
+  /** Storage of this browser. */
   settings: Storage | undefined;
   theme: Theme;
   language: LanguageChoice;
-  /** Of the first drawing: the session, the top bar, the rest. What comes later is drawn at once. */
+  /** How many chunks of the first render are due: the session, the top bar, the content. Later renders are whole. */
   dueChunks: number;
 }
 
@@ -52,7 +52,7 @@ export function App(props: AppProps) {
   const onUnexpected = (event: Event) =>
     void import('../ui/unexpected-errors.ts').then(
       ({ showUnexpectedError }) => showUnexpectedError(event, toasts),
-      // Where no code comes, that is what is broken, and its own words say so.
+      // If the code does not load, the page shows its own message for that.
       () => {},
     );
   for (const kind of ['error', 'unhandledrejection']) {
@@ -71,14 +71,14 @@ export function App(props: AppProps) {
       runWithOwner(owner, () =>
         offerNewVersion({
           socket: () => api().socket,
-          // A reload would lose what is on its way.
+          // A reload would lose running uploads.
           isUnsafe: () => references.pending().length > 0,
           toasts,
         }),
       ),
     );
 
-  /** What one person saw must not be found by the next, so everything that came from the API goes. */
+  /** The next user must not see data of the last one: drop the client with its cache. */
   const startOver = () => {
     const before = api();
     setSignedIn(false);

@@ -17,7 +17,7 @@ interface CreatePageProps {
   toasts: Toasts;
 }
 
-/** Where requests are made: the bench, and the feed of what came of them. */
+/** The Create page: the generate form, and the feed. */
 export function CreatePage(props: CreatePageProps) {
   return (
     <div class="table">
@@ -27,7 +27,7 @@ export function CreatePage(props: CreatePageProps) {
   );
 }
 
-/** In the page beside the feed; on small screens a dock at its foot. */
+/** The form beside the feed; on small screens a bottom sheet. */
 function FormPanel(props: CreatePageProps) {
   const { form, session, models } = props.workspace;
   const formProps: FormProps = {

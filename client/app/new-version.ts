@@ -1,6 +1,6 @@
 /**
- * Notices that the server has a newer client than the one that is open. Each build has an id, in the page and in a file
- * beside it; the file is asked for when the page is looked at again, after a connection, and now and then.
+ * Detects that the server has a newer client than the open one. Each build has an id, in the page and in `build.txt`;
+ * the file is read when the page becomes visible, after a reconnection, and at intervals.
  */
 import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js';
 import type { LiveSocket } from '../api/subscriptions.ts';
@@ -60,7 +60,7 @@ export async function fetchBuildId(): Promise<string | undefined> {
   return /^[0-9a-f]{16}$/.test(text) ? text : undefined;
 }
 
-/** Offers a reload when the server has a newer client. Loaded after the first paint: nothing is newer than what has just come. */
+/** Offers a reload when the server has a newer client. Loaded after the first paint. */
 export function offerNewVersion(options: {
   socket: Accessor<LiveSocket>;
   /** Whether a reload would lose something. */

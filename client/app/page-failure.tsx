@@ -4,7 +4,7 @@ import { Button } from '../ui/button.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 
-/** Why the page has nothing to show, in the words of the server where it names the cause. */
+/** Why the page did not load: the server's cause if it names one. */
 export function PageFailure(props: { refusal: Refusal; onRetry: () => void }) {
   return (
     <div class="page-failure" role="alert">

@@ -1,4 +1,4 @@
-/** The page of one session: top bar, what the address leads to, and what lies above it. */
+/** The page of one session: top bar, the page of the route, dialogs. */
 import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
 import type { AuthClient } from '../auth/auth-client.ts';
 import { CreatePage } from './create-page.tsx';
@@ -18,7 +18,7 @@ export function Page(
     auth: AuthClient;
     theme: Theme;
     language: LanguageChoice;
-    /** What is due by now: the first drawing comes in pieces. */
+    /** Which chunks of the first render are due. */
     hasTopBar: boolean;
     hasContent: boolean;
     onSignOut: () => void;
@@ -31,7 +31,7 @@ export function Page(
     workspace.actions.flush();
     props.onSignOut();
   };
-  // The page that was in focus is gone; who reads by ear goes on at the start of the new one.
+  // The focused element is gone with the last page; screen readers continue at the start of the new one.
   createEffect(on(path, () => focusMain(), { defer: true }));
   const onLanguageFailed = () => props.toasts.show({ text: messages.app.partFailed, kind: 'error' });
   const wasSignInOpen = createMemo((was: boolean) => was || workspace.isSignInOpen(), false);
@@ -141,7 +141,7 @@ function NoPage() {
   );
 }
 
-/** Waits for a page whose code is still on its way, not for ever. */
+/** Waits for a page that is still loading, for a limited number of frames. */
 function focusMain(attempts = 60): void {
   requestAnimationFrame(() => {
     // Something on the new page may have been given the focus already.

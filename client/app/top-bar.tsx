@@ -14,7 +14,7 @@ const pages = [
   { path: '/history', name: () => messages.pages.history },
 ] as const;
 
-/** Where one is, what there is to spend, and who one is. */
+/** The top bar: navigation, balance, language, theme, account. */
 export function TopBar(props: {
   workspace: Workspace;
   theme: Theme;
@@ -71,7 +71,7 @@ export function TopBar(props: {
   );
 }
 
-/** What can be spent, in the top bar; leads to what came and went. */
+/** The balance; links to the ledger. */
 function Balance(props: { credits: number }) {
   return (
     <a class="balance code" href="/account" data-route>

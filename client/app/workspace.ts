@@ -1,4 +1,4 @@
-/** Brings the features together for one session: who is signed in, what is written, what was made, what is new. */
+/** Wires the features of one session: session, form, feed, live updates. */
 import { createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import { createCreditTerms } from '../account/credit-terms.ts';
 import type { Api } from '../api/client.ts';
@@ -32,10 +32,10 @@ export interface WorkspaceOptions {
   storage: Storage | undefined;
   /** What is remembered beyond this tab. */
   settings: Storage | undefined;
-  /** Rises whenever an answer says that nobody is signed in. */
+  /** Increases with each response with UNAUTHENTICATED. */
   unauthenticatedCount: () => number;
   onSignedIn: (isSignedIn: boolean) => void;
-  /** Somebody else has signed in where another person was: this page must end. */
+  /** Called when another user has signed in: this page must end. */
   onOtherPerson: () => void;
 }
 
@@ -98,7 +98,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     onShow: (taskId) => showTask(taskId),
   });
   createEffect(() => {
-    // From then on the tab tells how far things are as well.
+    // Live updates set the title from then on, with progress.
     if (!live()) document.title = messages.pages.title(pageName(router.path()), undefined);
   });
 
@@ -111,7 +111,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     onOtherPerson: options.onOtherPerson,
   });
 
-  /** Rises with news of what the cache cannot know by itself. */
+  /** Increases with changes that the cache cannot know about. */
   const [changes, setChanges] = createSignal(0);
   onCleanup(
     tabs.onMessage((message) => {
@@ -123,7 +123,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     }),
   );
 
-  /** Brings a strip of the feed into view. */
+  /** Scrolls the card of a task into view. */
   const showTask = (taskId: string) => {
     if (untrack(router.path) !== '/') router.go('/');
     queueMicrotask(() =>
@@ -139,7 +139,9 @@ export function createWorkspace(options: WorkspaceOptions) {
     models,
     creditTerms,
     feed,
-    /** Fetches a task anew, for fresh addresses or fresh news; undefined where it is gone or no answer came. */
+    /**
+     * Fetches a task again, for fresh URLs or its current state; undefined if it is gone or there was no response.
+     */
     refreshTask: async (taskId: string) => live()?.refresh(taskId),
     isLost: (taskId: string) => live()?.isLost(taskId) ?? false,
     isAway: () => live()?.isAway() ?? false,
@@ -157,15 +159,15 @@ export function createWorkspace(options: WorkspaceOptions) {
       if (!session.isSignedIn()) form.submission.stopWaiting();
     },
     /**
-     * The server has a session now. The dialog closes, and what waited goes by itself, once it is known whose. False
-     * where the browser did not take the session's cookie, undefined where no answer came.
+     * Called when the server has created a session; the dialog closes and a waiting request is sent once the user is
+     * known. Resolves to false if the browser did not take the cookie, undefined if there was no response.
      */
     async signedIn() {
       const isTaken = await session.confirm();
       if (isTaken) tabs.broadcast({ kind: 'session' });
       return isTaken;
     },
-    /** Asks again for what the page begins with. */
+    /** Reloads the session, and the models if they failed. */
     reload() {
       session.refresh();
       if (models.status() === 'failed') models.retry();

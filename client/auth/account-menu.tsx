@@ -5,8 +5,8 @@ import type { Viewer } from './session.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 /**
- * Who is signed in, the way to their account and the way out. A native popover: the browser closes it on Escape, on a
- * click elsewhere, and gives the focus back.
+ * The account menu: name, link to the account, sign-out. A native popover: the browser closes it on Escape and on a
+ * click elsewhere, and restores the focus.
  */
 export function AccountMenu(props: { viewer: Viewer; onSignOut: () => void }) {
   const id = createUniqueId();

@@ -1,4 +1,4 @@
-/** Signing in and out over the session endpoints. The session is a cookie that no script can read. */
+/** Sign-in and sign-out over the session endpoints. The session is an HttpOnly cookie. */
 
 export type AuthProblem =
   | 'wrongPassword'
@@ -16,13 +16,13 @@ interface Credentials {
 }
 
 export interface AuthClient {
-  /** Each of these answers with what went wrong; undefined where all is well. */
+  /** Each resolves to the problem; undefined on success. */
   signUp(credentials: Credentials & { name: string }): Promise<AuthProblem | undefined>;
   signIn(credentials: Credentials): Promise<AuthProblem | undefined>;
   signOut(): Promise<AuthProblem | undefined>;
 }
 
-/** better-auth's error codes, by what they mean to a person. */
+/** better-auth's error codes, mapped to problems of the form. */
 const problems: Readonly<Record<string, AuthProblem>> = {
   INVALID_EMAIL_OR_PASSWORD: 'wrongPassword',
   INVALID_PASSWORD: 'wrongPassword',

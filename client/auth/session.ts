@@ -1,4 +1,4 @@
-/** Who is signed in, and what they can spend. */
+/** The session: the signed-in user and their balance. */
 import type { Client } from '@urql/core';
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import { type Refusal, refusalOf } from '../api/errors.ts';
@@ -24,16 +24,16 @@ export type Viewer = NonNullable<SessionQuery['viewer']>;
 export interface Session {
   /** Null for a visitor; undefined while that is not known. */
   viewer: Accessor<Viewer | null | undefined>;
-  /** Undefined where nobody is signed in, or that is not known. */
+  /** Undefined for a visitor, and until the session is loaded. */
   viewerId: Accessor<string | undefined>;
   isSignedIn: Accessor<boolean>;
-  /** Whether nobody is signed in; before the server has answered, by what came with the page. */
+  /** Whether the user is a visitor; until the session is loaded, by the cookie that came with the page. */
   isVisitor: Accessor<boolean>;
-  /** Why it is not known who is signed in; undefined where it is, or may still become so. */
+  /** Why the session did not load; undefined if it did, or is still loading. */
   failure: Accessor<Refusal | undefined>;
-  /** After signing in: whether the browser has taken the session's cookie; undefined where no answer came. */
+  /** After sign-in: whether the browser has taken the session's cookie; undefined if there was no response. */
   confirm(): Promise<boolean | undefined>;
-  /** Asks the server again: after signing in, and when credits may have changed. */
+  /** Reloads the session: after sign-in, and when the balance may have changed. */
   refresh(): void;
 }
 
@@ -46,7 +46,7 @@ const hint = /(?:^|;\s*)proofsheet\.signed-in=1/;
 export function createSession(client: Client): Session {
   const mayBeSignedIn = hint.test(document.cookie);
   const [result, execute] = createStoreQuery({ query: SessionDocument });
-  // An error is no sign-out: what was known stays known.
+  // An error is not a sign-out: keep the last data.
   const data = createMemo<SessionQuery | undefined>((last) => result.data ?? last);
   const viewer = () => data()?.viewer;
   const refresh = () => execute({ requestPolicy: 'network-only' });
@@ -79,18 +79,18 @@ interface SignIn {
   close(): void;
 }
 
-/** The sign-in, and what follows for the page where somebody comes or goes. Ends with its owner. */
+/** The sign-in dialog, and what the page does when the user changes. Ends with its owner. */
 export function createSignIn(options: {
   viewerId: Accessor<string | undefined>;
   toasts: Toasts;
   onSignedIn: (isSignedIn: boolean) => void;
-  /** Called where the person who was signed in is so no more. */
+  /** Called when the user was signed out. */
   onGone: () => void;
-  /** Somebody else has signed in where another person was: this page must end. */
+  /** Called when another user has signed in: this page must end. */
   onOtherPerson: () => void;
 }): SignIn {
   const [isOpen, setOpen] = createSignal(false);
-  /** Whose page this is: the first one who was signed in. */
+  /** The first user who was signed in on this page. */
   let personId: string | undefined;
   createEffect(
     on(options.viewerId, (id, before) => {

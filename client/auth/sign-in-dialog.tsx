@@ -10,7 +10,7 @@ const minPasswordLength = 8;
 
 type Field = 'name' | 'email' | 'password';
 
-/** The field that a problem is about, where it is about one. */
+/** The field of a problem, if it concerns one. */
 const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
   badEmail: 'email',
   emailTaken: 'email',
@@ -18,14 +18,14 @@ const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
   longPassword: 'password',
 };
 
-/** What goes by itself once somebody is signed in. */
+/** The request that is sent after the sign-in. */
 interface WaitingRequest {
   prompt: string;
-  /** What will be printed on its frames, one for each image. */
+  /** The codes of its images. */
   imageCodes: readonly string[];
 }
 
-/** Signing in, or making an account. What was written and chosen stays behind it, untouched. */
+/** Sign-in or sign-up. The form behind the dialog keeps its content. */
 export function SignInDialog(props: {
   open: boolean;
   auth: AuthClient;
@@ -46,7 +46,7 @@ export function SignInDialog(props: {
   );
 }
 
-/** The strip as it will be, still dark. */
+/** A preview of the task card, still dark. */
 function WaitingRequestPreview(props: WaitingRequest) {
   return (
     <div class="sign-in-film film" aria-hidden="true">

@@ -2,20 +2,20 @@ import { createUniqueId, For, Show } from 'solid-js';
 import type { Model } from '../generate/options/model-choice.ts';
 import { messages } from '../i18n/messages.ts';
 
-/** One picture for each of `words.feed.examples`, in their order. */
+/** One picture for each of `messages.feed.examples`, in their order. */
 const pictures = [
   new URL('./examples/islands.webp', import.meta.url).href,
   new URL('./examples/vase.webp', import.meta.url).href,
   new URL('./examples/lagoon.webp', import.meta.url).href,
 ];
 
-/** Those that `index.html` has the browser fetch beside the script; a phone shows no more. */
+/** How many pictures `index.html` preloads; a phone shows no more. */
 const preloadedPictures = 2;
 
-/** What there is before the first request: three prompts to begin with. They fill the form and send nothing. */
+/** The feed before the first request: example prompts, which fill the form and send nothing. */
 export function EmptyFeed(props: {
   model: Model | undefined;
-  /** What a new account gets; undefined where somebody is signed in, or it is not known. */
+  /** Credits of a new account; undefined for a signed-in user, or until known. */
   freeCredits: number | undefined;
   onExample: (prompt: string) => void;
 }) {

@@ -1,4 +1,4 @@
-/** The days of the feed: the newest as strips of film, earlier ones as contact sheets. */
+/** The days of the feed: the newest as task cards, earlier ones as contact sheets. */
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { isUnfinished } from '../api/task.ts';
 import { createToday, type Day, groupByDay } from './days.ts';
@@ -20,7 +20,7 @@ export function FeedDays(props: {
   isAway: boolean;
   events: TaskCardEvents;
 }) {
-  // Strings keep the strips in the page while their tasks change.
+  // `For` keys by value: ids keep the cards in the page while their tasks change.
   const today = createToday();
   const days = createMemo(() => groupByDay(props.feed.tasks(), today()));
   const dayKeys = createMemo(() => {
@@ -33,7 +33,7 @@ export function FeedDays(props: {
   const requestCode = (index: number) =>
     String(Number(props.feed.codeOf('')) + props.optimisticRequests.length - 1 - index);
   const tasksOf = (key: string) => dayOf(key).taskIds.flatMap((id) => props.feed.task(id) ?? []);
-  /** Those shown as strips of film: all of the newest day; of earlier ones what still develops, and what failed. */
+  /** Tasks shown as cards: all of the newest day; of earlier days the unfinished and the failed ones. */
   const cardIds = (key: string, isNewest: boolean) =>
     isNewest
       ? dayOf(key).taskIds
@@ -88,9 +88,9 @@ export function FeedDays(props: {
   );
 }
 
-/** All pictures of an earlier day, small and close together on one piece of film. */
+/** All images of an earlier day as a dense grid. */
 function ContactSheet(props: { label: string; items: readonly GalleryItem[] }) {
-  // Strings keep the frames in the page while their tasks change.
+  // `For` keys by value: ids keep the images in the page while their tasks change.
   const imageIds = createMemo(() => props.items.map(({ image }) => image.id));
   const itemOf = (imageId: string) => props.items.find(({ image }) => image.id === imageId);
   const [current, setCurrent] = createSignal<string>();

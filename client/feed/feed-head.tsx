@@ -7,7 +7,7 @@ import { useImageActions } from '../gallery/image-actions.ts';
 import { zipName } from '../gallery/downloads.ts';
 import type { GalleryItem } from '../gallery/gallery-item.ts';
 
-/** The day, what develops, and what can be done with all of its frames. */
+/** The heading of a day: its label, how many tasks are unfinished, and actions on all of its images. */
 export function FeedHead(props: {
   id: string;
   label: string;

@@ -9,18 +9,18 @@ import { liveText } from '../ui/live-text.ts';
 
 const TaskCards = lazyComponent(() => import('./task-cards.tsx'), 'TaskCards');
 
-/** Fetches what strips are made of; a page without strips has no use for it. */
+/** Preloads the task cards; a feed without tasks does not need them. */
 export const preloadTaskCards = (): Promise<unknown> => TaskCards.preload();
 
 interface FeedViewProps extends TaskCardsProps {
-  /** Whether nobody is signed in, as far as is known. */
+  /** Whether the user is a visitor, as far as is known. */
   isVisitor: boolean;
   notice: ConnectionNotice;
-  /** What there is to see where there are no tasks. */
+  /** Shown if there are no tasks. */
   empty: JSX.Element;
 }
 
-/** The viewer's strips, or why there are none to see. */
+/** The feed: the viewer's tasks, or why there are none. */
 export function FeedView(props: FeedViewProps) {
   const isEmpty = () =>
     props.optimisticRequests.length === 0 &&

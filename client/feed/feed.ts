@@ -1,4 +1,4 @@
-/** The viewer's tasks, newest first: unfinished ones are found again after a reload because they are among them. */
+/** The viewer's tasks, newest first. Unfinished ones are among them, so they are found again after a reload. */
 import type { Client } from '@urql/core';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
@@ -32,11 +32,11 @@ export interface Feed extends NextPage {
   status: Accessor<FeedStatus>;
   tasks: Accessor<readonly Task[]>;
   task(id: string): Task | undefined;
-  /** What is printed on the strip of a task. */
+  /** The code of a task: its number among the viewer's tasks. */
   codeOf(id: string): string;
   /** Asks the server for the newest page again. */
   refresh(): void;
-  /** Takes a task out of sight, or shows it again, without a word to the server. */
+  /** Hides a task, or shows it again; the server does not hear of it. */
   hide(id: string, hidden: boolean): void;
   isHidden(id: string): boolean;
 }
@@ -52,7 +52,7 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
   const numbers = createTaskNumbers();
 
   type FeedViewer = NonNullable<FeedQuery['viewer']>;
-  // A failed refresh takes the data away; what was on screen stays there, for the same person only.
+  // A failed refresh clears the data; keep what was shown, for the same user only.
   const shown = createMemo<FeedViewer | undefined>((last) => {
     const viewer = result.data?.viewer ?? last;
     return viewer?.id === viewerId() ? viewer : undefined;

@@ -6,7 +6,7 @@ import { messages } from '../i18n/messages.ts';
 /** How far below the window the end may be when more is fetched, as a margin of the window. */
 const reach = '800px';
 
-/** The end of a list: fetches more when it comes near the window, and on a press where it does not. */
+/** The end of a list: loads the next page when it comes near the viewport, and on a click. */
 export function LoadMore(props: {
   state: 'none' | 'some' | 'loading' | 'failed';
   /** Whether most of what is fetched may be filtered out again. */

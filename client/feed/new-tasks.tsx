@@ -9,8 +9,8 @@ interface Seen {
 }
 
 /**
- * Strips that came or finished while the person was reading further down. Nothing moves for them: a button tells how
- * many there are and leads to the top.
+ * Counts tasks that arrived or finished while the user was further down the feed. The page does not move: a button
+ * shows the count and leads to the top.
  */
 export function NewTasks(props: { tasks: readonly Task[] }) {
   const [isAway, setAway] = createSignal(false);

@@ -5,7 +5,7 @@ import type { OptimisticRequest } from '../generate/submit/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 
-/** A request that was just sent, in its place before the server has answered. */
+/** The card of a request that has no response yet. */
 export function OptimisticCard(props: { request: OptimisticRequest; code: string }) {
   return (
     <article

@@ -1,11 +1,11 @@
-/** Requests that are on their way, until their task is in the feed: none is ever seen twice. */
+/** Requests without a response, until their task is in the feed, so that none is shown twice. */
 import { type Accessor, createMemo } from 'solid-js';
 import type { OptimisticRequest } from '../generate/submit/submission.ts';
 import type { Task } from '../api/task.ts';
 
 /**
- * The requests, newest first as they are given, without those whose task the feed holds. It may come by live news, or
- * with the answer, before whoever sent the request is told.
+ * The requests, newest first, without those whose task is in the feed: it may arrive as a live event, or in the
+ * cache, before the request resolves.
  */
 export function createOptimisticRequests(
   optimisticRequests: Accessor<readonly OptimisticRequest[]>,

@@ -1,4 +1,4 @@
-/** What can be done with a strip: cancel it, try it again, delete it with ten seconds to change one's mind. */
+/** Actions on a task: cancel it, or delete it with ten seconds to undo. */
 import type { Client } from '@urql/core';
 import { onCleanup } from 'solid-js';
 import { fetchOptions } from '../api/client.ts';
@@ -33,9 +33,9 @@ const DeleteTask = graphql(`
 
 interface TaskActions {
   cancel(task: Task): Promise<void>;
-  /** Takes the strips away at once; the server deletes them when the time for Undo is over. */
+  /** Hides the tasks at once; the server deletes them when the time for undo is over. */
   remove(tasks: readonly Task[]): void;
-  /** Ends the time for Undo: somebody is about to sign out. */
+  /** Deletes hidden tasks now: the user is about to sign out. */
   flush(): void;
 }
 

@@ -23,11 +23,11 @@ export interface TaskCardsProps extends ImageActionsOptions, Omit<TaskCardEvents
   optimisticRequests: readonly OptimisticRequest[];
   isLive: boolean;
   isLost: (taskId: string) => boolean;
-  /** Whether the server does not answer, so that nothing is known of what develops. */
+  /** Whether the server does not respond, so that the state of unfinished tasks is unknown. */
   isAway: boolean;
 }
 
-/** The viewer's strips, newest first, with what came meanwhile above them and what is older below. */
+/** The viewer's tasks as cards, newest first. */
 export function TaskCards(props: TaskCardsProps) {
   const { feed, toasts } = props;
   const items = createMemo(() => galleryItems(feed.tasks(), feed.codeOf));
@@ -63,7 +63,7 @@ function AllKeys() {
   );
 }
 
-/** Puts on the clipboard what support needs to find a request. */
+/** Copies what support needs to find a request. */
 function copyDetails(task: Task, code: string, toasts: Toasts): Promise<void> {
   const details = lazyMessages.task.details(task.id, task.model.label, task.createdAt);
   const texts = { copied: lazyMessages.task.copied(code), failed: lazyMessages.task.copyFailed(details) };

@@ -1,4 +1,4 @@
-/** Saves pictures as files: one by itself, several as a zip. An address that ran out is fetched anew, once. */
+/** Saves images as files: one by itself, several as a zip. If a URL has expired, the task is fetched again, once. */
 import { type Accessor, createSignal } from 'solid-js';
 import type { TaskImage } from '../api/task.ts';
 import type { GalleryItem } from './gallery-item.ts';
@@ -8,7 +8,7 @@ import type { Toasts } from '../ui/toasts.tsx';
 
 export interface Downloads {
   one(item: GalleryItem): Promise<void>;
-  /** As a zip with this name, without its ending. A single frame is saved as it is. */
+  /** As a zip with this name, without extension. A single image is saved as it is. */
   many(items: readonly GalleryItem[], name: string): Promise<void>;
   isCollecting: Accessor<boolean>;
 }
@@ -151,7 +151,7 @@ function saveFile(file: Blob, name: string): void {
   setTimeout(() => URL.revokeObjectURL(link.href), saveGraceMs);
 }
 
-/** Named by the day of its newest frame: `proofsheet-2026-03-01`. */
+/** Named by the day of the newest image: `proofsheet-2026-03-01`. */
 export function zipName(items: readonly GalleryItem[]): string {
   return `proofsheet-${(items[0]?.task.createdAt ?? '').slice(0, 10)}`;
 }

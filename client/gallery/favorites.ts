@@ -1,26 +1,23 @@
-/**
- * The frames that somebody has circled as keepers. They live in this browser alone, apart for each person, and every
- * tab of it shows the same.
- */
+/** Favorite images, stored in this browser for each user. All tabs show the same. */
 import { type Accessor, createMemo, createSignal, onCleanup } from 'solid-js';
 
 export interface Favorites {
-  /** Whether this image is marked. Reactive. */
+  /** Whether this image is a favorite. Reactive. */
   has(imageId: string): boolean;
-  /** Marks it, or takes the mark away. */
+  /** Adds or removes a favorite. */
   toggle(imageId: string): void;
   set(imageIds: readonly string[], isFavorite: boolean): void;
 }
 
 const keyPrefix = 'proofsheet.marks.';
 
-/** `viewerId` is undefined where nobody is signed in: then nothing is marked. Ends with its owner. */
+/** `viewerId` is undefined for a visitor, who has no favorites. Ends with its owner. */
 export function createFavorites(
   storage: Storage | undefined,
   viewerId: Accessor<string | undefined>,
 ): Favorites {
   const [changes, setChanges] = createSignal(0);
-  /** What storage would not take stays for as long as the page. */
+  /** What storage did not accept is kept for as long as the page. */
   const unsaved = new Map<string, string>();
   const key = () => `${keyPrefix}${viewerId()}`;
   const marked = createMemo<ReadonlySet<string>>(() => {

@@ -1,4 +1,4 @@
-/** One picture of a task with what is printed beside it. */
+/** An image of a task with the code shown beside it. */
 import { imageCode } from './task-numbers.ts';
 import type { Task, TaskImage } from '../api/task.ts';
 
@@ -9,7 +9,7 @@ export interface GalleryItem {
   code: string;
 }
 
-/** The pictures of tasks in their order; `codeOf` gives the number on the strip of a task. */
+/** The images of tasks in order; `codeOf` gives the number of a task. */
 export function galleryItems(tasks: readonly Task[], codeOf: (taskId: string) => string): GalleryItem[] {
   return tasks.flatMap((task) =>
     task.images.map((image, index) => ({ task, image, code: imageCode(codeOf(task.id), index) })),

@@ -1,4 +1,4 @@
-/** All that can be done with frames, by pointer and by key: seen large, marked, used again, saved, chosen, deleted. */
+/** Provides the actions on images, by pointer and by key, with the lightbox, the selection and the list of keys. */
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import type { Task, TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
@@ -17,14 +17,14 @@ import type { Toasts } from '../ui/toasts.tsx';
 const Lightbox = lazyComponent(() => import('./lightbox/lightbox.tsx'), 'Lightbox');
 const ShortcutSheet = lazyComponent(() => import('./lightbox/shortcut-sheet.tsx'), 'ShortcutSheet');
 
-/** Fetches the large view, so that the first picture opens at once. */
+/** Preloads the lightbox. */
 export const preloadLightbox = (): Promise<unknown> => Lightbox.preload();
 
-/** What the tools need of the page. */
+/** What the actions need of the page. */
 export interface ImageActionsOptions {
   favorites: Favorites;
   toasts: Toasts;
-  /** Fetches a task anew: the addresses of its pictures run out. */
+  /** Fetches a task again: image URLs expire. */
   onRefresh: (taskId: string) => Promise<unknown>;
   /** Makes an image a reference of the next request. */
   onUse: (image: TaskImage, name: string) => void;
@@ -33,10 +33,10 @@ export interface ImageActionsOptions {
   onDelete: (tasks: readonly Task[]) => void;
 }
 
-/** Gives what is inside it the tools for these frames, and shows what the tools open. */
+/** Provides the actions for `items` to its children, and renders what they open. */
 export function ImageActionsProvider(
   props: ImageActionsOptions & {
-    /** All that are shown inside, in their order. */
+    /** All images inside, in their order. */
     items: readonly GalleryItem[];
     /** Whether the form is on this page: another page ends the large view by itself. */
     isBesideForm?: boolean;
@@ -70,7 +70,7 @@ export function ImageActionsProvider(
       const first = cards.findIndex(isGoing);
       props.onDelete(tasks);
       if (document.activeElement !== document.body) return;
-      // What was pressed is gone with its strip, or with its frame.
+      // The focused button is gone with its card, or with its image.
       const next = cards.slice(first).find((card) => !isGoing(card)) ?? document.getElementById('feed');
       (next as HTMLElement | null)?.focus({ preventScroll: true });
     },

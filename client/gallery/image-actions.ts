@@ -1,4 +1,4 @@
-/** What can be done with a picture, wherever it is shown: in the feed, in an earlier day, in the large view. */
+/** Actions on an image, the same in the feed, in earlier days and in the lightbox. */
 import { createContext, useContext } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import type { Downloads } from './downloads.ts';
@@ -10,15 +10,15 @@ export interface ImageActions {
   favorites: Favorites;
   selection: Selection;
   downloads: Downloads;
-  /** Shows it large. */
+  /** Opens the lightbox. */
   open(imageId: string): void;
-  /** Makes it a reference of the next request. */
+  /** Adds it to the references of the form. */
   use(item: GalleryItem): void;
-  /** Puts its request into the form: everything but the seed. */
+  /** Fills the form with its request, without the seed. */
   remix(task: Task): void;
   /** Deletes these tasks, and gives the focus to what follows them where it was on one of them. */
   remove(tasks: readonly Task[]): void;
-  /** Fetches the task anew: the addresses of its pictures run out. */
+  /** Fetches the task again: image URLs expire. */
   refresh(taskId: string): Promise<void>;
   /** Shows the list of keys. */
   showKeys(): void;

@@ -1,4 +1,7 @@
-/** The keys of the frames, in the feed and in History. Letters count only while focus is in the feed, so that they never meet somebody who writes. */
+/**
+ * Keyboard shortcuts of images, in the feed and in History. Letters count only while the focus is in the feed, never
+ * in a text field.
+ */
 import type { GalleryItem } from './gallery-item.ts';
 import type { ImageActions } from './image-actions.ts';
 import { isInTextField, onPress } from '../ui/keys.ts';
@@ -23,7 +26,7 @@ export function listenForImageKeys(options: ImageKeysOptions): () => void {
   return () => feed?.removeEventListener('keydown', onKeyDown);
 }
 
-/** Whether the key meant something without a frame. */
+/** Shortcuts that need no image. Returns whether the key is one. */
 function act(event: KeyboardEvent, { actions }: ImageKeysOptions): boolean {
   if (event.key === '?') actions.showKeys();
   else if (event.key === 'Escape' && actions.selection.isOn()) actions.selection.end();
@@ -43,7 +46,7 @@ function actOnImage(
     neighbour?.focus();
     return true;
   }
-  // Buttons within the frame keep their own Space.
+  // Buttons of the image keep their own Space.
   if (event.key === ' ' && event.target === button) {
     if (event.shiftKey) actions.selection.extendTo(id);
     else actions.selection.toggle(id);
@@ -59,7 +62,7 @@ function actOnImage(
   return true;
 }
 
-/** Where the key leads; null where that is nowhere, undefined where it is no key of movement. */
+/** The element that an arrow key leads to; null if there is none, undefined for other keys. */
 function neighbourOf(from: HTMLElement, key: string): HTMLElement | null | undefined {
   const buttons = [...document.querySelectorAll<HTMLElement>('#feed [data-image]')];
   const place = buttons.indexOf(from);
@@ -81,7 +84,7 @@ function neighbourOf(from: HTMLElement, key: string): HTMLElement | null | undef
   }
 }
 
-/** Of the next row among those that follow: the one most straight above or below. */
+/** The element of the next row that is closest horizontally. */
 function nearest(from: HTMLElement, following: readonly HTMLElement[]): HTMLElement | null {
   const own = from.getBoundingClientRect();
   const isOtherRow = (element: HTMLElement) => {
@@ -100,7 +103,7 @@ function nearest(from: HTMLElement, following: readonly HTMLElement[]): HTMLElem
     }, first);
 }
 
-/** Gives focus to a frame wherever it is shown in the feed. */
+/** Focuses an image in the feed. */
 export function focusImage(imageId: string): void {
   document.querySelector<HTMLElement>(`#feed [data-image="${CSS.escape(imageId)}"]`)?.focus();
 }

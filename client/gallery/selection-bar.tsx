@@ -8,7 +8,7 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 
-/** What can be done with the frames that are chosen. */
+/** Actions on the selected images. */
 export function SelectBar(props: { items: readonly GalleryItem[] }) {
   const { selection, favorites, downloads, remove } = useImageActions();
   const chosen = () => props.items.filter(({ image }) => selection.has(image.id));
@@ -59,16 +59,16 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
   );
 }
 
-/** The frames that are chosen for something to be done with all of them at once. */
+/** The selected images. */
 export interface Selection {
   isOn: Accessor<boolean>;
   start(): void;
-  /** Leaves selecting; nothing stays chosen. */
+  /** Ends the selection and clears it. */
   end(): void;
   has(imageId: string): boolean;
-  /** Chooses it or not, and starts selecting where that has not begun. */
+  /** Toggles an image, and starts the selection if needed. */
   toggle(imageId: string): void;
-  /** Chooses everything from the last frame that was chosen up to this one. */
+  /** Selects the range from the last selected image to this one. */
   extendTo(imageId: string): void;
 }
 

@@ -1,6 +1,6 @@
 /**
- * The number on a strip: which of the viewer's requests it is, the oldest being 1. Given once and kept while the page
- * is open, so that a deletion or a new request renumbers nothing that is on screen.
+ * The number of a task among the viewer's tasks, the oldest being 1. It is kept while the page is open, so that a
+ * deletion or a new task renumbers nothing on screen.
  */
 interface TaskNumbers {
   /** Numbers what is new among these tasks, which are the newest of `totalCount`, newest first. */
@@ -30,7 +30,7 @@ export function createTaskNumbers(): TaskNumbers {
   };
 }
 
-/** The code of one frame of a strip: 29, 29A, 29B, … as film counts. */
+/** The code of an image: 29, 29A, 29B, … as film counts. */
 export function imageCode(taskNumber: string, index: number): string {
   return index === 0 ? taskNumber : `${taskNumber}${String.fromCharCode(64 + index)}`;
 }

@@ -12,7 +12,7 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { tabId } from '../ui/tabs.tsx';
 
-/** The bench of small screens: a dock at the foot of the page that opens into a sheet with the whole form. */
+/** The form on small screens: a bar at the foot of the page that opens into a sheet with the whole form. */
 export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void }) {
   const panelId = createUniqueId();
   const headingId = createUniqueId();
@@ -85,7 +85,7 @@ export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpe
   );
 }
 
-/** The images that the request starts from: adds the first, leads to those that are there. And what that costs. */
+/** The references of the request: adds the first one, or opens the list; with the cost. */
 function BottomSheetReferences(props: FormProps & { onShow: () => void }) {
   let picker: HTMLInputElement | undefined;
   const count = () => props.references.items.length;
@@ -116,7 +116,7 @@ function BottomSheetReferences(props: FormProps & { onShow: () => void }) {
   );
 }
 
-/** Tells the styles how much of the window the dock takes, for as long as it is there; it grows with what it says. */
+/** Publishes the height of the bar as `--bottom-sheet-size`, while it is in the page. */
 function publishSize(bottomSheet: HTMLElement): void {
   const { style } = document.documentElement;
   const observer = new ResizeObserver(() =>

@@ -1,4 +1,4 @@
-/** The request being written. Kept in the session's storage at once, so that a reload or a sign-in loses nothing. */
+/** The draft of a request. Saved in session storage at once, so that it survives a reload and a sign-in. */
 import { createEffect } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import type { Scene } from '../api/generated/graphql.ts';
@@ -14,7 +14,7 @@ export interface DraftContent extends WantedOptions {
 export interface Draft {
   content: DraftContent;
   change(changes: Partial<DraftContent>): void;
-  /** All of it as it is now, for a later `change`. */
+  /** A copy of the content, for a later `change`. */
   copy(): DraftContent;
 }
 

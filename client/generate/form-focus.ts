@@ -9,11 +9,11 @@ interface FormFocus {
   isCompact: Accessor<boolean>;
   isSheetOpen: Accessor<boolean>;
   setSheetOpen(isOpen: boolean): void;
-  /** Leads to a field from wherever the person is: another page, or before a closed sheet. */
+  /** Focuses a field, from another page or with the sheet closed. */
   focus(field: ProblemField): void;
 }
 
-/** Where the form is, and the way to its fields. */
+/** The place of the form, and the focus of its fields. */
 export function createFormFocus(router: Router): FormFocus {
   const fields = new Map<ProblemField, HTMLElement>();
   const isCompact = createMedia('(max-width: 860px)');

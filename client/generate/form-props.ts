@@ -9,7 +9,7 @@ import type { Draft } from './draft.ts';
 import type { ProblemField } from './submit/problems.ts';
 import type { PromptHistory } from './prompt/prompt-history.ts';
 
-/** What the bench, the dock and the sheet are made of. */
+/** Props of the form and of the bottom sheet. */
 export interface FormProps {
   draft: Draft;
   history: PromptHistory;
@@ -22,17 +22,17 @@ export interface FormProps {
   creditTerms: CreditTerms | undefined;
   isSignedIn: boolean;
   toasts: Toasts;
-  /** What is being dragged over the page. */
+  /** What is dragged over the page. */
   dragged: Dragged;
-  /** What was said about the last files: too many, or there already. */
+  /** The notice about the last files: too many, or duplicates. */
   filesNotice: string | undefined;
-  /** The references that were offered a second time. */
+  /** References that were added a second time. */
   pointedAt: ReadonlySet<string>;
   onFiles: (files: File[]) => void;
   onScene: (scene: Scene) => void;
-  /** Puts an earlier prompt in the place of what is written. */
+  /** Replaces the prompt by an earlier one. */
   onReplacePrompt: (prompt: string) => void;
-  /** Sends, and moves the focus to what is missing. */
+  /** Submits, and focuses the field that is at fault. */
   onSubmit: () => void;
   /** The control of each field, for the focus. */
   fields: Map<ProblemField, HTMLElement>;

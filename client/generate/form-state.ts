@@ -1,4 +1,4 @@
-/** The form of one session: what is chosen, what it costs, what was sent, and every way into it. */
+/** The state of the form in one session: draft, cost, submission, references, shortcuts. */
 import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner } from 'solid-js';
 import type { Api } from '../api/client.ts';
 import type { Session } from '../auth/session.ts';
@@ -37,7 +37,7 @@ interface FormStateOptions {
   models: Models;
   feed: SentTasks;
   toasts: Toasts;
-  /** Tells who reads by ear. */
+  /** Announces to screen readers. */
   announce: (text: string) => void;
   isSignInOpen: () => boolean;
   onSignInNeeded: () => void;
@@ -97,13 +97,13 @@ export function createFormState(options: FormStateOptions) {
     choice: chosen.choice,
     announce,
     onFull: () => place.focus('references'),
-    // What was dropped must be in sight.
+    // Dropped files must be visible.
     onFiles: () => router.path() !== '/' && router.go('/'),
   });
   const promptHistory = createPromptHistory(() => feed.tasks().map((task) => task.prompt));
   onCleanup(
     listenForFormKeys({
-      // What is sent must be in sight, and so must what changes.
+      // The form must be visible when it is submitted or changed.
       maySubmit: () => router.path() === '/' && !options.isSignInOpen(),
       onSubmit: submit,
       onPrompt: () => place.focus('prompt'),
@@ -126,7 +126,7 @@ export function createFormState(options: FormStateOptions) {
       focus: place.focus,
     }),
     promptHistory,
-    /** The request that goes by itself after the sign-in. */
+    /** The request that is sent after the sign-in. */
     waiting() {
       if (!submission.isWaitingForSignIn()) return undefined;
       const code = feed.codeOf('');
@@ -138,7 +138,7 @@ export function createFormState(options: FormStateOptions) {
   };
 }
 
-/** Lazy-loads what prefills the form; `preloadBench` fetches it ahead. */
+/** Lazy-loads the prefill; `preloadForm` fetches it ahead. */
 function createLazyPrefill(options: PrefillOptions): Prefill {
   const owner = getOwner();
   let loaded: Promise<Prefill> | undefined;

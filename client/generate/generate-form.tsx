@@ -13,10 +13,10 @@ import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { tabId, Tabs } from '../ui/tabs.tsx';
 
-// A request from words alone needs none of it.
+// Text to image does not need it.
 const ReferenceImages = lazyComponent(() => import('./references/reference-images.tsx'), 'ReferenceImages');
 
-/** Fetches what the form may need next, so that it is there without a connection, too. */
+/** Preloads what the form may need next, so that it works without a connection. */
 export function preloadForm(): Promise<unknown> {
   return Promise.allSettled([
     ReferenceImages.preload(),
@@ -32,7 +32,7 @@ export function preloadForm(): Promise<unknown> {
   ]);
 }
 
-/** The whole form: what to make, from what, with which model, and what it costs. */
+/** The generate form: scene, prompt, references, model, options, cost. */
 export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
   const panelId = createUniqueId();
   const { content, change } = props.draft;
@@ -118,7 +118,7 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
   );
 }
 
-/** Says where a picture can be let go: files on the whole page, frames of the feed on the form. */
+/** Marks the drop target: the whole page for files, the form for images of the feed. */
 export function DropSign(props: { dragged: Dragged }) {
   return (
     <Show when={props.dragged}>

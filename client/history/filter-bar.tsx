@@ -77,7 +77,7 @@ function SearchField(props: { filters: Filters }) {
     clearTimeout(timer);
     timer = setTimeout(() => props.filters.set('search', text.trim() || undefined), delayMs);
   };
-  // Back and "Clear search" change what is searched for; typing does not come back to who types.
+  // Back and "Clear search" change the search; do not overwrite the field while the user types.
   createEffect(
     on(
       () => props.filters.get('search') ?? '',
@@ -109,7 +109,7 @@ function SearchField(props: { filters: Filters }) {
   );
 }
 
-/** How a task ended, or that it has not: what a person tells apart. */
+/** The outcomes that can be filtered by. */
 type Outcome = 'SUCCESS' | 'FAILED' | 'CANCELED' | 'PROCESSING';
 
 const scenes: readonly Scene[] = ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'];
@@ -125,7 +125,7 @@ export interface Filters {
   set(name: FilterName, value: string | undefined): void;
   clear(): void;
   isFiltered(): boolean;
-  /** For the server, which knows of no marks. */
+  /** The part of the filter that the server applies; favorites are local. */
   taskFilter(): TaskFilter;
 }
 

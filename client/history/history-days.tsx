@@ -1,4 +1,4 @@
-/** Tasks by day as dense strips: every image a small frame, and a place for each task that has none. */
+/** Tasks by day as dense grids: each image small, and a place for each task without images. */
 import { createMemo, createSignal, createUniqueId, For, Show } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
 import { createToday, groupByDay } from '../feed/days.ts';
@@ -11,7 +11,7 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 interface HistoryDaysProps {
   tasks: readonly Task[];
-  /** The frames of a task that are to be seen. */
+  /** The images of a task that pass the filter. */
   galleryItems: (task: Task) => readonly GalleryItem[];
   codeOf: (task: Task) => string;
   /** Whether tasks without images have a place as well. */
@@ -21,7 +21,7 @@ interface HistoryDaysProps {
 export function HistoryDays(props: HistoryDaysProps) {
   const today = createToday();
   const days = createMemo(() => groupByDay(props.tasks, today()));
-  // Strings keep the days in the page while their tasks change.
+  // `For` keys by value: keys keep the days in the page while their tasks change.
   const keys = createMemo(() => days().map((day) => day.key));
   return (
     <For each={keys()}>
@@ -57,7 +57,7 @@ function DayImages(props: HistoryDaysProps & { label: string }) {
     }
     return found;
   });
-  // Strings keep the frames in the page while their tasks change.
+  // `For` keys by value: ids keep the images in the page while their tasks change.
   const keys = createMemo(() => [...cells().keys()]);
   const [current, setCurrent] = createSignal<string>();
   const tabStop = createMemo(() => {
@@ -92,7 +92,7 @@ function DayImages(props: HistoryDaysProps & { label: string }) {
   );
 }
 
-/** In place of an image: that it develops, or why there is none. */
+/** In place of an image: unfinished, or why there is none. */
 function TaskWithoutImages(props: { task: Task; code: string }) {
   const outcome = () => {
     if (isUnfinished(props.task)) return lazyMessages.history.statuses.PROCESSING;
@@ -119,7 +119,7 @@ export interface HistoryImagesProps extends ImageActionsOptions {
   isFavoritesOnly: boolean;
 }
 
-/** The frames of earlier tasks, with all that can be done with a frame. */
+/** The images of earlier tasks, with all actions on images. */
 export function HistoryImages(props: HistoryImagesProps) {
   const codeOf = (task: Task) => props.codes.of(task.id) ?? lazyMessages.history.at(new Date(task.createdAt));
   const itemsOfTask = (task: Task): GalleryItem[] =>

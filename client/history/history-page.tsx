@@ -1,4 +1,4 @@
-/** Everything that was made, by day, as dense strips; found again by words, scene, model, outcome and mark. */
+/** The History page: all tasks by day, filtered by text, scene, model, outcome and favorites. */
 import type { Client } from '@urql/core';
 import {
   type Accessor,
@@ -29,7 +29,7 @@ interface HistoryPageProps extends Omit<HistoryImagesProps, 'tasks' | 'codes' | 
   feed: Feed;
   models: readonly Model[];
   viewerId: Accessor<string | undefined>;
-  /** Whether nobody is signed in. Not the same as not yet knowing who is. */
+  /** Whether the user is a visitor; false until known. */
   isVisitor: boolean;
   changes: Accessor<unknown>;
   onSignIn: () => void;
@@ -116,7 +116,7 @@ function Everything(props: PartProps) {
   );
 }
 
-/** The request that a line of the ledger leads to. */
+/** The task that a ledger entry links to. */
 function OneTask(props: PartProps & { taskId: string }) {
   const [task] = createResource<Task | undefined, string>(
     () => (props.viewerId() === undefined ? undefined : props.taskId),

@@ -1,4 +1,4 @@
-/** The viewer's earlier tasks under a filter, page by page. What was loaded stays in the cache: Back finds it there. */
+/** The viewer's tasks under a filter, page by page. */
 import type { Client } from '@urql/core';
 import { type Accessor, createEffect, createMemo, on, untrack } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
@@ -70,7 +70,7 @@ function newestFirst(one: Task, other: Task): number {
   return Date.parse(other.createdAt) - Date.parse(one.createdAt);
 }
 
-/** The numbers of earlier strips. The feed has numbered the newest; the others follow from their place among all. */
+/** The numbers of earlier tasks. The feed numbers the newest; the others follow from their position. */
 export interface HistoryCodes {
   /** Numbers the newest of `totalCount` tasks, newest first, none left out. */
   learn(tasks: readonly Task[], totalCount: number): void;

@@ -2,7 +2,7 @@
 import { flatten, translator } from '@solid-primitives/i18n';
 import { createMemo, createRoot, createSignal } from 'solid-js';
 
-/** By the names of the tables. Parts of the page that are loaded later bring tables of their own. */
+/** By table name. Lazy parts of the page bring tables of their own. */
 export type Tables = Readonly<Record<string, object>>;
 
 const [tables, setTables] = createSignal<Tables>({});
@@ -13,8 +13,8 @@ export function showTables(next: Tables): void {
 }
 
 /**
- * Has the shape of the table `own` and reads the one of that name that is shown now: whatever reads it in JSX or in an
- * effect follows a change of language. A text kept outside of those stays in the language in which it was read.
+ * An object of the shape of `own` that reads the table shown under that name. Read in JSX or in an effect, it follows
+ * a change of language; a stored text keeps its language.
  */
 export function createMessages<Messages extends object>(name: string, own: Messages): Messages {
   // Lives as long as the page.

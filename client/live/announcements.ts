@@ -1,4 +1,4 @@
-/** What a screen reader hears of a task's road: half done and its end, never every percent. */
+/** Announces the progress of tasks to screen readers: half done and ended, never each percent. */
 import { type Accessor, createEffect, untrack } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { isUnfinished, type Task } from '../api/task.ts';

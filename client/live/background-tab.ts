@@ -1,4 +1,4 @@
-/** What the tab says while nobody looks at the page: how far it is, then that it is done, with a dot until it is seen. */
+/** The title and icon of a hidden tab: progress, then the outcome with a dot until the user returns. */
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
@@ -64,7 +64,7 @@ function meanPercent(tasks: readonly Task[]): number | undefined {
   return Math.floor(sum / tasks.length);
 }
 
-/** A title has room for a few words. */
+/** A title shows about 40 characters. */
 function shortened(prompt: string): string {
   const characters = [...prompt];
   return characters.length > 40 ? `${characters.slice(0, 39).join('').trimEnd()}…` : prompt;

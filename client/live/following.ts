@@ -1,6 +1,6 @@
 /**
- * Everything that keeps an eye on tasks under way: live news, what is read out, what the tab says, what the system
- * tells. It comes with the first sign-in; before that there is nothing to follow.
+ * Everything that follows unfinished tasks: live updates, announcements, title, notifications. Loaded with the first
+ * sign-in.
  */
 import { type Accessor, createEffect, createMemo, onCleanup } from 'solid-js';
 import { notificationsOf } from '../account/notifications.ts';
@@ -19,13 +19,13 @@ export interface FollowingOptions extends Pick<
   isSignedIn: Accessor<boolean>;
   feed: Feed;
   toasts: Toasts;
-  /** What is remembered beyond this tab. */
+  /** Storage of this browser. */
   settings: Storage | undefined;
   announce: (text: string) => void;
   /** The name of the page that is open. */
   pageName: Accessor<string>;
   onEnded: () => void;
-  /** Brings the strip of a task into view. */
+  /** Scrolls the card of a task into view. */
   onShow: (taskId: string) => void;
 }
 
@@ -65,10 +65,10 @@ export function createFollowing(options: FollowingOptions): Live {
   });
 }
 
-/** A wait that is worth doing something else meanwhile. */
+/** A wait after which notifications are offered. */
 const longMs = 12_000;
 
-/** Calls back for each time that something has been developing for long, counted from when this page knew of it. */
+/** Calls back each time that tasks have been unfinished for long, counted from when this page knew of them. */
 function createLongWaits(options: { tasks: Accessor<readonly Task[]>; onLongWait: () => void }): void {
   const isWaiting = createMemo(() => options.tasks().some(isUnfinished));
   createEffect(() => {

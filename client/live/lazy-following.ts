@@ -1,4 +1,4 @@
-/** Brings what follows tasks when it is wanted. */
+/** Lazy-loads live updates on first sign-in. */
 import { type Accessor, createEffect, createSignal, getOwner, on, onCleanup, runWithOwner } from 'solid-js';
 import type { FollowingOptions } from './following.ts';
 import type { Live } from './live.ts';
@@ -8,7 +8,7 @@ const retryMs = 5_000;
 /** Fetches the code; the browser keeps it. */
 const loadFollowing = () => import('./following.ts');
 
-/** Nothing until `isWanted` is true for the first time and the code has come; then for as long as the owner lives. */
+/** Undefined until `isWanted` was true and the code is loaded; then for as long as the owner lives. */
 export function createLazyFollowing(
   isWanted: Accessor<boolean>,
   options: FollowingOptions,
@@ -28,7 +28,7 @@ export function createLazyFollowing(
       const { createFollowing } = await loadFollowing();
       if (!isEnded) runWithOwner(owner, () => setLive(createFollowing(options)));
     } catch {
-      // The network is down; without this nobody would hear of the end of anything.
+      // The network is down; without a retry no task would ever be seen to end.
       timer = setTimeout(() => void begin(), retryMs);
     }
   };

@@ -1,4 +1,4 @@
-/** Follows the viewer's tasks: by live events while they come, by questions where they do not. */
+/** Follows the viewer's tasks by live events, and by polling while none come. */
 import type { Client } from '@urql/core';
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
@@ -23,11 +23,11 @@ const TaskState = graphql(`
 `);
 
 export interface Live {
-  /** Fetches a task anew, for fresh addresses or fresh news; undefined where it is gone or no answer came. */
+  /** Fetches a task again, for fresh URLs or its current state; undefined if it is gone or there was no response. */
   refresh(taskId: string): Promise<Task | undefined>;
-  /** Whether its end should be known by now and is not. */
+  /** Whether the task is past its deadline without a known end. */
   isLost(taskId: string): boolean;
-  /** Whether the server does not answer: neither the socket nor the questions that replace it. */
+  /** Whether the server responds neither on the socket nor to polls. */
   isAway: Accessor<boolean>;
 }
 
@@ -35,25 +35,25 @@ export interface LiveOptions {
   client: Client;
   socket: LiveSocket;
   tasks: Accessor<readonly Task[]>;
-  /** Whether somebody is signed in and looks at the page: tasks of theirs may come from elsewhere at any time. */
+  /** Whether a user is signed in and the page is visible: tasks may come from elsewhere at any time. */
   isWatched: Accessor<boolean>;
   /** Whether a request is being sent: the socket may open while the answer is on its way. */
   isSending: Accessor<boolean>;
   /** Called after connections came back and when the page is looked at again: more than known tasks may have changed. */
   onMissed: () => void;
-  /** Called with the first news of an unfinished task: it has cost credits, perhaps elsewhere. */
+  /** Called with the first event of an unfinished task: it has cost credits, perhaps elsewhere. */
   onBegun?: () => void;
   /** Called when a task has reached its end: credits may have come back. */
   onEnded: (task: Task) => void;
-  /** Called where a task had been given up and then turned out well. */
+  /** Called when a task that was given up turned out well. */
   onArrived?: (task: Task) => void;
 }
 
 const askIntervalMs = 5_000;
-/** A question that has no answer by then counts as unanswered. */
+/** A poll without a response by then counts as unanswered. */
 const patienceMs = 3_000;
 
-/** Call it where somebody is signed in; it ends with the owner. */
+/** Call it for a signed-in user; it ends with the owner. */
 export function createLive(options: LiveOptions): Live {
   const { client, socket } = options;
   const [lost, setLost] = createSignal<ReadonlySet<string>>(new Set());

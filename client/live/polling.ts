@@ -1,7 +1,7 @@
 /**
- * Asks for news where none comes. Whatever the reason for the silence (a lost socket, a proxy that swallows events, a
- * stalled server), five seconds without news of an unfinished task lead to a question about it, until events are back;
- * news of another says nothing of it: its end may have come before there was anybody to be told. A task that is past its deadline is asked about once more and then left alone.
+ * Polls tasks without events. Whatever the reason for the silence (a lost socket, a proxy that swallows events, a
+ * stalled server), each unfinished task is polled after five seconds without an event of its own; events of other
+ * tasks do not count. A task past its deadline is polled once more and then given up.
  */
 export interface WatchedTask {
   id: string;
@@ -12,9 +12,9 @@ export interface WatchedTask {
 interface Polling {
   /** The unfinished tasks, all of them. */
   watch(tasks: readonly WatchedTask[]): void;
-  /** News came by another road; of this task, where given. */
+  /** An event came; of this task, if given. */
   heard(taskId?: string): void;
-  /** Asks about every unfinished task at once, those given up included. */
+  /** Polls every unfinished task at once, those given up included. */
   askNow(): Promise<void>;
   stop(): void;
 }
@@ -22,7 +22,7 @@ interface Polling {
 interface PollingOptions {
   /** Fetches a task into the cache. May fail; the next round asks again. */
   ask(taskId: string): Promise<unknown>;
-  /** Called after the last question about a task that still has no end. */
+  /** Called after the last poll of a task that still has no end. */
   onGiveUp(taskId: string): void;
   isOnline?: () => boolean;
   now?: () => number;
@@ -39,7 +39,7 @@ export function createPolling({
   intervalMs = 5_000,
   graceMs = 10_000,
 }: PollingOptions): Polling {
-  /** Unfinished tasks that are still asked about, and when to stop. */
+  /** Unfinished tasks that are still polled, and when to stop. */
   let watched = new Map<string, number>();
   /** When to stop, for every task ever watched: a task that was given up stays so. */
   const stopAt = new Map<string, number>();
@@ -89,7 +89,7 @@ export function createPolling({
     sort();
   };
 
-  /** Offline nobody answers: the last question is kept for later. */
+  /** Offline there is no response: keep the last poll for later. */
   const postpone = () => {
     for (const [id, at] of watched) if (at <= now()) stopAt.set(id, now() + intervalMs);
     sort();
@@ -116,7 +116,7 @@ export function createPolling({
   };
 }
 
-/** Counted from here, not from the server's instants: the two clocks may differ by minutes. */
+/** Counted from now, not from the server's clock: the two may differ by minutes. */
 function allowedMs(task: WatchedTask): number {
   return Math.max(0, Date.parse(task.deadlineAt) - Date.parse(task.createdAt));
 }

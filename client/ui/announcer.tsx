@@ -5,7 +5,7 @@ interface Announcer {
   text: Accessor<string>;
 }
 
-/** Sentences for screen readers alone. The same sentence twice is told twice. */
+/** Announcements for screen readers. The same text twice is announced twice. */
 export function createAnnouncer(): Announcer {
   const [text, setText] = createSignal('');
   return {

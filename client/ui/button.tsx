@@ -7,10 +7,10 @@ interface ButtonProps {
   kind?: ButtonKind;
   type?: 'button' | 'submit';
   class?: string;
-  /** The name of a button without words. */
+  /** The accessible name of a button without text. */
   label?: string;
   disabled?: boolean;
-  /** Told to be busy, yet still in reach of the keyboard. */
+  /** Marked as disabled, yet still in reach of the keyboard. */
   busy?: boolean;
   /** Whether it opens a dialog. */
   opensDialog?: boolean;

@@ -23,7 +23,7 @@ export function Dialog(props: {
       aria-labelledby={props.labelledBy}
       onClose={() => {
         props.onClose();
-        // What opened it may be gone, as "Sign in" is once somebody is signed in; focus must not fall to the page.
+        // The opener may be gone, as "Sign in" is after a sign-in; the focus must not fall to the body.
         if (document.activeElement === document.body)
           document.querySelector('main')?.focus({ preventScroll: true });
       }}

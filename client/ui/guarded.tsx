@@ -3,8 +3,8 @@ import { Button } from './button.tsx';
 import { messages } from '../i18n/messages.ts';
 
 /**
- * A part of the page that may break without taking the rest along, or whose code comes later. Where code does not come,
- * a newer version has usually replaced it: a reload helps.
+ * A part of the page that may fail without the rest, or is lazy. If its code does not load, a newer version has
+ * usually replaced it: offer a reload.
  */
 export function Guarded(props: { children: JSX.Element }) {
   return (

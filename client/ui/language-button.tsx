@@ -1,7 +1,7 @@
 import { Show } from 'solid-js';
 import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 
-/** Changes to the next language; says so in that language, for those who cannot read the present one. */
+/** Switches to the next language; labelled in that language, for users who cannot read the current one. */
 export function LanguageButton(props: {
   language: LanguageChoice;
   /** Shows the name of the language in place of its code. */

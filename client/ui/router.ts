@@ -1,6 +1,6 @@
 /**
- * The address as state: three pages need a path, a query and a place to scroll back to, not a library. Links stay plain
- * links: a click without modifier keys is taken over, everything else is the browser's.
+ * The address as state: three pages need a path, a query and scroll positions, not a library. Links stay plain links:
+ * a click without modifier keys is handled here, everything else by the browser.
  */
 import { type Accessor, batch, createMemo, createSignal, onCleanup } from 'solid-js';
 

@@ -1,4 +1,4 @@
-/** Light or dark: as the system has it, until somebody says otherwise. */
+/** The theme: as the system has it, until the user chooses. */
 import { type Accessor, createSignal } from 'solid-js';
 
 export type ThemeName = 'system' | 'light' | 'dark';

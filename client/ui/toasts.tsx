@@ -1,4 +1,4 @@
-/** Notices that come and go. How they look is in `toast-region.tsx`, which comes later than the first sight of the page. */
+/** Toasts. Their view is in `toast-region.tsx`, which is loaded after the first paint. */
 import { type Accessor, createSignal } from 'solid-js';
 
 interface ToastContent {
@@ -19,7 +19,7 @@ export interface Toasts {
   /** Returns how to take it away. */
   show(content: ToastContent): () => void;
   dismiss(id: number): void;
-  /** Time stands still while somebody looks at it. */
+  /** Stops the timers while the user hovers or focuses a toast. */
   hold(isHeld: boolean): void;
 }
 

@@ -1,12 +1,12 @@
-/** Errors that no code expected: each is said once, with what to do. Loaded with the first one. */
+/** Shows each unexpected error once, with a reload. Loaded with the first one. */
 import type { Toasts } from './toasts.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 
-/** What browsers report that harms nothing, or comes from an extension: its text is withheld. */
+/** Harmless reports of browsers, and errors of extensions, whose text is withheld. */
 const harmless = /ResizeObserver loop|^Script error\.?$/;
 
-/** The texts that were said on this page; one that comes again and again is said once. */
+/** Errors that were shown on this page; a repeated one is shown once. */
 const said = new Set<string>();
 let isShown = false;
 
@@ -23,11 +23,11 @@ export function showUnexpectedError(event: Event, toasts: Toasts): void {
   });
 }
 
-/** Undefined where there is nothing to say. */
+/** Undefined if there is nothing to show. */
 function textOf(event: Event): string | undefined {
   const isRejection = 'reason' in event;
   const error: unknown = isRejection ? event.reason : 'error' in event ? event.error : undefined;
-  // What was given up on purpose.
+  // Aborted on purpose.
   if (error instanceof DOMException && error.name === 'AbortError') return undefined;
   const text = String(error ?? ('message' in event ? event.message : event.type));
   return harmless.test(text) ? undefined : text;

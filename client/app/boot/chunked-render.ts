@@ -1,18 +1,18 @@
 import { type Accessor, createSignal } from 'solid-js';
 
 export interface ChunkedRender {
-  /** How many are due: 0, then one more in each task after the present one. */
+  /** How many chunks are due: 0 at first, one more in each task after the current one. */
   due: Accessor<number>;
-  /** Resolves once the last one stands in the page, which may not have been painted by then. */
+  /** Resolves once the last chunk is in the page, painted or not. */
   drawn: Promise<void>;
 }
 
-/** What a drawing is cut into, so that a slow phone answers a press in between. */
+/** Splits the first render into chunks, one a task, so that a slow phone handles input in between. */
 export function createChunkedRender(count: number): ChunkedRender {
   const [due, setDue] = createSignal(0);
   const drawn = new Promise<void>((resolve) => {
     const next = () => {
-      // Where nobody looks, a browser makes each timer wait for a second.
+      // In a hidden page a browser delays each timer by a second.
       if (setDue((before) => (document.hidden ? count : before + 1)) < count) setTimeout(next);
       else resolve();
     };

@@ -1,15 +1,15 @@
-/** An exchange whose code comes after the first sight of the page. */
+/** An exchange whose code is loaded after the first paint. */
 import type { Exchange, Operation, OperationResult } from '@urql/core';
 import { filter, makeSubject, merge, pipe, subscribe, tap } from 'wonka';
 
 const retryMs = 5_000;
 const maxAttempts = 4;
-/** What there is without it. */
+/** Passes everything on. */
 const nothing: Exchange = ({ forward }) => forward;
 
 /**
- * Operations wait, in their order, until `load` has brought the exchange; where that fails it is tried again, and then done
- * without, as after a newer version took its place.
+ * Holds operations, in order, until `load` has resolved. A failed load is tried again, and after the last attempt the
+ * exchange is left out.
  */
 export function createLazyExchange(load: () => Promise<Exchange>): Exchange {
   return (input) => (operations) => {

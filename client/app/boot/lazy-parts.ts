@@ -1,4 +1,4 @@
-/** Parts that the first sight of the page does not need: they come when they are shown, or when there is time. */
+/** Lazy parts of the page: loaded when they are shown, or ahead when the browser is idle. */
 import { preloadForm } from '../../generate/generate-form.tsx';
 import { afterPaint } from './after-paint.ts';
 import { lazyComponent } from '../../ui/lazy-component.ts';
@@ -13,7 +13,7 @@ export const BottomSheet = lazyComponent(async () => {
   return import('../../generate/bottom-sheet.tsx');
 }, 'BottomSheet');
 
-/** Fetches the parts that are not needed at first, once everything that is has come, each when there is time. */
+/** Preloads the lazy parts one by one, each when the browser is idle. */
 export function preloadLazyParts(): void {
   const parts: (() => Promise<unknown>)[] = [
     preloadForm,

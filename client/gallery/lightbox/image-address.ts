@@ -1,4 +1,4 @@
-/** Which frame is shown large, kept in the address as `?frame=`: Back closes it, and the address leads to it again. */
+/** Which image the lightbox shows, in the query `?frame=`: Back closes it, and the address opens it again. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { addressWith, pushAddress, replaceAddress } from '../../ui/router.ts';
 
@@ -15,7 +15,7 @@ export interface ImageAddress {
 export function createImageAddress(): ImageAddress {
   const read = () => new URL(location.href).searchParams.get('frame') ?? undefined;
   const [imageId, setImageId] = createSignal(read());
-  /** Whether the entry before this one is the same page without a frame. */
+  /** Whether the history entry before this one is the same page without the lightbox. */
   const isOpenedHere = () => Boolean((history.state as { frameOpened?: boolean } | null)?.frameOpened);
   const update = () => void setImageId(read());
   window.addEventListener('popstate', update);
@@ -34,7 +34,7 @@ export function createImageAddress(): ImageAddress {
     close() {
       if (imageId() === undefined) return;
       if (isOpenedHere()) {
-        // Known at once: the browser tells of its step back only later.
+        // At once: `popstate` comes later.
         setImageId(undefined);
         history.back();
         return;

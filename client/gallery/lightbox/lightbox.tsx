@@ -21,14 +21,14 @@ import { Icon, type IconName } from '../../ui/icons.tsx';
 import { onPress } from '../../ui/keys.ts';
 
 interface LightboxProps {
-  /** All frames that can be walked through, in their order. */
+  /** All images to step through, in their order. */
   items: readonly GalleryItem[];
   item: GalleryItem;
   onShow: (imageId: string) => void;
   onClose: () => void;
 }
 
-/** One picture as large as the window allows, with what made it. */
+/** The lightbox: one image as large as the window allows, with its details. */
 export function Lightbox(props: LightboxProps) {
   const actions = useImageActions();
   const headingId = createUniqueId();
@@ -46,7 +46,7 @@ export function Lightbox(props: LightboxProps) {
     ),
   );
   onMount(() => dialog?.showModal());
-  // Back takes the frame out of the address, and the dialog with it.
+  // Back removes the image from the address, and the dialog with it.
   onCleanup(() => dialog?.close());
 
   const keyActions: Readonly<Record<string, () => void>> = {
@@ -78,7 +78,7 @@ export function Lightbox(props: LightboxProps) {
       aria-labelledby={headingId}
       onKeyDown={onKeyDown}
       onCancel={(event) => {
-        // Closed by what holds the address, so that both always agree.
+        // Closed through the address, so that both always agree.
         event.preventDefault();
         props.onClose();
       }}
@@ -180,7 +180,7 @@ function IconButton(props: {
   );
 }
 
-/** What made the picture, and what can be done with it. */
+/** The details of an image: prompt, model, size, cost, and its actions. */
 function Details(props: { item: GalleryItem; children: JSX.Element }) {
   const task = () => props.item.task;
   return (

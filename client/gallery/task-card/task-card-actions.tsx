@@ -1,4 +1,4 @@
-/** What can be done with a request whose end is known. */
+/** Actions of a task that has ended. */
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, onCleanup, Show } from 'solid-js';
 import type { Task } from '../../api/task.ts';
 import { galleryItems } from '../gallery-item.ts';
@@ -13,17 +13,17 @@ export interface TaskCardEvents {
   onRetry: (task: Task) => void;
   onEdit: (task: Task) => void;
   onOtherModel: (task: Task) => void;
-  /** Puts what support needs to know of it on the clipboard. */
+  /** Copies what support needs to find the task. */
   onCopyDetails: (task: Task) => void;
 }
 
-/** What the parts of a strip are made of. */
+/** Props of the parts of a task card. */
 export interface TaskCardProps extends TaskCardEvents {
   task: Task;
   code: string;
 }
 
-/** For one that has its pictures. */
+/** For a successful task. */
 export function DoneActions(props: TaskCardProps) {
   const actions = useImageActions();
   const items = createMemo(() => galleryItems([props.task], () => props.code));
@@ -53,9 +53,9 @@ export function DoneActions(props: TaskCardProps) {
   );
 }
 
-/** For one that failed or was cancelled. */
+/** For a failed or cancelled task. */
 export function FailedActions(props: TaskCardProps) {
-  /** A cancelled request can be made after all; a failed one only where it may end better. */
+  /** A cancelled task can always be retried, a failed one only if a retry may succeed. */
   const mayRetry = () => props.task.status === 'CANCELED' || props.task.failure?.retryable;
   return (
     <>
@@ -100,7 +100,7 @@ function MoreActions(props: { code: string; children: JSX.Element }) {
   const onPress = (event: Event) => {
     if (!root?.contains(event.target as Node)) setOpen(false);
   };
-  // Only while it is open: there is one of these for each strip.
+  // Only while it is open: each task card has one.
   createEffect(() => {
     if (!isOpen()) return;
     document.addEventListener('pointerdown', onPress);

@@ -9,7 +9,7 @@ import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** One request as a strip of film: its frames, how far they are, and what became of it. */
+/** The card of a task: its images, its progress, and its outcome. */
 export function TaskCard(
   props: TaskCardProps & {
     isLost: boolean;
@@ -21,7 +21,8 @@ export function TaskCard(
   const isBad = () => hasFailed() || (isUnfinished(props.task) && props.isLost);
   const actions = useImageActions();
   let article: HTMLElement | undefined;
-  // What was pressed may be gone with the next state; focus then stays with the strip. A computed runs before the page changes.
+  // The focused button may be gone with the next state; the card then takes the focus. A computed runs before the DOM
+  // changes.
   createComputed(
     on([() => props.task.status, isBad], () => {
       if (!article?.contains(document.activeElement)) return;
@@ -58,7 +59,7 @@ export function TaskCard(
 }
 
 function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
-  // What has developed here keeps the room of its ruler: with its end nothing below it moves.
+  // If the task finished while shown, keep the room of its progress bar: nothing below moves.
   const hasDevelopedHere = isUnfinished(untrack(() => props.task));
   return (
     <>
@@ -125,7 +126,7 @@ function durationMs({ startedAt, completedAt }: Task): number | undefined {
   return startedAt && completedAt ? Date.parse(completedAt) - Date.parse(startedAt) : undefined;
 }
 
-/** What is printed along the edge of a strip, and what can be done with it. */
+/** The head of a card: code, prompt, model and cost, actions. */
 export function TaskCardHead(props: { code: string; prompt: string; meta: string; children?: JSX.Element }) {
   return (
     <header class="task-card-head">
@@ -141,13 +142,13 @@ export function TaskCardHead(props: { code: string; prompt: string; meta: string
   );
 }
 
-/** In place of frames that will not come: why, and what can be done about it. */
+/** Shown in place of images: why there are none, and what can be done. */
 function TaskError(props: {
   code: string;
   title: string;
   text: string;
   prompt?: string;
-  /** Nothing went wrong: it was asked for. */
+  /** The user cancelled it: not an error. */
   isCalm?: boolean;
   children: JSX.Element;
 }) {

@@ -1,4 +1,4 @@
-/** What to tell of a task that gave less than was asked for. Says that credits are back only where the API says so. */
+/** Messages for a task with fewer images than requested. They say that credits are back only if the API says so. */
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import type { FailureCode } from '../../api/generated/graphql.ts';
 import { askedImages, type Task } from '../../api/task.ts';
@@ -8,13 +8,13 @@ type Ended = Pick<
   'status' | 'failure' | 'provider' | 'model' | 'costCredits' | 'refundedCredits' | 'createdAt' | 'deadlineAt'
 >;
 
-/** What happened and what became of the credits, in one or two sentences. */
+/** The reason and the refund, in one or two sentences. */
 export function taskErrorMessage(task: Ended): { title: string; text: string } {
   if (task.status === 'CANCELED') return { title: lazyMessages.task.cancelled, text: refundMessage(task) };
   return { title: lazyMessages.failure.title, text: `${reasonMessage(task)} ${refundMessage(task)}` };
 }
 
-/** For a task that ended well with fewer images than asked for; undefined where none is missing. */
+/** For a successful task with fewer images than requested; undefined if none is missing. */
 export function partialResultMessage(task: Ended & Pick<Task, 'images' | 'options'>): string | undefined {
   const asked = askedImages(task);
   if (task.status !== 'SUCCESS' || task.images.length >= asked) return undefined;

@@ -7,12 +7,12 @@ import { lazyMessages } from '../../i18n/lazy-messages.ts';
 
 const imagesInRow = 4;
 
-/** Room for the frames of a strip: kept from the first moment on, at the shape the pictures will have. */
+/** The list of a card's images, with room for all of them from the start, in the requested shape. */
 export function TaskImageList(props: {
   count: number;
   ratio: number;
   label: string;
-  /** How far they are, 0 to 100; undefined once they are done. */
+  /** Progress, 0 to 100; undefined once the task has ended. */
   developed: number | undefined;
   children: (index: number) => JSX.Element;
 }) {
@@ -34,7 +34,7 @@ export function TaskImageList(props: {
   );
 }
 
-/** A frame without a picture: one that still develops, or one that never came. */
+/** A place without an image: pending, or missing. */
 export function EmptyTaskImage(props: { code: string; text: string; isShown?: boolean }) {
   return (
     <li class="task-image">
@@ -48,11 +48,11 @@ export function EmptyTaskImage(props: { code: string; text: string; isShown?: bo
   );
 }
 
-/** The frames of a task: its images, and empty ones where none is yet, or came. */
+/** The images of a task, with empty places for pending and missing ones. */
 export function TaskImages(props: { task: Task; code: string }) {
   const isDeveloping = () => isUnfinished(props.task);
   const count = () => Math.max(askedImages(props.task), props.task.images.length);
-  // One stop for the Tab key in each strip; the arrow keys go on from there.
+  // One tab stop for each card; the arrow keys move on from there.
   const [current, setCurrent] = createSignal(0);
 
   return (
@@ -98,9 +98,9 @@ export function TaskImages(props: { task: Task; code: string }) {
   );
 }
 
-/** Film grain: a tile of noise, drawn once. Filters would do the same for every picture on every frame of the screen. */
+/** Film grain: a tile of noise, drawn once. A CSS filter would run for every image on every frame. */
 const tileSize = 128;
-/** Grains are faint: their opacity, of 255. */
+/** The opacity of the grain, of 255. */
 const strength = 24;
 
 let tile: string | undefined;

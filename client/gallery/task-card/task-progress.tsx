@@ -4,17 +4,17 @@ import { inSentence } from './task-error-messages.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { liveText } from '../../ui/live-text.ts';
 
-/** The ruler under a strip that develops. */
+/** The progress bar of an unfinished task. */
 export function TaskProgress(props: {
   task: Task;
   code: string;
-  /** Whether the server does not answer: time then stands still here as well. */
+  /** Whether the server does not respond: the elapsed time then stops as well. */
   isAway: boolean;
 }) {
   const [now, setNow] = createSignal(Date.now());
   const ticking = setInterval(() => !props.isAway && setNow(Date.now()), 1000);
   onCleanup(() => clearInterval(ticking));
-  // It never falls, whatever is heard; its remaining time belongs to it.
+  // Never decreases; the remaining time belongs to the percentage.
   const furthest = createMemo<Task['progress']>((before) => {
     const { progress } = props.task;
     return before && (before.percent ?? 0) > (progress.percent ?? 0) ? before : { ...progress };
@@ -38,7 +38,7 @@ export function TaskProgress(props: {
   );
 }
 
-/** Progress as a tick ruler on film. Without a percentage it shows that something happens, not how far it is. */
+/** Progress as a ruler. Without a percentage it shows activity only. */
 function ProgressRuler(props: {
   label: string;
   /** 0 to 100; undefined where nothing can be said. */
@@ -62,7 +62,7 @@ function ProgressRuler(props: {
   );
 }
 
-/** What is told of progress: a percentage with what it rests on, and how long it will still take, in steps. */
+/** The fields that progress is derived from. */
 type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt' | 'provider'>;
 
 /** A provider that has not begun by now lets others go first. */
@@ -81,7 +81,7 @@ interface ProgressMessage {
 
 const steps = [5, 10, 15, 20, 30, 45] as const;
 
-/** An estimate is told in steps, and in half minutes beyond them, so that it does not pretend to be exact. */
+/** Rounds an estimate up to a step, beyond the steps to half a minute, so that it does not pretend to be exact. */
 export function etaStep(etaSeconds: number): number {
   return steps.find((step) => etaSeconds <= step) ?? Math.ceil(etaSeconds / 30) * 30;
 }

@@ -1,4 +1,4 @@
-/** The ring of a grease pencil around a frame that is to be kept. It draws itself once, when it is made. */
+/** The ring around a favorite, as if by grease pencil. Draws itself once, when it is created. */
 export function FavoriteRing(props: { imageId: string; isFresh: boolean }) {
   return (
     <svg

@@ -7,7 +7,7 @@ import { Button } from '../../ui/button.tsx';
 
 type Fault = 'none' | 'broken' | 'expired';
 
-/** The picture from its first blurred patch to the sharp one, or what became of it instead. */
+/** The image from its blurred placeholder to the sharp picture, or an error in its place. */
 export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; children: JSX.Element }) {
   const actions = useImageActions();
   const image = () => props.item.image;
@@ -22,7 +22,7 @@ export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; c
     ),
   );
 
-  /** An address that ran out is replaced without a word; it is told only where that does not work. */
+  /** Replaces an expired URL silently; the user hears of it only if that fails. */
   const onError = async () => {
     const { thumbnailUrl, downloadUrl } = image();
     if (!(await hasExpired(downloadUrl))) return setFault('broken');
@@ -90,7 +90,7 @@ function thumbnailWidth({ width, height }: { width: number; height: number }): n
   return Math.round(width * Math.min(1, thumbnailSide / Math.max(width, height)));
 }
 
-/** All addresses of a picture run out together; that of its download is the one that the page may ask. */
+/** All URLs of an image expire together; the download URL is same-origin. */
 async function hasExpired(downloadUrl: string): Promise<boolean> {
   try {
     const { status } = await fetch(ownAddress(downloadUrl), { method: 'HEAD' });

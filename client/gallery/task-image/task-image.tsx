@@ -17,13 +17,13 @@ interface TaskImageTileProps {
   onFocus: () => void;
 }
 
-/** One picture on the film, and what can be done with it. */
+/** An image of a task with its actions. */
 export function TaskImageTile(props: TaskImageTileProps) {
   const actions = useImageActions();
   const imageId = () => props.item.image.id;
   const isFavorite = () => actions.favorites.has(imageId());
   const isSelected = () => actions.selection.has(imageId());
-  // A ring draws itself only where somebody looks on.
+  // Animate the ring only if the user has just added it.
   let isSeen = false;
   onMount(() => (isSeen = true));
   const press = (event: MouseEvent) => {
@@ -90,7 +90,7 @@ export function TaskImageTile(props: TaskImageTileProps) {
   );
 }
 
-/** The small buttons on a frame: mark it, use it again, save it. */
+/** The buttons on an image: favorite, use as reference, download. */
 function TaskImageButtons(props: {
   item: GalleryItem;
   actions: ImageActions;
@@ -127,7 +127,7 @@ function TaskImageButtons(props: {
         download=""
         aria-label={lazyMessages.task.downloadImage(props.item.code)}
         onClick={(event) => {
-          // The link is enough for the browser; fetched here, a failure can be told and mended.
+          // The link alone works; fetched here, a failure can be shown and retried.
           if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
           event.preventDefault();
           void props.actions.downloads.one(props.item);

@@ -1,4 +1,4 @@
-/** The models on offer, for both scenes at once, with what one image costs in each. */
+/** The models of both scenes, with the cost of one image in each. */
 import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../../api/generated/gql.ts';
 import type { ModelsQuery, Scene } from '../../api/generated/graphql.ts';
@@ -40,7 +40,7 @@ const ModelsDocument = graphql(`
 
 export interface Models {
   status: Accessor<'loading' | 'ready' | 'failed'>;
-  /** Those that can do the scene, in the server's order. */
+  /** The models of a scene, in the server's order. */
   of(scene: Scene): readonly Model[];
   all: Accessor<readonly Model[]>;
   /** Why they did not load. */

@@ -24,7 +24,7 @@ interface PromptFieldProps {
   ref: (element: HTMLTextAreaElement) => void;
 }
 
-/** What to make, in words. Nothing that was written gets lost: what was cut off or cleared comes back on demand. */
+/** The prompt. Text that was cut off or cleared can be restored. */
 export function PromptField(props: PromptFieldProps) {
   const id = createUniqueId();
   const [cut, setCut] = createSignal<{ lost: number; before: string }>();

@@ -1,6 +1,6 @@
 /**
- * The whole page takes pictures: files dropped anywhere, or pasted with the focus anywhere; the form takes frames, too. In
- * a text field, text wins: spreadsheets and word processors add a picture of each text that they copy.
+ * Files can be dropped or pasted anywhere on the page; images of the feed can be dropped on the form. In a text
+ * field, text wins: spreadsheets and word processors add a picture of each text that they copy.
  */
 import { type DraggedImage, hasDraggedImage, readDraggedImage } from '../../gallery/task-image/drag-image.ts';
 import { isTextForField } from '../../ui/keys.ts';

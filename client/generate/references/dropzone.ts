@@ -1,4 +1,4 @@
-/** The ways into the form for pictures: picker, drop, paste, a frame of the feed. */
+/** How images get into the form: file picker, drop, paste, an image of the feed. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Scene } from '../../api/generated/graphql.ts';
 import type { ServerImage } from '../../api/task.ts';

@@ -1,4 +1,4 @@
-/** Loads what keeps the references over a reload, once there are some or a reload has left some behind. */
+/** Lazy-loads the persistence of references, once there are some or a reload has left some. */
 import { createEffect, getOwner, runWithOwner } from 'solid-js';
 import type { Api } from '../../api/client.ts';
 import type { KeptReferencesOptions } from './kept-references.ts';

@@ -1,6 +1,6 @@
 /**
- * Brings the references back after a reload: uploaded ones by their id, files that are still pending from the browser's
- * own storage. Names what cannot be brought back. Loaded with the first reference.
+ * Restores the references after a reload: uploaded ones by their id, pending files from IndexedDB. Names the ones
+ * that are lost. Loaded with the first reference.
  */
 import { type Accessor, batch, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Client } from '@urql/core';
@@ -34,7 +34,7 @@ export interface KeptReferencesOptions {
   viewerId: Accessor<string | null | undefined>;
   /** Null where the image is gone or belongs to another user. Rejects where no answer came. */
   fetchImage: (id: string) => Promise<ServerImage | null>;
-  /** Is told which references could not be brought back. */
+  /** Called with the references that could not be restored. */
   onNotice: (text: string) => void;
   /** Between two tries to reach the server, in milliseconds. */
   retryMs?: number;
@@ -75,7 +75,7 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
   /** The files that are in the store, by the id of their reference. */
   const stored = new Map<string, File>();
 
-  // Set when the page is left: an answer that arrives later must not fill the form of the next user.
+  // Set when the page ends: a late response must not fill the form of the next user.
   let isOver = false;
   onCleanup(() => (isOver = true));
 
@@ -142,7 +142,7 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
   createEffect(
     on(viewerId, (viewer, before) => {
       if (viewer === undefined) return;
-      // Somebody who was signed in here is so no more.
+      // The user has signed out.
       if (typeof before === 'string' && viewer !== before) {
         stored.clear();
         void files.clear();

@@ -15,9 +15,9 @@ interface ReferenceImagesProps {
   isSignedIn: boolean;
   /** Whether a picture is being dragged that can be dropped here. */
   isDragging: boolean;
-  /** Those that were offered a second time. */
+  /** References that were added a second time. */
   pointedAt: ReadonlySet<string>;
-  /** What is to be said beside what is wrong with single pictures: none there, too many, there already. */
+  /** Notices beside the problems of single references: none yet, too many, duplicates. */
   notices: readonly string[];
   onFiles: (files: File[]) => void;
   /** The control that takes focus when something is missing. */

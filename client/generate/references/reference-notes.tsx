@@ -5,7 +5,7 @@ import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** A line for each picture that is in trouble, with what helps; to take it out there is its tile. */
+/** A line for each reference with a problem, with a remedy. Its tile removes it. */
 export function ReferenceNotes(props: { references: References; onRemove: (reference: Reference) => void }) {
   const bad = () => props.references.items.filter((item) => referenceProblem(item) !== undefined);
   const slow = createSlowUploads(() => props.references.items);
@@ -99,7 +99,7 @@ function Remedy(props: { reference: Reference; references: References }) {
 
 const slowMs = 8_000;
 
-/** The uploads that have been under way for so long that a word about them is due. */
+/** Uploads that have been running for so long that the user gets a notice. */
 function createSlowUploads(items: Accessor<readonly Reference[]>): Accessor<readonly Reference[]> {
   const [slow, setSlow] = createSignal<ReadonlySet<string>>(new Set());
   const uploading = createMemo(() => items().filter(({ state }) => state.kind === 'uploading'));

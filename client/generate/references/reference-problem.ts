@@ -1,8 +1,8 @@
-/** What is wrong with one reference image, in words. */
+/** The problem of a reference, and the limits of uploads. */
 import type { Reference } from './references.ts';
 import { messages } from '../../i18n/messages.ts';
 
-/** Undefined while it may still become good. */
+/** Undefined while it is pending or good. */
 export function referenceProblem({
   name,
   byteSize,

@@ -5,7 +5,7 @@ import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
 import type { Reference } from './references.ts';
 
-/** What a person can do with a tile. */
+/** Actions on a tile. */
 interface TileEvents {
   onRemove: () => void;
   onRetry: () => void;

@@ -24,7 +24,7 @@ export interface Reference {
 
 export interface References {
   items: readonly Reference[];
-  /** Those that may still become ready by themselves: a request has to wait for them. */
+  /** References that are still being checked or uploaded: a request waits for them. */
   pending: Accessor<readonly Reference[]>;
   /** Takes files while there is room; says how many did not fit and which are there already, under which ids. */
   addFiles(files: readonly File[], limit: number): Promise<{ leftOut: number; known: KnownFile[] }>;
@@ -49,7 +49,7 @@ export interface References {
   takeBack(): void;
   /** Forgets what was set aside. */
   dropAside(): void;
-  /** Somebody else is signed in, or nobody: uploads belong to who made them. */
+  /** The user has changed: uploads belong to a user, so start them again. */
   startOver(): void;
 }
 
@@ -86,7 +86,7 @@ export function createReferences(options: ReferencesOptions): References {
       (item) => item.id === id,
       produce((item) => Object.assign(item, changes)),
     );
-  /** Another picture is to take its place. */
+  /** Removes the preview before another file takes its place. */
   const hidePreview = (id: string, changes: Partial<Reference>) => {
     const url = store.items.find((item) => item.id === id)?.previewUrl;
     if (url) URL.revokeObjectURL(url);
@@ -95,7 +95,7 @@ export function createReferences(options: ReferencesOptions): References {
   const shrink = options.shrink ?? lazyShrink;
   const owner = getOwner();
   let queue: UploadQueue | undefined;
-  /** What takes files comes with the first one. */
+  /** Lazy-loads the file checks and the queue with the first file. */
   const loadFileChecks = async () => {
     const [{ checkFile }, { twinOf }, { createUploadQueue }] = await Promise.all([
       import('../upload/check-file.ts'),
@@ -121,7 +121,7 @@ export function createReferences(options: ReferencesOptions): References {
     await take(id, file);
   };
 
-  /** What is too big for the server is made smaller, unless the person wants it as it is. */
+  /** Shrinks a file that is over the limits, unless `mayShrink` is false. */
   const take = async (id: string, file: File, mayShrink = true) => {
     files.set(id, file);
     const checks = await loadFileChecks().catch(() => undefined);

@@ -5,9 +5,9 @@ import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
 import type { ErrorReport } from './submission.ts';
 
-/** What helps where the server broke: once more, and something to quote to those who mend it. */
+/** Actions after an internal error: retry, and copy a report for the operator. */
 export function ErrorReportActions(props: { errorReport: ErrorReport; toasts: Toasts }) {
-  // When it happened: how those who mend it find it where it has no number.
+  // The time identifies the error if it has no id.
   const happenedAt = new Date();
   const copy = () => {
     const details = lazyMessages.refusal.details(props.errorReport.reportId, happenedAt.toISOString());

@@ -15,7 +15,7 @@ import { Button } from '../../ui/button.tsx';
 /** What is over in a moment needs no sign. */
 const sendingSignAfterMs = 120;
 
-/** Sends the request; while that has to wait, it says for what. */
+/** Submits the form; while the request waits, says for what. */
 export function GenerateButton(props: {
   submission: Submission;
   ref?: (element: HTMLButtonElement) => void;

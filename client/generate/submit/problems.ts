@@ -1,4 +1,4 @@
-/** What keeps a request from being sent, in words, with the field it is about. The first one counts. */
+/** Problems that keep a request from being sent, each with its field. The first one is shown. */
 import type { Scene } from '../../api/generated/graphql.ts';
 import { promptLength } from '../draft.ts';
 import { maxSeed, type Model, parseSeed } from '../options/model-choice.ts';
@@ -21,7 +21,7 @@ export interface RequestState {
   seed: string;
   /** Undefined where it is not known. */
   costCredits: number | undefined;
-  /** Undefined where nobody is signed in. */
+  /** Undefined for a visitor. */
   balanceCredits: number | undefined;
   isOnline: boolean;
   /** For how long the server wants no more requests; 0 or undefined where it takes them. */

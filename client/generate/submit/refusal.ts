@@ -1,4 +1,4 @@
-/** Why the server said no to the last request, in words; a wait that it asked for is counted down. */
+/** The message of the last refusal; counts down a rate limit. */
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
 import type { Refusal } from '../../api/errors.ts';
 import { messages } from '../../i18n/messages.ts';
@@ -21,7 +21,7 @@ export function createRefusal(options: RefusalOptions) {
   const [waitSeconds, setWaitSeconds] = createSignal<number>();
   const [say, setSay] = createSignal<typeof refusalMessage>();
   const learn = async () => {
-    // Where the words do not come, nothing comes: that much can be said without them.
+    // If the messages do not load, the server is unreachable: that message is loaded.
     const found = await import('./refusal-messages.ts').catch(() => undefined);
     setSay(() => found?.refusalMessage ?? (() => messages.refusal.unreachable));
   };

@@ -36,7 +36,7 @@ const RetryTask = graphql(`
 
 export type SendResult = { task: Task } | { refusal: Refusal };
 
-/** What a person asked for with one press; the server makes and charges it once. */
+/** One press of Generate; the server creates and charges one task for it. */
 export interface Intention {
   idempotencyKey: string;
 }
@@ -68,7 +68,7 @@ export function createSender(client: Client): Sender {
     const result = await run(key);
     const code = 'refusal' in result ? result.refusal.code : undefined;
     const isUnsure = code === 'NETWORK' || code === 'INTERNAL';
-    // Refused before the key was looked at, which leaves open what became of the time before.
+    // Refused before the server looked at the key: the earlier outcome is still open.
     const isStillUnsure = held !== undefined && (code === 'RATE_LIMITED' || code === 'UNAUTHENTICATED');
     if (isUnsure || isStillUnsure) unsure.set(fingerprint, key);
     return result;
@@ -94,17 +94,17 @@ export function createSender(client: Client): Sender {
   };
 }
 
-/** Within this time the same again is the same press: a double click, or Enter with a click. */
+/** A repeat within this time is the same press: a double click, or Enter with a click. */
 const samePressMs = 500;
 
 interface Presses {
-  /** Whether a press is another one than the last; `what` identifies what it asks for. */
+  /** Whether a press is a new one; `what` identifies what it submits. */
   isNew(what: string): boolean;
   /** The next press is a new one. */
   reset(): void;
 }
 
-/** Tells deliberate presses from one that arrives twice. `now` is a clock in milliseconds. */
+/** Ignores a press that arrives twice. `now` is a clock in milliseconds. */
 export function createPresses(now: () => number = () => performance.now()): Presses {
   let last: { what: string; at: number } | undefined;
   return {

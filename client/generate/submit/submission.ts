@@ -1,6 +1,6 @@
 /**
- * From the press of Generate to the accepted task: explains what is missing, asks for a sign-in, waits for uploads that
- * are under way, sends, and says why where the server refuses.
+ * From the press of Generate to the accepted task: validates, asks for a sign-in, waits for uploads, sends, and
+ * explains a refusal.
  */
 import { type Accessor, createEffect, createMemo, createSignal, untrack } from 'solid-js';
 import { requestedRatio, type Task } from '../../api/task.ts';
@@ -20,7 +20,7 @@ import { createRefusal } from './refusal.ts';
 import { createIntention, createPresses, type Intention, type Sender } from './send.ts';
 import { createId } from '../../ui/id.ts';
 
-/** A request that was sent and has no answer yet. It takes its place in the feed at once. */
+/** A request without a response yet, shown in the feed at once. */
 export interface OptimisticRequest {
   id: string;
   prompt: string;
@@ -30,7 +30,7 @@ export interface OptimisticRequest {
   costCredits: number | undefined;
 }
 
-/** Something that broke at the server: what to quote, and the same request once more. */
+/** An internal error of the server: its id, and a retry. */
 export interface ErrorReport {
   reportId: string | undefined;
   tryAgain: () => void;
@@ -39,31 +39,31 @@ export interface ErrorReport {
 export interface Submission {
   choice: Accessor<ModelChoice>;
   options: Accessor<ReturnType<typeof acceptedOptions> | undefined>;
-  /** What is missing, once Generate was pressed; it goes as soon as it is put right. */
+  /** The first problem, once Generate was pressed; cleared when it is fixed. */
   problem: Accessor<Problem | undefined>;
-  /** Why the server said no. */
+  /** The message of the last refusal. */
   refusal: Accessor<string | undefined>;
-  /** What the server broke over, where it did; undefined where that is not why it said no. */
+  /** The internal error, if that is why the server refused. */
   errorReport: Accessor<ErrorReport | undefined>;
-  /** For how many seconds the server wants no more requests; 0 where it takes them. */
+  /** The remaining rate limit in seconds; 0 if there is none. */
   waitSeconds: Accessor<number>;
-  /** What the balance is enough for, where it is too small for the request; undefined where nothing helps. */
+  /** An offer that the balance is enough for, if it is too small for the request; undefined if there is none. */
   affordable: Accessor<Affordable | undefined>;
   isOnline: Accessor<boolean>;
-  /** Uploads that a pressed Generate waits for. */
+  /** How many uploads the request waits for. */
   waitingFor: Accessor<number>;
-  /** Whether a pressed Generate waits for one of the running requests to end. */
+  /** Whether the request waits for a running one to end. */
   isWaitingForPlace: Accessor<boolean>;
-  /** Whether a pressed Generate goes by itself once somebody is signed in. */
+  /** Whether a request is sent after the sign-in. */
   isWaitingForSignIn: Accessor<boolean>;
   optimisticRequests: Accessor<readonly OptimisticRequest[]>;
   /**
-   * A press of Generate: sends one request, now or once what it waits for is there. The same form within half a second
-   * is the same press. Returns what keeps the request from being sent, so that focus can go there.
+   * Submits the form: sends one request, now or once it has what it waits for. The same form within half a second is
+   * the same press. Returns the problem that keeps it from being sent, for the focus.
    */
   submit(): Problem | undefined;
   stopWaiting(): void;
-  /** The same request as an earlier task, charged anew. */
+  /** Retries a task, charged again. */
   retry(task: Task): Promise<void>;
 }
 
@@ -77,20 +77,20 @@ interface SubmissionOptions {
   activeTasks: Accessor<number>;
   isSignedIn: Accessor<boolean>;
   isOnline: Accessor<boolean>;
-  /** Shows the sign-in dialog; the request goes by itself once somebody is signed in. */
+  /** Opens the sign-in dialog; the request is sent after the sign-in. */
   onSignInNeeded: () => void;
   onSent: () => void;
   onAccepted: (task: Task) => void;
-  /** Called where a request may or may not have been accepted, or the balance known here was wrong. */
+  /** Called if the outcome of a request is unknown, or the known balance was wrong. */
   onUncertain: () => void;
-  /** A clock in milliseconds, to tell presses apart. */
+  /** A clock in milliseconds, for double presses. */
   now?: () => number;
 }
 
-/** What a request is waiting for before it goes by itself. */
+/** What a request waits for. */
 type Waiting = 'nothing' | 'sign-in' | 'uploads' | 'place';
 
-/** The model of the draft, and its options as far as the model takes them. */
+/** The model of the draft, and its options as far as the model supports them. */
 export function createChoice(draft: Draft, models: Models): Pick<Submission, 'choice' | 'options'> {
   const choice = createMemo(() =>
     chooseModel({
@@ -135,7 +135,7 @@ export function createSubmission(
   const problem = createMemo(() => (isTried() ? currentProblem() : undefined));
   const isUploading = () => draft.content.scene === 'IMAGE_TO_IMAGE' && references.pending().length > 0;
 
-  /** How many requests were running when the server said that there are too many. */
+  /** How many tasks were active when the server refused with TOO_MANY_ACTIVE_TASKS. */
   let crowd = 0;
 
   const submit = () => {
@@ -146,12 +146,12 @@ export function createSubmission(
     return found;
   };
 
-  /** All that a request is made from, as text. */
+  /** The form as text, to compare presses. */
   const formState = () =>
     JSON.stringify([draft.content, choice().model?.id, references.items.map(({ id }) => id)]);
 
   const proceed = () => {
-    // A wait that the server asked for is not over because somebody presses again.
+    // Another press does not end a rate limit.
     if (untrack(refusal.waitSeconds) === 0) refusal.clear();
     const found = untrack(currentProblem);
     setTried(Boolean(found));
@@ -203,7 +203,7 @@ export function createSubmission(
     await track(request, () => options.sender.generate(input, pressed));
   };
 
-  /** The request goes by itself when one that runs has ended; where none is known to run, nothing would tell of it. */
+  /** Sends the request once a running one has ended; if none is known to run, nothing would trigger that. */
   const waitForPlace = () => {
     crowd = untrack(options.activeTasks);
     if (crowd > 0) setWaiting('place');

@@ -10,7 +10,7 @@ const ErrorReportActions = lazyComponent(() => import('./error-report.tsx'), 'Er
 /** Fetches what is offered where the server broke, so that it is there without a connection, too. */
 export const preloadErrorReport = (): Promise<unknown> => ErrorReportActions.preload();
 
-/** Why the request did not go, or what it waits for. */
+/** Why the request was not sent, or what it waits for. */
 export function SendNotice(props: {
   submission: Submission;
   toasts: Toasts;

@@ -12,7 +12,7 @@ const CostOffer = lazyComponent(() => import('../cost/cost-offer.tsx'), 'CostOff
 /** Fetches what is offered where the balance is too small, so that it is there without a connection, too. */
 export const preloadCostOffer = (): Promise<unknown> => CostOffer.preload();
 
-/** The foot of the form: what the request costs, what keeps it from going, and the button that sends it. */
+/** The foot of the form: cost, notices, and the button. */
 export function PayRow(props: FormProps & { problem: string | undefined }) {
   return (
     <div class="pay">
@@ -49,11 +49,11 @@ export function isShort({ costCredits, balanceCredits }: FormProps): boolean {
   return costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits;
 }
 
-/** What the next request costs and what is left after it. Read out when it changes. */
+/** The cost of the next request and the balance after it. Announced when it changes. */
 export function CostLine(props: {
   /** Undefined while it is not known. */
   costCredits: number | undefined;
-  /** Undefined where nobody is signed in. */
+  /** Undefined for a visitor. */
   balanceCredits: number | undefined;
   /** What a new account gets; undefined where that is not known. */
   freeCredits?: number | undefined;

@@ -1,4 +1,4 @@
-/** Whether a file can be a reference image: told from its size and its first bytes, then by opening it. */
+/** Whether a file can be a reference: checks its size, its first bytes, then decodes it. */
 import { maxUploadBytes, maxUploadPixels, type pictureTypes } from '../references/reference-problem.ts';
 
 type PictureType = (typeof pictureTypes)[number];

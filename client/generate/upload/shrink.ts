@@ -1,4 +1,4 @@
-/** Makes a picture small enough to be sent: its sides first, then its quality. Loaded when somebody asks for it. */
+/** Shrinks an image to the upload limit: its sides first, then its quality. Loaded on demand. */
 import { maxUploadBytes } from '../references/reference-problem.ts';
 
 /** Models look at far fewer pixels than this; more would only cost time. */

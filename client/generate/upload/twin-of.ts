@@ -1,10 +1,7 @@
 /** Files beyond this are not compared: reading them would take longer than sending them twice. */
 const maxComparedBytes = 64 * 1024 * 1024;
 
-/**
- * The same picture twice is one picture: same size, same bytes. Answers with the id of the first among these items; the
- * files may be those of more.
- */
+/** The id of the first item with the same bytes; undefined if there is none. `files` may hold more than `items`. */
 export async function twinOf(
   file: File,
   items: readonly { id: string }[],
@@ -21,7 +18,7 @@ export async function twinOf(
       if (bytes.every((byte, index) => byte === known[index])) return id;
     }
   } catch {
-    // A file that cannot be read is told of when it is checked.
+    // An unreadable file is reported when it is checked.
   }
   return undefined;
 }

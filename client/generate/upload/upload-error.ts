@@ -1,6 +1,6 @@
 import type { Refusal } from '../../api/errors.ts';
 
-/** An upload that the server refused, or that never reached it. */
+/** An upload that was refused, or had no response. */
 export class UploadError extends Error {
   override name = 'UploadError';
   readonly refusal: Refusal;

@@ -1,4 +1,4 @@
-/** Uploads files a few at a time. Tells of each how it is, and of none that was taken out or begun anew meanwhile. */
+/** Uploads files a few at a time. Reports the state of each, unless it was removed or started again meanwhile. */
 import { type Accessor, createEffect, untrack } from 'solid-js';
 import type { RefusalCode } from '../../api/errors.ts';
 import type { FileFault } from './check-file.ts';
@@ -14,7 +14,7 @@ export type UploadState =
 
 export interface UploadQueueOptions {
   upload: UploadImageFile;
-  /** Whether uploads can be sent: somebody is signed in. */
+  /** Whether uploads can be sent: a user is signed in. */
   canUpload: Accessor<boolean>;
   onState: (id: string, state: UploadState) => void;
   onUnauthenticated?: (() => void) | undefined;

@@ -1,6 +1,6 @@
 /**
- * Sends one picture to `uploadImage` by the GraphQL multipart request specification. By XMLHttpRequest, because `fetch`
- * tells nothing of how far an upload is.
+ * Uploads one file with `uploadImage` by the GraphQL multipart request specification. XMLHttpRequest, because `fetch`
+ * reports no upload progress.
  */
 import { stringifyDocument } from '@urql/core';
 import { type Refusal, refusalFromGraphQL, refusalFromStatus } from '../../api/errors.ts';
