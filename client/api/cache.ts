@@ -9,7 +9,7 @@ interface NewTask {
 
 const embedded = () => null;
 
-/** For each client it begins empty. */
+/** Empty for each new client. */
 export const cache = cacheExchange({
   keys: {
     TaskConnection: embedded,
@@ -36,8 +36,8 @@ export const cache = cacheExchange({
 });
 
 /**
- * Shows all pages of a list that are in the cache as one: the first page first, the others in the order in which they
- * came, what several hold once. Undefined, a miss, where the page that is asked for is not among them.
+ * Joins all cached pages of a list: the first page first, the others in the order they were loaded, duplicates once.
+ * Undefined, a cache miss, if the requested page is not among them.
  */
 function joinPages(
   ...[, parameters, cache, { parentKey, fieldName }]: Parameters<Resolver>
@@ -59,7 +59,7 @@ function joinPages(
   } as ReturnType<Resolver>;
 }
 
-/** What makes a list another list: everything but which part of it is asked for. */
+/** The identity of a list: its arguments without the page. */
 function listOf(args: Record<string, unknown>): string {
   const rest = Object.entries(args).filter(([name]) => !pageArguments.has(name));
   return JSON.stringify(rest);
@@ -104,8 +104,8 @@ function filterOf({ field }: TaskPage): string {
 }
 
 /**
- * Puts a task that no page holds yet in its place on the first page of each list of all tasks; older ones wait for their
- * own page, and whether a filter lets it through is the server's to say.
+ * Inserts a new task at its place on the first page of each unfiltered list. Older tasks wait for their own page, and
+ * only the server knows whether a filter matches.
  */
 function insertTask(cache: Cache, task: NewTask | null): void {
   const key = task && cache.keyOfEntity(task as never);

@@ -38,7 +38,7 @@ export function createCrossTabSync(name = 'proofsheet'): CrossTabSync {
   };
 }
 
-/** Removes a task from the cache; it is never sent to the server. */
+/** Removes a task from the cache; never sent to the server. */
 const ForgetTask = graphql(`
   mutation ForgetTask($id: ID!) {
     deleteTask(id: $id) {

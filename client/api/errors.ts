@@ -2,7 +2,7 @@
 import type { CombinedError } from '@urql/core';
 import type { ErrorCode } from './generated/enums.ts';
 
-/** An error code of the API; `NETWORK` where no answer came. */
+/** An error code of the API; `NETWORK` if there was no response. */
 export type RefusalCode = ErrorCode | 'NETWORK';
 
 export interface Refusal {
@@ -55,7 +55,7 @@ export function refusalFromGraphQL(error: ErrorLike | undefined): Refusal {
   };
 }
 
-/** The refusal for an HTTP status without an error in the body; 0 where no answer came. */
+/** The refusal for an HTTP status without an error in the body; 0 if there was no response. */
 export function refusalFromStatus(status: number): Refusal {
   if (status === 401) return { code: 'UNAUTHENTICATED' };
   if (status === 413) return { code: 'UPLOAD_TOO_LARGE' };

@@ -1,7 +1,7 @@
 /**
- * Keeps lists whole when their first page is asked for again. The answer holds as many tasks as before, so where new
- * ones came on top, as many fall off its end, and the next page begins after them: they would be on no page. What fell
- * off is put back at the end of the first page before the cache stores it.
+ * Keeps a list complete when its first page is loaded again. The response holds as many tasks as before, so if new
+ * ones came on top, as many drop off its end, and the next page starts after them: they would be on no page. This
+ * exchange appends them to the first page before the cache stores it.
  */
 import { type Exchange, mapExchange } from '@urql/core';
 

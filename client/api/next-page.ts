@@ -1,7 +1,7 @@
 import { type Accessor, createSignal } from 'solid-js';
 
 export interface NextPage {
-  /** Whether a list has more pages, and how the request for the next one stands. */
+  /** Whether there are more pages, and the state of the request for the next one. */
   more: Accessor<'none' | 'some' | 'loading' | 'failed'>;
   /** Fetches the next page, unless it is on its way already. */
   loadMore(): Promise<void>;

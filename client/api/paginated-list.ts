@@ -5,14 +5,14 @@ import { createNextPage, type NextPage } from './next-page.ts';
 
 export interface PaginatedList<Page> extends NextPage {
   status: Accessor<'loading' | 'ready' | 'failed'>;
-  /** All pages that are in the cache, joined; undefined until the first one came. */
+  /** All cached pages, joined; undefined until the first one is loaded. */
   page: Accessor<Page | undefined>;
   /** Fetches the first page again. */
   refresh(): void;
 }
 
 interface PaginatedListOptions<Viewer, Page> {
-  /** Undefined while nobody is signed in: the list is then empty. */
+  /** Undefined for a visitor, whose list is empty. */
   viewerId: Accessor<string | undefined>;
   /** Identifies the list among the viewer's, such as its filter as text. */
   key?: Accessor<string>;
@@ -31,7 +31,7 @@ export function createPaginatedList<Viewer extends { id: string }, Page extends 
   const { viewerId, key = () => '', query, pageOf } = options;
   const [page, setPage] = createSignal<Page>();
   const [hasFailed, setFailed] = createSignal(false);
-  /** Whether the page came; undefined where another list has taken the place of this one meanwhile. */
+  /** Whether the page was loaded; undefined if the list has changed meanwhile. */
   const fetchPage = async (after?: string): Promise<boolean | undefined> => {
     const asked = untrack(key);
     const { error } = await query(after, 'network-only').toPromise();
@@ -50,7 +50,7 @@ export function createPaginatedList<Viewer extends { id: string }, Page extends 
       if (id === undefined) return;
       const subscription = query(undefined, 'cache-and-network').subscribe(({ data, error, stale }) => {
         if (data?.viewer?.id === id) setPage(() => pageOf(data.viewer!));
-        // A failure comes again, as stale, while the server is asked anew.
+        // While it revalidates, urql repeats the last error as stale.
         if (!stale) setFailed(Boolean(error) && untrack(page) === undefined);
       });
       onCleanup(() => subscription.unsubscribe());

@@ -1,7 +1,6 @@
 /**
- * Queries whose answers live in a Solid store. A store changes what it was given in place, and the cache gives several
- * tasks the same list where they hold equal ones: what then came to one task would be lost or found with the other. So
- * the store gets copies of its own.
+ * Queries whose results live in a Solid store. A store mutates its data in place, and the cache shares equal lists
+ * between tasks, so an update of one task would change the other. The store therefore gets copies.
  */
 import { type AnyVariables, type Exchange, mapExchange } from '@urql/core';
 import { createQuery, type CreateQueryArgs, type CreateQueryResult } from '@urql/solid';

@@ -1,7 +1,6 @@
 /**
- * The WebSocket of live updates. Nothing is loaded or opened before the first subscription; from then on a lost
- * connection is tried again for ever, and a subscription that ends for any other reason is begun anew, until it is
- * no longer wanted.
+ * The WebSocket of live updates, loaded and opened with the first subscription. A lost connection is retried forever,
+ * and a subscription that ends for another reason is started again until it is unsubscribed.
  */
 import type { SubscriptionForwarder } from '@urql/core';
 import type { Client, ClientOptions, FormattedExecutionResult } from 'graphql-ws';
@@ -35,7 +34,7 @@ const keepAliveMs = 10_000;
 const pongTimeoutMs = 5_000;
 const longestRetryMs = 15_000;
 
-/** 1, 2, 4, 8, then 15 seconds, each up to half longer so that clients do not come back all at once. */
+/** 1, 2, 4, 8, then 15 seconds, each up to half longer, so that clients do not reconnect all at once. */
 export function retryDelayMs(attempt: number, random = Math.random()): number {
   return Math.min(longestRetryMs, 1000 * 2 ** attempt) * (1 + random / 2);
 }

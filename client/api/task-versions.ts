@@ -70,7 +70,10 @@ function isTask(value: object): value is VersionedTask {
   );
 }
 
-/** The same value with its tasks passed through `keep`, deleted ones taken out of lists; itself where nothing changes. */
+/**
+ * The value with its tasks passed through `keep` and deleted ones removed from lists; the value itself if nothing
+ * changes.
+ */
 function replaceTasks<T>(value: T, keep: Keep, deleted: ReadonlySet<string>): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {

@@ -1,4 +1,4 @@
-/** A task as the client knows it. Every operation that answers with a task selects exactly these fields. */
+/** A task as the client knows it. Every operation that returns a task selects these fields. */
 import { graphql } from './generated/gql.ts';
 import type { TaskFieldsFragment } from './generated/graphql.ts';
 
@@ -68,7 +68,7 @@ export function isUnfinished(task: Pick<Task, 'status'>): boolean {
   return task.status === 'PENDING' || task.status === 'PROCESSING';
 }
 
-/** How many images were asked for. */
+/** How many images were requested. */
 export function askedImages(task: Pick<Task, 'options'>): number {
   const { count } = task.options;
   return typeof count === 'number' && count >= 1 ? count : 1;

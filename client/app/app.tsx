@@ -93,7 +93,7 @@ export function App(props: AppProps) {
     }
     startOver();
     tabs.broadcast({ kind: 'session' });
-    // The button that was pressed is gone, and focus must not fall to the page.
+    // The pressed button is gone; the focus must not fall to the body.
     document.getElementById('feed')?.focus({ preventScroll: true });
   };
 

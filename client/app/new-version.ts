@@ -18,10 +18,10 @@ interface NewVersionOptions {
 }
 
 const checkIntervalMs = 600_000;
-/** A page that is looked at many times a minute asks no more often than this. */
+/** The shortest time between two checks, for a page that is shown many times a minute. */
 const shortestIntervalMs = 15_000;
 
-/** Returns how to ask right now. Stops with its owner. */
+/** Returns a function that checks now. Stops with its owner. */
 export function watchForNewVersion(options: NewVersionOptions): () => void {
   const { current, fetchLatest, onNewer } = options;
   if (current === undefined) return () => {};
@@ -77,7 +77,7 @@ export function offerNewVersion(options: {
     let isBack = false;
     onCleanup(
       options.socket().onConnected(() => {
-        // A server that comes back may have been replaced by a newer one.
+        // After a reconnection the server may be a newer one.
         if (isBack) look();
         isBack = true;
       }),

@@ -33,7 +33,10 @@ export function SignInDialog(props: {
   waiting: WaitingRequest | undefined;
   /** What a new account gets; undefined where that is not known. */
   freeCredits: number | undefined;
-  /** Called when the server has begun a session: whether the browser took its cookie; undefined where unknown. */
+  /**
+   * Called when the server has created a session. Resolves to whether the browser took its cookie; undefined if
+   * unknown.
+   */
   onSignedIn: () => Promise<boolean | undefined>;
   onClose: () => void;
 }) {

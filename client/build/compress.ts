@@ -5,7 +5,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
 
 const texts = new Set(['.html', '.js', '.css', '.svg', '.txt']);
-/** Below this the headers of an answer weigh more than what is saved. */
+/** Below this size compression saves less than its headers cost. */
 const smallestBytes = 512;
 
 /** Puts a Brotli and a gzip version beside each text file of the build: the server sends them as they are. */

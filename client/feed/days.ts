@@ -2,13 +2,13 @@ import { type Accessor, createSignal, onCleanup } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 export interface Day {
-  /** Names the day; the same for all its tasks. */
+  /** Identifies the day. */
   key: string;
   label: string;
   taskIds: string[];
 }
 
-/** Tasks by the day they were asked for, in the viewer's own time zone; their order is kept. */
+/** Groups tasks by day of creation, in the user's time zone; keeps their order. */
 export function groupByDay(tasks: readonly { id: string; createdAt: string }[], now: Date): Day[] {
   const days = new Map<string, Day>();
   for (const { id, createdAt } of tasks) {
@@ -28,10 +28,10 @@ function dayLabel(instant: Date, now: Date): string {
   return lazyMessages.feed.day(instant, instant.getFullYear() === now.getFullYear());
 }
 
-/** Timers stand still while the device sleeps, so none is set for longer. */
+/** Timers stop while the device sleeps, so none is set for longer. */
 const longestWaitMs = 60_000;
 
-/** The present day in the viewer's time zone, as an instant in it. Changes at midnight; ends with its owner. */
+/** The current day in the user's time zone. Changes at midnight; ends with its owner. */
 export function createToday(): Accessor<Date> {
   const [today, setToday] = createSignal(new Date(), {
     equals: (one, other) => one.toDateString() === other.toDateString(),

@@ -63,7 +63,7 @@ function ConnectionLine(props: { notice: ConnectionNotice }) {
   );
 }
 
-/** A line that speaks when it changes. It stays in the page while empty: a status that appears with its text is not read. */
+/** A status line. It stays in the page while empty: screen readers ignore a status that is inserted with its text. */
 function StatusLine(props: { kind?: 'ok' | 'trouble'; class?: string; children: string }) {
   return (
     <p class={`status-line ${props.class ?? ''}`} role="status">

@@ -3,7 +3,7 @@ import { Button } from '../ui/button.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 
-/** How far below the window the end may be when more is fetched, as a margin of the window. */
+/** How far below the viewport the end may be when the next page is loaded, as a root margin. */
 const reach = '800px';
 
 /** The end of a list: loads the next page when it comes near the viewport, and on a click. */
@@ -25,7 +25,7 @@ export function LoadMore(props: {
     observer.observe(end);
     onCleanup(() => observer.disconnect());
   });
-  // A failure is not repeated by itself: the button asks again.
+  // No automatic retry after a failure: the button retries.
   createEffect(() => {
     if (isNear() && props.state === 'some') props.onLoad();
   });

@@ -44,7 +44,7 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
   const pending = new Map<string, () => void>();
 
   const deleteNow = async (id: string, code: string) => {
-    // The request may be on its way while the page goes.
+    // The page may unload while the request is running.
     const context = { fetchOptions: { ...fetchOptions, keepalive: true } };
     const { error } = await client.mutation(DeleteTask, { id }, context).toPromise();
     if (!error || refusalOf(error)?.code === 'NOT_FOUND') return;

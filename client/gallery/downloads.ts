@@ -15,9 +15,9 @@ export interface Downloads {
 
 interface DownloadsOptions {
   toasts: Toasts;
-  /** Fetches a task anew. */
+  /** Fetches a task again. */
   refresh(taskId: string): Promise<void>;
-  /** The image as it is known now; undefined where it is gone. */
+  /** The current state of the image; undefined if it is gone. */
   current(item: GalleryItem): TaskImage | undefined;
   fetch?: typeof fetch;
   save?: (file: Blob, name: string) => void;
@@ -130,7 +130,7 @@ export function createDownloads(options: DownloadsOptions): Downloads {
   return { one, many, isCollecting };
 }
 
-/** The file name that the server gives: `Content-Disposition`, RFC 6266. */
+/** The file name from `Content-Disposition`, RFC 6266. */
 function nameFrom(response: Response): string | undefined {
   return /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
 }
@@ -157,8 +157,8 @@ export function zipName(items: readonly GalleryItem[]): string {
 }
 
 /**
- * A `downloadUrl` at the origin of this page. Every download is served by the server itself, also where pictures to show come
- * from a bucket, and at each of its names: so the page may read it without rights elsewhere.
+ * A `downloadUrl` at the page's origin. The server itself serves downloads at each of its host names, even if images
+ * are shown from a bucket, so the page needs no cross-origin rights.
  */
 export function ownAddress(downloadUrl: string): string {
   const { pathname, search } = new URL(downloadUrl);

@@ -38,7 +38,7 @@ export function ImageActionsProvider(
   props: ImageActionsOptions & {
     /** All images inside, in their order. */
     items: readonly GalleryItem[];
-    /** Whether the form is on this page: another page ends the large view by itself. */
+    /** Whether the form is on this page; if not, leaving the page closes the lightbox. */
     isBesideForm?: boolean;
     children: JSX.Element;
   },

@@ -16,7 +16,7 @@ export interface ImageActions {
   use(item: GalleryItem): void;
   /** Fills the form with its request, without the seed. */
   remix(task: Task): void;
-  /** Deletes these tasks, and gives the focus to what follows them where it was on one of them. */
+  /** Deletes these tasks, and moves the focus to the next one if it was on one of them. */
   remove(tasks: readonly Task[]): void;
   /** Fetches the task again: image URLs expire. */
   refresh(taskId: string): Promise<void>;

@@ -72,11 +72,11 @@ export interface Selection {
   extendTo(imageId: string): void;
 }
 
-/** `order` gives the ids of all images that can be chosen, as they are shown. */
+/** `order` returns the ids of all images, in the order they are shown. */
 export function createSelection(order: Accessor<readonly string[]>): Selection {
   const [isOn, setOn] = createSignal(false);
   const [chosen, setChosen] = createSignal<ReadonlySet<string>>(new Set());
-  /** Where a range begins. */
+  /** The start of a range. */
   let anchor: string | undefined;
 
   return {

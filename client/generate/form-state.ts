@@ -75,7 +75,7 @@ export function createFormState(options: FormStateOptions) {
     onSignInNeeded: options.onSignInNeeded,
     onSent: () => announce(messages.announce.sent(feed.codeOf(''))),
     onAccepted: (task) => {
-      // Where the first page of the feed was on its way meanwhile, it may have missed the new task.
+      // A first page of the feed that was loading meanwhile may lack the new task.
       setTimeout(() => {
         if (!feed.task(task.id)) feed.refresh();
       });

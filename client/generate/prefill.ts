@@ -1,4 +1,4 @@
-/** What a request can start from: an example, or an earlier one. */
+/** Fills the form from an example or an earlier task. */
 import { onCleanup, untrack } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import { type Draft, type DraftContent, isBlank } from './draft.ts';
@@ -8,13 +8,13 @@ import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 
 export interface Prefill {
-  /** An example or an earlier prompt, ready to be changed. */
+  /** Fills in an example or an earlier prompt. */
   prompt(prompt: string): void;
-  /** An earlier request, its references with it. */
+  /** Fills in an earlier task with its references. */
   edit(task: Task): void;
-  /** The same, where another model is to make it. */
+  /** The same, to choose another model. */
   changeModel(task: Task): void;
-  /** The same, but for the seed: what comes is to be another picture. */
+  /** The same without the seed, for another result. */
   remix(task: Task): void;
 }
 
@@ -27,7 +27,7 @@ export interface PrefillOptions {
   focus: (field: 'prompt' | 'model') => void;
 }
 
-/** Whatever it replaces can be had back. `focus` leads to what is to be changed first. Ends with its owner. */
+/** What is replaced can be restored. `focus` leads to the field to change first. Ends with its owner. */
 export function createPrefill(options: PrefillOptions): Prefill {
   const { draft, references, focus } = options;
   const replace = createReplacements(options);
@@ -76,18 +76,18 @@ function textOption(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** What was written, where something else took its place in the form: it can be had back for as long as the toast shows. */
+/** A replaced draft, which can be restored while its toast is shown. */
 interface Replaced {
   content: DraftContent;
   hasReferences: boolean;
-  /** The form as the replacement left it: until it is changed, nothing new can be lost. */
+  /** The form after the replacement: until it changes, there is nothing new to lose. */
   after: string;
   dismiss: () => void;
 }
 
 /**
- * Replaces the draft by what `put` writes, and offers to undo that. `withReferences` puts the references away first, with
- * their uploads. The last own draft comes back, also after several replacements in a row.
+ * Replaces the draft by what `put` writes, and offers an undo. `withReferences` sets the references aside first, with
+ * their uploads. The undo restores the user's own draft, even after several replacements.
  */
 type ReplaceDraft = (put: () => void, options: { withReferences: boolean }) => void;
 

@@ -14,7 +14,7 @@ export function FilterBar(props: { filters: Filters; models: readonly Model[] })
   const any = (): SelectOption => ({ value: '', label: lazyMessages.history.any });
   const models = createMemo(() => {
     const options = new Map(props.models.map((model) => [model.id, model.label]));
-    // A model that is no longer offered may still be the one that was asked for.
+    // A retired model may still be selected.
     const wanted = props.filters.get('model');
     if (wanted && !options.has(wanted)) options.set(wanted, wanted);
     return [any(), ...[...options].map(([value, label]) => ({ value, label }))];

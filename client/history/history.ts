@@ -78,7 +78,7 @@ export interface HistoryCodes {
   of(taskId: string): string | undefined;
 }
 
-/** `knownCode` answers with the number that a task already has on screen elsewhere. */
+/** `knownCode` returns the number that the feed shows for a task. */
 export function createHistoryCodes(knownCode: (taskId: string) => string | undefined): HistoryCodes {
   const numbers = new Map<string, number>();
   return {

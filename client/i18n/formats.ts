@@ -11,7 +11,7 @@ export function createFormats(locale: string) {
   const moment = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const;
   const instantFormat = once(() => new Intl.DateTimeFormat(locale, moment));
   const instantAndYearFormat = once(() => new Intl.DateTimeFormat(locale, { ...moment, year: 'numeric' }));
-  // Setting `Intl` up costs as much time as drawing half the page, and small whole numbers look the same without it.
+  // Creating an `Intl` format takes as long as half the first render, and small integers need none.
   const number = (value: number) =>
     Number.isInteger(value) && value >= 0 && value < 1000 ? String(value) : numberFormat().format(value);
   const counted = (count: number, one: string, many: string) =>
@@ -25,7 +25,7 @@ export function createFormats(locale: string) {
     percent: (value: number) => percentFormat().format(value / 100),
     /** `a, b, and c`. */
     list: (names: readonly string[]) => listFormat().format(names),
-    /** Bytes as people read them: rounded up, so that a file over the limit never looks as if it met it. */
+    /** Bytes in MB, rounded up, so that a file over the limit never seems to meet it. */
     megabytes: (bytes: number) => `${number(Math.ceil((bytes / 1_048_576) * 10) / 10)} MB`,
     /** A duration in milliseconds, as a rough figure. */
     seconds: (durationMs: number) => `${number(Math.max(1, Math.round(durationMs / 1000)))} s`,

@@ -1,4 +1,4 @@
-/** The language of the page: as it was chosen here, else as the browser asks for it, else English. */
+/** The language of the page: the user's choice, else the browser's, else English. */
 import { type Accessor, createSignal } from 'solid-js';
 import { showTables, type Tables } from './translation.ts';
 
@@ -9,15 +9,15 @@ export type Language = keyof typeof languages;
 
 export interface LanguageChoice {
   current: Accessor<Language>;
-  /** Remembers it and shows every text in it. Answers false where its texts did not come. */
+  /** Saves the choice and shows every text in it. Resolves to false if its messages did not load. */
   choose(language: Language): Promise<boolean>;
-  /** Resolves when the texts of the first language are there, or are known not to come. */
+  /** Resolves when the messages of the first language are loaded, or have failed to. */
   ready: Promise<unknown>;
 }
 
 const storageKey = 'proofsheet.language';
 
-/** English comes with the page; the others are loaded when they are wanted. */
+/** English is part of the first script; other languages are loaded on demand. */
 async function loadTables(language: Language): Promise<Tables> {
   return language === 'de' ? (await import('./messages-german.ts')).german : {};
 }
@@ -25,7 +25,7 @@ async function loadTables(language: Language): Promise<Tables> {
 export function createLanguage(options: {
   document: Document;
   storage: Storage | undefined;
-  /** What the browser asks for, best first, as in `navigator.languages`. */
+  /** The preferred languages, best first, as in `navigator.languages`. */
   wanted: readonly string[];
   load?: typeof loadTables;
 }): LanguageChoice {
@@ -52,7 +52,7 @@ export function createLanguage(options: {
       try {
         storage?.setItem(storageKey, language);
       } catch {
-        // Kept for this page alone.
+        // Kept for this page only.
       }
       return true;
     },
@@ -65,7 +65,7 @@ function firstLanguage(storage: Storage | undefined, wanted: readonly string[]):
   try {
     stored = storage?.getItem(storageKey);
   } catch {
-    // Without storage the browser's wish stands.
+    // Without storage the browser's preference applies.
   }
   const candidates = [stored ?? '', ...wanted].map((tag) => tag.split('-')[0] ?? '');
   return candidates.find(isLanguage) ?? 'en';

@@ -34,7 +34,7 @@ async function textOf(task: Task, code: string): Promise<string> {
   if (isUnfinished(task)) return lazyMessages.announce.half(code);
   if (task.status === 'SUCCESS') return lazyMessages.announce.done(code, task.images.length);
   if (task.status === 'CANCELED') return lazyMessages.announce.cancelled(code);
-  // Nothing has failed on most pages, so what there is to say of it comes when something does.
+  // Lazy: most pages never see a failure.
   const reason = await import('../gallery/task-card/task-error-messages.ts').then(
     ({ taskErrorMessage }) => taskErrorMessage(task).text,
     () => '',

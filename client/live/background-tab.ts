@@ -70,7 +70,7 @@ function shortened(prompt: string): string {
   return characters.length > 40 ? `${characters.slice(0, 39).join('').trimEnd()}…` : prompt;
 }
 
-/** Whether the page is out of sight: another tab is in front, or the window is minimised. */
+/** Whether the page is hidden: another tab is in front, or the window is minimised. */
 export function createHidden(): Accessor<boolean> {
   const [isHidden, setHidden] = createSignal(document.visibilityState === 'hidden');
   const update = () => setHidden(document.visibilityState === 'hidden');

@@ -37,13 +37,13 @@ export interface LiveOptions {
   tasks: Accessor<readonly Task[]>;
   /** Whether a user is signed in and the page is visible: tasks may come from elsewhere at any time. */
   isWatched: Accessor<boolean>;
-  /** Whether a request is being sent: the socket may open while the answer is on its way. */
+  /** Whether a request is being sent: open the socket before its response. */
   isSending: Accessor<boolean>;
-  /** Called after connections came back and when the page is looked at again: more than known tasks may have changed. */
+  /** Called after a reconnection and when the page becomes visible: more than known tasks may have changed. */
   onMissed: () => void;
   /** Called with the first event of an unfinished task: it has cost credits, perhaps elsewhere. */
   onBegun?: () => void;
-  /** Called when a task has reached its end: credits may have come back. */
+  /** Called when a task has ended: credits may have been refunded. */
   onEnded: (task: Task) => void;
   /** Called when a task that was given up turned out well. */
   onArrived?: (task: Task) => void;
@@ -102,7 +102,7 @@ export function createLive(options: LiveOptions): Live {
   createEffect(() => polling.watch(unfinished()));
   onCleanup(() => polling.stop());
 
-  // What came from elsewhere while the socket was away is found by the first page of the list.
+  // Tasks that were created elsewhere meanwhile are on the first page of the list.
   const isBlind = createMemo(() => options.isWatched() && socket.state() === 'reconnecting');
   createEffect(() => {
     if (!isBlind()) return;
@@ -114,7 +114,7 @@ export function createLive(options: LiveOptions): Live {
   const startedAt = performance.now();
   const afterConnection = socket.onConnected(() => {
     void polling.askNow();
-    // A first connection that came at once brings what has changed since the list was loaded.
+    // An early first connection delivers everything since the list was loaded.
     const isLate = performance.now() - startedAt > askIntervalMs;
     if ((connections++ > 0 || isLate) && options.isWatched()) options.onMissed();
   });

@@ -20,7 +20,7 @@ interface Polling {
 }
 
 interface PollingOptions {
-  /** Fetches a task into the cache. May fail; the next round asks again. */
+  /** Fetches a task into the cache. May fail; the next round polls again. */
   ask(taskId: string): Promise<unknown>;
   /** Called after the last poll of a task that still has no end. */
   onGiveUp(taskId: string): void;
@@ -41,11 +41,11 @@ export function createPolling({
 }: PollingOptions): Polling {
   /** Unfinished tasks that are still polled, and when to stop. */
   let watched = new Map<string, number>();
-  /** When to stop, for every task ever watched: a task that was given up stays so. */
+  /** When to stop, for each task ever watched: a given-up task stays so. */
   const stopAt = new Map<string, number>();
   const givenUp = new Set<string>();
   let unfinished: readonly string[] = [];
-  /** When each unfinished task was last heard of, or came. */
+  /** The time of the last event of each unfinished task, or of its arrival. */
   let heardAt = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   let asking = false;

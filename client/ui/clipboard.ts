@@ -1,6 +1,6 @@
 import type { Toasts } from './toasts.tsx';
 
-/** Puts a text on the clipboard and says so; shows it where the clipboard is out of reach. */
+/** Copies a text and confirms it; shows the text if the clipboard is not available. */
 export async function copyText(
   text: string,
   texts: { copied: string; failed: string },

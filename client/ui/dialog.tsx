@@ -1,6 +1,6 @@
 import { createEffect, type JSX, Show } from 'solid-js';
 
-/** A native modal dialog. The browser keeps focus inside and gives it back after closing. */
+/** A native modal dialog. The browser traps the focus and restores it after closing. */
 export function Dialog(props: {
   open: boolean;
   /** The id of its heading. */

@@ -11,7 +11,7 @@ export interface Router {
   parameter(name: string): string | undefined;
   /** Goes to an address of this page: a new entry in the browser's history, shown from its top. */
   go(address: string): void;
-  /** Changes the query of the entry that is shown; undefined takes a value away. */
+  /** Changes the query of the current entry; undefined removes a parameter. */
   change(parameters: Readonly<Record<string, string | undefined>>): void;
 }
 
@@ -44,7 +44,7 @@ export function createRouter(): Router {
 
   const go = (to: string) => {
     const before = path();
-    // The event of a scroll comes with the next frame, and by then another page is shown.
+    // The scroll event comes with the next frame, after the page has changed.
     places.set(before, window.scrollY);
     pushAddress(to, null);
     read();
@@ -73,7 +73,7 @@ export function createRouter(): Router {
   };
 }
 
-/** The address of the page with these changes to its query; undefined takes a value away. */
+/** The current address with changes to its query; undefined removes a parameter. */
 export function addressWith(parameters: Readonly<Record<string, string | undefined>>): string {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(parameters)) {

@@ -26,7 +26,7 @@ export function createTheme(document: Document, storage: Storage | undefined): T
     const stored = storage?.getItem(storageKey);
     if (stored === 'light' || stored === 'dark') apply(stored);
   } catch {
-    // Without storage the system's choice stands.
+    // Without storage the system's theme applies.
   }
 
   const choose = (theme: ThemeName) => {
@@ -35,7 +35,7 @@ export function createTheme(document: Document, storage: Storage | undefined): T
       if (theme === 'system') storage?.removeItem(storageKey);
       else storage?.setItem(storageKey, theme);
     } catch {
-      // Kept for this page alone.
+      // Kept for this page only.
     }
   };
   return {

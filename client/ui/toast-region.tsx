@@ -5,20 +5,20 @@ import type { Toasts } from './toasts.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 /**
- * One region for all notices, in the top layer so that it shows above dialogs. What a modal dialog does not contain is
- * out of reach while it is open, so the region stays inside it for that time.
+ * The region of all toasts, in the top layer, above dialogs. Content outside an open modal dialog is inert, so the
+ * region moves into the dialog.
  */
 export function ToastRegion(props: { toasts: Toasts }) {
   let home: HTMLDivElement | undefined;
   let region: HTMLDivElement | undefined;
-  /** Where focus was before it came here. */
+  /** The focused element before the region. */
   let cameFrom: Element | undefined;
 
   const place = () => {
     if (!home || !region || typeof region.showPopover !== 'function') return;
     const dialog = [...document.querySelectorAll('dialog:modal')].at(-1);
     dialog?.addEventListener('close', () => queueMicrotask(place), { once: true });
-    // Shown anew with each toast: the top layer holds what came last on top.
+    // Shown again with each toast: the last element in the top layer is on top.
     if (region.matches(':popover-open')) region.hidePopover();
     if (region.parentElement !== (dialog ?? home)) (dialog ?? home).append(region);
     if (props.toasts.list().length > 0) region.showPopover();
@@ -38,7 +38,7 @@ export function ToastRegion(props: { toasts: Toasts }) {
   createComputed(() => {
     props.toasts.list();
     if (!region?.contains(document.activeElement)) return;
-    // A notice that goes takes its focused button along.
+    // A removed toast loses its focused button.
     queueMicrotask(() => {
       if (document.activeElement !== document.body) return;
       const target = cameFrom?.isConnected ? cameFrom : document.getElementById('feed');

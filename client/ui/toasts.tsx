@@ -3,10 +3,10 @@ import { type Accessor, createSignal } from 'solid-js';
 
 interface ToastContent {
   text: string;
-  /** An error stays until it is dismissed, as does what is `lasting`; others go after ten seconds. */
+  /** `error` and `lasting` stay until dismissed; others go after ten seconds. */
   kind?: 'plain' | 'error' | 'lasting';
   action?: { label: string; run: () => void };
-  /** Called when it goes without its action having been taken. */
+  /** Called when it is removed without its action. */
   onGone?: () => void;
 }
 
@@ -16,7 +16,7 @@ interface Toast extends ToastContent {
 
 export interface Toasts {
   list: Accessor<readonly Toast[]>;
-  /** Returns how to take it away. */
+  /** Returns a function that removes it. */
   show(content: ToastContent): () => void;
   dismiss(id: number): void;
   /** Stops the timers while the user hovers or focuses a toast. */

@@ -3,7 +3,7 @@ const patienceMs = 200;
 /** A frame is painted after its callbacks, and is on the screen one or two frames later. */
 const frames = 3;
 
-/** Resolves once what the page holds now is on the screen: what is begun then does not hold the picture up. */
+/** Resolves once the current content is painted: work that starts then does not delay it. */
 export function afterPaint(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, patienceMs);

@@ -6,15 +6,15 @@ import { FavoriteRing } from '../task-image/favorite-ring.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** How far a finger has to travel for the next picture, in CSS pixels. */
+/** The length of a swipe, in CSS pixels. */
 const swipeDistance = 60;
 
-/** The picture itself: its thumbnail at once, the whole of it as soon as it is there. */
+/** The image: its thumbnail at once, the full size once loaded. */
 export function LargePicture(props: {
   item: GalleryItem;
   zoom: number;
   isFavorite: boolean;
-  /** The pictures before and after it, fetched ahead. */
+  /** The images before and after it, preloaded. */
   neighbours: readonly (GalleryItem | undefined)[];
   onZoom: (factor: number) => void;
   onSwipe: (step: 1 | -1) => void;
@@ -39,7 +39,7 @@ export function LargePicture(props: {
     setState('ready');
     for (const neighbour of props.neighbours) if (neighbour) new Image().src = neighbour.image.url;
   };
-  // The middle stays in the middle.
+  // Zoom around the centre.
   createEffect(
     on(
       () => props.zoom,

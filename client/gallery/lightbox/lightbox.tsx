@@ -163,7 +163,7 @@ function IconButton(props: {
   icon: IconName;
   label: string;
   class?: string;
-  /** Nothing more that way; it stays in reach, so that focus is not lost. */
+  /** Disabled, yet focusable, so that the focus is not lost. */
   isOff?: boolean;
   onClick: () => void;
 }) {

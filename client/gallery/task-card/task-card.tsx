@@ -13,7 +13,7 @@ import { Button } from '../../ui/button.tsx';
 export function TaskCard(
   props: TaskCardProps & {
     isLost: boolean;
-    /** Whether the server does not answer. */
+    /** Whether the server does not respond. */
     isAway: boolean;
   },
 ) {

@@ -84,7 +84,7 @@ function reasonMessage(task: Ended): string {
   return reasonOf(task)?.text(task, provider) ?? lazyMessages.failure.providerFailed(provider);
 }
 
-/** The provider's name where it does not begin the sentence. */
+/** The provider's name within a sentence. */
 export function inSentence(task: Pick<Task, 'provider'>): string {
   return task.provider.sandbox ? lazyMessages.failure.sandboxInSentence : task.provider.label;
 }

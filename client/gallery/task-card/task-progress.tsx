@@ -41,9 +41,9 @@ export function TaskProgress(props: {
 /** Progress as a ruler. Without a percentage it shows activity only. */
 function ProgressRuler(props: {
   label: string;
-  /** 0 to 100; undefined where nothing can be said. */
+  /** 0 to 100; undefined if unknown. */
   percent: number | undefined;
-  /** What a screen reader says of it. */
+  /** The text for screen readers. */
   valueText: string;
 }) {
   return (
@@ -65,17 +65,17 @@ function ProgressRuler(props: {
 /** The fields that progress is derived from. */
 type Progressing = Pick<Task, 'status' | 'progress' | 'startedAt' | 'createdAt' | 'provider'>;
 
-/** A provider that has not begun by now lets others go first. */
+/** After this time the provider is busy. */
 const busyAfterMs = 5_000;
 
 interface ProgressMessage {
-  /** Undefined where no honest figure can be given. */
+  /** Undefined if there is no reliable figure. */
   percent: number | undefined;
-  /** Beside the ruler, left: how far. */
+  /** Beside the progress bar, left: the percentage. */
   progress: string;
-  /** Beside the ruler, right: how long. Empty where nothing can be said. */
+  /** Beside the progress bar, right: the time left. Empty if unknown. */
   time: string;
-  /** The whole of it for a screen reader. */
+  /** All of it for screen readers. */
   spoken: string;
 }
 

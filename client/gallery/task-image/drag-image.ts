@@ -1,7 +1,7 @@
-/** A picture that the server has, carried by the mouse from the feed to the references. */
+/** Drag and drop of an image of the feed to the references. */
 import type { ServerImage } from '../../api/task.ts';
 
-/** Names what is carried; a page sees the names while it is dragged, and the rest only when it is dropped. */
+/** The type of the dragged data. A page sees types during the drag, and data only on drop. */
 const imageDragType = 'application/x-proofsheet-image';
 
 export interface DraggedImage {
@@ -18,12 +18,12 @@ export function setDraggedImage(event: DragEvent, { image, name }: DraggedImage)
   event.dataTransfer.effectAllowed = 'copy';
 }
 
-/** For `dragover`: whether one is carried. */
+/** For `dragover`: whether an image is dragged. */
 export function hasDraggedImage(event: DragEvent): boolean {
   return event.dataTransfer?.types.includes(imageDragType) ?? false;
 }
 
-/** For `drop`. Any page can offer anything under that name, so it is looked at. */
+/** For `drop`. Validated, as any page can set data of that type. */
 export function readDraggedImage(event: DragEvent): DraggedImage | undefined {
   try {
     const { image, name } = JSON.parse(event.dataTransfer?.getData(imageDragType) ?? '') as DraggedImage;

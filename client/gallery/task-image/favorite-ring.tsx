@@ -19,7 +19,7 @@ export function FavoriteRing(props: { imageId: string; isFresh: boolean }) {
   );
 }
 
-/** No two rings by hand are alike: a few degrees, the same for a picture each time. */
+/** A rotation of a few degrees, stable for an image, as rings by hand differ. */
 function turnOf(imageId: string): number {
   const sum = [...imageId].reduce((total, character) => total + character.charCodeAt(0), 0);
   return (sum % 17) - 8;

@@ -34,7 +34,7 @@ export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; c
     setFault('none');
   };
   const show = async (picture: HTMLImageElement) => {
-    // Faded in once it can be painted, so that the fade is not of half a picture.
+    // Fade in once it is decoded, so that no half image fades in.
     await picture.decode?.().catch(() => {});
     setReady(true);
   };
@@ -83,7 +83,7 @@ export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; c
   );
 }
 
-/** Thumbnails have at most this many pixels on their long side. */
+/** The long side of a thumbnail, in pixels. */
 const thumbnailSide = 400;
 
 function thumbnailWidth({ width, height }: { width: number; height: number }): number {
@@ -100,10 +100,7 @@ async function hasExpired(downloadUrl: string): Promise<boolean> {
   }
 }
 
-/**
- * A small picture to paint before the real one loads, as a data URL; undefined where the hash is damaged. The decoder
- * comes with the first picture: a page without pictures has no use for it.
- */
+/** A placeholder as a data URL; undefined if the hash is invalid. The decoder is loaded with the first image. */
 async function placeholderUrl(thumbhash: string): Promise<string | undefined> {
   try {
     const { thumbHashToDataURL } = await import('thumbhash');

@@ -4,7 +4,7 @@ import { Button } from '../../ui/button.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import type { FormProps } from '../form-props.ts';
 
-/** What can be had for the credits that are left; where that is nothing, the way to more. */
+/** A cheaper request that the balance is enough for; if there is none, how to get more credits. */
 export function CostOffer(props: FormProps) {
   return (
     <Show

@@ -1,4 +1,4 @@
-/** What the next request costs: the API's own figure, which is binding. */
+/** The cost of the next request, by the API, whose figure is binding. */
 import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../../api/generated/gql.ts';
 import type { Scene } from '../../api/generated/graphql.ts';
@@ -23,7 +23,7 @@ interface CostInput {
   singleCostCredits: number;
 }
 
-/** Undefined while it is not known. Needs the `Provider` of `@urql/solid`. */
+/** Undefined until known. Needs the `Provider` of `@urql/solid`. */
 export function createCost(input: Accessor<CostInput | undefined>): Accessor<number | undefined> {
   const variables = createMemo(
     () => {
@@ -41,7 +41,7 @@ export function createCost(input: Accessor<CostInput | undefined>): Accessor<num
   return createMemo(() => {
     const wanted = input();
     if (!wanted || wanted.count === 1) return wanted?.singleCostCredits;
-    // While a new question is under way the answer to the last one is still here.
+    // The last result stays while the next query is running.
     if (result.fetching || result.operation?.variables.count !== wanted.count) return undefined;
     const model = result.data?.node;
     return model && 'costCredits' in model && model.id === wanted.modelId ? model.costCredits : undefined;

@@ -1,4 +1,4 @@
-/** Which model is selected, and which of the wanted options it can be asked for. */
+/** The selected model, and which of the wanted options it supports. */
 import type { ModelFieldsFragment, Scene } from '../../api/generated/graphql.ts';
 import { matchInputImage } from '../../api/task.ts';
 
@@ -7,13 +7,13 @@ export type Model = ModelFieldsFragment & { costCredits: number };
 
 export interface ModelChoice {
   model: Model | undefined;
-  /** The model that was wanted and does not fit the scene. */
+  /** The wanted model, if it does not fit the scene. */
   replaced: ModelFieldsFragment | undefined;
 }
 
 /**
- * The wanted model where it fits the scene; else another of the same provider, else the first. What is wanted stays
- * wanted, so that going back to the other scene brings it back.
+ * The wanted model if it fits the scene; else another of the same provider, else the first. The wanted one is kept,
+ * so that the other scene restores it.
  */
 export function chooseModel(options: {
   /** The models of the scene. */
@@ -42,7 +42,7 @@ export interface WantedOptions {
 /** Seeds are unsigned 31-bit integers. */
 export const maxSeed = 2_147_483_647;
 
-/** The wanted options as far as the model offers them; what it does not offer is left to it. */
+/** The wanted options that the model supports; the others are left to it. */
 export function acceptedOptions(model: Model, scene: Scene, wanted: WantedOptions) {
   const aspectRatio = among(aspectRatios(model, scene), wanted.aspectRatio);
   const resolution = among(model.resolutions, wanted.resolution);
@@ -57,7 +57,7 @@ export function acceptedOptions(model: Model, scene: Scene, wanted: WantedOption
   };
 }
 
-/** The shapes that the model makes in this scene: a reference's shape is only to be had where there is one. */
+/** The aspect ratios of the model in this scene; a reference's shape needs a reference. */
 export function aspectRatios(model: Pick<Model, 'aspectRatios'>, scene: Scene): readonly string[] {
   return scene === 'IMAGE_TO_IMAGE'
     ? model.aspectRatios
@@ -76,11 +76,11 @@ function among(offered: readonly string[], wanted: string | undefined): string |
   return wanted !== undefined && offered.includes(wanted) ? wanted : undefined;
 }
 
-/** What a balance is enough for in place of what was chosen. */
+/** A cheaper request than the chosen one. */
 export interface Affordable {
   model: Model;
   count: number;
-  /** By the price of a single image; the API's own figure is asked for once it is chosen. */
+  /** By the price of one image; the API's figure is queried once the offer is accepted. */
   costCredits: number;
 }
 
@@ -89,7 +89,7 @@ export function affordable(options: {
   models: readonly Model[];
   chosen: Model | undefined;
   count: number;
-  /** How many references the model has to take. */
+  /** How many references the model must support. */
   referenceCount: number;
   /** Undefined where it is not known. */
   balanceCredits: number | undefined;

@@ -9,7 +9,7 @@ import { Select } from '../../ui/select.tsx';
 
 const MoreOptions = lazyComponent(() => import('./more-options.tsx'), 'MoreOptions');
 
-/** What this model lets one choose, and nothing that it does not: count and shape in sight, the rest on demand. */
+/** The options that the model supports: count and shape at once, the rest on demand. */
 export function ModelOptions(props: OptionsProps) {
   const accepted = createMemo(() => acceptedOptions(props.model, props.scene, props.wanted));
   const counts = createMemo(() =>
@@ -71,7 +71,7 @@ export function ModelOptions(props: OptionsProps) {
   );
 }
 
-/** Fetches the options that are out of sight. */
+/** Preloads the options that are not shown at once. */
 export function preloadMoreOptions(): Promise<unknown> {
   return MoreOptions.preload();
 }

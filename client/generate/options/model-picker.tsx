@@ -9,14 +9,14 @@ import { lazyComponent } from '../../ui/lazy-component.ts';
 
 const ModelsFailure = lazyComponent(() => import('./models-failure.tsx'), 'ModelsFailure');
 
-/** Provider and model, as far as the scene has them. */
+/** Selects provider and model, among those of the scene. */
 export function ModelPicker(props: {
   models: Models;
   scene: Scene;
   choice: ModelChoice;
   onChoose: (modelId: string) => void;
   onOtherScene: () => void;
-  /** The control that takes focus when no model fits. */
+  /** The control that is focused if no model fits. */
   ref: (element: HTMLElement) => void;
 }) {
   const offered = createMemo(() => props.models.of(props.scene));

@@ -43,7 +43,7 @@ export interface Models {
   /** The models of a scene, in the server's order. */
   of(scene: Scene): readonly Model[];
   all: Accessor<readonly Model[]>;
-  /** Why they did not load. */
+  /** Why the models did not load. */
   failure: Accessor<Refusal | undefined>;
   retry(): void;
 }

@@ -13,11 +13,11 @@ export interface OptionsProps {
   wanted: WantedOptions;
   seedProblem: string | undefined;
   onChange: (changes: Partial<WantedOptions>) => void;
-  /** What takes the focus when something is wrong with the seed. */
+  /** The control that is focused if the seed is invalid. */
   seedRef: (element: HTMLElement) => void;
 }
 
-/** The options that most requests leave alone. */
+/** The options that most requests leave at their defaults. */
 export function MoreOptions(props: OptionsProps) {
   const accepted = () => acceptedOptions(props.model, props.scene, props.wanted);
   return (

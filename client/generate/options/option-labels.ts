@@ -15,7 +15,7 @@ export function resolutionLabel(value: string): string {
   return /^[\d.]+$/.test(value) ? messages.models.megapixels(value) : value;
 }
 
-/** What is chosen among the options that are out of sight, in short. */
+/** A summary of the options that are not shown at once. */
 export function chosenInShort(options: ReturnType<typeof acceptedOptions>): string {
   const { resolution, outputFormat, seed } = options;
   return [

@@ -3,7 +3,7 @@ import { onPress } from '../../ui/keys.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
 
-/** How many are worth a look; further back, Alt and the arrow keys go on. */
+/** How many prompts are listed; Alt and the arrow keys reach the others. */
 const shownPrompts = 30;
 
 /** The earlier prompts above the page, beside their button. Closed by Escape, a click elsewhere or a choice. */

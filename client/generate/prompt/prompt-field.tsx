@@ -19,7 +19,7 @@ interface PromptFieldProps {
   problem: string | undefined;
   history: PromptHistory;
   onChange: (value: string) => void;
-  /** An earlier prompt is to take the place of what is written. */
+  /** Called with an earlier prompt that replaces the current one. */
   onReplace: (value: string) => void;
   ref: (element: HTMLTextAreaElement) => void;
 }

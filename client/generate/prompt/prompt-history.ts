@@ -1,14 +1,14 @@
-/** Earlier prompts, to go back to from the one being written, which is never lost on the way. */
+/** Earlier prompts to step through; the text being written is never lost. */
 import { type Accessor, createMemo, createSignal, untrack } from 'solid-js';
 
 export interface PromptHistory {
   /** Newest first, each once. */
   prompts: Accessor<readonly string[]>;
-  /** Where a text stands among them, counted from 1; 0 where it is one's own. */
+  /** The position of a text, from 1; 0 for the user's own text. */
   place(current: string): number;
   /** The text to show after `current`, one step back in time; undefined at the oldest. */
   older(current: string): string | undefined;
-  /** One step forward; after the newest comes one's own text again. Undefined where that is what is shown. */
+  /** One step forward; after the newest comes the user's own text. Undefined if that is shown. */
   newer(current: string): string | undefined;
   /** Makes a text an earlier prompt that was never sent. */
   keep(text: string): void;
@@ -32,7 +32,7 @@ export function createPromptHistory(sent: Accessor<readonly string[]>): PromptHi
   const [shown, setShown] = createSignal<string>();
   let own = '';
 
-  /** A text that was changed since is one's own, and so is one that was never taken from here. */
+  /** A changed text is the user's own, and so is one that never came from the history. */
   const placeOf = (current: string) => (shown() === current ? prompts().indexOf(current) : -1);
   const show = (place: number): string | undefined => {
     const text = prompts()[place];
@@ -56,7 +56,7 @@ export function createPromptHistory(sent: Accessor<readonly string[]>): PromptHi
       const place = placeOf(current);
       if (place === -1) {
         own = current;
-        // What is written already would look as if nothing happened.
+        // Showing the same text would look as if nothing happened.
         return show(prompts()[0] === current.trim() ? 1 : 0);
       }
       return show(place + 1);

@@ -9,11 +9,11 @@ import { messages } from '../../i18n/messages.ts';
 import type { Draft } from '../draft.ts';
 
 interface Dropzone {
-  /** What is being dragged over the page. */
+  /** What is dragged over the page. */
   dragged: Accessor<Dragged>;
-  /** What was said about the last pictures: too many, or there already. */
+  /** The notice about the last files: too many, or duplicates. */
   notice: Accessor<string | undefined>;
-  /** The references that were offered a second time. */
+  /** References that were added a second time. */
   pointedAt: Accessor<ReadonlySet<string>>;
   showScene(scene: Scene): void;
   addFiles(files: File[]): Promise<void>;
@@ -27,13 +27,13 @@ interface DropzoneOptions {
   references: References;
   choice: Accessor<ModelChoice>;
   announce: (text: string) => void;
-  /** Called where a picture was offered and none fits any more. */
+  /** Called when an image was added and there is no room. */
   onFull: () => void;
-  /** Called when files are taken. */
+  /** Called when files are added. */
   onFiles: () => void;
 }
 
-/** How many references there is room for while no model is known. */
+/** The limit while no model is known. */
 const fallbackLimit = 4;
 
 export function referenceLimit(choice: ModelChoice): number {
@@ -47,7 +47,7 @@ export function createDropzone(options: DropzoneOptions): Dropzone {
   const [pointedAt, setPointedAt] = createSignal<ReadonlySet<string>>(new Set());
   const limit = () => referenceLimit(untrack(options.choice));
 
-  /** The model on screen counts as wanted from now on, so that a line can say where it had to be replaced. */
+  /** Makes the shown model the wanted one, so that a replacement can be explained. */
   const showScene = (scene: Scene) => {
     const { model } = untrack(options.choice);
     draft.change({ scene, ...(model && draft.content.modelId === undefined && { modelId: model.id }) });

@@ -2,7 +2,7 @@
 
 const databaseName = 'proofsheet';
 const storeName = 'files';
-/** Of all tabs together; what does not fit takes the place of the oldest. */
+/** Of all tabs; new files replace the oldest. */
 const maxStoredBytes = 64 * 1024 * 1024;
 /** A tab that is closed leaves its files behind. */
 const maxAgeMs = 24 * 60 * 60 * 1000;

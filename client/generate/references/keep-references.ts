@@ -18,7 +18,7 @@ export function keepReferences(
   let isLoading = false;
   createEffect(() => {
     const isNeeded = options.references.items.length > 0 || hasKept(options.storage);
-    // The first sight of the page comes first.
+    // Not before the session is known, which is after the first paint.
     if (isLoading || options.viewerId() === undefined || !isNeeded) return;
     isLoading = true;
     void load();

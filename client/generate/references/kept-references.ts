@@ -32,7 +32,7 @@ export interface KeptReferencesOptions {
   files: FileStore;
   /** Null for a visitor; undefined while it is not known. */
   viewerId: Accessor<string | null | undefined>;
-  /** Null where the image is gone or belongs to another user. Rejects where no answer came. */
+  /** Null if the image is gone or belongs to another user. Rejects if there was no response. */
   fetchImage: (id: string) => Promise<ServerImage | null>;
   /** Called with the references that could not be restored. */
   onNotice: (text: string) => void;
@@ -53,7 +53,7 @@ const ReferenceImage = graphql(`
   }
 `);
 
-/** Null where the image is gone or belongs to another user. Rejects where no answer came. */
+/** Null if the image is gone or belongs to another user. Rejects if there was no response. */
 export async function fetchReferenceImage(client: Client, id: string): Promise<ServerImage | null> {
   const { data, error } = await client
     .query(ReferenceImage, { id }, { requestPolicy: 'network-only' })
@@ -64,7 +64,7 @@ export async function fetchReferenceImage(client: Client, id: string): Promise<S
 
 const tries = 5;
 
-/** Ends with its owner. What one user had in the form is never brought back for another. */
+/** Ends with its owner. References are never restored for another user. */
 export function createKeptReferences(options: KeptReferencesOptions): void {
   const { references, storage, files, viewerId } = options;
   const [isRestored, setRestored] = createSignal(false);
@@ -113,7 +113,7 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
     return undefined;
   };
 
-  /** What is written down of a reference; a file goes to the store first. */
+  /** The stored form of a reference; a pending file goes to the file store. */
   const describe = ({ id, name, state }: Reference): KeptReference => {
     if (state.kind === 'uploaded') return { name, imageId: state.imageId };
     const file = references.fileOf(id);

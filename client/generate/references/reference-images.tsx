@@ -10,17 +10,17 @@ import { Icon } from '../../ui/icons.tsx';
 
 interface ReferenceImagesProps {
   references: References;
-  /** How many the model takes. */
+  /** The limit of the model. */
   limit: number;
   isSignedIn: boolean;
-  /** Whether a picture is being dragged that can be dropped here. */
+  /** Whether something is dragged that can be dropped here. */
   isDragging: boolean;
   /** References that were added a second time. */
   pointedAt: ReadonlySet<string>;
   /** Notices beside the problems of single references: none yet, too many, duplicates. */
   notices: readonly string[];
   onFiles: (files: File[]) => void;
-  /** The control that takes focus when something is missing. */
+  /** The control that is focused if a reference is missing. */
   ref: (element: HTMLElement) => void;
 }
 
@@ -38,13 +38,13 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
 
   const tileButton = (index: number, selector: string) =>
     list?.children[index]?.querySelector<HTMLButtonElement>(selector);
-  /** Focus never falls to the page when the focused tile goes. */
+  /** Moves the focus to a neighbour, so that it does not fall to the body. */
   const remove = (reference: Reference) => {
     const index = items().indexOf(reference);
     props.references.remove(reference.id);
     (tileButton(Math.min(index, items().length - 1), '.reference-remove') ?? addButton)?.focus();
   };
-  /** A tile that moves in the page loses the focus, and the button that was pressed may be gone at the end. */
+  /** A moved tile loses the focus, and at the end of the list its button is gone. */
   const move = (reference: Reference, direction: -1 | 1) => {
     const place = items().indexOf(reference) + direction;
     props.references.move(reference.id, place);

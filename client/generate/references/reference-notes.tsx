@@ -67,7 +67,7 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
   );
 }
 
-/** What helps: another try, or a smaller picture. Against some faults nothing does. */
+/** The remedy: retry, or shrink. Some faults have none. */
 function Remedy(props: { reference: Reference; references: References }) {
   const isTooBig = () => {
     const { state } = props.reference;

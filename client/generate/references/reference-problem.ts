@@ -18,7 +18,7 @@ export function referenceProblem({
     : messages.references.unreadable(name);
 }
 
-/** What the server takes as an upload. */
+/** Limits of the server for an upload. */
 export const maxUploadBytes = 5 * 1024 * 1024;
 
 export const maxUploadPixels = 40_000_000;

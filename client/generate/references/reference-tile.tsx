@@ -13,7 +13,7 @@ interface TileEvents {
   onMove: (direction: -1 | 1) => void;
 }
 
-/** One reference image: its picture, how its upload is, and ways to move it and to take it out. */
+/** The tile of a reference: preview, upload state, and buttons to move and remove it. */
 export function ReferenceTile(
   props: TileEvents & {
     reference: Reference;

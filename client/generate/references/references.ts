@@ -1,6 +1,6 @@
 /**
- * The reference images of the next request: files on their way to the server, and images that are there already. Files
- * stay here through sign-in and sign-out; only what the server knows of them is begun anew.
+ * The references of the next request: files being uploaded, and images that the server has. Files survive sign-in and
+ * sign-out; only their uploads start again.
  */
 import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
 import { createStore, produce } from 'solid-js/store';
@@ -26,26 +26,29 @@ export interface References {
   items: readonly Reference[];
   /** References that are still being checked or uploaded: a request waits for them. */
   pending: Accessor<readonly Reference[]>;
-  /** Takes files while there is room; says how many did not fit and which are there already, under which ids. */
+  /**
+   * Adds files up to the limit. Resolves to how many were left out, and to the duplicates with the ids of their
+   * references.
+   */
   addFiles(files: readonly File[], limit: number): Promise<{ leftOut: number; known: KnownFile[] }>;
-  /** Answers with the id of the reference that is this image already, if there is one. */
+  /** Adds an image. Returns the id of its reference if it is in the list already. */
   addImage(image: ServerImage, name: string): string | undefined;
-  /** Takes a file that was in the form before a reload. */
+  /** Adds a file that was in the form before a reload. */
   adopt(file: File): void;
   /** The file as it is uploaded; undefined for an image that the server had already. */
   fileOf(id: string): File | undefined;
   retry(id: string): void;
-  /** Puts a smaller picture in the place of a file that is over the limit, and uploads that. */
+  /** Replaces a file that is over the limits by a smaller one, and uploads that. */
   shrink(id: string): Promise<void>;
-  /** Puts the file as it was given back in the place of the smaller picture. */
+  /** Restores the original file in place of the smaller one. */
   unshrink(id: string): void;
   /** Puts it in the place counted from 0. */
   move(id: string, place: number): void;
   remove(id: string): void;
   clear(): void;
-  /** Empties the list and keeps what was in it, files and all, in the place of what was put aside before. */
+  /** Empties the list and keeps its content, files included, in place of what was set aside before. */
   setAside(): void;
-  /** Puts what was set aside in the place of the list; uploads that it stopped begin again. */
+  /** Restores the references that were set aside; their uploads start again. */
   takeBack(): void;
   /** Forgets what was set aside. */
   dropAside(): void;
@@ -72,7 +75,7 @@ export function createReferences(options: ReferencesOptions): References {
   const [store, setStore] = createStore<{ items: Reference[] }>({ items: [] });
   let aside: readonly Reference[] = [];
   const files = new Map<string, File>();
-  /** As they were given: a picture that was shrunk is still known by its original. */
+  /** The original files: duplicates of a shrunk file are found by its original. */
   const originals = new Map<string, File>();
 
   const append = (item: Omit<Reference, 'id'>): string => {
@@ -129,7 +132,7 @@ export function createReferences(options: ReferencesOptions): References {
     const check = await checks.checkFile(file, options.decode);
     if (files.get(id) !== file) return;
     const item = store.items.find((other) => other.id === id);
-    // Set aside meanwhile: it is checked again when it is taken back.
+    // Set aside meanwhile: checked again on `takeBack`.
     if (!item || item.previewUrl) return;
     if ('fault' in check) {
       if (check.canShrink && mayShrink) return shrinkInPlace(id, file, check.fault);
@@ -139,7 +142,7 @@ export function createReferences(options: ReferencesOptions): References {
     queue?.add(id, file);
   };
 
-  /** `fault` is what to say where the browser cannot make a smaller picture of it. */
+  /** `fault` is the fault if the browser cannot shrink the file. */
   const shrinkInPlace = async (id: string, file: File, fault: FileFault) => {
     hidePreview(id, { state: { kind: 'shrinking' } });
     try {
@@ -173,7 +176,7 @@ export function createReferences(options: ReferencesOptions): References {
     dropAside();
   });
 
-  /** Begins anew with whatever its file was waiting for. */
+  /** Restarts the step that the file was in. */
   const resume = ({ id, state }: Reference) => {
     const file = files.get(id);
     if (!file) return;

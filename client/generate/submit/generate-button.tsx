@@ -12,7 +12,7 @@ import type { Submission } from './submission.ts';
 import { messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
 
-/** What is over in a moment needs no sign. */
+/** A shorter wait shows no spinner. */
 const sendingSignAfterMs = 120;
 
 /** Submits the form; while the request waits, says for what. */
@@ -57,7 +57,7 @@ export function GenerateButton(props: {
   );
 }
 
-/** True once `source` has been true for so long: what is over in a moment is not worth a sign. */
+/** True once `source` has been true for `delayMs`. */
 export function createDelayed(source: Accessor<boolean>, delayMs: number): Accessor<boolean> {
   const [isDue, setDue] = createSignal(false);
   createEffect(() => {

@@ -24,11 +24,11 @@ export interface RequestState {
   /** Undefined for a visitor. */
   balanceCredits: number | undefined;
   isOnline: boolean;
-  /** For how long the server wants no more requests; 0 or undefined where it takes them. */
+  /** The remaining rate limit in seconds; 0 or undefined if there is none. */
   waitSeconds?: number | undefined;
 }
 
-/** Uploads that are still under way are no problem: the request waits for them. */
+/** Running uploads are no problem: the request waits for them. */
 export function firstProblem(request: RequestState): Problem | undefined {
   if (promptLength(request.prompt) === 0) return { field: 'prompt', text: messages.prompt.empty };
   if (request.scene === 'IMAGE_TO_IMAGE') {

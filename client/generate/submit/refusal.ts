@@ -8,7 +8,7 @@ interface RefusalOptions {
   balance: Accessor<number | undefined>;
   activeTasks: Accessor<number>;
   isSignedIn: Accessor<boolean>;
-  /** Whether the request goes by itself when one that runs has ended. */
+  /** Whether the request is sent once a running one has ended. */
   startsByItself: Accessor<boolean>;
 }
 

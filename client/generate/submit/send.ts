@@ -51,8 +51,8 @@ export interface Sender {
 }
 
 /**
- * Sends under the intention's idempotency key. Where the outcome of the last request is unknown (no answer, or the server
- * broke), the same input goes out again under that request's key, so that it is not charged twice.
+ * Sends under the intention's idempotency key. If the outcome of the last request is unknown (no response, or an
+ * internal error), the same input is sent again under its key, so that it is not charged twice.
  */
 export function createSender(client: Client): Sender {
   const unsure = new Map<string, string>();

@@ -15,7 +15,7 @@ export function SendNotice(props: {
   submission: Submission;
   toasts: Toasts;
   problem: string | undefined;
-  /** Whether the page says it already, so that it is only to be heard. */
+  /** Whether the text is visible elsewhere, so that it is only announced. */
   isOnScreen?: boolean;
 }) {
   const { submission } = props;

@@ -10,13 +10,13 @@ export interface PictureSize {
   height: number;
 }
 
-/** Opens a picture; rejects where it is damaged. */
+/** Decodes an image; rejects if it is damaged. */
 export type DecodePicture = (file: Blob) => Promise<PictureSize>;
 
 type FileCheck =
   | {
       fault: FileFault;
-      /** Whether a smaller picture made from it may do. */
+      /** Whether shrinking it may help. */
       canShrink: boolean;
     }
   | { type: PictureType; size: PictureSize };
@@ -25,7 +25,7 @@ export async function checkFile(file: Blob, decode: DecodePicture = decodePictur
   try {
     const type = pictureTypeOf(new Uint8Array(await file.slice(0, 12).arrayBuffer()));
     if (!type) return { fault: 'wrongType', canShrink: false };
-    // The server reads no HEIC, and a browser that does can make another picture of it.
+    // The server reads no HEIC; a browser that does can convert it.
     if (type === 'image/heic') return { fault: 'wrongType', canShrink: true };
     if (file.size > maxUploadBytes) return { fault: 'tooBig', canShrink: true };
     const size = await decode(file);

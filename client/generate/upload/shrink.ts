@@ -1,7 +1,7 @@
 /** Shrinks an image to the upload limit: its sides first, then its quality. Loaded on demand. */
 import { maxUploadBytes } from '../references/reference-problem.ts';
 
-/** Models look at far fewer pixels than this; more would only cost time. */
+/** Models use far fewer pixels; more would only take longer. */
 const maxSidePixels = 3072;
 const attempts = [
   { scale: 1, quality: 0.9 },
@@ -11,17 +11,17 @@ const attempts = [
   { scale: 0.35, quality: 0.75 },
 ] as const;
 
-/** Draws a picture at a size and writes it as a file of that type; the type of the answer is what really came out. */
+/** Draws an image at a size and encodes it. The type of the result may differ from the requested one. */
 type DrawPicture = (size: { width: number; height: number; type: string; quality: number }) => Promise<Blob>;
 
-/** Opens a picture; `close` gives its memory back. */
+/** Opens an image; `close` frees its memory. */
 export type OpenPicture = (
   file: Blob,
 ) => Promise<{ width: number; height: number; draw: DrawPicture; close: () => void }>;
 
 /**
- * The same picture in at most `limitBytes`: as WebP, which keeps transparency, or as JPEG where the browser writes no
- * WebP. Throws where it cannot be opened or drawn.
+ * Shrinks an image to `limitBytes`: as WebP, which keeps transparency, or as JPEG if the browser encodes no WebP.
+ * Throws if it cannot be decoded or drawn.
  */
 export async function shrinkPicture(
   file: File,

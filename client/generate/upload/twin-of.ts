@@ -1,4 +1,4 @@
-/** Files beyond this are not compared: reading them would take longer than sending them twice. */
+/** Larger files are not compared: reading them takes longer than sending them twice. */
 const maxComparedBytes = 64 * 1024 * 1024;
 
 /** The id of the first item with the same bytes; undefined if there is none. `files` may hold more than `items`. */

@@ -22,7 +22,7 @@ export interface UploadQueueOptions {
 }
 
 export interface UploadQueue {
-  /** Puts a file at the end, or puts it there anew. */
+  /** Adds a file at the end, again if it is there. */
   add(id: string, file: File): void;
   /** Takes a file out, and stops its upload. */
   remove(id: string): void;
