@@ -74,12 +74,13 @@ describe('a task card', () => {
     await prompt(page).fill('Something else');
     await page.getByLabel('Images', { exact: true }).selectOption('1');
     await card(page, 1).getByRole('button', { name: 'Remix' }).click();
-    expect(await prompt(page).inputValue()).toBe('Mountains sandbox:plain');
+    // The code that fills the form is loaded with its first use.
+    await expect.poll(() => prompt(page).inputValue()).toBe('Mountains sandbox:plain');
     expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
     expect(await page.getByLabel('Seed').inputValue()).toBe('');
     await card(page, 1).getByRole('button', { name: /^More/ }).click();
     await card(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
-    expect(await page.getByLabel('Seed').inputValue()).toBe('42');
+    await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('42');
     // What was written is not lost.
     const notices = page.getByRole('status', { name: 'Notices' });
     await notices.getByText('Your draft was replaced.').waitFor();
