@@ -222,7 +222,7 @@ describe('the page', () => {
       await page.goto(app.url + path);
       await page.getByRole('heading', { level: 1 }).or(page.getByRole('article')).first().waitFor();
       if (path === '/') await page.locator('.bottom-sheet').waitFor();
-      expect(await page.locator('html').getAttribute('lang')).toBe('de');
+      await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('de');
       expect(await sidewaysPx(page)).toBe(0);
       expect(await violations()).toEqual([]);
     });

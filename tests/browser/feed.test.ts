@@ -76,8 +76,8 @@ describe('a task card', () => {
     await card(page, 1).getByRole('button', { name: 'Remix' }).click();
     // The code that fills the form is loaded with its first use.
     await expect.poll(() => prompt(page).inputValue()).toBe('Mountains sandbox:plain');
-    expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
-    expect(await page.getByLabel('Seed').inputValue()).toBe('');
+    await expect.poll(() => page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
+    await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('');
     await card(page, 1).getByRole('button', { name: /^More/ }).click();
     await card(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
     await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('42');
@@ -86,12 +86,12 @@ describe('a task card', () => {
     await notices.getByText('Your draft was replaced.').waitFor();
     await shoot(page, 'draft-replaced');
     await notices.getByRole('button', { name: 'Undo' }).click();
-    expect(await prompt(page).inputValue()).toBe('Something else');
-    expect(await page.getByLabel('Images', { exact: true }).inputValue()).toBe('1');
+    await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
+    await expect.poll(() => page.getByLabel('Images', { exact: true }).inputValue()).toBe('1');
     await page.getByRole('button', { name: 'Earlier prompts' }).click();
     await page.getByRole('button', { name: 'Mountains sandbox:plain' }).click();
     await notices.getByRole('button', { name: 'Undo' }).click();
-    expect(await prompt(page).inputValue()).toBe('Something else');
+    await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
   });
 
   it('brings uploaded references back where Remix is undone', async () => {

@@ -64,7 +64,7 @@ describe('History', () => {
     await page.getByText("No prompts mention 'lighthouse'.").waitFor();
     await page.getByRole('button', { name: 'Clear search' }).click();
     await seesImages(3);
-    expect(await page.getByRole('searchbox', { name: 'Search prompts' }).inputValue()).toBe('');
+    await expect.poll(() => page.getByRole('searchbox', { name: 'Search prompts' }).inputValue()).toBe('');
   });
 
   it('filters by outcome and by mark, and keeps the filter in the address', async () => {

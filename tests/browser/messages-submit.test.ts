@@ -75,7 +75,7 @@ describe('a request', () => {
     await notice.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('dialog').getByLabel('Email').waitFor();
     await page.getByRole('button', { name: 'Keep editing' }).click();
-    expect(await prompt(page).inputValue()).toBe('A lake sandbox:plain');
+    await expect.poll(() => prompt(page).inputValue()).toBe('A lake sandbox:plain');
     await signInInPage(page, email);
     await page.getByText('You were signed out').first().waitFor({ state: 'detached' });
     await developed(page, 1);
@@ -102,7 +102,7 @@ describe('a request', () => {
     const mend = await standIn(page, 'GenerateImage', refuse('INTERNAL', { id: reportId }));
     await generate(page, 'A hill sandbox:plain');
     await says('Something broke on our side. Your prompt is safe.');
-    expect(await prompt(page).inputValue()).toBe('A hill sandbox:plain');
+    await expect.poll(() => prompt(page).inputValue()).toBe('A hill sandbox:plain');
     await form().getByRole('button', { name: 'Copy details' }).click();
     await page.getByText('Details copied.').waitFor();
     expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
@@ -126,7 +126,7 @@ describe('a request', () => {
     await mend();
     await form().getByRole('button', { name: 'Try again' }).click();
     await card(page, 2).getByText('A hill').waitFor();
-    expect(await prompt(page).inputValue()).toBe('Something else');
+    await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
   });
 
   it('that is refused is explained in words, never by a code or what the server says of itself', async () => {
