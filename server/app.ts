@@ -22,7 +22,7 @@ import { createPictureProcessor } from './images/pictures/picture-processor.ts';
 import { createImageService } from './images/service.ts';
 import { sweepOrphans } from './images/sweep.ts';
 import { every } from './lib/every.ts';
-import { createLimiter } from './lib/limiter.ts';
+import { createLimiter, createRequestLimiter } from './lib/limiter.ts';
 import { createPerKeyLimit } from './lib/per-key-limit.ts';
 import type { Log } from './lib/log.ts';
 import { createRefusalLimit } from './lib/refusal-limit.ts';
@@ -223,7 +223,7 @@ function openAuth(config: Config, { prisma, secret, publicUrl, origins, log }: A
     origins,
     signupCredits,
     beforeSession: (userId) => ledger.grantWelcome(userId),
-    limiter: createLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
+    limiter: createRequestLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
     log,
   });
 }

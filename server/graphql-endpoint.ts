@@ -11,7 +11,7 @@ import { graphiqlPolicy } from './http/headers.ts';
 import { withRefusalLimit } from './http/limit.ts';
 import { createOwnOrigin } from './http/origin.ts';
 import type { AddressOf } from './lib/client-address.ts';
-import { createLimiter } from './lib/limiter.ts';
+import { createRequestLimiter } from './lib/limiter.ts';
 import type { Log } from './lib/log.ts';
 import type { RefusalLimit } from './lib/refusal-limit.ts';
 import { schema } from './schema.ts';
@@ -32,7 +32,7 @@ export function createGraphQLEndpoint(config: Config, dependencies: Dependencies
     services,
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
-    limiter: createLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    limiter: createRequestLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,
     fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),

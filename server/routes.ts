@@ -13,7 +13,7 @@ import { withSessionHint } from './http/session-hint.ts';
 import { withSmallBody } from './http/small-body.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
 import type { AddressOf } from './lib/client-address.ts';
-import { createLimiter } from './lib/limiter.ts';
+import { createRequestLimiter } from './lib/limiter.ts';
 import type { RefusalLimit } from './lib/refusal-limit.ts';
 
 interface Dependencies {
@@ -34,7 +34,7 @@ const clientFolder = path.join(import.meta.dirname, '../dist/client');
 
 export function createRoutes(config: Config, dependencies: Dependencies): Record<`/${string}`, Handler> {
   const { auth, graphql, files, webhooks, health, metrics, refusals, addressOf, imageOrigins } = dependencies;
-  const signIns = createLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
+  const signIns = createRequestLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
   const api = withSmallBody(withAddress(toNodeHandler(auth.handler), addressOf));
   return {
     '/': withSessionHint(createClientFiles({ folder: clientFolder, policy: clientPolicy(imageOrigins) })),

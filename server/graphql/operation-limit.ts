@@ -2,7 +2,7 @@
 import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../errors.ts';
-import { delayRefusal, type Limiter } from '../lib/limiter.ts';
+import type { Limiter } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import { costOf } from './complexity-limit.ts';
 import type { Context } from './context.ts';
@@ -53,7 +53,7 @@ export function limitUploads({ limiter, viewerOf }: UploadLimit): Plugin {
       if (!headers.get('content-type')?.startsWith('multipart/')) return;
       const viewer = await viewerOf(headers);
       const waitMs = viewer ? await limiter.take(userKey(viewer), 0) : 0;
-      if (waitMs > 0) throw await tooFast(waitMs);
+      if (waitMs > 0) throw tooFast(waitMs);
     },
   };
 }
@@ -62,8 +62,7 @@ function userKey({ id }: { id: string }): string {
   return `user ${id}`;
 }
 
-async function tooFast(waitMs: number): Promise<AppError> {
-  await delayRefusal();
+function tooFast(waitMs: number): AppError {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `That was fast. Try again in ${retryAfterSeconds} s.`;
   return new AppError('RATE_LIMITED', message, { retryAfterSeconds });

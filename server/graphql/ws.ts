@@ -8,7 +8,6 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { AppError } from '../errors.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { credentialsOf } from '../lib/credentials.ts';
-import { delayRefusal } from '../lib/limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { Admission, RefusalLimit } from '../lib/refusal-limit.ts';
 import { createTally } from '../lib/tally.ts';
@@ -161,7 +160,7 @@ function prepareOperations({ yoga, refusals, log }: Dependencies): NonNullable<H
     try {
       const socketHeaders = headersOf(request, connectionParams);
       const admission = await refusals.admit(request, socketHeaders);
-      if (admission.waitMs > 0) return [await tooManyRefused(admission.waitMs, log)];
+      if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
         socketHeaders,
@@ -194,8 +193,7 @@ function withoutHttp(error: GraphQLError): GraphQLError {
   return new GraphQLError(error.message, { ...error, nodes: error.nodes, extensions });
 }
 
-async function tooManyRefused(waitMs: number, log: Log) {
-  await delayRefusal();
+function tooManyRefused(waitMs: number, log: Log) {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `Too many requests that could not run. Try again in ${retryAfterSeconds} s.`;
   return publicError(new AppError('RATE_LIMITED', message, { retryAfterSeconds }), log);

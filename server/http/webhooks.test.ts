@@ -35,7 +35,8 @@ async function serve(differences: Partial<Dependencies> = {}) {
   });
   const server = createServer((request, response) => {
     unaccepted += 1;
-    void handler(request, response, { waitMs: 0, accept: () => (unaccepted -= 1) });
+    const accept = () => (unaccepted -= 1);
+    void handler(request, response, { waitMs: 0, accept, countBytes: () => {} });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {

@@ -16,20 +16,29 @@ export interface Limiter {
 const shortestWaitMs = 1_000;
 const refusalDelayMs = 1_000;
 
-/**
- * Resolves when a caller over its limit may get its refusal. Clients that repeat a refused request immediately then send
- * one per second and connection instead of hundreds, each of which costs the server a look-up.
- */
-export function delayRefusal(): Promise<void> {
-  return sleep(refusalDelayMs);
-}
-
-/** @param options.redis Shared by all nodes; absent, or away: this process counts for itself. */
-export function createLimiter(options: {
+interface Options {
   name: string;
   perMinute: number;
+  /** Shared by all nodes; absent or unreachable: this process counts for itself. */
   redis?: Redis | undefined;
-}): Limiter {
+}
+
+/** A limiter of requests from outside: it refuses after a delay, see `delayRefusal`. */
+export function createRequestLimiter(options: Options): Limiter {
+  const limiter = createLimiter(options);
+  return { ...limiter, take: async (...count) => delayRefusal(await limiter.take(...count)) };
+}
+
+/**
+ * Resolves with `waitMs`, after a second unless it is 0. Clients that repeat a refused request immediately then send one
+ * per second and connection instead of hundreds, each of which costs the server a look-up.
+ */
+export async function delayRefusal(waitMs: number): Promise<number> {
+  if (waitMs > 0) await sleep(refusalDelayMs);
+  return waitMs;
+}
+
+export function createLimiter(options: Options): Limiter {
   const window = { keyPrefix: options.name, points: options.perMinute, duration: 60 };
   const own = new RateLimiterMemory(window);
   const limiter = options.redis

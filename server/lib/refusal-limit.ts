@@ -1,13 +1,13 @@
-/** Requests that fail before anything of them runs: they cost the server work as well, and are counted before they are read. */
+/** Counts requests that fail before anything of them runs: reading and checking them costs the server work as well. */
 import type { IncomingMessage } from 'node:http';
 import type { AddressOf } from './client-address.ts';
 import { credentialsOf } from './credentials.ts';
-import type { Limiter } from './limiter.ts';
+import { delayRefusal, type Limiter } from './limiter.ts';
 
 export interface RefusalLimit {
   /**
-   * Counts the request as refused, until it is told to have been accepted. An address over its limit still admits its
-   * users: their requests are counted by user, so that neighbours behind one address cannot lock each other out.
+   * Counts the request as refused, until it is accepted. An address over its limit still admits its users: their requests
+   * are counted by user, so that neighbours behind one address cannot lock each other out.
    * @param credentials those of the request, unless they came another way
    */
   admit(request: IncomingMessage, credentials?: Headers): Promise<Admission>;
@@ -18,6 +18,8 @@ export interface Admission {
   waitMs: number;
   /** To be called when the request begins to run: it was not refused. */
   accept(): void;
+  /** To be called at the end with the size of the request: a refused one counts once more for each 128 KiB, 64 times at most. */
+  countBytes(bytes: number): void;
 }
 
 interface Dependencies {
@@ -26,6 +28,11 @@ interface Dependencies {
   /** The user of the credentials; null where they are none of a session. */
   viewerOf: (credentials: Headers) => Promise<{ id: string } | null>;
 }
+
+/** Reading as many bytes takes about as long as checking a short request. */
+const bytesPerPoint = 128 * 1024;
+/** So that a few files that are far too large do not lock their user out. */
+const maxSizePoints = 64;
 
 export function createRefusalLimit({ limiter, addressOf, viewerOf }: Dependencies): RefusalLimit {
   return {
@@ -41,10 +48,14 @@ export function createRefusalLimit({ limiter, addressOf, viewerOf }: Dependencie
       }
       let isAccepted = false;
       return {
-        waitMs,
+        waitMs: await delayRefusal(waitMs),
         accept() {
           if (!isAccepted) void limiter.giveBack(key);
           isAccepted = true;
+        },
+        countBytes(bytes) {
+          const points = Math.min(Math.floor(bytes / bytesPerPoint), maxSizePoints);
+          if (!isAccepted && points > 0) void limiter.take(key, points);
         },
       };
     },
