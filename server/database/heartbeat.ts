@@ -1,7 +1,6 @@
 /**
- * Finds out that a PostgreSQL server has fallen silent, as behind a firewall that forgot its connections: they stay
- * open, and nothing is ever answered. A slow statement is told from that by a connection of the heartbeat's own, which
- * has nothing else to wait for.
+ * Detects a PostgreSQL server that has fallen silent, as behind a firewall that dropped its connections: they stay open,
+ * and nothing is ever answered. The heartbeat has a connection of its own, which no slow statement occupies.
  */
 import { setImmediate } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
@@ -10,7 +9,7 @@ import { sleep } from '../lib/sleep.ts';
 
 interface Options {
   config: ClientConfig;
-  /** Called with each beat; what it returns is called where that is not answered in time. */
+  /** Called before each beat; the function it returns is called if the beat is not answered in time. */
   onBeat: () => () => void;
   /** Set by the server's answers. */
   clock: FollowedClock;
@@ -20,8 +19,10 @@ interface Options {
 export const timeStatement = 'SELECT extract(epoch FROM clock_timestamp())::float8 * 1000 AS "ms"';
 
 const everyMs = 1_000;
-/** A server that is only busy answers a connection that asks for nothing sooner. */
+/** A busy server answers an idle connection sooner. */
 const silentMs = 2_500;
+/** Limit of a query, which the client's own limit for connecting is added to. */
+const longestMs = 2 * silentMs;
 
 /** Asks the server for a sign of life until it is stopped. */
 export function startHeartbeat({ config, onBeat, clock }: Options): { stop(): Promise<void> } {
@@ -34,7 +35,7 @@ export function startHeartbeat({ config, onBeat, clock }: Options): { stop(): Pr
   };
   const beat = async (): Promise<void> => {
     const isNew = client === undefined;
-    const asked = (client ??= new Client({ ...config, query_timeout: 2 * silentMs }).on('error', () => {})); // The query that waits is told.
+    const asked = (client ??= new Client({ ...config, query_timeout: longestMs }).on('error', () => {})); // The query that waits is told.
     try {
       if (isNew) await asked.connect();
       const sentAtMs = performance.now();
@@ -45,13 +46,18 @@ export function startHeartbeat({ config, onBeat, clock }: Options): { stop(): Pr
     }
   };
   const isSilent = async (): Promise<boolean> => {
+    // Connecting has its own limit, and a server that many processes connect to at once takes long: to drop connections
+    // then makes them connect again, which never ends.
+    const isConnecting = client === undefined;
     const answered = new AbortController();
     let isAnswered = false;
     void beat().then(() => {
       isAnswered = true;
       answered.abort();
     });
-    await sleep(silentMs, AbortSignal.any([answered.signal, stopping.signal]));
+    const waitMs = isConnecting ? longestMs : silentMs;
+    await sleep(waitMs, AbortSignal.any([answered.signal, stopping.signal]));
+    if (isConnecting) return false;
     // A process that was busy or stopped for so long has not read the answer that may have come.
     for (let turns = 0; turns < 3 && !isAnswered; turns += 1) await setImmediate();
     return !isAnswered && !stopping.signal.aborted;

@@ -107,12 +107,13 @@ describe('openDatabase with a server that falls silent', () => {
     for (const socket of [client, upstream]) socket.on('error', () => undefined);
     sockets.push(client, upstream);
     if (silent) return;
-    client.pipe(upstream).pipe(client);
+    setTimeout(() => client.pipe(upstream).pipe(client), acceptsAfterMs);
   });
   let url: string;
   let proxiedUrl: string;
   let drop: () => Promise<void>;
   let silent = false;
+  let acceptsAfterMs = 0;
   const fallSilent = () => {
     silent = true;
     for (const socket of sockets) socket.unpipe().pause();
@@ -130,6 +131,7 @@ describe('openDatabase with a server that falls silent', () => {
     for (const socket of sockets.splice(0)) socket.destroy();
     await once(proxy.close(), 'close');
     silent = false;
+    acceptsAfterMs = 0;
     await drop();
   });
 
@@ -174,6 +176,33 @@ describe('openDatabase with a server that falls silent', () => {
     await expect.poll(() => lost.length).toBe(5);
     silent = false;
     expect(await prisma.user.count()).toBe(0);
+    await database.close();
+  });
+
+  it('drops no connection while the server takes long to accept one', async () => {
+    const lost: string[] = [];
+    const onLog = (level: string, message: string) => level === 'warn' && lost.push(message);
+    acceptsAfterMs = 2_800;
+    const database = await openDatabase({ url: proxiedUrl, dataDir: tmpdir(), onLog });
+    const { prisma } = database;
+    await Promise.all(Array.from({ length: 5 }, () => prisma.$queryRaw`SELECT pg_sleep(0.1)::text`));
+    expect(lost).toEqual([]);
+    await database.close();
+  });
+
+  it('drops no connection while one of them receives', async () => {
+    const lost: string[] = [];
+    const onLog = (level: string, message: string) => level === 'warn' && lost.push(message);
+    const database = await openDatabase({ url: proxiedUrl, dataDir: tmpdir(), onLog });
+    const { prisma } = database;
+    const connections = () => sockets.filter(({ destroyed }) => !destroyed);
+    const before = new Set(connections());
+    // Two at once need two connections, one of them new.
+    await Promise.all([0, 1].map(() => prisma.$queryRaw`SELECT pg_sleep(0.1)::text`));
+    for (const socket of connections()) if (before.has(socket)) socket.unpipe().pause();
+    // As long as the heartbeat waits, and longer.
+    for (let asked = 0; asked < 4; asked += 1) await prisma.$queryRaw`SELECT pg_sleep(1)::text`;
+    expect(lost).toEqual([]);
     await database.close();
   });
 });

@@ -19,7 +19,6 @@ const queryTimeoutMs = 8_000;
 /** Said in the session, as the role or the database may have limits of its own. */
 const noTimeouts = ['statement_timeout = 0', 'lock_timeout = 0'];
 const maxNamedStatements = 300;
-const maxTimeTries = 4;
 
 export interface Postgres {
   prisma: PrismaClient;
@@ -67,16 +66,9 @@ export function openPostgres(options: {
     prisma,
     clock,
     async askTime() {
-      for (let tries = 1; ; tries += 1) {
-        try {
-          const sentAtMs = performance.now();
-          const [row] = await prisma.$queryRawUnsafe<[{ ms: number }]>(timeStatement);
-          return clock.observe(row.ms, sentAtMs, performance.now());
-        } catch (error) {
-          // A machine that starts many processes at once is slow, and its heartbeat takes that for silence.
-          if (tries === maxTimeTries) throw error;
-        }
-      }
+      const sentAtMs = performance.now();
+      const [row] = await prisma.$queryRawUnsafe<[{ ms: number }]>(timeStatement);
+      clock.observe(row.ms, sentAtMs, performance.now());
     },
     async close() {
       await heartbeat.stop();
@@ -85,7 +77,7 @@ export function openPostgres(options: {
   };
 }
 
-/** Opens the sockets of a pool, and knows them from then on. */
+/** Opens the sockets of a pool and keeps track of them. */
 function createSocketWatch() {
   const sockets = new Set<Socket>();
   return {
@@ -95,13 +87,16 @@ function createSocketWatch() {
       socket.once('close', () => sockets.delete(socket));
       return socket;
     },
-    /** From now on; the function it returns drops every socket on which nothing has come since. */
+    /**
+     * Returns a function that drops the present sockets if none of them has received anything by then. Where one has, the
+     * server is only busy, and a single dead connection is left to the time limit of its query.
+     */
     watch(): () => void {
-      const heard = new Map([...sockets].map((socket) => [socket, socket.bytesRead]));
+      const received = [...sockets].map((socket) => ({ socket, bytes: socket.bytesRead }));
       return () => {
-        for (const socket of sockets)
-          if (socket.bytesRead === (heard.get(socket) ?? 0))
-            socket.destroy(Object.assign(new Error('The server is silent'), { code: 'ETIMEDOUT' }));
+        if (received.some(({ socket, bytes }) => socket.bytesRead > bytes)) return;
+        for (const { socket } of received)
+          socket.destroy(Object.assign(new Error('The server is silent'), { code: 'ETIMEDOUT' }));
       };
     },
   };
