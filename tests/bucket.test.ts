@@ -1,6 +1,6 @@
 /** Pictures in a bucket: shown from there, and downloaded through the server, so that the bucket needs no CORS rules. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type S3Server, startS3Server } from '../server/storage/testing.ts';
+import { type S3Server, startS3Server } from './support/storage/s3-server.ts';
 import { type Caller, follow, generate, signUp, type TaskData } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 

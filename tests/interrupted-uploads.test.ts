@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../server/images/pictures/testing.ts';
+import { drawPicture } from './support/pictures.ts';
 import { type Caller, signUp } from './support/api.ts';
 import { createInstallation, type Installation } from './support/server-process.ts';
 

@@ -1,7 +1,7 @@
 /** A row lock that is held for longer than the server waits: what is answered and what is charged agree. */
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { createServerDatabase } from '../server/database/testing.ts';
+import { createServerDatabase } from './support/databases.ts';
 import { credits, generate, generateVariables, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 

@@ -1,12 +1,8 @@
 /** With keys and base URLs set, the product calls those addresses and no emulator; answers have the vendors' shapes. */
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import {
-  openScriptedServer,
-  type ScriptedRequest,
-  type ScriptedServer,
-} from '../server/providers/scripted-server.ts';
-import { generation, isPredictionCreated, picturePart, prediction } from '../server/providers/testing.ts';
+import { openScriptedServer, type ScriptedRequest, type ScriptedServer } from './support/scripted-server.ts';
+import { generation, isPredictionCreated, picturePart, prediction } from './support/provider-messages.ts';
 import { type Caller, follow, generate, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 

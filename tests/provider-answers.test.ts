@@ -7,8 +7,8 @@ import {
   type ScriptedAnswer,
   type ScriptedRequest,
   type ScriptedServer,
-} from '../server/providers/scripted-server.ts';
-import { isPredictionCreated, prediction } from '../server/providers/testing.ts';
+} from './support/scripted-server.ts';
+import { isPredictionCreated, prediction } from './support/provider-messages.ts';
 import { type Caller, follow, generate, signUp } from './support/api.ts';
 import {
   type AnswerCase,

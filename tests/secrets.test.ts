@@ -5,7 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openScriptedServer, type ScriptedServer } from '../server/providers/scripted-server.ts';
+import { openScriptedServer, type ScriptedServer } from './support/scripted-server.ts';
 import { generateVariables, taskFields } from './support/api.ts';
 import { openMisbehavingGemini, openMisbehavingReplicate } from './support/misbehaving-providers.ts';
 import { createInstallation, type Installation } from './support/server-process.ts';

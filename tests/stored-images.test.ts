@@ -2,7 +2,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { drawPicture } from '../server/images/pictures/testing.ts';
+import { drawPicture } from './support/pictures.ts';
 import { type Caller, credits, follow, generate, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 

@@ -2,7 +2,7 @@
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { encodePalettePng } from '../server/images/pictures/palette-png.ts';
-import { drawPhoto } from '../server/images/pictures/testing.ts';
+import { drawPhoto } from './support/pictures.ts';
 import { catalogue } from '../server/models/catalogue.ts';
 import { type Caller, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';

@@ -3,7 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { claimingPng, drawPicture } from '../server/images/pictures/testing.ts';
+import { claimingPng, drawPicture } from './support/pictures.ts';
 import { type Caller, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 

@@ -1,7 +1,7 @@
 import { Modality } from '@google/genai';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import { image, model, startGeminiTest } from './testing.ts';
+import { image, geminiModel, startGeminiTest } from '../../tests/support/sandbox.ts';
 
 async function sizeOf(part: { inlineData?: { data?: string } } | undefined) {
   const { format, width, height } = await sharp(
@@ -14,7 +14,7 @@ describe('generateContent, through the SDK', () => {
   it('answers with a JPEG of the ratio and size asked for, and a large thoughtSignature', async () => {
     await using test = await startGeminiTest();
     const { candidates, usageMetadata, modelVersion, responseId } = await test.client.models.generateContent({
-      model,
+      model: geminiModel,
       contents: 'a red fox',
       config: {
         responseModalities: [Modality.IMAGE],
@@ -34,7 +34,7 @@ describe('generateContent, through the SDK', () => {
     });
     expect(usageMetadata?.totalTokenCount).toBe(3 + 1120 + 174);
     expect({ modelVersion, responseId }).toEqual({
-      modelVersion: model,
+      modelVersion: geminiModel,
       responseId: expect.stringMatching(/^[\w-]{22}$/),
     });
     expect(test.stats()).toEqual({ creations: { 'a red fox': 1 }, gets: {}, running: 0 });
@@ -43,7 +43,7 @@ describe('generateContent, through the SDK', () => {
   it('adds a text where it may, and thoughts where they are wanted', async () => {
     await using test = await startGeminiTest();
     const { candidates } = await test.client.models.generateContent({
-      model,
+      model: geminiModel,
       contents: 'a red fox sandbox:drafts',
       config: { thinkingConfig: { includeThoughts: true } },
     });
@@ -62,7 +62,7 @@ describe('generateContent, through the SDK', () => {
       .png()
       .toBuffer();
     const { candidates, usageMetadata } = await test.client.models.generateContent({
-      model,
+      model: geminiModel,
       contents: [{ role: 'user', parts: [{ text: 'at night' }, image('image/png', bytes)] }],
     });
     const { width, height } = await sizeOf(candidates?.[0]?.content?.parts?.at(-1));
@@ -74,7 +74,11 @@ describe('generateContent, through the SDK', () => {
     await using test = await startGeminiTest();
     const draw = async (seed?: number) => {
       const config = { responseModalities: [Modality.IMAGE], ...(seed !== undefined && { seed }) };
-      const { candidates } = await test.client.models.generateContent({ model, contents: 'a fox', config });
+      const { candidates } = await test.client.models.generateContent({
+        model: geminiModel,
+        contents: 'a fox',
+        config,
+      });
       return candidates?.[0]?.content?.parts?.at(-1)?.inlineData?.data;
     };
     const [first, same, other, random] = [await draw(7), await draw(7), await draw(8), await draw()];
@@ -84,7 +88,10 @@ describe('generateContent, through the SDK', () => {
 
   it('streams the picture in one event and the end in another', async () => {
     await using test = await startGeminiTest();
-    const stream = await test.client.models.generateContentStream({ model, contents: 'a red fox' });
+    const stream = await test.client.models.generateContentStream({
+      model: geminiModel,
+      contents: 'a red fox',
+    });
     const chunks = await Array.fromAsync(stream);
     expect(chunks.map(({ candidates }) => candidates?.[0]?.finishReason)).toEqual([undefined, 'STOP']);
     expect(await sizeOf(chunks[0]?.candidates?.[0]?.content?.parts?.at(-1))).toMatchObject({
@@ -94,14 +101,20 @@ describe('generateContent, through the SDK', () => {
 
   it('describes the model', async () => {
     await using test = await startGeminiTest();
-    expect(await test.client.models.get({ model })).toMatchObject({ name: `models/${model}` });
+    expect(await test.client.models.get({ model: geminiModel })).toMatchObject({
+      name: `models/${geminiModel}`,
+    });
   });
 
   it('stops working when the client leaves', async () => {
     await using test = await startGeminiTest({ speed: 1 });
     const leave = new AbortController();
     const config = { abortSignal: leave.signal };
-    const answer = test.client.models.generateContent({ model, contents: 'sandbox:slow=900', config });
+    const answer = test.client.models.generateContent({
+      model: geminiModel,
+      contents: 'sandbox:slow=900',
+      config,
+    });
     await vi.waitFor(() => expect(test.stats().running).toBe(1), {
       timeout: 5_000,
       interval: 10,
@@ -116,7 +129,7 @@ describe('the HTTP of an answer', () => {
   it('is chunked, under v1 as under v1beta, and takes the key from the query', async () => {
     await using test = await startGeminiTest();
     const contents = [{ parts: [{ text: 'a fox' }] }];
-    const path = `/v1/models/${model}:generateContent?key=${test.apiKey}`;
+    const path = `/v1/models/${geminiModel}:generateContent?key=${test.apiKey}`;
     const response = await fetch(`${test.baseUrl}${path}`, {
       method: 'POST',
       body: JSON.stringify({ contents }),
@@ -130,7 +143,7 @@ describe('the HTTP of an answer', () => {
 
   it('fails loudly under the version of another product', async () => {
     await using test = await startGeminiTest();
-    const path = `/v1beta1/publishers/google/models/${model}:generateContent`;
+    const path = `/v1beta1/publishers/google/models/${geminiModel}:generateContent`;
     const { status, headers, body } = await test.call({}, { path });
     expect({ status, type: headers.get('content-type'), body }).toEqual({
       status: 404,

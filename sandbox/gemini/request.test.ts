@@ -1,7 +1,7 @@
 import { ApiError } from '@google/genai';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { image, model, startGeminiTest } from './testing.ts';
+import { image, geminiModel, startGeminiTest } from '../../tests/support/sandbox.ts';
 
 describe('a refused call', () => {
   it('tells a missing key from a wrong one', async () => {
@@ -11,7 +11,7 @@ describe('a refused call', () => {
       status: 400,
       body: { error: { code: 400, status: 'INVALID_ARGUMENT', details: [{ reason: 'API_KEY_INVALID' }] } },
     });
-    const path = `/v1beta/models/${model}:generateContent`;
+    const path = `/v1beta/models/${geminiModel}:generateContent`;
     const missing = await fetch(`${test.baseUrl}${path}`, { method: 'POST', body: '{}' });
     expect(missing.status).toBe(403);
     expect(await missing.json()).toMatchObject({ error: { status: 'PERMISSION_DENIED' } });

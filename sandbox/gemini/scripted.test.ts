@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { model, startGeminiTest } from './testing.ts';
+import { geminiModel, startGeminiTest } from '../../tests/support/sandbox.ts';
 
 const noImage = { content: {}, finishReason: 'NO_IMAGE', index: 0 };
 
@@ -53,11 +53,11 @@ describe('words in a prompt', () => {
     expect(body).toEqual({
       promptFeedback: { blockReason: 'PROHIBITED_CONTENT' },
       usageMetadata: expect.any(Object),
-      modelVersion: model,
+      modelVersion: geminiModel,
       responseId: expect.any(String),
     });
     const { promptFeedback } = await test.client.models.generateContent({
-      model,
+      model: geminiModel,
       contents: 'sandbox:blocked=image_safety',
     });
     expect(promptFeedback?.blockReason).toBe('IMAGE_SAFETY');
@@ -104,13 +104,13 @@ describe('words in a prompt', () => {
     await using test = await startGeminiTest();
     const contents = 'sandbox:continued';
     const alone = await test.client.models.generateContent({
-      model,
+      model: geminiModel,
       contents,
       config: { automaticContinuation: false },
     });
     expect(alone.candidates).toMatchObject([{ finishReason: 'CONTINUATION' }]);
     expect(test.stats().creations).toEqual({ [contents]: 1 });
-    const followed = await test.client.models.generateContent({ model, contents });
+    const followed = await test.client.models.generateContent({ model: geminiModel, contents });
     expect(followed.candidates).toMatchObject([{ finishReason: 'STOP' }]);
     expect(test.stats().creations).toEqual({ [contents]: 3 });
   });
@@ -128,7 +128,7 @@ describe('words in a prompt', () => {
   it('bad-response breaks off in the middle', async () => {
     await using test = await startGeminiTest();
     await expect(
-      test.client.models.generateContent({ model, contents: 'sandbox:bad-response' }),
+      test.client.models.generateContent({ model: geminiModel, contents: 'sandbox:bad-response' }),
     ).rejects.toThrow(SyntaxError);
   });
 
@@ -140,7 +140,7 @@ describe('words in a prompt', () => {
 
   it('slow-body lets the answer trickle in', async () => {
     await using test = await startGeminiTest({ speed: 10 });
-    const response = await fetch(`${test.baseUrl}/v1beta/models/${model}:generateContent`, {
+    const response = await fetch(`${test.baseUrl}/v1beta/models/${geminiModel}:generateContent`, {
       method: 'POST',
       headers: { 'x-goog-api-key': test.apiKey },
       body: JSON.stringify({ contents: [{ parts: [{ text: 'sandbox:slow-body=5' }] }] }),

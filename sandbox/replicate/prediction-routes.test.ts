@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flux, nanoBanana, seedream, startReplicateTest } from './testing.ts';
+import { flux, nanoBanana, seedream, startReplicateTest } from '../../tests/support/sandbox.ts';
 
 const input = { prompt: 'a red fox', megapixels: '0.25', output_format: 'png' };
 

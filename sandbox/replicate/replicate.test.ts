@@ -1,7 +1,7 @@
 import Replicate, { parseProgressFromLogs, type Prediction } from 'replicate';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import { flux, nanoBanana, seedream, startReplicateTest } from './testing.ts';
+import { flux, nanoBanana, seedream, startReplicateTest } from '../../tests/support/sandbox.ts';
 
 const input = { prompt: 'a red fox', megapixels: '0.25', output_format: 'png' };
 

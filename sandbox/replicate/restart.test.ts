@@ -8,7 +8,7 @@ import { DatabaseSync } from 'node:sqlite';
 import Replicate, { type FileObject, type Prediction } from 'replicate';
 import sharp from 'sharp';
 import { describe, expect, it, vi } from 'vitest';
-import { flux, nanoBanana, startReplicateTest } from './testing.ts';
+import { flux, nanoBanana, startReplicateTest } from '../../tests/support/sandbox.ts';
 
 const hourMs = 60 * 60 * 1000;
 const input = { prompt: 'a red fox', megapixels: '0.25' };

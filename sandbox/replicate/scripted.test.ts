@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { flux, nanoBanana, startReplicateTest } from './testing.ts';
+import { flux, nanoBanana, startReplicateTest } from '../../tests/support/sandbox.ts';
 
 function input(prompt: string) {
   return { prompt, megapixels: '0.25', output_format: 'png' };

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { validateWebhook, type Prediction } from 'replicate';
 import { describe, expect, it, vi } from 'vitest';
 import { readBody } from '../loopback-server.ts';
-import { flux, startReplicateTest } from './testing.ts';
+import { flux, startReplicateTest } from '../../tests/support/sandbox.ts';
 
 interface Delivery {
   headers: IncomingHttpHeaders;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { createLimiter } from '../lib/limiter.ts';
 import { type Auth, createAuth } from './session.ts';
 import { digestOf, digestOldTokens } from './session-tokens.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
-import { addUser } from '../tasks/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
+import { addUser } from '../../tests/support/tasks.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
 let database: TestDatabase;

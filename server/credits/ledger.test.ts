@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { applyMigrations, migrationsFolder } from '../database/migrate.ts';
 import { openPglite, pgliteMigrationTarget } from '../database/pglite.ts';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { createTaskStore } from '../tasks/store/store.ts';
-import { addUser, newTask } from '../tasks/testing.ts';
+import { addUser, newTask } from '../../tests/support/tasks.ts';
 import { createLedger } from './ledger.ts';
 
 let database: TestDatabase;

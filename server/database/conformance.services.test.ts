@@ -1,6 +1,6 @@
-import { itKeepsTheDatabaseContract } from './conformance.ts';
+import { itKeepsTheDatabaseContract } from '../../tests/support/conformance/database.ts';
 import { postgresMigrationTarget } from './postgres.ts';
-import { createServerDatabase, openTestServerDatabase } from './testing.ts';
+import { createServerDatabase, openTestServerDatabase } from '../../tests/support/databases.ts';
 
 itKeepsTheDatabaseContract('PostgreSQL', {
   open: openTestServerDatabase,

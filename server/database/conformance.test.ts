@@ -1,6 +1,6 @@
-import { itKeepsTheDatabaseContract } from './conformance.ts';
+import { itKeepsTheDatabaseContract } from '../../tests/support/conformance/database.ts';
 import { openPglite, pgliteMigrationTarget } from './pglite.ts';
-import { openTestMemoryDatabase } from './testing.ts';
+import { openTestMemoryDatabase } from '../../tests/support/databases.ts';
 
 itKeepsTheDatabaseContract('PGlite', {
   open: openTestMemoryDatabase,

@@ -6,7 +6,7 @@ import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase, openForReading } from './open.ts';
 import { openPostgres, postgresMigrationTarget } from './postgres.ts';
-import { createServerDatabase } from './testing.ts';
+import { createServerDatabase } from '../../tests/support/databases.ts';
 
 describe('openDatabase with a server', () => {
   let url: string;

@@ -9,7 +9,7 @@ import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './open.ts';
 import { checkServer } from './server-check.ts';
-import { createServerDatabase } from './testing.ts';
+import { createServerDatabase } from '../../tests/support/databases.ts';
 
 let url: string;
 let drop: () => Promise<void>;

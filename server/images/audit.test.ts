@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { createLocalStorage } from '../storage/local.ts';
 import { auditPictures } from './audit.ts';
 import { createPictureProcessor } from './pictures/picture-processor.ts';

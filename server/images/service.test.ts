@@ -2,11 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { createLocalStorage } from '../storage/local.ts';
 import type { ImageStorage } from '../storage/storage.ts';
 import { createPictureProcessor } from './pictures/picture-processor.ts';
-import { drawPicture } from './pictures/testing.ts';
+import { drawPicture } from '../../tests/support/pictures.ts';
 import { createImageService } from './service.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };

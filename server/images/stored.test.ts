@@ -1,6 +1,6 @@
 /** The rows of stored images: what is counted of them, and when an upload expires. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
 import { audit } from '../tasks/audit.ts';

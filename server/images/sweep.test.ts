@@ -3,15 +3,15 @@ import { randomUUID } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { createLocalStorage } from '../storage/local.ts';
 import { createS3Storage } from '../storage/s3.ts';
 import type { ImageStorage } from '../storage/storage.ts';
-import { startS3Server } from '../storage/testing.ts';
+import { startS3Server } from '../../tests/support/storage/s3-server.ts';
 import { auditPictures } from './audit.ts';
 import { createOwnPrefix, ForeignPrefix } from './own-prefix.ts';
 import { createPictureProcessor } from './pictures/picture-processor.ts';
-import { drawPicture } from './pictures/testing.ts';
+import { drawPicture } from '../../tests/support/pictures.ts';
 import { createImageService } from './service.ts';
 import { findMissing, sweepOrphans } from './sweep.ts';
 

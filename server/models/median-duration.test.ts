@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { createTaskStore } from '../tasks/store/store.ts';
-import { addUser, newTask } from '../tasks/testing.ts';
+import { addUser, newTask } from '../../tests/support/tasks.ts';
 import { createMedianDuration } from './median-duration.ts';
 
 let database: TestDatabase;

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGeminiProvider } from './gemini.ts';
 import type { GenerationState } from './provider.ts';
-import { openScriptedServer } from './scripted-server.ts';
-import type { Script, ScriptedAnswer, ScriptedServer } from './scripted-server.ts';
-import { apiKey, generation, googleError, picturePart, request } from './testing.ts';
+import { openScriptedServer } from '../../tests/support/scripted-server.ts';
+import type { Script, ScriptedAnswer, ScriptedServer } from '../../tests/support/scripted-server.ts';
+import {
+  apiKey,
+  generation,
+  googleError,
+  picturePart,
+  request,
+} from '../../tests/support/provider-messages.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,11 +1,17 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { describeProvider, vendorText } from './conformance.ts';
+import { describeProvider, vendorText } from '../../tests/support/conformance/provider.ts';
 import { createGeminiProvider } from './gemini.ts';
 import type { GeminiProviderOptions } from './gemini.ts';
 import type { GenerationRequest, GenerationState } from './provider.ts';
-import { openScriptedServer } from './scripted-server.ts';
-import type { Script, ScriptedAnswer, ScriptedServer } from './scripted-server.ts';
-import { apiKey, generation, googleError, picturePart, request as anyRequest } from './testing.ts';
+import { openScriptedServer } from '../../tests/support/scripted-server.ts';
+import type { Script, ScriptedAnswer, ScriptedServer } from '../../tests/support/scripted-server.ts';
+import {
+  apiKey,
+  generation,
+  googleError,
+  picturePart,
+  request as anyRequest,
+} from '../../tests/support/provider-messages.ts';
 
 const signal = new AbortController().signal;
 

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { vendorText } from './conformance.ts';
+import { vendorText } from '../../tests/support/conformance/provider.ts';
 import type { GenerationState } from './provider.ts';
 import { createReplicateProvider } from './replicate.ts';
-import { openScriptedServer } from './scripted-server.ts';
-import type { ScriptedAnswer, ScriptedServer } from './scripted-server.ts';
-import { prediction, predictionId, request, token } from './testing.ts';
+import { openScriptedServer } from '../../tests/support/scripted-server.ts';
+import type { ScriptedAnswer, ScriptedServer } from '../../tests/support/scripted-server.ts';
+import { prediction, predictionId, request, token } from '../../tests/support/provider-messages.ts';
 
 const signal = new AbortController().signal;
 

@@ -2,8 +2,8 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createReplicateProvider } from './replicate.ts';
 import { canBeSigned, readReplicateWebhook, replicateWebhookUrl, submissionOf } from './replicate-webhook.ts';
-import { openScriptedServer, type ScriptedServer } from './scripted-server.ts';
-import { prediction, predictionId, token } from './testing.ts';
+import { openScriptedServer, type ScriptedServer } from '../../tests/support/scripted-server.ts';
+import { prediction, predictionId, token } from '../../tests/support/provider-messages.ts';
 
 const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
 const nowMs = 1_614_265_330_000;

@@ -1,10 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeProvider, follow, vendorText } from './conformance.ts';
+import { describeProvider, follow, vendorText } from '../../tests/support/conformance/provider.ts';
 import { createReplicateProvider } from './replicate.ts';
 import type { ReplicateProviderOptions } from './replicate.ts';
-import { openScriptedServer } from './scripted-server.ts';
-import type { Script, ScriptedAnswer, ScriptedRequest, ScriptedServer } from './scripted-server.ts';
-import { created, isPredictionCreated, prediction, predictionId, request, token } from './testing.ts';
+import { openScriptedServer } from '../../tests/support/scripted-server.ts';
+import type {
+  Script,
+  ScriptedAnswer,
+  ScriptedRequest,
+  ScriptedServer,
+} from '../../tests/support/scripted-server.ts';
+import {
+  created,
+  isPredictionCreated,
+  prediction,
+  predictionId,
+  request,
+  token,
+} from '../../tests/support/provider-messages.ts';
 
 const signal = new AbortController().signal;
 const timeoutsMs = { create: 400, get: 400, upload: 400 };

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { describeStorage } from './conformance.ts';
+import { describeStorage } from '../../tests/support/conformance/storage.ts';
 import { createFilesHandler } from './files.ts';
 import { createLocalStorage } from './local.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { describeStorage } from './conformance.ts';
+import { describeStorage } from '../../tests/support/conformance/storage.ts';
 import { createS3Storage } from './s3.ts';
-import { startSwift } from './testing-swift.ts';
+import { startSwift } from '../../tests/support/storage/swift.ts';
 
 describeStorage('the S3 storage on OpenStack Swift', async ({ clock }) => {
   const { access, close } = await startSwift();

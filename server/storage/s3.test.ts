@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { describeStorage } from './conformance.ts';
+import { describeStorage } from '../../tests/support/conformance/storage.ts';
 import { createS3Storage } from './s3.ts';
 import { ObjectNotFound } from './storage.ts';
-import { startS3Server } from './testing.ts';
+import { startS3Server } from '../../tests/support/storage/s3-server.ts';
 
 const bucket = 'pictures';
 const region = 'eu-central-1';

@@ -1,4 +1,4 @@
-/** The port to where pictures are kept. Every adapter passes the conformance kit beside this file. */
+/** The port to where pictures are kept. Every adapter passes `tests/support/conformance/storage.ts`. */
 import type { Readable } from 'node:stream';
 
 /** Thrown by `get` where nothing is stored under the key. */

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { audit } from './audit.ts';
 import { createTaskStore } from './store/store.ts';
-import { addUser, newImage, newTask } from './testing.ts';
+import { addUser, newImage, newTask } from '../../tests/support/tasks.ts';
 
 let database: TestDatabase;
 const useDatabase = () => {

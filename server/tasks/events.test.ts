@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createLocalEvents } from './events.ts';
-import { describeEvents, snapshot } from './events-conformance.ts';
+import { describeEvents, snapshot } from '../../tests/support/conformance/task-events.ts';
 
 describeEvents('This process', async () => {
   const events = createLocalEvents();

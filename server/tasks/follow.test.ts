@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { every } from '../lib/every.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
 import type { TaskLoader } from './store/loader.ts';
 import { createTaskStore, type TaskStore } from './store/store.ts';
 import type { TaskSnapshot } from './task.ts';
-import { addUser, newTask } from './testing.ts';
+import { addUser, newTask } from '../../tests/support/tasks.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 let database: TestDatabase;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { createPerKeyLimit } from '../lib/per-key-limit.ts';
 import { createTaskList, type TaskList } from './list.ts';
 import { createTaskStore, type TaskStore } from './store/store.ts';
-import { addUser, newTask } from './testing.ts';
+import { addUser, newTask } from '../../tests/support/tasks.ts';
 
 let database: TestDatabase;
 let list: TaskList;

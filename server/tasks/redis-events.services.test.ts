@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
-import { describeEvents, snapshot } from './events-conformance.ts';
+import { describeEvents, snapshot } from '../../tests/support/conformance/task-events.ts';
 import { createRedisEvents, type RedisEvents } from './redis-events.ts';
 
 const url = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';

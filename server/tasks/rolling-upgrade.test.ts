@@ -2,7 +2,7 @@
 import { graphql } from 'graphql';
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import type { Context } from '../graphql/context.ts';
 import { schema } from '../schema.ts';
 import type { ImageService } from '../images/service.ts';
@@ -15,7 +15,7 @@ import { createTaskList } from './list.ts';
 import { createTaskService } from './service.ts';
 import { createIdempotencyKeys } from './store/idempotency-keys.ts';
 import { createTaskStore, type TaskStore } from './store/store.ts';
-import { addUser, newTask } from './testing.ts';
+import { addUser, newTask } from '../../tests/support/tasks.ts';
 
 let database: TestDatabase;
 let store: TaskStore;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import type { ImageService } from '../images/service.ts';
 import { catalogue } from '../models/catalogue.ts';
 import { createModelService } from '../models/service.ts';
@@ -7,7 +7,7 @@ import { createLocalEvents } from './events.ts';
 import { createTaskService } from './service.ts';
 import { createIdempotencyKeys } from './store/idempotency-keys.ts';
 import { createTaskStore, type TaskStore } from './store/store.ts';
-import { addUser, balances, newImage, newTask } from './testing.ts';
+import { addUser, balances, newImage, newTask } from '../../tests/support/tasks.ts';
 
 let database: TestDatabase;
 beforeAll(async () => {

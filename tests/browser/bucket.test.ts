@@ -1,7 +1,7 @@
 /** The page with pictures in a bucket of another origin that has no CORS rules. */
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, it } from 'vitest';
-import { startS3Server } from '../../server/storage/testing.ts';
+import { startS3Server } from '../support/storage/s3-server.ts';
 import { signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
 import { developed, generate, card } from './steps.ts';

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createServerDatabase, layMigratedDatabase } from '../../server/database/testing.ts';
+import { createServerDatabase, layMigratedDatabase } from './databases.ts';
 
 /** Variables of every test: a free port, and a fast sandbox. */
 const defaults = {

@@ -1,11 +1,7 @@
 /** Providers that repeat their caller's key, and words of their own, in whatever they answer. */
 import { randomUUID } from 'node:crypto';
-import {
-  openScriptedServer,
-  type ScriptedAnswer,
-  type ScriptedServer,
-} from '../../server/providers/scripted-server.ts';
-import { generation, isPredictionCreated, picturePart, prediction } from '../../server/providers/testing.ts';
+import { openScriptedServer, type ScriptedAnswer, type ScriptedServer } from './scripted-server.ts';
+import { generation, isPredictionCreated, picturePart, prediction } from './provider-messages.ts';
 
 export interface MisbehavingProvider {
   server: ScriptedServer;

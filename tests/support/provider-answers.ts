@@ -1,7 +1,7 @@
 /** Answers of both providers that users of such products met, with what they must come to. */
 import sharp from 'sharp';
-import type { ScriptedAnswer } from '../../server/providers/scripted-server.ts';
-import { generation, picturePart } from '../../server/providers/testing.ts';
+import type { ScriptedAnswer } from './scripted-server.ts';
+import { generation, picturePart } from './provider-messages.ts';
 
 export interface AnswerCase {
   title: string;

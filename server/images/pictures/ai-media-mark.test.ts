@@ -2,7 +2,7 @@ import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { aiMadeSourceType, markAsAiMade } from './ai-media-mark.ts';
 import type { PictureContentType } from './content-type.ts';
-import { drawPicture, readPixels } from './testing.ts';
+import { drawPicture, readPixels } from '../../../tests/support/pictures.ts';
 import { readWebpChunks, writeWebpChunks } from './webp-chunks.ts';
 
 const otherXmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>`;

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { openPicture, readMetadata } from './decoder.ts';
 import { readPicture } from './inspect.ts';
 import { createPngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
-import { claimingPng, drawPicture } from './testing.ts';
+import { claimingPng, drawPicture } from '../../../tests/support/pictures.ts';
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8"/></svg>';

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import { createPictureProcessor } from './picture-processor.ts';
-import { claimingPng, drawPicture } from './testing.ts';
+import { claimingPng, drawPicture } from '../../../tests/support/pictures.ts';
 
 const pictures = createPictureProcessor();
 afterAll(() => pictures.close());

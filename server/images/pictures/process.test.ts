@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { aiMadeSourceType } from './ai-media-mark.ts';
 import { createPngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
 import { cleanUpload, prepareResult, type ProcessedPicture } from './process.ts';
-import { colourAt, drawBands, drawPhoto, drawPicture, readPixels } from './testing.ts';
+import { colourAt, drawBands, drawPhoto, drawPicture, readPixels } from '../../../tests/support/pictures.ts';
 import { readWebpChunks, writeWebpChunks } from './webp-chunks.ts';
 
 const location = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } };

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
-import { addUser, newTask } from '../testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
+import { addUser, newTask } from '../../../tests/support/tasks.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createTaskStore } from './store.ts';
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createTaskStore, type TaskStore } from './store.ts';
-import { addUser, balances, newImage, newTask } from '../testing.ts';
+import { addUser, balances, newImage, newTask } from '../../../tests/support/tasks.ts';
 
 let database: TestDatabase;
 let store: TaskStore;

@@ -1,9 +1,9 @@
 import { v7 as uuid } from 'uuid';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
 import { createTaskStore, type TaskStore } from './store.ts';
 import { snapshotInclude } from '../task.ts';
-import { addUser, newTask } from '../testing.ts';
+import { addUser, newTask } from '../../../tests/support/tasks.ts';
 
 let database: TestDatabase;
 let store: TaskStore;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
 import { createTaskStore, type TaskStore } from './store.ts';
-import { addUser, newTask } from '../testing.ts';
+import { addUser, newTask } from '../../../tests/support/tasks.ts';
 
 let database: TestDatabase;
 let store: TaskStore;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
 import { createWebhookDeliveries } from './webhook-deliveries.ts';
 
 let database: TestDatabase;

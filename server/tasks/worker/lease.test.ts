@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../database/testing.ts';
+import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
 import { createLocalEvents } from '../events.ts';
 import { createTaskStore, type TaskStore } from '../store/store.ts';
-import { addUser, newTask } from '../testing.ts';
+import { addUser, newTask } from '../../../tests/support/tasks.ts';
 import { LeaseLost } from './fenced-writes.ts';
 import { holdLease } from './lease.ts';
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
 import { openForReading } from '../../../server/database/open.ts';
-import { createServerDatabase } from '../../../server/database/testing.ts';
+import { createServerDatabase } from '../../support/databases.ts';
 import { audit } from '../../../server/tasks/audit.ts';
 import { startTcpProxy, type Tap, type TcpProxy } from '../tcp-proxy.ts';
 import { until } from './chaos.ts';

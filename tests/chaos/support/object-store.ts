@@ -1,5 +1,5 @@
 /** The S3-compatible store of a cluster. */
-import { type S3Server, startS3Server } from '../../../server/storage/testing.ts';
+import { type S3Server, startS3Server } from '../../support/storage/s3-server.ts';
 
 export interface ObjectStore extends Pick<S3Server, 'port' | 'keys' | 'close'> {
   /** The variables of a node that reaches the store at that port. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { expect, it } from 'vitest';
-import { findSignatureFault } from './testing-signatures.ts';
+import { findSignatureFault } from './support/storage/s3-signatures.ts';
 
 // The examples of "Authenticating Requests: Using the Authorization Header" and "Using Query Parameters".
 const secret = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY';

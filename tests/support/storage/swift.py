@@ -1,6 +1,6 @@
 """OpenStack Swift with its S3 API, all four servers in one process: one replica, one drive, no memcached.
 
-Started by testing-swift.ts with a folder, `account:user`, a secret and a region. Prints its port, and ends with its
+Started by swift.ts with a folder, `account:user`, a secret and a region. Prints its port, and ends with its
 standard input.
 """
 import os

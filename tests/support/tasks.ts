@@ -1,10 +1,10 @@
 /** What the tests of tasks share: a user with credits, a new task, an image's row, and a provider that follows a script. */
 import { v7 as uuid } from 'uuid';
-import { createLedger } from '../credits/ledger.ts';
-import type { PrismaClient } from '../generated/prisma/client.ts';
-import type { StoredImage } from '../images/service.ts';
-import type { GenerationState, ImageProvider } from '../providers/provider.ts';
-import type { NewTask } from './store/lifecycle.ts';
+import { createLedger } from '../../server/credits/ledger.ts';
+import type { PrismaClient } from '../../server/generated/prisma/client.ts';
+import type { StoredImage } from '../../server/images/service.ts';
+import type { GenerationState, ImageProvider } from '../../server/providers/provider.ts';
+import type { NewTask } from '../../server/tasks/store/lifecycle.ts';
 
 export async function addUser(prisma: PrismaClient, credits: number): Promise<string> {
   const id = uuid();

@@ -3,10 +3,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CreditEntryKind, PrismaClient, TaskStatus } from '../generated/prisma/client.ts';
-import { isUniqueViolation } from './errors.ts';
-import { applyMigrations, type MigrationTarget } from './migrate.ts';
-import type { Database } from './open.ts';
+import type { CreditEntryKind, PrismaClient, TaskStatus } from '../../../server/generated/prisma/client.ts';
+import { isUniqueViolation } from '../../../server/database/errors.ts';
+import { applyMigrations, type MigrationTarget } from '../../../server/database/migrate.ts';
+import type { Database } from '../../../server/database/open.ts';
 
 export interface DatabaseHarness {
   /** A fresh, migrated database, deleted by `close`. */

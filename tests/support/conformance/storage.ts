@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type ImageStorage, InvalidKey, ObjectNotFound } from './storage.ts';
+import { type ImageStorage, InvalidKey, ObjectNotFound } from '../../../server/storage/storage.ts';
 
 export interface StorageUnderTest {
   storage: ImageStorage;

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import type { S3Server } from './testing.ts';
+import type { S3Server } from './s3-server.ts';
 
 const region = 'eu-central-1';
 const credentials = { accessKeyId: 'proofsheet:tester', secretAccessKey: 'testing' };
@@ -17,7 +17,7 @@ const credentials = { accessKeyId: 'proofsheet:tester', secretAccessKey: 'testin
  */
 export async function startSwift(): Promise<Pick<S3Server, 'access' | 'close'>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-swift-'));
-  const script = path.join(import.meta.dirname, 'testing-swift.py');
+  const script = path.join(import.meta.dirname, 'swift.py');
   const { accessKeyId, secretAccessKey } = credentials;
   // Debian's own Python: another one on the path does not see Debian's packages.
   const server = spawn('/usr/bin/python3', [script, folder, accessKeyId, secretAccessKey, region]);

@@ -6,9 +6,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { applyMigrations, migrationsFolder, readMigrations } from './migrate.ts';
-import { createDatabase, openDatabase, type Database } from './open.ts';
-import { openPglite, pgliteMigrationTarget } from './pglite.ts';
+import { applyMigrations, migrationsFolder, readMigrations } from '../../server/database/migrate.ts';
+import { createDatabase, openDatabase, type Database } from '../../server/database/open.ts';
+import { openPglite, pgliteMigrationTarget } from '../../server/database/pglite.ts';
 
 export interface TestDatabase extends Database {
   /** Where it is, for opening it a second time; `undefined` where it is in this process's memory. */

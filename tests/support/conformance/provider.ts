@@ -1,8 +1,12 @@
 /** What every provider adapter must keep to, whatever its vendor answers. Run by each adapter's test. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { GenerationRequest, GenerationState, ImageProvider } from './provider.ts';
-import { closedAddress, openScriptedServer } from './scripted-server.ts';
-import type { Script, ScriptedAnswer, ScriptedRequest, ScriptedServer } from './scripted-server.ts';
+import type {
+  GenerationRequest,
+  GenerationState,
+  ImageProvider,
+} from '../../../server/providers/provider.ts';
+import { closedAddress, openScriptedServer } from '../scripted-server.ts';
+import type { Script, ScriptedAnswer, ScriptedRequest, ScriptedServer } from '../scripted-server.ts';
 
 /** Stands for the vendor's words in every scripted refusal; it must not reach a failure. */
 export const vendorText = 'vendor words, not for others';

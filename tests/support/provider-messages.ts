@@ -1,6 +1,6 @@
 /** For tests: requests, and answers written by hand in the shapes that the vendors use. */
-import { vendorText } from './conformance.ts';
-import type { GenerationRequest } from './provider.ts';
+import { vendorText } from './conformance/provider.ts';
+import type { GenerationRequest } from '../../server/providers/provider.ts';
 import type { Script, ScriptedAnswer, ScriptedRequest } from './scripted-server.ts';
 
 export const token = 'r8_token_that_must_stay_inside';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import { findSignatureFault } from './testing-signatures.ts';
+import { findSignatureFault } from './s3-signatures.ts';
 
 /** The part of s3rver 3.7.1 that is used here; it has no types of its own. */
 type S3rver = new (options: object) => {

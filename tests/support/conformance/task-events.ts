@@ -1,8 +1,8 @@
 /** What every fan-out must do. */
 import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
-import type { TaskEvents } from './events.ts';
-import type { TaskSnapshot } from './task.ts';
+import type { TaskEvents } from '../../../server/tasks/events.ts';
+import type { TaskSnapshot } from '../../../server/tasks/task.ts';
 
 /** The parts of a snapshot that a fan-out must carry, dates among them. */
 export function snapshot(changes: Partial<TaskSnapshot> = {}): TaskSnapshot {
