@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
+import { expect, it, onTestFinished } from 'vitest';
 import { every } from '../lib/every.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
 import type { TaskLoader } from './store/loader.ts';
-import { createTaskStore, type TaskStore } from './store/store.ts';
 import type { TaskSnapshot } from './task.ts';
-import { addUser, newTask } from '../../tests/support/tasks.ts';
+import { addUser, openTaskStore } from '../../tests/support/tasks.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
-let database: TestDatabase;
-let store: TaskStore;
-beforeAll(async () => {
-  database = await openTestDatabase();
-  store = createTaskStore(database);
-});
-afterAll(() => database.close());
-
-/** Accepts a task as another node does without a fan-out: this node gets no event. */
-async function acceptElsewhere(userId: string): Promise<TaskSnapshot> {
-  const task = newTask(userId);
-  expect(await store.accept(task)).toBe('accepted');
-  return (await store.find(task.id))!;
-}
+// Accepts as another node does without a fan-out: this node gets no event.
+const { database, store, acceptFor: acceptElsewhere } = await openTaskStore();
 
 /** Reads until every wanted id has come. */
 async function readUntil(states: AsyncIterableIterator<TaskSnapshot>, wanted: Set<string>) {

@@ -1,8 +1,7 @@
 /** Nodes of two versions on one database: each reads what the other wrote, and one odd row spoils no whole answer. */
 import { graphql } from 'graphql';
 import { v7 as uuid } from 'uuid';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Context } from '../graphql/context.ts';
 import { schema } from '../schema.ts';
 import type { ImageService } from '../images/service.ts';
@@ -14,16 +13,9 @@ import { createLocalEvents } from './events.ts';
 import { createTaskList } from './list.ts';
 import { createTaskService } from './service.ts';
 import { createIdempotencyKeys } from './store/idempotency-keys.ts';
-import { createTaskStore, type TaskStore } from './store/store.ts';
-import { addUser, newTask } from '../../tests/support/tasks.ts';
+import { addUser, newImage, newTask, openTaskStore } from '../../tests/support/tasks.ts';
 
-let database: TestDatabase;
-let store: TaskStore;
-beforeAll(async () => {
-  database = await openTestDatabase();
-  store = createTaskStore(database);
-});
-afterAll(() => database.close());
+const { database, store } = await openTaskStore();
 
 const sql = (text: string, ...values: unknown[]) => database.prisma.$executeRawUnsafe(text, ...values);
 
@@ -168,22 +160,9 @@ describe('an older node', () => {
       const leased = await store.claimOne({ id: task.id, attempt: 0 }, 'node', 60_000);
       const changed = await store.change(leased!, { progressPercent: 40 });
       expect(changed).not.toHaveProperty('later');
-      const id = uuid();
-      const image = {
-        id,
-        userId,
-        position: 0,
-        storageKey: `images/${id}.png`,
-        thumbnailKey: `thumbnails/${id}.webp`,
-        contentType: 'image/png',
-        byteSize: 1,
-        width: 1,
-        height: 1,
-        thumbhash: '',
-        sha256: '',
-      };
+      const image = newImage(userId);
       const ended = await store.settle(changed!, { status: 'SUCCESS', images: [image], refundCredits: 0 });
-      expect(ended?.images).toMatchObject([{ id }]);
+      expect(ended?.images).toMatchObject([{ id: image.id }]);
       expect(await readPage(userId)).toMatchObject([{ status: 'SUCCESS' }]);
     });
   });

@@ -1,10 +1,30 @@
 /** What the tests of tasks share: a user with credits, a new task, an image's row, and a provider that follows a script. */
 import { v7 as uuid } from 'uuid';
+import { afterAll, expect } from 'vitest';
 import { createLedger } from '../../server/credits/ledger.ts';
 import type { PrismaClient } from '../../server/generated/prisma/client.ts';
 import type { StoredImage } from '../../server/images/service.ts';
 import type { GenerationState, ImageProvider } from '../../server/providers/provider.ts';
 import type { NewTask } from '../../server/tasks/store/lifecycle.ts';
+import { createTaskStore } from '../../server/tasks/store/store.ts';
+import { openTestDatabase } from './databases.ts';
+
+/** A database with a task store, closed after the tests of the file. */
+export async function openTaskStore() {
+  const database = await openTestDatabase();
+  afterAll(() => database.close());
+  const store = createTaskStore(database);
+  const acceptFor = async (userId: string, changes: Partial<NewTask> = {}) => {
+    const task = newTask(userId, changes);
+    expect(await store.accept(task)).toBe('accepted');
+    return (await store.find(task.id))!;
+  };
+  const accepted = async (credits = 20, changes: Partial<NewTask> = {}) => {
+    const userId = await addUser(database.prisma, credits);
+    return { userId, task: await acceptFor(userId, changes) };
+  };
+  return { database, store, acceptFor, accepted };
+}
 
 export async function addUser(prisma: PrismaClient, credits: number): Promise<string> {
   const id = uuid();

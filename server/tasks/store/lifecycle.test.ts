@@ -1,24 +1,8 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
+import { describe, expect, it } from 'vitest';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
-import { createTaskStore, type TaskStore } from './store.ts';
-import { addUser, balances, newImage, newTask } from '../../../tests/support/tasks.ts';
+import { addUser, openTaskStore, balances, newImage, newTask } from '../../../tests/support/tasks.ts';
 
-let database: TestDatabase;
-let store: TaskStore;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  store = createTaskStore(database);
-});
-afterAll(() => database.close());
-
-async function accepted(credits = 20, changes = {}) {
-  const userId = await addUser(database.prisma, credits);
-  const task = newTask(userId, changes);
-  expect(await store.accept(task)).toBe('accepted');
-  return { userId, task: (await store.find(task.id))! };
-}
+const { database, store, accepted } = await openTaskStore();
 
 const failed = { status: 'FAILED', failureCode: 'PROVIDER_ERROR', refundCredits: 2 } as const;
 

@@ -1,42 +1,20 @@
-import { v7 as uuid } from 'uuid';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
-import { createTaskStore, type TaskStore } from './store.ts';
+import { expect, it } from 'vitest';
 import { snapshotInclude } from '../task.ts';
-import { addUser, newTask } from '../../../tests/support/tasks.ts';
+import { addUser, openTaskStore, newImage } from '../../../tests/support/tasks.ts';
 
-let database: TestDatabase;
-let store: TaskStore;
-beforeAll(async () => {
-  database = await openTestDatabase();
-  store = createTaskStore(database);
-});
-afterAll(() => database.close());
-
-function imageOf(userId: string, position = 0) {
-  const id = uuid();
-  const keys = { storageKey: `images/${id}.png`, thumbnailKey: `thumbnails/${id}.webp` };
-  const picture = { contentType: 'image/png', byteSize: 1_000, width: 8, height: 6, thumbhash: 'AAAA' };
-  return { id, userId, position, ...keys, ...picture, sha256: 'ab'.repeat(32) };
-}
-
-async function accepted(userId: string, changes = {}) {
-  const task = newTask(userId, changes);
-  expect(await store.accept(task)).toBe('accepted');
-  return (await store.find(task.id))!;
-}
+const { database, store, acceptFor } = await openTaskStore();
 
 it('reads the row that Prisma reads, with its pictures and references in order', async () => {
   const userId = await addUser(database.prisma, 100);
-  const references = [imageOf(userId), imageOf(userId), imageOf(userId)];
+  const references = [newImage(userId), newImage(userId), newImage(userId)];
   await database.prisma.image.createMany({ data: references });
-  const task = await accepted(userId, {
+  const task = await acceptFor(userId, {
     scene: 'IMAGE_TO_IMAGE',
     options: { count: 2, aspectRatio: '3:2' },
     referenceImageIds: references.map(({ id }) => id),
   });
   await database.prisma.image.delete({ where: { id: references[1]!.id } });
-  const images = [imageOf(userId, 1), imageOf(userId, 0)];
+  const images = [newImage(userId, { position: 1 }), newImage(userId, { position: 0 })];
   await store.settle(task, { status: 'SUCCESS', images, refundCredits: 0, answer: { output: ['a', 'b'] } });
 
   const found = await store.find(task.id);
@@ -53,10 +31,10 @@ it('reads the row that Prisma reads, with its pictures and references in order',
 
 it("keeps users' tasks apart, whoever asks at the same time", async () => {
   const [one, other] = await Promise.all([addUser(database.prisma, 100), addUser(database.prisma, 100)]);
-  const first = await accepted(one);
-  const second = await accepted(one);
-  const ended = await accepted(one);
-  const foreign = await accepted(other);
+  const first = await acceptFor(one);
+  const second = await acceptFor(one);
+  const ended = await acceptFor(one);
+  const foreign = await acceptFor(other);
   await store.settle(ended, { status: 'CANCELED', refundCredits: 2 });
 
   const [own, missing, active, activeOfOther, many, none] = await Promise.all([
@@ -77,7 +55,7 @@ it("keeps users' tasks apart, whoever asks at the same time", async () => {
 
 it('reads on where a newer version of the product adds a column', async () => {
   const { prisma } = database;
-  const { id, userId } = await accepted(await addUser(prisma, 100));
+  const { id, userId } = await acceptFor(await addUser(prisma, 100));
   const providers = ['scripted'];
   const lease = { limit: 100, leaseMs: 0, providers };
   const readAll = () =>

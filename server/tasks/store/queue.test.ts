@@ -1,23 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
-import { createTaskStore, type TaskStore } from './store.ts';
-import { addUser, newTask } from '../../../tests/support/tasks.ts';
+import { describe, expect, it } from 'vitest';
+import { openTaskStore } from '../../../tests/support/tasks.ts';
 
-let database: TestDatabase;
-let store: TaskStore;
-
-beforeAll(async () => {
-  database = await openTestDatabase();
-  store = createTaskStore(database);
-});
-afterAll(() => database.close());
-
-async function accepted(credits = 20, changes = {}) {
-  const userId = await addUser(database.prisma, credits);
-  const task = newTask(userId, changes);
-  expect(await store.accept(task)).toBe('accepted');
-  return { userId, task: (await store.find(task.id))! };
-}
+const { store, accepted } = await openTaskStore();
 
 const all = { limit: 1_000, providers: ['scripted'] };
 const failed = { status: 'FAILED', failureCode: 'PROVIDER_ERROR', refundCredits: 2 } as const;
