@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createBackgroundWork } from './background-work.ts';
 
 export interface Exchange {
   request: IncomingMessage;
@@ -23,7 +24,7 @@ export async function listenOnLoopback(options: {
   handle: (exchange: Exchange) => Promise<void>;
   fail: (error: unknown) => void;
 }): Promise<LoopbackServer> {
-  const running = new Set<Promise<void>>();
+  const work = createBackgroundWork();
   let origin = '';
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
@@ -40,10 +41,7 @@ export async function listenOnLoopback(options: {
     }
   }
 
-  const server = createServer((request, response) => {
-    const done = answer(request, response).finally(() => running.delete(done));
-    running.add(done);
-  });
+  const server = createServer((request, response) => work.add(answer(request, response)));
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port, '127.0.0.1', resolve);
@@ -55,7 +53,7 @@ export async function listenOnLoopback(options: {
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeAllConnections();
       await closed;
-      await Promise.all(running);
+      await work.idle();
     },
   };
 }

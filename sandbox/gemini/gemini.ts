@@ -4,9 +4,8 @@ import type { Pace } from '../pace.ts';
 import type { Pictures } from '../pictures.ts';
 import type { SandboxLog } from '../sandbox-log.ts';
 import { readScript, type Script } from '../script.ts';
-import { createTally, type SandboxStats } from '../tally.ts';
+import { createTally, type SandboxStats, type Tally } from '../tally.ts';
 import { trickle } from '../trickle.ts';
-import { createAnswerMaker, type Outcome } from './answer.ts';
 import {
   deadlineExceeded,
   internal,
@@ -18,9 +17,10 @@ import {
   sendError,
   unreadableImage,
 } from './errors.ts';
-import { createGeneration, UnreadableImageError } from './generation.ts';
-import { servedModel, type GeminiModel } from './model.ts';
+import { createGeneration, type Generation, UnreadableImageError } from './generation.ts';
+import { servedModel } from './model.ts';
 import { maxRequestBytes, readGenerateRequest, type GenerateRequest } from './request.ts';
+import { buildResponse, type Outcome } from './response.ts';
 
 export interface GeminiSandbox {
   /** As the SDK takes it: without a version. */
@@ -33,7 +33,18 @@ export interface GeminiSandbox {
 
 const methods = ['generateContent', 'streamGenerateContent'];
 
-/** The Gemini Developer API, as far as pictures go, on `port` of 127.0.0.1; callers must present `apiKey`. */
+/** What the handlers of a call share. */
+interface Emulator {
+  apiKey: string;
+  pace: Pace;
+  tally: Tally;
+  generation: Generation;
+  /** Aborts when the emulator closes. */
+  stopping: AbortSignal;
+  log: SandboxLog;
+}
+
+/** Emulates the Gemini Developer API for pictures on `port` of 127.0.0.1; clients must present `apiKey`. */
 export async function startGemini({
   pace,
   pictures,
@@ -50,105 +61,12 @@ export async function startGemini({
   const stop = new AbortController();
   const tally = createTally();
   const generation = createGeneration({ pace, pictures });
-  const answers = createAnswerMaker({ modelName: servedModel.name });
+  const emulator = { apiKey, pace, tally, generation, stopping: stop.signal, log };
   const server = await listenOnLoopback({
     port,
-    handle: (exchange) => dispatch(exchange),
+    handle: (exchange) => dispatch(emulator, exchange),
     fail: (error) => log('sandbox request failed', { error }),
   });
-
-  async function dispatch(exchange: Exchange) {
-    const { request, response, url } = exchange;
-    if (url.pathname === '/sandbox/stats') return sendJson(response, 200, tally.stats());
-    const path = /^\/(v1|v1beta)\/models\/([^/:]+)(?::(\w+))?$/.exec(url.pathname);
-    if (!path) return sendText(response, 404, 'The requested URL was not found on this server.\n');
-    const key = request.headers['x-goog-api-key'] ?? url.searchParams.get('key');
-    if (!key) return sendError(response, missingKey);
-    if (key !== apiKey) return sendError(response, invalidKey);
-    const [, version = '', name = '', method = ''] = path;
-    const model = name === servedModel.name ? servedModel : undefined;
-    if (!model || (method && !methods.includes(method)))
-      return sendError(response, modelNotFound(name, version));
-    if (request.method === 'POST' && method) return await answer(exchange, model, method);
-    sendJson(response, 200, {
-      name: `models/${name}`,
-      displayName: model.displayName,
-      supportedGenerationMethods: methods,
-    });
-  }
-
-  async function answer(exchange: Exchange, model: GeminiModel, method: string) {
-    const { request, response } = exchange;
-    const startedAt = pace.now();
-    const bytes = await readBody(request, maxRequestBytes);
-    if (!bytes) {
-      return sendError(
-        response,
-        invalidArgument(`Request payload size exceeds the limit: ${maxRequestBytes} bytes.`),
-      );
-    }
-    const read = readGenerateRequest(bytes, model);
-    if ('error' in read) return sendError(response, read.error);
-    const script = readScript(read.prompt);
-    if (script.unknown.length > 0) log('unknown words in a prompt', { words: script.unknown });
-    const refusal = scriptedError(read.prompt, script, tally);
-    if (refusal) return sendError(response, refusal);
-    tally.countCreation(read.prompt);
-    const outcome = await tally.whileRunning(workOn(exchange, read, script));
-    if (!outcome) return;
-    response.setHeader('Server-Timing', `gfet4t7; dur=${pace.now() - startedAt}`);
-    response.setHeader('X-Gemini-Service-Tier', 'standard');
-    await sendAnswer(exchange, {
-      request: read,
-      outcome,
-      script,
-      isStream: method === 'streamGenerateContent',
-    });
-  }
-
-  /** Undefined where the answer has been given, or there is nobody left to give it to. */
-  async function workOn({ request, response }: Exchange, read: GenerateRequest, script: Script) {
-    const left = new AbortController();
-    response.once('close', () => left.abort());
-    const timeoutSeconds = Number(request.headers['x-server-timeout']);
-    const timeout = timeoutSeconds > 0 ? AbortSignal.timeout(timeoutSeconds * 1000) : undefined;
-    const signal = AbortSignal.any([stop.signal, left.signal, ...(timeout ? [timeout] : [])]);
-    try {
-      if (script.has('drop') || script.has('aborted')) {
-        await pace.work(pace.between(0.8, 1.2), signal);
-        if (script.has('drop')) request.socket.destroy();
-        else sendError(response, deadlineExceeded);
-        return undefined;
-      }
-      return await generation.generate(read, script, signal);
-    } catch (error) {
-      if (error instanceof UnreadableImageError) sendError(response, unreadableImage);
-      else if (timeout?.aborted && !left.signal.aborted) sendError(response, deadlineExceeded);
-      else if (!signal.aborted) {
-        log('sandbox picture failed', { error });
-        sendError(response, internal);
-      }
-      return undefined;
-    }
-  }
-
-  async function sendAnswer(
-    { response, url }: Exchange,
-    options: { request: GenerateRequest; outcome: Outcome; script: Script; isStream: boolean },
-  ) {
-    const { request, outcome, script, isStream } = options;
-    const { whole, chunks } = answers.make(request, outcome);
-    const isEvents = isStream && url.searchParams.get('alt') === 'sse';
-    response.writeHead(200, {
-      'Content-Type': isEvents ? 'text/event-stream' : 'application/json; charset=UTF-8',
-    });
-    const events = () => chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('');
-    const text = isEvents ? events() : JSON.stringify(isStream ? chunks : whole);
-    const bytes = Buffer.from(script.has('bad-response') ? text.slice(0, text.length / 2) : text);
-    const durationMs = script.has('slow-body') ? script.number('slow-body', 5) * 1000 : 0;
-    await trickle(response, bytes, { durationMs, pace, signal: stop.signal });
-  }
-
   return {
     baseUrl: server.origin,
     apiKey,
@@ -158,4 +76,98 @@ export async function startGemini({
       await server.close();
     },
   };
+}
+
+async function dispatch(emulator: Emulator, exchange: Exchange): Promise<void> {
+  const { request, response, url } = exchange;
+  if (url.pathname === '/sandbox/stats') return sendJson(response, 200, emulator.tally.stats());
+  const path = /^\/(v1|v1beta)\/models\/([^/:]+)(?::(\w+))?$/.exec(url.pathname);
+  if (!path) return sendText(response, 404, 'The requested URL was not found on this server.\n');
+  const key = request.headers['x-goog-api-key'] ?? url.searchParams.get('key');
+  if (!key) return sendError(response, missingKey);
+  if (key !== emulator.apiKey) return sendError(response, invalidKey);
+  const [, version = '', name = '', method = ''] = path;
+  if (name !== servedModel.name || (method && !methods.includes(method)))
+    return sendError(response, modelNotFound(name, version));
+  if (request.method === 'POST' && method) return await handleCall(emulator, exchange, method);
+  sendJson(response, 200, {
+    name: `models/${name}`,
+    displayName: servedModel.displayName,
+    supportedGenerationMethods: methods,
+  });
+}
+
+async function handleCall(emulator: Emulator, exchange: Exchange, method: string): Promise<void> {
+  const { pace, tally, log } = emulator;
+  const { request, response } = exchange;
+  const startedAt = pace.now();
+  const bytes = await readBody(request, maxRequestBytes);
+  if (!bytes) {
+    return sendError(
+      response,
+      invalidArgument(`Request payload size exceeds the limit: ${maxRequestBytes} bytes.`),
+    );
+  }
+  const read = readGenerateRequest(bytes, servedModel);
+  if ('error' in read) return sendError(response, read.error);
+  const script = readScript(read.prompt);
+  if (script.unknown.length > 0) log('unknown words in a prompt', { words: script.unknown });
+  const refusal = scriptedError(read.prompt, script, tally);
+  if (refusal) return sendError(response, refusal);
+  tally.countCreation(read.prompt);
+  const outcome = await tally.whileRunning(generate(emulator, exchange, read, script));
+  if (!outcome) return;
+  response.setHeader('Server-Timing', `gfet4t7; dur=${pace.now() - startedAt}`);
+  response.setHeader('X-Gemini-Service-Tier', 'standard');
+  const isStream = method === 'streamGenerateContent';
+  await sendOutcome(emulator, exchange, { request: read, outcome, script, isStream });
+}
+
+/** Undefined where an error has been sent, or the client has disconnected. */
+async function generate(
+  { pace, generation, stopping, log }: Emulator,
+  { request, response }: Exchange,
+  read: GenerateRequest,
+  script: Script,
+): Promise<Outcome | undefined> {
+  const disconnect = new AbortController();
+  response.once('close', () => disconnect.abort());
+  const timeoutSeconds = Number(request.headers['x-server-timeout']);
+  const timeout = timeoutSeconds > 0 ? AbortSignal.timeout(timeoutSeconds * 1000) : undefined;
+  const signal = AbortSignal.any([stopping, disconnect.signal, ...(timeout ? [timeout] : [])]);
+  try {
+    if (script.has('drop') || script.has('aborted')) {
+      await pace.work(pace.between(0.8, 1.2), signal);
+      if (script.has('drop')) request.socket.destroy();
+      else sendError(response, deadlineExceeded);
+      return undefined;
+    }
+    return await generation.generate(read, script, signal);
+  } catch (error) {
+    if (error instanceof UnreadableImageError) sendError(response, unreadableImage);
+    else if (timeout?.aborted && !disconnect.signal.aborted) sendError(response, deadlineExceeded);
+    else if (!signal.aborted) {
+      log('sandbox picture failed', { error });
+      sendError(response, internal);
+    }
+    return undefined;
+  }
+}
+
+async function sendOutcome(
+  { pace, stopping }: Emulator,
+  { response, url }: Exchange,
+  options: { request: GenerateRequest; outcome: Outcome; script: Script; isStream: boolean },
+): Promise<void> {
+  const { request, outcome, script, isStream } = options;
+  const { whole, chunks } = buildResponse(request, outcome);
+  const isEvents = isStream && url.searchParams.get('alt') === 'sse';
+  response.writeHead(200, {
+    'Content-Type': isEvents ? 'text/event-stream' : 'application/json; charset=UTF-8',
+  });
+  const events = () => chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('');
+  const text = isEvents ? events() : JSON.stringify(isStream ? chunks : whole);
+  const bytes = Buffer.from(script.has('bad-response') ? text.slice(0, text.length / 2) : text);
+  const durationMs = script.has('slow-body') ? script.number('slow-body', 5) * 1000 : 0;
+  await trickle(response, bytes, { durationMs, pace, signal: stopping });
 }

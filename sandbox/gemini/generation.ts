@@ -3,7 +3,7 @@ import type { Pace } from '../pace.ts';
 import { measure, pixelsFor, pixelsLike, type Dimensions, type Pictures } from '../pictures.ts';
 import type { Script } from '../script.ts';
 import { settleAll } from '../settle-all.ts';
-import type { Outcome } from './answer.ts';
+import type { Outcome } from './response.ts';
 import { servedModel } from './model.ts';
 import type { GenerateRequest } from './request.ts';
 

@@ -20,7 +20,7 @@ export interface Files {
   read(id: string): { bytes: Buffer; contentType: string } | undefined;
   list(): JsonObject[];
   delete(id: string): boolean;
-  /** Lets go of what has expired. */
+  /** Deletes expired files. */
   sweep(): void;
 }
 
@@ -34,7 +34,7 @@ const recordSchema = z.object({
   createdAt: z.number(),
 });
 
-/** Uploaded inputs, kept for a day. */
+/** Uploaded inputs; each expires after a day. */
 export function openFiles({
   origin,
   records,
@@ -58,22 +58,7 @@ export function openFiles({
     },
   });
 
-  function describe({ id, name, contentType, bytes, metadata, createdAt }: StoredFile): JsonObject {
-    const hash = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
-    const md5 = hash('md5');
-    return {
-      id,
-      name,
-      content_type: contentType,
-      size: bytes.length,
-      etag: md5,
-      checksums: { sha256: hash('sha256'), md5 },
-      metadata,
-      created_at: new Date(createdAt).toISOString(),
-      expires_at: new Date(createdAt + lifetimeMs).toISOString(),
-      urls: { get: `${origin}/v1/files/${id}` },
-    };
-  }
+  const describe = (file: StoredFile) => describeFile(file, origin);
 
   return {
     async create(body, contentType) {
@@ -99,6 +84,24 @@ export function openFiles({
     list: () => store.values().toReversed().map(describe),
     delete: (id) => store.delete(id),
     sweep: store.sweep,
+  };
+}
+
+function describeFile(file: StoredFile, origin: string): JsonObject {
+  const { id, name, contentType, bytes, metadata, createdAt } = file;
+  const hash = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
+  const md5 = hash('md5');
+  return {
+    id,
+    name,
+    content_type: contentType,
+    size: bytes.length,
+    etag: md5,
+    checksums: { sha256: hash('sha256'), md5 },
+    metadata,
+    created_at: new Date(createdAt).toISOString(),
+    expires_at: new Date(createdAt + lifetimeMs).toISOString(),
+    urls: { get: `${origin}/v1/files/${id}` },
   };
 }
 

@@ -13,11 +13,11 @@ export interface Output {
 }
 
 export interface Outputs {
-  /** Keeps the pictures for an hour; answers with the path for each, which cannot be guessed. */
+  /** Stores the pictures for an hour. @returns for each a path that cannot be guessed */
   add(pictures: Buffer[], options: { format: PictureOrder['format']; prompt: string }): string[];
-  /** What is at a path of this server; undefined where nothing is, or no longer. */
+  /** The picture at a path of this server; undefined where there is none, or it has expired. */
   find(path: string): Output | undefined;
-  /** Lets go of what has expired. */
+  /** Deletes expired pictures. */
   sweep(): void;
 }
 
@@ -27,7 +27,7 @@ const contentTypes = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp' }
 
 const recordSchema = z.object({ contentType: z.string(), prompt: z.string(), createdAt: z.number() });
 
-/** The finished pictures, as a delivery host keeps them: read without a token, gone after an hour. */
+/** The finished pictures, as on a delivery host: readable without a token, and deleted after an hour. */
 export function openOutputs({ records, now }: { records: Records; now: () => number }): Outputs {
   const store = openStore<Output>({
     name: 'outputs',

@@ -6,12 +6,12 @@ import { readScript } from '../script.ts';
 import { openStore } from '../store.ts';
 import type { Tally } from '../tally.ts';
 import type { ReplicateModel } from './models.ts';
-import { isFinal, metricsOf, predictionBody, promptOf, type Prediction } from './prediction.ts';
+import { isFinal, promptOf, type Prediction } from './prediction.ts';
+import { createPredictionLifecycle } from './prediction-lifecycle.ts';
 import { decodePrediction, encodePrediction } from './prediction-record.ts';
-import { InputError } from './references.ts';
-import type { Ending, Runner } from './runner.ts';
-import { webhookEvents, type CreationBody } from './validation.ts';
-import type { Notify, Webhooks } from './webhooks.ts';
+import type { Runner } from './runner.ts';
+import type { CreationBody } from './validation.ts';
+import type { Webhooks } from './webhooks.ts';
 
 export interface Predictions {
   /** `cancelAfterMs` is counted from now. */
@@ -21,9 +21,9 @@ export interface Predictions {
   list(): Prediction[];
   /** Ends a prediction; does nothing where it has ended. */
   cancel(prediction: Prediction): void;
-  /** Lets go of what has expired, data and whole predictions. */
+  /** Deletes expired data and expired predictions. */
   sweep(): void;
-  /** Resolves when nothing runs any more. */
+  /** Resolves when no prediction is running. */
   idle(): Promise<void>;
 }
 
@@ -32,10 +32,7 @@ const recordLifetimeMs = 2 * dataLifetimeMs;
 const maxStoredBytes = 128 * 1024 * 1024;
 const recordBytes = 4096;
 
-/**
- * The predictions and their lives: starting, processing, then one of four ends, which is never left again. Those that an
- * earlier process left on the way go on.
- */
+/** The predictions of this emulator. Those that an earlier process left unfinished continue. */
 export function openPredictions(options: {
   origin: string;
   records: Records;
@@ -46,90 +43,10 @@ export function openPredictions(options: {
   signal: AbortSignal;
   log: SandboxLog;
 }): Predictions {
-  const { origin, records, pace, runner, webhooks, tally, log } = options;
-  const running = new Set<Promise<void>>();
-  const lives = new WeakMap<Prediction, { stop: AbortController; notify: Notify }>();
-  const store = openStore<Prediction>({
-    name: 'predictions',
-    records,
-    lifetimeMs: recordLifetimeMs,
-    maxBytes: maxStoredBytes,
-    sizeOf: ({ input }) => recordBytes + JSON.stringify(input).length,
-    now: pace.now,
-    encode: (prediction) => ({ content: encodePrediction(prediction) }),
-    decode: decodePrediction,
-  });
+  const { records, pace, tally } = options;
+  const store = openPredictionStore(records, pace.now);
+  const lifecycle = createPredictionLifecycle({ ...options, save: ({ id }) => store.save(id) });
   let created = 0;
-
-  function end(prediction: Prediction, { status, output, error }: Ending) {
-    const life = lives.get(prediction);
-    if (!life || isFinal(prediction)) return;
-    prediction.status = status;
-    prediction.output = output ?? null;
-    prediction.error = error ?? null;
-    if (status === 'canceled') prediction.logs = null;
-    prediction.completedAt = pace.now();
-    prediction.metrics = metricsOf(prediction);
-    store.save(prediction.id);
-    life.stop.abort();
-    if (output !== undefined) life.notify('output');
-    life.notify('completed');
-    prediction.settlement.resolve();
-  }
-
-  async function live(prediction: Prediction, notify: Notify, signal: AbortSignal) {
-    // A cancel can come between a timer and what it wakes; what has ended must not change any more.
-    const progress = {
-      start() {
-        signal.throwIfAborted();
-        prediction.status = 'processing';
-        prediction.startedAt = pace.now();
-        store.save(prediction.id);
-        notify('start');
-      },
-      log(text: string) {
-        signal.throwIfAborted();
-        prediction.logs += text;
-        notify('logs');
-      },
-    };
-    try {
-      end(prediction, await runner.run(prediction, progress, signal));
-    } catch (error) {
-      if (signal.aborted) return;
-      if (!(error instanceof InputError)) log('prediction failed unexpectedly', { error });
-      const unexpected = 'Director: unexpected error handling prediction (E9828)';
-      end(prediction, { status: 'failed', error: error instanceof InputError ? error.message : unexpected });
-    }
-  }
-
-  async function endAt(deadlineAt: number, prediction: Prediction, signal: AbortSignal) {
-    await pace.wait(Math.max(0, deadlineAt - pace.now()), signal).catch(() => {});
-    // Not billed where it had not begun.
-    if (!signal.aborted)
-      end(prediction, { status: prediction.status === 'starting' ? 'aborted' : 'canceled' });
-  }
-
-  function track(work: Promise<void>) {
-    const done = work.finally(() => running.delete(done));
-    running.add(done);
-  }
-
-  function openWebhook({ webhook, webhookEventsFilter, script }: Prediction, body: () => string): Notify {
-    if (webhook === undefined) return () => {};
-    const events = webhookEventsFilter ?? webhookEvents;
-    return webhooks.open({ url: webhook, events, twice: script.has('duplicate-webhook'), body });
-  }
-
-  function bringToLife(prediction: Prediction) {
-    const stop = new AbortController();
-    const signal = AbortSignal.any([options.signal, stop.signal]);
-    const notify = openWebhook(prediction, () => JSON.stringify(predictionBody(prediction, origin)));
-    lives.set(prediction, { stop, notify });
-    track(tally.whileRunning(live(prediction, notify, signal)));
-    const { deadlineAt } = prediction;
-    if (deadlineAt !== undefined) track(endAt(deadlineAt, prediction, signal));
-  }
 
   function removeOldData(prediction: Prediction) {
     const { completedAt } = prediction;
@@ -141,35 +58,17 @@ export function openPredictions(options: {
 
   for (const prediction of store.values()) {
     created = Math.max(created, prediction.sequence);
-    if (!isFinal(prediction)) bringToLife(prediction);
+    if (!isFinal(prediction)) lifecycle.start(prediction);
   }
 
   return {
     create(model, body, cancelAfterMs) {
-      const createdAt = pace.now();
-      const prompt = promptOf(body.input);
-      const prediction: Prediction = {
-        id: randomId(),
-        sequence: ++created,
-        model,
-        input: body.input,
-        prompt,
-        script: readScript(prompt),
-        status: 'starting',
-        logs: '',
-        output: null,
-        error: null,
-        dataRemoved: false,
-        createdAt,
-        settlement: Promise.withResolvers<void>(),
-        ...(cancelAfterMs !== undefined && { deadlineAt: createdAt + cancelAfterMs }),
-        ...(body.webhook !== undefined && { webhook: body.webhook }),
-        ...(body.webhook_events_filter && { webhookEventsFilter: body.webhook_events_filter }),
-      };
-      tally.countCreation(prompt);
+      const at = { sequence: ++created, createdAt: pace.now() };
+      const prediction = newPrediction(model, body, { ...at, cancelAfterMs });
+      tally.countCreation(prediction.prompt);
       if (prediction.script.has('lost')) return prediction;
       store.add(prediction.id, prediction);
-      bringToLife(prediction);
+      lifecycle.start(prediction);
       return prediction;
     },
     find(id) {
@@ -186,10 +85,48 @@ export function openPredictions(options: {
       predictions.forEach(removeOldData);
       return predictions;
     },
-    cancel: (prediction) => end(prediction, { status: 'canceled' }),
-    async idle() {
-      while (running.size > 0) await Promise.all(running);
-    },
+    cancel: (prediction) => lifecycle.end(prediction, { status: 'canceled' }),
+    idle: lifecycle.idle,
+  };
+}
+
+function openPredictionStore(records: Records, now: () => number) {
+  return openStore<Prediction>({
+    name: 'predictions',
+    records,
+    lifetimeMs: recordLifetimeMs,
+    maxBytes: maxStoredBytes,
+    sizeOf: ({ input }) => recordBytes + JSON.stringify(input).length,
+    now,
+    encode: (prediction) => ({ content: encodePrediction(prediction) }),
+    decode: decodePrediction,
+  });
+}
+
+function newPrediction(
+  model: ReplicateModel,
+  { input, webhook, webhook_events_filter: webhookEventsFilter }: CreationBody,
+  at: { sequence: number; createdAt: number; cancelAfterMs: number | undefined },
+): Prediction {
+  const { sequence, createdAt, cancelAfterMs } = at;
+  const prompt = promptOf(input);
+  return {
+    id: randomId(),
+    sequence,
+    model,
+    input,
+    prompt,
+    script: readScript(prompt),
+    status: 'starting',
+    logs: '',
+    output: null,
+    error: null,
+    dataRemoved: false,
+    createdAt,
+    settlement: Promise.withResolvers<void>(),
+    ...(cancelAfterMs !== undefined && { deadlineAt: createdAt + cancelAfterMs }),
+    ...(webhook !== undefined && { webhook }),
+    ...(webhookEventsFilter && { webhookEventsFilter }),
   };
 }
 

@@ -1,17 +1,17 @@
 import { randomBytes } from 'node:crypto';
-import type { JsonObject } from '../json.ts';
 import { listenOnLoopback, sendJson, type Exchange } from '../loopback-server.ts';
 import type { Pace } from '../pace.ts';
 import type { Pictures } from '../pictures.ts';
 import type { SandboxLog } from '../sandbox-log.ts';
 import { readScript } from '../script.ts';
 import { openRecords } from '../records.ts';
-import { createTally, type SandboxStats } from '../tally.ts';
+import { createTally, type SandboxStats, type Tally } from '../tally.ts';
 import { createTokenBucket } from '../token-bucket.ts';
 import { trickle } from '../trickle.ts';
+import { createAccountRoutes } from './account-routes.ts';
+import { createCreationRoutes } from './creation-routes.ts';
 import { createFileRoutes } from './file-routes.ts';
 import { openFiles } from './files.ts';
-import { replicateModels, type ReplicateModel } from './models.ts';
 import { openOutputs, type Outputs } from './outputs.ts';
 import { createPredictionRoutes } from './prediction-routes.ts';
 import { openPredictions } from './predictions.ts';
@@ -41,10 +41,21 @@ export interface ReplicateSandbox {
   close(): Promise<void>;
 }
 
-/** What is gone from memory then leaves the disk, even where nobody asks. */
+/** Expired records leave the disk at this interval, even where no client reads them. */
 const sweepIntervalMs = 60_000;
 
-/** Replicate's HTTP API on `port` of 127.0.0.1; keeps what it holds in `folder`, where there is one. */
+interface Options {
+  pace: Pace;
+  pictures: Pictures;
+  log: SandboxLog;
+  limits: ReplicateLimits;
+  folder?: string | undefined;
+  port?: number | undefined;
+  token?: string | undefined;
+  webhookSecret?: string | undefined;
+}
+
+/** Replicate's HTTP API on `port` of 127.0.0.1; its data outlives the process in `folder`, where there is one. */
 export async function startReplicate({
   pace,
   pictures,
@@ -54,28 +65,16 @@ export async function startReplicate({
   port = 0,
   token = `r8_${randomBytes(28).toString('base64url').slice(0, 37)}`,
   webhookSecret = createWebhookSecret(),
-}: {
-  pace: Pace;
-  pictures: Pictures;
-  log: SandboxLog;
-  limits: ReplicateLimits;
-  folder?: string | undefined;
-  port?: number | undefined;
-  token?: string | undefined;
-  webhookSecret?: string | undefined;
-}): Promise<ReplicateSandbox> {
+}: Options): Promise<ReplicateSandbox> {
   const stop = new AbortController();
   const { signal } = stop;
   const { now } = pace;
   const tally = createTally();
-  const buckets = {
-    creations: createTokenBucket({ perMinute: limits.creationsPerMinute, now }),
-    others: createTokenBucket({ perMinute: limits.othersPerMinute, now }),
-  };
+  const admit = createAdmission({ token, limits, now });
   const routes: Route[] = [];
   const server = await listenOnLoopback({
     port,
-    handle: (exchange) => dispatch(exchange),
+    handle: (exchange) => dispatch(exchange, routes, admit),
     fail: (error) => log('sandbox request failed', { error }),
   });
   const { origin } = server;
@@ -85,48 +84,16 @@ export async function startReplicate({
   const webhooks = createWebhooks({ secret: webhookSecret, pace, signal, log });
   const readReferences = createReferenceReader({ files, outputs });
   const runner = createRunner({ pace, pictures, outputs, tally, readReferences });
-  const predictions = openPredictions({
-    origin,
-    records,
-    pace,
-    runner,
-    webhooks,
-    tally,
-    signal,
-    log,
-  });
+  const shared = { origin, pace, tally, signal, log };
+  const predictions = openPredictions({ ...shared, records, runner, webhooks });
   routes.push(
-    ...createPredictionRoutes({ origin, pace, predictions, outputs, tally, signal, log }),
+    ...createCreationRoutes({ ...shared, predictions, outputs }),
+    ...createPredictionRoutes({ origin, predictions, tally }),
     ...createFileRoutes({ files }),
     ...createAccountRoutes({ webhookSecret, now }),
     createOutputRoute({ outputs, pace, signal }),
-    {
-      method: 'GET',
-      path: /^\/sandbox\/stats$/,
-      isOpen: true,
-      handle: ({ response }) => sendJson(response, 200, tally.stats()),
-    },
+    createStatsRoute(tally),
   );
-
-  async function dispatch(exchange: Exchange) {
-    const { request, response, url } = exchange;
-    const route = routes.find(({ method, path }) => method === request.method && path.test(url.pathname));
-    if (!route?.isOpen && !admit(exchange, route)) return;
-    if (!route) return sendProblem(response, notFound);
-    await route.handle(exchange, route.path.exec(url.pathname)?.slice(1) ?? []);
-  }
-
-  function admit({ request, response }: Exchange, route: Route | undefined): boolean {
-    if (request.headers.authorization !== `Bearer ${token}`) {
-      sendProblem(response, unauthenticated);
-      return false;
-    }
-    const { taken, remaining, resetSeconds } = buckets[route?.isCreation ? 'creations' : 'others'].take();
-    response.setHeader('ratelimit-remaining', remaining).setHeader('ratelimit-reset', resetSeconds);
-    if (!taken) sendProblem(response, throttled(resetSeconds));
-    return taken;
-  }
-
   const sweeper = setInterval(() => {
     for (const store of [files, outputs, predictions]) store.sweep();
   }, sweepIntervalMs).unref();
@@ -147,49 +114,39 @@ export async function startReplicate({
   };
 }
 
-function createAccountRoutes({ webhookSecret, now }: { webhookSecret: string; now: () => number }): Route[] {
-  const createdAt = new Date(now()).toISOString();
-  return [
-    {
-      method: 'GET',
-      path: /^\/v1\/account$/,
-      handle: ({ response }) =>
-        sendJson(response, 200, { type: 'user', username: 'sandbox', name: 'Sandbox' }),
-    },
-    {
-      method: 'GET',
-      path: /^\/v1\/hardware$/,
-      handle: ({ response }) => sendJson(response, 200, [{ sku: 'cpu', name: 'CPU' }]),
-    },
-    {
-      method: 'GET',
-      path: /^\/v1\/webhooks\/default\/secret$/,
-      handle: ({ response }) => sendJson(response, 200, { key: webhookSecret }),
-    },
-    {
-      method: 'GET',
-      path: /^\/v1\/models\/([^/]+\/[^/]+)$/,
-      handle({ response }, [name]) {
-        const model = replicateModels.find((candidate) => candidate.name === name);
-        if (!model) return sendProblem(response, notFound);
-        sendJson(response, 200, describeModel(model, createdAt));
-      },
-    },
-  ];
+type Admit = (exchange: Exchange, route: Route | undefined) => boolean;
+
+async function dispatch(exchange: Exchange, routes: readonly Route[], admit: Admit): Promise<void> {
+  const { request, response, url } = exchange;
+  const route = routes.find(({ method, path }) => method === request.method && path.test(url.pathname));
+  if (!route?.isOpen && !admit(exchange, route)) return;
+  if (!route) return sendProblem(response, notFound);
+  await route.handle(exchange, route.path.exec(url.pathname)?.slice(1) ?? []);
 }
 
-function describeModel(model: ReplicateModel, createdAt: string): JsonObject {
-  const [owner = '', name = ''] = model.name.split('/');
+/** Checks the token and the rate limit of a request; where it refuses, it has sent the refusal. */
+function createAdmission(options: { token: string; limits: ReplicateLimits; now: () => number }): Admit {
+  const { token, limits, now } = options;
+  const creations = createTokenBucket({ perMinute: limits.creationsPerMinute, now });
+  const others = createTokenBucket({ perMinute: limits.othersPerMinute, now });
+  return ({ request, response }, route) => {
+    if (request.headers.authorization !== `Bearer ${token}`) {
+      sendProblem(response, unauthenticated);
+      return false;
+    }
+    const { taken, remaining, resetSeconds } = (route?.isCreation ? creations : others).take();
+    response.setHeader('ratelimit-remaining', remaining).setHeader('ratelimit-reset', resetSeconds);
+    if (!taken) sendProblem(response, throttled(resetSeconds));
+    return taken;
+  };
+}
+
+function createStatsRoute(tally: Tally): Route {
   return {
-    url: `https://replicate.com/${model.name}`,
-    owner,
-    name,
-    description: model.description,
-    visibility: 'public',
-    is_official: true,
-    run_count: 0,
-    default_example: null,
-    latest_version: { id: model.versionId, created_at: createdAt, cog_version: null, openapi_schema: null },
+    method: 'GET',
+    path: /^\/sandbox\/stats$/,
+    isOpen: true,
+    handle: ({ response }) => sendJson(response, 200, tally.stats()),
   };
 }
 

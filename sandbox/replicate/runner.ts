@@ -2,7 +2,7 @@ import type { Pace } from '../pace.ts';
 import type { Pictures } from '../pictures.ts';
 import { settleAll } from '../settle-all.ts';
 import type { Tally } from '../tally.ts';
-import type { Plan } from './models.ts';
+import type { LogLine, Plan } from './models.ts';
 import type { Outputs } from './outputs.ts';
 import type { Prediction } from './prediction.ts';
 import type { Reference } from './references.ts';
@@ -30,55 +30,16 @@ export interface Runner {
   run(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending>;
 }
 
-/** What a model does with a prediction: wait for its turn, write logs, draw. */
-export function createRunner({
-  pace,
-  pictures,
-  outputs,
-  tally,
-  readReferences,
-}: {
+interface Dependencies {
   pace: Pace;
   pictures: Pictures;
   outputs: Outputs;
   tally: Tally;
   readReferences: (addresses: readonly string[], signal: AbortSignal) => Promise<Reference[]>;
-}): Runner {
-  async function narrate(
-    { model, input }: Prediction,
-    { plan, runMs, safe }: { plan: Plan; runMs: number; safe: number },
-    progress: Progress,
-    signal: AbortSignal,
-  ) {
-    let at = 0;
-    for (const line of model.narrate(plan, input, runMs, safe)) {
-      if (line.at > at) await pace.work((line.at - at) * runMs, signal);
-      at = line.at;
-      progress.log(line.text);
-    }
-  }
+}
 
-  /** One after the other, so that a long series leaves room for others between its pictures. */
-  async function draw(
-    { prompt, script }: Prediction,
-    { plan, count, references }: { plan: Plan; count: number; references: Reference[] },
-    signal: AbortSignal,
-  ) {
-    const { seed, format, quality } = plan;
-    const order = {
-      prompt,
-      format,
-      isPlain: script.has('plain'),
-      references: references.map(({ bytes }) => bytes),
-      ...plan.dimensions(references[0]?.dimensions),
-      ...(quality !== undefined && { quality }),
-    };
-    const drawn: Buffer[] = [];
-    while (drawn.length < count)
-      drawn.push(await pictures.draw({ ...order, seed: seed + drawn.length }, signal));
-    return drawn;
-  }
-
+/** Does the work of a model on a prediction: waits in the queue, writes logs, draws. */
+export function createRunner({ pace, pictures, outputs, tally, readReferences }: Dependencies): Runner {
   async function process(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending> {
     const { model, script, input } = prediction;
     const plan = model.plan(input);
@@ -92,8 +53,8 @@ export function createRunner({
     }
     const safe = script.has('text-only') ? 0 : plan.count - (script.has('fewer') ? 1 : 0);
     const [, drawn] = await settleAll<[void, Buffer[]]>([
-      narrate(prediction, { plan, runMs, safe }, progress, signal),
-      draw(prediction, { plan, count: safe, references }, signal),
+      writeLogs(model.narrate(plan, input, runMs, safe), { pace, runMs, progress, signal }),
+      drawAll(prediction, { plan, count: safe, references, pictures, signal }),
     ]);
     const paths = outputs.add(drawn, { format: plan.format, prompt: prediction.prompt });
     const output = model.outputIsList ? paths : paths[0];
@@ -111,4 +72,38 @@ export function createRunner({
       return await process(prediction, progress, signal);
     },
   };
+}
+
+async function writeLogs(
+  lines: readonly LogLine[],
+  options: { pace: Pace; runMs: number; progress: Progress; signal: AbortSignal },
+): Promise<void> {
+  const { pace, runMs, progress, signal } = options;
+  let at = 0;
+  for (const line of lines) {
+    if (line.at > at) await pace.work((line.at - at) * runMs, signal);
+    at = line.at;
+    progress.log(line.text);
+  }
+}
+
+/** Draws one after the other, so that a long series leaves room for others between its pictures. */
+async function drawAll(
+  { prompt, script }: Prediction,
+  options: { plan: Plan; count: number; references: Reference[]; pictures: Pictures; signal: AbortSignal },
+): Promise<Buffer[]> {
+  const { plan, count, references, pictures, signal } = options;
+  const { seed, format, quality } = plan;
+  const order = {
+    prompt,
+    format,
+    isPlain: script.has('plain'),
+    references: references.map(({ bytes }) => bytes),
+    ...plan.dimensions(references[0]?.dimensions),
+    ...(quality !== undefined && { quality }),
+  };
+  const drawn: Buffer[] = [];
+  while (drawn.length < count)
+    drawn.push(await pictures.draw({ ...order, seed: seed + drawn.length }, signal));
+  return drawn;
 }

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { createBackgroundWork } from '../background-work.ts';
 import { callLoopback, isLoopback } from '../loopback-client.ts';
 import type { Pace } from '../pace.ts';
 import type { SandboxLog } from '../sandbox-log.ts';
@@ -9,16 +10,16 @@ export interface WebhookSubject {
   events: readonly WebhookEvent[];
   /** Whether every delivery goes out twice, and the first one once more at the end. */
   twice: boolean;
-  /** The prediction as it stands. */
+  /** The prediction as it is now. */
   body(): string;
 }
 
-/** Tells one prediction's receiver what happens to it. */
+/** Sends an event of one prediction to its webhook. */
 export type Notify = (event: WebhookEvent) => void;
 
 export interface Webhooks {
   open(subject: WebhookSubject): Notify;
-  /** Resolves when no delivery is under way or waiting; after `signal` aborted, soon. */
+  /** Resolves when no delivery is running or waiting; soon after `signal` aborted. */
   idle(): Promise<void>;
 }
 
@@ -44,114 +45,115 @@ export function signWebhook(secret: string, id: string, timestamp: number, body:
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
 
-export function createWebhooks({
-  secret,
-  pace,
-  signal,
-  log,
-}: {
+interface Dependencies {
   secret: string;
   pace: Pace;
+  /** Aborts when the emulator closes. */
   signal: AbortSignal;
   log: SandboxLog;
-}): Webhooks {
-  const running = new Set<Promise<void>>();
+}
 
-  function track(work: Promise<void>) {
-    // The only way for this work to fail is the end of the sandbox.
-    const done = work.catch(() => {}).finally(() => running.delete(done));
-    running.add(done);
-  }
+export function createWebhooks(dependencies: Dependencies): Webhooks {
+  const { pace, signal, log } = dependencies;
+  const work = createBackgroundWork();
+  const deliver = createDelivery(dependencies);
+  // Only the end of the sandbox makes this work fail.
+  const track = (delivery: Promise<void>) => work.add(delivery.catch(() => {}));
 
-  // Once a minute at most: a receiver that is away misses every delivery.
-  let [lost, lostLast, reportedAtMs] = [0, 0, -Infinity];
-  function reportLost(isLast: boolean) {
-    lost += 1;
-    if (isLast) lostLast += 1;
-    if (performance.now() - reportedAtMs < reportEveryMs) return;
-    log('webhooks not delivered', { count: lost, last: lostLast });
-    [lost, lostLast, reportedAtMs] = [0, 0, performance.now()];
-  }
-
-  async function send(url: string, { id, body }: Message): Promise<boolean> {
-    const timestamp = Math.floor(pace.now() / 1000);
-    const headers = {
-      'Content-Type': 'application/json',
-      'webhook-id': id,
-      'webhook-timestamp': String(timestamp),
-      'webhook-signature': signWebhook(secret, id, timestamp, body),
+  /** Sends a message of the prediction as it is now; the last one twice more where that is scripted. */
+  function createDispatch({ url, twice, body }: WebhookSubject) {
+    let first: Message | undefined;
+    return (isLast: boolean) => {
+      const message = { id: `msg_${randomBytes(18).toString('base64url')}`, body: body() };
+      first ??= message;
+      const repeated = twice ? [message, ...(isLast ? [first] : [])] : [];
+      const deliverAll = async () => {
+        await deliver(url, message, isLast);
+        for (const again of repeated) await deliver(url, again, false);
+      };
+      track(deliverAll());
     };
-    try {
-      const options = {
-        method: 'POST',
-        headers,
-        body,
-        maxBytes: 1_000_000,
-        timeoutMs: answerWithinMs,
-        signal,
-      } as const;
-      return (await callLoopback(url, options)).status < 400;
-    } catch {
-      return false;
-    }
-  }
-
-  async function deliver(url: string, message: Message, isLast: boolean) {
-    if (await send(url, message)) return;
-    for (const seconds of isLast ? retrySeconds : []) {
-      await pace.work(seconds * 1000, signal);
-      if (await send(url, message)) return;
-    }
-    reportLost(isLast);
   }
 
   return {
-    open({ url, events, twice, body }) {
-      if (!isLoopback(url)) {
+    open(subject) {
+      if (!isLoopback(subject.url)) {
         log('webhook not sent: the sandbox calls only addresses on this machine');
         return () => {};
       }
-      let first: Message | undefined;
-      let last = false;
-      let quiet = false;
-      let pending = false;
-
-      function dispatch(isLast: boolean) {
-        const message = { id: `msg_${randomBytes(18).toString('base64url')}`, body: body() };
-        first ??= message;
-        const repeated = twice ? [message, ...(isLast ? [first] : [])] : [];
-        track(
-          (async () => {
-            await deliver(url, message, isLast);
-            for (const again of repeated) await deliver(url, again, false);
-          })(),
-        );
-      }
+      const dispatch = createDispatch(subject);
+      let hasEnded = false;
+      let isThrottled = false;
+      let isPending = false;
 
       function dispatchThrottled() {
-        pending = quiet;
-        if (quiet) return;
-        quiet = true;
+        isPending = isThrottled;
+        if (isThrottled) return;
+        isThrottled = true;
         dispatch(false);
         track(
           pace.work(throttleMs, signal).then(() => {
-            quiet = false;
-            if (pending && !last) dispatchThrottled();
+            isThrottled = false;
+            if (isPending && !hasEnded) dispatchThrottled();
           }),
         );
       }
 
       return (event) => {
-        if (last || signal.aborted) return;
-        last = event === 'completed';
-        if (!events.includes(event)) return;
+        if (hasEnded || signal.aborted) return;
+        hasEnded = event === 'completed';
+        if (!subject.events.includes(event)) return;
         if (event === 'output' || event === 'logs') dispatchThrottled();
-        else dispatch(last);
+        else dispatch(hasEnded);
       };
     },
-
-    async idle() {
-      while (running.size > 0) await Promise.all(running);
-    },
+    idle: work.idle,
   };
+}
+
+/** Delivers a message, the last one of a prediction with retries. Rejects when `signal` aborts. */
+function createDelivery(dependencies: Dependencies) {
+  const { pace, signal, log } = dependencies;
+  const reportLost = createLossReport(log);
+  return async (url: string, message: Message, isLast: boolean): Promise<void> => {
+    if (await send(url, message, dependencies)) return;
+    for (const seconds of isLast ? retrySeconds : []) {
+      await pace.work(seconds * 1000, signal);
+      if (await send(url, message, dependencies)) return;
+    }
+    reportLost(isLast);
+  };
+}
+
+/** Logs at most once a minute, because a receiver that is down misses every delivery. */
+function createLossReport(log: SandboxLog) {
+  let [lost, lostLast, reportedAtMs] = [0, 0, -Infinity];
+  return (isLast: boolean) => {
+    lost += 1;
+    if (isLast) lostLast += 1;
+    if (performance.now() - reportedAtMs < reportEveryMs) return;
+    log('webhooks not delivered', { count: lost, last: lostLast });
+    [lost, lostLast, reportedAtMs] = [0, 0, performance.now()];
+  };
+}
+
+/** @returns whether the receiver accepted the message */
+async function send(
+  url: string,
+  { id, body }: Message,
+  { secret, pace, signal }: Dependencies,
+): Promise<boolean> {
+  const timestamp = Math.floor(pace.now() / 1000);
+  const headers = {
+    'Content-Type': 'application/json',
+    'webhook-id': id,
+    'webhook-timestamp': String(timestamp),
+    'webhook-signature': signWebhook(secret, id, timestamp, body),
+  };
+  const options = { headers, body, maxBytes: 1_000_000, timeoutMs: answerWithinMs, signal };
+  try {
+    return (await callLoopback(url, { method: 'POST', ...options })).status < 400;
+  } catch {
+    return false;
+  }
 }
