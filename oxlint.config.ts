@@ -26,6 +26,10 @@ const forbidden = {
     regex: '/(tasks|credits|images|models|auth|graphql|http|database|generated)/|^@prisma/',
     message: 'Ports and adapters import neither features nor Prisma.',
   },
+  emulators: {
+    regex: String.raw`\.\./(replicate|gemini)/`,
+    message: 'Neither the drawings nor the other emulator depends on an emulator: use sandbox/lib.',
+  },
   outside: { group: ['../*', '!../lib/*'], message: 'lib imports only lib.' },
 } satisfies Record<string, { regex?: string; group?: string[]; message: string }>;
 
@@ -36,6 +40,8 @@ const feature = [...server, 'adapters'] as const;
 const arrows: Record<string, readonly (keyof typeof forbidden)[]> = {
   'client/**': ['server', 'sandbox'],
   'sandbox/**': ['client', 'server'],
+  'sandbox/{drawing,replicate,gemini}/**': ['client', 'server', 'emulators'],
+  'sandbox/lib/**': ['client', 'outside'],
   'server/**': server,
   'server/adapters.ts': ['client'],
   'server/{database,http}/**': feature,

@@ -1,13 +1,13 @@
 import { startGemini, type GeminiSandbox } from './gemini/gemini.ts';
-import { createPace } from './pace.ts';
-import { createPictures } from './pictures.ts';
+import { createPace } from './lib/pace.ts';
+import { createPictures } from './drawing/pictures.ts';
 import {
   publishedLimits,
   startReplicate,
   type ReplicateLimits,
   type ReplicateSandbox,
 } from './replicate/replicate.ts';
-import type { SandboxLog } from './sandbox-log.ts';
+import type { SandboxLog } from './lib/log.ts';
 
 /** An emulated API. */
 export type SandboxProvider = 'replicate' | 'gemini';

@@ -1,9 +1,11 @@
 import { fromSharp, resized, shrunk, svgDocument, toSharp, type Raster, type Size } from './base/raster.ts';
-import { createStage, drawScene } from './draw-scene.ts';
 import { finish } from './finish.ts';
+import { paintLandscape } from './landscape/landscape.ts';
 import { sandboxMark } from './mark.ts';
+import { createStage } from './prompt/stage.ts';
 import { readPrompt, type Scene } from './prompt/words.ts';
 import { restyle } from './references.ts';
+import { paintStillLife } from './still-life/still-life.ts';
 
 /** A picture to make. Sizes in pixels. */
 export interface DrawingRequest extends Size {
@@ -46,7 +48,8 @@ export async function drawPicture(request: DrawingRequest): Promise<Buffer> {
 
 async function drawAt(scene: Scene, seed: number, size: Size): Promise<Raster> {
   const stage = createStage(scene, seed, shrunk(size, Math.sqrt(RASTER_AREA / (size.width * size.height))));
-  const { raster, front } = await drawScene(stage);
+  const isStillLife = stage.scene.setting === 'still-life';
+  const { raster, front } = isStillLife ? await paintStillLife(stage) : await paintLandscape(stage);
   const enlarged = toSharp(await resized(raster, size));
   return await fromSharp(enlarged.composite([{ input: svgDocument(stage, front, size) }]));
 }

@@ -1,7 +1,7 @@
 import sharp, { type OverlayOptions, type Region } from 'sharp';
 import { brightness, mix, ramp, type Colour } from './base/colour.ts';
 import { fromSharp, svgDocument, toSharp, type Raster } from './base/raster.ts';
-import type { Stage } from './base/stage.ts';
+import type { Stage } from './prompt/stage.ts';
 import { glow } from './landscape/heavens.ts';
 
 /** Prints beyond these are not shown: they would be too small to tell apart. */

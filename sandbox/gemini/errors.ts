@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { JsonObject } from '../json.ts';
-import { sendJson } from '../loopback-server.ts';
-import type { Script } from '../script.ts';
-import type { Tally } from '../tally.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { sendJson } from '../lib/loopback-server.ts';
+import type { Script } from '../lib/script.ts';
+import type { Tally } from '../lib/tally.ts';
 
 /** A refusal as the API words it: `google.rpc.Status` with an HTTP code. */
 export interface GeminiError {

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { listenOnLoopback, readBody, sendJson, sendText, type Exchange } from '../loopback-server.ts';
-import type { Pace } from '../pace.ts';
-import type { Pictures } from '../pictures.ts';
-import type { SandboxLog } from '../sandbox-log.ts';
-import { readScript, type Script } from '../script.ts';
-import { createTally, type SandboxStats, type Tally } from '../tally.ts';
-import { trickle } from '../trickle.ts';
+import { listenOnLoopback, readBody, sendJson, sendText, type Exchange } from '../lib/loopback-server.ts';
+import type { Pace } from '../lib/pace.ts';
+import type { Pictures } from '../drawing/pictures.ts';
+import type { SandboxLog } from '../lib/log.ts';
+import { readScript, type Script } from '../lib/script.ts';
+import { createTally, type SandboxStats, type Tally } from '../lib/tally.ts';
+import { trickle } from '../lib/trickle.ts';
 import {
   deadlineExceeded,
   internal,

@@ -1,8 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
-import type { Pace } from '../pace.ts';
-import { measure, pixelsFor, pixelsLike, type Dimensions, type Pictures } from '../pictures.ts';
-import type { Script } from '../script.ts';
-import { settleAll } from '../settle-all.ts';
+import type { Pace } from '../lib/pace.ts';
+import { measure, pixelsFor, pixelsLike, type Dimensions, type Pictures } from '../drawing/pictures.ts';
+import type { Script } from '../lib/script.ts';
+import { settleAll } from '../lib/settle-all.ts';
 import type { Outcome } from './response.ts';
 import { servedModel } from './model.ts';
 import type { GenerateRequest } from './request.ts';

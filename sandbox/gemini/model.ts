@@ -1,4 +1,4 @@
-import type { SizeTable } from '../pictures.ts';
+import type { SizeTable } from '../drawing/pictures.ts';
 
 /** What the API takes for an image model, from the provider's guide to image generation. */
 export interface GeminiModel {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { JsonObject } from '../json.ts';
+import type { JsonObject } from '../lib/json.ts';
 import { servedModel } from './model.ts';
 import type { GenerateRequest } from './request.ts';
 

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import { sendJson } from '../loopback-server.ts';
+import type { JsonObject } from '../lib/json.ts';
+import { sendJson } from '../lib/loopback-server.ts';
 import { replicateModels, type ReplicateModel } from './models.ts';
 import { notFound, sendProblem } from './problems.ts';
 import type { Route } from './route.ts';

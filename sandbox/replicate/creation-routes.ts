@@ -1,9 +1,9 @@
-import { isObject, type JsonObject, type JsonValue } from '../json.ts';
-import { readBody, sendJson, type Exchange } from '../loopback-server.ts';
-import type { Pace } from '../pace.ts';
-import type { SandboxLog } from '../sandbox-log.ts';
-import { readScript } from '../script.ts';
-import type { Tally } from '../tally.ts';
+import { isObject, type JsonObject, type JsonValue } from '../lib/json.ts';
+import { readBody, sendJson, type Exchange } from '../lib/loopback-server.ts';
+import type { Pace } from '../lib/pace.ts';
+import type { SandboxLog } from '../lib/log.ts';
+import { readScript } from '../lib/script.ts';
+import type { Tally } from '../lib/tally.ts';
 import { parseDuration, parsePreferredWait } from './duration.ts';
 import { replicateModels, type ReplicateModel } from './models.ts';
 import type { Outputs } from './outputs.ts';

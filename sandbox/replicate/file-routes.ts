@@ -1,4 +1,4 @@
-import { readBody, sendJson } from '../loopback-server.ts';
+import { readBody, sendJson } from '../lib/loopback-server.ts';
 import type { Files } from './files.ts';
 import { badRequest, notFound, sendProblem, tooLarge } from './problems.ts';
 import type { Route } from './route.ts';

@@ -1,8 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { isObject, type JsonObject } from '../json.ts';
-import type { Records } from '../records.ts';
-import { openStore } from '../store.ts';
+import { isObject, type JsonObject } from '../lib/json.ts';
+import type { Records } from '../lib/records.ts';
+import { openStore } from '../lib/store.ts';
 
 interface StoredFile {
   id: string;

@@ -1,7 +1,13 @@
 /** The models that are served: the schema of each one's input, as Replicate publishes it, and what the model does with it. */
 import { createHash, randomInt } from 'node:crypto';
-import type { JsonObject, JsonValue } from '../json.ts';
-import { pixelsFor, pixelsLike, type Dimensions, type PictureOrder, type SizeTable } from '../pictures.ts';
+import type { JsonObject, JsonValue } from '../lib/json.ts';
+import {
+  pixelsFor,
+  pixelsLike,
+  type Dimensions,
+  type PictureOrder,
+  type SizeTable,
+} from '../drawing/pictures.ts';
 import type { FieldRule } from './validation.ts';
 
 /** What one prediction is to do. */

@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import type { PictureOrder } from '../pictures.ts';
-import type { Records } from '../records.ts';
-import { readScript } from '../script.ts';
-import { openStore } from '../store.ts';
+import type { PictureOrder } from '../drawing/pictures.ts';
+import type { Records } from '../lib/records.ts';
+import { readScript } from '../lib/script.ts';
+import { openStore } from '../lib/store.ts';
 
 export interface Output {
   bytes: Buffer;

@@ -1,7 +1,7 @@
-import { createBackgroundWork } from '../background-work.ts';
-import type { Pace } from '../pace.ts';
-import type { SandboxLog } from '../sandbox-log.ts';
-import type { Tally } from '../tally.ts';
+import { createBackgroundWork } from '../lib/background-work.ts';
+import type { Pace } from '../lib/pace.ts';
+import type { SandboxLog } from '../lib/log.ts';
+import type { Tally } from '../lib/tally.ts';
 import { isFinal, metricsOf, predictionBody, type Prediction } from './prediction.ts';
 import { InputError } from './references.ts';
 import type { Ending, Progress, Runner } from './runner.ts';

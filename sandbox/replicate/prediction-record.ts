@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { JsonObject } from '../json.ts';
-import type { FoundRecord } from '../records.ts';
-import { readScript } from '../script.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { FoundRecord } from '../lib/records.ts';
+import { readScript } from '../lib/script.ts';
 import { replicateModels } from './models.ts';
 import { isFinal, promptOf, type Prediction } from './prediction.ts';
 import { webhookEvents } from './validation.ts';

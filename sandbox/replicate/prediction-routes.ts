@@ -1,5 +1,5 @@
-import { sendJson, type Exchange } from '../loopback-server.ts';
-import type { Tally } from '../tally.ts';
+import { sendJson, type Exchange } from '../lib/loopback-server.ts';
+import type { Tally } from '../lib/tally.ts';
 import { predictionBody, type Prediction } from './prediction.ts';
 import type { Predictions } from './predictions.ts';
 import { notFound, sendProblem, serverError } from './problems.ts';

@@ -1,5 +1,5 @@
-import type { JsonObject } from '../json.ts';
-import type { Script } from '../script.ts';
+import type { JsonObject } from '../lib/json.ts';
+import type { Script } from '../lib/script.ts';
 import type { ReplicateModel } from './models.ts';
 import type { WebhookEvent } from './validation.ts';
 

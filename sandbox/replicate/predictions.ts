@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Pace } from '../pace.ts';
-import type { Records } from '../records.ts';
-import type { SandboxLog } from '../sandbox-log.ts';
-import { readScript } from '../script.ts';
-import { openStore } from '../store.ts';
-import type { Tally } from '../tally.ts';
+import type { Pace } from '../lib/pace.ts';
+import type { Records } from '../lib/records.ts';
+import type { SandboxLog } from '../lib/log.ts';
+import { readScript } from '../lib/script.ts';
+import { openStore } from '../lib/store.ts';
+import type { Tally } from '../lib/tally.ts';
 import type { ReplicateModel } from './models.ts';
 import { isFinal, promptOf, type Prediction } from './prediction.ts';
 import { createPredictionLifecycle } from './prediction-lifecycle.ts';

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { sendJson } from '../loopback-server.ts';
+import { sendJson } from '../lib/loopback-server.ts';
 
 /** One fault of a request's body, in the words of the JSON Schema validator that the provider uses. */
 export interface InvalidField {

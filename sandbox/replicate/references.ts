@@ -1,5 +1,5 @@
-import { callLoopback, isLoopback } from '../loopback-client.ts';
-import { measure, type Dimensions } from '../pictures.ts';
+import { callLoopback, isLoopback } from '../lib/loopback-client.ts';
+import { measure, type Dimensions } from '../drawing/pictures.ts';
 import type { Files } from './files.ts';
 import type { Outputs } from './outputs.ts';
 

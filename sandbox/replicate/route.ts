@@ -1,4 +1,4 @@
-import type { Exchange } from '../loopback-server.ts';
+import type { Exchange } from '../lib/loopback-server.ts';
 
 /** One endpoint. Its path's groups are handed to `handle` in order. */
 export interface Route {

@@ -1,7 +1,7 @@
-import type { Pace } from '../pace.ts';
-import type { Pictures } from '../pictures.ts';
-import { settleAll } from '../settle-all.ts';
-import type { Tally } from '../tally.ts';
+import type { Pace } from '../lib/pace.ts';
+import type { Pictures } from '../drawing/pictures.ts';
+import { settleAll } from '../lib/settle-all.ts';
+import type { Tally } from '../lib/tally.ts';
 import type { LogLine, Plan } from './models.ts';
 import type { Outputs } from './outputs.ts';
 import type { Prediction } from './prediction.ts';

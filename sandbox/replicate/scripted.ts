@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { proxyErrorPage, sendText } from '../loopback-server.ts';
-import type { Script } from '../script.ts';
-import type { Tally } from '../tally.ts';
+import { proxyErrorPage, sendText } from '../lib/loopback-server.ts';
+import type { Script } from '../lib/script.ts';
+import type { Tally } from '../lib/tally.ts';
 import { insufficientCredit, lowCredit, sendProblem, throttled, unauthenticated } from './problems.ts';
 
 interface Scripted {

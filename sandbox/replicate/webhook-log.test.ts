@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createPace } from '../pace.ts';
+import { createPace } from '../lib/pace.ts';
 import { createWebhooks, createWebhookSecret } from './webhooks.ts';
 
 it('reports deliveries that a receiver missed once, however many there are', async () => {

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { createBackgroundWork } from '../background-work.ts';
-import { callLoopback, isLoopback } from '../loopback-client.ts';
-import type { Pace } from '../pace.ts';
-import type { SandboxLog } from '../sandbox-log.ts';
+import { createBackgroundWork } from '../lib/background-work.ts';
+import { callLoopback, isLoopback } from '../lib/loopback-client.ts';
+import type { Pace } from '../lib/pace.ts';
+import type { SandboxLog } from '../lib/log.ts';
 import type { WebhookEvent } from './validation.ts';
 
 export interface WebhookSubject {

@@ -1,5 +1,6 @@
 import { mix, paint, WHITE, type Colour } from '../base/colour.ts';
-import { at, type Stage } from '../base/stage.ts';
+import { at } from '../base/numbers.ts';
+import type { Stage } from '../prompt/stage.ts';
 
 const STARS = 700;
 

@@ -1,6 +1,5 @@
 import { fromSharp, svgDocument, toSharp } from '../base/raster.ts';
-import type { Stage } from '../base/stage.ts';
-import type { DrawnScene } from '../draw-scene.ts';
+import type { DrawnScene, Stage } from '../prompt/stage.ts';
 import { paintHeavens } from './heavens.ts';
 import { paintLighthouse } from './lighthouse.ts';
 import { paintRelief } from './relief.ts';

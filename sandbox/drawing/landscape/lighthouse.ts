@@ -1,5 +1,6 @@
 import { hex, mix, multiply, paint, WHITE, type Colour } from '../base/colour.ts';
-import { at, type Stage } from '../base/stage.ts';
+import { at } from '../base/numbers.ts';
+import type { Stage } from '../prompt/stage.ts';
 import { glow } from './heavens.ts';
 import { project, type Land } from './relief.ts';
 import { headlandOf } from './terrain.ts';

@@ -1,5 +1,5 @@
 import type { Raster } from '../base/raster.ts';
-import type { Stage } from '../base/stage.ts';
+import type { Stage } from '../prompt/stage.ts';
 
 /** The eye's height above the water, the unit of all lengths in the land. */
 export const EYE_HEIGHT = 1;

@@ -1,6 +1,7 @@
 import { mix, ramp } from '../base/colour.ts';
 import { resized, shrunk, type Raster, type Size } from '../base/raster.ts';
-import { smoothstep, type Stage } from '../base/stage.ts';
+import { smoothstep } from '../base/numbers.ts';
+import type { Stage } from '../prompt/stage.ts';
 
 const DRAWN_AREA = 90_000;
 const RAMP_STEPS = 256;

@@ -1,5 +1,6 @@
 import { hex, mix, type Colour } from '../base/colour.ts';
-import { smoothstep, type Stage } from '../base/stage.ts';
+import { smoothstep } from '../base/numbers.ts';
+import type { Stage } from '../prompt/stage.ts';
 import type { Setting } from '../prompt/words.ts';
 import type { Land } from './relief.ts';
 

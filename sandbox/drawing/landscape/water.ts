@@ -1,6 +1,7 @@
 import { mix } from '../base/colour.ts';
 import type { Raster } from '../base/raster.ts';
-import { smoothstep, type Stage } from '../base/stage.ts';
+import { smoothstep } from '../base/numbers.ts';
+import type { Stage } from '../prompt/stage.ts';
 import { EYE_HEIGHT, focalOf, HORIZON_DISTANCE, type Relief } from './relief.ts';
 
 /**

@@ -1,8 +1,8 @@
 import sharp from 'sharp';
 import { BLACK, hexes, mix, paint, type Colour } from '../base/colour.ts';
 import { fromSharp, svgDocument } from '../base/raster.ts';
-import { at, type Stage } from '../base/stage.ts';
-import type { DrawnScene } from '../draw-scene.ts';
+import { at } from '../base/numbers.ts';
+import type { DrawnScene, Stage } from '../prompt/stage.ts';
 import type { Vessel } from '../prompt/words.ts';
 import { APPLE, PEAR, VESSELS } from './profiles.ts';
 import { halfAt, paintMouth, paintSides, TILT, type Turned } from './turned.ts';

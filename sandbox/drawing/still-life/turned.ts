@@ -1,5 +1,5 @@
 import { BLACK, mix, paint, WHITE, type Colour } from '../base/colour.ts';
-import { at, smoothstep } from '../base/stage.ts';
+import { at, smoothstep } from '../base/numbers.ts';
 
 /** A body turned on an axis, standing in the picture. Lengths in pixels. */
 export interface Turned {

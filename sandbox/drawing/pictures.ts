@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import sharp from 'sharp';
-import { createDrawingThread } from './drawing-thread.ts';
+import { createDrawingThread } from './thread.ts';
 
 export interface Dimensions {
   width: number;

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import type { JsonObject } from './json.ts';
-import type { SandboxLog } from './sandbox-log.ts';
+import type { SandboxLog } from './log.ts';
 
 /** What is kept under one key: JSON, and with some records the bytes it describes. */
 export interface KeptRecord {

@@ -1,11 +1,21 @@
-import { loadNoise } from './base/noise.ts';
-import { createRandom, type Random } from './base/random.ts';
-import type { Raster, Size } from './base/raster.ts';
-import type { Stage } from './base/stage.ts';
-import { paintLandscape } from './landscape/landscape.ts';
-import { createPalette } from './prompt/palette.ts';
-import type { Scene, Setting } from './prompt/words.ts';
-import { paintStillLife } from './still-life/still-life.ts';
+import { loadNoise, type Noise } from '../base/noise.ts';
+import { createRandom, type Random } from '../base/random.ts';
+import type { Raster, Size } from '../base/raster.ts';
+import { createPalette, type Palette } from './palette.ts';
+import type { Scene, Setting } from './words.ts';
+
+/** What every painter works with. Lengths are pixels of the stage; SVG layers use them as their user units. */
+export interface Stage extends Size {
+  /** The square root of the area: sizes follow it, so that wide and tall pictures have equal detail. */
+  scale: number;
+  /** From the top to where the land meets the sky. */
+  horizon: number;
+  sun: { x: number; y: number; radius: number };
+  scene: Scene;
+  palette: Palette;
+  random: Random;
+  noise: Noise;
+}
 
 /** A scene drawn: its pixels, and SVG elements (in the pixels' units) to lay over them at any scale. */
 export interface DrawnScene {
@@ -13,12 +23,7 @@ export interface DrawnScene {
   front: string;
 }
 
-/** Draws a scene at the stage's size. The same stage gives the same pixels. */
-export async function drawScene(stage: Stage): Promise<DrawnScene> {
-  return stage.scene.setting === 'still-life' ? paintStillLife(stage) : await paintLandscape(stage);
-}
-
-/** What a picture of the scene is painted with, at a size in pixels; all that is left to chance follows from the seed. */
+/** The stage of a scene at a size in pixels; every random choice follows from the seed. */
 export function createStage(scene: Scene, seed: number, { width, height }: Size): Stage {
   const random = createRandom(scene.hash ^ Math.imul(seed | 0, 0x9e3779b1));
   const resolved = chooseSetting(scene, random);
@@ -31,14 +36,14 @@ export function createStage(scene: Scene, seed: number, { width, height }: Size)
   const high = palette.time === 'night' || palette.time === 'day' || mountains;
   const lift =
     Math.min(height * 0.6, scale) * (high ? random.between(0.32, 0.42) : random.between(0.06, 0.2));
-  // By day it stands above the picture.
+  // By day the sun is above the picture.
   const unseen = palette.time === 'day' && !resolved.features.has('sun');
   const y = unseen ? -height * 0.22 : Math.max(radius * 2.5, horizon - lift);
   const sun = { x, y, radius };
   return { width, height, scale, horizon, sun, scene: resolved, palette, random, noise: loadNoise() };
 }
 
-/** A prompt without a place gets one that suits what it does name. */
+/** A prompt without a setting gets one that suits its other words. */
 function chooseSetting(scene: Scene, random: Random): Scene {
   const isOutdoors = scene.features.size > 0 || scene.time !== undefined;
   const guess = isOutdoors

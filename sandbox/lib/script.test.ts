@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { readScript, scriptWords, type ScriptWord } from './script.ts';
 
-const documentation = new URL('../docs/api.md', import.meta.url);
+const documentation = new URL('../../docs/api.md', import.meta.url);
 
 /** The list of words as a Markdown table, its columns not yet aligned. */
 function scriptTable(): string {

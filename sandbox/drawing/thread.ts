@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { DrawingJob, DrawingResult } from './drawing-worker.ts';
+import type { DrawingJob, DrawingResult } from './worker.ts';
 
 export interface DrawingThread {
   /**
@@ -18,7 +18,7 @@ export function createDrawingThread(): DrawingThread {
 
   function start(): Worker {
     // Without this process's flags, some of which a thread refuses.
-    const started = new Worker(new URL('./drawing-worker.ts', import.meta.url), { execArgv: [] });
+    const started = new Worker(new URL('./worker.ts', import.meta.url), { execArgv: [] });
     started.on('message', (result: DrawingResult) => {
       const waiter = waiting.get(result.id);
       waiting.delete(result.id);

@@ -1,6 +1,6 @@
 /** Runs in a thread of its own, where the long loops of drawing hold nobody up. */
 import { parentPort } from 'node:worker_threads';
-import { drawPicture } from './drawing/draw-picture.ts';
+import { drawPicture } from './draw-picture.ts';
 
 /** What the thread is sent. */
 export interface DrawingJob {
