@@ -25,9 +25,9 @@ export interface GraphQLSockets {
 
 const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
-/** What may wait for a peer that reads slower than it asks, besides the last message. */
+/** Unsent bytes allowed for a slow peer, besides the last message. */
 const maxWaitingBytes = 4 * 1024 * 1024;
-/** The library's three seconds close sockets that have greeted, where the process was too busy to read it. */
+/** The library's default of 3 s closes healthy sockets where the process was too busy to read their `connection_init`. */
 const greetingMs = 10_000;
 const closingMs = 1_000;
 
@@ -42,21 +42,21 @@ interface Dependencies {
   maxSocketsPerAddress: number;
   maxSocketsPerUser: number;
   log: Log;
-  /** How long a peer may take nothing of what waits for it. */
+  /** How long a peer may read none of the data that waits for it. */
   stalledMs?: number;
 }
 
-/** Closes instead of sending where too much waits already: results, errors and answers to GraphQL's pings alike. */
+/** Terminates the socket instead of sending where too much is unsent: results, errors and replies to GraphQL's pings alike. */
 class BoundedSocket extends WebSocket {
   override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
     if (this.bufferedAmount > maxWaitingBytes) this.terminate();
     const callback = rest.at(-1);
-    // `close` reports that the peer has gone; an error for every queued message would only fill the log.
+    // `close` reports the disconnect; an error for every queued message would only fill the log.
     super.send(data, () => typeof callback === 'function' && callback());
   }
 }
 
-/** What a socket counts as while it is open. */
+/** The admission and the places that a socket holds while it is open. */
 interface Place {
   /** Of its handshake. */
   admission: Admission;
@@ -64,16 +64,15 @@ interface Place {
   leave: (() => void)[];
 }
 
-/** Closing codes of clients that break the protocol: a bad message, an operation too early, no greeting, a message too long. */
+/** Closing codes for protocol violations: a bad message, an operation too early, no `connection_init`, a message too long. */
 const brokenProtocol: ReadonlySet<number | undefined> = new Set([4400, 4401, 4408, 1009]);
-/** Try again later (RFC 6455, registry): clients do, which give up on the codes of their own protocol. */
+/** Try again later (RFC 6455, registry). Clients retry it; on the codes of the GraphQL protocol they do not. */
 const tooManySockets = 1013;
 
 /** A socket whose peer stops reading is terminated, as no closing frame would reach it. */
 export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets {
-  const { refusals, addressOf, viewerOf, stalledMs = 10_000 } = dependencies;
+  const { refusals, addressOf, stalledMs = 10_000 } = dependencies;
   const perAddress = createTally(dependencies.maxSocketsPerAddress);
-  const perUser = createTally(dependencies.maxSocketsPerUser);
   const places = new WeakMap<IncomingMessage, Place>();
   const server = new WebSocketServer({
     noServer: true,
@@ -89,25 +88,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
-      async onConnect({ extra, connectionParams }) {
-        const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
-        const place = places.get(request);
-        // While sessions cannot be read, nothing can be said against the caller.
-        const viewer = await viewerOf(headersOf(request, connectionParams)).catch(() => undefined);
-        if (viewer !== null) place?.admission.accept();
-        if (!viewer) return;
-        const leave = perUser.enter(viewer.id);
-        if (leave && socket.readyState === WebSocket.OPEN) place?.leave.push(leave);
-        else {
-          leave?.();
-          socket.close(tooManySockets, 'Too many sockets');
-        }
-      },
-      async onClose({ extra }, code) {
-        const { request } = extra as { request: IncomingMessage };
-        for (const leave of places.get(request)?.leave ?? []) leave();
-        if (brokenProtocol.has(code)) await refusals.admit(request);
-      },
+      ...createPlaceHooks(places, dependencies),
       onSubscribe: prepareOperations(dependencies),
     },
     server,
@@ -126,10 +107,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
       const waitMs = admission ? admission.waitMs : closingMs;
       if (!leave || !admission || waitMs > 0 || socket.destroyed) {
         leave?.();
-        const retryAfter = Math.ceil(waitMs / 1000);
-        return void socket.end(
-          `HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`,
-        );
+        return refuseUpgrade(socket, waitMs);
       }
       places.set(request, { admission, leave: [] });
       // Also where the handshake fails, and no socket comes of it.
@@ -151,6 +129,40 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
 }
 
 type Hooks = ServerOptions<Record<string, unknown>, Record<PropertyKey, unknown>>;
+
+function refuseUpgrade(socket: Duplex, waitMs: number): void {
+  const retryAfter = Math.ceil(waitMs / 1000);
+  socket.end(`HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`);
+}
+
+/** Counts each socket for its user, and its handshake as accepted or refused. */
+function createPlaceHooks(
+  places: WeakMap<IncomingMessage, Place>,
+  { refusals, viewerOf, maxSocketsPerUser }: Dependencies,
+): Pick<Hooks, 'onConnect' | 'onClose'> {
+  const perUser = createTally(maxSocketsPerUser);
+  return {
+    async onConnect({ extra, connectionParams }) {
+      const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
+      const place = places.get(request);
+      // While sessions cannot be read, nothing can be said against the caller.
+      const viewer = await viewerOf(headersOf(request, connectionParams)).catch(() => undefined);
+      if (viewer !== null) place?.admission.accept();
+      if (!viewer) return;
+      const leave = perUser.enter(viewer.id);
+      if (leave && socket.readyState === WebSocket.OPEN) place?.leave.push(leave);
+      else {
+        leave?.();
+        socket.close(tooManySockets, 'Too many sockets');
+      }
+    },
+    async onClose({ extra }, code) {
+      const { request } = extra as { request: IncomingMessage };
+      for (const leave of places.get(request)?.leave ?? []) leave();
+      if (brokenProtocol.has(code)) await refusals.admit(request);
+    },
+  };
+}
 
 /** Parses, checks and admits each operation; a fault ends its operation, not the socket. */
 function prepareOperations({ yoga, refusals, log }: Dependencies): NonNullable<Hooks['onSubscribe']> {

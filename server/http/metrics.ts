@@ -18,33 +18,7 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const ended = new Counter({
-    name: 'proofsheet_tasks_ended_total',
-    help: 'Tasks that this process saw end, by outcome.',
-    labelNames: ['model', 'status', 'failure'],
-    registers,
-  });
-  const duration = new Histogram({
-    name: 'proofsheet_task_duration_seconds',
-    help: 'From acceptance to the final state.',
-    labelNames: ['model', 'status'],
-    buckets: [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 180, 300],
-    registers,
-  });
-  const calls = new Histogram({
-    name: 'proofsheet_provider_call_seconds',
-    help: 'Calls to a provider, by what they told.',
-    labelNames: ['provider', 'call', 'outcome'],
-    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180],
-    registers,
-  });
-
-  const sweepStops = new Counter({
-    name: 'proofsheet_sweep_stops_total',
-    help: 'Sweeps of the storage that deleted nothing because something was wrong.',
-    labelNames: ['reason'],
-    registers,
-  });
+  const { ended, duration, calls, sweepStops } = defineMetrics(registers);
 
   return {
     countSweepStop: (reason: string) => sweepStops.inc({ reason }),
@@ -74,8 +48,8 @@ export function createMetrics() {
             this.set(read());
           },
         });
-      gauge('proofsheet_worker_turns', 'Turns under way.', gauges.activeAttempts);
-      gauge('proofsheet_subscribers', 'Subscriptions under way.', gauges.subscribers);
+      gauge('proofsheet_worker_turns', 'Running attempts.', gauges.activeAttempts);
+      gauge('proofsheet_subscribers', 'Open subscriptions.', gauges.subscribers);
       gauge('proofsheet_sockets', 'Open WebSockets.', gauges.sockets);
     },
 
@@ -99,6 +73,37 @@ export function createMetrics() {
       response.end(await registry.metrics());
     }) satisfies Handler,
   };
+}
+
+/** The metrics that this process records itself; gauges read theirs at each scrape. */
+function defineMetrics(registers: Registry[]) {
+  const ended = new Counter({
+    name: 'proofsheet_tasks_ended_total',
+    help: 'Tasks whose end this process published, by outcome.',
+    labelNames: ['model', 'status', 'failure'],
+    registers,
+  });
+  const duration = new Histogram({
+    name: 'proofsheet_task_duration_seconds',
+    help: 'Time from acceptance to the final state.',
+    labelNames: ['model', 'status'],
+    buckets: [0.5, 1, 2, 5, 10, 20, 30, 60, 120, 180, 300],
+    registers,
+  });
+  const calls = new Histogram({
+    name: 'proofsheet_provider_call_seconds',
+    help: 'Calls to a provider, by their outcome.',
+    labelNames: ['provider', 'call', 'outcome'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 180],
+    registers,
+  });
+  const sweepStops = new Counter({
+    name: 'proofsheet_sweep_stops_total',
+    help: 'Storage sweeps that stopped without deleting, by reason.',
+    labelNames: ['reason'],
+    registers,
+  });
+  return { ended, duration, calls, sweepStops };
 }
 
 type EndedTask = TaskSnapshot & { completedAt: Date };

@@ -1,4 +1,4 @@
-/** The HTTP server: which handler answers which path, and how it stops. */
+/** The HTTP server: routes requests to handlers by path, and stops gracefully. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -16,13 +16,13 @@ export interface HttpServer {
    */
   listen(host: string, port: number): Promise<number>;
   serve(site: Site): void;
-  /** Takes no new connection or request and waits for the answers under way, `graceMs` at most. */
+  /** Accepts no new connection or request, and waits at most `graceMs` for the responses in progress. */
   close(options: { graceMs: number }): Promise<void>;
 }
 
 /** What is served. */
 export interface Site {
-  /** By the first part of the path: `/graphql`, `/files`. `/` is for whatever has none of its own. */
+  /** By the first part of the path: `/graphql`, `/files`. `/` serves every other path. */
   routes: Readonly<Record<string, Handler>>;
   /** Paths on which a page of another site may not act for the user. */
   guarded: readonly string[];
@@ -32,11 +32,11 @@ export interface Site {
   upgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => Promise<void>;
 }
 
-/** Longer than balancers keep an idle connection, commonly 60 s: else they send a request into one that closes. */
+/** Longer than a load balancer's idle timeout, commonly 60 s; otherwise it sends a request into a closing connection. */
 const keepAliveMs = 65_000;
 /**
- * Connections that wait to be taken, as far as the system's own limit allows (on Linux `net.core.somaxconn`). Beyond
- * them a caller hears nothing and tries again after 1 s, then 3 s: what everybody coming back at once would meet.
+ * Connections that wait to be accepted, up to the system's own limit (on Linux `net.core.somaxconn`). Further ones get no
+ * response and are retried after 1 s, then 3 s, for example when all clients reconnect at once.
  */
 const backlog = 4_096;
 
@@ -46,27 +46,15 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
   let isClosing = false;
   const unused = new Set<Socket>();
   const answering = new Set<ServerResponse>();
-  const answer = async (request: IncomingMessage, response: ServerResponse) => {
-    setSecurityHeaders(response);
-    if (isClosing) closeAfter(response);
-    if (request.headers.host && !isHost(request.headers.host))
-      return refuse(response, 400, 'Bad Host header\n');
-    if (!site) return refuse(response, 503, 'Starting\n');
-    const { routes, guarded, isAllowedOrigin, corsOrigins } = site;
-    const prefix = prefixOf(request);
-    if (guarded.includes(prefix)) {
-      if (!isAllowedOrigin(request)) return refuseOrigin(request, response);
-      if (allowOrigin(request, response, corsOrigins)) return;
-    }
-    await (routes[prefix] ?? routes['/'])?.(request, response);
-  };
   const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
   const server = createServer(options, (request, response) => {
     unused.delete(request.socket);
     limitPeer(request, response, limits);
     answering.add(response);
     response.once('close', () => answering.delete(response));
-    answer(request, response).catch((error: unknown) => {
+    setSecurityHeaders(response);
+    if (isClosing) closeAfter(response);
+    answer(request, response, site).catch((error: unknown) => {
       log.error({ error, path: prefixOf(request) }, 'request failed');
       if (response.headersSent) return response.destroy();
       refuse(response, 500, 'Something broke on our side.\n');
@@ -79,14 +67,7 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
   server.on('upgrade', (request, socket, head) => {
     unused.delete(request.socket);
     socket.on('error', () => socket.destroy());
-    const refusal =
-      !site || prefixOf(request) !== '/graphql'
-        ? '404 Not Found'
-        : site.isAllowedOrigin(request)
-          ? ''
-          : '403 Forbidden';
-    if (refusal) return socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\n\r\n`);
-    site?.upgrade(request, socket, head).catch((error: unknown) => {
+    upgrade(request, socket, head, site)?.catch((error: unknown) => {
       log.error({ error }, 'upgrade failed');
       socket.destroy();
     });
@@ -113,16 +94,47 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
           resolve();
         });
         server.closeIdleConnections();
-        // Browsers connect ahead of need, which Node does not count as idle.
+        // Browsers preconnect; Node does not count such a connection as idle.
         for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
         for (const response of answering) closeAfter(response);
       }),
   };
 }
 
-/** Ends the connection once this is answered, which otherwise would stay open for the next request. */
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  site: Site | undefined,
+): Promise<void> {
+  if (request.headers.host && !isHost(request.headers.host))
+    return refuse(response, 400, 'Bad Host header\n');
+  if (!site) return refuse(response, 503, 'Starting\n');
+  const { routes, guarded, isAllowedOrigin, corsOrigins } = site;
+  const prefix = prefixOf(request);
+  if (guarded.includes(prefix)) {
+    if (!isAllowedOrigin(request)) return refuseOrigin(request, response);
+    if (allowOrigin(request, response, corsOrigins)) return;
+  }
+  await (routes[prefix] ?? routes['/'])?.(request, response);
+}
+
+/** Refuses the upgrade, or passes it on to the site. */
+function upgrade(
+  request: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  site: Site | undefined,
+): Promise<void> | undefined {
+  const isServed = site && prefixOf(request) === '/graphql';
+  if (isServed && site.isAllowedOrigin(request)) return site.upgrade(request, socket, head);
+  const status = isServed ? '403 Forbidden' : '404 Not Found';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+  return undefined;
+}
+
+/** Ends the connection after this response; otherwise it would stay open for the next request. */
 function closeAfter(response: ServerResponse): void {
-  const { socket } = response; // It is gone from the response by the time that it is finished.
+  const { socket } = response; // Node removes it before `finish`.
   if (response.headersSent) response.once('finish', () => socket?.end());
   else response.setHeader('Connection', 'close');
 }

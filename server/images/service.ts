@@ -1,17 +1,13 @@
 /** Pictures of a user: uploads and results, in storage and in the database. */
-import { v7 as uuid } from 'uuid';
 import { AppError } from '../errors.ts';
 import type { Image, PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
 import type { UploadedFile } from '../lib/uploaded-file.ts';
-import type { ReferenceImage } from '../providers/provider.ts';
-import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
-import { pictureKeys } from './keys.ts';
+import type { ImageStorage } from '../storage/storage.ts';
 import type { PictureProcessor } from './pictures/picture-processor.ts';
 import type { ProcessedPicture } from './pictures/process.ts';
-
-/** A stored picture whose row is written when its task settles. */
-export type StoredImage = Omit<Image, 'taskId' | 'createdAt'>;
+import { createImageRows } from './rows.ts';
+import { createStoredFiles } from './stored-files.ts';
 
 export type ImageService = ReturnType<typeof createImageService>;
 
@@ -30,57 +26,13 @@ interface Dependencies {
 }
 
 export function createImageService(dependencies: Dependencies) {
-  const { prisma, storage, ownPrefix, pictures, maxUploadBytes, maxStoredBytes, log } = dependencies;
-
-  /** Deletes the stored objects. Those that cannot be deleted are logged and left to the sweep. @returns their number */
-  const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<number> => {
-    const keys = images.flatMap((image) => [image.storageKey, image.thumbnailKey]);
-    const results = await Promise.allSettled(keys.map((key) => storage.delete(key)));
-    const left = keys.filter((_, index) => results[index]?.status === 'rejected');
-    if (left.length) log.warn({ keys: left }, 'could not delete from storage');
-    return left.length;
-  };
-
-  const store = async (userId: string, picture: ProcessedPicture): Promise<StoredImage> => {
-    const { bytes, thumbnail, extension, ...facts } = picture;
-    const id = uuid();
-    const { storageKey, thumbnailKey } = pictureKeys(await ownPrefix(), id, extension);
-    const puts = await Promise.allSettled([
-      storage.put(thumbnailKey, thumbnail, { contentType: 'image/webp' }),
-      storage.put(storageKey, bytes, { contentType: facts.contentType }),
-    ]);
-    const fault = puts.find((put) => put.status === 'rejected');
-    if (fault) {
-      await discard([{ storageKey, thumbnailKey }]);
-      throw fault.reason;
-    }
-    return { id, userId, position: 0, storageKey, thumbnailKey, byteSize: bytes.byteLength, ...facts };
-  };
-
-  const usedBytes = async (userId: string): Promise<number> =>
-    Number((await prisma.storageUse.findUnique({ where: { userId } }))?.bytes ?? 0);
-
-  /** Writes the row of an upload where the user has room for it, in one statement; null where there is none. */
-  const insertWithinLimit = async (image: StoredImage): Promise<Image | null> => {
-    const [byteSize, limit] = [BigInt(image.byteSize), BigInt(maxStoredBytes)];
-    const [row] = await prisma.$queryRaw<{ createdAt: Date }[]>`
-      WITH "room" AS (
-        INSERT INTO "StorageUse" ("userId", "bytes") VALUES (${image.userId}, 0)
-        ON CONFLICT ("userId") DO UPDATE SET "bytes" = "StorageUse"."bytes"
-          WHERE "StorageUse"."bytes" + ${byteSize}::bigint <= ${limit}::bigint
-        RETURNING "userId"
-      )
-      INSERT INTO "Image" ("id", "userId", "position", "storageKey", "thumbnailKey", "contentType", "byteSize", "width",
-        "height", "thumbhash", "sha256")
-      SELECT ${image.id}, "userId", ${image.position}::int, ${image.storageKey}, ${image.thumbnailKey},
-        ${image.contentType}, ${image.byteSize}::int, ${image.width}::int, ${image.height}::int, ${image.thumbhash},
-        ${image.sha256}
-      FROM "room" WHERE ${byteSize}::bigint <= ${limit}::bigint RETURNING "createdAt"`;
-    return row ? { ...image, taskId: null, createdAt: row.createdAt } : null;
-  };
+  const { storage, pictures, maxUploadBytes, maxStoredBytes } = dependencies;
+  const files = createStoredFiles(dependencies);
+  const rows = createImageRows(dependencies);
 
   return {
-    discard,
+    ...files,
+    findOwn: rows.findOwn,
 
     /**
      * Stores an upload, re-encoded and without its metadata.
@@ -90,41 +42,33 @@ export function createImageService(dependencies: Dependencies) {
      */
     async upload(userId: string, file: UploadedFile, signal?: AbortSignal): Promise<Image> {
       if (file.size > maxUploadBytes) throw tooLarge(maxUploadBytes);
-      // Before the work of decoding; what counts is the check at the end.
-      if ((await usedBytes(userId)) >= maxStoredBytes) throw storageFull(maxStoredBytes);
+      // Saves the work of decoding; the check at the end decides.
+      if ((await rows.usedBytes(userId)) >= maxStoredBytes) throw storageFull(maxStoredBytes);
       const bytes = new Uint8Array(await file.arrayBuffer());
       const picture = await pictures.cleanUpload(bytes, { userId, ...(signal && { signal }) });
       signal?.throwIfAborted();
-      const kept = await store(userId, picture);
-      // Where this fails, the row may have been written all the same; what has none is swept later.
-      const image = await insertWithinLimit(kept);
+      const stored = await files.store(userId, picture);
+      // Where this fails, the row may have been written all the same; the sweep deletes files without a row.
+      const image = await rows.insertWithinLimit(stored);
       if (image) return image;
-      await discard([kept]);
+      await files.discard([stored]);
       throw storageFull(maxStoredBytes);
     },
 
     /**
-     * Removes an image of the user's, an upload or a result, from storage too. Tasks that name it as a reference keep
-     * their record without it; one that has not been submitted yet fails with REFERENCE_UNUSABLE and is refunded.
+     * Removes an image of the user's, an upload or a result, from storage too. Tasks that use it as a reference remain
+     * without it; one that has not been submitted yet fails with REFERENCE_UNUSABLE and is refunded.
      * @throws {AppError} NOT_FOUND
      */
     async remove(userId: string, id: string): Promise<void> {
-      // The task's row is locked first, as it is where a task is deleted with its images.
-      const [removed] = await prisma.$queryRaw<Pick<Image, 'storageKey' | 'thumbnailKey'>[]>`
-        WITH "task" AS (
-          SELECT "id" FROM "Task"
-          WHERE "id" = (SELECT "taskId" FROM "Image" WHERE "id" = ${id} AND "userId" = ${userId})
-          FOR NO KEY UPDATE
-        )
-        DELETE FROM "Image" WHERE "id" = ${id} AND "userId" = ${userId} AND (SELECT count(*) FROM "task") >= 0
-        RETURNING "storageKey", "thumbnailKey"`;
+      const removed = await rows.remove(userId, id);
       if (!removed) throw new AppError('NOT_FOUND', 'There is no such image.', { field: 'id' });
-      await discard([removed]);
+      await files.discard([removed]);
     },
 
     /** Bytes of the user's images, and how many there may be; thumbnails are not counted. */
     async storageUse(userId: string): Promise<{ usedBytes: number; limitBytes: number }> {
-      return { usedBytes: await usedBytes(userId), limitBytes: maxStoredBytes };
+      return { usedBytes: await rows.usedBytes(userId), limitBytes: maxStoredBytes };
     },
 
     /**
@@ -133,26 +77,6 @@ export function createImageService(dependencies: Dependencies) {
      */
     prepare: (userId: string, bytes: Uint8Array): Promise<ProcessedPicture> =>
       pictures.prepareResult(bytes, { userId }),
-
-    /** Stores a picture that was prepared. Rejects where storage does not take it; it may then be stored again. */
-    store,
-
-    /** The user's images in the order of the ids; null in the place of one that is not there. */
-    async findOwn(userId: string, ids: string[]): Promise<(Image | null)[]> {
-      if (ids.length === 0) return [];
-      const found = await prisma.image.findMany({ where: { userId, id: { in: ids } } });
-      return ids.map((id) => found.find((image) => image.id === id) ?? null);
-    },
-
-    /** The picture's bytes; null where storage has them no more. */
-    async read(image: Image): Promise<ReferenceImage | null> {
-      try {
-        return { bytes: await storage.get(image.storageKey), contentType: image.contentType };
-      } catch (error) {
-        if (error instanceof ObjectNotFound) return null;
-        throw error;
-      }
-    },
 
     /** A signed address, valid for at least 15 minutes. */
     url: (image: Image) => storage.url(image.storageKey),

@@ -1,5 +1,5 @@
 /**
- * Bounds how much work is under way at once and shares it between users.
+ * Bounds how much work runs at once and shares it between users.
  *
  * A **job** waits in one of the queue's **lanes**, which are listed by priority. Within a lane, users take turns. A job
  * needs a free **slot** and free **capacity** for its weight.
@@ -63,60 +63,26 @@ interface LaneState extends LaneLimits {
 }
 
 export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>): FairQueue<Lane> {
-  const names = Object.keys(options.lanes) as Lane[];
-  const lanes = new Map(
-    names.map((name): [Lane, LaneState] => [
-      name,
-      { ...options.lanes[name], waiting: new Map(), running: [] },
-    ]),
-  );
+  const lanes = openLanes(options.lanes);
   const heaviest = options.capacity - (options.slots - 1) * options.smallWeight;
-  let freeSlots = options.slots;
-  let freeCapacity = options.capacity;
-
-  function next(): Job | undefined {
-    let mustBeSmall = false;
-    for (const lane of lanes.values()) {
-      for (const [user, [job]] of lane.waiting) {
-        if (freeSlots === 0 || lane.running.length >= lane.slots) break;
-        if (!job || countOf(lane.running, user) >= (lane.slotsPerUser ?? Infinity)) continue;
-        if (job.weight <= freeCapacity && (!mustBeSmall || job.weight <= options.smallWeight)) return job;
-        // Else a stream of medium jobs would keep a heavy one waiting forever.
-        mustBeSmall = true;
-      }
-    }
-    return undefined;
-  }
+  const free = { slots: options.slots, capacity: options.capacity };
 
   function startNext(): void {
+    const next = () => findNext([...lanes.values()], free, options.smallWeight);
     for (let job = next(); job; job = next()) {
       remove(job);
       passTurn(job);
       job.lane.running.push(job);
-      freeSlots -= 1;
-      freeCapacity -= job.weight;
+      free.slots -= 1;
+      free.capacity -= job.weight;
       job.start();
     }
   }
 
-  function remove(job: Job): void {
-    const { waiting } = job.lane;
-    const rest = (waiting.get(job.user) ?? []).filter((other) => other !== job);
-    if (rest.length > 0) waiting.set(job.user, rest);
-    else waiting.delete(job.user);
-  }
-
-  function passTurn({ lane: { waiting }, user }: Job): void {
-    const rest = waiting.get(user);
-    if (!rest) return;
-    waiting.delete(user);
-    waiting.set(user, rest);
-  }
-
   function finish(job: Job): void {
     job.lane.running.splice(job.lane.running.indexOf(job), 1);
-    freeSlots += 1;
-    freeCapacity += job.weight;
+    free.slots += 1;
+    free.capacity += job.weight;
     startNext();
   }
 
@@ -156,6 +122,45 @@ export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>
       }
     },
   };
+}
+
+function openLanes<Lane extends string>(limits: Readonly<Record<Lane, LaneLimits>>): Map<Lane, LaneState> {
+  const names = Object.keys(limits) as Lane[];
+  return new Map(names.map((name) => [name, { ...limits[name], waiting: new Map(), running: [] }]));
+}
+
+/** The waiting job that may start now, by priority and turn. */
+function findNext(
+  lanes: readonly LaneState[],
+  free: { slots: number; capacity: number },
+  smallWeight: number,
+): Job | undefined {
+  let mustBeSmall = false;
+  for (const lane of lanes) {
+    for (const [user, [job]] of lane.waiting) {
+      if (free.slots === 0 || lane.running.length >= lane.slots) break;
+      if (!job || countOf(lane.running, user) >= (lane.slotsPerUser ?? Infinity)) continue;
+      if (job.weight <= free.capacity && (!mustBeSmall || job.weight <= smallWeight)) return job;
+      // Otherwise a stream of medium jobs would starve a heavy one.
+      mustBeSmall = true;
+    }
+  }
+  return undefined;
+}
+
+function remove(job: Job): void {
+  const { waiting } = job.lane;
+  const rest = (waiting.get(job.user) ?? []).filter((other) => other !== job);
+  if (rest.length > 0) waiting.set(job.user, rest);
+  else waiting.delete(job.user);
+}
+
+/** Moves the job's user to the end of the lane. */
+function passTurn({ lane: { waiting }, user }: Job): void {
+  const rest = waiting.get(user);
+  if (!rest) return;
+  waiting.delete(user);
+  waiting.set(user, rest);
 }
 
 function countOf(jobs: Job[], user: string): number {

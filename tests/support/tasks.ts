@@ -3,7 +3,7 @@ import { v7 as uuid } from 'uuid';
 import { afterAll, expect } from 'vitest';
 import { createLedger } from '../../server/credits/ledger.ts';
 import type { PrismaClient } from '../../server/generated/prisma/client.ts';
-import type { StoredImage } from '../../server/images/service.ts';
+import type { StoredImage } from '../../server/images/stored-files.ts';
 import type { GenerationState, ImageProvider } from '../../server/providers/provider.ts';
 import type { NewTask } from '../../server/tasks/store/lifecycle.ts';
 import { createTaskStore } from '../../server/tasks/store/store.ts';

@@ -12,7 +12,7 @@ export interface PictureProcesses {
    * @throws {Error} where the process ends before it answers, or takes longer than any picture does
    */
   run(work: PictureJob['work'], bytes: Uint8Array): Promise<ProcessedPicture>;
-  /** Ends all processes; pictures under way are given up. */
+  /** Ends all processes; work in progress fails. */
   close(): void;
 }
 
@@ -24,66 +24,15 @@ const lowPriority = constants.priority.PRIORITY_BELOW_NORMAL;
 
 /** @param options.maxProcesses How many pictures the caller works on at once, at most. */
 export function createPictureProcesses({ maxProcesses }: { maxProcesses: number }): PictureProcesses {
-  const idle = new Map<ChildProcess, NodeJS.Timeout>();
-  const busy = new Set<ChildProcess>();
-
-  function start(): ChildProcess {
-    const child = fork(entry, {
-      // Without this process's flags and secrets. With more arenas, glibc holds on to the memory of each thread.
-      execArgv: ['--disable-warning=ExperimentalWarning'],
-      env: { MALLOC_ARENA_MAX: '2' },
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
-    });
-    // The server itself comes first. A priority cannot be raised, where the server's own is lower already.
-    if (child.pid !== undefined) setPriority(child.pid, Math.max(getPriority(), lowPriority));
-    // A process that could not be started has no `exit`.
-    child.on('error', () => drop(child)).once('exit', () => drop(child));
-    return child;
-  }
-
-  /** Gives no more work to it and ends it. */
-  function drop(child: ChildProcess): void {
-    clearTimeout(idle.get(child));
-    idle.delete(child);
-    busy.delete(child);
-    child.kill('SIGKILL');
-  }
-
-  function rest(child: ChildProcess): void {
-    idle.set(child, setTimeout(() => drop(child), maxIdleMs).unref());
-    // An idle process keeps no server and no script from ending.
-    child.unref();
-    child.channel?.unref();
-  }
-
-  function spare(): void {
-    try {
-      rest(start());
-    } catch {
-      // The machine has no room for it now: the next picture tries again.
-    }
-  }
-
-  function take(): ChildProcess {
-    const [child = start()] = idle.keys();
-    clearTimeout(idle.get(child));
-    idle.delete(child);
-    busy.add(child);
-    child.ref();
-    child.channel?.ref();
-    return child;
-  }
-
+  const pool = createPool();
   return {
     async run(work, bytes) {
-      const child = take();
+      const child = pool.take();
       // The next picture then need not wait for a process to start.
-      if (idle.size === 0 && busy.size < maxProcesses) spare();
+      if (pool.idleCount === 0 && pool.busyCount < maxProcesses) pool.spare();
       const answer = await ask(child, { work, bytes });
-      busy.delete(child);
-      if (answer.isSpent || !child.connected) drop(child);
-      else rest(child);
+      if (answer.isSpent || !child.connected) pool.drop(child);
+      else pool.release(child);
       if ('picture' in answer) return answer.picture;
       if ('refusal' in answer) {
         const { code, message, field } = answer.refusal;
@@ -91,10 +40,81 @@ export function createPictureProcesses({ maxProcesses }: { maxProcesses: number 
       }
       throw new Error(answer.fault);
     },
-    close() {
+    close: () => pool.close(),
+  };
+}
+
+/** Processes that wait for work, and those that are at it. */
+function createPool() {
+  const idle = new Map<ChildProcess, NodeJS.Timeout>();
+  const busy = new Set<ChildProcess>();
+
+  const start = (): ChildProcess => {
+    const child = forkChild();
+    // A process that could not be started has no `exit`.
+    child.on('error', () => drop(child)).once('exit', () => drop(child));
+    return child;
+  };
+
+  /** Ends the process. */
+  const drop = (child: ChildProcess): void => {
+    clearTimeout(idle.get(child));
+    idle.delete(child);
+    busy.delete(child);
+    child.kill('SIGKILL');
+  };
+
+  const release = (child: ChildProcess): void => {
+    busy.delete(child);
+    idle.set(child, setTimeout(() => drop(child), maxIdleMs).unref());
+    // An idle process must not prevent the server, or a script, from exiting.
+    child.unref();
+    child.channel?.unref();
+  };
+
+  return {
+    get idleCount() {
+      return idle.size;
+    },
+    get busyCount() {
+      return busy.size;
+    },
+    drop,
+    release,
+    take(): ChildProcess {
+      const [child = start()] = idle.keys();
+      clearTimeout(idle.get(child));
+      idle.delete(child);
+      busy.add(child);
+      child.ref();
+      child.channel?.ref();
+      return child;
+    },
+    /** Starts a process in advance. */
+    spare(): void {
+      try {
+        release(start());
+      } catch {
+        // The machine has no room for it now: the next picture tries again.
+      }
+    },
+    close(): void {
       for (const child of [...idle.keys(), ...busy]) drop(child);
     },
   };
+}
+
+function forkChild(): ChildProcess {
+  const child = fork(entry, {
+    // Without this process's flags and secrets. With more arenas, glibc holds on to the memory of each thread.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    env: { MALLOC_ARENA_MAX: '2' },
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+  });
+  // The server itself comes first. A priority cannot be raised, where the server's own is lower already.
+  if (child.pid !== undefined) setPriority(child.pid, Math.max(getPriority(), lowPriority));
+  return child;
 }
 
 async function ask(child: ChildProcess, job: PictureJob): Promise<PictureAnswer> {

@@ -1,6 +1,7 @@
 /** What follows from a state that a provider reports: the lease is released, or the task is settled. */
 import { Prisma } from '../../generated/prisma/client.ts';
-import type { ImageService, StoredImage } from '../../images/service.ts';
+import type { ImageService } from '../../images/service.ts';
+import type { StoredImage } from '../../images/stored-files.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
 import type { GenerationState, ImageProvider } from '../../providers/provider.ts';

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../errors.ts';
 import type { ProcessedPicture } from '../../images/pictures/process.ts';
-import type { StoredImage } from '../../images/service.ts';
+import type { StoredImage } from '../../images/stored-files.ts';
 import { createByteBudget } from '../../lib/byte-budget.ts';
 import { createGuardedFetch } from '../../lib/guarded-fetch.ts';
 import { readOutputs } from '../../providers/outputs.ts';

@@ -1,5 +1,6 @@
 /** Copies a provider's pictures into storage before the provider deletes them. */
-import type { ImageService, StoredImage } from '../../images/service.ts';
+import type { ImageService } from '../../images/service.ts';
+import type { StoredImage } from '../../images/stored-files.ts';
 import { type GeneratedImage, GenerationError, type GenerationFailure } from '../../providers/provider.ts';
 import { AppError } from '../../errors.ts';
 import { type ByteBudget, createByteBudget } from '../../lib/byte-budget.ts';
