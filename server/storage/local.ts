@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { createFileLinks, type FileLinkOptions } from './file-link.ts';
-import { assertKey, isKey, type ImageStorage, ObjectNotFound } from './storage.ts';
+import { assertKey, isKey, type ImageStorage, ObjectNotFound, type StoredObject } from './storage.ts';
 
 export interface LocalStorageOptions extends FileLinkOptions {
   /** Made at the first write. */
   folder: string;
 }
 
-/** Where the file of a key lies. @throws {InvalidKey} */
+/** The path of a key's file. @throws {InvalidKey} */
 function filePath(folder: string, key: string): string {
   assertKey(key);
-  // The tilde, which no key holds, lets a file `a` lie beside a folder `a` that holds `a/b`.
+  // The tilde, which no key contains, keeps the file of `a` apart from the folder of `a/b`.
   return join(folder, key.includes('.') ? key : `${key}~`);
 }
 
@@ -21,29 +21,9 @@ function filePath(folder: string, key: string): string {
  * disk, and only then take the key's name, so that neither a reader nor a crash ever finds half a picture.
  */
 export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
-  const { clock = Date.now } = options;
   const link = createFileLinks(options);
   const folder = resolve(options.folder);
-  // A name no key can have, on the same file system as the keys: there a rename replaces at once.
-  const incomingFolder = join(folder, '.incoming');
-  let swept: Promise<void> | undefined;
-
-  async function writeIncoming(bytes: Uint8Array): Promise<string> {
-    await mkdir(incomingFolder, { recursive: true });
-    await (swept ??= removeLeftovers(incomingFolder, clock()));
-    const path = join(incomingFolder, randomUUID());
-    const file = await open(path, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } catch (error) {
-      await rm(path, { force: true });
-      throw error;
-    } finally {
-      await file.close();
-    }
-    return path;
-  }
+  const writeIncoming = createIncoming(folder, options.clock ?? Date.now);
 
   return {
     async put(key, bytes) {
@@ -59,38 +39,20 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
       }
     },
 
-    async get(key) {
-      try {
-        return await readFile(filePath(folder, key));
-      } catch (error) {
-        throw isMissing(error) ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
-      }
-    },
+    get: (key) => orNotFound(key, () => readFile(filePath(folder, key))),
 
     async delete(key) {
       await rm(filePath(folder, key), { force: true });
     },
 
-    async *list(listed) {
-      assertKey(listed);
-      const entries = await readdir(join(folder, listed), { recursive: true, withFileTypes: true }).catch(
-        (error: unknown) => {
-          if (isMissing(error)) return [];
-          throw error;
-        },
-      );
-      for (const entry of entries) {
-        const path = join(entry.parentPath, entry.name);
-        const key = relative(folder, path).split(sep).join('/').replace(/~$/, '');
-        const details = entry.isFile() && isKey(key) ? await stat(path).catch(() => undefined) : undefined;
-        if (details) yield { key, storedAt: details.mtime };
-      }
+    list(listed) {
+      return listFiles(folder, listed);
     },
 
     url: async (key) => link(key),
 
     async open(key) {
-      const file = await openFile(filePath(folder, key), key);
+      const file = await orNotFound(key, () => open(filePath(folder, key), 'r'));
       const { size, mtimeNs } = await file.stat({ bigint: true });
       return {
         byteSize: Number(size),
@@ -110,9 +72,49 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
   };
 }
 
-async function openFile(path: string, key: string): Promise<FileHandle> {
+/** Writes bytes to temporary files, flushed to the disk. The first write deletes what a killed process left. */
+function createIncoming(folder: string, clock: () => number): (bytes: Uint8Array) => Promise<string> {
+  // A name no key can have, on the same file system as the keys: there a rename replaces at once.
+  const incomingFolder = join(folder, '.incoming');
+  let swept: Promise<void> | undefined;
+  return async (bytes) => {
+    await mkdir(incomingFolder, { recursive: true });
+    await (swept ??= removeLeftovers(incomingFolder, clock()));
+    const path = join(incomingFolder, randomUUID());
+    const file = await open(path, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    } finally {
+      await file.close();
+    }
+    return path;
+  };
+}
+
+async function* listFiles(folder: string, listed: string): AsyncGenerator<StoredObject> {
+  assertKey(listed);
+  const entries = await readdir(join(folder, listed), { recursive: true, withFileTypes: true }).catch(
+    (error: unknown) => {
+      if (isMissing(error)) return [];
+      throw error;
+    },
+  );
+  for (const entry of entries) {
+    const path = join(entry.parentPath, entry.name);
+    const key = relative(folder, path).split(sep).join('/').replace(/~$/, '');
+    const details = entry.isFile() && isKey(key) ? await stat(path).catch(() => undefined) : undefined;
+    if (details) yield { key, storedAt: details.mtime };
+  }
+}
+
+/** @throws {ObjectNotFound} where `read` finds no file */
+async function orNotFound<Result>(key: string, read: () => Promise<Result>): Promise<Result> {
   try {
-    return await open(path, 'r');
+    return await read();
   } catch (error) {
     throw isMissing(error) ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
   }
@@ -123,7 +125,7 @@ function isMissing(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
-/** A process that was killed while writing leaves its temporary files; an hour later they are nobody's. */
+/** A process that was killed while writing leaves its temporary files; they are deleted after an hour. */
 async function removeLeftovers(incomingFolder: string, nowMs: number): Promise<void> {
   for (const name of await readdir(incomingFolder)) {
     const path = join(incomingFolder, name);
@@ -132,7 +134,7 @@ async function removeLeftovers(incomingFolder: string, nowMs: number): Promise<v
   }
 }
 
-/** Makes the names in a folder, and in those around it up to `outermost`, outlive a loss of power: fsync(2). */
+/** Makes the names in a folder, and in its parents up to `outermost`, survive a power failure: fsync(2). */
 async function syncFolders(innermost: string, outermost: string): Promise<void> {
   // Windows opens no folders.
   if (process.platform === 'win32') return;

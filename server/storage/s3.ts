@@ -17,10 +17,10 @@ export interface S3StorageOptions {
   region: string;
   /** The address of a compatible store; without one, AWS. */
   endpoint?: string | undefined;
-  /** With its secret; without them the SDK looks where it usually does (environment, profile, role). */
+  /** With its secret; without them the SDK uses its default sources (environment, profile, role). */
   accessKeyId?: string | undefined;
   secretAccessKey?: string | undefined;
-  /** How long one call may take with all its attempts; 30 seconds unless told. */
+  /** How long one call may take with all its attempts; default 30 s. */
   timeoutMs?: number;
   /** Milliseconds since the epoch. */
   clock?: () => number;
@@ -28,14 +28,14 @@ export interface S3StorageOptions {
 
 const connectionTimeoutMs = 3_000;
 const idleTimeoutMs = 5_000;
-/** While a reader takes its time the connection to the store is idle, for as long as the reader's own is allowed to be. */
+/** A slow reader leaves the connection to the store idle, for as long as its own connection may be. */
 const slowReaderMs = 60_000;
 const checkKey = 'check/readiness';
 
 /**
  * Pictures as objects in a bucket of any S3-compatible store, which replaces an object at once. Addresses are presigned
  * and carry the rights of the credentials: with a role's temporary ones they end when those do.
- * The credentials need GetObject, PutObject and DeleteObject, and ListBucket for a missing object to be told from a
+ * The credentials need GetObject, PutObject and DeleteObject, and ListBucket to distinguish a missing object from a
  * forbidden one (GetObject in the API reference of Amazon S3).
  */
 export function createS3Storage(options: S3StorageOptions): ImageStorage {
@@ -50,12 +50,9 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
   }
 
   async function get(key: string): Promise<Uint8Array> {
-    try {
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }), withinTime());
-      return (await Body?.transformToByteArray()) ?? new Uint8Array();
-    } catch (error) {
-      throw error instanceof NoSuchKey ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
-    }
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    const { Body } = await client.send(command, withinTime()).catch(throwNotFound(key));
+    return (await Body?.transformToByteArray()) ?? new Uint8Array();
   }
 
   return {
@@ -85,11 +82,8 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
     async url(key) {
       assertKey(key);
       const { startsAtSeconds, expiresAtSeconds } = urlWindow(clock());
-      const command = new GetObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        ResponseCacheControl: `private, max-age=${minimumValiditySeconds}, immutable`,
-      });
+      const ResponseCacheControl = `private, max-age=${minimumValiditySeconds}, immutable`;
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key, ResponseCacheControl });
       return getSignedUrl(client, command, {
         signingDate: new Date(startsAtSeconds * 1000),
         expiresIn: expiresAtSeconds - startsAtSeconds,
@@ -98,22 +92,7 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
 
     async open(key) {
       assertKey(key);
-      // Ends the wait for the answer; how long its body takes is up to the reader.
-      const late = new AbortController();
-      const timer = setTimeout(() => late.abort(), timeoutMs);
-      try {
-        const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-        const answer = await streaming.send(command, { abortSignal: late.signal });
-        return {
-          byteSize: answer.ContentLength ?? 0,
-          etag: answer.ETag ?? `"${answer.ContentLength}-${answer.LastModified?.getTime()}"`,
-          bytes: answer.Body as Readable,
-        };
-      } catch (error) {
-        throw error instanceof NoSuchKey ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
-      } finally {
-        clearTimeout(timer);
-      }
+      return openObject(streaming, { bucket, key, timeoutMs });
     },
 
     async check() {
@@ -123,16 +102,42 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
   };
 }
 
+async function openObject(
+  client: S3Client,
+  { bucket, key, timeoutMs }: { bucket: string; key: string; timeoutMs: number },
+): ReturnType<ImageStorage['open']> {
+  // Limits the wait for the response; its body takes as long as the reader needs.
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), timeoutMs);
+  try {
+    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+    const response = await client.send(command, { abortSignal: late.signal }).catch(throwNotFound(key));
+    return {
+      byteSize: response.ContentLength ?? 0,
+      etag: response.ETag ?? `"${response.ContentLength}-${response.LastModified?.getTime()}"`,
+      bytes: response.Body as Readable,
+    };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function throwNotFound(key: string): (error: unknown) => never {
+  return (error) => {
+    throw error instanceof NoSuchKey ? new ObjectNotFound(`Nothing is stored under ${key}`) : error;
+  };
+}
+
 function toClientConfig(
   { endpoint, region, accessKeyId, secretAccessKey }: S3StorageOptions,
   socketTimeout: number,
 ): S3ClientConfig {
   return {
     region,
-    // Compatible stores seldom answer to <bucket>.<host>.
+    // Few compatible stores are reachable at <bucket>.<host>.
     ...(endpoint && { endpoint, forcePathStyle: true }),
     ...(accessKeyId && secretAccessKey && { credentials: { accessKeyId, secretAccessKey } }),
-    // Many compatible stores take the newer checksum trailers for part of the object.
+    // Many compatible stores store the newer checksum trailers as part of the object.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
     requestHandler: {
