@@ -1,4 +1,4 @@
-/** Who is calling: accounts with email and password, sessions by cookie or bearer token. */
+/** Authentication: accounts with email and password, sessions by cookie or bearer token. */
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
@@ -18,9 +18,9 @@ interface Dependencies {
   /** At least 32 characters; the same on every node. */
   secret: string;
   publicUrl: string;
-  /** Origins whose pages may sign people in. */
+  /** Origins whose pages may sign users in. */
   origins: string[];
-  /** Welcome credits of an account that is created now; stored with it, so that a later setting does not change them. */
+  /** Welcome credits of a new account; stored with it, so that a later change of the setting does not affect them. */
   signupCredits: number;
   /** Called before the first session of an account exists, and again before each later one. */
   beforeSession: (userId: string) => Promise<void>;
@@ -28,6 +28,9 @@ interface Dependencies {
   limiter: Limiter;
   log: Log;
 }
+
+/** A field of a user that no client reads or writes. */
+const hiddenNumber = { type: 'number', required: false, input: false, returned: false } as const;
 
 export function createAuth(dependencies: Dependencies) {
   const { prisma, secret, publicUrl, origins, signupCredits, beforeSession, limiter, log } = dependencies;
@@ -42,18 +45,10 @@ export function createAuth(dependencies: Dependencies) {
     emailAndPassword: { enabled: true },
     session: sessionTimes,
     user: {
-      additionalFields: {
-        welcomeDue: {
-          type: 'number',
-          required: false,
-          input: false,
-          returned: false,
-          defaultValue: signupCredits,
-        },
-      },
+      additionalFields: { welcomeDue: { ...hiddenNumber, defaultValue: signupCredits } },
     },
     plugins: [bearer()],
-    // Its own limit, on where NODE_ENV is production, counts all callers as one and trusts any X-Forwarded-For.
+    // The library's limit, enabled where NODE_ENV is production, counts all clients as one and trusts any X-Forwarded-For.
     rateLimit: { enabled: false },
     hooks: {
       before: createAuthMiddleware(async (context) => {
@@ -64,7 +59,7 @@ export function createAuth(dependencies: Dependencies) {
     },
     advanced: {
       database: { generateId: false },
-      // The HTTP server checks the origin of all of /api, and lets in callers that are no browser.
+      // The HTTP server checks the origin of all of /api, and allows clients that are no browser.
       disableCSRFCheck: true,
       ipAddress: { ipAddressHeaders: [addressHeader] },
     },
@@ -72,7 +67,7 @@ export function createAuth(dependencies: Dependencies) {
       session: { create: { before: async (session) => beforeSession(session.userId) } },
     },
     onAPIError: {
-      // Refusals are the caller's business; better-auth would write them to the console.
+      // Refusals are not logged; better-auth would write them to the console.
       onError(error) {
         const { statusCode = 500 } = error as { statusCode?: number };
         if (statusCode >= 500) log.error({ component: 'auth', error }, 'request failed');
@@ -84,7 +79,7 @@ export function createAuth(dependencies: Dependencies) {
     },
   });
   return {
-    /** Housekeeping of stored tokens, see `session-tokens.ts`. */
+    /** Converts stored tokens; see `session-tokens.ts`. */
     digestOldTokens: () => digestOldTokens(prisma),
     /** Answers `/api/auth/*`. */
     handler: auth.handler,
@@ -93,7 +88,7 @@ export function createAuth(dependencies: Dependencies) {
   };
 }
 
-/** What better-auth does not check: PostgreSQL stores no NUL, and a new password is to end all other sessions. */
+/** Refuses NUL characters, which PostgreSQL cannot store, and makes a new password end all other sessions. */
 function checkedRequest(path: string, body: unknown) {
   if (typeof body !== 'object' || body === null) return;
   const faulty = Object.entries(body).find(([, value]) => typeof value === 'string' && value.includes('\0'));

@@ -62,33 +62,30 @@ interface LaneState extends LaneLimits {
   running: Job[];
 }
 
+interface Free {
+  slots: number;
+  capacity: number;
+}
+
 export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>): FairQueue<Lane> {
   const lanes = openLanes(options.lanes);
-  const heaviest = options.capacity - (options.slots - 1) * options.smallWeight;
-  const free = { slots: options.slots, capacity: options.capacity };
+  const { slots, capacity, smallWeight } = options;
+  const heaviest = capacity - (slots - 1) * smallWeight;
+  const free = { slots, capacity };
 
   function startNext(): void {
-    const next = () => findNext([...lanes.values()], free, options.smallWeight);
-    for (let job = next(); job; job = next()) {
-      remove(job);
-      passTurn(job);
-      job.lane.running.push(job);
-      free.slots -= 1;
-      free.capacity -= job.weight;
+    for (;;) {
+      const job = findNext([...lanes.values()], free, smallWeight);
+      if (!job) return;
+      take(job, free);
       job.start();
     }
-  }
-
-  function finish(job: Job): void {
-    job.lane.running.splice(job.lane.running.indexOf(job), 1);
-    free.slots += 1;
-    free.capacity += job.weight;
-    startNext();
   }
 
   function enter(lane: LaneState, { user, weight, signal }: JobOptions<Lane>): Promise<Job> {
     const own = lane.waiting.get(user) ?? [];
     const all = [...lane.waiting.values()].reduce((sum, jobs) => sum + jobs.length, 0);
+    const isFull = all >= (lane.maxWaiting ?? Infinity) || own.length >= (lane.maxWaitingPerUser ?? Infinity);
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const onAbort = () => {
@@ -104,7 +101,7 @@ export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>
       lane.waiting.set(user, [...own, job]);
       startNext();
       if (lane.running.includes(job)) return;
-      if (all >= (lane.maxWaiting ?? Infinity) || own.length >= (lane.maxWaitingPerUser ?? Infinity)) {
+      if (isFull) {
         remove(job);
         throw new QueueFull();
       }
@@ -118,7 +115,8 @@ export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>
       try {
         return await work();
       } finally {
-        finish(job);
+        release(job, free);
+        startNext();
       }
     },
   };
@@ -130,11 +128,7 @@ function openLanes<Lane extends string>(limits: Readonly<Record<Lane, LaneLimits
 }
 
 /** The waiting job that may start now, by priority and turn. */
-function findNext(
-  lanes: readonly LaneState[],
-  free: { slots: number; capacity: number },
-  smallWeight: number,
-): Job | undefined {
+function findNext(lanes: readonly LaneState[], free: Free, smallWeight: number): Job | undefined {
   let mustBeSmall = false;
   for (const lane of lanes) {
     for (const [user, [job]] of lane.waiting) {
@@ -153,6 +147,21 @@ function remove(job: Job): void {
   const rest = (waiting.get(job.user) ?? []).filter((other) => other !== job);
   if (rest.length > 0) waiting.set(job.user, rest);
   else waiting.delete(job.user);
+}
+
+/** Moves the job from its lane's waiting jobs to the running ones, which takes its slot and its capacity. */
+function take(job: Job, free: Free): void {
+  remove(job);
+  passTurn(job);
+  job.lane.running.push(job);
+  free.slots -= 1;
+  free.capacity -= job.weight;
+}
+
+function release(job: Job, free: Free): void {
+  job.lane.running.splice(job.lane.running.indexOf(job), 1);
+  free.slots += 1;
+  free.capacity += job.weight;
 }
 
 /** Moves the job's user to the end of the lane. */

@@ -45,9 +45,7 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
       await rm(filePath(folder, key), { force: true });
     },
 
-    list(listed) {
-      return listFiles(folder, listed);
-    },
+    list: (listed) => listFiles(folder, listed),
 
     url: async (key) => link(key),
 

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import type { Readable } from 'node:stream';
-import { assertKey, type ImageStorage, ObjectNotFound } from './storage.ts';
+import { assertKey, type ImageStorage, ObjectNotFound, type StoredObject } from './storage.ts';
 import { minimumValiditySeconds, urlWindow } from './url-window.ts';
 
 export interface S3StorageOptions {
@@ -71,13 +71,7 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }), withinTime());
     },
 
-    async *list(folder) {
-      assertKey(folder);
-      const request = { Bucket: bucket, Prefix: `${folder}/` };
-      for await (const { Contents } of paginateListObjectsV2({ client }, request))
-        for (const { Key, LastModified } of Contents ?? [])
-          if (Key !== undefined && LastModified) yield { key: Key, storedAt: LastModified };
-    },
+    list: (folder) => listObjects(client, { bucket, folder }),
 
     async url(key) {
       assertKey(key);
@@ -100,6 +94,17 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
       await get(checkKey);
     },
   };
+}
+
+async function* listObjects(
+  client: S3Client,
+  { bucket, folder }: { bucket: string; folder: string },
+): AsyncGenerator<StoredObject> {
+  assertKey(folder);
+  const request = { Bucket: bucket, Prefix: `${folder}/` };
+  for await (const { Contents } of paginateListObjectsV2({ client }, request))
+    for (const { Key, LastModified } of Contents ?? [])
+      if (Key !== undefined && LastModified) yield { key: Key, storedAt: LastModified };
 }
 
 async function openObject(

@@ -3,17 +3,24 @@ import { v7 as uuid } from 'uuid';
 import { AppError, type ErrorCode } from '../errors.ts';
 import type { ImageService } from '../images/service.ts';
 import type { ModelService } from '../models/service.ts';
-import { checkReferenceBytes, type CheckedRequest } from './request.ts';
+import {
+  checkReferenceBytes,
+  checkRequest,
+  type CheckedRequest,
+  requestHash,
+  type RequestInput,
+  retryHash,
+} from './request.ts';
 import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
 import type { Acceptance, TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
-import type { TaskSnapshot } from './task.ts';
+import { optionsOf, type TaskSnapshot } from './task.ts';
 
 interface Dependencies {
   store: Pick<TaskLoader & TaskLifecycle, 'find' | 'accept'>;
   idempotencyKeys: Pick<IdempotencyKeys, 'find'>;
   images: Pick<ImageService, 'findOwn'>;
-  models: Pick<ModelService, 'typicalDurationMs'>;
+  models: Pick<ModelService, 'models' | 'typicalDurationMs'>;
   /** Reads the user's task. @throws {AppError} NOT_FOUND */
   own: (userId: string, id: string) => Promise<TaskSnapshot>;
   /** Called with each task that was accepted. */
@@ -22,82 +29,134 @@ interface Dependencies {
   maxActiveTasks: number;
 }
 
-export interface AcceptOptions {
+interface AcceptOptions {
   request: CheckedRequest;
   referenceImageIds: string[];
   idempotency: Idempotency | undefined;
 }
 
 export function createAcceptor(dependencies: Dependencies) {
-  const { store, idempotencyKeys, images, models, own, onAccept, taskTimeoutMs, maxActiveTasks } =
-    dependencies;
-
-  /**
-   * The task that the idempotency key was used for; null where it is unused.
-   * @throws {AppError} IDEMPOTENCY_CONFLICT where the key was used for another operation or input, NOT_FOUND where its
-   *   task has been deleted
-   */
-  async function findRepeated(
-    userId: string,
-    idempotency: Idempotency | undefined,
-  ): Promise<TaskSnapshot | null> {
-    const used = idempotency && (await idempotencyKeys.find(userId, idempotency.key));
-    if (!used) return null;
-    if (used.requestHash !== idempotency.requestHash)
-      throw new AppError(
-        'IDEMPOTENCY_CONFLICT',
-        'This idempotency key was used for another request. Use a new one.',
-        { field: 'idempotencyKey' },
+  const { models, own } = dependencies;
+  return {
+    /**
+     * Charges the credits and accepts a task, or refuses it and does nothing.
+     * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,
+     *   TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is busy)
+     */
+    async generate(
+      userId: string,
+      input: RequestInput & { idempotencyKey?: string | undefined },
+    ): Promise<TaskSnapshot> {
+      const request = checkRequest(input);
+      if (!models.models().includes(request.model))
+        throw new AppError(
+          'INVALID_INPUT',
+          `${request.model.label} is not set up here. Choose another model.`,
+          { field: 'model' },
+        );
+      const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, input.referenceImageIds));
+      return (
+        (await findRepeated(dependencies, userId, idempotency)) ??
+        accept(dependencies, userId, { request, referenceImageIds: input.referenceImageIds, idempotency })
       );
-    const task = await store.find(used.taskId, userId);
-    if (task) return task;
-    throw new AppError('NOT_FOUND', 'The task of this idempotency key has been deleted. Use a new key.', {
-      field: 'idempotencyKey',
-    });
-  }
+    },
 
-  /**
-   * Accepts the request, or answers with the task of a concurrent request with the same idempotency key.
-   * @throws {AppError} NOT_FOUND (a reference), INSUFFICIENT_CREDITS, TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is
-   *   busy), and what `findRepeated` throws
-   */
-  async function accept(
-    userId: string,
-    { request, referenceImageIds, idempotency }: AcceptOptions,
-  ): Promise<TaskSnapshot> {
-    const { model, costCredits } = request;
-    const references = await images.findOwn(userId, referenceImageIds);
-    if (references.includes(null)) throw refusal('missingReference', { costCredits, maxActiveTasks });
-    checkReferenceBytes(
-      model,
-      references.map((image) => image?.byteSize ?? 0),
+    /**
+     * A new task with the same request, charged again.
+     * @throws {AppError} as `generate` does, and NOT_FOUND
+     */
+    async retry(userId: string, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
+      const idempotency = idempotencyOf(idempotencyKey, retryHash(id));
+      // Before the task is read: a repeat answers the same when the task has been deleted since.
+      const before = await findRepeated(dependencies, userId, idempotency);
+      if (before) return before;
+      const task = await own(userId, id);
+      const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
+      if (referenceImageIds.length < task.referenceImages.length)
+        throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', { field: 'id' });
+      const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
+      return accept(dependencies, userId, { request, referenceImageIds, idempotency });
+    },
+  };
+}
+
+/**
+ * The task that the idempotency key was used for; null where it is unused.
+ * @throws {AppError} IDEMPOTENCY_CONFLICT where the key was used for another operation or input, NOT_FOUND where its
+ *   task has been deleted
+ */
+async function findRepeated(
+  { store, idempotencyKeys }: Pick<Dependencies, 'store' | 'idempotencyKeys'>,
+  userId: string,
+  idempotency: Idempotency | undefined,
+): Promise<TaskSnapshot | null> {
+  const used = idempotency && (await idempotencyKeys.find(userId, idempotency.key));
+  if (!used) return null;
+  if (used.requestHash !== idempotency.requestHash)
+    throw new AppError(
+      'IDEMPOTENCY_CONFLICT',
+      'This idempotency key was used for another request. Use a new one.',
+      { field: 'idempotencyKey' },
     );
-    const id = uuid();
-    const expectedDurationMs = await models.typicalDurationMs(model);
-    const outcome = await store.accept({
-      ...request,
-      id,
-      userId,
-      provider: model.provider,
-      model: model.name,
-      referenceImageIds,
-      expectedDurationMs,
-      timeoutMs: Math.max(taskTimeoutMs, 2 * model.publishedDurationMs),
-      maxActiveTasks,
-      idempotency,
-    });
-    if (outcome !== 'accepted') {
-      // A concurrent copy of this request may have been accepted, and may have taken the last credits.
-      const accepted = await findRepeated(userId, idempotency);
-      if (accepted) return accepted;
-      throw refusal(outcome, { costCredits, maxActiveTasks });
-    }
-    const task = await own(userId, id);
-    onAccept(task);
-    return task;
-  }
+  const task = await store.find(used.taskId, userId);
+  if (task) return task;
+  throw new AppError('NOT_FOUND', 'The task of this idempotency key has been deleted. Use a new key.', {
+    field: 'idempotencyKey',
+  });
+}
 
-  return { findRepeated, accept };
+/**
+ * Accepts the request, or returns the task of a concurrent request with the same idempotency key.
+ * @throws {AppError} NOT_FOUND (a reference), INSUFFICIENT_CREDITS, TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is
+ *   busy), and what `findRepeated` throws
+ */
+async function accept(
+  dependencies: Dependencies,
+  userId: string,
+  { request, referenceImageIds, idempotency }: AcceptOptions,
+): Promise<TaskSnapshot> {
+  const { store, images, models, own, onAccept, taskTimeoutMs, maxActiveTasks } = dependencies;
+  const { model, costCredits } = request;
+  const references = await images.findOwn(userId, referenceImageIds);
+  if (references.includes(null)) throw refusal('missingReference', { costCredits, maxActiveTasks });
+  checkReferenceBytes(
+    model,
+    references.map((image) => image?.byteSize ?? 0),
+  );
+  const id = uuid();
+  const expectedDurationMs = await models.typicalDurationMs(model);
+  const outcome = await store.accept({
+    ...request,
+    id,
+    userId,
+    provider: model.provider,
+    model: model.name,
+    referenceImageIds,
+    expectedDurationMs,
+    timeoutMs: Math.max(taskTimeoutMs, 2 * model.publishedDurationMs),
+    maxActiveTasks,
+    idempotency,
+  });
+  if (outcome !== 'accepted') {
+    // A concurrent copy of this request may have been accepted, and may have taken the last credits.
+    const accepted = await findRepeated(dependencies, userId, idempotency);
+    if (accepted) return accepted;
+    throw refusal(outcome, { costCredits, maxActiveTasks });
+  }
+  const task = await own(userId, id);
+  onAccept(task);
+  return task;
+}
+
+/** @throws {AppError} INVALID_INPUT where the key is malformed. */
+function idempotencyOf(key: string | undefined, hash: string): Idempotency | undefined {
+  if (key === undefined) return undefined;
+  const length = [...key].length;
+  if (length >= 1 && length <= 255 && !key.includes('\0') && key.isWellFormed())
+    return { key, requestHash: hash };
+  throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', {
+    field: 'idempotencyKey',
+  });
 }
 
 type Refusal = Exclude<Acceptance, 'accepted'>;
@@ -118,7 +177,7 @@ function refusal(outcome: Refusal, { costCredits, maxActiveTasks }: Amounts): Ap
       message: `${maxActiveTasks} tasks are already running. Wait for one to end.`,
     },
     insufficientCredits,
-    // Does not get here: the task of a used key is the answer.
+    // Not thrown: the response is the task of the used key.
     duplicateKey: insufficientCredits,
     databaseBusy: {
       code: 'INTERNAL',

@@ -52,77 +52,19 @@ interface Dependencies {
 export function createTaskLifecycle({ prisma, loader }: Dependencies) {
   return {
     /**
-     * Takes the credits, writes the ledger line and inserts the task, in one statement, or does nothing.
+     * Takes the credits, writes the ledger entry and inserts the task, in one statement, or does nothing.
      * @returns `accepted`; `tooManyActive` where the user has as many unfinished tasks as allowed; `insufficientCredits`;
      *   `duplicateKey` where another request used the idempotency key meanwhile; `databaseBusy` where the statement timed
      *   out, for example waiting for a lock; `missingReference` where a reference image was deleted meanwhile.
      */
-    async accept(task: NewTask): Promise<Acceptance> {
-      const { idempotency } = task;
-      const keyInsert = idempotency
-        ? Prisma.sql`, "remembered" AS (${insertIdempotencyKey(idempotency, task.id, Prisma.sql`"paid"`)})`
-        : Prisma.empty;
-      const movement = { userId: task.userId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
-      const isFull = Prisma.sql`"activeTasks"(${task.userId}) >= ${task.maxActiveTasks}::int`;
-      try {
-        const [result] = await prisma.$queryRaw<{ isAccepted: boolean; isFull: boolean }[]>`
-          WITH ${charge({ ...movement, unless: isFull })} ${keyInsert}, "accepted" AS (
-            INSERT INTO "Task" ("id", "userId", "scene", "provider", "model", "prompt", "options", "providerOptions",
-              "costCredits", "expectedDurationMs", "deadlineAt", "dueAt")
-            SELECT ${task.id}, "id", ${task.scene}::"Scene", ${task.provider}, ${task.model}, ${task.prompt},
-              ${JSON.stringify(task.options)}::jsonb, ${JSON.stringify(task.providerOptions)}::jsonb, ${task.costCredits}::int,
-              ${task.expectedDurationMs}::int, now() + ${task.timeoutMs}::int * interval '1 millisecond', now()
-            FROM "paid" RETURNING "id"
-          ), "referenced" AS (
-            INSERT INTO "TaskReference" ("taskId", "position", "imageId")
-            SELECT "accepted"."id", "reference"."position" - 1, "reference"."imageId"
-            FROM "accepted", unnest(${task.referenceImageIds}::text[]) WITH ORDINALITY AS "reference" ("imageId", "position")
-          )
-          SELECT EXISTS (SELECT 1 FROM "accepted") AS "isAccepted", ${isFull} AS "isFull"`;
-        if (result?.isAccepted) return 'accepted';
-        return result?.isFull ? 'tooManyActive' : 'insufficientCredits';
-      } catch (error) {
-        if (idempotency && isUniqueViolation(error)) return 'duplicateKey';
-        if (isStatementCanceled(error)) return 'databaseBusy';
-        // The user's row is locked and the task's is new: of the foreign keys, only an image can be missing.
-        if (isForeignKeyViolation(error)) return 'missingReference';
-        throw error;
-      }
-    },
+    accept: (task: NewTask) => accept(prisma, task),
 
     /**
-     * Ends the task where it still has that version and is not final: state, pictures, refund and ledger line in one
-     * statement. Null where it has moved on: nothing was written.
+     * Ends the task where it still has that version and is not final: state, pictures, refund and ledger entry in one
+     * statement. Null where it has changed: nothing was written.
      */
     async settle(task: Pick<Task, 'id' | 'version'>, ending: Ending): Promise<TaskSnapshot | null> {
-      const images = (ending.images ?? []).map((image) => ({ ...image, taskId: task.id }));
-      const movement = {
-        taskId: task.id,
-        amount: ending.refundCredits,
-        reason: refundReasons[ending.status],
-      };
-      const cancel = ending.cancelUpstream
-        ? Prisma.sql`, "canceled" AS (${insertUpstreamCancels(Prisma.sql`"settled"`)})`
-        : Prisma.empty;
-      const rows = await prisma.$queryRaw<{ id: string }[]>`
-        WITH "settled" AS (
-          UPDATE "Task" SET "version" = "version" + 1, "status" = ${ending.status}::"TaskStatus",
-            "failureCode" = ${ending.failureCode ?? null}::text, "refundedCredits" = ${ending.refundCredits}::int,
-            "completedAt" = now(), "submittingAt" = NULL, "leaseOwner" = NULL, "leaseExpiresAt" = NULL,
-            "externalId" = coalesce(${ending.externalId ?? null}::text, "externalId"),
-            "providerAnswer" = coalesce(${ending.answer === undefined ? null : JSON.stringify(ending.answer)}::jsonb, "providerAnswer"),
-            "dueAt" = NULL
-          WHERE "id" = ${task.id} AND "version" = ${task.version}::int AND "status" IN ('PENDING', 'PROCESSING')
-          RETURNING "id", "userId", "provider", "operation"
-        ), ${refund(movement)} ${cancel}, "kept" AS (
-          INSERT INTO "Image" ("id", "userId", "taskId", "position", "storageKey", "thumbnailKey", "contentType", "byteSize",
-            "width", "height", "thumbhash", "sha256")
-          SELECT i."id", i."userId", i."taskId", i."position", i."storageKey", i."thumbnailKey", i."contentType", i."byteSize",
-            i."width", i."height", i."thumbhash", i."sha256"
-          FROM "settled", jsonb_populate_recordset(NULL::"Image", ${JSON.stringify(images)}::jsonb) AS i
-        )
-        SELECT "id" FROM "settled"`;
-      return rows.length === 1 ? loader.find(task.id) : null;
+      return (await settle(prisma, task, ending)) ? loader.find(task.id) : null;
     },
 
     /** Removes a final task and its pictures' rows; its ledger entries and idempotency key stay. */
@@ -131,6 +73,75 @@ export function createTaskLifecycle({ prisma, loader }: Dependencies) {
       return count === 1;
     },
   };
+}
+
+async function accept(prisma: PrismaClient, task: NewTask): Promise<Acceptance> {
+  const { idempotency } = task;
+  const keyInsert = idempotency
+    ? Prisma.sql`, "remembered" AS (${insertIdempotencyKey(idempotency, task.id, Prisma.sql`"paid"`)})`
+    : Prisma.empty;
+  const movement = { userId: task.userId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
+  const isFull = Prisma.sql`"activeTasks"(${task.userId}) >= ${task.maxActiveTasks}::int`;
+  try {
+    const [result] = await prisma.$queryRaw<{ isAccepted: boolean; isFull: boolean }[]>`
+      WITH ${charge({ ...movement, unless: isFull })} ${keyInsert}, "accepted" AS (
+        INSERT INTO "Task" ("id", "userId", "scene", "provider", "model", "prompt", "options", "providerOptions",
+          "costCredits", "expectedDurationMs", "deadlineAt", "dueAt")
+        SELECT ${task.id}, "id", ${task.scene}::"Scene", ${task.provider}, ${task.model}, ${task.prompt},
+          ${JSON.stringify(task.options)}::jsonb, ${JSON.stringify(task.providerOptions)}::jsonb, ${task.costCredits}::int,
+          ${task.expectedDurationMs}::int, now() + ${task.timeoutMs}::int * interval '1 millisecond', now()
+        FROM "paid" RETURNING "id"
+      ), "referenced" AS (
+        INSERT INTO "TaskReference" ("taskId", "position", "imageId")
+        SELECT "accepted"."id", "reference"."position" - 1, "reference"."imageId"
+        FROM "accepted", unnest(${task.referenceImageIds}::text[]) WITH ORDINALITY AS "reference" ("imageId", "position")
+      )
+      SELECT EXISTS (SELECT 1 FROM "accepted") AS "isAccepted", ${isFull} AS "isFull"`;
+    if (result?.isAccepted) return 'accepted';
+    return result?.isFull ? 'tooManyActive' : 'insufficientCredits';
+  } catch (error) {
+    if (idempotency && isUniqueViolation(error)) return 'duplicateKey';
+    if (isStatementCanceled(error)) return 'databaseBusy';
+    // The user's row is locked and the task's is new: of the foreign keys, only an image can be missing.
+    if (isForeignKeyViolation(error)) return 'missingReference';
+    throw error;
+  }
+}
+
+/** @returns whether the task was settled */
+async function settle(
+  prisma: PrismaClient,
+  task: Pick<Task, 'id' | 'version'>,
+  ending: Ending,
+): Promise<boolean> {
+  const images = (ending.images ?? []).map((image) => ({ ...image, taskId: task.id }));
+  const movement = {
+    taskId: task.id,
+    amount: ending.refundCredits,
+    reason: refundReasons[ending.status],
+  };
+  const cancel = ending.cancelUpstream
+    ? Prisma.sql`, "canceled" AS (${insertUpstreamCancels(Prisma.sql`"settled"`)})`
+    : Prisma.empty;
+  const rows = await prisma.$queryRaw<{ id: string }[]>`
+    WITH "settled" AS (
+      UPDATE "Task" SET "version" = "version" + 1, "status" = ${ending.status}::"TaskStatus",
+        "failureCode" = ${ending.failureCode ?? null}::text, "refundedCredits" = ${ending.refundCredits}::int,
+        "completedAt" = now(), "submittingAt" = NULL, "leaseOwner" = NULL, "leaseExpiresAt" = NULL,
+        "externalId" = coalesce(${ending.externalId ?? null}::text, "externalId"),
+        "providerAnswer" = coalesce(${ending.answer === undefined ? null : JSON.stringify(ending.answer)}::jsonb, "providerAnswer"),
+        "dueAt" = NULL
+      WHERE "id" = ${task.id} AND "version" = ${task.version}::int AND "status" IN ('PENDING', 'PROCESSING')
+      RETURNING "id", "userId", "provider", "operation"
+    ), ${refund(movement)} ${cancel}, "kept" AS (
+      INSERT INTO "Image" ("id", "userId", "taskId", "position", "storageKey", "thumbnailKey", "contentType", "byteSize",
+        "width", "height", "thumbhash", "sha256")
+      SELECT i."id", i."userId", i."taskId", i."position", i."storageKey", i."thumbnailKey", i."contentType", i."byteSize",
+        i."width", i."height", i."thumbhash", i."sha256"
+      FROM "settled", jsonb_populate_recordset(NULL::"Image", ${JSON.stringify(images)}::jsonb) AS i
+    )
+    SELECT "id" FROM "settled"`;
+  return rows.length === 1;
 }
 
 const refundReasons: Readonly<Record<FinalStatus, string>> = {

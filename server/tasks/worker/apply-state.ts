@@ -1,4 +1,4 @@
-/** What follows from a state that a provider reports: the lease is released, or the task is settled. */
+/** Applies a state that a provider reports: releases the lease, or settles the task. */
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
 import type { StoredImage } from '../../images/stored-files.ts';
@@ -28,58 +28,10 @@ type State<Status extends GenerationState['status']> = Extract<GenerationState, 
 export type StateTransitions = ReturnType<typeof createStateTransitions>;
 
 export function createStateTransitions(dependencies: Dependencies) {
-  const { providers, images, clock, pace, pollIntervalMs, log } = dependencies;
-  const { settle, fail } = dependencies.settlement;
+  const { providers, clock, pace, pollIntervalMs } = dependencies;
+  const { fail } = dependencies.settlement;
 
-  /**
-   * Removes stored pictures whose settle was refused. The answer of an earlier, successful settle may have been lost, and
-   * the task changed since because one of its pictures was deleted: pictures with a row stay.
-   */
-  async function discardOrphans(userId: string, stored: StoredImage[]): Promise<void> {
-    const ids = stored.map(({ id }) => id);
-    const rows = await images.findOwn(userId, ids).catch(() => undefined);
-    if (rows) await images.discard(stored.filter((_, index) => rows[index] === null)); // Otherwise the sweep removes them.
-  }
-
-  async function persistAndSettle(lease: Lease, state: State<'succeeded'>): Promise<void> {
-    const { task } = lease;
-    // The next attempt polls the operation, or looks for the submission.
-    const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
-    const isElsewhere = task.operation !== null || isFindable;
-    const outcome = await persistImages(state.images, lease, { images, isElsewhere, log });
-    if ('failure' in outcome) return fail(lease, outcome.failure, state);
-    if ('later' in outcome) return unanswered(lease);
-    const { images: stored } = outcome;
-    const refundCredits = refundOf(task, stored.length);
-    const ending = {
-      status: 'SUCCESS',
-      images: stored,
-      refundCredits,
-      externalId: state.externalId,
-      answer: state.answer,
-    } as const;
-    return settle(lease, ending).catch(async (error: unknown) => {
-      // After any other error the rows may have been written, so the pictures must stay.
-      if (error instanceof LeaseLost) await discardOrphans(task.userId, stored);
-      throw error;
-    });
-  }
-
-  async function retryOrFail(lease: Lease, state: State<'failed'>): Promise<void> {
-    const { task } = lease;
-    const { retry } = state.failure;
-    const fits = retry && retry.afterMs < lease.leftMs();
-    if (!fits || task.attempt >= (retry.maxAttempts ?? Infinity)) return fail(lease, state.failure, state);
-    const change = {
-      submittingAt: null,
-      operation: Prisma.DbNull,
-      externalId: null,
-      ...answerChange(state),
-    };
-    return lease.release(retry.afterMs, change);
-  }
-
-  /** After a poll or a search that says nothing: polls again later, or fails the task after too many in a row. */
+  /** After an inconclusive poll or search: polls again later, or fails the task after too many in a row. */
   async function unanswered(lease: Lease, retryAfterMs = 0): Promise<void> {
     const unansweredPolls = lease.task.unansweredPolls + 1;
     if (unansweredPolls > maxUnansweredPolls) return fail(lease, { code: 'PROVIDER_UNAVAILABLE' });
@@ -103,9 +55,9 @@ export function createStateTransitions(dependencies: Dependencies) {
         return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
       }
       case 'succeeded':
-        return persistAndSettle(lease, state);
+        return (await persistAndSettle(lease, state, dependencies)) ? undefined : unanswered(lease);
       case 'failed':
-        return retryOrFail(lease, state);
+        return retryOrFail(lease, state, fail);
       case 'postponed':
         return lease.release(state.retryAfterMs);
       case 'unknown':
@@ -114,4 +66,60 @@ export function createStateTransitions(dependencies: Dependencies) {
   }
 
   return { applyState, unanswered };
+}
+
+/** @returns whether the task was settled; otherwise a later attempt may get the pictures */
+async function persistAndSettle(
+  lease: Lease,
+  state: State<'succeeded'>,
+  { providers, images, settlement, log }: Dependencies,
+): Promise<boolean> {
+  const { task } = lease;
+  // The next attempt polls the operation, or looks for the submission.
+  const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
+  const isElsewhere = task.operation !== null || isFindable;
+  const outcome = await persistImages(state.images, lease, { images, isElsewhere, log });
+  if ('later' in outcome) return false;
+  if ('failure' in outcome) {
+    await settlement.fail(lease, outcome.failure, state);
+    return true;
+  }
+  const { images: stored } = outcome;
+  const ending = {
+    status: 'SUCCESS',
+    images: stored,
+    refundCredits: refundOf(task, stored.length),
+    externalId: state.externalId,
+    answer: state.answer,
+  } as const;
+  await settlement.settle(lease, ending).catch(async (error: unknown) => {
+    // After any other error the rows may have been written, so the pictures must stay.
+    if (error instanceof LeaseLost) await discardOrphans(task.userId, stored, images);
+    throw error;
+  });
+  return true;
+}
+
+/**
+ * Removes stored pictures whose settle was refused. The answer of an earlier, successful settle may have been lost, and
+ * the task changed since because one of its pictures was deleted: pictures with a row stay.
+ */
+async function discardOrphans(userId: string, stored: StoredImage[], images: ImageService): Promise<void> {
+  const ids = stored.map(({ id }) => id);
+  const rows = await images.findOwn(userId, ids).catch(() => undefined);
+  if (rows) await images.discard(stored.filter((_, index) => rows[index] === null)); // Otherwise the sweep removes them.
+}
+
+async function retryOrFail(lease: Lease, state: State<'failed'>, fail: Settlement['fail']): Promise<void> {
+  const { task } = lease;
+  const { retry } = state.failure;
+  const fits = retry && retry.afterMs < lease.leftMs();
+  if (!fits || task.attempt >= (retry.maxAttempts ?? Infinity)) return fail(lease, state.failure, state);
+  const change = {
+    submittingAt: null,
+    operation: Prisma.DbNull,
+    externalId: null,
+    ...answerChange(state),
+  };
+  return lease.release(retry.afterMs, change);
 }

@@ -1,11 +1,12 @@
-/** What a worker does with a task under one lease: submit, poll, persist images, or cancel at the provider. */
+/** The work on a task under one lease: submit, poll, persist images, or cancel at the provider. */
+import type { Task } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ImageProvider, ProviderReport } from '../../providers/provider.ts';
 import { isFinal, silenceMs, tickMs } from '../task.ts';
-import { createStateTransitions } from './apply-state.ts';
+import { createStateTransitions, type StateTransitions } from './apply-state.ts';
 import type { Canceler } from './cancel.ts';
 import { progressChange } from './changes.ts';
 import { type Lease, readSignal } from './lease.ts';
@@ -41,35 +42,31 @@ export function createAttempts(dependencies: Dependencies) {
 
   const { submit, recover } = createSubmission({ ...dependencies, settlement, transitions, cancelOrphan });
 
+  /** Whether a webhook arrived recently enough to save a poll. */
+  async function isReporting({ heardAt, provider }: Task): Promise<boolean> {
+    if (!heardAt) return false;
+    return clock.nowMs() - heardAt.getTime() < Math.max(silenceMs, await pace(provider));
+  }
+
   async function follow(lease: Lease, provider: ImageProvider): Promise<void> {
     if (!provider.poll) return fail(lease, { code: 'PROVIDER_LOST' });
-    const { heardAt, startedAt } = lease.task;
-    const isHeard =
-      provider.reports &&
-      heardAt &&
-      clock.nowMs() - heardAt.getTime() < Math.max(silenceMs, await pace(lease.task.provider));
-    if (isHeard)
+    if (provider.reports && (await isReporting(lease.task))) {
+      const { task } = lease;
       return lease.release(
         tickMs,
-        startedAt ? progressChange(lease.task, undefined, clock.nowMs()) : undefined,
+        task.startedAt ? progressChange(task, undefined, clock.nowMs()) : undefined,
       );
+    }
     const state = await provider.poll(lease.task.operation as JsonValue, { signal: readSignal(lease) });
     if (lease.stopping.aborted && state.status === 'unknown') return lease.release(0);
     return applyState(lease, state);
-  }
-
-  /** A node of an earlier version settled the task and left the cancel at the provider to the next attempt. */
-  async function cancelUpstream(lease: Lease): Promise<void> {
-    const { provider, operation } = lease.task;
-    if (operation !== null) await canceler.cancel(provider, operation as JsonValue);
-    return lease.release(null);
   }
 
   /** Runs the step that the task's state calls for. Resolves when the lease is released or the task settled. @throws {LeaseLost} */
   async function runAttempt(lease: Lease): Promise<void> {
     const { task } = lease;
     const provider = providers[task.provider];
-    if (isFinal(task)) return cancelUpstream(lease);
+    if (isFinal(task)) return cancelUpstream(lease, canceler);
     if (lease.leftMs() <= 0) return fail(lease, { code: 'TIMEOUT' });
     if (!provider) return lease.release(tickMs); // Left to a node that has the provider.
     if (task.operation !== null) return follow(lease, provider);
@@ -77,15 +74,28 @@ export function createAttempts(dependencies: Dependencies) {
     return submit(lease, provider);
   }
 
-  /** Applies a state that the provider reported by webhook. @throws {LeaseLost} */
-  async function handleReport(lease: Lease, { attempt, state }: ProviderReport): Promise<void> {
-    const { task } = lease;
-    // It is about an earlier or an unknown submission, not this one.
-    const isOther =
-      attempt !== task.attempt || (task.externalId !== null && task.externalId !== state.externalId);
-    if (isOther || state.status === 'unknown') return lease.release(0);
-    return applyState(lease, state);
-  }
+  const handleReport = (lease: Lease, report: ProviderReport) => applyReport(lease, report, applyState);
 
   return { runAttempt, handleReport, cancelOrphan };
+}
+
+/** A node of an earlier version settled the task and left the cancel at the provider to the next attempt. */
+async function cancelUpstream(lease: Lease, canceler: Canceler): Promise<void> {
+  const { provider, operation } = lease.task;
+  if (operation !== null) await canceler.cancel(provider, operation as JsonValue);
+  return lease.release(null);
+}
+
+/** Applies a state that the provider reported by webhook. @throws {LeaseLost} */
+async function applyReport(
+  lease: Lease,
+  { attempt, state }: ProviderReport,
+  applyState: StateTransitions['applyState'],
+): Promise<void> {
+  const { task } = lease;
+  // It is about an earlier or an unknown submission, not this one.
+  const isOther =
+    attempt !== task.attempt || (task.externalId !== null && task.externalId !== state.externalId);
+  if (isOther || state.status === 'unknown') return lease.release(0);
+  return applyState(lease, state);
 }

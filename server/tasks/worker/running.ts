@@ -24,31 +24,18 @@ interface Dependencies {
 
 const retryAfterErrorMs = 2_000;
 
+interface Running {
+  provider: string;
+  abort: AbortController;
+  end: () => void;
+  done: Promise<void>;
+}
+
 export type RunningAttempts = ReturnType<typeof createRunningAttempts>;
 
 export function createRunningAttempts(dependencies: Dependencies) {
-  const { store, events, clock, leaseMs, log, stopping, onEnd } = dependencies;
-  const running = new Map<
-    string,
-    { provider: string; abort: AbortController; end: () => void; done: Promise<void> }
-  >();
-
-  async function run(lease: Lease, abort: AbortController, attempt: Attempt): Promise<void> {
-    const { task } = lease;
-    const toDeadlineMs = task.deadlineAt.getTime() - clock.nowMs();
-    const deadline = isFinal(task) ? undefined : setTimeout(() => abort.abort(), Math.max(0, toDeadlineMs));
-    try {
-      await attempt(lease);
-    } catch (error) {
-      if (error instanceof LeaseLost) return;
-      log.error({ taskId: task.id, error }, 'attempt failed');
-      await lease.release(retryAfterErrorMs).catch(() => {}); // Otherwise the lease expires.
-    } finally {
-      clearTimeout(deadline);
-    }
-  }
-
-  const handBack: Attempt = (lease) => lease.release(0);
+  const { stopping, onEnd } = dependencies;
+  const running = new Map<string, Running>();
 
   return {
     get size() {
@@ -66,9 +53,9 @@ export function createRunningAttempts(dependencies: Dependencies) {
     /** Runs the attempt on a claimed task; resolves when it has ended, and never rejects. */
     begin(task: Task, attempt: Attempt): Promise<void> {
       const abort = new AbortController();
-      const { lease, end } = holdLease(task, abort, { store, events, clock, leaseMs, stopping });
+      const { lease, end } = holdLease(task, abort, dependencies);
       // A task that was claimed while the worker began to stop is handed back.
-      const work = () => run(lease, abort, stopping.aborted ? handBack : attempt);
+      const work = () => run(lease, abort, stopping.aborted ? handBack : attempt, dependencies);
       const done = withLogFields({ taskId: task.id }, work).finally(() => {
         end();
         // A task whose lease expired may have been claimed again by this node meanwhile.
@@ -91,12 +78,12 @@ export function createRunningAttempts(dependencies: Dependencies) {
 
     /** Waits up to `graceMs` for all attempts to end, then abandons those that are left. */
     async drain({ graceMs }: { graceMs: number }): Promise<void> {
-      // Reports that arrived earlier may still start an attempt.
-      const done = (async () => {
-        while (running.size > 0) await Promise.all([...running.values()].map((attempt) => attempt.done));
-      })();
+      const allDone = async () => {
+        // Reports that arrived earlier may still start an attempt.
+        while (running.size > 0) await Promise.all([...running.values()].map(({ done }) => done));
+      };
       const grace = new AbortController();
-      await Promise.race([done, sleep(graceMs, grace.signal)]);
+      await Promise.race([allDone(), sleep(graceMs, grace.signal)]);
       grace.abort();
       for (const attempt of running.values()) {
         attempt.end();
@@ -104,4 +91,27 @@ export function createRunningAttempts(dependencies: Dependencies) {
       }
     },
   };
+}
+
+const handBack: Attempt = (lease) => lease.release(0);
+
+/** Runs the attempt until it ends or the deadline aborts it; never rejects. */
+async function run(
+  lease: Lease,
+  abort: AbortController,
+  attempt: Attempt,
+  { clock, log }: Pick<Dependencies, 'clock' | 'log'>,
+): Promise<void> {
+  const { task } = lease;
+  const toDeadlineMs = task.deadlineAt.getTime() - clock.nowMs();
+  const deadline = isFinal(task) ? undefined : setTimeout(() => abort.abort(), Math.max(0, toDeadlineMs));
+  try {
+    await attempt(lease);
+  } catch (error) {
+    if (error instanceof LeaseLost) return;
+    log.error({ taskId: task.id, error }, 'attempt failed');
+    await lease.release(retryAfterErrorMs).catch(() => {}); // Otherwise the lease expires.
+  } finally {
+    clearTimeout(deadline);
+  }
 }
