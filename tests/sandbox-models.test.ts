@@ -2,25 +2,25 @@
 import { describe, expect, it } from 'vitest';
 import { servedModel } from '../sandbox/gemini/model.ts';
 import { replicateModels } from '../sandbox/replicate/models.ts';
-import { checkInput } from '../sandbox/replicate/validation.ts';
+import { checkInput, type FieldRule } from '../sandbox/replicate/validation.ts';
 import { catalogue, findModel, matchInputImage, type CatalogueModel } from '../server/models/catalogue.ts';
+import { optionNames } from '../server/providers/provider.ts';
+import { replicateFields } from '../server/providers/replicate-input.ts';
 
 const offered = catalogue.filter(({ provider, retired }) => provider === 'replicate' && !retired);
 const address = 'https://pictures.example/1.png';
 
-/** The rule of the first of these fields that the emulated model has. */
-function ruleOf(model: CatalogueModel, ...names: string[]) {
-  const fields = replicateModels.find(({ name }) => name === model.name)?.fields ?? {};
-  return names.map((name) => fields[name]).find((rule) => rule !== undefined);
-}
+const emulated = (model: CatalogueModel) => replicateModels.find(({ name }) => name === model.name);
 
-function valuesOf(model: CatalogueModel, ...names: string[]): readonly string[] {
-  const rule = ruleOf(model, ...names);
-  return rule?.type === 'enum' ? rule.values : [];
-}
+/** An option without a choice, which is not sent. */
+const onlyOne = { type: 'integer', min: 1, max: 1, default: 1 };
+
+/** `size: custom` needs a width and a height, which the catalogue does not offer. */
+const withoutCustom = (rule: FieldRule | undefined) =>
+  rule?.type === 'enum' ? { ...rule, values: rule.values.filter((value) => value !== 'custom') } : rule;
 
 function faults(model: CatalogueModel, input: object) {
-  const { fields = {}, required = [] } = replicateModels.find(({ name }) => name === model.name) ?? {};
+  const { fields = {}, required = [] } = emulated(model) ?? {};
   return checkInput({ prompt: 'a fox', ...input }, fields, required);
 }
 
@@ -29,32 +29,36 @@ describe('the models that the sandbox emulates for Replicate', () => {
     expect(replicateModels.map(({ name }) => name)).toEqual(offered.map(({ name }) => name));
   });
 
-  it.each(offered)('take the aspect ratios and formats of $name', (model) => {
-    expect(valuesOf(model, 'aspect_ratio')).toEqual(model.aspectRatios);
-    expect(valuesOf(model, 'output_format')).toEqual(model.outputFormats);
-    const resolutions = valuesOf(model, 'megapixels', 'size').filter((value) => value !== 'custom');
-    expect(resolutions).toEqual(model.resolutions);
+  describe.each(offered)('of $name', (model) => {
+    it.each(optionNames)('take the %s of the catalogue, and no other', (option) => {
+      const spec = model.options[option];
+      const fields = emulated(model)?.fields ?? {};
+      const field = replicateFields(model.name)[option];
+      const fieldsElsewhere = offered.flatMap(({ name }) => replicateFields(name)[option] ?? []);
+      expect(fieldsElsewhere.filter((name) => name !== field && fields[name])).toEqual([]);
+      if (field === undefined) return expect([undefined, onlyOne]).toContainEqual(spec);
+      if (spec?.type === 'enum')
+        return expect(withoutCustom(fields[field])).toEqual({ type: 'enum', values: spec.values });
+      const { default: _, ...bounds } = spec ?? {};
+      expect({ ...bounds, ...fields[field] }).toEqual(bounds);
+    });
   });
 
   it.each(offered)('take as many pictures as $name, and not one more', (model) => {
     const references = (count: number) => ({ image_input: Array<string>(count).fill(address) });
     if (model.maxReferenceImages > 0) expect(faults(model, references(model.maxReferenceImages))).toEqual([]);
     expect(faults(model, references(model.maxReferenceImages + 1))).not.toEqual([]);
-    const images = ruleOf(model, 'num_outputs', 'max_images');
-    expect(images?.type === 'integer' ? images.max : 1).toBe(model.maxImages);
   });
 
   it.each(offered)('take the further options of $name, within the same limits', (model) => {
     for (const [name, { description: _, ...option }] of Object.entries(model.providerOptions))
-      expect(ruleOf(model, name), name).toEqual(option);
-    expect(ruleOf(model, 'seed')?.type).toBe(model.supportsSeed ? 'integer' : undefined);
+      expect(emulated(model)?.fields[name], name).toEqual(option);
   });
 
   it.each(offered)('draw as many pictures from references as $name, together', (model) => {
     const { maxImagesTotal } = model;
-    const emulated = replicateModels.find(({ name }) => name === model.name);
     const refusal = (references: number, images: number) =>
-      emulated?.plan({
+      emulated(model)?.plan({
         prompt: 'a fox',
         image_input: Array<string>(references).fill(address),
         sequential_image_generation: 'auto',
@@ -69,10 +73,10 @@ describe('the models that the sandbox emulates for Replicate', () => {
 describe('the model that the sandbox emulates for Gemini', () => {
   it('is the one of the catalogue', () => {
     const model = findModel(servedModel.name);
-    const ratios = model?.aspectRatios.filter((ratio) => ratio !== matchInputImage);
-    expect(Object.keys(servedModel.sizes)).toEqual(ratios);
-    expect(servedModel.imageSizes).toEqual(model?.resolutions);
-    expect(servedModel.defaultImageSize).toBe(model?.defaultResolution);
+    const { aspectRatio, resolution } = model?.options ?? {};
+    expect([matchInputImage, ...Object.keys(servedModel.sizes)]).toEqual(aspectRatio?.values);
+    expect(servedModel.imageSizes).toEqual(resolution?.values);
+    expect(servedModel.defaultImageSize).toBe(resolution?.default);
     expect(servedModel.maxImages).toBe(model?.maxReferenceImages);
     expect(servedModel.maxImageBytes).toBe(model?.maxReferenceBytes);
   });

@@ -3,14 +3,9 @@
  * here; only the adapters know how a provider spells a request.
  */
 import type { Scene } from '../providers/provider.ts';
+import type { ModelOptions, ProviderOption } from './options.ts';
 
 export type ProviderName = 'replicate' | 'gemini';
-
-/** A further input of a model, by the provider's own name. */
-export type ProviderOption =
-  | { type: 'integer'; min: number; max: number; description: string }
-  | { type: 'boolean'; description: string }
-  | { type: 'enum'; values: readonly string[]; description: string };
 
 export interface CatalogueModel {
   /** As the provider spells it, and as the API takes it. */
@@ -26,18 +21,9 @@ export interface CatalogueModel {
   /** The largest reference picture, in bytes, and the largest sum of them. */
   maxReferenceBytes: number;
   maxReferenceBytesTotal: number;
-  maxImages: number;
   /** References and results together, where the provider limits the sum. */
   maxImagesTotal?: number;
-  aspectRatios: readonly string[];
-  /** Filled in where none is asked for. */
-  defaultAspectRatio: Readonly<Partial<Record<Scene, string>>>;
-  resolutions: readonly string[];
-  defaultResolution?: string;
-  /** Empty where the provider chooses. */
-  outputFormats: readonly string[];
-  defaultOutputFormat?: string;
-  supportsSeed: boolean;
+  options: ModelOptions;
   providerOptions: Readonly<Record<string, ProviderOption>>;
   /** The published or observed run time of one request, until there are own figures. */
   publishedDurationMs: number;
@@ -51,9 +37,6 @@ export const matchInputImage = 'match_input_image';
 
 export const maxPromptCharacters = 2000;
 
-/** Seeds are unsigned 31-bit integers, which every provider's `seed` and GraphQL's `Int` can hold. */
-export const maxSeed = 2_147_483_647;
-
 export const providerLabels: Readonly<Record<ProviderName, string>> = {
   replicate: 'Replicate',
   gemini: 'Google Gemini',
@@ -61,7 +44,28 @@ export const providerLabels: Readonly<Record<ProviderName, string>> = {
 
 const MB = 1_000_000;
 
-export const catalogue: readonly (CatalogueModel & { provider: ProviderName })[] = [
+/** Unsigned 31-bit integers, which every provider's `seed` and GraphQL's `Int` can hold. */
+const anySeed = { type: 'integer', min: 0, max: 2_147_483_647 } as const;
+
+const upTo = (max: number) => ({ type: 'integer', min: 1, max, default: 1 }) as const;
+
+/** Of Gemini's image models, at either provider. */
+const geminiRatios = ['1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'];
+
+/** Aspect ratios of a model that also keeps the shape of a reference. */
+function ratiosOrReference(ratios: readonly string[]): NonNullable<ModelOptions['aspectRatio']> {
+  return {
+    type: 'enum',
+    values: [matchInputImage, ...ratios],
+    default: { TEXT_TO_IMAGE: '1:1', IMAGE_TO_IMAGE: matchInputImage },
+    onlyIn: { [matchInputImage]: 'IMAGE_TO_IMAGE' },
+  };
+}
+
+export const catalogue: readonly (CatalogueModel & {
+  provider: ProviderName;
+  options: Required<Pick<ModelOptions, 'count'>>;
+})[] = [
   {
     name: 'black-forest-labs/flux-schnell',
     aliases: [],
@@ -71,14 +75,17 @@ export const catalogue: readonly (CatalogueModel & { provider: ProviderName })[]
     maxReferenceImages: 0,
     maxReferenceBytes: 0,
     maxReferenceBytesTotal: 0,
-    maxImages: 4,
-    aspectRatios: ['1:1', '16:9', '21:9', '3:2', '2:3', '4:5', '5:4', '3:4', '4:3', '9:16', '9:21'],
-    defaultAspectRatio: { TEXT_TO_IMAGE: '1:1' },
-    resolutions: ['1', '0.25'],
-    defaultResolution: '1',
-    outputFormats: ['webp', 'jpg', 'png'],
-    defaultOutputFormat: 'webp',
-    supportsSeed: true,
+    options: {
+      count: upTo(4),
+      aspectRatio: {
+        type: 'enum',
+        values: ['1:1', '16:9', '21:9', '3:2', '2:3', '4:5', '5:4', '3:4', '4:3', '9:16', '9:21'],
+        default: '1:1',
+      },
+      resolution: { type: 'enum', values: ['1', '0.25'], default: '1' },
+      outputFormat: { type: 'enum', values: ['webp', 'jpg', 'png'], default: 'webp' },
+      seed: anySeed,
+    },
     providerOptions: {
       num_inference_steps: {
         type: 'integer',
@@ -109,13 +116,11 @@ export const catalogue: readonly (CatalogueModel & { provider: ProviderName })[]
     maxReferenceImages: 10,
     maxReferenceBytes: 20 * MB,
     maxReferenceBytesTotal: 100 * MB,
-    maxImages: 1,
-    aspectRatios: [matchInputImage, '1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'],
-    defaultAspectRatio: { TEXT_TO_IMAGE: '1:1', IMAGE_TO_IMAGE: matchInputImage },
-    resolutions: [],
-    outputFormats: ['jpg', 'png'],
-    defaultOutputFormat: 'jpg',
-    supportsSeed: false,
+    options: {
+      count: upTo(1),
+      aspectRatio: ratiosOrReference(geminiRatios),
+      outputFormat: { type: 'enum', values: ['jpg', 'png'], default: 'jpg' },
+    },
     providerOptions: {},
     publishedDurationMs: 10_000,
   },
@@ -128,14 +133,12 @@ export const catalogue: readonly (CatalogueModel & { provider: ProviderName })[]
     maxReferenceImages: 10,
     maxReferenceBytes: 20 * MB,
     maxReferenceBytesTotal: 100 * MB,
-    maxImages: 15,
     maxImagesTotal: 15,
-    aspectRatios: [matchInputImage, '1:1', '4:3', '3:4', '16:9', '9:16', '3:2', '2:3', '21:9'],
-    defaultAspectRatio: { TEXT_TO_IMAGE: '1:1', IMAGE_TO_IMAGE: matchInputImage },
-    resolutions: ['1K', '2K', '4K'],
-    defaultResolution: '2K',
-    outputFormats: [],
-    supportsSeed: false,
+    options: {
+      count: upTo(15),
+      aspectRatio: ratiosOrReference(['1:1', '4:3', '3:4', '16:9', '9:16', '3:2', '2:3', '21:9']),
+      resolution: { type: 'enum', values: ['1K', '2K', '4K'], default: '2K' },
+    },
     providerOptions: {
       enhance_prompt: { type: 'boolean', description: 'Lets the provider rewrite the prompt; slower.' },
     },
@@ -151,13 +154,12 @@ export const catalogue: readonly (CatalogueModel & { provider: ProviderName })[]
     maxReferenceBytes: 7 * MB,
     // A request holds 20 MB with its pictures in base64, which is 4/3 of their size.
     maxReferenceBytesTotal: 14 * MB,
-    maxImages: 4,
-    aspectRatios: [matchInputImage, '1:1', '2:3', '3:2', '3:4', '4:3', '4:5', '5:4', '9:16', '16:9', '21:9'],
-    defaultAspectRatio: { TEXT_TO_IMAGE: '1:1', IMAGE_TO_IMAGE: matchInputImage },
-    resolutions: ['1K', '2K', '4K'],
-    defaultResolution: '1K',
-    outputFormats: [],
-    supportsSeed: true,
+    options: {
+      count: upTo(4),
+      aspectRatio: ratiosOrReference(geminiRatios),
+      resolution: { type: 'enum', values: ['1K', '2K', '4K'], default: '1K' },
+      seed: anySeed,
+    },
     providerOptions: {
       temperature: { type: 'integer', min: 0, max: 2, description: 'How freely the model reads the prompt.' },
     },
@@ -173,8 +175,13 @@ export const maxReferenceBytesOfAnyModel = Math.min(
 );
 
 /** The most images of a task, and the most references, whatever the model. */
-export const mostImages = Math.max(...catalogue.map(({ maxImages }) => maxImages));
+export const mostImages = Math.max(...catalogue.map(maxImages));
 export const mostReferenceImages = Math.max(...catalogue.map(({ maxReferenceImages }) => maxReferenceImages));
+
+/** The most images of one request; 0 where that is not known. */
+export function maxImages({ options }: Pick<CatalogueModel, 'options'>): number {
+  return options.count?.max ?? 0;
+}
 
 /** The model of that name or alias, retired ones included. */
 export function findModel(
@@ -196,12 +203,7 @@ export function unknownModel(name: string, provider: string): CatalogueModel {
     maxReferenceImages: 0,
     maxReferenceBytes: 0,
     maxReferenceBytesTotal: 0,
-    maxImages: 0,
-    aspectRatios: [],
-    defaultAspectRatio: {},
-    resolutions: [],
-    outputFormats: [],
-    supportsSeed: false,
+    options: {},
     providerOptions: {},
     publishedDurationMs: 30_000,
   };

@@ -1,6 +1,8 @@
 import { AppError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
-import { catalogue, type CatalogueModel, costCredits, providerLabels } from './catalogue.ts';
+import { optionNames } from '../providers/provider.ts';
+import { catalogue, type CatalogueModel, costCredits, maxImages, providerLabels } from './catalogue.ts';
+import { checkValue, type ModelOption, optionsIn } from './options.ts';
 import type { ModelService, Provider as ProviderShape } from './service.ts';
 
 declare module '../graphql/context.ts' {
@@ -38,6 +40,40 @@ builder.node(Provider, {
   }),
 });
 
+const OptionType = builder.enumType('OptionType', {
+  values: {
+    INTEGER: { value: 'integer', description: 'A number from `min` to `max`.' },
+    ENUM: { value: 'enum', description: 'One of `values`.' },
+  },
+});
+
+const ModelOptionType = builder.objectRef<ModelOption>('ModelOption').implement({
+  description: 'An option of a model, and the values that a request may give it.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'The field of `ImageOptionsInput`.' }),
+    type: t.expose('type', { type: OptionType }),
+    values: t.stringList({
+      description: 'Empty for an INTEGER.',
+      resolve: (option) => (option.type === 'enum' ? [...option.values] : []),
+    }),
+    min: t.int({
+      nullable: true,
+      description: 'Null for an ENUM.',
+      resolve: (option) => (option.type === 'integer' ? option.min : null),
+    }),
+    max: t.int({
+      nullable: true,
+      description: 'Null for an ENUM.',
+      resolve: (option) => (option.type === 'integer' ? option.max : null),
+    }),
+    default: t.string({
+      nullable: true,
+      description: 'The value of a request that gives none, as text; null where the provider chooses.',
+      resolve: (option) => (option.default === undefined ? null : String(option.default)),
+    }),
+  }),
+});
+
 builder.node(Model, {
   description: 'A model and its limits: a request outside them is refused.',
   id: { resolve: ({ name }) => name },
@@ -64,14 +100,21 @@ builder.node(Model, {
     maxReferenceBytesTotal: t.exposeInt('maxReferenceBytesTotal', {
       description: 'The reference images together.',
     }),
-    maxImages: t.exposeInt('maxImages', { description: 'The largest `count`.' }),
-    aspectRatios: t.stringList({ resolve: (model) => [...model.aspectRatios] }),
-    resolutions: t.stringList({ resolve: (model) => [...model.resolutions] }),
+    options: t.field({
+      type: [ModelOptionType],
+      description: 'What `GenerateImageInput.options` may hold for this model in that scene.',
+      complexity: { multiplier: optionNames.length },
+      args: { scene: t.arg({ type: Scene, required: true }) },
+      resolve: (model, { scene }) => optionsIn(model, scene),
+    }),
+    maxImages: t.int({ description: 'The largest `count`.', resolve: maxImages }),
+    aspectRatios: t.stringList({ resolve: (model) => [...(model.options.aspectRatio?.values ?? [])] }),
+    resolutions: t.stringList({ resolve: (model) => [...(model.options.resolution?.values ?? [])] }),
     outputFormats: t.stringList({
       description: 'Empty where the provider chooses.',
-      resolve: (model) => [...model.outputFormats],
+      resolve: (model) => [...(model.options.outputFormat?.values ?? [])],
     }),
-    supportsSeed: t.exposeBoolean('supportsSeed'),
+    supportsSeed: t.boolean({ resolve: (model) => model.options.seed !== undefined }),
     providerOptions: t.field({
       type: 'JSON',
       description:
@@ -83,12 +126,9 @@ builder.node(Model, {
       args: { scene: t.arg({ type: Scene, required: true }), count: t.arg.int({ defaultValue: 1 }) },
       resolve: (model, { scene, count }) => {
         // The limits of a retired model are not always known, and its tasks must stay readable.
-        if (!model.retired && count != null && (count < 1 || count > model.maxImages))
-          throw new AppError(
-            'INVALID_INPUT',
-            `${model.label} makes 1 to ${model.maxImages} images at a time.`,
-            { field: 'count' },
-          );
+        const spec = optionsIn(model, scene).find(({ name }) => name === 'count');
+        if (!model.retired && count != null && spec)
+          checkValue(spec, count, { label: model.label, name: 'count', field: 'count' });
         return costCredits(scene, count ?? 1);
       },
     }),

@@ -33,17 +33,32 @@ export interface ReferenceImage {
   contentType: string;
 }
 
-export interface GenerationOptions {
-  /** How many pictures, at least 1. */
-  count: number;
-  /** `16:9`; `match_input_image` keeps the shape of the first reference. */
-  aspectRatio?: string;
-  /** As the model spells it: `2K`, or megapixels. */
-  resolution?: string;
-  /** `jpg`, `png` or `webp`. */
-  outputFormat?: string;
-  seed?: number;
-}
+/**
+ * Every option of a request, in the order of the form: the type of its value, and its description in the API. The
+ * catalogue has the values that each model accepts.
+ */
+export const optionTable = {
+  count: { type: 'integer', description: 'How many images, at least 1.' },
+  aspectRatio: {
+    type: 'enum',
+    description:
+      '`16:9`; `match_input_image` keeps the shape of the first reference and needs IMAGE_TO_IMAGE.',
+  },
+  resolution: { type: 'enum', description: 'As the model spells it: `2K`, or megapixels.' },
+  outputFormat: { type: 'enum', description: '`jpg`, `png` or `webp`.' },
+  seed: { type: 'integer', description: 'Repeats a result, as far as the model can.' },
+} as const satisfies Record<string, { type: 'integer' | 'enum'; description: string }>;
+
+export type OptionName = keyof typeof optionTable;
+export const optionNames = Object.keys(optionTable) as OptionName[];
+
+/** The type of the value of each option. */
+export type OptionValues = {
+  [Name in OptionName]: { integer: number; enum: string }[(typeof optionTable)[Name]['type']];
+};
+
+/** The options of an accepted request; an absent one is left to the provider. */
+export type GenerationOptions = Pick<OptionValues, 'count'> & Partial<Omit<OptionValues, 'count'>>;
 
 /** One request for pictures, checked against the catalogue: what services and adapters share. */
 export interface GenerationRequest {

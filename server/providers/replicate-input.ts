@@ -1,59 +1,71 @@
-/** How Replicate's models spell a request: one literal a model. Unknown keys and values are refused with 422. */
-import type { GenerationRequest } from './provider.ts';
+/** How Replicate's models spell a request. They refuse unknown fields and values with 422. */
+import type { GenerationOptions, GenerationRequest, OptionName } from './provider.ts';
 
 /** `undefined` values are left out of the JSON. */
 export type ReplicateInput = Record<string, unknown>;
 
-type InputBuilder = (request: GenerationRequest, referenceUrls: readonly string[]) => ReplicateInput;
+interface InputRules {
+  /** The field of each option that is sent. */
+  fields: Readonly<Partial<Record<OptionName, string>>>;
+  /** Fields that replace those, where a value is not sent as it is. */
+  adapt?: (options: GenerationOptions) => ReplicateInput;
+}
 
-const builders: Readonly<Record<string, InputBuilder>> = {
-  'black-forest-labs/flux-schnell': ({ prompt, options, providerOptions }) => ({
-    ...providerOptions,
-    prompt,
-    aspect_ratio: options.aspectRatio,
-    num_outputs: options.count,
-    output_format: options.outputFormat,
-    megapixels: options.resolution,
-    seed: options.seed,
-  }),
+const inputRules: Readonly<Record<string, InputRules>> = {
+  'black-forest-labs/flux-schnell': {
+    fields: {
+      count: 'num_outputs',
+      aspectRatio: 'aspect_ratio',
+      resolution: 'megapixels',
+      outputFormat: 'output_format',
+      seed: 'seed',
+    },
+  },
 
-  'google/nano-banana': ({ prompt, options, providerOptions }, referenceUrls) => ({
-    ...providerOptions,
-    prompt,
-    image_input: whereAny(referenceUrls),
-    aspect_ratio: options.aspectRatio,
-    output_format: options.outputFormat,
-  }),
+  'google/nano-banana': { fields: { aspectRatio: 'aspect_ratio', outputFormat: 'output_format' } },
 
   // `max_images` is a ceiling: the model may make fewer.
-  'bytedance/seedream-4': ({ prompt, options, providerOptions }, referenceUrls) => ({
-    ...providerOptions,
-    prompt,
-    image_input: whereAny(referenceUrls),
-    size: options.resolution,
-    aspect_ratio: options.aspectRatio,
-    sequential_image_generation: options.count > 1 ? 'auto' : 'disabled',
-    max_images: options.count > 1 ? options.count : undefined,
-  }),
+  'bytedance/seedream-4': {
+    fields: { count: 'max_images', aspectRatio: 'aspect_ratio', resolution: 'size' },
+    adapt: ({ count }) =>
+      count > 1
+        ? { sequential_image_generation: 'auto' }
+        : { sequential_image_generation: 'disabled', max_images: undefined },
+  },
 };
 
 /** The names that most image models there share; only what was asked for is sent. */
-const commonInput: InputBuilder = ({ prompt, options, providerOptions }, referenceUrls) => ({
-  ...providerOptions,
-  prompt,
-  image_input: whereAny(referenceUrls),
-  aspect_ratio: options.aspectRatio,
-  num_outputs: options.count > 1 ? options.count : undefined,
-  output_format: options.outputFormat,
-  seed: options.seed,
-});
+const commonRules: InputRules = {
+  fields: {
+    count: 'num_outputs',
+    aspectRatio: 'aspect_ratio',
+    outputFormat: 'output_format',
+    seed: 'seed',
+  },
+  adapt: ({ count }) => (count > 1 ? {} : { num_outputs: undefined }),
+};
 
-/** The `input` of a prediction; `referenceUrls` are the references' addresses, in the order of the request. */
-export function replicateInput(request: GenerationRequest, referenceUrls: readonly string[]): ReplicateInput {
-  const build = Object.hasOwn(builders, request.model) ? builders[request.model] : undefined;
-  return (build ?? commonInput)(request, referenceUrls);
+function rulesOf(model: string): InputRules {
+  return (Object.hasOwn(inputRules, model) ? inputRules[model] : undefined) ?? commonRules;
 }
 
-function whereAny(urls: readonly string[]): readonly string[] | undefined {
-  return urls.length > 0 ? urls : undefined;
+/** The field of each option that is sent to that model. */
+export function replicateFields(model: string): InputRules['fields'] {
+  return rulesOf(model).fields;
+}
+
+/** The `input` of a prediction; `referenceUrls` are the references' addresses, in the order of the request. */
+export function replicateInput(
+  { model, prompt, options, providerOptions }: GenerationRequest,
+  referenceUrls: readonly string[],
+): ReplicateInput {
+  const { fields, adapt } = rulesOf(model);
+  const names = Object.keys(fields) as OptionName[];
+  return {
+    ...providerOptions,
+    ...Object.fromEntries(names.map((name) => [fields[name], options[name]])),
+    ...adapt?.(options),
+    prompt,
+    image_input: referenceUrls.length > 0 ? referenceUrls : undefined,
+  };
 }

@@ -3,19 +3,22 @@ import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { localId } from '../graphql/global-id.ts';
 import { Scene } from '../models/schema.ts';
+import { type OptionName, optionNames, optionTable } from '../providers/provider.ts';
+import type { RequestInput } from './request.ts';
 import { MediaType, modelName, TaskType } from './schema.ts';
 import type { TaskSnapshot } from './task.ts';
 
-const ImageOptionsInput = builder.inputType('ImageOptionsInput', {
-  fields: (t) => ({
-    count: t.int({ defaultValue: 1, description: 'How many images, 1 to `Model.maxImages`.' }),
-    aspectRatio: t.string({
-      description: 'One of `Model.aspectRatios`. `match_input_image` goes with IMAGE_TO_IMAGE only.',
-    }),
-    resolution: t.string({ description: 'One of `Model.resolutions`.' }),
-    outputFormat: t.string({ description: 'One of `Model.outputFormats`.' }),
-    seed: t.int({ description: '0 to 2,147,483,647, where `Model.supportsSeed`.' }),
-  }),
+const ImageOptionsInput = builder.inputRef<RequestInput['options']>('ImageOptionsInput').implement({
+  description: 'Each within `Model.options` of the model and scene; the default applies to those left out.',
+  fields: (t) => {
+    const field = (name: OptionName) => {
+      const { type, description } = optionTable[name];
+      if (type === 'enum') return t.string({ description });
+      return t.int({ description, ...(name === 'count' && { defaultValue: 1 }) });
+    };
+    // The type of the fields is that of the table, which `fromEntries` loses.
+    return Object.fromEntries(optionNames.map((name) => [name, field(name)])) as never;
+  },
 });
 
 const GenerateImageInput = builder.inputType('GenerateImageInput', {
@@ -83,13 +86,7 @@ builder.mutationFields((t) => ({
         scene: input.scene,
         provider: input.provider ?? undefined,
         referenceImageIds: (input.referenceImages ?? []).map((id) => localId(id, 'Image') ?? ''),
-        options: {
-          count: input.options?.count ?? undefined,
-          aspectRatio: input.options?.aspectRatio ?? undefined,
-          resolution: input.options?.resolution ?? undefined,
-          outputFormat: input.options?.outputFormat ?? undefined,
-          seed: input.options?.seed ?? undefined,
-        },
+        options: input.options ?? {},
         providerOptions: input.providerOptions,
         idempotencyKey: input.idempotencyKey ?? undefined,
       }),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../models/catalogue.ts';
+import { optionsIn } from '../models/options.ts';
 import type { Scene } from '../providers/provider.ts';
 import { checkReferenceBytes, checkRequest, requestHash, type RequestInput } from './request.ts';
 
@@ -130,17 +131,14 @@ describe('checkRequest', () => {
   it('accepts every option that the catalogue offers', () => {
     for (const model of catalogue)
       for (const scene of model.scenes)
-        for (const aspectRatio of model.aspectRatios.filter(
-          (ratio) => scene === 'IMAGE_TO_IMAGE' || ratio !== 'match_input_image',
-        ))
-          expect(
-            fault({
-              model: model.name,
-              scene,
-              referenceImageIds: scene === 'IMAGE_TO_IMAGE' ? ['a'] : [],
-              options: { aspectRatio },
-            }),
-          ).toBe('accepted');
+        for (const option of optionsIn(model, scene))
+          for (const value of option.type === 'enum' ? option.values : [option.min, option.max]) {
+            const options = { [option.name]: value };
+            const isAtLimit = scene === 'IMAGE_TO_IMAGE' && options.count === model.maxImagesTotal;
+            const referenceImageIds = scene === 'IMAGE_TO_IMAGE' ? ['a'] : [];
+            if (!isAtLimit)
+              expect(fault({ model: model.name, scene, referenceImageIds, options })).toBe('accepted');
+          }
   });
 });
 
@@ -155,6 +153,14 @@ describe('requestHash', () => {
       options: { count: 1, aspectRatio: '1:1' },
     });
     expect(a).toBe(b);
+  });
+
+  it('keeps the form that nodes of other versions compare', () => {
+    const options = { count: 2, aspectRatio: '16:9', resolution: '0.25', outputFormat: 'png', seed: 7 };
+    const providerOptions = { output_quality: 90, go_fast: true };
+    expect(hash({ options, providerOptions })).toBe(
+      'a81e8576c791d2d9d5e40f6b0dd3d230d9cbb81e2b5e26a1937383e4620b40f5',
+    );
   });
 
   it('differs where anything that is asked for differs', () => {

@@ -7,12 +7,16 @@ import {
   catalogue,
   costCredits,
   findModel,
-  matchInputImage,
   maxPromptCharacters,
-  maxSeed,
-  type ProviderOption,
 } from '../models/catalogue.ts';
-import type { GenerationOptions, Scene } from '../providers/provider.ts';
+import { checkValue, optionsIn } from '../models/options.ts';
+import {
+  type GenerationOptions,
+  type OptionName,
+  optionNames,
+  type OptionValues,
+  type Scene,
+} from '../providers/provider.ts';
 
 /** What a caller asks for, before any check. */
 export interface RequestInput {
@@ -22,13 +26,7 @@ export interface RequestInput {
   scene: Scene;
   provider?: string | undefined;
   referenceImageIds: string[];
-  options: {
-    count?: number | undefined;
-    aspectRatio?: string | undefined;
-    resolution?: string | undefined;
-    outputFormat?: string | undefined;
-    seed?: number | undefined;
-  };
+  options: { [Name in OptionName]?: OptionValues[Name] | null | undefined };
   providerOptions: unknown;
 }
 
@@ -127,40 +125,19 @@ function checkPrompt(text: string): string {
 function checkOptions(
   model: CatalogueModel,
   scene: Scene,
-  options: RequestInput['options'],
+  wanted: RequestInput['options'],
 ): GenerationOptions {
-  const count = options.count ?? 1;
-  if (!Number.isInteger(count) || count < 1 || count > model.maxImages)
-    throw invalid('options.count', `${model.label} makes 1 to ${model.maxImages} images at a time.`);
-
-  const { seed } = options;
-  if (seed !== undefined && !model.supportsSeed)
-    throw invalid('options.seed', `${model.label} takes no seed.`);
-  if (seed !== undefined && (seed < 0 || seed > maxSeed))
-    throw invalid('options.seed', `A seed is a whole number from 0 to ${maxSeed}.`);
-
-  const ratios = model.aspectRatios.filter(
-    (ratio) => scene === 'IMAGE_TO_IMAGE' || ratio !== matchInputImage,
-  );
-  const aspectRatio =
-    oneOf(model, 'aspectRatio', options.aspectRatio, ratios) ?? model.defaultAspectRatio[scene];
-  const resolution =
-    oneOf(model, 'resolution', options.resolution, model.resolutions) ?? model.defaultResolution;
-  const outputFormat =
-    oneOf(model, 'outputFormat', options.outputFormat, model.outputFormats) ?? model.defaultOutputFormat;
-  return {
-    count,
-    ...(aspectRatio !== undefined && { aspectRatio }),
-    ...(resolution !== undefined && { resolution }),
-    ...(outputFormat !== undefined && { outputFormat }),
-    ...(seed !== undefined && { seed }),
-  };
-}
-
-function oneOf(model: CatalogueModel, name: string, value: string | undefined, allowed: readonly string[]) {
-  if (value === undefined || allowed.includes(value)) return value;
-  const choice = allowed.length ? `takes ${allowed.join(', ')}` : 'has no such choice: leave it out';
-  throw invalid(`options.${name}`, `${model.label} ${choice}.`);
+  const offered = optionsIn(model, scene);
+  const entries = optionNames.flatMap((name): [OptionName, number | string][] => {
+    const spec = offered.find((option) => option.name === name);
+    const value = wanted[name] ?? spec?.default;
+    if (value === undefined) return [];
+    const field = `options.${name}`;
+    if (!spec) throw invalid(field, `${model.label} takes no ${name}: leave it out.`);
+    checkValue(spec, value, { label: model.label, name, field });
+    return [[name, value]];
+  });
+  return { count: 1, ...Object.fromEntries(entries) };
 }
 
 function checkReferenceCount(model: CatalogueModel, scene: Scene, references: number, count: number): void {
@@ -198,21 +175,9 @@ function checkProviderOptions(model: CatalogueModel, options: unknown): JsonObje
         field,
         `${model.label} takes ${names.length ? names.join(', ') : 'no provider options'}.`,
       );
-    if (!fits(rule, value)) throw invalid(field, `${name} is ${inWords(rule)}.`);
+    checkValue(rule, value, { label: model.label, name, field });
   }
   return options as JsonObject;
-}
-
-function fits(rule: ProviderOption, value: unknown): boolean {
-  if (rule.type === 'boolean') return typeof value === 'boolean';
-  if (rule.type === 'enum') return typeof value === 'string' && rule.values.includes(value);
-  return Number.isInteger(value) && (value as number) >= rule.min && (value as number) <= rule.max;
-}
-
-function inWords(rule: ProviderOption): string {
-  if (rule.type === 'boolean') return 'true or false';
-  if (rule.type === 'enum') return `one of ${rule.values.join(', ')}`;
-  return `a whole number from ${rule.min} to ${rule.max}`;
 }
 
 function sortedEntries(object: Record<string, JsonValue | undefined>): [string, JsonValue | undefined][] {
