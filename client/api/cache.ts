@@ -19,6 +19,7 @@ export const cache = cacheExchange({
     StorageUse: embedded,
     TaskProgress: embedded,
     TaskFailure: embedded,
+    ModelOption: embedded,
     PageInfo: embedded,
   },
   resolvers: { Viewer: { creditEntries: joinPages, tasks: joinPages } },

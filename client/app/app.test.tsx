@@ -5,7 +5,7 @@ import { cache } from '../api/cache.ts';
 import { createApi } from '../api/client.ts';
 import { App } from './app.tsx';
 import type { AuthClient, AuthProblem } from '../auth/auth-client.ts';
-import { modelData } from '../testing/models.ts';
+import { integerOption, modelData } from '../testing/models.ts';
 import { installBrowserParts } from '../testing/browser.ts';
 import { createFakeSockets } from '../testing/fake-sockets.ts';
 import { createScriptedServer, settled } from '../testing/scripted-server.ts';
@@ -19,7 +19,11 @@ const viewer = (credits: number) =>
   entity('Viewer', { id: 'viewer-1', name: 'A B', email: 'a@example.com', credits });
 
 const model = entity('Model', {
-  ...modelData({ id: 'model-1', label: 'Lumen XL', aspectRatios: [] }),
+  ...modelData({
+    id: 'model-1',
+    label: 'Lumen XL',
+    options: [entity('ModelOption', integerOption('count', 1, 4))],
+  }),
   provider: entity('Provider', { id: 'provider-1', label: 'Forge', sandbox: true }),
 });
 

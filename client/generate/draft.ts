@@ -3,6 +3,7 @@ import { createEffect } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import type { Scene } from '../api/generated/graphql.ts';
 import type { WantedOptions } from './options/model-choice.ts';
+import { noOptions } from './options/option-labels.ts';
 
 export interface DraftContent extends WantedOptions {
   scene: Scene;
@@ -24,11 +25,7 @@ const empty: DraftContent = {
   scene: 'TEXT_TO_IMAGE',
   prompt: '',
   modelId: undefined,
-  count: 1,
-  aspectRatio: undefined,
-  resolution: undefined,
-  outputFormat: undefined,
-  seed: '',
+  ...noOptions,
 };
 
 /** Whether nothing was written or chosen, apart from where to start from and the model. */

@@ -102,11 +102,11 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
             {(model) => (
               <ModelOptions
                 model={model()}
-                scene={content.scene}
                 wanted={content}
-                seedProblem={problemAt('seed')}
+                accepted={props.submission.options()!}
+                problemAt={problemAt}
                 onChange={change}
-                seedRef={keep('seed')}
+                fieldRef={keep}
               />
             )}
           </Show>

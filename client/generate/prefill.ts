@@ -2,6 +2,8 @@
 import { onCleanup, untrack } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import { type Draft, type DraftContent, isBlank } from './draft.ts';
+import type { WantedOptions } from './options/model-choice.ts';
+import { noOptions, optionNames } from './options/option-labels.ts';
 import type { References } from './references/references.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -41,11 +43,7 @@ export function createPrefill(options: PrefillOptions): Prefill {
       scene,
       prompt,
       modelId: model.id,
-      count: typeof used['count'] === 'number' ? used['count'] : 1,
-      aspectRatio: textOption(used['aspectRatio']),
-      resolution: textOption(used['resolution']),
-      outputFormat: textOption(used['outputFormat']),
-      seed: typeof used['seed'] === 'number' ? String(used['seed']) : '',
+      ...usedOptions(used),
       ...changes,
     });
     for (const [index, image] of referenceImages.entries())
@@ -72,8 +70,11 @@ export function createPrefill(options: PrefillOptions): Prefill {
   };
 }
 
-function textOption(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
+/** The options of a task, as the form takes them. */
+function usedOptions(used: Task['options']): WantedOptions {
+  const texts = optionNames.map((name) => [name, String(used[name] ?? '')]);
+  const { count } = used;
+  return { ...Object.fromEntries(texts), count: typeof count === 'number' ? count : noOptions.count };
 }
 
 /** A replaced draft, which can be restored while its toast is shown. */

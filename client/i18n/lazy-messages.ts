@@ -75,9 +75,9 @@ const english = {
   },
 
   models: {
-    outputFormat: 'File type',
-    resolution: 'Size',
-    seedHint: 'A number that makes a result repeatable. Leave it empty for a new one each time.',
+    optionHints: {
+      seed: 'A number that makes a result repeatable. Leave it empty for a new one each time.',
+    },
   },
 
   cost: {

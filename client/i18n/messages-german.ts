@@ -104,10 +104,15 @@ const first: Messages = {
       `${from} kann nicht von Text allein ausgehen, deshalb ist ${to} ausgewählt.`,
     sandbox: (provider) => `Sandbox: Die Bilder zeichnet ein eingebauter Emulator und nicht ${provider}.`,
     options: 'Optionen',
-    count: 'Bilder',
-    aspectRatio: 'Format',
-    seed: 'Seed',
-    seedInvalid: (limit) => `Ein Seed ist eine ganze Zahl von 0 bis ${number(limit)}.`,
+    optionLabels: {
+      count: 'Bilder',
+      aspectRatio: 'Format',
+      resolution: 'Größe',
+      outputFormat: 'Dateityp',
+      seed: 'Seed',
+    },
+    optionInvalid: (label, min, max) =>
+      `${label}: Gib eine ganze Zahl von ${number(min)} bis ${number(max)} ein.`,
     byDefault: 'Automatisch',
     sameAsReference: 'Wie die erste Referenz',
     megapixels: (value) => `${Number.isFinite(Number(value)) ? number(Number(value)) : value} MP`,
@@ -244,10 +249,9 @@ const later: LazyMessages = {
   },
 
   models: {
-    outputFormat: 'Dateityp',
-    resolution: 'Größe',
-    seedHint:
-      'Eine Zahl, mit der sich ein Ergebnis wiederholen lässt. Bleibt das Feld leer, ist sie jedes Mal neu.',
+    optionHints: {
+      seed: 'Eine Zahl, mit der sich ein Ergebnis wiederholen lässt. Bleibt das Feld leer, ist sie jedes Mal neu.',
+    },
   },
 
   cost: {

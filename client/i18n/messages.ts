@@ -97,10 +97,16 @@ const english = {
       `${from} can’t start from text alone, so ${to} is selected.`,
     sandbox: (provider: string) => `Sandbox: pictures are drawn by a built-in emulator, not by ${provider}.`,
     options: 'Options',
-    count: 'Images',
-    aspectRatio: 'Shape',
-    seed: 'Seed',
-    seedInvalid: (limit: number) => `A seed is a whole number from 0 to ${number(limit)}.`,
+    /** By the name of the option in the API: the form shows the options that are here. */
+    optionLabels: {
+      count: 'Images',
+      aspectRatio: 'Shape',
+      resolution: 'Size',
+      outputFormat: 'File type',
+      seed: 'Seed',
+    },
+    optionInvalid: (label: string, min: number, max: number) =>
+      `${label} must be a whole number from ${number(min)} to ${number(max)}.`,
     byDefault: 'Model’s choice',
     sameAsReference: 'Like the first reference',
     megapixels: (value: string) => `${value} MP`,

@@ -197,7 +197,7 @@ function Details(props: { item: GalleryItem; children: JSX.Element }) {
           {messages.credits(task().costCredits - task().refundedCredits)}
         </Fact>
         <Show when={typeof task().options['seed'] === 'number'}>
-          <Fact name={messages.models.seed}>{String(task().options['seed'])}</Fact>
+          <Fact name={messages.models.optionLabels.seed}>{String(task().options['seed'])}</Fact>
         </Show>
       </dl>
       <div class="lightbox-actions">{props.children}</div>

@@ -1,14 +1,25 @@
-import { Show } from 'solid-js';
+import { createMemo, Show } from 'solid-js';
 import { GetCredits } from '../../account/get-credits.tsx';
 import { Button } from '../../ui/button.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import type { FormProps } from '../form-props.ts';
+import { type Model, optionOf } from '../options/model-choice.ts';
 
 /** A cheaper request that the balance is enough for; if there is none, how to get more credits. */
 export function CostOffer(props: FormProps) {
+  const offer = createMemo(() => {
+    const { scene } = props.draft.content;
+    return affordable({
+      models: props.models.of(scene),
+      chosen: props.submission.choice().model,
+      count: props.submission.options()?.count ?? 1,
+      referenceCount: scene === 'IMAGE_TO_IMAGE' ? props.references.items.length : 0,
+      balanceCredits: props.balanceCredits,
+    });
+  });
   return (
     <Show
-      when={props.submission.affordable()}
+      when={offer()}
       fallback={
         <>
           <Show when={props.balanceCredits}>
@@ -33,4 +44,39 @@ export function CostOffer(props: FormProps) {
       )}
     </Show>
   );
+}
+
+/** A cheaper request than the chosen one. */
+interface Affordable {
+  model: Model;
+  count: number;
+  /** By the price of one image; the API's figure is queried once the offer is accepted. */
+  costCredits: number;
+}
+
+/** As many images from a cheaper model, the dearest that fits; else fewer images from the chosen model; else nothing. */
+export function affordable(options: {
+  models: readonly Model[];
+  chosen: Model | undefined;
+  count: number;
+  /** How many references the model must support. */
+  referenceCount: number;
+  /** Undefined where it is not known. */
+  balanceCredits: number | undefined;
+}): Affordable | undefined {
+  const { models, chosen, count, referenceCount, balanceCredits } = options;
+  if (balanceCredits === undefined || !chosen) return undefined;
+  const [other] = models
+    .filter((model) => model.id !== chosen.id)
+    .filter((model) => maxImages(model) >= count && model.maxReferenceImages >= referenceCount)
+    .map((model) => ({ model, count, costCredits: model.costCredits * count }))
+    .filter(({ costCredits }) => costCredits <= balanceCredits)
+    .toSorted((one, two) => two.costCredits - one.costCredits);
+  if (other) return other;
+  const fewer = Math.min(count - 1, Math.floor(balanceCredits / chosen.costCredits));
+  return fewer >= 1 ? { model: chosen, count: fewer, costCredits: fewer * chosen.costCredits } : undefined;
+}
+
+function maxImages(model: Pick<Model, 'options'>): number {
+  return optionOf(model, 'count')?.max ?? 1;
 }

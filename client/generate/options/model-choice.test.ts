@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import {
   acceptedOptions,
-  affordable,
   chooseModel,
   type Model,
-  parseSeed,
+  parseInteger,
   type WantedOptions,
 } from './model-choice.ts';
-import { modelData } from '../../testing/models.ts';
+import { enumOption, integerOption, modelData, seedOption } from '../../testing/models.ts';
 
 const atelier = { id: 'provider-2', label: 'Atelier', sandbox: false };
 const fast = modelData({ id: 'fast' });
@@ -55,14 +54,18 @@ describe('the options of a request', () => {
   };
 
   it('holds what the model offers and nothing else', () => {
-    expect(acceptedOptions(fast, 'TEXT_TO_IMAGE', wanted)).toEqual({ count: 4, aspectRatio: '16:9' });
+    expect(acceptedOptions(fast, wanted)).toEqual({ count: 4, aspectRatio: '16:9' });
     const rich = modelData({
       id: 'rich',
-      resolutions: ['1K', '2K'],
-      outputFormats: ['png'],
-      supportsSeed: true,
+      options: [
+        ...fast.options,
+        enumOption('resolution', '1K', '2K'),
+        enumOption('outputFormat', 'png'),
+        seedOption,
+        enumOption('newerThanThisClient', 'a'),
+      ],
     });
-    expect(acceptedOptions(rich, 'TEXT_TO_IMAGE', wanted)).toEqual({
+    expect(acceptedOptions(rich, wanted)).toEqual({
       count: 4,
       aspectRatio: '16:9',
       resolution: '2K',
@@ -72,20 +75,22 @@ describe('the options of a request', () => {
   });
 
   it('asks for no more images than the model makes', () => {
-    expect(acceptedOptions(modelData({ id: 'one', maxImages: 1 }), 'TEXT_TO_IMAGE', wanted).count).toBe(1);
+    expect(
+      acceptedOptions(modelData({ id: 'one', options: [integerOption('count', 1, 1)] }), wanted).count,
+    ).toBe(1);
   });
 
   it("keeps a reference's shape only where there is a reference", () => {
-    const model = modelData({ id: 'edit', aspectRatios: ['match_input_image', '1:1'] });
     const matching = { ...wanted, aspectRatio: 'match_input_image' };
-    expect(acceptedOptions(model, 'IMAGE_TO_IMAGE', matching)).toMatchObject({
+    const options = [enumOption('aspectRatio', 'match_input_image', '1:1')];
+    expect(acceptedOptions(modelData({ id: 'edit', options }), matching)).toMatchObject({
       aspectRatio: 'match_input_image',
     });
-    expect(acceptedOptions(model, 'TEXT_TO_IMAGE', matching)).not.toHaveProperty('aspectRatio');
+    expect(acceptedOptions(fast, matching)).not.toHaveProperty('aspectRatio');
   });
 });
 
-describe('parseSeed', () => {
+describe('parseInteger', () => {
   it.each([
     ['', undefined],
     ['  ', undefined],
@@ -98,48 +103,6 @@ describe('parseSeed', () => {
     ['1e3', 'invalid'],
     ['abc', 'invalid'],
   ] as const)('reads %j as %j', (text, seed) => {
-    expect(parseSeed(text)).toBe(seed);
-  });
-});
-
-const xl = modelData({ id: 'xl', costCredits: 8 });
-const costlyEdit = modelData({ id: 'edit', costCredits: 6 });
-const turbo = modelData({ id: 'turbo', costCredits: 2, maxReferenceImages: 1 });
-
-const offer = (changes: Partial<Parameters<typeof affordable>[0]>) => {
-  const found = affordable({
-    models: [xl, costlyEdit, turbo],
-    chosen: xl,
-    count: 1,
-    referenceCount: 0,
-    balanceCredits: 7,
-    ...changes,
-  });
-  return found && [found.model.id, found.count, found.costCredits];
-};
-
-describe('what a balance is enough for', () => {
-  it('is the dearest of the cheaper models', () => {
-    expect(offer({})).toEqual(['edit', 1, 6]);
-    expect(offer({ balanceCredits: 5 })).toEqual(['turbo', 1, 2]);
-  });
-
-  it('is a model that can do the same: as many images, as many references', () => {
-    expect(offer({ count: 3 })).toEqual(['turbo', 3, 6]);
-    expect(offer({ balanceCredits: 5, referenceCount: 2 })).toBeUndefined();
-  });
-
-  it('is fewer images from the chosen model where no other helps', () => {
-    expect(offer({ models: [costlyEdit], chosen: costlyEdit, count: 4, balanceCredits: 13 })).toEqual([
-      'edit',
-      2,
-      12,
-    ]);
-  });
-
-  it('is nothing where even one image costs too much, or the balance is not known', () => {
-    expect(offer({ balanceCredits: 1 })).toBeUndefined();
-    expect(offer({ balanceCredits: undefined })).toBeUndefined();
-    expect(offer({ chosen: undefined })).toBeUndefined();
+    expect(parseInteger(text, seedOption)).toBe(seed);
   });
 });

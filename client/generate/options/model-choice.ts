@@ -1,9 +1,12 @@
 /** The selected model, and which of the wanted options it supports. */
-import type { ModelFieldsFragment, Scene } from '../../api/generated/graphql.ts';
-import { matchInputImage } from '../../api/task.ts';
+import type {
+  ImageOptionsInput,
+  ModelFieldsFragment,
+  OptionFieldsFragment as ModelOption,
+} from '../../api/generated/graphql.ts';
 
-/** A model in a scene, with its price there. */
-export type Model = ModelFieldsFragment & { costCredits: number };
+/** A model in a scene, with its price and options there. */
+export type Model = ModelFieldsFragment & { costCredits: number; options: readonly ModelOption[] };
 
 export interface ModelChoice {
   model: Model | undefined;
@@ -30,79 +33,56 @@ export function chooseModel(options: {
   return { model, replaced: wanted };
 }
 
-export interface WantedOptions {
-  count: number;
-  aspectRatio: string | undefined;
-  resolution: string | undefined;
-  outputFormat: string | undefined;
-  /** As typed. */
-  seed: string;
+/** The options of a request, by their names in the API. */
+export type OptionName = keyof ImageOptionsInput;
+
+/** What the draft contains for each option, as typed or chosen; an empty text leaves it to the model. */
+export type WantedOptions = { count: number } & Record<Exclude<OptionName, 'count'>, string>;
+
+/** Whether the option has a list of values; others are integers. */
+export function isEnum({ values }: ModelOption): boolean {
+  return values.length > 0;
 }
 
-/** Seeds are unsigned 31-bit integers. */
-export const maxSeed = 2_147_483_647;
+/** The options of the next request. */
+export type AcceptedOptions = ImageOptionsInput & { count: number };
+
+/** The option of that name, if the model has it. */
+export function optionOf({ options }: Pick<Model, 'options'>, name: string): ModelOption | undefined {
+  return options.find((option) => option.name === name);
+}
 
 /** The wanted options that the model supports; the others are left to it. */
-export function acceptedOptions(model: Model, scene: Scene, wanted: WantedOptions) {
-  const aspectRatio = among(aspectRatios(model, scene), wanted.aspectRatio);
-  const resolution = among(model.resolutions, wanted.resolution);
-  const outputFormat = among(model.outputFormats, wanted.outputFormat);
-  const seed = model.supportsSeed ? parseSeed(wanted.seed) : undefined;
-  return {
-    count: Math.min(Math.max(1, wanted.count), model.maxImages),
-    ...(aspectRatio !== undefined && { aspectRatio }),
-    ...(resolution !== undefined && { resolution }),
-    ...(outputFormat !== undefined && { outputFormat }),
-    ...(typeof seed === 'number' && { seed }),
-  };
+export function acceptedOptions({ options }: Pick<Model, 'options'>, wanted: WantedOptions): AcceptedOptions {
+  const accepted: Record<string, number | string> = {};
+  for (const option of options) {
+    const value = readOption(option, wanted);
+    if (value !== undefined && value !== 'invalid') accepted[option.name] = value;
+  }
+  return { count: 1, ...accepted };
 }
 
-/** The aspect ratios of the model in this scene; a reference's shape needs a reference. */
-export function aspectRatios(model: Pick<Model, 'aspectRatios'>, scene: Scene): readonly string[] {
-  return scene === 'IMAGE_TO_IMAGE'
-    ? model.aspectRatios
-    : model.aspectRatios.filter((aspectRatio) => aspectRatio !== matchInputImage);
+/** The first option of the model whose text is no number within its bounds. */
+export function invalidOption(
+  { options }: Pick<Model, 'options'>,
+  wanted: Partial<WantedOptions>,
+): ModelOption | undefined {
+  return options.find((option) => readOption(option, wanted) === 'invalid');
+}
+
+function readOption(option: ModelOption, wanted: Partial<WantedOptions>) {
+  const value = wanted[option.name as OptionName];
+  if (typeof value === 'number') return Math.min(Math.max(1, value), option.max!);
+  return isEnum(option) ? option.values.find((each) => each === value) : parseInteger(value, option);
 }
 
 /** A number; undefined where none is typed; `invalid` where something else is. */
-export function parseSeed(text: string): number | undefined | 'invalid' {
+export function parseInteger(
+  text = '',
+  { min, max }: Pick<ModelOption, 'min' | 'max'>,
+): number | undefined | 'invalid' {
   const trimmed = text.trim();
-  if (trimmed === '') return undefined;
-  const seed = Number(trimmed);
-  return /^\d+$/.test(trimmed) && seed <= maxSeed ? seed : 'invalid';
-}
-
-function among(offered: readonly string[], wanted: string | undefined): string | undefined {
-  return wanted !== undefined && offered.includes(wanted) ? wanted : undefined;
-}
-
-/** A cheaper request than the chosen one. */
-export interface Affordable {
-  model: Model;
-  count: number;
-  /** By the price of one image; the API's figure is queried once the offer is accepted. */
-  costCredits: number;
-}
-
-/** As many images from a cheaper model, the dearest that fits; else fewer images from the chosen model; else nothing. */
-export function affordable(options: {
-  models: readonly Model[];
-  chosen: Model | undefined;
-  count: number;
-  /** How many references the model must support. */
-  referenceCount: number;
-  /** Undefined where it is not known. */
-  balanceCredits: number | undefined;
-}): Affordable | undefined {
-  const { models, chosen, count, referenceCount, balanceCredits } = options;
-  if (balanceCredits === undefined || !chosen) return undefined;
-  const [other] = models
-    .filter((model) => model.id !== chosen.id)
-    .filter((model) => model.maxImages >= count && model.maxReferenceImages >= referenceCount)
-    .map((model) => ({ model, count, costCredits: model.costCredits * count }))
-    .filter(({ costCredits }) => costCredits <= balanceCredits)
-    .toSorted((one, two) => two.costCredits - one.costCredits);
-  if (other) return other;
-  const fewer = Math.min(count - 1, Math.floor(balanceCredits / chosen.costCredits));
-  return fewer >= 1 ? { model: chosen, count: fewer, costCredits: fewer * chosen.costCredits } : undefined;
+  if (!trimmed) return undefined;
+  const number = Number(trimmed);
+  return /^-?\d+$/.test(trimmed) && number >= min! && number <= max! ? number : 'invalid';
 }

@@ -1,68 +1,37 @@
-import { createMemo, createSignal, Show, Suspense } from 'solid-js';
-import { matchInputImage } from '../../api/task.ts';
-import { acceptedOptions, aspectRatios } from './model-choice.ts';
-import type { OptionsProps } from './more-options.tsx';
-import { chosenInShort, withDefault } from './option-labels.ts';
+import { createMemo, createSignal, For, Show, Suspense } from 'solid-js';
 import { messages } from '../../i18n/messages.ts';
 import { lazyComponent } from '../../ui/lazy-component.ts';
-import { Select } from '../../ui/select.tsx';
+import { chosenInShort, optionNames, shownOptions } from './option-labels.ts';
+import { OptionSelect, type OptionsProps } from './option-select.tsx';
 
 const MoreOptions = lazyComponent(() => import('./more-options.tsx'), 'MoreOptions');
 
 /** The options that the model supports: count and shape at once, the rest on demand. */
 export function ModelOptions(props: OptionsProps) {
-  const accepted = createMemo(() => acceptedOptions(props.model, props.scene, props.wanted));
-  const counts = createMemo(() =>
-    Array.from({ length: props.model.maxImages }, (_, index) => String(index + 1)).map((value) => ({
-      value,
-      label: value,
-    })),
-  );
-  const ratios = createMemo(() => aspectRatios(props.model, props.scene));
-  const hasMore = () =>
-    props.model.supportsSeed || props.model.resolutions.length + props.model.outputFormats.length > 0;
+  const more = createMemo(() => shownOptions(props.model, false));
   const [isOpen, setOpen] = createSignal(false);
-  const isShown = () => isOpen() || props.seedProblem !== undefined;
+  const isMoreShown = () => isOpen() || more().some((name) => props.problemAt(name) !== undefined);
 
   return (
     <fieldset>
       <legend class="visually-hidden">{messages.models.options}</legend>
-      <Show when={props.model.maxImages > 1 || ratios().length > 0}>
-        <div class="options">
-          <Show when={props.model.maxImages > 1}>
-            <Select
-              label={messages.models.count}
-              value={String(accepted().count)}
-              options={counts()}
-              onChange={(value) => props.onChange({ count: Number(value) })}
-            />
-          </Show>
-          <Show when={ratios().length > 0}>
-            <Select
-              label={messages.models.aspectRatio}
-              value={accepted().aspectRatio ?? ''}
-              options={withDefault(ratios(), (value) =>
-                value === matchInputImage ? messages.models.sameAsReference : value,
-              )}
-              onChange={(value) => props.onChange({ aspectRatio: value || undefined })}
-            />
-          </Show>
-        </div>
-      </Show>
-      <Show when={hasMore()}>
+      <div class="options">
+        <For each={shownOptions(props.model, true)}>{(name) => <OptionSelect {...props} name={name} />}</For>
+      </div>
+      <Show when={more().length > 0}>
         <details
           class="more-options"
-          open={isShown()}
+          open={isMoreShown()}
           onToggle={(event) => setOpen(event.currentTarget.open)}
         >
-          {/* Until the field for the seed has been loaded, focus goes to where it will be. */}
-          <summary ref={(element) => props.seedRef(element)}>
+          {/* Until a field has been loaded, focus goes to where it will be. */}
+          <summary ref={(element) => optionNames.forEach((name) => props.fieldRef(name)(element))}>
             {messages.models.moreOptions}
-            <span class="code">{chosenInShort(accepted())}</span>
+            <span class="code">{chosenInShort(props.accepted)}</span>
           </summary>
-          <Show when={isShown()}>
+          <Show when={isMoreShown()}>
             <Suspense>
-              <MoreOptions {...props} />
+              <MoreOptions {...props} names={more()} />
             </Suspense>
           </Show>
         </details>

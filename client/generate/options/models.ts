@@ -1,4 +1,4 @@
-/** The models of both scenes, with the cost of one image in each. */
+/** The models of both scenes, with their options and the cost of one image in each. */
 import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../../api/generated/gql.ts';
 import type { ModelsQuery, Scene } from '../../api/generated/graphql.ts';
@@ -16,12 +16,16 @@ export const modelFields = graphql(`
       sandbox
     }
     maxReferenceImages
-    maxImages
-    aspectRatios
-    resolutions
-    outputFormats
-    supportsSeed
     typicalDurationMs
+  }
+`);
+
+export const optionFields = graphql(`
+  fragment OptionFields on ModelOption {
+    name
+    values
+    min
+    max
   }
 `);
 
@@ -30,10 +34,16 @@ const ModelsDocument = graphql(`
     textToImage: models(scene: TEXT_TO_IMAGE) {
       ...ModelFields
       costCredits(scene: TEXT_TO_IMAGE)
+      options(scene: TEXT_TO_IMAGE) {
+        ...OptionFields
+      }
     }
     imageToImage: models(scene: IMAGE_TO_IMAGE) {
       ...ModelFields
       costCredits(scene: IMAGE_TO_IMAGE)
+      options(scene: IMAGE_TO_IMAGE) {
+        ...OptionFields
+      }
     }
   }
 `);

@@ -1,55 +1,35 @@
-import { Show } from 'solid-js';
-import type { Scene } from '../../api/generated/graphql.ts';
-import { Select } from '../../ui/select.tsx';
-import { TextField } from '../../ui/text-field.tsx';
+import { For, Show } from 'solid-js';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { messages } from '../../i18n/messages.ts';
-import { acceptedOptions, type Model, type WantedOptions } from './model-choice.ts';
-import { resolutionLabel, withDefault } from './option-labels.ts';
-
-export interface OptionsProps {
-  model: Model;
-  scene: Scene;
-  wanted: WantedOptions;
-  seedProblem: string | undefined;
-  onChange: (changes: Partial<WantedOptions>) => void;
-  /** The control that is focused if the seed is invalid. */
-  seedRef: (element: HTMLElement) => void;
-}
+import { TextField } from '../../ui/text-field.tsx';
+import { isEnum, type OptionName, optionOf } from './model-choice.ts';
+import { optionLabels } from './option-labels.ts';
+import { OptionSelect, type OptionsProps } from './option-select.tsx';
 
 /** The options that most requests leave at their defaults. */
-export function MoreOptions(props: OptionsProps) {
-  const accepted = () => acceptedOptions(props.model, props.scene, props.wanted);
+export function MoreOptions(props: OptionsProps & { names: readonly OptionName[] }) {
+  const hints: Readonly<Partial<Record<OptionName, string>>> = lazyMessages.models.optionHints;
+  const isText = (name: OptionName) => {
+    const option = optionOf(props.model, name);
+    return option !== undefined && !isEnum(option);
+  };
   return (
     <div class="options">
-      <Show when={props.model.resolutions.length > 0}>
-        <Select
-          label={lazyMessages.models.resolution}
-          value={accepted().resolution ?? ''}
-          options={withDefault(props.model.resolutions, resolutionLabel)}
-          onChange={(value) => props.onChange({ resolution: value || undefined })}
-        />
-      </Show>
-      <Show when={props.model.outputFormats.length > 0}>
-        <Select
-          label={lazyMessages.models.outputFormat}
-          value={accepted().outputFormat ?? ''}
-          options={withDefault(props.model.outputFormats, (value) => messages.models.formats[value] ?? value)}
-          onChange={(value) => props.onChange({ outputFormat: value || undefined })}
-        />
-      </Show>
-      <Show when={props.model.supportsSeed}>
-        <TextField
-          label={messages.models.seed}
-          hint={lazyMessages.models.seedHint}
-          problem={props.seedProblem}
-          inputMode="numeric"
-          autocomplete="off"
-          value={props.wanted.seed}
-          ref={props.seedRef}
-          onInput={(seed) => props.onChange({ seed })}
-        />
-      </Show>
+      <For each={props.names}>
+        {(name) => (
+          <Show when={isText(name)} fallback={<OptionSelect {...props} name={name} />}>
+            <TextField
+              label={optionLabels[name]}
+              hint={hints[name]}
+              problem={props.problemAt(name)}
+              inputMode="numeric"
+              autocomplete="off"
+              value={String(props.wanted[name])}
+              ref={props.fieldRef(name)}
+              onInput={(value) => props.onChange({ [name]: value })}
+            />
+          </Show>
+        )}
+      </For>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Reference, ReferenceState } from '../references/references.ts';
-import { modelData } from '../../testing/models.ts';
+import { modelData, seedOption } from '../../testing/models.ts';
 import { firstProblem, type RequestState } from './problems.ts';
 
 const reference = (state: ReferenceState, name = 'cliff.png', byteSize = 6_500_000): Reference => ({
@@ -81,7 +81,7 @@ describe('what keeps a request from being sent', () => {
   });
 
   it('is a seed that is no number, where the model takes one', () => {
-    const model = modelData({ id: 'a', supportsSeed: true });
+    const model = modelData({ id: 'a', options: [seedOption] });
     expect(check({ model, seed: '1.5' })).toMatchObject({ field: 'seed' });
     expect(check({ seed: '1.5' })).toBeUndefined();
   });

@@ -1,24 +1,24 @@
 /** Problems that keep a request from being sent, each with its field. The first one is shown. */
 import type { Scene } from '../../api/generated/graphql.ts';
 import { promptLength } from '../draft.ts';
-import { maxSeed, type Model, parseSeed } from '../options/model-choice.ts';
+import { invalidOption, type Model, type OptionName, type WantedOptions } from '../options/model-choice.ts';
+import { optionLabels } from '../options/option-labels.ts';
 import { referenceProblem } from '../references/reference-problem.ts';
 import type { Reference } from '../references/references.ts';
 import { messages } from '../../i18n/messages.ts';
 
-export type ProblemField = 'prompt' | 'references' | 'model' | 'seed' | 'send';
+export type ProblemField = 'prompt' | 'references' | 'model' | 'send' | OptionName;
 
 export interface Problem {
   field: ProblemField;
   text: string;
 }
 
-export interface RequestState {
+export interface RequestState extends Partial<WantedOptions> {
   scene: Scene;
   prompt: string;
   references: readonly Reference[];
   model: Model | undefined;
-  seed: string;
   /** Undefined where it is not known. */
   costCredits: number | undefined;
   /** Undefined for a visitor. */
@@ -39,8 +39,14 @@ export function firstProblem(request: RequestState): Problem | undefined {
     const isText = request.scene === 'TEXT_TO_IMAGE';
     return { field: 'model', text: isText ? messages.models.noneForText : messages.models.noneForImages };
   }
-  if (request.model.supportsSeed && parseSeed(request.seed) === 'invalid')
-    return { field: 'seed', text: messages.models.seedInvalid(maxSeed) };
+  const option = invalidOption(request.model, request);
+  if (option) {
+    const field = option.name as OptionName;
+    return {
+      field,
+      text: messages.models.optionInvalid(optionLabels[field], option.min!, option.max!),
+    };
+  }
   if (!request.isOnline) return { field: 'send', text: messages.connection.offline };
   const { costCredits, balanceCredits, waitSeconds } = request;
   if (waitSeconds) return { field: 'send', text: messages.refusal.rateLimited(waitSeconds) };

@@ -2,6 +2,7 @@
 import type { Refusal, RefusalCode } from '../../api/errors.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
+import { optionLabels } from '../options/option-labels.ts';
 
 interface Facts {
   costCredits?: number | undefined;
@@ -46,13 +47,9 @@ function fieldLabel(field: string): string | undefined {
     provider: messages.models.provider,
     scene: messages.form.scenes,
     referenceImages: lazyMessages.references.label,
-    'options.count': messages.models.count,
-    'options.aspectRatio': messages.models.aspectRatio,
-    'options.resolution': lazyMessages.models.resolution,
-    'options.outputFormat': lazyMessages.models.outputFormat,
-    'options.seed': messages.models.seed,
   };
-  return labels[field];
+  const options: Readonly<Record<string, string>> = optionLabels;
+  return labels[field] ?? options[field.replace(/^options\./, '')];
 }
 
 function invalidInputMessage(field: string | undefined): string {

@@ -6,9 +6,8 @@ import { type Accessor, createEffect, createMemo, createSignal, untrack } from '
 import { requestedRatio, type Task } from '../../api/task.ts';
 import { cleanPrompt, type Draft } from '../draft.ts';
 import {
+  type AcceptedOptions,
   acceptedOptions,
-  type Affordable,
-  affordable,
   chooseModel,
   type Model,
   type ModelChoice,
@@ -38,7 +37,7 @@ export interface ErrorReport {
 
 export interface Submission {
   choice: Accessor<ModelChoice>;
-  options: Accessor<ReturnType<typeof acceptedOptions> | undefined>;
+  options: Accessor<AcceptedOptions | undefined>;
   /** The first problem, once Generate was pressed; cleared when it is fixed. */
   problem: Accessor<Problem | undefined>;
   /** The message of the last refusal. */
@@ -47,8 +46,6 @@ export interface Submission {
   errorReport: Accessor<ErrorReport | undefined>;
   /** The remaining rate limit in seconds; 0 if there is none. */
   waitSeconds: Accessor<number>;
-  /** An offer that the balance is enough for, if it is too small for the request; undefined if there is none. */
-  affordable: Accessor<Affordable | undefined>;
   isOnline: Accessor<boolean>;
   /** How many uploads the request waits for. */
   waitingFor: Accessor<number>;
@@ -101,7 +98,7 @@ export function createChoice(draft: Draft, models: Models): Pick<Submission, 'ch
   );
   const options = createMemo(() => {
     const { model } = choice();
-    return model && acceptedOptions(model, draft.content.scene, draft.content);
+    return model && acceptedOptions(model, draft.content);
   });
   return { choice, options };
 }
@@ -122,9 +119,7 @@ export function createSubmission(
 
   const currentProblem = () =>
     firstProblem({
-      scene: draft.content.scene,
-      prompt: draft.content.prompt,
-      seed: draft.content.seed,
+      ...draft.content,
       references: references.items,
       model: choice().model,
       costCredits: options.cost(),
@@ -235,15 +230,6 @@ export function createSubmission(
     errorReport: refusal.errorReport,
     waitSeconds: refusal.waitSeconds,
     isOnline: options.isOnline,
-    affordable: createMemo(() =>
-      affordable({
-        models: options.models.of(draft.content.scene),
-        chosen: choice().model,
-        count: accepted()?.count ?? 1,
-        referenceCount: draft.content.scene === 'IMAGE_TO_IMAGE' ? references.items.length : 0,
-        balanceCredits: options.balance(),
-      }),
-    ),
     isWaitingForPlace: () => waiting() === 'place',
     waitingFor: () => (waiting() === 'uploads' ? references.pending().length : 0),
     isWaitingForSignIn: () => waiting() === 'sign-in',
