@@ -5,10 +5,10 @@ import { createToday, type Day, groupByDay } from './days.ts';
 import { FeedHead } from './feed-head.tsx';
 import type { Feed } from './feed.ts';
 import { OptimisticCard } from './optimistic-card.tsx';
-import { type GalleryItem, galleryItems } from '../gallery/gallery-item.ts';
+import { type GalleryItem, galleryItems } from '../gallery/image-actions.ts';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
 import { TaskCard } from '../gallery/task-card/task-card.tsx';
-import { TaskImageTile } from '../gallery/task-image/task-image.tsx';
+import { TaskImageTile } from '../gallery/task-image.tsx';
 import type { OptimisticRequest } from '../generate/submit/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 

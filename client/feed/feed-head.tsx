@@ -3,9 +3,8 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { useImageActions } from '../gallery/image-actions.ts';
+import { type GalleryItem, useImageActions } from '../gallery/image-actions.ts';
 import { zipName } from '../gallery/downloads.ts';
-import type { GalleryItem } from '../gallery/gallery-item.ts';
 
 /** The heading of a day: its label, how many tasks are unfinished, and actions on all of its images. */
 export function FeedHead(props: {

@@ -4,13 +4,12 @@ import { FeedDays } from './feed-days.tsx';
 import type { Feed } from './feed.ts';
 import { LoadMore } from './load-more.tsx';
 import { NewTasks } from './new-tasks.tsx';
-import { galleryItems } from '../gallery/gallery-item.ts';
+import { galleryItems, useImageActions } from '../gallery/image-actions.ts';
 import {
   type ImageActionsOptions,
   ImageActionsProvider,
   preloadLightbox,
 } from '../gallery/image-actions-provider.tsx';
-import { useImageActions } from '../gallery/image-actions.ts';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
 import type { OptimisticRequest } from '../generate/submit/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';

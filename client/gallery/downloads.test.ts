@@ -5,7 +5,7 @@ import { settled } from '../testing/scripted-server.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import type { TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
-import type { GalleryItem } from './gallery-item.ts';
+import type { GalleryItem } from './image-actions.ts';
 
 const itemOf = (id: string, code: string): GalleryItem => ({
   task: taskData({ id: `task-${id}` }),

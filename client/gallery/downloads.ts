@@ -1,7 +1,7 @@
 /** Saves images as files: one by itself, several as a zip. If a URL has expired, the task is fetched again, once. */
 import { type Accessor, createSignal } from 'solid-js';
 import type { TaskImage } from '../api/task.ts';
-import type { GalleryItem } from './gallery-item.ts';
+import type { GalleryItem } from './image-actions.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';

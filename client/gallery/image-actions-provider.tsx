@@ -1,21 +1,20 @@
 /** Provides the actions on images, by pointer and by key, with the lightbox, the selection and the list of keys. */
-import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { type Accessor, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import type { Task, TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
 import type { Favorites } from './favorites.ts';
-import type { GalleryItem } from './gallery-item.ts';
-import { type ImageActions, ImageActionsContextProvider } from './image-actions.ts';
+import { type GalleryItem, type ImageActions, ImageActionsContextProvider } from './image-actions.ts';
 import { focusImage, listenForImageKeys } from './image-keys.ts';
-import { createImageAddress } from './lightbox/image-address.ts';
 import { createSelection, SelectBar } from './selection-bar.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Guarded } from '../ui/guarded.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import type { Toasts } from '../ui/toasts.tsx';
+import { addressWith, pushAddress, replaceAddress } from '../ui/router.ts';
 
-const Lightbox = lazyComponent(() => import('./lightbox/lightbox.tsx'), 'Lightbox');
-const ShortcutSheet = lazyComponent(() => import('./lightbox/shortcut-sheet.tsx'), 'ShortcutSheet');
+const Lightbox = lazyComponent(() => import('./lightbox.tsx'), 'Lightbox');
+const ShortcutSheet = lazyComponent(() => import('./shortcut-sheet.tsx'), 'ShortcutSheet');
 
 /** Preloads the lightbox. */
 export const preloadLightbox = (): Promise<unknown> => Lightbox.preload();
@@ -106,3 +105,49 @@ export function ImageActionsProvider(
     </ImageActionsContextProvider>
   );
 }
+
+/** The image that the lightbox shows, in the query `?frame=`: Back closes it, and the address opens it again. */
+export interface ImageAddress {
+  imageId: Accessor<string | undefined>;
+  /** Shows it; the browser's Back leads here again. */
+  open(imageId: string): void;
+  /** Shows another one in place of it. */
+  show(imageId: string): void;
+  close(): void;
+}
+
+/** Listens until its owner ends. */
+export function createImageAddress(): ImageAddress {
+  const read = () => new URL(location.href).searchParams.get('frame') ?? undefined;
+  const [imageId, setImageId] = createSignal(read());
+  /** Whether the history entry before this one is the same page without the lightbox. */
+  const isOpenedHere = () => Boolean((history.state as { frameOpened?: boolean } | null)?.frameOpened);
+  const update = () => void setImageId(read());
+  window.addEventListener('popstate', update);
+  onCleanup(() => window.removeEventListener('popstate', update));
+
+  return {
+    imageId,
+    open(id) {
+      pushAddress(address(id), { ...(history.state as object | null), frameOpened: true });
+      update();
+    },
+    show(id) {
+      replaceAddress(address(id));
+      update();
+    },
+    close() {
+      if (imageId() === undefined) return;
+      if (isOpenedHere()) {
+        // At once: `popstate` comes later.
+        setImageId(undefined);
+        history.back();
+        return;
+      }
+      replaceAddress(address(undefined));
+      update();
+    },
+  };
+}
+
+const address = (imageId: string | undefined) => addressWith({ frame: imageId });

@@ -1,10 +1,10 @@
 /** Actions on an image, the same in the feed, in earlier days and in the lightbox. */
 import { createContext, useContext } from 'solid-js';
-import type { Task } from '../api/task.ts';
+import type { Task, TaskImage } from '../api/task.ts';
 import type { Downloads } from './downloads.ts';
 import type { Favorites } from './favorites.ts';
-import type { GalleryItem } from './gallery-item.ts';
 import type { Selection } from './selection-bar.tsx';
+import { imageCode } from './task-numbers.ts';
 
 export interface ImageActions {
   favorites: Favorites;
@@ -32,4 +32,19 @@ export function useImageActions(): ImageActions {
   const actions = useContext(Context);
   if (!actions) throw new Error('Images must be shown within an ImageActionsProvider.');
   return actions;
+}
+
+/** An image of a task with the code shown next to it. */
+export interface GalleryItem {
+  task: Task;
+  image: TaskImage;
+  /** 29, 29A, 29B, … */
+  code: string;
+}
+
+/** The images of tasks in order; `codeOf` gives the number of a task. */
+export function galleryItems(tasks: readonly Task[], codeOf: (taskId: string) => string): GalleryItem[] {
+  return tasks.flatMap((task) =>
+    task.images.map((image, index) => ({ task, image, code: imageCode(codeOf(task.id), index) })),
+  );
 }

@@ -3,8 +3,7 @@ import { imageData, taskData } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { createDownloads } from './downloads.ts';
 import { listenForImageKeys } from './image-keys.ts';
-import type { ImageActions } from './image-actions.ts';
-import type { GalleryItem } from './gallery-item.ts';
+import type { GalleryItem, ImageActions } from './image-actions.ts';
 
 const codes = ['2', '2A', '1'];
 const items: GalleryItem[] = codes.map((code) => ({

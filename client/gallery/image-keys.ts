@@ -2,8 +2,7 @@
  * Keyboard shortcuts of images, in the feed and in History. Letters count only while the focus is in the feed, never
  * in a text field.
  */
-import type { GalleryItem } from './gallery-item.ts';
-import type { ImageActions } from './image-actions.ts';
+import type { GalleryItem, ImageActions } from './image-actions.ts';
 import { isInTextField, onPress } from '../ui/keys.ts';
 
 interface ImageKeysOptions {

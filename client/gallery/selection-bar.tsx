@@ -1,8 +1,7 @@
 import { type Accessor, createSignal, Show } from 'solid-js';
 import { isUnfinished } from '../api/task.ts';
 import { zipName } from './downloads.ts';
-import type { GalleryItem } from './gallery-item.ts';
-import { useImageActions } from './image-actions.ts';
+import { type GalleryItem, useImageActions } from './image-actions.ts';
 import './selection-bar.css';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Button } from '../ui/button.tsx';

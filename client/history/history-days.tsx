@@ -2,10 +2,10 @@
 import { createMemo, createSignal, createUniqueId, For, Show } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
 import { createToday, groupByDay } from '../feed/days.ts';
-import { type GalleryItem, galleryItems } from '../gallery/gallery-item.ts';
+import { type GalleryItem, galleryItems } from '../gallery/image-actions.ts';
 import { type ImageActionsOptions, ImageActionsProvider } from '../gallery/image-actions-provider.tsx';
 import { taskErrorMessage } from '../gallery/task-card/task-error-messages.ts';
-import { TaskImageTile } from '../gallery/task-image/task-image.tsx';
+import { TaskImageTile } from '../gallery/task-image.tsx';
 import type { HistoryCodes } from './history.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 

@@ -1,8 +1,7 @@
 /** Actions of a task that has ended. */
 import { createEffect, createMemo, createSignal, createUniqueId, type JSX, onCleanup, Show } from 'solid-js';
 import type { Task } from '../../api/task.ts';
-import { galleryItems } from '../gallery-item.ts';
-import { useImageActions } from '../image-actions.ts';
+import { galleryItems, useImageActions } from '../image-actions.ts';
 import { isOfProvider } from './task-error-messages.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { Button } from '../../ui/button.tsx';

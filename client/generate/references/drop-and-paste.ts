@@ -2,7 +2,7 @@
  * Files can be dropped or pasted anywhere on the page; images of the feed can be dropped on the form. In a text
  * field, text wins: spreadsheets and word processors add a picture of each text that they copy.
  */
-import { type DraggedImage, hasDraggedImage, readDraggedImage } from '../../gallery/task-image/drag-image.ts';
+import { type DraggedImage, hasDraggedImage, readDraggedImage } from '../../gallery/drag-image.ts';
 import { isTextForField } from '../../ui/keys.ts';
 
 /** What is being dragged over the page: files from outside, or an image of the feed. */

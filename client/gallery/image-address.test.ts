@@ -1,6 +1,6 @@
 import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createImageAddress, type ImageAddress } from './image-address.ts';
+import { createImageAddress, type ImageAddress } from './image-actions-provider.tsx';
 
 let dispose = () => {};
 

@@ -1,5 +1,5 @@
 /** Drag and drop of an image of the feed to the references. */
-import type { ServerImage } from '../../api/task.ts';
+import type { ServerImage } from '../api/task.ts';
 
 /** The type of the dragged data. A page sees types during the drag, and data only on drop. */
 const imageDragType = 'application/x-proofsheet-image';

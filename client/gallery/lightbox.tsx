@@ -9,16 +9,15 @@ import {
   onMount,
   Show,
 } from 'solid-js';
-import type { GalleryItem } from '../gallery-item.ts';
-import { useImageActions } from '../image-actions.ts';
+import { type GalleryItem, useImageActions } from './image-actions.ts';
 import './details.css';
 import { LargePicture, nextZoom } from './large-picture.tsx';
 import './lightbox.css';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { messages } from '../../i18n/messages.ts';
-import { Button } from '../../ui/button.tsx';
-import { Icon, type IconName } from '../../ui/icons.tsx';
-import { onPress } from '../../ui/keys.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
+import { onPress } from '../ui/keys.ts';
 
 interface LightboxProps {
   /** All images to step through, in their order. */

@@ -1,10 +1,9 @@
 import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
-import type { GalleryItem } from '../gallery-item.ts';
-import { useImageActions } from '../image-actions.ts';
+import { type GalleryItem, useImageActions } from './image-actions.ts';
 import './large-picture.css';
-import { FavoriteRing } from '../task-image/favorite-ring.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { Button } from '../../ui/button.tsx';
+import { FavoriteRing } from './task-image.tsx';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { Button } from '../ui/button.tsx';
 
 /** The length of a swipe, in CSS pixels. */
 const swipeDistance = 60;

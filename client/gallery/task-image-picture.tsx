@@ -1,9 +1,8 @@
 import { createEffect, createSignal, type JSX, on, Show } from 'solid-js';
-import { ownAddress } from '../downloads.ts';
-import type { GalleryItem } from '../gallery-item.ts';
-import { useImageActions } from '../image-actions.ts';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { Button } from '../../ui/button.tsx';
+import { ownAddress } from './downloads.ts';
+import { type GalleryItem, useImageActions } from './image-actions.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { Button } from '../ui/button.tsx';
 
 type Fault = 'none' | 'broken' | 'expired';
 

@@ -1,8 +1,8 @@
 import { createUniqueId, For } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
-import { Dialog } from '../../ui/dialog.tsx';
-import { Icon } from '../../ui/icons.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { Button } from '../ui/button.tsx';
+import { Dialog } from '../ui/dialog.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import './shortcut-sheet.css';
 
 /** Every key of the page. */
