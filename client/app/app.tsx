@@ -5,7 +5,7 @@ import type { Api, ApiOptions } from '../api/client.ts';
 import { createCrossTabSync } from '../api/cross-tab-sync.ts';
 import type { AuthClient } from '../auth/auth-client.ts';
 import { createReferences } from '../generate/references/references.ts';
-import type { UploadImageFile } from '../generate/upload/upload-request.ts';
+import type { UploadImageFile } from '../generate/references/upload-request.ts';
 import { Page } from './page.tsx';
 import { createDraft } from '../generate/draft.ts';
 import { afterPaint } from './boot/after-paint.ts';

@@ -9,7 +9,7 @@ import { type GalleryItem, galleryItems } from '../gallery/image-actions.ts';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
 import { TaskCard } from '../gallery/task-card/task-card.tsx';
 import { TaskImageTile } from '../gallery/task-image.tsx';
-import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import type { OptimisticRequest } from '../generate/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 export function FeedDays(props: {

@@ -5,7 +5,7 @@ import { cache } from '../api/cache.ts';
 import { createApi } from '../api/client.ts';
 import { createScriptedServer } from '../testing/scripted-server.ts';
 import { feedData, imageData, progressData, taskData } from '../testing/tasks.ts';
-import { createIntention, createSender } from '../generate/submit/send.ts';
+import { createIntention, createSender } from '../generate/send.ts';
 import { createFeed, type Feed } from './feed.ts';
 
 function start() {

@@ -1,7 +1,7 @@
 import { TaskCardHead } from '../gallery/task-card/task-card.tsx';
 import { EmptyTaskImage, TaskImageList } from '../gallery/task-card/task-images.tsx';
 import { imageCode } from '../gallery/task-numbers.ts';
-import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import type { OptimisticRequest } from '../generate/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 

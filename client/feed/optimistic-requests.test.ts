@@ -2,7 +2,7 @@ import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it } from 'vitest';
 import { modelData } from '../testing/models.ts';
 import { taskData } from '../testing/tasks.ts';
-import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import type { OptimisticRequest } from '../generate/submission.ts';
 import type { Task } from '../api/task.ts';
 import { createOptimisticRequests } from './optimistic-requests.ts';
 

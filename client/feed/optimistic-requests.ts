@@ -1,6 +1,6 @@
 /** Requests without a response, until their task is in the feed, so that none is shown twice. */
 import { type Accessor, createMemo } from 'solid-js';
-import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import type { OptimisticRequest } from '../generate/submission.ts';
 import type { Task } from '../api/task.ts';
 
 /**

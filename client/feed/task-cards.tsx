@@ -11,7 +11,7 @@ import {
   preloadLightbox,
 } from '../gallery/image-actions-provider.tsx';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
-import type { OptimisticRequest } from '../generate/submit/submission.ts';
+import type { OptimisticRequest } from '../generate/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/clipboard.ts';

@@ -1,5 +1,5 @@
 import { type Accessor, createSignal, onCleanup, untrack } from 'solid-js';
-import type { ProblemField } from './submit/problems.ts';
+import type { ProblemField } from './problems.ts';
 import type { Router } from '../ui/router.ts';
 
 interface FormFocus {

@@ -1,13 +1,13 @@
 import type { Scene } from '../api/generated/graphql.ts';
 import type { CreditTerms } from '../account/credit-terms.ts';
-import type { Dragged } from './references/drop-and-paste.ts';
+import type { Dragged } from './dropzone.ts';
 import type { References } from './references/references.ts';
 import type { Models } from './options/models.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import type { Submission } from './submit/submission.ts';
+import type { Submission } from './submission.ts';
 import type { Draft } from './draft.ts';
-import type { ProblemField } from './submit/problems.ts';
-import type { PromptHistory } from './prompt/prompt-history.ts';
+import type { ProblemField } from './problems.ts';
+import type { PromptHistory } from './prompt-history.ts';
 
 /** Props of the form and of the bottom sheet. */
 export interface FormProps {

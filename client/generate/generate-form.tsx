@@ -2,13 +2,11 @@ import { createUniqueId, type JSX, Show, Suspense } from 'solid-js';
 import type { FormProps } from './form-props.ts';
 import { ModelOptions, preloadMoreOptions } from './options/model-options.tsx';
 import { ModelPicker } from './options/model-picker.tsx';
-import { PromptField } from './prompt/prompt-field.tsx';
-import type { Dragged } from './references/drop-and-paste.ts';
-import { referenceLimit } from './references/dropzone.ts';
+import { PromptField } from './prompt-field.tsx';
+import { type Dragged, referenceLimit } from './dropzone.ts';
 import { referenceProblem } from './references/reference-problem.ts';
-import type { ProblemField } from './submit/problems.ts';
-import { preloadErrorReport } from './submit/submit-notice.tsx';
-import { PayRow, preloadCostOffer } from './submit/submit-row.tsx';
+import type { ProblemField } from './problems.ts';
+import { PayRow, preloadSubmitRow } from './submit-row.tsx';
 import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { tabId, Tabs } from '../ui/tabs.tsx';
@@ -20,15 +18,13 @@ const ReferenceImages = lazyComponent(() => import('./references/reference-image
 export function preloadForm(): Promise<unknown> {
   return Promise.allSettled([
     ReferenceImages.preload(),
-    preloadErrorReport(),
-    preloadCostOffer(),
+    preloadSubmitRow(),
     preloadMoreOptions(),
-    import('./submit/refusal-messages.ts'),
+    import('./refusal-messages.ts'),
     import('./prefill.ts'),
-    import('./upload/check-file.ts'),
-    import('./upload/twin-of.ts'),
+    import('./references/check-file.ts'),
     import('../ui/unexpected-errors.ts'),
-    import('./upload/upload-queue.ts'),
+    import('./references/upload-queue.ts'),
   ]);
 }
 

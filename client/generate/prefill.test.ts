@@ -2,7 +2,7 @@ import { createRoot } from 'solid-js';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { createDraft } from './draft.ts';
 import { createPrefill } from './prefill.ts';
-import { createPromptHistory } from './prompt/prompt-history.ts';
+import { createPromptHistory } from './prompt-history.ts';
 import { createReferences } from './references/references.ts';
 import { taskData } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';

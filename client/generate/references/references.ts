@@ -6,8 +6,8 @@ import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner, untrack }
 import { createStore, produce } from 'solid-js/store';
 import type { ServerImage } from '../../api/task.ts';
 import { createId } from '../../ui/id.ts';
-import type { DecodePicture, FileFault, PictureSize } from '../upload/check-file.ts';
-import type { UploadQueue, UploadQueueOptions, UploadState } from '../upload/upload-queue.ts';
+import type { DecodePicture, FileFault, PictureSize } from './check-file.ts';
+import type { UploadQueue, UploadQueueOptions, UploadState } from './upload-queue.ts';
 
 export type ReferenceState = { kind: 'checking' } | { kind: 'shrinking' } | UploadState;
 
@@ -100,10 +100,9 @@ export function createReferences(options: ReferencesOptions): References {
   let queue: UploadQueue | undefined;
   /** Lazy-loads the file checks and the queue with the first file. */
   const loadFileChecks = async () => {
-    const [{ checkFile }, { twinOf }, { createUploadQueue }] = await Promise.all([
-      import('../upload/check-file.ts'),
-      import('../upload/twin-of.ts'),
-      import('../upload/upload-queue.ts'),
+    const [{ checkFile, twinOf }, { createUploadQueue }] = await Promise.all([
+      import('./check-file.ts'),
+      import('./upload-queue.ts'),
     ]);
     queue ??= runWithOwner(owner, () =>
       createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) }),
@@ -274,5 +273,5 @@ export function createReferences(options: ReferencesOptions): References {
 }
 
 async function lazyShrink(file: File): Promise<File> {
-  return (await import('../upload/shrink.ts')).shrinkPicture(file);
+  return (await import('./shrink.ts')).shrinkPicture(file);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTileDrag } from './tile-drag.ts';
+import { createTileDrag } from './reference-images.tsx';
 
 function start(initial: string[]) {
   let ids = initial;

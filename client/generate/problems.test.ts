@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Reference, ReferenceState } from '../references/references.ts';
-import { modelData, seedOption } from '../../testing/models.ts';
+import type { Reference, ReferenceState } from './references/references.ts';
+import { modelData, seedOption } from '../testing/models.ts';
 import { firstProblem, type RequestState } from './problems.ts';
 
 const reference = (state: ReferenceState, name = 'cliff.png', byteSize = 6_500_000): Reference => ({

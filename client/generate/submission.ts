@@ -3,21 +3,20 @@
  * explains a refusal.
  */
 import { type Accessor, createEffect, createMemo, createSignal, untrack } from 'solid-js';
-import { requestedRatio, type Task } from '../../api/task.ts';
-import { cleanPrompt, type Draft } from '../draft.ts';
+import { requestedRatio, type Task } from '../api/task.ts';
+import { cleanPrompt, type Draft } from './draft.ts';
 import {
   type AcceptedOptions,
   acceptedOptions,
   chooseModel,
   type Model,
   type ModelChoice,
-} from '../options/model-choice.ts';
-import type { Models } from '../options/models.ts';
-import type { References } from '../references/references.ts';
-import { firstProblem, type Problem } from './problems.ts';
-import { createRefusal } from './refusal.ts';
+} from './options/model-choice.ts';
+import type { Models } from './options/models.ts';
+import type { References } from './references/references.ts';
+import { createRefusal, firstProblem, type Problem } from './problems.ts';
 import { createIntention, createPresses, type Intention, type Sender } from './send.ts';
-import { createId } from '../../ui/id.ts';
+import { createId } from '../ui/id.ts';
 
 /** A request without a response yet, shown in the feed at once. */
 export interface OptimisticRequest {

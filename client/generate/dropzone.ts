@@ -1,12 +1,13 @@
 /** How images get into the form: file picker, drop, paste, an image of the feed. */
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
-import type { Scene } from '../../api/generated/graphql.ts';
-import type { ServerImage } from '../../api/task.ts';
-import { type Dragged, listenForPictures } from './drop-and-paste.ts';
-import type { References } from './references.ts';
-import type { ModelChoice } from '../options/model-choice.ts';
-import { messages } from '../../i18n/messages.ts';
-import type { Draft } from '../draft.ts';
+import type { Scene } from '../api/generated/graphql.ts';
+import type { ServerImage } from '../api/task.ts';
+import type { References } from './references/references.ts';
+import type { ModelChoice } from './options/model-choice.ts';
+import { messages } from '../i18n/messages.ts';
+import type { Draft } from './draft.ts';
+import { type DraggedImage, hasDraggedImage, readDraggedImage } from '../gallery/drag-image.ts';
+import { isTextForField } from '../ui/keys.ts';
 
 interface Dropzone {
   /** What is dragged over the page. */
@@ -104,4 +105,63 @@ export function createDropzone(options: DropzoneOptions): Dropzone {
     addImage,
     notify: setNotice,
   };
+}
+
+/** What is being dragged over the page: files from outside, or an image of the feed. */
+export type Dragged = 'files' | 'image' | undefined;
+
+/**
+ * Files can be dropped or pasted anywhere on the page; images of the feed can be dropped on the form. In a text
+ * field, text wins: spreadsheets and word processors add a picture of each text that they copy. Returns how to stop.
+ */
+export function listenForPictures(options: {
+  onFiles: (files: File[]) => void;
+  onImage: (carried: DraggedImage) => void;
+  onDragging: (dragged: Dragged) => void;
+  /** What an image of the feed can be dropped on, as a selector. Files can be dropped everywhere. */
+  imageTarget: string;
+}): () => void {
+  const stop = new AbortController();
+  const listen = <Name extends 'dragenter' | 'dragover' | 'dragleave' | 'dragend' | 'drop' | 'paste'>(
+    name: Name,
+    listener: (event: WindowEventMap[Name]) => void,
+  ) => window.addEventListener(name, listener, { signal: stop.signal });
+
+  const kindOf = (event: DragEvent): Dragged => {
+    if (isTextForField(event, event.dataTransfer)) return undefined;
+    if (hasDraggedImage(event)) return 'image';
+    return event.dataTransfer?.types.includes('Files') ? 'files' : undefined;
+  };
+  const isWelcome = (event: DragEvent) => {
+    const kind = kindOf(event);
+    if (kind !== 'image') return kind === 'files';
+    return event.target instanceof Element && event.target.closest(options.imageTarget) !== null;
+  };
+
+  listen('dragenter', (event) => options.onDragging(kindOf(event)));
+  listen('dragover', (event) => {
+    if (!isWelcome(event)) return;
+    // Without this the browser would open the file in place of the page.
+    event.preventDefault();
+    if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
+  });
+  listen('dragleave', (event) => {
+    if (event.relatedTarget === null) options.onDragging(undefined);
+  });
+  listen('dragend', () => options.onDragging(undefined));
+  listen('drop', (event) => {
+    options.onDragging(undefined);
+    if (!isWelcome(event)) return;
+    event.preventDefault();
+    const carried = readDraggedImage(event);
+    if (carried) options.onImage(carried);
+    else options.onFiles([...(event.dataTransfer?.files ?? [])]);
+  });
+  listen('paste', (event) => {
+    const files = [...(event.clipboardData?.files ?? [])];
+    if (files.length === 0 || isTextForField(event, event.clipboardData)) return;
+    event.preventDefault();
+    options.onFiles(files);
+  });
+  return () => stop.abort();
 }

@@ -2,8 +2,7 @@
 import { type Accessor, createEffect, untrack } from 'solid-js';
 import type { RefusalCode } from '../../api/errors.ts';
 import type { FileFault } from './check-file.ts';
-import { UploadError } from './upload-error.ts';
-import type { UploadImageFile } from './upload-request.ts';
+import { UploadError, type UploadImageFile } from './upload-request.ts';
 
 export type UploadState =
   | { kind: 'queued' }

@@ -1,8 +1,8 @@
-import { Button } from '../../ui/button.tsx';
-import { copyText } from '../../ui/clipboard.ts';
-import type { Toasts } from '../../ui/toasts.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { messages } from '../../i18n/messages.ts';
+import { Button } from '../ui/button.tsx';
+import { copyText } from '../ui/clipboard.ts';
+import type { Toasts } from '../ui/toasts.tsx';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { ErrorReport } from './submission.ts';
 
 /** Actions after an internal error: retry, and copy a report for the operator. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listenForPictures } from './drop-and-paste.ts';
+import { listenForPictures } from './dropzone.ts';
 
 const onFiles = vi.fn();
 let stop = () => {};

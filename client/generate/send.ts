@@ -1,10 +1,10 @@
 /** Sends one request. */
 import type { Client } from '@urql/core';
-import { type Refusal, refusalOf } from '../../api/errors.ts';
-import { graphql } from '../../api/generated/gql.ts';
-import type { GenerateImageInput } from '../../api/generated/graphql.ts';
-import type { Task } from '../../api/task.ts';
-import { createId } from '../../ui/id.ts';
+import { type Refusal, refusalOf } from '../api/errors.ts';
+import { graphql } from '../api/generated/gql.ts';
+import type { GenerateImageInput } from '../api/generated/graphql.ts';
+import type { Task } from '../api/task.ts';
+import { createId } from '../ui/id.ts';
 
 const GenerateImage = graphql(`
   mutation GenerateImage($input: GenerateImageInput!) {

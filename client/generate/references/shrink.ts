@@ -1,5 +1,5 @@
 /** Shrinks an image to the upload limit: its sides first, then its quality. Loaded on demand. */
-import { maxUploadBytes } from '../references/reference-problem.ts';
+import { maxUploadBytes } from './reference-problem.ts';
 
 /** Models use far fewer pixels; more would only take longer. */
 const maxSidePixels = 3072;

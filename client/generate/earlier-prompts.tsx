@@ -1,7 +1,7 @@
 import { createEffect, For, onMount, Show } from 'solid-js';
-import { onPress } from '../../ui/keys.ts';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { messages } from '../../i18n/messages.ts';
+import { onPress } from '../ui/keys.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 
 /** How many prompts are listed; Alt and the arrow keys reach the others. */
 const shownPrompts = 30;

@@ -1,8 +1,8 @@
 /** Messages for refusals of the API. Loaded with the first refusal. */
-import type { Refusal, RefusalCode } from '../../api/errors.ts';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { messages } from '../../i18n/messages.ts';
-import { optionLabels } from '../options/option-labels.ts';
+import type { Refusal, RefusalCode } from '../api/errors.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { optionLabels } from './options/option-labels.ts';
 
 interface Facts {
   costCredits?: number | undefined;

@@ -1,13 +1,13 @@
 import { createRoot, createSignal } from 'solid-js';
 import { afterEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import type { Refusal } from '../../api/errors.ts';
-import type { Reference } from '../references/references.ts';
-import type { Models } from '../options/models.ts';
-import { modelData } from '../../testing/models.ts';
-import { settled } from '../../testing/scripted-server.ts';
-import { taskData } from '../../testing/tasks.ts';
+import type { Refusal } from '../api/errors.ts';
+import type { Reference } from './references/references.ts';
+import type { Models } from './options/models.ts';
+import { modelData } from '../testing/models.ts';
+import { settled } from '../testing/scripted-server.ts';
+import { taskData } from '../testing/tasks.ts';
 import { createChoice, createSubmission } from './submission.ts';
-import { createDraft } from '../draft.ts';
+import { createDraft } from './draft.ts';
 import type { Intention, SendResult } from './send.ts';
 
 const fast = modelData({ id: 'fast', label: 'Lumen Turbo' });

@@ -1,11 +1,11 @@
 import { createEffect, createMemo, createSignal, createUniqueId, on, Show, Suspense } from 'solid-js';
-import { fitPrompt, promptLength, promptLimit } from '../draft.ts';
+import { fitPrompt, promptLength, promptLimit } from './draft.ts';
 import type { PromptHistory } from './prompt-history.ts';
-import { messages } from '../../i18n/messages.ts';
-import { Button } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icons.tsx';
-import { onPress } from '../../ui/keys.ts';
-import { lazyComponent } from '../../ui/lazy-component.ts';
+import { messages } from '../i18n/messages.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { onPress } from '../ui/keys.ts';
+import { lazyComponent } from '../ui/lazy-component.ts';
 
 const EarlierPrompts = lazyComponent(() => import('./earlier-prompts.tsx'), 'EarlierPrompts');
 

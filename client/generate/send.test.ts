@@ -1,9 +1,9 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { cache } from '../../api/cache.ts';
-import { createApi } from '../../api/client.ts';
-import type { RefusalCode } from '../../api/errors.ts';
-import { createScriptedServer } from '../../testing/scripted-server.ts';
-import { taskData } from '../../testing/tasks.ts';
+import { cache } from '../api/cache.ts';
+import { createApi } from '../api/client.ts';
+import type { RefusalCode } from '../api/errors.ts';
+import { createScriptedServer } from '../testing/scripted-server.ts';
+import { taskData } from '../testing/tasks.ts';
 import { refusalMessage } from './refusal-messages.ts';
 import { createIntention, createSender } from './send.ts';
 

@@ -6,7 +6,6 @@ import { stringifyDocument } from '@urql/core';
 import { type Refusal, refusalFromGraphQL, refusalFromStatus } from '../../api/errors.ts';
 import { graphql } from '../../api/generated/gql.ts';
 import type { UploadImageMutation } from '../../api/generated/graphql.ts';
-import { UploadError } from './upload-error.ts';
 
 const UploadImage = graphql(`
   mutation UploadImage($file: File!) {
@@ -88,5 +87,16 @@ function parseAnswer(text: string): Answer | undefined {
     return JSON.parse(text) as Answer;
   } catch {
     return undefined;
+  }
+}
+
+/** An upload that was refused, or had no response. */
+export class UploadError extends Error {
+  override name = 'UploadError';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.code);
+    this.refusal = refusal;
   }
 }

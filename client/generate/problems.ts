@@ -1,0 +1,138 @@
+/** Why a request is not sent: the problems of the form, and the last refusal by the server. */
+import type { Scene } from '../api/generated/graphql.ts';
+import { promptLength } from './draft.ts';
+import { invalidOption, type Model, type OptionName, type WantedOptions } from './options/model-choice.ts';
+import { optionLabels } from './options/option-labels.ts';
+import { referenceProblem } from './references/reference-problem.ts';
+import type { Reference } from './references/references.ts';
+import { messages } from '../i18n/messages.ts';
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
+import type { Refusal } from '../api/errors.ts';
+import type { refusalMessage } from './refusal-messages.ts';
+
+export type ProblemField = 'prompt' | 'references' | 'model' | 'send' | OptionName;
+
+export interface Problem {
+  field: ProblemField;
+  text: string;
+}
+
+export interface RequestState extends Partial<WantedOptions> {
+  scene: Scene;
+  prompt: string;
+  references: readonly Reference[];
+  model: Model | undefined;
+  /** Undefined where it is not known. */
+  costCredits: number | undefined;
+  /** Undefined for a visitor. */
+  balanceCredits: number | undefined;
+  isOnline: boolean;
+  /** The remaining rate limit in seconds; 0 or undefined if there is none. */
+  waitSeconds?: number | undefined;
+}
+
+/**
+ * The first problem that keeps the request from being sent, with its field. Running uploads are no problem: the
+ * request waits for them.
+ */
+export function firstProblem(request: RequestState): Problem | undefined {
+  if (promptLength(request.prompt) === 0) return { field: 'prompt', text: messages.prompt.empty };
+  if (request.scene === 'IMAGE_TO_IMAGE') {
+    const text = referencesProblem(request);
+    if (text) return { field: 'references', text };
+  }
+  if (!request.model) {
+    const isText = request.scene === 'TEXT_TO_IMAGE';
+    return { field: 'model', text: isText ? messages.models.noneForText : messages.models.noneForImages };
+  }
+  const option = invalidOption(request.model, request);
+  if (option) {
+    const field = option.name as OptionName;
+    return {
+      field,
+      text: messages.models.optionInvalid(optionLabels[field], option.min!, option.max!),
+    };
+  }
+  if (!request.isOnline) return { field: 'send', text: messages.connection.offline };
+  const { costCredits, balanceCredits, waitSeconds } = request;
+  if (waitSeconds) return { field: 'send', text: messages.refusal.rateLimited(waitSeconds) };
+  if (costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits)
+    return { field: 'send', text: messages.cost.notEnough(costCredits, balanceCredits) };
+  return undefined;
+}
+
+function referencesProblem({ references, model }: RequestState): string | undefined {
+  if (references.length === 0) return messages.references.needed;
+  const broken = references.map(referenceProblem).find((text) => text !== undefined);
+  if (broken) return broken;
+  if (model && references.length > model.maxReferenceImages)
+    return messages.references.tooManyForModel(model.label, model.maxReferenceImages);
+  return undefined;
+}
+
+interface RefusalOptions {
+  balance: Accessor<number | undefined>;
+  activeTasks: Accessor<number>;
+  isSignedIn: Accessor<boolean>;
+  /** Whether the request is sent once a running one has ended. */
+  startsByItself: Accessor<boolean>;
+}
+
+/** The message of the last refusal; counts down a rate limit. */
+export function createRefusal(options: RefusalOptions) {
+  const [last, setLast] = createSignal<{
+    refusal: Refusal;
+    costCredits: number | undefined;
+    tryAgain: () => void;
+  }>();
+  const [waitSeconds, setWaitSeconds] = createSignal<number>();
+  const [say, setSay] = createSignal<typeof refusalMessage>();
+  const learn = async () => {
+    // If the messages do not load, the server is unreachable: that message is loaded.
+    const found = await import('./refusal-messages.ts').catch(() => undefined);
+    setSay(() => found?.refusalMessage ?? (() => messages.refusal.unreachable));
+  };
+  let timer: ReturnType<typeof setInterval> | undefined;
+  const stop = () => clearInterval(timer);
+  onCleanup(stop);
+  const clear = () => {
+    stop();
+    setLast(undefined);
+  };
+  createEffect(() => {
+    if (options.isSignedIn() && untrack(last)?.refusal.code === 'UNAUTHENTICATED') clear();
+  });
+
+  return {
+    waitSeconds: () => (last() ? (waitSeconds() ?? 0) : 0),
+    text: createMemo(() => {
+      const shown = last();
+      if (!shown) return undefined;
+      return say()?.(shown.refusal, {
+        costCredits: shown.costCredits,
+        balanceCredits: options.balance(),
+        activeTasks: options.activeTasks(),
+        startsByItself: options.startsByItself(),
+        waitSeconds: waitSeconds(),
+      });
+    }),
+    errorReport: createMemo(() => {
+      const shown = last();
+      return shown?.refusal.code === 'INTERNAL'
+        ? { reportId: shown.refusal.reportId, tryAgain: shown.tryAgain }
+        : undefined;
+    }),
+    clear,
+    show(refusal: Refusal, costCredits: number | undefined, tryAgain: () => void) {
+      stop();
+      setWaitSeconds(refusal.retryAfterSeconds);
+      if (refusal.retryAfterSeconds !== undefined)
+        timer = setInterval(() => {
+          const left = setWaitSeconds((seconds) => Math.max(0, (seconds ?? 0) - 1));
+          if (left === 0) stop();
+        }, 1000);
+      setLast({ refusal, costCredits, tryAgain });
+      if (!untrack(say)) void learn();
+    },
+  };
+}

@@ -1,0 +1,214 @@
+import {
+  type Accessor,
+  createEffect,
+  createMemo,
+  createSignal,
+  type JSX,
+  Match,
+  onCleanup,
+  Show,
+  Suspense,
+  Switch,
+  untrack,
+} from 'solid-js';
+import type { FormProps } from './form-props.ts';
+import { messages } from '../i18n/messages.ts';
+import { lazyComponent } from '../ui/lazy-component.ts';
+import { liveText } from '../ui/live-text.ts';
+import type { Submission } from './submission.ts';
+import { Button } from '../ui/button.tsx';
+import type { Toasts } from '../ui/toasts.tsx';
+
+// Most balances are enough.
+const CostOffer = lazyComponent(() => import('./cost/cost-offer.tsx'), 'CostOffer');
+const ErrorReportActions = lazyComponent(() => import('./error-report.tsx'), 'ErrorReportActions');
+
+/** Preloads what the row offers after a refusal, so that it works without a connection. */
+export const preloadSubmitRow = (): Promise<unknown> =>
+  Promise.all([CostOffer.preload(), ErrorReportActions.preload()]);
+
+/** The foot of the form: cost, notices, and the button. */
+export function PayRow(props: FormProps & { problem: string | undefined }) {
+  return (
+    <div class="pay">
+      <Cost {...props} />
+      <SendNotice
+        submission={props.submission}
+        toasts={props.toasts}
+        problem={props.problem}
+        isOnScreen={isShort(props)}
+      />
+      <GenerateButton submission={props.submission} ref={(element) => props.fields.set('send', element)}>
+        <kbd aria-hidden="true">{messages.form.shortcut}</kbd>
+      </GenerateButton>
+    </div>
+  );
+}
+
+/** What the request costs, and what helps where the balance is too small for it. */
+export function Cost(props: FormProps) {
+  return (
+    <CostLine
+      costCredits={props.costCredits}
+      balanceCredits={props.balanceCredits}
+      freeCredits={props.creditTerms?.signupCredits}
+    >
+      <Suspense>
+        <CostOffer {...props} />
+      </Suspense>
+    </CostLine>
+  );
+}
+
+export function isShort({
+  costCredits,
+  balanceCredits,
+}: Pick<FormProps, 'costCredits' | 'balanceCredits'>): boolean {
+  return costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits;
+}
+
+/** The cost of the next request and the balance after it. Announced when it changes. */
+export function CostLine(props: {
+  /** Undefined while it is not known. */
+  costCredits: number | undefined;
+  /** Undefined for a visitor. */
+  balanceCredits: number | undefined;
+  /** What a new account gets; undefined where that is not known. */
+  freeCredits?: number | undefined;
+  /** What can be done where the balance is too small. */
+  children?: JSX.Element;
+}) {
+  return (
+    <>
+      <p class="cost" classList={{ 'cost-short': isShort(props) }} role="status">
+        <Show when={props.costCredits !== undefined} fallback={messages.cost.unknown}>
+          <Show
+            when={!isShort(props)}
+            fallback={
+              <span
+                ref={liveText(() =>
+                  messages.cost.notEnough(props.costCredits ?? 0, props.balanceCredits ?? 0),
+                )}
+              />
+            }
+          >
+            <span>
+              {messages.cost.costs} <strong ref={liveText(() => messages.credits(props.costCredits ?? 0))} />
+            </span>
+            <span
+              ref={liveText(() =>
+                props.balanceCredits === undefined
+                  ? props.freeCredits
+                    ? messages.cost.free(props.freeCredits)
+                    : messages.cost.signIn
+                  : messages.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0)),
+              )}
+            />
+          </Show>
+        </Show>
+      </p>
+      <Show when={isShort(props)}>{props.children}</Show>
+    </>
+  );
+}
+
+/** A shorter wait shows no spinner. */
+const sendingSignAfterMs = 120;
+
+/** Submits the form; while the request waits, says for what. */
+export function GenerateButton(props: {
+  submission: Submission;
+  ref?: (element: HTMLButtonElement) => void;
+  onClick?: () => void;
+  children: JSX.Element;
+}) {
+  const isSending = createDelayed(() => props.submission.optimisticRequests().length > 0, sendingSignAfterMs);
+  return (
+    <Button
+      kind="primary"
+      type={props.onClick ? 'button' : 'submit'}
+      class="generate"
+      ref={props.ref}
+      onClick={props.onClick && (() => props.onClick?.())}
+    >
+      <Show when={isSending()}>
+        <span class="spinner" aria-hidden="true" />
+      </Show>
+      <Switch
+        fallback={
+          <>
+            {messages.form.generate}
+            {props.children}
+          </>
+        }
+      >
+        <Match when={props.submission.waitingFor() > 0}>
+          {messages.form.waitingForUploads(props.submission.waitingFor())}
+        </Match>
+        <Match when={props.submission.isWaitingForPlace()}>{messages.form.waitingForPlace}</Match>
+        <Match when={props.submission.waitSeconds() > 0}>
+          {messages.form.generate}
+          <span class="code" aria-hidden="true">
+            {messages.form.tryAgainIn(props.submission.waitSeconds())}
+          </span>
+        </Match>
+      </Switch>
+    </Button>
+  );
+}
+
+/** True once `source` has been true for `delayMs`. */
+export function createDelayed(source: Accessor<boolean>, delayMs: number): Accessor<boolean> {
+  const [isDue, setDue] = createSignal(false);
+  createEffect(() => {
+    if (!source()) return setDue(false);
+    const timer = setTimeout(() => setDue(true), delayMs);
+    onCleanup(() => clearTimeout(timer));
+  });
+  return isDue;
+}
+
+/** Why the request was not sent, or what it waits for. */
+export function SendNotice(props: {
+  submission: Submission;
+  toasts: Toasts;
+  problem: string | undefined;
+  /** Whether the text is visible elsewhere, so that it is only announced. */
+  isOnScreen?: boolean;
+}) {
+  const { submission } = props;
+  const text = () =>
+    props.problem ??
+    submission.refusal() ??
+    (submission.isOnline() ? undefined : messages.connection.offline);
+  const isCounting = createMemo(() => submission.waitSeconds() > 0);
+  return (
+    <div class="send-notice">
+      {/* A count-down that speaks each second is a nuisance: it is heard when it begins and when it ends. */}
+      <Show when={isCounting()}>
+        <p class="problem" aria-hidden="true">
+          {text()}
+        </p>
+      </Show>
+      <div role="alert">
+        <Show when={text()}>
+          <p class={isCounting() || props.isOnScreen ? 'visually-hidden' : 'problem'}>
+            {isCounting() ? untrack(text) : text()}
+          </p>
+        </Show>
+      </div>
+      <Show when={props.problem === undefined && submission.errorReport()} keyed>
+        {(errorReport) => (
+          <Suspense>
+            <ErrorReportActions errorReport={errorReport} toasts={props.toasts} />
+          </Suspense>
+        )}
+      </Show>
+      <Show when={submission.waitingFor() > 0 || submission.isWaitingForPlace()}>
+        <Button kind="quiet" onClick={() => submission.stopWaiting()}>
+          {messages.form.stopWaiting}
+        </Button>
+      </Show>
+    </div>
+  );
+}
