@@ -3,12 +3,11 @@ import { createApi } from './api/client.ts';
 import { createLazyExchange } from './app/boot/lazy-exchange.ts';
 import { App } from './app/app.tsx';
 import type { AuthClient } from './auth/auth-client.ts';
-import type { UploadImageFile } from './generate/references/upload-request.ts';
+import type { UploadImageFile } from './generate/references/upload.ts';
 import { preloadLazyParts } from './app/boot/lazy-parts.ts';
 import './styles.css';
-import { afterPaint } from './app/boot/after-paint.ts';
+import { afterPaint, createChunkedRender } from './app/boot/schedule.ts';
 import { createLanguage } from './i18n/language.ts';
-import { createChunkedRender } from './app/boot/chunked-render.ts';
 import { createTheme } from './ui/theme.ts';
 
 const root = document.getElementById('root');
@@ -38,7 +37,7 @@ const auth: AuthClient = {
 
 /** Loaded with the first file. */
 const upload: UploadImageFile = async (...request) =>
-  (await import('./generate/references/upload-request.ts')).createUploadRequest(graphqlUrl)(...request);
+  (await import('./generate/references/upload.ts')).createUploadRequest(graphqlUrl)(...request);
 
 function draw(parent: HTMLElement): void {
   const chunks = createChunkedRender(3);

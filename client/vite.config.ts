@@ -1,9 +1,7 @@
 import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
-import { buildId } from './build/build-id.ts';
-import { compress } from './build/compress.ts';
+import { buildId, compress, routesManifest } from './build/output-files.ts';
 import { graphqlDocuments } from './build/graphql-documents.ts';
-import { routesManifest } from './build/routes-manifest.ts';
 
 const server = 'http://localhost:4000';
 

@@ -5,15 +5,14 @@ import type { Viewer } from '../auth/session.ts';
 import { GetCredits } from './get-credits.tsx';
 import type { CreditTerms } from './credit-terms.ts';
 import { Button } from '../ui/button.tsx';
-import type { LanguageChoice } from '../i18n/language.ts';
-import type { Theme } from '../ui/theme.ts';
+import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
+import type { Theme, ThemeName } from '../ui/theme.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import './account.css';
-import { createLedger } from './ledger.ts';
-import { LedgerTable } from './ledger-table.tsx';
+import { createLedger, LedgerTable } from './ledger-table.tsx';
 import { notificationsOf } from './notifications.ts';
-import { Preferences } from './preferences.tsx';
+import { Select } from '../ui/select.tsx';
 
 interface AccountPageProps {
   client: Client;
@@ -124,5 +123,77 @@ function Section(props: { title: string; children: JSX.Element }) {
       <h2 id={id}>{props.title}</h2>
       {props.children}
     </section>
+  );
+}
+
+/** The notification setting, as a port to what the browser allows. */
+interface NotificationSwitch {
+  choice: () => 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
+  turnOn: () => Promise<void>;
+  turnOff: () => void;
+}
+
+const themes: readonly ThemeName[] = ['system', 'light', 'dark'];
+
+function Preferences(props: {
+  theme: Theme;
+  language: LanguageChoice;
+  notifications: NotificationSwitch;
+  onLanguageFailed: () => void;
+}) {
+  return (
+    <div class="preferences">
+      <Select
+        label={lazyMessages.account.theme}
+        value={props.theme.choice()}
+        options={themes.map((value) => ({ value, label: lazyMessages.account.themes[value] }))}
+        onChange={(value) => props.theme.choose(value as ThemeName)}
+      />
+      <Select
+        label={lazyMessages.account.language}
+        value={props.language.current()}
+        options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
+        onChange={(value) =>
+          void props.language.choose(value as Language).then((isShown) => {
+            if (!isShown) props.onLanguageFailed();
+          })
+        }
+      />
+      <NotificationChoice notifications={props.notifications} />
+    </div>
+  );
+}
+
+function NotificationChoice(props: { notifications: NotificationSwitch }) {
+  const hintId = createUniqueId();
+  const choice = () => props.notifications.choice();
+  const whyNot = () => {
+    const now = choice();
+    return now === 'on' || now === 'off' ? undefined : lazyMessages.notifications[now];
+  };
+  const canChoose = () => choice() === 'on' || choice() === 'off';
+  return (
+    <div class="notification-choice">
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={choice() === 'on'}
+          disabled={!canChoose()}
+          aria-describedby={hintId}
+          onChange={(event) => {
+            const input = event.currentTarget;
+            if (!input.checked) return props.notifications.turnOff();
+            // The browser may refuse, or its prompt may be left unanswered.
+            void props.notifications.turnOn().then(() => (input.checked = choice() === 'on'));
+          }}
+        />
+        <span>{lazyMessages.notifications.label}</span>
+      </label>
+      <p class="hint" id={hintId}>
+        <Show when={!canChoose()} fallback={lazyMessages.notifications.hint}>
+          {whyNot()}
+        </Show>
+      </p>
+    </div>
   );
 }

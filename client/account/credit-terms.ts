@@ -2,7 +2,7 @@
 import type { Accessor } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { CreditTermsQuery } from '../api/generated/graphql.ts';
-import { createStoreQuery } from '../api/store-query.ts';
+import { createStoreQuery } from '../api/client.ts';
 
 const CreditTermsDocument = graphql(`
   query CreditTerms {

@@ -1,8 +1,11 @@
-import { For, Match, Show, Switch } from 'solid-js';
+import { type Accessor, createEffect, For, Match, on, Show, Switch } from 'solid-js';
 import { Button } from '../ui/button.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import type { Ledger, LedgerEntry } from './ledger.ts';
+import type { Client } from '@urql/core';
+import { graphql } from '../api/generated/gql.ts';
+import type { LedgerQuery } from '../api/generated/graphql.ts';
+import { createPaginatedList, type PaginatedList } from '../api/paginated-list.ts';
 
 /** The ledger as a table: kind, date, amount, balance after. */
 export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
@@ -107,4 +110,56 @@ function LedgerEnd(props: { ledger: Ledger }) {
       </Show>
     </div>
   );
+}
+
+const LedgerDocument = graphql(`
+  query Ledger($after: String) {
+    viewer {
+      id
+      credits
+      creditEntries(first: 25, after: $after) {
+        nodes {
+          id
+          kind
+          amount
+          balanceAfter
+          createdAt
+          task {
+            id
+            version
+            prompt
+          }
+        }
+        pageInfo {
+          hasNextPage
+          endCursor
+        }
+      }
+    }
+  }
+`);
+
+type Page = NonNullable<LedgerQuery['viewer']>['creditEntries'];
+type LedgerEntry = Page['nodes'][number];
+
+interface Ledger extends Omit<PaginatedList<Page>, 'page'> {
+  entries: Accessor<readonly LedgerEntry[]>;
+}
+
+interface LedgerOptions {
+  client: Client;
+  viewerId: Accessor<string | undefined>;
+  /** Changes when there may be new entries. */
+  balance: Accessor<number | undefined>;
+}
+
+/** Ends with its owner. */
+export function createLedger({ client, viewerId, balance }: LedgerOptions): Ledger {
+  const { page, ...list } = createPaginatedList({
+    viewerId,
+    query: (after, requestPolicy) => client.query(LedgerDocument, after ? { after } : {}, { requestPolicy }),
+    pageOf: (viewer) => viewer.creditEntries,
+  });
+  createEffect(on(balance, (_, before) => void (before !== undefined && list.refresh()), { defer: true }));
+  return { ...list, entries: () => page()?.nodes ?? [] };
 }

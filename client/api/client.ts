@@ -1,11 +1,18 @@
 /** The GraphQL client of one session: one cache, one socket. */
-import { Client, type Exchange, fetchExchange, mapExchange, subscriptionExchange } from '@urql/core';
+import {
+  type AnyVariables,
+  Client,
+  type Exchange,
+  fetchExchange,
+  mapExchange,
+  subscriptionExchange,
+} from '@urql/core';
 import { createCrossTabExchange, type CrossTabSync } from './cross-tab-sync.ts';
 import { refusalOf } from './errors.ts';
-import { createFirstPagesExchange } from './first-pages.ts';
-import { storeCopies } from './store-query.ts';
+import { createFirstPagesExchange } from './paging.ts';
 import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
 import { createTaskVersions } from './task-versions.ts';
+import { createQuery, type CreateQueryArgs, type CreateQueryResult } from '@urql/solid';
 
 export interface Api {
   client: Client;
@@ -71,4 +78,29 @@ function fetchWithTimeout(send: typeof fetch): typeof fetch {
     const signal = init?.signal ? AbortSignal.any([init.signal, limit]) : limit;
     return send(input, { ...init, signal });
   };
+}
+
+const mark = { isForStore: true };
+
+/**
+ * As `createQuery`, with a result of its own in a Solid store. A store mutates its data in place, and the cache shares
+ * equal lists between tasks, so an update of one task would change the other: `storeCopies` copies the result. Needs the
+ * `Provider` of `@urql/solid`.
+ */
+export function createStoreQuery<Data, Variables extends AnyVariables>(
+  args: CreateQueryArgs<Data, Variables>,
+): CreateQueryResult<Data, Variables> {
+  return createQuery({ ...args, context: mark });
+}
+
+/** Goes first in the list of exchanges. */
+const storeCopies: Exchange = mapExchange({
+  onResult: (result) =>
+    result.operation.context['isForStore'] ? { ...result, data: copyOf(result.data) } : result,
+});
+
+function copyOf<Value>(value: Value): Value {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(copyOf) as Value;
+  return Object.fromEntries(Object.entries(value).map(([key, field]) => [key, copyOf(field)])) as Value;
 }

@@ -1,7 +1,7 @@
 /** A list of the viewer, page by page. Loaded pages stay in the cache, where a later visit finds them. */
 import type { AnyVariables, OperationResult, OperationResultSource, RequestPolicy } from '@urql/core';
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
-import { createNextPage, type NextPage } from './next-page.ts';
+import { createNextPage, type NextPage } from './paging.ts';
 
 export interface PaginatedList<Page> extends NextPage {
   status: Accessor<'loading' | 'ready' | 'failed'>;

@@ -3,13 +3,12 @@ import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
 import type { AuthClient } from '../auth/auth-client.ts';
 import { CreatePage } from './create-page.tsx';
 import { AccountPage, HistoryPage, PageFailure, SignInDialog } from './boot/lazy-parts.ts';
-import { LiveRegion } from '../ui/announcer.tsx';
+import { LiveRegion } from '../ui/live-text.tsx';
 import type { Route } from './routes.ts';
 import { Guarded } from '../ui/guarded.tsx';
 import type { LanguageChoice } from '../i18n/language.ts';
-import { LanguageButton } from '../ui/language-button.tsx';
+import { LanguageButton, TopBar } from './top-bar.tsx';
 import type { Theme } from '../ui/theme.ts';
-import { TopBar } from './top-bar.tsx';
 import { messages } from '../i18n/messages.ts';
 import { createWorkspace, type WorkspaceOptions } from './workspace.ts';
 

@@ -1,12 +1,11 @@
 import { For, Show, Suspense } from 'solid-js';
 import { AccountMenu } from './boot/lazy-parts.ts';
 import type { Workspace } from './workspace.ts';
-import type { LanguageChoice } from '../i18n/language.ts';
+import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { LanguageButton } from '../ui/language-button.tsx';
-import { liveText } from '../ui/live-text.ts';
+import { liveText } from '../ui/live-text.tsx';
 import type { Theme } from '../ui/theme.ts';
 
 const pages = [
@@ -77,5 +76,37 @@ function Balance(props: { credits: number }) {
     <a class="balance code" href="/account" data-route>
       <strong ref={liveText(() => String(props.credits))} /> <span>{messages.cost.balance}</span>
     </a>
+  );
+}
+
+/** Switches to the next language; labelled in that language, for users who cannot read the current one. */
+export function LanguageButton(props: {
+  language: LanguageChoice;
+  /** Shows the name of the language in place of its code. */
+  isNamed?: boolean;
+  onFailed: () => void;
+}) {
+  const next = (): Language => {
+    const all = Object.keys(languages) as Language[];
+    return all[(all.indexOf(props.language.current()) + 1) % all.length] ?? 'en';
+  };
+  const code = () => next().toUpperCase();
+  const change = async () => {
+    if (!(await props.language.choose(next()))) props.onFailed();
+  };
+
+  return (
+    <button
+      type="button"
+      class={`button language ${props.isNamed ? 'button-quiet' : 'button-icon'}`}
+      lang={next()}
+      title={languages[next()]}
+      aria-label={props.isNamed ? undefined : `${code()}, ${languages[next()]}`}
+      onClick={() => void change()}
+    >
+      <Show when={props.isNamed} fallback={<span class="code">{code()}</span>}>
+        {languages[next()]}
+      </Show>
+    </button>
   );
 }

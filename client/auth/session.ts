@@ -4,7 +4,7 @@ import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } 
 import { type Refusal, refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { SessionQuery } from '../api/generated/graphql.ts';
-import { createStoreQuery } from '../api/store-query.ts';
+import { createStoreQuery } from '../api/client.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 

@@ -1,7 +1,7 @@
 import { createRoot, createSignal } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ConnectionState } from '../api/subscriptions.ts';
-import { createConnectionNotice } from './connection-notice.ts';
+import { createConnectionNotice } from './feed-view.tsx';
 
 function start() {
   const [state, setState] = createSignal<ConnectionState>('live');

@@ -2,15 +2,20 @@
 import { createMemo, createSignal, For, Show } from 'solid-js';
 import { isUnfinished } from '../api/task.ts';
 import { createToday, type Day, groupByDay } from './days.ts';
-import { FeedHead } from './feed-head.tsx';
 import type { Feed } from './feed.ts';
-import { OptimisticCard } from './optimistic-card.tsx';
-import { type GalleryItem, galleryItems } from '../gallery/image-actions.ts';
+import { type GalleryItem, galleryItems, useImageActions } from '../gallery/image-actions.ts';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
-import { TaskCard } from '../gallery/task-card/task-card.tsx';
+import { TaskCard, TaskCardHead } from '../gallery/task-card/task-card.tsx';
 import { TaskImageTile } from '../gallery/task-image.tsx';
 import type { OptimisticRequest } from '../generate/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
+import { liveText } from '../ui/live-text.tsx';
+import { zipName } from '../gallery/downloads.ts';
+import { EmptyTaskImage, TaskImageList } from '../gallery/task-card/task-images.tsx';
+import { imageCode } from '../gallery/task-numbers.ts';
+import { messages } from '../i18n/messages.ts';
 
 export function FeedDays(props: {
   feed: Feed;
@@ -114,5 +119,98 @@ function ContactSheet(props: { label: string; items: readonly GalleryItem[] }) {
         </For>
       </ul>
     </Show>
+  );
+}
+
+/** The heading of a day: its label, how many tasks are unfinished, and actions on all of its images. */
+function FeedHead(props: {
+  id: string;
+  label: string;
+  isNewest: boolean;
+  developing: number;
+  isLive: boolean;
+  items: readonly GalleryItem[];
+}) {
+  const { selection, downloads } = useImageActions();
+  return (
+    <div class="day-head">
+      <Show when={props.isNewest} fallback={<h2 id={props.id}>{props.label}</h2>}>
+        <h1 id={props.id}>{props.label}</h1>
+        <Show when={props.developing > 0}>
+          <p class="developing">
+            <Show when={props.isLive}>
+              <span class="dot dot-ok" aria-hidden="true" />
+            </Show>
+            <span
+              ref={liveText(() =>
+                [lazyMessages.feed.developing(props.developing), props.isLive && lazyMessages.feed.live]
+                  .filter(Boolean)
+                  .join(', '),
+              )}
+            />
+          </p>
+        </Show>
+        <Show when={props.items.length > 0}>
+          <div class="day-actions">
+            <Show
+              when={selection.isOn()}
+              fallback={<Button onClick={() => selection.start()}>{lazyMessages.select.start}</Button>}
+            >
+              <Button onClick={() => selection.end()}>{lazyMessages.select.end}</Button>
+            </Show>
+            <Button
+              class="download-all"
+              busy={downloads.isCollecting()}
+              onClick={() => void downloads.many(props.items, zipName(props.items))}
+            >
+              <Icon name="download" />
+              {lazyMessages.feed.downloadAll}
+            </Button>
+          </div>
+        </Show>
+      </Show>
+    </div>
+  );
+}
+
+/** The card of a request that has no response yet. */
+function OptimisticCard(props: { request: OptimisticRequest; code: string }) {
+  return (
+    <article
+      class="task-card film"
+      classList={{ 'task-card-single': props.request.count === 1 }}
+      aria-label={messages.task.request(props.code)}
+      aria-busy="true"
+    >
+      <TaskCardHead
+        code={props.code}
+        prompt={props.request.prompt}
+        meta={lazyMessages.task.meta(
+          props.request.model.label,
+          props.request.costCredits,
+          undefined,
+          props.request.model.provider.sandbox,
+        )}
+      />
+      <TaskImageList
+        count={props.request.count}
+        ratio={props.request.ratio}
+        developed={0}
+        label={lazyMessages.task.imagesInProgress(props.code)}
+      >
+        {(index) => (
+          <EmptyTaskImage
+            code={imageCode(props.code, index)}
+            text={lazyMessages.task.imageInProgress(imageCode(props.code, index))}
+          />
+        )}
+      </TaskImageList>
+      <div class="progress">
+        <div class="ruler" />
+        <p class="progress-text">
+          <span class="code">{lazyMessages.task.sending}</span>
+        </p>
+      </div>
+    </article>
   );
 }

@@ -1,11 +1,24 @@
-import { createEffect, type JSX, Match, Show, Switch } from 'solid-js';
-import type { ConnectionNotice } from './connection-notice.ts';
+import {
+  type Accessor,
+  createEffect,
+  createSignal,
+  createUniqueId,
+  For,
+  type JSX,
+  Match,
+  on,
+  onCleanup,
+  Show,
+  Switch,
+} from 'solid-js';
 import type { TaskCardsProps } from './task-cards.tsx';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Guarded } from '../ui/guarded.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
-import { liveText } from '../ui/live-text.ts';
+import { liveText } from '../ui/live-text.tsx';
+import type { ConnectionState } from '../api/subscriptions.ts';
+import type { Model } from '../generate/options/model-choice.ts';
 
 const TaskCards = lazyComponent(() => import('./task-cards.tsx'), 'TaskCards');
 
@@ -72,5 +85,82 @@ function StatusLine(props: { kind?: 'ok' | 'trouble'; class?: string; children: 
         <span ref={liveText(() => props.children)} />
       </Show>
     </p>
+  );
+}
+
+type ConnectionNotice = 'none' | 'reconnecting' | 'offline' | 'back';
+
+const troubleAfterMs = 3_000;
+const backMs = 4_000;
+
+/** Reports trouble of the connection after three seconds, so that it never flickers, and its return for a short time. */
+export function createConnectionNotice(state: Accessor<ConnectionState>): Accessor<ConnectionNotice> {
+  const [notice, setNotice] = createSignal<ConnectionNotice>('none');
+  createEffect(
+    on(state, (now) => {
+      const trouble = now === 'offline' || now === 'reconnecting' ? now : undefined;
+      const shown = notice();
+      let timer: ReturnType<typeof setTimeout>;
+      if (trouble && (shown === 'offline' || shown === 'reconnecting')) setNotice(trouble);
+      else if (trouble) timer = setTimeout(() => setNotice(trouble), troubleAfterMs);
+      else if (shown === 'offline' || shown === 'reconnecting') {
+        setNotice('back');
+        timer = setTimeout(() => setNotice('none'), backMs);
+      } else if (shown === 'back') timer = setTimeout(() => setNotice('none'), backMs);
+      onCleanup(() => clearTimeout(timer));
+    }),
+  );
+  return notice;
+}
+
+/** One picture for each of `messages.feed.examples`, in their order. */
+const pictures = [
+  new URL('./examples/islands.webp', import.meta.url).href,
+  new URL('./examples/vase.webp', import.meta.url).href,
+  new URL('./examples/lagoon.webp', import.meta.url).href,
+];
+
+/** How many pictures `index.html` preloads; a phone shows no more. */
+const preloadedPictures = 2;
+
+/** The feed before the first request: example prompts, which fill the form and send nothing. */
+export function EmptyFeed(props: {
+  model: Model | undefined;
+  /** Credits of a new account; undefined for a signed-in user, or until known. */
+  freeCredits: number | undefined;
+  onExample: (prompt: string) => void;
+}) {
+  const headingId = createUniqueId();
+  return (
+    <section class="empty" aria-labelledby={headingId}>
+      <h1 id={headingId}>{messages.feed.emptyTitle}</h1>
+      <p class="empty-text">{messages.feed.emptyText}</p>
+      <div class="examples">
+        <For each={messages.feed.examples}>
+          {(prompt, index) => (
+            <button type="button" class="example film" onClick={() => props.onExample(prompt)}>
+              <img
+                src={pictures[index()]}
+                width="440"
+                height="330"
+                alt=""
+                loading={index() < preloadedPictures ? 'eager' : 'lazy'}
+                decoding="sync"
+              />
+              <span class="code">
+                <Show when={props.model} fallback={'\u00a0'}>
+                  {(model) => messages.feed.example(model().costCredits, model().label)}
+                </Show>
+              </span>
+              <span>{prompt}</span>
+            </button>
+          )}
+        </For>
+      </div>
+      {/* Last, so that nothing moves when it comes. */}
+      <Show when={props.freeCredits}>
+        {(credits) => <p class="empty-free">{messages.cost.free(credits())}</p>}
+      </Show>
+    </section>
   );
 }

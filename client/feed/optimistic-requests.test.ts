@@ -4,7 +4,7 @@ import { modelData } from '../testing/models.ts';
 import { taskData } from '../testing/tasks.ts';
 import type { OptimisticRequest } from '../generate/submission.ts';
 import type { Task } from '../api/task.ts';
-import { createOptimisticRequests } from './optimistic-requests.ts';
+import { createOptimisticRequests } from './feed.ts';
 
 const model = modelData({ id: 'model-1' });
 const request = (id: string, prompt = 'A lake'): OptimisticRequest => {

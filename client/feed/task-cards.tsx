@@ -1,9 +1,8 @@
-import { createMemo, onMount } from 'solid-js';
-import type { Task } from '../api/task.ts';
+import { createEffect, createMemo, createSignal, onCleanup, onMount, Show, untrack } from 'solid-js';
+import { isUnfinished, type Task } from '../api/task.ts';
 import { FeedDays } from './feed-days.tsx';
 import type { Feed } from './feed.ts';
 import { LoadMore } from './load-more.tsx';
-import { NewTasks } from './new-tasks.tsx';
 import { galleryItems, useImageActions } from '../gallery/image-actions.ts';
 import {
   type ImageActionsOptions,
@@ -16,6 +15,7 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/clipboard.ts';
 import type { Toasts } from '../ui/toasts.tsx';
+import { Icon } from '../ui/icons.tsx';
 
 export interface TaskCardsProps extends ImageActionsOptions, Omit<TaskCardEvents, 'onCopyDetails'> {
   feed: Feed;
@@ -67,4 +67,61 @@ function copyDetails(task: Task, code: string, toasts: Toasts): Promise<void> {
   const details = lazyMessages.task.details(task.id, task.model.label, task.createdAt);
   const texts = { copied: lazyMessages.task.copied(code), failed: lazyMessages.task.copyFailed(details) };
   return copyText(details, texts, toasts);
+}
+
+interface Seen {
+  unfinished: ReadonlyMap<string, boolean>;
+  newestAt: string;
+}
+
+/**
+ * Counts tasks that arrived or finished while the user was further down the feed. The page does not move: a button
+ * shows the count and leads to the top.
+ */
+function NewTasks(props: { tasks: readonly Task[] }) {
+  const [isAway, setAway] = createSignal(false);
+  const [fresh, setFresh] = createSignal<ReadonlySet<string>>(new Set<string>());
+  let top: HTMLDivElement | undefined;
+
+  onMount(() => {
+    if (!top || typeof IntersectionObserver !== 'function') return;
+    const observer = new IntersectionObserver(([entry]) => setAway(entry ? !entry.isIntersecting : false));
+    observer.observe(top);
+    onCleanup(() => observer.disconnect());
+  });
+
+  // Tasks change in place, so what they were is noted.
+  createEffect((before: Seen | undefined) => {
+    const now: Seen = {
+      unfinished: new Map(props.tasks.map((task) => [task.id, isUnfinished(task)])),
+      newestAt: props.tasks[0]?.createdAt ?? '',
+    };
+    const arrived = props.tasks.filter(({ id, createdAt }) => {
+      const was = before?.unfinished.get(id);
+      return was === undefined ? createdAt > (before?.newestAt ?? '') : was && !now.unfinished.get(id);
+    });
+    if (before && untrack(isAway) && arrived.length > 0)
+      setFresh((ids) => new Set([...ids, ...arrived.map(({ id }) => id)]));
+    return now;
+  });
+  createEffect(() => {
+    if (!isAway()) setFresh(new Set<string>());
+  });
+
+  const goUp = () => {
+    window.scrollTo({ top: 0 });
+    document.querySelector<HTMLElement>('[data-task]')?.focus({ preventScroll: true });
+  };
+
+  return (
+    <>
+      <div ref={top} class="feed-top" />
+      <Show when={isAway() && fresh().size > 0}>
+        <button type="button" class="button button-primary new-tasks" onClick={goUp}>
+          <Icon name="up" />
+          {lazyMessages.feed.fresh(fresh().size)}
+        </button>
+      </Show>
+    </>
+  );
 }

@@ -4,7 +4,7 @@ import type { Task, TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
 import type { Favorites } from './favorites.ts';
 import { type GalleryItem, type ImageActions, ImageActionsContextProvider } from './image-actions.ts';
-import { focusImage, listenForImageKeys } from './image-keys.ts';
+import { focusImage, listenForImageKeys, ShortcutSheet } from './image-shortcuts.tsx';
 import { createSelection, SelectBar } from './selection-bar.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -14,7 +14,6 @@ import type { Toasts } from '../ui/toasts.tsx';
 import { addressWith, pushAddress, replaceAddress } from '../ui/router.ts';
 
 const Lightbox = lazyComponent(() => import('./lightbox.tsx'), 'Lightbox');
-const ShortcutSheet = lazyComponent(() => import('./shortcut-sheet.tsx'), 'ShortcutSheet');
 
 /** Preloads the lightbox. */
 export const preloadLightbox = (): Promise<unknown> => Lightbox.preload();

@@ -1,6 +1,9 @@
+/** How the focus gets into the form: from a problem, from another page, by a shortcut. */
 import { type Accessor, createSignal, onCleanup, untrack } from 'solid-js';
 import type { ProblemField } from './problems.ts';
 import type { Router } from '../ui/router.ts';
+import type { Scene } from '../api/generated/graphql.ts';
+import { isInTextField, onPress } from '../ui/keys.ts';
 
 interface FormFocus {
   /** The control of each field, as the form has drawn it. */
@@ -40,4 +43,38 @@ function createMedia(query: string): Accessor<boolean> {
   media.addEventListener('change', update);
   onCleanup(() => media.removeEventListener('change', update));
   return matches;
+}
+
+interface FormKeysOptions {
+  /** Whether a request may be sent from what is on screen. */
+  maySubmit: () => boolean;
+  onSubmit: () => void;
+  onPrompt: () => void;
+  onScene: (scene: Scene) => void;
+}
+
+/** Handles the shortcuts of the form on the whole page. Returns how to stop. */
+export function listenForFormKeys(options: FormKeysOptions): () => void {
+  const onKeyDown = onPress((event) => submit(event, options) || lead(event, options));
+  window.addEventListener('keydown', onKeyDown);
+  return () => window.removeEventListener('keydown', onKeyDown);
+}
+
+/** Ctrl Enter sends, wherever the focus is. */
+function submit(event: KeyboardEvent, { maySubmit, onSubmit }: FormKeysOptions): boolean {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !maySubmit()) return false;
+  onSubmit();
+  return true;
+}
+
+/** Single keys lead from the feed to the form. They count only there: in a field they are letters. */
+function lead(event: KeyboardEvent, { onPrompt, onScene }: FormKeysOptions): boolean {
+  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
+  const { target } = event;
+  if (!(target instanceof Element) || !target.closest('#feed') || isInTextField(event)) return false;
+  if (event.key === '/') onPrompt();
+  else if (event.key === '1') onScene('TEXT_TO_IMAGE');
+  else if (event.key === '2') onScene('IMAGE_TO_IMAGE');
+  else return false;
+  return true;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { listenForFormKeys } from './form-keys.ts';
+import { listenForFormKeys } from './form-focus.ts';
 
 describe('the keys that lead to the form', () => {
   const calls: string[] = [];

@@ -16,8 +16,7 @@ import type { Prefill, PrefillOptions } from './prefill.ts';
 import { createSender } from './send.ts';
 import { imageCode } from '../gallery/task-numbers.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
-import { createFormFocus } from './form-focus.ts';
-import { listenForFormKeys } from './form-keys.ts';
+import { createFormFocus, listenForFormKeys } from './form-focus.ts';
 
 /** The tasks that were sent before, as the feed holds them. */
 interface SentTasks {

@@ -20,11 +20,10 @@ export function preloadForm(): Promise<unknown> {
     ReferenceImages.preload(),
     preloadSubmitRow(),
     preloadMoreOptions(),
-    import('./refusal-messages.ts'),
     import('./prefill.ts'),
     import('./references/check-file.ts'),
     import('../ui/unexpected-errors.ts'),
-    import('./references/upload-queue.ts'),
+    import('./references/upload.ts'),
   ]);
 }
 

@@ -8,7 +8,7 @@ import type { Reference } from './references/references.ts';
 import { messages } from '../i18n/messages.ts';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
 import type { Refusal } from '../api/errors.ts';
-import type { refusalMessage } from './refusal-messages.ts';
+import type { refusalMessage } from './refusals.tsx';
 
 export type ProblemField = 'prompt' | 'references' | 'model' | 'send' | OptionName;
 
@@ -89,7 +89,7 @@ export function createRefusal(options: RefusalOptions) {
   const [say, setSay] = createSignal<typeof refusalMessage>();
   const learn = async () => {
     // If the messages do not load, the server is unreachable: that message is loaded.
-    const found = await import('./refusal-messages.ts').catch(() => undefined);
+    const found = await import('./refusals.tsx').catch(() => undefined);
     setSay(() => found?.refusalMessage ?? (() => messages.refusal.unreachable));
   };
   let timer: ReturnType<typeof setInterval> | undefined;

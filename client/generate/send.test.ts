@@ -4,7 +4,7 @@ import { createApi } from '../api/client.ts';
 import type { RefusalCode } from '../api/errors.ts';
 import { createScriptedServer } from '../testing/scripted-server.ts';
 import { taskData } from '../testing/tasks.ts';
-import { refusalMessage } from './refusal-messages.ts';
+import { refusalMessage } from './refusals.tsx';
 import { createIntention, createSender } from './send.ts';
 
 const input = { model: 'model-1', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' } as const;

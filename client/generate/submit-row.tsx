@@ -14,14 +14,14 @@ import {
 import type { FormProps } from './form-props.ts';
 import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
-import { liveText } from '../ui/live-text.ts';
+import { liveText } from '../ui/live-text.tsx';
 import type { Submission } from './submission.ts';
 import { Button } from '../ui/button.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
 
 // Most balances are enough.
 const CostOffer = lazyComponent(() => import('./cost/cost-offer.tsx'), 'CostOffer');
-const ErrorReportActions = lazyComponent(() => import('./error-report.tsx'), 'ErrorReportActions');
+const ErrorReportActions = lazyComponent(() => import('./refusals.tsx'), 'ErrorReportActions');
 
 /** Preloads what the row offers after a refusal, so that it works without a connection. */
 export const preloadSubmitRow = (): Promise<unknown> =>

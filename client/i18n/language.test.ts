@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createLanguage } from './language.ts';
-import { showTables } from './translation.ts';
+import { createLanguage, showTables } from './language.ts';
 import { messages } from './messages.ts';
 import { german } from './messages-german.ts';
 

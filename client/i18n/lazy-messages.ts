@@ -4,7 +4,7 @@
  */
 
 import { createFormats } from './formats.ts';
-import { createMessages } from './translation.ts';
+import { createMessages } from './language.ts';
 
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { showTables } from './translation.ts';
+import { showTables } from './language.ts';
 import { lazyMessages } from './lazy-messages.ts';
 import { messages } from './messages.ts';
 import { german } from './messages-german.ts';

@@ -1,6 +1,6 @@
 import { createRoot, createEffect } from 'solid-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createMessages, showTables } from './translation.ts';
+import { createMessages, showTables } from './language.ts';
 
 const english = {
   title: 'Sea',

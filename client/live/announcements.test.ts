@@ -3,7 +3,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { settled } from '../testing/scripted-server.ts';
 import { imageData, progressData, taskData } from '../testing/tasks.ts';
 import type { Task } from '../api/task.ts';
-import { createAnnouncements } from './announcements.ts';
+import { createAnnouncements } from './following.ts';
 
 function start(first: Partial<Task>) {
   const said: string[] = [];

@@ -2,12 +2,11 @@
  * Everything that follows unfinished tasks: live updates, announcements, title, notifications. Loaded with the first
  * sign-in.
  */
-import { type Accessor, createEffect, createMemo, onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createMemo, onCleanup, untrack } from 'solid-js';
 import { notificationsOf } from '../account/notifications.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
 import type { Feed } from '../feed/feed.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { createAnnouncements } from './announcements.ts';
 import { createBackgroundTab, createHidden } from './background-tab.ts';
 import { createLive, type Live, type LiveOptions } from './live.ts';
 import type { Toasts } from '../ui/toasts.tsx';
@@ -76,4 +75,44 @@ function createLongWaits(options: { tasks: Accessor<readonly Task[]>; onLongWait
     const timer = setTimeout(options.onLongWait, longMs);
     onCleanup(() => clearTimeout(timer));
   });
+}
+
+type Stage = 'begun' | 'half' | 'ended';
+
+/** Announces the progress of tasks to screen readers: half done and ended, never each percent. */
+export function createAnnouncements(options: {
+  tasks: Accessor<readonly Task[]>;
+  codeOf: (taskId: string) => string;
+  announce: (text: string) => void;
+}): void {
+  const stages = new Map<string, Stage>();
+  createEffect(() => {
+    for (const task of options.tasks()) {
+      const before = stages.get(task.id);
+      const stage = stageOf(task);
+      stages.set(task.id, stage);
+      if (before === undefined || before === stage || before === 'ended') continue;
+      void textOf(
+        task,
+        untrack(() => options.codeOf(task.id)),
+      ).then(options.announce);
+    }
+  });
+}
+
+function stageOf(task: Task): Stage {
+  if (!isUnfinished(task)) return 'ended';
+  return (task.progress.percent ?? 0) >= 50 ? 'half' : 'begun';
+}
+
+async function textOf(task: Task, code: string): Promise<string> {
+  if (isUnfinished(task)) return lazyMessages.announce.half(code);
+  if (task.status === 'SUCCESS') return lazyMessages.announce.done(code, task.images.length);
+  if (task.status === 'CANCELED') return lazyMessages.announce.cancelled(code);
+  // Lazy: most pages never see a failure.
+  const reason = await import('../gallery/task-card/task-error-messages.ts').then(
+    ({ taskErrorMessage }) => taskErrorMessage(task).text,
+    () => '',
+  );
+  return lazyMessages.announce.failed(code, reason);
 }

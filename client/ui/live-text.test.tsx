@@ -1,7 +1,7 @@
 import { render } from '@solidjs/testing-library';
 import { createSignal } from 'solid-js';
 import { describe, expect, it } from 'vitest';
-import { liveText } from './live-text.ts';
+import { liveText } from './live-text.tsx';
 
 describe('text that changes', () => {
   it('is seen although a translator has put its own elements in place of it', () => {

@@ -1,6 +1,6 @@
 /** Lazy parts of the page: loaded when they are shown, or ahead when the browser is idle. */
 import { preloadForm } from '../../generate/generate-form.tsx';
-import { afterPaint } from './after-paint.ts';
+import { afterPaint } from './schedule.ts';
 import { lazyComponent } from '../../ui/lazy-component.ts';
 
 export const SignInDialog = lazyComponent(() => import('../../auth/sign-in-dialog.tsx'), 'SignInDialog');

@@ -2,7 +2,7 @@ import { createMemo, createSignal, onCleanup } from 'solid-js';
 import type { Task } from '../../api/task.ts';
 import { inSentence } from './task-error-messages.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { liveText } from '../../ui/live-text.ts';
+import { liveText } from '../../ui/live-text.tsx';
 
 /** The progress bar of an unfinished task. */
 export function TaskProgress(props: {

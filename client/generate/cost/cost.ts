@@ -2,7 +2,7 @@
 import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../../api/generated/gql.ts';
 import type { Scene } from '../../api/generated/graphql.ts';
-import { createStoreQuery } from '../../api/store-query.ts';
+import { createStoreQuery } from '../../api/client.ts';
 
 const CostDocument = graphql(`
   query Cost($model: ID!, $scene: Scene!, $count: Int!) {

@@ -3,7 +3,7 @@ import { type Accessor, createMemo } from 'solid-js';
 import { graphql } from '../../api/generated/gql.ts';
 import type { ModelsQuery, Scene } from '../../api/generated/graphql.ts';
 import { type Refusal, refusalOf } from '../../api/errors.ts';
-import { createStoreQuery } from '../../api/store-query.ts';
+import { createStoreQuery } from '../../api/client.ts';
 import type { Model } from './model-choice.ts';
 
 export const modelFields = graphql(`

@@ -25,10 +25,8 @@ export function keepReferences(
   });
 
   const load = async () => {
-    const [{ createKeptReferences, fetchReferenceImage }, { createFileStore }] = await Promise.all([
-      import('./kept-references.ts'),
-      import('./file-store.ts'),
-    ]);
+    const { createFileStore, createKeptReferences, fetchReferenceImage } =
+      await import('./kept-references.ts');
     runWithOwner(owner, () =>
       createKeptReferences({
         ...options,

@@ -3,7 +3,7 @@ import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReferenceImages } from './reference-images.tsx';
 import { createReferences, type References } from './references.ts';
-import type { UploadImageFile } from './upload-request.ts';
+import type { UploadImageFile } from './upload.ts';
 
 const png = (name: string, padding = 0) =>
   new File(

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { referenceProblem } from './reference-problem.ts';
 import { createReferences } from './references.ts';
 import type { DecodePicture } from './check-file.ts';
-import { type UploadedImage, UploadError } from './upload-request.ts';
+import { type UploadedImage, UploadError } from './upload.ts';
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const png = (name: string, seed = name) => new File([new Uint8Array(pngSignature), seed], name);

@@ -7,7 +7,7 @@ import { createStore, produce } from 'solid-js/store';
 import type { ServerImage } from '../../api/task.ts';
 import { createId } from '../../ui/id.ts';
 import type { DecodePicture, FileFault, PictureSize } from './check-file.ts';
-import type { UploadQueue, UploadQueueOptions, UploadState } from './upload-queue.ts';
+import type { UploadQueue, UploadQueueOptions, UploadState } from './upload.ts';
 
 export type ReferenceState = { kind: 'checking' } | { kind: 'shrinking' } | UploadState;
 
@@ -102,7 +102,7 @@ export function createReferences(options: ReferencesOptions): References {
   const loadFileChecks = async () => {
     const [{ checkFile, twinOf }, { createUploadQueue }] = await Promise.all([
       import('./check-file.ts'),
-      import('./upload-queue.ts'),
+      import('./upload.ts'),
     ]);
     queue ??= runWithOwner(owner, () =>
       createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) }),
@@ -273,5 +273,5 @@ export function createReferences(options: ReferencesOptions): References {
 }
 
 async function lazyShrink(file: File): Promise<File> {
-  return (await import('./shrink.ts')).shrinkPicture(file);
+  return (await import('./check-file.ts')).shrinkPicture(file);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type OpenPicture, shrinkPicture } from './shrink.ts';
+import { type OpenPicture, shrinkPicture } from './check-file.ts';
 
 const big = new File(['x'], 'My cliff.v2.png', { type: 'image/png' });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { imageData, taskData } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { createDownloads } from './downloads.ts';
-import { listenForImageKeys } from './image-keys.ts';
+import { listenForImageKeys } from './image-shortcuts.tsx';
 import type { GalleryItem, ImageActions } from './image-actions.ts';
 
 const codes = ['2', '2A', '1'];

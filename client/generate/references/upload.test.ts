@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createUploadRequest } from './upload-request.ts';
+import { createUploadRequest } from './upload.ts';
 
 type Answer = (request: IncomingMessage, body: string, response: ServerResponse) => void;
 

@@ -1,0 +1,205 @@
+/** Uploads files a few at a time. Reports the state of each, unless it was removed or started again meanwhile. */
+import { type Accessor, createEffect, untrack } from 'solid-js';
+import { type Refusal, type RefusalCode, refusalFromGraphQL, refusalFromStatus } from '../../api/errors.ts';
+import type { FileFault } from './check-file.ts';
+import { stringifyDocument } from '@urql/core';
+import { graphql } from '../../api/generated/gql.ts';
+import type { UploadImageMutation } from '../../api/generated/graphql.ts';
+
+export type UploadState =
+  | { kind: 'queued' }
+  | { kind: 'uploading'; percent: number }
+  | { kind: 'uploaded'; imageId: string }
+  | { kind: 'faulty'; fault: FileFault; message?: string }
+  | { kind: 'failed' };
+
+export interface UploadQueueOptions {
+  upload: UploadImageFile;
+  /** Whether uploads can be sent: a user is signed in. */
+  canUpload: Accessor<boolean>;
+  onState: (id: string, state: UploadState) => void;
+  onUnauthenticated?: (() => void) | undefined;
+  parallelUploads?: number | undefined;
+}
+
+export interface UploadQueue {
+  /** Adds a file at the end, again if it is there. */
+  add(id: string, file: File): void;
+  /** Takes a file out, and stops its upload. */
+  remove(id: string): void;
+}
+
+export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
+  const parallelUploads = options.parallelUploads ?? 3;
+  const queued = new Map<string, File>();
+  const running = new Map<string, AbortController>();
+
+  const fill = () => {
+    if (!untrack(options.canUpload)) return;
+    for (const [id, file] of queued) {
+      if (running.size >= parallelUploads) return;
+      queued.delete(id);
+      void run(id, file);
+    }
+  };
+
+  const run = async (id: string, file: File) => {
+    const controller = new AbortController();
+    const report = (state: UploadState) => {
+      if (running.get(id) === controller) options.onState(id, state);
+    };
+    running.set(id, controller);
+    report({ kind: 'uploading', percent: 0 });
+    try {
+      const image = await options.upload(file, {
+        signal: controller.signal,
+        onProgress: (percent) => report({ kind: 'uploading', percent }),
+      });
+      report({ kind: 'uploaded', imageId: image.id });
+    } catch (error) {
+      report(stateAfter(error));
+      if (isUnauthenticated(error)) options.onUnauthenticated?.();
+    } finally {
+      if (running.get(id) === controller) running.delete(id);
+      fill();
+    }
+  };
+
+  const stop = (id: string) => {
+    queued.delete(id);
+    running.get(id)?.abort();
+    running.delete(id);
+  };
+
+  createEffect(() => {
+    if (options.canUpload()) fill();
+  });
+
+  return {
+    add(id, file) {
+      stop(id);
+      queued.set(id, file);
+      options.onState(id, { kind: 'queued' });
+      fill();
+    },
+    remove(id) {
+      stop(id);
+      fill();
+    },
+  };
+}
+
+function isUnauthenticated(error: unknown): boolean {
+  return error instanceof UploadError && error.refusal.code === 'UNAUTHENTICATED';
+}
+
+const faults: Partial<Record<RefusalCode, FileFault>> = {
+  UPLOAD_TOO_LARGE: 'tooBig',
+  UNSUPPORTED_MEDIA_TYPE: 'wrongType',
+  UNREADABLE_IMAGE: 'unreadable',
+};
+
+/** Some refusals are final for this file; after the others it may be tried again. */
+function stateAfter(error: unknown): UploadState {
+  const { code, message } = error instanceof UploadError ? error.refusal : {};
+  const fault = code && faults[code];
+  return fault ? { kind: 'faulty', fault, ...(message && { message }) } : { kind: 'failed' };
+}
+
+const UploadImage = graphql(`
+  mutation UploadImage($file: File!) {
+    uploadImage(file: $file) {
+      image {
+        id
+        width
+        height
+      }
+    }
+  }
+`);
+
+export type UploadedImage = NonNullable<UploadImageMutation['uploadImage']>['image'];
+
+/**
+ * Rejects with an `UploadError`, or with the signal's reason where it was aborted. `onProgress` gets 0 to 100; the last
+ * percent is left for the server's work.
+ */
+export type UploadImageFile = (
+  file: File,
+  options: { signal: AbortSignal; onProgress: (percent: number) => void },
+) => Promise<UploadedImage>;
+
+/**
+ * Uploads one file with `uploadImage` by the GraphQL multipart request specification. XMLHttpRequest, because `fetch`
+ * reports no upload progress.
+ */
+export function createUploadRequest(url: string): UploadImageFile {
+  return (file, { signal, onProgress }) =>
+    new Promise((resolve, reject) => {
+      const request = new XMLHttpRequest();
+      const abort = () => request.abort();
+      const fail = (refusal: Refusal) => reject(signal.aborted ? signal.reason : new UploadError(refusal));
+
+      request.upload.addEventListener('progress', ({ lengthComputable, loaded, total }) => {
+        if (lengthComputable && total > 0) onProgress(Math.min(99, Math.floor((loaded / total) * 100)));
+      });
+      request.addEventListener('load', () => {
+        const answer = parseAnswer(request.responseText);
+        const image = answer?.data?.uploadImage?.image;
+        if (image) resolve(image);
+        else
+          fail(
+            answer?.errors?.[0] ? refusalFromGraphQL(answer.errors[0]) : refusalFromStatus(request.status),
+          );
+      });
+      for (const end of ['error', 'timeout', 'abort'] as const)
+        request.addEventListener(end, () => fail({ code: 'NETWORK' }));
+      request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
+
+      request.open('POST', url);
+      request.timeout = uploadTimeoutMs;
+      request.setRequestHeader('accept', 'application/graphql-response+json, application/json');
+      if (signal.aborted) return fail({ code: 'NETWORK' });
+      signal.addEventListener('abort', abort);
+      request.send(multipartBody(file));
+    });
+}
+
+const uploadTimeoutMs = 120_000;
+
+function multipartBody(file: File): FormData {
+  const form = new FormData();
+  const operations = {
+    query: stringifyDocument(UploadImage),
+    operationName: 'UploadImage',
+    variables: { file: null },
+  };
+  form.append('operations', JSON.stringify(operations));
+  form.append('map', JSON.stringify({ 0: ['variables.file'] }));
+  form.append('0', file, file.name);
+  return form;
+}
+
+interface Answer {
+  data?: Partial<UploadImageMutation> | null;
+  errors?: { message?: string; extensions?: Record<string, unknown> }[];
+}
+
+function parseAnswer(text: string): Answer | undefined {
+  try {
+    return JSON.parse(text) as Answer;
+  } catch {
+    return undefined;
+  }
+}
+
+/** An upload that was refused, or had no response. */
+export class UploadError extends Error {
+  override name = 'UploadError';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.code);
+    this.refusal = refusal;
+  }
+}

@@ -1,0 +1,36 @@
+/** Text that changes while it is shown: for screen readers, and under page translators. */
+import { type Accessor, createRenderEffect, createSignal } from 'solid-js';
+
+interface Announcer {
+  announce(text: string): void;
+  text: Accessor<string>;
+}
+
+/** Announcements for screen readers. The same text twice is announced twice. */
+export function createAnnouncer(): Announcer {
+  const [text, setText] = createSignal('');
+  return {
+    text,
+    announce: (next) => setText((before) => (before === next ? `${next}\u00a0` : next)),
+  };
+}
+
+export function LiveRegion(props: { text: string }) {
+  return (
+    <p class="visually-hidden" aria-live="polite">
+      {props.text}
+    </p>
+  );
+}
+
+/**
+ * The `ref` of an element whose whole content is this text, for text that changes while it is shown. A page translator
+ * replaces text nodes by elements of its own, and what is written to the old nodes afterwards is not seen; this
+ * replaces whatever the element holds.
+ */
+export function liveText(text: () => string): (element: Element) => void {
+  return (element) =>
+    createRenderEffect(() => {
+      element.textContent = text();
+    });
+}
