@@ -21,6 +21,8 @@ async function withPlainPath(work: (projectRoot: string) => Promise<void>): Prom
 
 await withPlainPath(async (projectRoot) => {
   await build({
+    // Node runs the configuration as it is.
+    configLoader: 'native',
     configFile: path.join(root, 'client/vite.config.ts'),
     root: path.join(projectRoot, 'client'),
     resolve: { preserveSymlinks: projectRoot !== root },

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 
 const commands = [
   ['node', '--watch', '--disable-warning=ExperimentalWarning', 'server/main.ts'],
-  ['vite', 'client'],
+  ['vite', 'client', '--configLoader', 'native'],
 ] as const;
 const children = commands.map(([name, ...args]) => spawn(name, args, { stdio: 'inherit' }));
 for (const child of children)

@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import type { References } from '../generate/references/references.ts';
-import { BottomSheet } from './boot/lazy-parts.ts';
+import { BottomSheet } from './lazy-parts.ts';
 import { GenerateForm } from '../generate/generate-form.tsx';
 import type { FormProps } from '../generate/form-props.ts';
 import type { Draft } from '../generate/draft.ts';

@@ -2,9 +2,9 @@
 import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
 import type { AuthClient } from '../auth/auth-client.ts';
 import { CreatePage } from './create-page.tsx';
-import { AccountPage, HistoryPage, PageFailure, SignInDialog } from './boot/lazy-parts.ts';
+import { PageFailure, SignInDialog } from './lazy-parts.ts';
 import { LiveRegion } from '../ui/live-text.tsx';
-import type { Route } from './routes.ts';
+import { lazyPages, type PageContext } from './pages.ts';
 import { Guarded } from '../ui/guarded.tsx';
 import type { LanguageChoice } from '../i18n/language.ts';
 import { LanguageButton, TopBar } from './top-bar.tsx';
@@ -25,7 +25,7 @@ export function Page(
 ) {
   const workspace = createWorkspace(props);
   const { path } = workspace.router;
-  const isAt = (route: Route) => path() === route;
+  const isCreatePage = () => path() === '/';
   const signOut = () => {
     workspace.actions.flush();
     props.onSignOut();
@@ -33,10 +33,11 @@ export function Page(
   // The focused element is gone with the last page; screen readers continue at the start of the new one.
   createEffect(on(path, () => focusMain(), { defer: true }));
   const onLanguageFailed = () => props.toasts.show({ text: messages.app.partFailed, kind: 'error' });
+  const context: PageContext = { ...props, workspace, onLanguageFailed, onSignOut: signOut };
   const wasSignInOpen = createMemo((was: boolean) => was || workspace.isSignInOpen(), false);
   return (
     <>
-      <Show when={isAt('/')}>
+      <Show when={isCreatePage()}>
         <a
           class="skip"
           href="#generate-form"
@@ -64,7 +65,7 @@ export function Page(
           </Show>
         </Guarded>
         <Switch fallback={<NoPage />}>
-          <Match when={isAt('/')}>
+          <Match when={isCreatePage()}>
             <CreatePage
               workspace={workspace}
               draft={props.draft}
@@ -72,40 +73,8 @@ export function Page(
               toasts={props.toasts}
             />
           </Match>
-          <Match when={isAt('/history')}>
-            <Guarded>
-              <HistoryPage
-                client={props.api.client}
-                router={workspace.router}
-                feed={workspace.feed}
-                favorites={workspace.favorites}
-                models={workspace.models.all()}
-                viewerId={workspace.session.viewerId}
-                isVisitor={workspace.session.viewer() === null}
-                changes={workspace.changes}
-                toasts={props.toasts}
-                onRefresh={workspace.refreshTask}
-                onUse={workspace.form.dropzone.addImage}
-                onRemix={workspace.form.prefill.remix}
-                onDelete={workspace.actions.remove}
-                onSignIn={workspace.openSignIn}
-              />
-            </Guarded>
-          </Match>
-          <Match when={isAt('/account')}>
-            <Guarded>
-              <AccountPage
-                client={props.api.client}
-                viewer={workspace.session.viewer()}
-                creditTerms={workspace.creditTerms()}
-                theme={props.theme}
-                language={props.language}
-                settings={props.settings}
-                onLanguageFailed={onLanguageFailed}
-                onSignIn={workspace.openSignIn}
-                onSignOut={signOut}
-              />
-            </Guarded>
+          <Match when={lazyPages[path()]?.view} keyed>
+            {(view) => <Guarded>{view(context)}</Guarded>}
           </Match>
         </Switch>
         <footer class="page-foot">

@@ -1,5 +1,6 @@
 import { For, Show, Suspense } from 'solid-js';
-import { AccountMenu } from './boot/lazy-parts.ts';
+import { AccountMenu } from './lazy-parts.ts';
+import { pages } from './pages.ts';
 import type { Workspace } from './workspace.ts';
 import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 import { messages } from '../i18n/messages.ts';
@@ -7,11 +8,6 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.tsx';
 import type { Theme } from '../ui/theme.ts';
-
-const pages = [
-  { path: '/', name: () => messages.pages.create },
-  { path: '/history', name: () => messages.pages.history },
-] as const;
 
 /** The top bar: navigation, balance, language, theme, account. */
 export function TopBar(props: {
@@ -29,15 +25,15 @@ export function TopBar(props: {
         <span class="mark-name">{messages.app.name}</span>
       </a>
       <nav class="pages" aria-label={messages.pages.label}>
-        <For each={pages}>
-          {({ path, name }) => (
+        <For each={Object.entries(pages).filter(([, page]) => page.isInTopBar)}>
+          {([path, { name }]) => (
             <a
               class="page-link"
               href={path}
               data-route
               aria-current={props.workspace.router.path() === path ? 'page' : undefined}
             >
-              {name()}
+              {messages.pages[name]}
             </a>
           )}
         </For>

@@ -18,6 +18,7 @@ import { createLazyFollowing } from '../live/lazy-following.ts';
 import { createAnnouncer } from '../ui/live-text.tsx';
 import type { Router } from '../ui/router.ts';
 import type { Toasts } from '../ui/toasts.tsx';
+import { pages } from './pages.ts';
 
 export interface WorkspaceOptions {
   api: Api;
@@ -175,7 +176,5 @@ export function createWorkspace(options: WorkspaceOptions) {
 }
 
 function pageName(path: string): string {
-  if (path === '/history') return messages.pages.history;
-  if (path === '/account') return messages.pages.account;
-  return messages.pages.create;
+  return messages.pages[pages[path]?.name ?? 'create'];
 }

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Plugin } from 'vite';
-import { routes } from '../app/routes.ts';
+import { pages } from '../app/pages.ts';
 
 const texts = new Set(['.html', '.js', '.css', '.svg', '.txt']);
 /** Below this size compression saves less than its headers cost. */
@@ -47,7 +47,7 @@ export function routesManifest(): Plugin {
     name: 'routes-manifest',
     apply: 'build',
     generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'routes.json', source: JSON.stringify(routes) });
+      this.emitFile({ type: 'asset', fileName: 'routes.json', source: JSON.stringify(Object.keys(pages)) });
     },
   };
 }

@@ -36,3 +36,17 @@ export function createChunkedRender(count: number): ChunkedRender {
   });
   return { due, drawn };
 }
+
+/** Runs tasks one by one after the page has loaded, each when the browser is idle. A failed one is left out. */
+export function runWhenIdle(tasks: (() => Promise<unknown>)[]): void {
+  const runNext = async () => {
+    await Promise.allSettled(tasks.splice(0, 1).map((task) => task()));
+    if (tasks.length > 0) wait();
+  };
+  const wait = () =>
+    'requestIdleCallback' in window
+      ? requestIdleCallback(() => void runNext())
+      : setTimeout(() => void runNext(), 500);
+  if (document.readyState === 'complete') wait();
+  else addEventListener('load', wait, { once: true });
+}
