@@ -2,7 +2,7 @@
 import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner } from 'solid-js';
 import type { Api } from '../api/client.ts';
 import type { Session } from '../auth/session.ts';
-import { createCost } from './cost/cost.ts';
+import { createCost } from './cost.ts';
 import type { References } from './references/references.ts';
 import type { Models } from './options/models.ts';
 import type { Router } from '../ui/router.ts';

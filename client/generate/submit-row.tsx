@@ -20,7 +20,7 @@ import { Button } from '../ui/button.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
 
 // Most balances are enough.
-const CostOffer = lazyComponent(() => import('./cost/cost-offer.tsx'), 'CostOffer');
+const CostOffer = lazyComponent(() => import('./cost-offer.tsx'), 'CostOffer');
 const ErrorReportActions = lazyComponent(() => import('./refusals.tsx'), 'ErrorReportActions');
 
 /** Preloads what the row offers after a refusal, so that it works without a connection. */

@@ -1,8 +1,8 @@
 /** The cost of the next request, by the API, whose figure is binding. */
 import { type Accessor, createMemo } from 'solid-js';
-import { graphql } from '../../api/generated/gql.ts';
-import type { Scene } from '../../api/generated/graphql.ts';
-import { createStoreQuery } from '../../api/client.ts';
+import { graphql } from '../api/generated/gql.ts';
+import type { Scene } from '../api/generated/graphql.ts';
+import { createStoreQuery } from '../api/client.ts';
 
 const CostDocument = graphql(`
   query Cost($model: ID!, $scene: Scene!, $count: Int!) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { modelData } from '../../testing/models.ts';
+import { modelData } from '../testing/models.ts';
 import { affordable } from './cost-offer.tsx';
 
 const xl = modelData({ id: 'xl', costCredits: 8 });

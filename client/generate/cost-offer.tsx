@@ -1,9 +1,9 @@
 import { createMemo, Show } from 'solid-js';
-import { GetCredits } from '../../account/get-credits.tsx';
-import { Button } from '../../ui/button.tsx';
-import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import type { FormProps } from '../form-props.ts';
-import { type Model, optionOf } from '../options/model-choice.ts';
+import { GetCredits } from '../account/get-credits.tsx';
+import { Button } from '../ui/button.tsx';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import type { FormProps } from './form-props.ts';
+import { type Model, optionOf } from './options/model-choice.ts';
 
 /** A cheaper request that the balance is enough for; if there is none, how to get more credits. */
 export function CostOffer(props: FormProps) {
