@@ -5,8 +5,8 @@ import { type ModelOption, optionsIn } from '../models/options.ts';
 import { createGeminiProvider } from './gemini.ts';
 import { type ImageProvider, optionNames } from './provider.ts';
 import { createReplicateProvider } from './replicate.ts';
-import { openScriptedServer, type ScriptedServer } from './scripted-server.ts';
-import { apiKey, request, token } from './testing.ts';
+import { openScriptedServer, type ScriptedServer } from '../../tests/support/scripted-server.ts';
+import { apiKey, request, token } from '../../tests/support/provider-messages.ts';
 
 const createProvider: Readonly<Record<ProviderName, (url: string) => ImageProvider>> = {
   replicate: (url) => createReplicateProvider({ token, baseUrl: `${url}/v1` }),

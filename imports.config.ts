@@ -1,0 +1,86 @@
+const ports = 'providers/provider.ts storage/storage.ts';
+const base = `errors.ts generated lib ${ports}`;
+
+/**
+ * The imports that `npm run check` allows, static, dynamic and of types; decision 1 gives the reasons. Each row is a
+ * folder without its subfolders, or a file with imports of its own, and the rows that it may import. These are above it,
+ * so there are no cycles. `.` is the files at the top of an area, `*` every row above, `/sandbox` another area. Tests may
+ * import every row of their area, and the other areas in it.
+ */
+export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  client: {
+    i18n: '',
+    ui: 'i18n',
+    'api/generated': '',
+    api: 'api/generated i18n',
+    auth: 'api api/generated i18n ui',
+    account: 'api api/generated auth i18n ui',
+    gallery: 'api i18n ui',
+    'gallery/task-card': 'api api/generated gallery i18n ui',
+    'generate/options': 'api api/generated i18n ui',
+    'generate/references': 'api api/generated i18n ui',
+    generate: 'account api api/generated auth gallery generate/options generate/references i18n ui',
+    feed: 'api api/generated gallery gallery/task-card generate generate/options i18n ui',
+    history: 'api api/generated feed gallery gallery/task-card generate/options i18n ui',
+    live: 'account api api/generated feed gallery/task-card i18n ui',
+    'app/boot': '',
+    app: '*',
+    build: 'app',
+    '.': '*',
+  },
+  sandbox: {
+    lib: '',
+    'drawing/base': '',
+    'drawing/prompt': 'drawing/base',
+    'drawing/landscape': 'drawing/base drawing/prompt',
+    'drawing/still-life': 'drawing/base drawing/prompt',
+    drawing: 'drawing/base drawing/landscape drawing/prompt drawing/still-life',
+    // Neither emulator depends on the other.
+    replicate: 'drawing lib',
+    gemini: 'drawing lib',
+    '.': '*',
+  },
+  server: {
+    lib: '',
+    generated: '',
+    'errors.ts': '',
+    'startup-error.ts': '',
+    'config.ts': 'lib startup-error.ts',
+    'data-dir.ts': 'startup-error.ts',
+    'providers/provider.ts': 'lib',
+    'storage/storage.ts': 'lib',
+    // Ports and adapters import neither features nor Prisma; only `adapters.ts` imports an adapter.
+    providers: 'lib providers/provider.ts',
+    storage: 'lib storage/storage.ts',
+    database: 'generated lib startup-error.ts',
+    'tasks/task.ts': base,
+    'tasks/events.ts': `${base} tasks/task.ts`,
+    http: `${base} tasks/events.ts tasks/task.ts`,
+    // No feature: a feature adds its types and services in its schema.ts.
+    graphql: 'errors.ts generated http lib',
+    models: `${base} database`,
+    credits: `${base} database`,
+    auth: `${base} database`,
+    'images/pictures': `${base} models`,
+    images: `${base} database images/pictures models`,
+    // Services, stores and workers do not depend on GraphQL; the files with the schema of a feature do.
+    'models/schema.ts': `${base} graphql models`,
+    'credits/schema.ts': `${base} credits graphql`,
+    'auth/schema.ts': `${base} auth graphql`,
+    'images/schema.ts': `${base} graphql images`,
+    'tasks/store': `${base} credits database tasks/task.ts`,
+    tasks: `${base} auth credits database images models tasks/events.ts tasks/store tasks/task.ts`,
+    'tasks/worker': `${base} database images models tasks tasks/events.ts tasks/store tasks/task.ts`,
+    'tasks/schema.ts': `${base} auth credits/schema.ts graphql images images/schema.ts models models/schema.ts tasks tasks/events.ts tasks/store tasks/task.ts`,
+    'tasks/mutations.ts': `${base} auth auth/schema.ts graphql images/schema.ts models models/schema.ts tasks tasks/schema.ts tasks/task.ts`,
+    'adapters.ts': '* /sandbox',
+    '.': '*',
+  },
+};
+
+/** The rows that may import packages whose names match, tests aside. */
+export const packages: Readonly<Record<string, RegExp>> = {
+  'client/api client/build server/graphql': /^(graphql|graphql-yoga|graphql-ws|@graphql-yoga|@pothos)(\/|$)/,
+  'server/database': /^@prisma\//,
+  'server/providers server/storage': /^(replicate|@google\/genai|@aws-sdk)(\/|$)/,
+};
