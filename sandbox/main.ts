@@ -1,7 +1,7 @@
 /** Both emulators as a process of their own, which several servers, or the tests of another project, can share. */
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { startSandbox } from './sandbox.ts';
+import { type SandboxProvider, startSandbox } from './sandbox.ts';
 
 /** Read at once: npm may end before the sandbox has started. */
 const parentId = process.ppid;
@@ -37,11 +37,15 @@ function whenParentEnds(callback: () => void): void {
 
 async function run(): Promise<void> {
   const set = readVariables();
+  const ports: Record<SandboxProvider, number> = {
+    replicate: set.SANDBOX_REPLICATE_PORT,
+    gemini: set.SANDBOX_GEMINI_PORT,
+  };
   const sandbox = await startSandbox({
-    providers: ['replicate', 'gemini'],
+    providers: Object.keys(ports) as SandboxProvider[],
     speed: set.SANDBOX_SPEED,
     ...(set.SANDBOX_DIR !== undefined && { folder: set.SANDBOX_DIR }),
-    ports: { replicate: set.SANDBOX_REPLICATE_PORT, gemini: set.SANDBOX_GEMINI_PORT },
+    ports,
     keys: {
       token: set.REPLICATE_API_TOKEN,
       webhookSecret: set.REPLICATE_WEBHOOK_SECRET,

@@ -1,16 +1,29 @@
-import { startGemini, type GeminiSandbox } from './gemini/gemini.ts';
-import { createPace } from './lib/pace.ts';
-import { createPictures } from './drawing/pictures.ts';
-import {
-  publishedLimits,
-  startReplicate,
-  type ReplicateLimits,
-  type ReplicateSandbox,
-} from './replicate/replicate.ts';
+import { startGemini } from './gemini/gemini.ts';
+import { createPace, type Pace } from './lib/pace.ts';
+import { createPictures, type Pictures } from './drawing/pictures.ts';
+import { publishedLimits, startReplicate, type ReplicateLimits } from './replicate/replicate.ts';
 import type { SandboxLog } from './lib/log.ts';
 
-/** An emulated API. */
-export type SandboxProvider = 'replicate' | 'gemini';
+interface EmulatorOptions {
+  pace: Pace;
+  pictures: Pictures;
+  log: SandboxLog;
+  port: number | undefined;
+  keys: NonNullable<SandboxOptions['keys']>;
+  replicateLimits: ReplicateLimits;
+  folder: string | undefined;
+}
+
+/** Every emulated API. */
+const emulators = {
+  replicate: ({ keys: { token, webhookSecret }, replicateLimits: limits, ...options }: EmulatorOptions) =>
+    startReplicate({ ...options, limits, token, webhookSecret }),
+  gemini: ({ keys: { apiKey }, ...options }: EmulatorOptions) => startGemini({ ...options, apiKey }),
+};
+
+export type SandboxProvider = keyof typeof emulators;
+
+type Emulator<Name extends SandboxProvider> = Awaited<ReturnType<(typeof emulators)[Name]>>;
 
 export interface SandboxOptions {
   /** What to emulate; each gets a port of its own. */
@@ -39,12 +52,12 @@ export interface SandboxOptions {
 }
 
 /** What is running: base URLs and keys as the real SDKs take them. A provider that was not asked for is absent. */
-export interface Sandbox {
-  replicate?: Omit<ReplicateSandbox, 'close'>;
-  gemini?: Omit<GeminiSandbox, 'close'>;
+export type Sandbox = {
+  [Name in SandboxProvider]?: Omit<Emulator<Name>, 'close'>;
+} & {
   /** Ends all work and frees every port, connection and timer. */
   close(): Promise<void>;
-}
+};
 
 /**
  * Starts emulators of the providers' HTTP APIs on 127.0.0.1, for use without keys. They draw real pictures, and words
@@ -59,30 +72,19 @@ export async function startSandbox({
   plainPictures = false,
   folder,
   ports = {},
-  keys: { apiKey, ...replicateKeys } = {},
+  keys = {},
   log = () => {},
 }: SandboxOptions): Promise<Sandbox> {
   const pace = createPace({ speed, now, random });
   const pictures = createPictures({ isPlain: plainPictures });
-  const replicate = providers.includes('replicate')
-    ? await startReplicate({
-        pace,
-        pictures,
-        log,
-        limits: replicateLimits,
-        folder,
-        port: ports.replicate,
-        ...replicateKeys,
-      })
-    : undefined;
-  const gemini = providers.includes('gemini')
-    ? await startGemini({ pace, pictures, log, port: ports.gemini, apiKey })
-    : undefined;
+  const options = { pace, pictures, log, keys, replicateLimits, folder };
+  const started: { [Name in SandboxProvider]?: Emulator<Name> } = {};
+  for (const name of providers)
+    Object.assign(started, { [name]: await emulators[name]({ ...options, port: ports[name] }) });
   return {
-    ...(replicate && { replicate }),
-    ...(gemini && { gemini }),
+    ...started,
     async close() {
-      await Promise.all([replicate?.close(), gemini?.close(), pictures.close()]);
+      await Promise.all([...Object.values(started), pictures].map((part) => part.close()));
     },
   };
 }

@@ -6,13 +6,13 @@ import type { Metrics } from './http/metrics.ts';
 import type { Log } from './lib/log.ts';
 import { connectRedis } from './lib/redis.ts';
 import { deriveSecret } from './lib/secret.ts';
-import type { ProviderName } from './models/catalogue.ts';
+import { type ProviderName, providerNames } from './models/catalogue.ts';
 import { createGeminiProvider } from './providers/gemini.ts';
 import type { ImageProvider } from './providers/provider.ts';
 import { canBeSigned } from './providers/replicate-webhook.ts';
-import { createReplicateProvider } from './providers/replicate.ts';
-import { replicateLimits, throttle } from './providers/throttle.ts';
-import { startSandbox } from '../sandbox/sandbox.ts';
+import { createReplicateProvider, type ReplicateProvider } from './providers/replicate.ts';
+import { type CallLimits, replicateLimits, throttle } from './providers/throttle.ts';
+import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
 import { StartupError } from './startup-error.ts';
 import { createFileLinks } from './storage/file-link.ts';
 import { createFilesHandler } from './storage/files.ts';
@@ -56,64 +56,93 @@ export async function pictureOrigin(storage: ImageStorage): Promise<string[]> {
   return [new URL(await storage.url('images/example.png')).origin];
 }
 
+interface Environment {
+  config: Config;
+  /** Has an emulator for each provider that is emulated. */
+  sandbox: Sandbox;
+  log: Log;
+  /** Where the sandbox reaches this process. */
+  port: number;
+  publicUrl: string;
+}
+
+interface ProviderSetup {
+  provider: ImageProvider;
+  /** Absent: any number of calls. */
+  limits?: CallLimits;
+  readWebhook?: ReplicateProvider['readWebhook'];
+}
+
+/** Creates the adapter of each provider, for the emulator where there is one; undefined without a key. */
+const setups: Readonly<Record<ProviderName, (environment: Environment) => ProviderSetup | undefined>> = {
+  replicate({ config, sandbox, log, port, publicUrl }) {
+    const { key, baseUrl } = config.providers.replicate;
+    const emulator = sandbox.replicate;
+    const token = emulator?.token ?? key;
+    if (token === undefined) return undefined;
+    const provider = createReplicateProvider({
+      token,
+      baseUrl: emulator?.baseUrl ?? baseUrl,
+      webhooks: emulator
+        ? { publicUrl: `http://127.0.0.1:${port}`, secret: emulator.webhookSecret }
+        : webhooksOf(config, publicUrl),
+      outputOrigins: config.outputOrigins,
+      log,
+    });
+    return { provider, limits: replicateLimits, readWebhook: provider.readWebhook };
+  },
+
+  gemini({ config, sandbox, log }) {
+    const { key, baseUrl } = config.providers.gemini;
+    const apiKey = sandbox.gemini?.apiKey ?? key;
+    if (apiKey === undefined) return undefined;
+    const provider = createGeminiProvider({
+      apiKey,
+      baseUrl: sandbox.gemini?.baseUrl ?? baseUrl,
+      model: config.geminiModel,
+      outputOrigins: config.outputOrigins,
+      log,
+    });
+    return { provider };
+  },
+};
+
 /** An adapter for each provider that has a key, or that the sandbox stands in for. */
 export async function openProviders(
   config: Config,
   { metrics, log, port, publicUrl }: { metrics: Metrics; log: Log; port: number; publicUrl: string },
 ) {
-  const { outputOrigins } = config;
-  const keys = { replicate: config.replicate.token, gemini: config.gemini.apiKey };
-  const emulated = config.sandbox ? (['replicate', 'gemini'] as const).filter((name) => !keys[name]) : [];
+  const emulated = config.sandbox ? providerNames.filter((name) => !config.providers[name].key) : [];
   const sandbox = await startSandbox({
     providers: emulated,
     speed: config.sandboxSpeed,
     folder: path.join(config.dataDir, 'sandbox'),
     log: (message, details) => log.warn({ component: 'sandbox', ...details }, message),
   });
-
-  const replicate = sandbox.replicate
-    ? {
-        ...sandbox.replicate,
-        webhooks: { publicUrl: `http://127.0.0.1:${port}`, secret: sandbox.replicate.webhookSecret },
-      }
-    : keys.replicate
-      ? { token: keys.replicate, baseUrl: config.replicate.baseUrl, webhooks: webhooksOf(config, publicUrl) }
-      : undefined;
-  const replicateProvider = replicate && createReplicateProvider({ ...replicate, outputOrigins, log });
   const redis = config.redis && connectRedis(config.redis);
   redis?.on('error', () => {}); // Told of by the fan-out; meanwhile each node counts for itself.
-  const gemini =
-    sandbox.gemini ?? (keys.gemini ? { apiKey: keys.gemini, baseUrl: config.gemini.baseUrl } : undefined);
-  const providers: Partial<Record<ProviderName, ImageProvider>> = {
-    ...(replicateProvider && {
-      replicate: throttle(metrics.timeCalls('replicate', replicateProvider), {
-        name: 'replicate',
-        limits: replicateLimits,
-        redis,
-      }),
-    }),
-    ...(gemini && {
-      gemini: metrics.timeCalls(
-        'gemini',
-        createGeminiProvider({ ...gemini, outputOrigins, model: config.gemini.model, log }),
-      ),
-    }),
-  };
-  const sandboxed = {
-    ...(replicate && { replicate: sandbox.replicate !== undefined }),
-    ...(gemini && { gemini: sandbox.gemini !== undefined }),
-  };
+
+  const providers: Partial<Record<ProviderName, ImageProvider>> = {};
+  const sandboxed: Partial<Record<ProviderName, boolean>> = {};
+  let read: ProviderSetup['readWebhook'];
+  for (const name of providerNames) {
+    const setup = setups[name]({ config, sandbox, log, port, publicUrl });
+    if (!setup) continue;
+    const { provider, limits, readWebhook } = setup;
+    const timed = metrics.timeCalls(name, provider);
+    providers[name] = limits ? throttle(timed, { name, limits, redis }) : timed;
+    sandboxed[name] = emulated.includes(name);
+    read ??= readWebhook;
+  }
   const stop = async () => {
     redis?.disconnect();
     await sandbox.close();
   };
-  const read = replicateProvider?.readWebhook;
   return { providers, sandboxed, webhooks: read && { canBeSigned, read }, stop };
 }
 
 /** Replicate calls public HTTPS addresses only, and what it signs can be checked only with its secret. */
-function webhooksOf(config: Config, publicUrl: string) {
-  const { webhookSecret: secret } = config.replicate;
+function webhooksOf({ replicateWebhookSecret: secret }: Config, publicUrl: string) {
   return secret && publicUrl.startsWith('https://') ? { publicUrl, secret } : undefined;
 }
 

@@ -1,5 +1,6 @@
 /** The only reader of the environment: every variable, its default, and every fault at once. */
 import { z } from 'zod';
+import { type ProviderName, providerNames, providerTable } from './models/catalogue.ts';
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const optional = z.string().trim().min(1).optional();
@@ -14,6 +15,14 @@ const list = (item: z.ZodString | z.ZodURL) =>
     .transform((text) => text.split(',').map((part) => part.trim()))
     .transform((parts) => parts.filter((part) => part !== ''))
     .pipe(z.array(item));
+
+type ProviderVariable = (typeof providerTable)[ProviderName]['key' | 'baseUrl'];
+const providerVariables = Object.fromEntries(
+  providerNames.flatMap((name) => [
+    [providerTable[name].key, optional],
+    [providerTable[name].baseUrl, httpUrl.optional()],
+  ]),
+) as Record<ProviderVariable, typeof optional>;
 
 /** Name, form and default of each variable. `.env.example` lists the same names; a test holds it to that. */
 export const variables = {
@@ -39,11 +48,9 @@ export const variables = {
   S3_ACCESS_KEY_ID: optional,
   S3_SECRET_ACCESS_KEY: optional,
   AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-  REPLICATE_API_TOKEN: optional,
+  ...providerVariables,
   REPLICATE_BASE_URL: httpUrl.refine((url) => /\/v1\/?$/.test(url), 'must end in /v1').optional(),
   REPLICATE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'starts with whsec_').optional(),
-  GEMINI_API_KEY: optional,
-  GEMINI_BASE_URL: httpUrl.optional(),
   GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
   OUTPUT_ORIGINS: list(origin).default([]),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
@@ -81,10 +88,8 @@ const createSchema = (isServing: boolean) =>
       fault('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
     if (env.S3_ENDPOINT && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_ENDPOINT is');
     if (env.S3_PREFIX && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_PREFIX is');
-    if (env.REPLICATE_BASE_URL && !env.REPLICATE_API_TOKEN)
-      fault('REPLICATE_API_TOKEN', 'must be set where REPLICATE_BASE_URL is');
-    if (env.GEMINI_BASE_URL && !env.GEMINI_API_KEY)
-      fault('GEMINI_API_KEY', 'must be set where GEMINI_BASE_URL is');
+    for (const { key, baseUrl } of Object.values(providerTable))
+      if (env[baseUrl] && !env[key]) fault(key, `must be set where ${baseUrl} is`);
   });
 
 export type Config = ReturnType<typeof readConfig>;
@@ -130,12 +135,14 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
         }
       : undefined,
     authSecret: data.AUTH_SECRET,
-    replicate: {
-      token: data.REPLICATE_API_TOKEN,
-      baseUrl: data.REPLICATE_BASE_URL,
-      webhookSecret: data.REPLICATE_WEBHOOK_SECRET,
-    },
-    gemini: { apiKey: data.GEMINI_API_KEY, baseUrl: data.GEMINI_BASE_URL, model: data.GEMINI_MODEL },
+    providers: Object.fromEntries(
+      providerNames.map((name) => {
+        const { key, baseUrl } = providerTable[name];
+        return [name, { key: data[key], baseUrl: data[baseUrl] }];
+      }),
+    ) as Record<ProviderName, { key: string | undefined; baseUrl: string | undefined }>,
+    replicateWebhookSecret: data.REPLICATE_WEBHOOK_SECRET,
+    geminiModel: data.GEMINI_MODEL,
     /** Emulate each provider that has no key. */
     sandbox: data.SANDBOX === 'auto',
     sandboxSpeed: data.SANDBOX_SPEED,
@@ -163,7 +170,7 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
   };
 }
 
-const ownPrefix = /^(REPLICATE|GEMINI|S3|SANDBOX)_/;
+const ownPrefix = new RegExp(`^(${providerNames.join('|').toUpperCase()}|S3|SANDBOX)_`);
 
 /** Names that are close to a variable of ours, or begin like several, without being one. */
 function misspelt(names: string[]): string[] {

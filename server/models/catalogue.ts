@@ -5,7 +5,17 @@
 import type { Scene } from '../providers/provider.ts';
 import type { ModelOptions, ProviderOption } from './options.ts';
 
-export type ProviderName = 'replicate' | 'gemini';
+/**
+ * The providers: the label of each, and the variables of the configuration for its key and its address. `adapters.ts`
+ * has an adapter for each.
+ */
+export const providerTable = {
+  replicate: { label: 'Replicate', key: 'REPLICATE_API_TOKEN', baseUrl: 'REPLICATE_BASE_URL' },
+  gemini: { label: 'Google Gemini', key: 'GEMINI_API_KEY', baseUrl: 'GEMINI_BASE_URL' },
+} as const satisfies Record<string, { label: string; key: string; baseUrl: string }>;
+
+export type ProviderName = keyof typeof providerTable;
+export const providerNames = Object.keys(providerTable) as ProviderName[];
 
 export interface CatalogueModel {
   /** As the provider spells it, and as the API takes it. */
@@ -36,11 +46,6 @@ export const priceCredits: Readonly<Record<Scene, number>> = { TEXT_TO_IMAGE: 2,
 export const matchInputImage = 'match_input_image';
 
 export const maxPromptCharacters = 2000;
-
-export const providerLabels: Readonly<Record<ProviderName, string>> = {
-  replicate: 'Replicate',
-  gemini: 'Google Gemini',
-};
 
 const MB = 1_000_000;
 

@@ -1,7 +1,7 @@
 import { AppError } from '../errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { optionNames } from '../providers/provider.ts';
-import { catalogue, type CatalogueModel, costCredits, maxImages, providerLabels } from './catalogue.ts';
+import { catalogue, type CatalogueModel, costCredits, maxImages, providerNames } from './catalogue.ts';
 import { checkValue, type ModelOption, optionsIn } from './options.ts';
 import type { ModelService, Provider as ProviderShape } from './service.ts';
 
@@ -144,7 +144,7 @@ builder.node(Model, {
 builder.queryFields((t) => ({
   providers: t.field({
     type: [Provider],
-    complexity: { multiplier: Object.keys(providerLabels).length },
+    complexity: { multiplier: providerNames.length },
     resolve: (_, __, { models }) => models.providers(),
   }),
   models: t.field({
@@ -168,7 +168,6 @@ function select(
 
 /** The argument, where it names a provider of the catalogue. @throws {AppError} INVALID_INPUT */
 function checkedProvider(provider: string | null | undefined) {
-  if (provider == null || Object.hasOwn(providerLabels, provider)) return provider;
-  const names = Object.keys(providerLabels).join(' or ');
-  throw new AppError('INVALID_INPUT', `A provider is ${names}.`, { field: 'provider' });
+  if (provider == null || (providerNames as string[]).includes(provider)) return provider;
+  throw new AppError('INVALID_INPUT', `A provider is ${providerNames.join(' or ')}.`, { field: 'provider' });
 }

@@ -4,7 +4,8 @@ import {
   catalogue,
   findModel,
   type ProviderName,
-  providerLabels,
+  providerNames,
+  providerTable,
   unknownModel,
 } from './catalogue.ts';
 
@@ -31,7 +32,7 @@ const freshMs = 60_000;
 
 export function createModelService({ sandboxed, medianDurationMs, known = catalogue }: Dependencies) {
   const durations = new Map<string, { value: Promise<number>; atMs: number }>();
-  const labels = new Map<string, string>(Object.entries(providerLabels));
+  const labels = new Map<string, string>(providerNames.map((name) => [name, providerTable[name].label]));
   const isEmulated = new Map<string, boolean>(Object.entries(sandboxed));
   const offered = known.filter((model) => !model.retired && isEmulated.has(model.provider));
 
