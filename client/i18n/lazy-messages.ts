@@ -6,6 +6,16 @@
 import { createFormats } from './formats.ts';
 import { createMessages } from './language.ts';
 
+/** What a sentence about a failed task can mention. */
+interface FailureFacts {
+  /** Begins a sentence. */
+  provider: string;
+  providerInSentence: string;
+  model: string;
+  /** How long the task was allowed to take. */
+  limitMs: number;
+}
+
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;
 
@@ -288,21 +298,29 @@ const english = {
     title: 'This one didn’t develop',
     sandbox: 'The sandbox',
     sandboxInSentence: 'the sandbox',
-    blocked: (provider: string) => `This prompt was not accepted by the safety rules of ${provider}.`,
-    invalidInput: (provider: string) => `${provider} did not accept these settings.`,
-    referenceUnusable: (provider: string) => `${provider} could not use one of the reference images.`,
-    busy: (provider: string) => `${provider} was too busy.`,
-    outOfService: (provider: string) => `${provider} can’t be used at the moment. This is ours to fix.`,
-    modelGone: (model: string) => `${model} is not offered any more. Choose another model.`,
-    unreachable: (provider: string) => `${provider} could not be reached.`,
-    providerFailed: (provider: string) => `${provider} could not make this one.`,
-    lost: (provider: string) => `${provider} lost track of this one.`,
-    expired: 'The images were gone before they could be fetched.',
-    noImage: (provider: string) => `${provider} finished without an image.`,
-    declined: (provider: string) => `${provider} declined this request. Change the prompt.`,
-    internal: 'A fault on our side stopped this one.',
-    timeout: (provider: string, limitMs: number) =>
-      `${provider} took longer than ${format.minutes(limitMs, 'minute', 'minutes')}, so we stopped it.`,
+    reasons: {
+      CONTENT_BLOCKED: ({ providerInSentence }: FailureFacts) =>
+        `This prompt was not accepted by the safety rules of ${providerInSentence}.`,
+      INVALID_INPUT: ({ provider }: FailureFacts) => `${provider} did not accept these settings.`,
+      REFERENCE_UNUSABLE: ({ provider }: FailureFacts) =>
+        `${provider} could not use one of the reference images.`,
+      RATE_LIMITED: ({ provider }: FailureFacts) => `${provider} was too busy.`,
+      PROVIDER_AUTH: ({ provider }: FailureFacts) =>
+        `${provider} can’t be used at the moment. This is ours to fix.`,
+      INSUFFICIENT_PROVIDER_CREDIT: ({ provider }: FailureFacts) =>
+        `${provider} can’t be used at the moment. This is ours to fix.`,
+      MODEL_NOT_FOUND: ({ model }: FailureFacts) => `${model} is not offered any more. Choose another model.`,
+      PROVIDER_UNAVAILABLE: ({ provider }: FailureFacts) => `${provider} could not be reached.`,
+      PROVIDER_ERROR: ({ provider }: FailureFacts) => `${provider} could not make this one.`,
+      PROVIDER_BAD_RESPONSE: ({ provider }: FailureFacts) => `${provider} could not make this one.`,
+      PROVIDER_LOST: ({ provider }: FailureFacts) => `${provider} lost track of this one.`,
+      OUTPUT_EXPIRED: () => 'The images were gone before they could be fetched.',
+      NO_IMAGE_RETURNED: ({ provider }: FailureFacts) => `${provider} finished without an image.`,
+      TIMEOUT: ({ provider, limitMs }: FailureFacts) =>
+        `${provider} took longer than ${format.minutes(limitMs, 'minute', 'minutes')}, so we stopped it.`,
+      DECLINED: ({ provider }: FailureFacts) => `${provider} declined this request. Change the prompt.`,
+      INTERNAL: () => 'A fault on our side stopped this one.',
+    },
   },
 
   page: {

@@ -458,21 +458,28 @@ const later: LazyMessages = {
     title: 'Daraus wurde kein Bild',
     sandbox: 'Die Sandbox',
     sandboxInSentence: 'der Sandbox',
-    blocked: (provider) => `Die Sicherheitsregeln von ${provider} haben diesen Prompt nicht zugelassen.`,
-    invalidInput: (provider) => `${provider} hat diese Einstellungen nicht angenommen.`,
-    referenceUnusable: (provider) => `${provider} konnte eines der Referenzbilder nicht verwenden.`,
-    busy: (provider) => `${provider} war überlastet.`,
-    outOfService: (provider) => `${provider} steht gerade nicht zur Verfügung. Darum müssen wir uns kümmern.`,
-    modelGone: (model) => `${model} wird nicht mehr angeboten. Wähle ein anderes Modell.`,
-    unreachable: (provider) => `${provider} war nicht erreichbar.`,
-    providerFailed: (provider) => `${provider} ist damit nicht zurechtgekommen.`,
-    lost: (provider) => `${provider} hat diesen Auftrag aus den Augen verloren.`,
-    expired: 'Die Bilder waren weg, bevor sie geholt werden konnten.',
-    noImage: (provider) => `${provider} wurde ohne ein Bild fertig.`,
-    declined: (provider) => `${provider} hat diesen Auftrag abgelehnt. Ändere den Prompt.`,
-    internal: 'Ein Fehler auf unserer Seite hat diesen Auftrag gestoppt.',
-    timeout: (provider, limitMs) =>
-      `${provider} hat länger als ${format.minutes(limitMs, 'Minute', 'Minuten')} gebraucht, deshalb haben wir abgebrochen.`,
+    reasons: {
+      CONTENT_BLOCKED: ({ providerInSentence }) =>
+        `Die Sicherheitsregeln von ${providerInSentence} haben diesen Prompt nicht zugelassen.`,
+      INVALID_INPUT: ({ provider }) => `${provider} hat diese Einstellungen nicht angenommen.`,
+      REFERENCE_UNUSABLE: ({ provider }) => `${provider} konnte eines der Referenzbilder nicht verwenden.`,
+      RATE_LIMITED: ({ provider }) => `${provider} war überlastet.`,
+      PROVIDER_AUTH: ({ provider }) =>
+        `${provider} steht gerade nicht zur Verfügung. Darum müssen wir uns kümmern.`,
+      INSUFFICIENT_PROVIDER_CREDIT: ({ provider }) =>
+        `${provider} steht gerade nicht zur Verfügung. Darum müssen wir uns kümmern.`,
+      MODEL_NOT_FOUND: ({ model }) => `${model} wird nicht mehr angeboten. Wähle ein anderes Modell.`,
+      PROVIDER_UNAVAILABLE: ({ provider }) => `${provider} war nicht erreichbar.`,
+      PROVIDER_ERROR: ({ provider }) => `${provider} ist damit nicht zurechtgekommen.`,
+      PROVIDER_BAD_RESPONSE: ({ provider }) => `${provider} ist damit nicht zurechtgekommen.`,
+      PROVIDER_LOST: ({ provider }) => `${provider} hat diesen Auftrag aus den Augen verloren.`,
+      OUTPUT_EXPIRED: () => 'Die Bilder waren weg, bevor sie geholt werden konnten.',
+      NO_IMAGE_RETURNED: ({ provider }) => `${provider} wurde ohne ein Bild fertig.`,
+      TIMEOUT: ({ provider, limitMs }) =>
+        `${provider} hat länger als ${format.minutes(limitMs, 'Minute', 'Minuten')} gebraucht, deshalb haben wir abgebrochen.`,
+      DECLINED: ({ provider }) => `${provider} hat diesen Auftrag abgelehnt. Ändere den Prompt.`,
+      INTERNAL: () => 'Ein Fehler auf unserer Seite hat diesen Auftrag gestoppt.',
+    },
   },
 
   page: {

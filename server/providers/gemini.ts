@@ -10,7 +10,8 @@ import { sendRequest } from './send-request.ts';
 import { readGeneration } from './gemini-outcome.ts';
 import type { GeminiOutcome } from './gemini-outcome.ts';
 import { readOutput } from './outputs.ts';
-import type { FailureCode, GenerationRequest, GenerationState, ImageProvider } from './provider.ts';
+import { failureCodes } from './provider.ts';
+import type { GenerationRequest, GenerationState, ImageProvider } from './provider.ts';
 
 export interface GeminiProviderOptions {
   apiKey: string;
@@ -114,29 +115,6 @@ function generationConfig(
   };
 }
 
-/**
- * Which failure speaks for several: the one that says most about the request, and those after which nothing may be sent
- * again before those after which it may.
- */
-const mostSpecificFirst: Readonly<Record<FailureCode, number>> = {
-  CONTENT_BLOCKED: 1,
-  DECLINED: 2,
-  PROVIDER_AUTH: 3,
-  INSUFFICIENT_PROVIDER_CREDIT: 4,
-  MODEL_NOT_FOUND: 5,
-  REFERENCE_UNUSABLE: 6,
-  INVALID_INPUT: 7,
-  TIMEOUT: 8,
-  PROVIDER_LOST: 9,
-  OUTPUT_EXPIRED: 10,
-  PROVIDER_ERROR: 11,
-  PROVIDER_BAD_RESPONSE: 12,
-  NO_IMAGE_RETURNED: 13,
-  RATE_LIMITED: 14,
-  PROVIDER_UNAVAILABLE: 15,
-  INTERNAL: 16,
-};
-
 /** One picture is enough to succeed, since it is billed. */
 function combined(outcomes: readonly GeminiOutcome[]): GenerationState {
   const answers = outcomes.flatMap(({ answer }) => (answer === undefined ? [] : [answer]));
@@ -149,7 +127,7 @@ function combined(outcomes: readonly GeminiOutcome[]): GenerationState {
   if (first) return { status: 'succeeded', images: [first, ...others], ...answered };
   const failures = outcomes.flatMap(({ failure }) => (failure ? [failure] : []));
   const [failure = { code: 'NO_IMAGE_RETURNED' as const }] = failures.toSorted(
-    (a, b) => mostSpecificFirst[a.code] - mostSpecificFirst[b.code],
+    (a, b) => failureCodes.indexOf(a.code) - failureCodes.indexOf(b.code),
   );
   return { status: 'failed', failure, ...answered };
 }

@@ -6,23 +6,27 @@ import type { JsonObject, JsonValue } from '../lib/json.ts';
 
 export type Scene = 'TEXT_TO_IMAGE' | 'IMAGE_TO_IMAGE';
 
-/** Why an accepted request ended without pictures. Part of the public API (`FailureCode`). */
+/**
+ * Why an accepted request ended without pictures. Part of the public API (`FailureCode`). Of several failures of one
+ * request, the first in this order represents them: the most specific ones come first, and those after which nothing may
+ * be sent again before those after which it may.
+ */
 export const failureCodes = [
   'CONTENT_BLOCKED',
-  'INVALID_INPUT',
-  'REFERENCE_UNUSABLE',
-  'RATE_LIMITED',
+  'DECLINED',
   'PROVIDER_AUTH',
   'INSUFFICIENT_PROVIDER_CREDIT',
   'MODEL_NOT_FOUND',
-  'PROVIDER_UNAVAILABLE',
-  'PROVIDER_ERROR',
-  'PROVIDER_BAD_RESPONSE',
+  'REFERENCE_UNUSABLE',
+  'INVALID_INPUT',
+  'TIMEOUT',
   'PROVIDER_LOST',
   'OUTPUT_EXPIRED',
+  'PROVIDER_ERROR',
+  'PROVIDER_BAD_RESPONSE',
   'NO_IMAGE_RETURNED',
-  'TIMEOUT',
-  'DECLINED',
+  'RATE_LIMITED',
+  'PROVIDER_UNAVAILABLE',
   'INTERNAL',
 ] as const;
 export type FailureCode = (typeof failureCodes)[number];

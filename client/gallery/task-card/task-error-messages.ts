@@ -21,55 +21,24 @@ export function partialResultMessage(task: Ended & Pick<Task, 'images' | 'option
   return `${lazyMessages.task.partial(task.images.length, asked)} ${refundMessage(task)}`;
 }
 
-interface Reason {
-  /** `provider` begins the sentence. */
-  text: (task: Ended, provider: string) => string;
-  /** Whether another model may help, and another prompt would not. */
-  isOfProvider?: true;
-}
+type Reasons = typeof lazyMessages.failure.reasons;
+const reasons: Readonly<Record<FailureCode, Reasons[keyof Reasons]>> = lazyMessages.failure.reasons;
 
-const reasons: Readonly<Record<FailureCode, Reason>> = {
-  CONTENT_BLOCKED: { text: (task) => lazyMessages.failure.blocked(inSentence(task)) },
-  INVALID_INPUT: { text: (_, provider) => lazyMessages.failure.invalidInput(provider) },
-  REFERENCE_UNUSABLE: { text: (_, provider) => lazyMessages.failure.referenceUnusable(provider) },
-  RATE_LIMITED: { text: (_, provider) => lazyMessages.failure.busy(provider), isOfProvider: true },
-  PROVIDER_AUTH: { text: (_, provider) => lazyMessages.failure.outOfService(provider), isOfProvider: true },
-  INSUFFICIENT_PROVIDER_CREDIT: {
-    text: (_, provider) => lazyMessages.failure.outOfService(provider),
-    isOfProvider: true,
-  },
-  MODEL_NOT_FOUND: { text: ({ model }) => lazyMessages.failure.modelGone(model.label), isOfProvider: true },
-  PROVIDER_UNAVAILABLE: {
-    text: (_, provider) => lazyMessages.failure.unreachable(provider),
-    isOfProvider: true,
-  },
-  PROVIDER_ERROR: {
-    text: (_, provider) => lazyMessages.failure.providerFailed(provider),
-    isOfProvider: true,
-  },
-  PROVIDER_BAD_RESPONSE: {
-    text: (_, provider) => lazyMessages.failure.providerFailed(provider),
-    isOfProvider: true,
-  },
-  PROVIDER_LOST: { text: (_, provider) => lazyMessages.failure.lost(provider), isOfProvider: true },
-  OUTPUT_EXPIRED: { text: () => lazyMessages.failure.expired },
-  NO_IMAGE_RETURNED: { text: (_, provider) => lazyMessages.failure.noImage(provider) },
-  TIMEOUT: {
-    text: ({ createdAt, deadlineAt }, provider) =>
-      lazyMessages.failure.timeout(provider, Date.parse(deadlineAt) - Date.parse(createdAt)),
-  },
-  DECLINED: { text: (_, provider) => lazyMessages.failure.declined(provider) },
-  INTERNAL: { text: () => lazyMessages.failure.internal },
-};
-
-/** Undefined where there is no failure, or its code is newer than this client. */
-function reasonOf({ failure }: Pick<Task, 'failure'>): Reason | undefined {
-  return failure ? reasons[failure.code] : undefined;
-}
+/** Failures after which another model may help, and another prompt would not. */
+const failuresOfProvider: ReadonlySet<FailureCode> = new Set([
+  'RATE_LIMITED',
+  'PROVIDER_AUTH',
+  'INSUFFICIENT_PROVIDER_CREDIT',
+  'MODEL_NOT_FOUND',
+  'PROVIDER_UNAVAILABLE',
+  'PROVIDER_ERROR',
+  'PROVIDER_BAD_RESPONSE',
+  'PROVIDER_LOST',
+]);
 
 /** Whether another model may help, and another prompt would not. */
-export function isOfProvider(task: Pick<Task, 'failure'>): boolean {
-  return reasonOf(task)?.isOfProvider ?? false;
+export function isOfProvider({ failure }: Pick<Task, 'failure'>): boolean {
+  return failure != null && failuresOfProvider.has(failure.code);
 }
 
 function refundMessage({ costCredits, refundedCredits }: Ended): string {
@@ -80,8 +49,14 @@ function refundMessage({ costCredits, refundedCredits }: Ended): string {
 }
 
 function reasonMessage(task: Ended): string {
-  const provider = task.provider.sandbox ? lazyMessages.failure.sandbox : task.provider.label;
-  return reasonOf(task)?.text(task, provider) ?? lazyMessages.failure.providerFailed(provider);
+  // The code may be newer than this client.
+  const reason = (task.failure && reasons[task.failure.code]) ?? reasons.PROVIDER_ERROR;
+  return reason({
+    provider: task.provider.sandbox ? lazyMessages.failure.sandbox : task.provider.label,
+    providerInSentence: inSentence(task),
+    model: task.model.label,
+    limitMs: Date.parse(task.deadlineAt) - Date.parse(task.createdAt),
+  });
 }
 
 /** The provider's name within a sentence. */
