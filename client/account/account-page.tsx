@@ -21,7 +21,7 @@ interface AccountPageProps {
   creditTerms: CreditTerms | undefined;
   theme: Theme;
   language: LanguageChoice;
-  /** What is remembered in this browser. */
+  /** Storage of this browser. */
   settings: Storage | undefined;
   onLanguageFailed: () => void;
   onSignIn: () => void;
@@ -35,7 +35,7 @@ export function AccountPage(props: AccountPageProps) {
       <h1 id={headingId}>{lazyMessages.account.title}</h1>
       <div class="account-columns">
         <Switch>
-          <Match when={props.viewer}>{(viewer) => <Mine {...props} viewer={viewer()} />}</Match>
+          <Match when={props.viewer}>{(viewer) => <CreditsSection {...props} viewer={viewer()} />}</Match>
           <Match when={props.viewer === null}>
             <div>
               <div class="sheet-note">
@@ -75,7 +75,7 @@ export function AccountPage(props: AccountPageProps) {
 }
 
 /** Balance and ledger of a signed-in user. */
-function Mine(props: AccountPageProps & { viewer: Viewer }) {
+function CreditsSection(props: AccountPageProps & { viewer: Viewer }) {
   const ledgerId = createUniqueId();
   const ledger = createLedger({
     client: props.client,

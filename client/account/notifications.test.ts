@@ -33,7 +33,7 @@ describe('notifications', () => {
     expect(notifications.takeOffer()).toBe(false);
   });
 
-  it('are off until somebody turns them on, although the browser would allow them', () => {
+  it('are off until turned on, although the browser would allow them', () => {
     const { api, shown } = createApi('granted');
     const notifications = createNotifications(localStorage, api);
     notifications.notify(done);
@@ -41,7 +41,7 @@ describe('notifications', () => {
     expect(shown).toEqual([]);
   });
 
-  it('tell of results and failures without a sound, and one tab of several is heard', async () => {
+  it('report results and failures silently, from one tab of several', async () => {
     const { api, shown } = createApi('default');
     const notifications = createNotifications(localStorage, api);
     await notifications.turnOn();
@@ -78,7 +78,7 @@ describe('notifications', () => {
     expect(notifications.takeOffer()).toBe(false);
   });
 
-  it('are offered once, and only to those who do not have them', async () => {
+  it('are offered once, and only while they are off', async () => {
     const { api } = createApi('default');
     const notifications = createNotifications(localStorage, api);
     expect(notifications.takeOffer()).toBe(true);

@@ -27,7 +27,7 @@ export interface ApiOptions {
   cache: Exchange;
   /** Called for each response with UNAUTHENTICATED. */
   onUnauthenticated?: () => void;
-  /** Tells the other tabs about changes made here. */
+  /** Broadcasts the changes of this tab. */
   tabs?: CrossTabSync | undefined;
   /** Other implementations than the browser's. */
   fetch?: typeof fetch;
@@ -56,7 +56,7 @@ export function createApi(options: ApiOptions): Api {
       storeCopies,
       versions.aboveCache,
       options.cache,
-      versions.beneathCache,
+      versions.belowCache,
       createFirstPagesExchange(),
       ...(options.tabs ? [createCrossTabExchange(options.tabs)] : []),
       mapExchange({

@@ -27,51 +27,51 @@ const Delete = graphql(`
 `);
 
 function recorder() {
-  const told: TabMessage[] = [];
+  const sent: TabMessage[] = [];
   const tabs: CrossTabSync = {
-    broadcast: (message) => void told.push(message),
+    broadcast: (message) => void sent.push(message),
     onMessage: () => () => {},
     close: () => {},
   };
-  return { told, tabs };
+  return { sent, tabs };
 }
 
 function start() {
-  const { told, tabs } = recorder();
+  const { sent, tabs } = recorder();
   const server = createScriptedServer();
   const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch, tabs });
   onTestFinished(api.dispose);
-  return { told, server, client: api.client };
+  return { sent, server, client: api.client };
 }
 
 describe('several tabs', () => {
-  it('hear each other, and not themselves', async () => {
+  it('receive messages of each other, and not their own', async () => {
     const name = crypto.randomUUID();
     const [one, other] = [createCrossTabSync(name), createCrossTabSync(name)];
     onTestFinished(() => {
       one.close();
       other.close();
     });
-    const heard = new Promise<TabMessage>((resolve) => other.onMessage(resolve));
+    const received = new Promise<TabMessage>((resolve) => other.onMessage(resolve));
     let echoes = 0;
     one.onMessage(() => echoes++);
     one.broadcast({ kind: 'deleted', id: 'a' });
-    expect(await heard).toEqual({ kind: 'deleted', id: 'a' });
+    expect(await received).toEqual({ kind: 'deleted', id: 'a' });
     expect(echoes).toBe(0);
   });
 
-  it('are told of what has changed at the server, and of nothing that was refused', async () => {
-    const { told, server, client } = start();
+  it('receive changes at the server, and nothing that was refused', async () => {
+    const { sent, server, client } = start();
     void client.mutation(Delete, { id: 'a' }).toPromise();
     await (await server.next('DeleteTask')).answer({ deleteTask: { __typename: 'P', deletedId: 'a' } });
     void client.mutation(Cancel, { id: 'b' }).toPromise();
     await (await server.next('CancelTask')).refuse('NOT_FOUND');
-    expect(told).toEqual([{ kind: 'deleted', id: 'a' }]);
+    expect(sent).toEqual([{ kind: 'deleted', id: 'a' }]);
   });
 
-  it('are not told again what one of them has told', async () => {
-    const { told, client } = start();
+  it('are not told again what one of them has broadcast', async () => {
+    const { sent, client } = start();
     await forgetTask(client, 'a');
-    expect(told).toEqual([]);
+    expect(sent).toEqual([]);
   });
 });

@@ -29,7 +29,7 @@ describe('refusalOf', () => {
     expect(refusalOf(refused({}))).toEqual({ code: 'INTERNAL' });
   });
 
-  it('tells an answer that never came from one that was bad', () => {
+  it('distinguishes a missing response from a bad one', () => {
     const networkError = new TypeError('Failed to fetch');
     expect(refusalOf(new CombinedError({ networkError }))).toEqual({ code: 'NETWORK' });
     const response = new Response('', { status: 502 });

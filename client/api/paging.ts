@@ -5,7 +5,7 @@ import { type Exchange, mapExchange } from '@urql/core';
 export interface NextPage {
   /** Whether there are more pages, and the state of the request for the next one. */
   more: Accessor<'none' | 'some' | 'loading' | 'failed'>;
-  /** Fetches the next page, unless it is on its way already. */
+  /** Fetches the next page, unless it is loading. */
   loadMore(): Promise<void>;
 }
 
@@ -16,7 +16,7 @@ interface PageInfo {
 
 /**
  * The next page of a list that the cache joins. `fetchPage` fetches the page after a cursor into the cache and resolves to
- * whether it came. `reset` is for another list: an answer for the one before is ignored.
+ * whether it came. `reset` is for another list: a response for the previous one is ignored.
  */
 export function createNextPage(
   pageInfo: Accessor<PageInfo | undefined>,
@@ -29,10 +29,10 @@ export function createNextPage(
     async loadMore() {
       const after = pageInfo()?.endCursor;
       if (!after || state() === 'loading') return;
-      const asked = listNumber;
+      const requested = listNumber;
       setState('loading');
       const isLoaded = await fetchPage(after);
-      if (asked === listNumber) setState(isLoaded ? 'some' : 'failed');
+      if (requested === listNumber) setState(isLoaded ? 'some' : 'failed');
     },
     reset() {
       listNumber += 1;
@@ -51,7 +51,7 @@ interface Page {
  * ones came on top, as many drop off its end, and the next page starts after them: they would be on no page. This
  * exchange appends them to the first page before the cache stores it.
  *
- * Goes directly after the cache, and before what needs to see everything that the cache will store.
+ * Goes directly after the cache, and before exchanges that need everything that the cache will store.
  */
 export function createFirstPagesExchange(): Exchange {
   const known = new Map<string, Page>();

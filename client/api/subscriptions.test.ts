@@ -99,7 +99,7 @@ describe('the live socket', () => {
   });
 
   it.each([4400, 4500])(
-    'subscribes anew where the server closes with %i, which is final for the library',
+    'subscribes again after the server closes with %i, which is final for the library',
     async (code) => {
       const parts = start();
       parts.subscribe();
@@ -112,7 +112,7 @@ describe('the live socket', () => {
     },
   );
 
-  it('subscribes anew where the server ends the subscription', async () => {
+  it('subscribes again after the server ends the subscription', async () => {
     const parts = start();
     parts.subscribe();
     await opened(parts);
@@ -122,7 +122,7 @@ describe('the live socket', () => {
     expect(parts.ended).not.toHaveBeenCalled();
   });
 
-  it('tells where nobody is signed in any more', async () => {
+  it('reports the end of the session', async () => {
     const parts = start();
     parts.subscribe();
     await opened(parts);

@@ -1,10 +1,11 @@
 /**
- * Keeps updates of a task in order. Responses, polls and live events may arrive in any order, and only `Task.version`
- * tells which is newer. The cache alone lets the operation that began last win.
+ * The only place where the client prevents a task from going back to an older state. Responses, polls and live events
+ * arrive in any order, and only `Task.version` shows which is newer. The cache alone lets the operation that began last
+ * win. No feature compares versions.
  *
- * Two exchanges share one ledger of the newest state of each task. The one beneath the cache replaces stale tasks in
- * what comes from the network before the cache stores it. The one above replaces them in what the cache hands out,
- * because layers of operations still under way can bring an older copy back to the top.
+ * Two exchanges share the newest state of each task. The one below the cache replaces stale tasks in results of the
+ * network before the cache stores them. The one above replaces them in results of the cache, because the layers of
+ * operations in flight can bring an older copy back to the top.
  */
 import { type Exchange, mapExchange } from '@urql/core';
 
@@ -17,27 +18,27 @@ interface VersionedTask {
   version: number;
 }
 
-type Keep = (task: VersionedTask) => VersionedTask;
+type Resolve = (task: VersionedTask) => VersionedTask;
 
 interface TaskVersions {
   /** Goes before the cache in the list of exchanges. */
   aboveCache: Exchange;
   /** Goes directly after the cache. */
-  beneathCache: Exchange;
+  belowCache: Exchange;
 }
 
 export function createTaskVersions(): TaskVersions {
   const newest = new Map<string, VersionedTask>();
   const deleted = new Set<string>();
 
-  const current: Keep = (task) => {
+  const current: Resolve = (task) => {
     const known = newest.get(task.id);
     return known && known.version > task.version ? { ...task, ...known } : task;
   };
-  const learn: Keep = (task) => {
-    const kept = current(task);
-    if (kept === task) newest.set(task.id, { ...newest.get(task.id), ...task });
-    return kept;
+  const record: Resolve = (task) => {
+    const resolved = current(task);
+    if (resolved === task) newest.set(task.id, { ...newest.get(task.id), ...task });
+    return resolved;
   };
   const forget = (data: unknown) => {
     const id = deletedIdIn(data);
@@ -47,10 +48,10 @@ export function createTaskVersions(): TaskVersions {
   };
 
   return {
-    beneathCache: mapExchange({
+    belowCache: mapExchange({
       onResult(result) {
         if (result.operation.kind === 'mutation') forget(result.data);
-        return { ...result, data: replaceTasks(result.data, learn, deleted) };
+        return { ...result, data: replaceTasks(result.data, record, deleted) };
       },
     }),
     aboveCache: mapExchange({
@@ -71,23 +72,23 @@ function isTask(value: object): value is VersionedTask {
 }
 
 /**
- * The value with its tasks passed through `keep` and deleted ones removed from lists; the value itself if nothing
+ * The value with its tasks passed through `resolve` and deleted ones removed from lists; the value itself if nothing
  * changes.
  */
-function replaceTasks<T>(value: T, keep: Keep, deleted: ReadonlySet<string>): T {
+function replaceTasks<T>(value: T, resolve: Resolve, deleted: ReadonlySet<string>): T {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) {
     const items = value
       .filter((item) => !(typeof item === 'object' && item !== null && isTask(item) && deleted.has(item.id)))
-      .map((item) => replaceTasks(item, keep, deleted));
+      .map((item) => replaceTasks(item, resolve, deleted));
     return items.length === value.length && items.every((item, index) => item === value[index])
       ? value
       : (items as T);
   }
-  if (isTask(value)) return keep(value) as T;
+  if (isTask(value)) return resolve(value) as T;
   const fields = Object.entries(value);
-  const kept = fields.map(([key, field]) => [key, replaceTasks(field, keep, deleted)] as const);
-  return kept.every(([, field], index) => field === fields[index]?.[1])
+  const resolved = fields.map(([key, field]) => [key, replaceTasks(field, resolve, deleted)] as const);
+  return resolved.every(([, field], index) => field === fields[index]?.[1])
     ? value
-    : (Object.fromEntries(kept) as T);
+    : (Object.fromEntries(resolved) as T);
 }

@@ -224,7 +224,7 @@ describe('the page', () => {
     const other = { viewer: { ...viewer(20), id: 'viewer-2' } };
     await (await server.next('Session')).answer(other);
     expect(screen.queryByRole('article')).toBeNull();
-    // All of it begins anew: the socket was opened for the person before.
+    // Everything starts again: the socket was opened for the previous user.
     await (await server.next('Session')).answer(other);
     expect(screen.queryByRole('article')).toBeNull();
     expect(screen.getByText('Loading your images')).toBeTruthy();

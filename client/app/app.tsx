@@ -118,7 +118,7 @@ export function App(props: AppProps) {
               hasTopBar={props.dueChunks > 1}
               hasContent={props.dueChunks > 2}
               onSignedIn={setSignedIn}
-              onOtherPerson={startOver}
+              onOtherUser={startOver}
               onSignOut={() => void signOut()}
             />
           </Provider>

@@ -26,7 +26,7 @@ export function CreatePage(props: CreatePageProps) {
   );
 }
 
-/** The form beside the feed; on small screens a bottom sheet. */
+/** The form next to the feed; on small screens a bottom sheet. */
 function FormPanel(props: CreatePageProps) {
   const { form, session, models } = props.workspace;
   const formProps: FormProps = {

@@ -11,7 +11,7 @@ import { createFavorites } from '../gallery/favorites.ts';
 import type { Draft } from '../generate/draft.ts';
 import { createFormState } from '../generate/form-state.ts';
 import { createModels } from '../generate/options/models.ts';
-import { keepReferences } from '../generate/references/keep-references.ts';
+import { persistReferences } from '../generate/references/persist-references.ts';
 import type { References } from '../generate/references/references.ts';
 import { messages } from '../i18n/messages.ts';
 import { createLazyFollowing } from '../live/lazy-following.ts';
@@ -28,15 +28,15 @@ export interface WorkspaceOptions {
   router: Router;
   /** The other tabs of this browser. */
   tabs: CrossTabSync;
-  /** What is remembered in this tab. */
+  /** Storage of this tab. */
   storage: Storage | undefined;
-  /** What is remembered beyond this tab. */
+  /** Storage of this browser. */
   settings: Storage | undefined;
   /** Increases with each response with UNAUTHENTICATED. */
   unauthenticatedCount: () => number;
   onSignedIn: (isSignedIn: boolean) => void;
   /** Called when another user has signed in: this page must end. */
-  onOtherPerson: () => void;
+  onOtherUser: () => void;
 }
 
 export type Workspace = ReturnType<typeof createWorkspace>;
@@ -64,7 +64,7 @@ export function createWorkspace(options: WorkspaceOptions) {
     onSignInNeeded: () => signIn.open(),
   });
 
-  keepReferences({
+  persistReferences({
     client: api.client,
     references,
     storage: options.storage,
@@ -107,11 +107,11 @@ export function createWorkspace(options: WorkspaceOptions) {
     viewerId: session.viewerId,
     toasts,
     onSignedIn: options.onSignedIn,
-    onGone: references.startOver,
-    onOtherPerson: options.onOtherPerson,
+    onSignedOut: references.startOver,
+    onOtherUser: options.onOtherUser,
   });
 
-  /** Increases with changes that the cache cannot know about. */
+  /** Increases with changes by other tabs, which the cache does not contain. */
   const [changes, setChanges] = createSignal(0);
   onCleanup(
     tabs.onMessage((message) => {

@@ -37,7 +37,7 @@ describe('the auth client', () => {
     expect(await auth.signIn({ email: 'a@example.com', password: 'x' })).toBe(problem);
   });
 
-  it('tells a server that is not there from one that is broken', async () => {
+  it('distinguishes an unreachable server from a broken one', async () => {
     const { auth } = start(() => Promise.reject(new TypeError('Failed to fetch')));
     expect(await auth.signOut()).toBe('unreachable');
     expect(await start(() => new Response('<html>', { status: 502 })).auth.signOut()).toBe('unknown');

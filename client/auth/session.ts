@@ -85,21 +85,21 @@ export function createSignIn(options: {
   toasts: Toasts;
   onSignedIn: (isSignedIn: boolean) => void;
   /** Called when the user was signed out. */
-  onGone: () => void;
+  onSignedOut: () => void;
   /** Called when another user has signed in: this page must end. */
-  onOtherPerson: () => void;
+  onOtherUser: () => void;
 }): SignIn {
   const [isOpen, setOpen] = createSignal(false);
   /** The first user who was signed in on this page. */
-  let personId: string | undefined;
+  let userId: string | undefined;
   createEffect(
     on(options.viewerId, (id, before) => {
-      personId ??= id;
-      // Not within this effect, which ends with the page.
-      if (id !== undefined && id !== personId) queueMicrotask(options.onOtherPerson);
+      userId ??= id;
+      // Not within this effect, because it ends with the page.
+      if (id !== undefined && id !== userId) queueMicrotask(options.onOtherUser);
       options.onSignedIn(id !== undefined);
       if (id !== undefined) setOpen(false);
-      if (before !== undefined && before !== id) options.onGone();
+      if (before !== undefined && before !== id) options.onSignedOut();
       if (before === undefined || id !== undefined) return;
       const dismiss = options.toasts.show({
         text: messages.auth.signedOut,

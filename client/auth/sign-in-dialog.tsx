@@ -52,7 +52,7 @@ export function SignInDialog(props: {
 /** A preview of the task card, still dark. */
 function WaitingRequestPreview(props: WaitingRequest) {
   return (
-    <div class="sign-in-film film" aria-hidden="true">
+    <div class="sign-in-preview film" aria-hidden="true">
       <p class="sign-in-prompt">
         <span class="code">{props.imageCodes[0]}</span>
         <span class="sign-in-text" dir="auto">
@@ -80,7 +80,7 @@ function SignInForm(props: {
   const values: Record<Field, string> = { name: '', email: '', password: '' };
   const inputs = new Map<Field, HTMLInputElement>();
 
-  const complain = (field: Field | undefined, text: string) => {
+  const showProblem = (field: Field | undefined, text: string) => {
     setProblem({ field, text });
     if (field) inputs.get(field)?.focus();
   };
@@ -89,18 +89,18 @@ function SignInForm(props: {
     const { email, password, name } = { ...values, email: values.email.trim(), name: values.name.trim() };
     const required: Field[] = isNew() ? ['name', 'email', 'password'] : ['email', 'password'];
     const missing = required.find((field) => values[field].trim() === '');
-    if (missing) return complain(missing, lazyMessages.auth.problems.missing);
+    if (missing) return showProblem(missing, lazyMessages.auth.problems.missing);
     if (isNew() && password.length < minPasswordLength)
-      return complain('password', lazyMessages.auth.problems.shortPassword);
+      return showProblem('password', lazyMessages.auth.problems.shortPassword);
     setProblem(undefined);
     setSending(true);
     const fault = await (isNew()
       ? props.auth.signUp({ name, email, password })
       : props.auth.signIn({ email, password }));
     const isTaken = fault ? undefined : await props.onSignedIn();
-    if (fault) complain(problemFields[fault], lazyMessages.auth.problems[fault]);
-    else if (isTaken === undefined) complain(undefined, lazyMessages.auth.problems.unreachable);
-    else if (!isTaken) complain(undefined, lazyMessages.auth.cookiesRefused(location.host));
+    if (fault) showProblem(problemFields[fault], lazyMessages.auth.problems[fault]);
+    else if (isTaken === undefined) showProblem(undefined, lazyMessages.auth.problems.unreachable);
+    else if (!isTaken) showProblem(undefined, lazyMessages.auth.cookiesRefused(location.host));
     setSending(false);
   };
   const field = (name: Field) => ({

@@ -37,7 +37,7 @@ describe('the feed', () => {
     const two = taskData({ id: 't2', createdAt: '2026-03-01T10:02:00.000Z', progress });
     await (await server.next('Feed')).answer(feedData([one]));
     // Any answer with a task is news of it.
-    const tell = async (task: object) => {
+    const publish = async (task: object) => {
       void sender.retry('t1', createIntention());
       await (
         await server.next('RetryTask')
@@ -45,11 +45,11 @@ describe('the feed', () => {
         retryTask: { __typename: 'RetryTaskPayload', task, viewer },
       });
     };
-    await tell(two);
+    await publish(two);
     const done = { ...two, version: 2, status: 'SUCCESS' as const, images: [imageData('i2')] };
     const further = { ...one, version: 2, progress: progressData(40) };
-    await tell(done);
-    await tell(further);
+    await publish(done);
+    await publish(further);
     expect(feed.task('t2')?.images.map(({ id }) => id)).toEqual(['i2']);
     expect(feed.task('t2')?.progress.percent).toBeNull();
     expect(feed.task('t1')?.images).toEqual([]);

@@ -37,7 +37,7 @@ export interface Feed extends NextPage {
   codeOf(id: string): string;
   /** Asks the server for the newest page again. */
   refresh(): void;
-  /** Hides a task, or shows it again; the server does not hear of it. */
+  /** Hides a task on this page, or shows it again. */
   hide(id: string, hidden: boolean): void;
   isHidden(id: string): boolean;
 }

@@ -58,7 +58,7 @@ describe('downloads', () => {
     expect(toasts.list()).toEqual([]);
   });
 
-  it('tell which one did not come, and try again when asked to', async () => {
+  it('report the image that failed, and retry it on request', async () => {
     const answers: Record<string, () => Response> = {};
     const { downloads, saved, toasts } = open(answers);
     await downloads.one(itemOf('a', '29A'));
@@ -93,7 +93,7 @@ describe('downloads', () => {
     await downloads.many(items, 'proofsheet-1');
     await settled();
     await first;
-    // Each once, and once more after its address was fetched anew.
+    // Each once, and once more after its address was fetched again.
     expect(asked).toHaveLength(4);
     expect(downloads.isCollecting()).toBe(false);
   });

@@ -1,7 +1,7 @@
 /** Drag and drop of an image of the feed to the references. */
 import type { ServerImage } from '../api/task.ts';
 
-/** The type of the dragged data. A page sees types during the drag, and data only on drop. */
+/** The type of the dragged data. The browser reveals types during the drag, and data only on drop. */
 const imageDragType = 'application/x-proofsheet-image';
 
 export interface DraggedImage {

@@ -11,13 +11,13 @@ export interface Favorites {
 
 const keyPrefix = 'proofsheet.marks.';
 
-/** `viewerId` is undefined for a visitor, who has no favorites. Ends with its owner. */
+/** `viewerId` is undefined for a visitor: there are no favorites then. Ends with its owner. */
 export function createFavorites(
   storage: Storage | undefined,
   viewerId: Accessor<string | undefined>,
 ): Favorites {
   const [changes, setChanges] = createSignal(0);
-  /** What storage did not accept is kept for as long as the page. */
+  /** Favorites that storage did not accept: they last as long as the page. */
   const unsaved = new Map<string, string>();
   const key = () => `${keyPrefix}${viewerId()}`;
   const marked = createMemo<ReadonlySet<string>>(() => {

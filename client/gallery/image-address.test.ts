@@ -22,7 +22,7 @@ describe('the address of an image', () => {
   beforeEach(() => history.pushState(null, '', '/'));
   afterEach(() => dispose());
 
-  it('is kept beside the rest of the query, and Back takes it away', async () => {
+  it('leaves the rest of the query as it is, and Back removes it', async () => {
     const address = open('/history?search=sea');
     address.open('one');
     expect(location.search).toBe('?search=sea&frame=one');

@@ -103,7 +103,7 @@ describe('the keys of the feed', () => {
     expect(calls).toEqual(['keys', 'end']);
   });
 
-  it('are left to who writes, to dialogs, and to the browser', () => {
+  it('leave keys to text fields, dialogs and the browser', () => {
     const { calls, press, ...page } = open();
     stop = page.stop;
     press('input', 'm');

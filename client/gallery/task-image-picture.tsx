@@ -21,7 +21,7 @@ export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; c
     ),
   );
 
-  /** Replaces an expired URL silently; the user hears of it only if that fails. */
+  /** Replaces an expired URL silently; the user is notified only if that fails. */
   const onError = async () => {
     const { thumbnailUrl, downloadUrl } = image();
     if (!(await hasExpired(downloadUrl))) return setFault('broken');

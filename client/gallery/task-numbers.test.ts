@@ -26,7 +26,7 @@ describe('task numbers', () => {
     expect(numbersOf(numbers, ['c', 'a'])).toEqual(['3', '1']);
   });
 
-  it('tell the next number for a request that is not there yet', () => {
+  it('give the next number to a request without a task', () => {
     const numbers = createTaskNumbers();
     expect(numbers.of('new')).toBe('1');
     numbers.assign(['a'], 31);

@@ -1,5 +1,5 @@
 /**
- * The number of a task among the viewer's tasks, the oldest being 1. It is kept while the page is open, so that a
+ * The number of a task among the viewer's tasks, the oldest being 1. It stays the same while the page is open, so that a
  * deletion or a new task renumbers nothing on screen.
  */
 interface TaskNumbers {

@@ -2,7 +2,7 @@ import { createUniqueId, onCleanup, onMount, Show } from 'solid-js';
 import type { FormProps } from './form-props.ts';
 import { DropSign, GenerateForm, SceneTabs } from './generate-form.tsx';
 import { pictureTypes } from './references/reference-problem.ts';
-import { Cost, GenerateButton, isShort, SendNotice } from './submit-row.tsx';
+import { Cost, GenerateButton, isShort, SubmitNotice } from './submit-row.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
@@ -56,7 +56,7 @@ export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpe
             <Cost {...props} />
           </div>
         </Show>
-        <SendNotice submission={props.submission} toasts={props.toasts} problem={undefined} />
+        <SubmitNotice submission={props.submission} toasts={props.toasts} problem={undefined} />
         <div class="bottom-sheet-row">
           <Button class="bottom-sheet-model" opensDialog onClick={() => openAt('model')}>
             <Icon name="up" />

@@ -12,7 +12,7 @@ function open(storage: Storage | undefined = sessionStorage) {
 describe('the draft', () => {
   beforeEach(() => sessionStorage.clear());
 
-  it('is kept at once and found again after a reload', () => {
+  it('is stored at once and restored after a reload', () => {
     open().change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE', count: 3, aspectRatio: '16:9' });
     expect(open().content).toMatchObject({
       prompt: 'Sea',

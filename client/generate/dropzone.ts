@@ -19,7 +19,7 @@ interface Dropzone {
   showScene(scene: Scene): void;
   addFiles(files: File[]): Promise<void>;
   addImage(image: ServerImage, name: string): void;
-  /** Shows a notice beside the references until their number changes. */
+  /** Shows a notice below the references until their number changes. */
   notify(text: string): void;
 }
 
@@ -71,10 +71,10 @@ export function createDropzone(options: DropzoneOptions): Dropzone {
       setNotice(messages.references.tooMany(room, 1));
       return options.onFull();
     }
-    const twin = references.addImage(image, name);
-    if (twin === undefined) return options.announce(messages.references.added(name));
+    const duplicate = references.addImage(image, name);
+    if (duplicate === undefined) return options.announce(messages.references.added(name));
     setNotice(messages.references.alreadyThere([name]));
-    setPointedAt(new Set([twin]));
+    setPointedAt(new Set([duplicate]));
   };
 
   createEffect(
@@ -116,7 +116,7 @@ export type Dragged = 'files' | 'image' | undefined;
  */
 export function listenForPictures(options: {
   onFiles: (files: File[]) => void;
-  onImage: (carried: DraggedImage) => void;
+  onImage: (image: DraggedImage) => void;
   onDragging: (dragged: Dragged) => void;
   /** What an image of the feed can be dropped on, as a selector. Files can be dropped everywhere. */
   imageTarget: string;
@@ -132,7 +132,7 @@ export function listenForPictures(options: {
     if (hasDraggedImage(event)) return 'image';
     return event.dataTransfer?.types.includes('Files') ? 'files' : undefined;
   };
-  const isWelcome = (event: DragEvent) => {
+  const isAccepted = (event: DragEvent) => {
     const kind = kindOf(event);
     if (kind !== 'image') return kind === 'files';
     return event.target instanceof Element && event.target.closest(options.imageTarget) !== null;
@@ -140,7 +140,7 @@ export function listenForPictures(options: {
 
   listen('dragenter', (event) => options.onDragging(kindOf(event)));
   listen('dragover', (event) => {
-    if (!isWelcome(event)) return;
+    if (!isAccepted(event)) return;
     // Without this the browser would open the file in place of the page.
     event.preventDefault();
     if (event.dataTransfer) event.dataTransfer.dropEffect = 'copy';
@@ -151,10 +151,10 @@ export function listenForPictures(options: {
   listen('dragend', () => options.onDragging(undefined));
   listen('drop', (event) => {
     options.onDragging(undefined);
-    if (!isWelcome(event)) return;
+    if (!isAccepted(event)) return;
     event.preventDefault();
-    const carried = readDraggedImage(event);
-    if (carried) options.onImage(carried);
+    const image = readDraggedImage(event);
+    if (image) options.onImage(image);
     else options.onFiles([...(event.dataTransfer?.files ?? [])]);
   });
   listen('paste', (event) => {

@@ -6,7 +6,7 @@ import { messages } from '../i18n/messages.ts';
 /** How many prompts are listed; Alt and the arrow keys reach the others. */
 const shownPrompts = 30;
 
-/** The earlier prompts above the page, beside their button. Closed by Escape, a click elsewhere or a choice. */
+/** The earlier prompts, in a popover at their button. Closed by Escape, a click elsewhere or a choice. */
 export function EarlierPrompts(props: {
   prompts: readonly string[];
   /** The button that opened it. The browser must know it: else its press closes the list and opens it again. */

@@ -8,7 +8,7 @@ import { isInTextField, onPress } from '../ui/keys.ts';
 interface FormFocus {
   /** The control of each field, as the form has drawn it. */
   fields: Map<ProblemField, HTMLElement>;
-  /** Whether the form is in a sheet, as there is no room for it beside the feed. */
+  /** Whether the form is in a sheet, because there is no room for it next to the feed. */
   isCompact: Accessor<boolean>;
   isSheetOpen: Accessor<boolean>;
   setSheetOpen(isOpen: boolean): void;
@@ -55,20 +55,20 @@ interface FormKeysOptions {
 
 /** Handles the shortcuts of the form on the whole page. Returns how to stop. */
 export function listenForFormKeys(options: FormKeysOptions): () => void {
-  const onKeyDown = onPress((event) => submit(event, options) || lead(event, options));
+  const onKeyDown = onPress((event) => submit(event, options) || focusByKey(event, options));
   window.addEventListener('keydown', onKeyDown);
   return () => window.removeEventListener('keydown', onKeyDown);
 }
 
-/** Ctrl Enter sends, wherever the focus is. */
+/** Ctrl Enter submits, with the focus anywhere. */
 function submit(event: KeyboardEvent, { maySubmit, onSubmit }: FormKeysOptions): boolean {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !maySubmit()) return false;
   onSubmit();
   return true;
 }
 
-/** Single keys lead from the feed to the form. They count only there: in a field they are letters. */
-function lead(event: KeyboardEvent, { onPrompt, onScene }: FormKeysOptions): boolean {
+/** Single keys in the feed move the focus to the form. In a field they are letters. */
+function focusByKey(event: KeyboardEvent, { onPrompt, onScene }: FormKeysOptions): boolean {
   if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
   const { target } = event;
   if (!(target instanceof Element) || !target.closest('#feed') || isInTextField(event)) return false;

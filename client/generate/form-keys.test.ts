@@ -42,7 +42,7 @@ describe('the keys that lead to the form', () => {
     expect(calls).toEqual(['submit', 'submit']);
   });
 
-  it('are left to who writes, to the rest of the page, and to the browser', () => {
+  it('leave keys to text fields, the rest of the page and the browser', () => {
     expect(press('input', '/')).toBe(false);
     expect(press('aside', '1')).toBe(false);
     expect(press('button', '2', { ctrlKey: true })).toBe(false);

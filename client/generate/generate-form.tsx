@@ -6,7 +6,7 @@ import { PromptField } from './prompt-field.tsx';
 import { type Dragged, referenceLimit } from './dropzone.ts';
 import { referenceProblem } from './references/reference-problem.ts';
 import type { ProblemField } from './problems.ts';
-import { PayRow, preloadSubmitRow } from './submit-row.tsx';
+import { SubmitRow, preloadSubmitRow } from './submit-row.tsx';
 import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { tabId, Tabs } from '../ui/tabs.tsx';
@@ -108,7 +108,7 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
         </div>
       </div>
       <DropSign dragged={props.dragged} />
-      <PayRow {...props} problem={problemAt('send') ?? problemAt('model')} />
+      <SubmitRow {...props} problem={problemAt('send') ?? problemAt('model')} />
     </form>
   );
 }

@@ -60,7 +60,7 @@ describe('what keeps a request from being sent', () => {
     expect(fromImages([justOver])?.text).toBe('cliff.png is 5.1 MB. Each image can be up to 5 MB.');
   });
 
-  it('is not an upload under way: the request waits for it', () => {
+  it('is not a running upload: the request waits for it', () => {
     expect(fromImages([reference({ kind: 'uploading', percent: 3 })])).toBeUndefined();
     expect(fromImages([reference({ kind: 'queued' })])).toBeUndefined();
   });

@@ -86,11 +86,11 @@ export function createRefusal(options: RefusalOptions) {
     tryAgain: () => void;
   }>();
   const [waitSeconds, setWaitSeconds] = createSignal<number>();
-  const [say, setSay] = createSignal<typeof refusalMessage>();
-  const learn = async () => {
+  const [messageOf, setMessageOf] = createSignal<typeof refusalMessage>();
+  const loadMessages = async () => {
     // If the messages do not load, the server is unreachable: that message is loaded.
     const found = await import('./refusals.tsx').catch(() => undefined);
-    setSay(() => found?.refusalMessage ?? (() => messages.refusal.unreachable));
+    setMessageOf(() => found?.refusalMessage ?? (() => messages.refusal.unreachable));
   };
   let timer: ReturnType<typeof setInterval> | undefined;
   const stop = () => clearInterval(timer);
@@ -108,7 +108,7 @@ export function createRefusal(options: RefusalOptions) {
     text: createMemo(() => {
       const shown = last();
       if (!shown) return undefined;
-      return say()?.(shown.refusal, {
+      return messageOf()?.(shown.refusal, {
         costCredits: shown.costCredits,
         balanceCredits: options.balance(),
         activeTasks: options.activeTasks(),
@@ -132,7 +132,7 @@ export function createRefusal(options: RefusalOptions) {
           if (left === 0) stop();
         }, 1000);
       setLast({ refusal, costCredits, tryAgain });
-      if (!untrack(say)) void learn();
+      if (!untrack(messageOf)) void loadMessages();
     },
   };
 }

@@ -12,7 +12,7 @@ const EarlierPrompts = lazyComponent(() => import('./earlier-prompts.tsx'), 'Ear
 /** The counter turns loud when so few characters are left. */
 const warnAtLeft = 100;
 /** It is read out only here. */
-const spokenAtLeft = [100, 20, 0];
+const announcedAtLeft = [100, 20, 0];
 
 interface PromptFieldProps {
   value: string;
@@ -55,7 +55,7 @@ export function PromptField(props: PromptFieldProps) {
   createEffect(
     on(left, (now, before) => {
       if (before === undefined) return;
-      const passed = spokenAtLeft.some((mark) => now <= mark && before > mark);
+      const passed = announcedAtLeft.some((mark) => now <= mark && before > mark);
       if (passed) setSpoken(messages.prompt.left(now));
     }),
   );

@@ -147,7 +147,7 @@ describe('the messages of a refusal', () => {
     'INTERNAL',
     'NETWORK',
   ];
-  it.each(codes)('speak plainly of %s, without its code', (code) => {
+  it.each(codes)('explain %s in plain words, without its code', (code) => {
     expect(say(code)).toMatch(/^[A-Z0-9][^_]*\.$/);
     expect(say(code)).not.toContain(code);
   });

@@ -180,7 +180,7 @@ describe('composing a request', () => {
     expect(submission.problem()?.text).toBe('cliff.png did not upload.');
   });
 
-  it('can be told to wait no longer', () => {
+  it('stops waiting on request', () => {
     const { submission, draft, answers, setItems } = start();
     draft.change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE' });
     setItems([reference({ kind: 'uploading', percent: 3 })]);

@@ -130,7 +130,7 @@ export function createSubmission(
   const isUploading = () => draft.content.scene === 'IMAGE_TO_IMAGE' && references.pending().length > 0;
 
   /** How many tasks were active when the server refused with TOO_MANY_ACTIVE_TASKS. */
-  let crowd = 0;
+  let activeAtRefusal = 0;
 
   const submit = () => {
     if (!presses.isNew(untrack(formState))) return undefined;
@@ -168,7 +168,7 @@ export function createSubmission(
     const ready =
       (waiting() === 'sign-in' && options.isSignedIn() && options.balance() !== undefined) ||
       (waiting() === 'uploads' && !isUploading()) ||
-      (waiting() === 'place' && options.activeTasks() < crowd);
+      (waiting() === 'place' && options.activeTasks() < activeAtRefusal);
     if (ready) untrack(proceed);
   });
 
@@ -199,8 +199,8 @@ export function createSubmission(
 
   /** Sends the request once a running one has ended; if none is known to run, nothing would trigger that. */
   const waitForPlace = () => {
-    crowd = untrack(options.activeTasks);
-    if (crowd > 0) setWaiting('place');
+    activeAtRefusal = untrack(options.activeTasks);
+    if (activeAtRefusal > 0) setWaiting('place');
   };
 
   const track = async (request: OptimisticRequest, run: () => ReturnType<Sender['retry']>) => {

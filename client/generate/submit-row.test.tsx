@@ -13,7 +13,7 @@ function show(cost: number | undefined, balance: number | undefined) {
 afterEach(cleanup);
 
 describe('the cost line', () => {
-  it('tells the cost and what is left after it', () => {
+  it('shows the cost and the balance after it', () => {
     expect(show(8, 20).text()).toBe('Costs 8 credits12 left after');
   });
 
@@ -29,14 +29,14 @@ describe('the cost line', () => {
     expect(show(8, undefined).text()).toBe('Costs 8 creditsSign in to see your credits');
   });
 
-  it('claims no cost that it does not know, and tells it when it does', () => {
+  it('shows no cost until it is known', () => {
     const { text, setCost } = show(undefined, 20);
     expect(text()).toBe('The cost shows up here');
     setCost(4);
     expect(text()).toBe('Costs 4 credits16 left after');
   });
 
-  it('tells a visitor what a new account gets, where that is known and something', () => {
+  it('shows a visitor the free credits of a new account, if there are any', () => {
     const freeText = (freeCredits: number) =>
       render(() => <CostLine costCredits={8} balanceCredits={undefined} freeCredits={freeCredits} />)
         .container.textContent;

@@ -28,11 +28,11 @@ export const preloadSubmitRow = (): Promise<unknown> =>
   Promise.all([CostOffer.preload(), ErrorReportActions.preload()]);
 
 /** The foot of the form: cost, notices, and the button. */
-export function PayRow(props: FormProps & { problem: string | undefined }) {
+export function SubmitRow(props: FormProps & { problem: string | undefined }) {
   return (
-    <div class="pay">
+    <div class="submit-row">
       <Cost {...props} />
-      <SendNotice
+      <SubmitNotice
         submission={props.submission}
         toasts={props.toasts}
         problem={props.problem}
@@ -169,7 +169,7 @@ export function createDelayed(source: Accessor<boolean>, delayMs: number): Acces
 }
 
 /** Why the request was not sent, or what it waits for. */
-export function SendNotice(props: {
+export function SubmitNotice(props: {
   submission: Submission;
   toasts: Toasts;
   problem: string | undefined;
@@ -183,8 +183,8 @@ export function SendNotice(props: {
     (submission.isOnline() ? undefined : messages.connection.offline);
   const isCounting = createMemo(() => submission.waitSeconds() > 0);
   return (
-    <div class="send-notice">
-      {/* A count-down that speaks each second is a nuisance: it is heard when it begins and when it ends. */}
+    <div class="submit-notice">
+      {/* A countdown announced each second is a nuisance: announce its start and its end. */}
       <Show when={isCounting()}>
         <p class="problem" aria-hidden="true">
           {text()}

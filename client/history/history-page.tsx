@@ -53,7 +53,7 @@ export function HistoryPage(props: HistoryPageProps) {
           </div>
         }
       >
-        <Show when={filters.get('task')} fallback={<Everything {...props} filters={filters} codes={codes} />}>
+        <Show when={filters.get('task')} fallback={<AllTasks {...props} filters={filters} codes={codes} />}>
           {(id) => <OneTask {...props} filters={filters} codes={codes} taskId={id()} />}
         </Show>
       </Show>
@@ -61,7 +61,7 @@ export function HistoryPage(props: HistoryPageProps) {
   );
 }
 
-function Everything(props: PartProps) {
+function AllTasks(props: PartProps) {
   const { filters, codes } = props;
   const history = createHistory({
     client: props.client,

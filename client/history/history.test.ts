@@ -77,7 +77,7 @@ describe('History', () => {
     expect(ids()).toEqual(['t9', 't8']);
   });
 
-  it('begins anew with another filter, and takes no late answer of the one before', async () => {
+  it('starts again with another filter, and ignores a late response of the previous one', async () => {
     const { server, history, ids, setFilter } = start();
     const late = await server.next('History');
     setFilter({ search: 'fog' });
@@ -121,7 +121,7 @@ describe('the numbers of earlier tasks', () => {
     expect(['c', 'b', 'a'].map(codes.of)).toEqual(['3', '2', undefined]);
   });
 
-  it('go on from those that the feed has given', () => {
+  it('continue the codes of the feed', () => {
     const codes = createHistoryCodes((id) => (id === 'c' ? '31' : undefined));
     codes.learn(tasks('c', 'b', 'a'), 3);
     expect(['c', 'b', 'a'].map(codes.of)).toEqual(['31', '30', '29']);

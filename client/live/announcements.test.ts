@@ -16,7 +16,7 @@ function start(first: Partial<Task>) {
 }
 
 describe('announcements', () => {
-  it('tell the middle and the end, and no percent between', async () => {
+  it('announce half done and the end, and no percent between', async () => {
     const { said, become } = start({ progress: progressData(10) });
     for (const percent of [20, 49, 50, 60, 99]) become({ progress: progressData(percent) });
     become({ status: 'SUCCESS', images: [imageData('1'), imageData('2')] });
@@ -24,7 +24,7 @@ describe('announcements', () => {
     expect(said).toEqual(['Request 31 is half done.', 'Request 31 is done: 2 images.']);
   });
 
-  it('tell why a task has failed', async () => {
+  it('announce why a task failed', async () => {
     const { said, become } = start({});
     become({ status: 'FAILED', refundedCredits: 4, failure: { code: 'PROVIDER_ERROR', retryable: true } });
     await vi.waitFor(() =>
@@ -32,7 +32,7 @@ describe('announcements', () => {
     );
   });
 
-  it('say nothing of what had ended before the page was opened', async () => {
+  it('announce no task that had ended before the page was opened', async () => {
     const { said, become } = start({ status: 'SUCCESS' });
     become({ status: 'SUCCESS', version: 9 });
     await settled();

@@ -25,7 +25,7 @@ describe('the tab in the background', () => {
     document.head.innerHTML = '<link rel="icon" href="/favicon.svg" />';
   });
 
-  it('tells how far the work is, over all that develops, then that it is done, until somebody looks', () => {
+  it('shows the mean progress, then the outcome, until the page is visible', () => {
     const { tab, setTasks, setHidden } = start([
       taskData({ id: 'a', prompt: 'Fog', progress: progressData(40) }),
       taskData({ id: 'b', prompt: 'Sea', progress: progressData(null) }),
@@ -46,7 +46,7 @@ describe('the tab in the background', () => {
     expect(document.title).toBe('Create — Proofsheet');
   });
 
-  it('names the page and not the prompt while somebody looks, and keeps quiet about what they saw end', () => {
+  it('shows the name of the page while visible, and no outcome of a task that ended then', () => {
     const { tab, setHidden, setTasks } = start([taskData({ id: 'a', progress: progressData(46) })]);
     setHidden(false);
     expect(document.title).toBe('(46%) Create — Proofsheet');
@@ -57,7 +57,7 @@ describe('the tab in the background', () => {
     expect(document.title).toBe('Create — Proofsheet');
   });
 
-  it('cuts a long prompt between characters, and tells failures from results', () => {
+  it('cuts a long prompt between characters, and distinguishes failures from results', () => {
     const { tab, setTasks } = start([]);
     setTasks([]);
     tab.ended(taskData({ id: 'a', status: 'FAILED', prompt: '🦊'.repeat(60) }));

@@ -92,7 +92,7 @@ describe('following unfinished tasks', () => {
     expect(sockets.all).toHaveLength(0);
   });
 
-  it('keeps a subscription while the page is watched, and shows what was made elsewhere', async () => {
+  it('keeps a subscription while the page is watched, and shows tasks from elsewhere', async () => {
     const { load, sockets, feed, setWatched } = start([taskData({ id: 'a', ...done(3) })]);
     await load();
     setWatched(true);
@@ -189,7 +189,7 @@ describe('following unfinished tasks', () => {
     expect(sockets.last().operations.size).toBe(1);
   });
 
-  it('shows what live events bring, tells the end once, and lets the subscription go', async () => {
+  it('shows live events, reports the end once, and unsubscribes', async () => {
     const { load, sockets, feed, ended } = start([taskData({ id: 'a' })]);
     await load();
     sockets.last().publish({ taskUpdated: taskData({ id: 'a', version: 2, progress: progressData(40) }) });
@@ -203,7 +203,7 @@ describe('following unfinished tasks', () => {
     expect(sockets.last().operations.size).toBe(0);
   });
 
-  it('brings the result by questions every five seconds where the socket is gone in the middle', async () => {
+  it('polls every five seconds while the socket is lost', async () => {
     const { load, sockets, server, feed, ended } = start([taskData({ id: 'a' })]);
     await load();
     await (await server.next('TaskState')).answer({ task: taskData({ id: 'a', version: 2 }) });
@@ -223,7 +223,7 @@ describe('following unfinished tasks', () => {
     expect(ended).toEqual(['a']);
   });
 
-  it('asks no more once events are back', async () => {
+  it('stops polling once events are back', async () => {
     const { load, sockets, server, polls } = start([taskData({ id: 'a' })]);
     await load();
     await (await server.next('TaskState')).answer({ task: taskData({ id: 'a', version: 2 }) });
@@ -236,7 +236,7 @@ describe('following unfinished tasks', () => {
     expect(polls()).toBe(before);
   });
 
-  it('asks at once after a reconnect: events may have been missed meanwhile', async () => {
+  it('polls at once after a reconnection: events may have been missed', async () => {
     const { load, sockets, server, polls } = start([taskData({ id: 'a' })]);
     await load();
     await (await server.next('TaskState')).answer({ task: taskData({ id: 'a', version: 2 }) });
@@ -247,7 +247,7 @@ describe('following unfinished tasks', () => {
     expect(polls()).toBe(before + 1);
   });
 
-  it('calls a task lost where its deadline has passed without an end, until news comes', async () => {
+  it('reports a task as lost after its deadline, until an event of it', async () => {
     const { load, sockets, server, live, arrived } = start([taskData({ id: 'a' })]);
     await load();
     const stalled = async () => {

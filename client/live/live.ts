@@ -49,9 +49,9 @@ export interface LiveOptions {
   onArrived?: (task: Task) => void;
 }
 
-const askIntervalMs = 5_000;
+const pollIntervalMs = 5_000;
 /** A poll without a response by then counts as unanswered. */
-const patienceMs = 3_000;
+const unansweredAfterMs = 3_000;
 
 /** Call it for a signed-in user; it ends with the owner. */
 export function createLive(options: LiveOptions): Live {
@@ -66,17 +66,17 @@ export function createLive(options: LiveOptions): Live {
   );
 
   const refresh = async (taskId: string) => {
-    const impatience = setTimeout(() => setUnanswered(true), patienceMs);
+    const unansweredTimer = setTimeout(() => setUnanswered(true), unansweredAfterMs);
     const result = await client
       .query(TaskState, { id: taskId }, { requestPolicy: 'network-only' })
       .toPromise();
-    clearTimeout(impatience);
+    clearTimeout(unansweredTimer);
     setUnanswered(Boolean(result.error?.networkError));
     return result.data?.task ?? undefined;
   };
   const polling = createPolling({
-    ask: refresh,
-    intervalMs: askIntervalMs,
+    poll: refresh,
+    intervalMs: pollIntervalMs,
     onGiveUp(taskId) {
       givenUp.add(taskId);
       setLost((ids) => new Set(ids).add(taskId));
@@ -84,17 +84,17 @@ export function createLive(options: LiveOptions): Live {
   });
 
   const needsEvents = createMemo(() => options.isWatched() || unfinished().length > 0 || options.isSending());
-  const heardOf = new Set<string>();
+  const knownTasks = new Set<string>();
   createEffect(() => {
     if (!needsEvents()) return;
     const subscription = client.subscription(TaskUpdated, {}).subscribe((result) => {
       const task = result.data?.taskUpdated;
       if (!task) return;
       const { id } = task;
-      if (!heardOf.has(id) && isUnfinished(task)) options.onBegun?.();
-      heardOf.add(id);
+      if (!knownTasks.has(id) && isUnfinished(task)) options.onBegun?.();
+      knownTasks.add(id);
       setLost((ids) => (ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : ids));
-      polling.heard(id);
+      polling.onEvent(id);
     });
     onCleanup(() => subscription.unsubscribe());
   });
@@ -102,31 +102,7 @@ export function createLive(options: LiveOptions): Live {
   createEffect(() => polling.watch(unfinished()));
   onCleanup(() => polling.stop());
 
-  // Tasks that were created elsewhere meanwhile are on the first page of the list.
-  const isBlind = createMemo(() => options.isWatched() && socket.state() === 'reconnecting');
-  createEffect(() => {
-    if (!isBlind()) return;
-    const asking = setInterval(options.onMissed, askIntervalMs);
-    onCleanup(() => clearInterval(asking));
-  });
-
-  let connections = 0;
-  const startedAt = performance.now();
-  const afterConnection = socket.onConnected(() => {
-    void polling.askNow();
-    // An early first connection delivers everything since the list was loaded.
-    const isLate = performance.now() - startedAt > askIntervalMs;
-    if ((connections++ > 0 || isLate) && options.isWatched()) options.onMissed();
-  });
-  onCleanup(afterConnection);
-  createEffect(
-    on(socket.state, (state, before) => {
-      if (before === 'offline' && state !== 'offline') {
-        options.onMissed();
-        void polling.askNow();
-      }
-    }),
-  );
+  watchForMissedEvents({ ...options, pollNow: () => void polling.pollNow() });
 
   createEffect((before: ReadonlySet<string>) => {
     const now = new Set(unfinished().map((task) => task.id));
@@ -138,11 +114,50 @@ export function createLive(options: LiveOptions): Live {
     return now;
   }, new Set<string>());
 
+  return { refresh, isAway, isLost: (taskId) => lost().has(taskId) };
+}
+
+/**
+ * Makes up for events that may have been missed; the only place where the client decides that. The socket replays
+ * nothing, so after each gap unfinished tasks are polled, and `onMissed` loads the first page of the list, where tasks
+ * that were created elsewhere are. Gaps are: no connection, a reconnection, the return of the network, and a hidden page,
+ * whose timers and sockets the browser may have stopped.
+ */
+function watchForMissedEvents({
+  socket,
+  isWatched,
+  onMissed,
+  pollNow,
+}: Pick<LiveOptions, 'socket' | 'isWatched' | 'onMissed'> & { pollNow: () => void }): void {
+  const isWithoutEvents = createMemo(() => isWatched() && socket.state() === 'reconnecting');
+  createEffect(() => {
+    if (!isWithoutEvents()) return;
+    const polls = setInterval(onMissed, pollIntervalMs);
+    onCleanup(() => clearInterval(polls));
+  });
+
+  let connections = 0;
+  const startedAt = performance.now();
+  onCleanup(
+    socket.onConnected(() => {
+      pollNow();
+      // An early first connection delivers everything since the list was loaded.
+      const isLate = performance.now() - startedAt > pollIntervalMs;
+      if ((connections++ > 0 || isLate) && isWatched()) onMissed();
+    }),
+  );
+
+  createEffect(
+    on(socket.state, (state, before) => {
+      if (before !== 'offline' || state === 'offline') return;
+      onMissed();
+      pollNow();
+    }),
+  );
+
   const onVisible = () => {
-    if (document.visibilityState === 'visible') options.onMissed();
+    if (document.visibilityState === 'visible') onMissed();
   };
   document.addEventListener('visibilitychange', onVisible);
   onCleanup(() => document.removeEventListener('visibilitychange', onVisible));
-
-  return { refresh, isAway, isLost: (taskId) => lost().has(taskId) };
 }

@@ -8,14 +8,14 @@ const task = (id: string, allowedSeconds = 180): WatchedTask => ({
 });
 
 function start() {
-  const asked: string[] = [];
+  const polled: string[] = [];
   const givenUp: string[] = [];
   let isOnline = true;
-  const ask = vi.fn(async (id: string): Promise<void> => {
-    asked.push(id);
+  const poll = vi.fn(async (id: string): Promise<void> => {
+    polled.push(id);
   });
-  const polling = createPolling({ ask, onGiveUp: (id) => givenUp.push(id), isOnline: () => isOnline });
-  return { polling, ask, asked, givenUp, goOnline: (now: boolean) => (isOnline = now) };
+  const polling = createPolling({ poll, onGiveUp: (id) => givenUp.push(id), isOnline: () => isOnline });
+  return { polling, poll, polled, givenUp, goOnline: (now: boolean) => (isOnline = now) };
 }
 
 const pass = (seconds: number) => vi.advanceTimersByTimeAsync(seconds * 1000);
@@ -29,134 +29,134 @@ describe('polling', () => {
     vi.useRealTimers();
   });
 
-  it('asks about each unfinished task after five seconds of silence, and every five from then on', async () => {
-    const { polling, asked } = start();
+  it('polls each unfinished task after five seconds without an event, and every five from then on', async () => {
+    const { polling, polled } = start();
     polling.watch([task('a'), task('b')]);
     await pass(4.999);
-    expect(asked).toEqual([]);
+    expect(polled).toEqual([]);
     await pass(0.001);
-    expect(asked).toEqual(['a', 'b']);
+    expect(polled).toEqual(['a', 'b']);
     await pass(5);
-    expect(asked).toEqual(['a', 'b', 'a', 'b']);
+    expect(polled).toEqual(['a', 'b', 'a', 'b']);
   });
 
-  it('keeps quiet while news comes', async () => {
-    const { polling, asked } = start();
+  it('polls nothing while events arrive', async () => {
+    const { polling, polled } = start();
     polling.watch([task('a')]);
     for (let second = 0; second < 20; second += 4) {
       await pass(4);
-      polling.heard('a');
+      polling.onEvent('a');
     }
-    expect(asked).toEqual([]);
+    expect(polled).toEqual([]);
     await pass(5);
-    expect(asked).toEqual(['a']);
+    expect(polled).toEqual(['a']);
   });
 
-  it('asks about a task that falls silent while news of another comes', async () => {
-    const { polling, asked } = start();
-    polling.watch([task('told'), task('missed')]);
+  it('polls a task without events while events of another arrive', async () => {
+    const { polling, polled } = start();
+    polling.watch([task('lively'), task('missed')]);
     for (let second = 0; second < 12; second += 1) {
-      polling.heard('told');
+      polling.onEvent('lively');
       await pass(1);
     }
-    expect(asked).toEqual(['missed', 'missed']);
+    expect(polled).toEqual(['missed', 'missed']);
   });
 
-  it('asks nothing where nothing is unfinished', async () => {
-    const { polling, asked } = start();
+  it('polls nothing where nothing is unfinished', async () => {
+    const { polling, polled } = start();
     polling.watch([task('a')]);
     await pass(5);
     polling.watch([]);
     await pass(60);
-    expect(asked).toEqual(['a']);
+    expect(polled).toEqual(['a']);
   });
 
-  it('counts the silence from when a task appears, not from before', async () => {
-    const { polling, asked } = start();
+  it('counts the time without events from the appearance of a task', async () => {
+    const { polling, polled } = start();
     await pass(600);
     polling.watch([task('a')]);
     await pass(4.9);
-    expect(asked).toEqual([]);
+    expect(polled).toEqual([]);
   });
 
-  it('never has two rounds at once, however slow the answers are', async () => {
-    const { polling, ask } = start();
+  it('never has two rounds at once, however slow the responses are', async () => {
+    const { polling, poll } = start();
     let answer = () => {};
-    ask.mockImplementation(() => new Promise((resolve) => (answer = () => resolve())));
+    poll.mockImplementation(() => new Promise((resolve) => (answer = () => resolve())));
     polling.watch([task('a')]);
     await pass(60);
-    expect(ask).toHaveBeenCalledOnce();
+    expect(poll).toHaveBeenCalledOnce();
     answer();
     await pass(5);
-    expect(ask).toHaveBeenCalledTimes(2);
+    expect(poll).toHaveBeenCalledTimes(2);
   });
 
-  it('goes on after a question that failed', async () => {
-    const { polling, ask } = start();
-    ask.mockRejectedValueOnce(new Error('no connection'));
+  it('continues after a failed poll', async () => {
+    const { polling, poll } = start();
+    poll.mockRejectedValueOnce(new Error('no connection'));
     polling.watch([task('a')]);
     await pass(10);
-    expect(ask).toHaveBeenCalledTimes(2);
+    expect(poll).toHaveBeenCalledTimes(2);
   });
 
-  it('asks one last time at the deadline and its grace, then never again', async () => {
-    const { polling, asked, givenUp } = start();
+  it('polls one last time at the deadline and its grace, then never again', async () => {
+    const { polling, polled, givenUp } = start();
     polling.watch([task('a', 12)]);
     await pass(20);
-    expect(asked).toHaveLength(4);
+    expect(polled).toHaveLength(4);
     expect(givenUp).toEqual([]);
     await pass(2);
-    expect(asked).toHaveLength(5);
+    expect(polled).toHaveLength(5);
     expect(givenUp).toEqual(['a']);
     await pass(600);
-    expect(asked).toHaveLength(5);
+    expect(polled).toHaveLength(5);
   });
 
-  it('asks the last question on time even while other tasks make news', async () => {
-    const { polling, asked } = start();
+  it('polls the last time at the deadline even while events of other tasks arrive', async () => {
+    const { polling, polled } = start();
     polling.watch([task('a', 12), task('b', 180)]);
     for (let second = 0; second < 22; second++) {
       await pass(1);
-      polling.heard('b');
+      polling.onEvent('b');
     }
-    expect(asked).toContain('a');
+    expect(polled).toContain('a');
   });
 
-  it('says nothing of a task whose end the last question brings', async () => {
-    const { polling, ask, givenUp } = start();
-    ask.mockImplementation(async () => polling.watch([]));
+  it('does not give up a task whose end the last poll brings', async () => {
+    const { polling, poll, givenUp } = start();
+    poll.mockImplementation(async () => polling.watch([]));
     polling.watch([task('a', 0)]);
     await pass(10);
     expect(givenUp).toEqual([]);
   });
 
-  it('takes a task up again when news of it comes after all', async () => {
-    const { polling, asked } = start();
+  it('watches a given-up task again after an event of it', async () => {
+    const { polling, polled } = start();
     polling.watch([task('a', 0)]);
     await pass(10);
-    const before = asked.length;
-    polling.heard('a');
+    const before = polled.length;
+    polling.onEvent('a');
     await pass(5);
-    expect(asked).toHaveLength(before + 1);
+    expect(polled).toHaveLength(before + 1);
   });
 
-  it('keeps its last question for when somebody can answer it', async () => {
-    const { polling, asked, givenUp, goOnline } = start();
+  it('postpones its last poll while offline', async () => {
+    const { polling, polled, givenUp, goOnline } = start();
     goOnline(false);
     polling.watch([task('a', 0)]);
     await pass(60);
-    expect(asked).toEqual([]);
+    expect(polled).toEqual([]);
     expect(givenUp).toEqual([]);
     goOnline(true);
-    await polling.askNow();
-    expect(asked).toEqual(['a']);
+    await polling.pollNow();
+    expect(polled).toEqual(['a']);
   });
 
   it('stops', async () => {
-    const { polling, asked } = start();
+    const { polling, polled } = start();
     polling.watch([task('a')]);
     polling.stop();
     await pass(60);
-    expect(asked).toEqual([]);
+    expect(polled).toEqual([]);
   });
 });

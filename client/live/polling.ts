@@ -1,6 +1,6 @@
 /**
- * Polls tasks without events. Whatever the reason for the silence (a lost socket, a proxy that swallows events, a
- * stalled server), each unfinished task is polled after five seconds without an event of its own; events of other
+ * Polls tasks without events. The cause does not matter (a lost socket, a proxy that drops events, a stalled
+ * server): each unfinished task is polled after five seconds without an event of its own; events of other
  * tasks do not count. A task past its deadline is polled once more and then given up.
  */
 export interface WatchedTask {
@@ -13,15 +13,15 @@ interface Polling {
   /** The unfinished tasks, all of them. */
   watch(tasks: readonly WatchedTask[]): void;
   /** An event came; of this task, if given. */
-  heard(taskId?: string): void;
+  onEvent(taskId?: string): void;
   /** Polls every unfinished task at once, those given up included. */
-  askNow(): Promise<void>;
+  pollNow(): Promise<void>;
   stop(): void;
 }
 
 interface PollingOptions {
   /** Fetches a task into the cache. May fail; the next round polls again. */
-  ask(taskId: string): Promise<unknown>;
+  poll(taskId: string): Promise<unknown>;
   /** Called after the last poll of a task that still has no end. */
   onGiveUp(taskId: string): void;
   isOnline?: () => boolean;
@@ -32,7 +32,7 @@ interface PollingOptions {
 }
 
 export function createPolling({
-  ask,
+  poll,
   onGiveUp,
   isOnline = () => navigator.onLine,
   now = Date.now,
@@ -46,22 +46,22 @@ export function createPolling({
   const givenUp = new Set<string>();
   let unfinished: readonly string[] = [];
   /** The time of the last event of each unfinished task, or of its arrival. */
-  let heardAt = new Map<string, number>();
+  let lastEventAt = new Map<string, number>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  let asking = false;
+  let isPolling = false;
 
   const dueAtOf = (id: string): number =>
-    Math.min((heardAt.get(id) ?? 0) + intervalMs, watched.get(id) ?? Number.POSITIVE_INFINITY);
-  const hear = (ids: readonly string[]) => {
-    for (const id of ids) heardAt.set(id, now());
+    Math.min((lastEventAt.get(id) ?? 0) + intervalMs, watched.get(id) ?? Number.POSITIVE_INFINITY);
+  const noteEvent = (ids: readonly string[]) => {
+    for (const id of ids) lastEventAt.set(id, now());
   };
 
   const arm = () => {
     clearTimeout(timer);
-    if (asking || watched.size === 0) return;
+    if (isPolling || watched.size === 0) return;
     const dueAt = Math.min(...[...watched.keys()].map(dueAtOf));
-    const askDue = () => void askNow([...watched.keys()].filter((id) => dueAtOf(id) <= now()));
-    timer = setTimeout(askDue, Math.max(0, dueAt - now()));
+    const pollDue = () => void pollNow([...watched.keys()].filter((id) => dueAtOf(id) <= now()));
+    timer = setTimeout(pollDue, Math.max(0, dueAt - now()));
   };
 
   const sort = () => {
@@ -73,15 +73,15 @@ export function createPolling({
     arm();
   };
 
-  const askNow = async (ids: readonly string[]) => {
-    if (asking) return;
-    hear(ids);
+  const pollNow = async (ids: readonly string[]) => {
+    if (isPolling) return;
+    noteEvent(ids);
     if (!isOnline()) return postpone();
-    asking = true;
+    isPolling = true;
     const last = ids.filter((id) => (stopAt.get(id) ?? 0) <= now());
-    await Promise.allSettled(ids.map((id) => ask(id)));
-    asking = false;
-    hear(ids);
+    await Promise.allSettled(ids.map((id) => poll(id)));
+    isPolling = false;
+    noteEvent(ids);
     for (const id of last) {
       givenUp.add(id);
       if (unfinished.includes(id)) onGiveUp(id);
@@ -100,15 +100,15 @@ export function createPolling({
       for (const task of tasks)
         if (!stopAt.has(task.id)) stopAt.set(task.id, now() + allowedMs(task) + graceMs);
       unfinished = tasks.map((task) => task.id);
-      heardAt = new Map(unfinished.map((id) => [id, heardAt.get(id) ?? now()]));
+      lastEventAt = new Map(unfinished.map((id) => [id, lastEventAt.get(id) ?? now()]));
       sort();
     },
-    heard(taskId) {
-      hear(taskId === undefined ? unfinished : [taskId]);
+    onEvent(taskId) {
+      noteEvent(taskId === undefined ? unfinished : [taskId]);
       if (taskId !== undefined && givenUp.delete(taskId)) stopAt.set(taskId, now() + graceMs);
       sort();
     },
-    askNow: () => askNow(unfinished),
+    pollNow: () => pollNow(unfinished),
     stop() {
       unfinished = [];
       sort();

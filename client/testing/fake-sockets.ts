@@ -1,4 +1,4 @@
-/** WebSockets for tests that speak the server's side of `graphql-transport-ws`. */
+/** WebSockets for tests with the server's side of `graphql-transport-ws`. */
 interface Operation {
   query: string;
   variables?: Record<string, unknown>;

@@ -19,7 +19,7 @@ interface ButtonProps {
   children: JSX.Element;
 }
 
-/** A native button that submits nothing unless told to. */
+/** A native button, of type `button` by default. */
 export function Button(props: ButtonProps) {
   return (
     <button

@@ -1,4 +1,4 @@
-/** Line icons, 20 × 20. Always beside words or in a control that has a name: hidden from assistive technology. */
+/** Line icons, 20 × 20. Always next to text or in a control with a name, so hidden from assistive technology. */
 const paths = {
   download: 'M10 3v9m-4-4 4 4 4-4M4 16.5h12',
   reference: 'M3 5h10v10H3zM16 8v9H7M6 12l2.5-2.5L13 14',

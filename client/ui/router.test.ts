@@ -10,7 +10,7 @@ function start(address: string) {
   });
 }
 
-/** What the browser does on Back, as far as a page can tell. */
+/** What the browser does on Back, as far as a page observes it. */
 async function back() {
   const popped = new Promise((resolve) => window.addEventListener('popstate', resolve, { once: true }));
   history.back();

@@ -5,15 +5,15 @@ export type ThemeName = 'system' | 'light' | 'dark';
 
 export interface Theme {
   choice: Accessor<ThemeName>;
-  /** Applies it and remembers it; `system` is remembered by forgetting the others. */
+  /** Applies and stores it; `system` removes the stored choice. */
   choose(theme: ThemeName): void;
-  /** From what is seen now to the other. */
+  /** Switches between light and dark. */
   toggle(): void;
 }
 
 const storageKey = 'proofsheet.theme';
 
-/** Applies a remembered choice to the document at once. */
+/** Applies the stored choice to the document at once. */
 export function createTheme(document: Document, storage: Storage | undefined): Theme {
   const root = document.documentElement;
   const [choice, setChoice] = createSignal<ThemeName>('system');
@@ -35,7 +35,7 @@ export function createTheme(document: Document, storage: Storage | undefined): T
       if (theme === 'system') storage?.removeItem(storageKey);
       else storage?.setItem(storageKey, theme);
     } catch {
-      // Kept for this page only.
+      // The choice then lasts for this page.
     }
   };
   return {

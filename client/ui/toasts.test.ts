@@ -9,7 +9,7 @@ describe('toasts', () => {
     vi.useRealTimers();
   });
 
-  it('go after ten seconds, and tell that nobody used their action', () => {
+  it('disappear after ten seconds, and report that their action was not used', () => {
     const toasts = createToasts();
     const onGone = vi.fn();
     toasts.show({ text: 'Deleted.', onGone });
@@ -20,7 +20,7 @@ describe('toasts', () => {
     expect(onGone).toHaveBeenCalledOnce();
   });
 
-  it('stay while somebody looks at them', () => {
+  it('stay while hovered or focused', () => {
     const toasts = createToasts();
     toasts.show({ text: 'Deleted.' });
     vi.advanceTimersByTime(9_000);
@@ -32,7 +32,7 @@ describe('toasts', () => {
     expect(toasts.list()).toEqual([]);
   });
 
-  it('stay where they tell of an error, until they are dismissed', () => {
+  it('stay until dismissed if they show an error', () => {
     const toasts = createToasts();
     toasts.show({ text: 'It did not work.', kind: 'error' });
     vi.advanceTimersByTime(60_000);

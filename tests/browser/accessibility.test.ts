@@ -26,7 +26,7 @@ interface State {
   name: string;
   isVisitor?: boolean;
   build(): Promise<void>;
-  /** Once more at each width: what a change of layout closes. */
+  /** Opens again, at each width, what a change of layout closes. */
   show?(): Promise<void>;
 }
 
@@ -127,7 +127,7 @@ const states: State[] = [
       const done = page.getByRole('article').filter({ has: page.getByRole('button', { name: 'Remix' }) });
       await done.first().getByRole('button', { name: /^More/ }).click();
       await done.first().getByRole('button', { name: 'Delete' }).click();
-      // A notice stays for as long as it has the focus.
+      // A toast stays while it has the focus.
       await page.getByRole('button', { name: 'Undo' }).focus();
     },
     show: () => page.getByRole('button', { name: 'Undo' }).focus(),
@@ -158,7 +158,7 @@ async function open(options: { isVisitor?: boolean; locale?: string; width?: num
   await openPage({
     viewport: { width: options.width ?? 1440, height: 900 },
     locale: options.locale ?? 'en-GB',
-    // What only moves is analysed where it rests.
+    // Analyse moving elements at rest.
     reducedMotion: 'reduce',
     ...(!options.isVisitor && { storageState: signedIn }),
   });
@@ -169,7 +169,7 @@ beforeAll(async () => {
   await open({ isVisitor: true });
   await signUpInPage(page);
   signedIn = await context.storageState();
-  // What the states find already there.
+  // The data that the states need.
   await generate(page, text, 2);
   await developed(page, 1, 60_000);
 }, 120_000);
@@ -180,7 +180,7 @@ afterAll(() => {
 async function violations(): Promise<string[]> {
   await page.evaluate(() =>
     Promise.allSettled(
-      // A colour on its way from one theme to the other is not what anybody reads.
+      // Wait for the transition between the themes.
       document
         .getAnimations()
         .filter((animation) => animation.effect?.getComputedTiming().endTime !== Number.POSITIVE_INFINITY)

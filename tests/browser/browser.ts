@@ -20,7 +20,7 @@ export async function openBrowser(further: readonly string[] = []): Promise<Brow
   return chromium.launch({ executablePath: chromiumPath(), args: [...args, ...further] });
 }
 
-/** The same with a profile in `folder` and further arguments, for tools that talk to it by themselves. */
+/** The same with a profile in `folder` and further arguments, for tools with a connection of their own. */
 export async function openProfile(folder: string, further: readonly string[]): Promise<BrowserContext> {
   return chromium.launchPersistentContext(folder, {
     executablePath: chromiumPath(),
@@ -35,7 +35,7 @@ function chromiumPath(): string {
 
 const password = 'correct horse battery';
 
-/** Makes an account in the page's own dialog; answers with its email. */
+/** Creates an account in the page's dialog; resolves to its email. */
 export async function signUpInPage(page: Page): Promise<string> {
   const email = `${randomUUID()}@example.test`;
   await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
@@ -49,7 +49,7 @@ export async function signUpInPage(page: Page): Promise<string> {
   return email;
 }
 
-/** Signs in again to an account that was made so. */
+/** Signs in again to an account of `signUpInPage`. */
 export async function signInInPage(page: Page, email: string): Promise<void> {
   await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
   const dialog = page.getByRole('dialog');
@@ -59,14 +59,14 @@ export async function signInInPage(page: Page, email: string): Promise<void> {
   await dialog.waitFor({ state: 'hidden' });
 }
 
-/** Keeps what the page looks like, for people, in `test-results/`. */
+/** Saves a screenshot of the page in `test-results/`. */
 export async function shoot(page: Page, name: string): Promise<void> {
   const folder = path.join(import.meta.dirname, '../../test-results');
   mkdirSync(folder, { recursive: true });
   await page.screenshot({ path: path.join(folder, `${name}.png`), animations: 'disabled' });
 }
 
-/** Stands between the page and its WebSockets, so that a test can cut them. Call before the page opens one. */
+/** Routes the page's WebSockets through the test, which can cut them. Call before the page opens one. */
 export async function guardSockets(page: Page) {
   const open = new Set<{ close(): void }>();
   let isCut = false;

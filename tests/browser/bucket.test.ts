@@ -47,7 +47,7 @@ it('shows pictures from the bucket, and saves one, or several in a zip, without 
   expect(zip.suggestedFilename()).toBe('proofsheet-1.zip');
   expect([...new Set(fetched)]).toEqual([new URL(app.url).origin]);
 
-  // Nothing else would have worked.
+  // Only links work without CORS.
   allowErrors('violates the following', 'Refused to connect', 'Failed to load', 'Content Security Policy');
   expect(await page.evaluate((url) => fetch(url).then(String, () => 'refused'), source)).toBe('refused');
 });

@@ -1,4 +1,4 @@
-/** What the first sight of the page weighs: the built client as it goes over the wire, in gzip. */
+/** The size of the first load: the built client as it is transferred, in gzip. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 const folder = path.join(import.meta.dirname, '../../dist/client');
 
 /**
- * Thousands of bytes. They leave less than 2 KB above what there is, so that 2 KB more than expected make this red. On
+ * Thousands of bytes. The margin is below 2 KB, so that 2 KB more than expected fail. On
  * a slow phone (1.6 Mbit/s, a processor four times slower) 2 KB of script are 10 ms of loading and about as much of work.
  */
 const limits = { scripts: 48, styles: 10, fonts: 24, firstLoad: 80 };
@@ -19,7 +19,7 @@ const weigh = async (file: string) => gzipSync(await readFile(path.join(folder, 
 const sum = async (files: Iterable<string>) =>
   kilobytes((await Promise.all([...files].map(weigh))).reduce((all, bytes) => all + bytes, 0));
 
-/** The script with everything that it imports before it runs, and what the page tells the browser to fetch beside it. */
+/** The script, everything that it imports before it runs, and what the page preloads with it. */
 async function initialScripts(html: string): Promise<Set<string>> {
   const found = new Set<string>();
   const add = async (file: string): Promise<void> => {
@@ -54,7 +54,7 @@ async function measure(): Promise<Figures> {
 }
 
 describe('the first load', () => {
-  it('fetches ahead only what its script and styles use', async () => {
+  it('preloads only what its script and styles use', async () => {
     const html = await readFile(path.join(folder, 'index.html'), 'utf8');
     const ahead = [...html.matchAll(/rel="preload" href="\/(assets\/[\w.-]+)"/g)].map(([, file]) => file!);
     expect(ahead.length).toBeGreaterThan(0);

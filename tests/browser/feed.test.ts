@@ -1,4 +1,4 @@
-/** What a person does with strips and frames: look, mark, use again, save, delete. */
+/** What a user does with task cards and images: view, mark, reuse, save, delete. */
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
@@ -15,11 +15,11 @@ beforeEach(async () => {
 const frame = (code: string) => page.getByRole('button', { name: `Open frame ${code}`, exact: true });
 const lightbox = () => page.getByRole('dialog', { name: /^Frame/ });
 
-/** Makes a strip of pictures that cost the sandbox little. */
+/** Creates a task whose images cost the sandbox little. */
 const make = (text: string, count = 1) => generate(page, `${text} sandbox:plain`, count);
 
 describe('a task card', () => {
-  it('is there with the press, at the size it keeps, and leaves focus in the prompt', async () => {
+  it('appears with the press, in its final size, and leaves the focus in the prompt', async () => {
     await prompt(page).fill('A valley sandbox:slow=20');
     await page.getByLabel('Images', { exact: true }).selectOption('3');
     await prompt(page).focus();
@@ -41,7 +41,7 @@ describe('a task card', () => {
     expect(Math.abs((await height()) - (heights.first ?? 0))).toBeLessThan(1);
   });
 
-  it('can be cancelled, says so, and keeps the focus', async () => {
+  it('can be cancelled, shows it, and keeps the focus', async () => {
     await make('A valley sandbox:slow=120');
     const cancel = card(page, 1).getByRole('button', { name: 'Cancel' });
     await cancel.focus();
@@ -54,7 +54,7 @@ describe('a task card', () => {
     await card(page, 1).getByRole('button', { name: 'Try again' }).waitFor();
   });
 
-  it('that came back with fewer pictures says how many, and what became of the credits', async () => {
+  it('with fewer images than requested shows how many, and the refund', async () => {
     await make('A valley sandbox:fewer', 3);
     await developed(page, 1);
     await card(page, 1).getByText('2 of 3 images came back.').waitFor();
@@ -66,7 +66,7 @@ describe('a task card', () => {
     ).toBe(2);
   });
 
-  it('is put back into the form by Remix: everything but the seed', async () => {
+  it('fills the form by Remix, without the seed', async () => {
     await page.getByText('More options').click();
     await page.getByLabel('Seed').fill('42');
     await make('Mountains', 2);
@@ -74,14 +74,14 @@ describe('a task card', () => {
     await prompt(page).fill('Something else');
     await page.getByLabel('Images', { exact: true }).selectOption('1');
     await card(page, 1).getByRole('button', { name: 'Remix' }).click();
-    // The code that fills the form is loaded with its first use.
+    // The prefill is lazy-loaded.
     await expect.poll(() => prompt(page).inputValue()).toBe('Mountains sandbox:plain');
     await expect.poll(() => page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
     await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('');
     await card(page, 1).getByRole('button', { name: /^More/ }).click();
     await card(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
     await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('42');
-    // What was written is not lost.
+    // The replaced prompt is not lost.
     const notices = page.getByRole('status', { name: 'Notices' });
     await notices.getByText('Your draft was replaced.').waitFor();
     await shoot(page, 'draft-replaced');
@@ -94,7 +94,7 @@ describe('a task card', () => {
     await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
   });
 
-  it('brings uploaded references back where Remix is undone', async () => {
+  it('restores uploaded references when Remix is undone', async () => {
     await make('Mountains');
     await developed(page, 1);
     await addFiles(page, await pictureFile('green.png'));
@@ -108,7 +108,7 @@ describe('a task card', () => {
       .toBeGreaterThan(0);
   });
 
-  it('is saved as a zip of all its frames', async () => {
+  it('is saved as a zip of all its images', async () => {
     await make('Mountains', 3);
     await developed(page, 1);
     const [download] = await Promise.all([
@@ -120,7 +120,7 @@ describe('a task card', () => {
     expect(zipNames(bytes)).toEqual(['proofsheet-1/1.webp', 'proofsheet-1/1A.webp', 'proofsheet-1/1B.webp']);
   });
 
-  it('that lacks a picture in its zip says so, and gets the missing one', async () => {
+  it('reports an image that its zip lacks, and fetches it on request', async () => {
     allowErrors('status of 404');
     await make('Mountains', 3);
     await developed(page, 1);
@@ -140,7 +140,7 @@ describe('a task card', () => {
     expect(download.suggestedFilename()).toMatch(/\.webp$/);
   });
 
-  it('comes back with Undo, and goes for good when the time is over', async () => {
+  it('comes back with Undo, and is deleted when the time is over', async () => {
     await make('One');
     await developed(page, 1);
     await make('Two');
@@ -167,7 +167,7 @@ describe('a task card', () => {
     expect(await card(page, 2).count()).toBe(0);
   });
 
-  it('that finishes while the person reads further down moves nothing; a button leads to it', async () => {
+  it('that finishes while the user is further down moves nothing; a button leads to it', async () => {
     for (const number of [1, 2, 3]) {
       await make(`Number ${number}`, 4);
       await developed(page, number);
@@ -189,7 +189,7 @@ describe('a task card', () => {
 });
 
 describe('the lightbox', () => {
-  it('is walked through with keys, and Back closes it where it was left', async () => {
+  it('is navigated by keys, and Back closes it at the same scroll position', async () => {
     await make('Mountains', 3);
     await developed(page, 1);
     await frame('1').focus();
@@ -217,7 +217,7 @@ describe('the lightbox', () => {
     await card(page, 1).waitFor();
   });
 
-  it('gives focus back to the image that was shown last when Esc closes it', async () => {
+  it('returns the focus to the image that was shown last when Esc closes it', async () => {
     await make('Mountains', 2);
     await developed(page, 1);
     await frame('1').click();
@@ -239,8 +239,8 @@ describe('the lightbox', () => {
   });
 });
 
-describe('frames', () => {
-  it('are moved through and marked by keys; a mark survives a reload', async () => {
+describe('images', () => {
+  it('are navigated and marked by keys; a mark survives a reload', async () => {
     await make('Mountains', 3);
     await developed(page, 1);
     await frame('1').focus();
@@ -254,7 +254,7 @@ describe('frames', () => {
     expect(await page.getByRole('button', { name: /^Mark frame/, pressed: true }).count()).toBe(1);
   });
 
-  it('are chosen with Space and Shift, saved together, and deleted with their request', async () => {
+  it('are selected with Space and Shift, saved together, and deleted with their request', async () => {
     await make('Mountains', 4);
     await developed(page, 1);
     await frame('1').focus();
@@ -280,7 +280,7 @@ describe('frames', () => {
     expect(await card(page, 1).count()).toBe(0);
   });
 
-  it('that did not load are asked for again', async () => {
+  it('that did not load are requested again', async () => {
     allowErrors('status of 500');
     const isThumbnail = (url: URL) => url.pathname.startsWith('/files/');
     await page.route(isThumbnail, (route) => route.fulfill({ status: 500 }));
@@ -313,7 +313,7 @@ describe('frames', () => {
     await page.getByText(/^1 of \d+ ready$/).waitFor();
   });
 
-  it('tell all keys when asked', async () => {
+  it('list all shortcuts on request', async () => {
     await make('Mountains');
     await developed(page, 1);
     await frame('1').focus();

@@ -1,13 +1,13 @@
 /**
- * What a test of the page stands on: the app and a browser for the whole file, for each test a page of its own, and that
- * nothing goes wrong in it unnoticed.
+ * The fixture of browser tests: one app and one browser for each file, a new page for each test, and a failure for
+ * every unexpected error of a page.
  */
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startTestApp, type TestApp } from '../support/start-app.ts';
 import { openBrowser, shoot } from './browser.ts';
 
-// Whoever imports these sees those of the present test: an import follows what is assigned here.
+// Imports are live bindings: importers see the page of the current test.
 export let app: TestApp;
 export let context: BrowserContext;
 export let page: Page;
@@ -19,7 +19,7 @@ const allowed: string[] = [];
 
 /**
  * Starts the app, with these variables, and a browser, with these arguments, before the tests of a file. Each test fails if one of its pages
- * threw, or wrote an error to the console that was not allowed.
+ * threw, or logged an error that was not allowed.
  */
 export function useApp(env: Record<string, string> = {}, browserArguments: readonly string[] = []): void {
   beforeAll(async () => {
@@ -39,18 +39,18 @@ export function useApp(env: Record<string, string> = {}, browserArguments: reado
   });
 }
 
-/** What a failed test left: how the page looks, in `test-results/`, and in words. */
+/** Saves the state of the page of a failed test: a screenshot in `test-results/`, and its text. */
 async function report(name: string): Promise<void> {
   await shoot(page, `failed-${name.replaceAll(/\W+/g, '-')}`);
   console.error(`${name}\nat ${page.url()}\n${await page.ariaSnapshot()}`);
 }
 
-/** For a test that breaks something on purpose: what the browser itself writes of it has one of these texts in it. */
+/** For a test that breaks something on purpose: allows console errors that contain one of these texts. */
 export function allowErrors(...texts: string[]): void {
   allowed.push(...texts);
 }
 
-/** Puts `page` into a context of its own, which is 1440 by 900 in English; closes the one before. Loads nothing. */
+/** Puts `page` into a context of its own, which is 1440 by 900 in English; closes the previous one. Loads nothing. */
 export async function openPage(options: BrowserContextOptions = {}): Promise<void> {
   await context?.close();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });

@@ -1,4 +1,4 @@
-/** The form as a person uses it, by keyboard and by mouse. */
+/** The form by keyboard and by mouse. */
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
@@ -11,7 +11,7 @@ beforeEach(async () => {
   await page.goto(app.url);
 });
 
-/** Noise, which no format makes small. */
+/** Noise, which no format compresses. */
 async function heavyPicture(name: string): Promise<PictureFile> {
   const noise = { type: 'gaussian' as const, mean: 128, sigma: 60 };
   const create = { width: 1600, height: 1400, channels: 3 as const, background: 'grey', noise };
@@ -22,7 +22,7 @@ const tiles = () => page.locator('[data-reference]');
 const tileNames = async () => (await tiles().getByRole('img').all()).map((tile) => tile.getAttribute('alt'));
 const names = async () => Promise.all(await tileNames());
 
-/** As the browser tells of files in the clipboard or under the mouse. */
+/** The event of the browser for files in the clipboard or under the mouse. */
 async function hand(file: PictureFile, how: 'paste' | 'drop', selector: string): Promise<void> {
   const bytes = [...file.buffer];
   await page.evaluate(
@@ -103,7 +103,7 @@ describe('reference images', () => {
     await tiles().nth(1).waitFor();
     await tiles().nth(0).hover();
     await page.mouse.down();
-    // A drag begins with one move and is over something with the next ones.
+    // The first move starts the drag; the next ones drag over elements.
     const target = (await tiles().nth(1).boundingBox())!;
     await page.mouse.move(target.x + 20, target.y + 20, { steps: 8 });
     await page.mouse.move(target.x + 24, target.y + 24, { steps: 4 });
@@ -111,10 +111,10 @@ describe('reference images', () => {
     await expect.poll(names).toEqual(['Reference 1: b.png', 'Reference 2: a.png']);
   });
 
-  it('are there again after a reload: uploaded ones, and files that wait for the sign-in', async () => {
+  it('are restored after a reload: uploaded ones, and files that wait for the sign-in', async () => {
     await addFiles(page, await pictureFile('a.png', 'red'), await pictureFile('b.png', 'green'));
     await tiles().nth(1).waitFor();
-    // Written while the page goes on.
+    // Storage is asynchronous.
     await expect
       .poll(() => page.evaluate(() => sessionStorage.getItem('proofsheet.references') ?? ''))
       .toMatch(/a\.png.*fileKey.*b\.png.*fileKey/);
@@ -148,7 +148,7 @@ describe('reference images', () => {
     await shoot(page, 'reference-gone');
   });
 
-  it('that are too big are made smaller, which is said and can be undone, and then used', async () => {
+  it('that are too big are shrunk, which is shown and can be undone, and then used', async () => {
     await signUpInPage(page);
     await addFiles(page, await heavyPicture('cliff.png'));
     await page.getByText(/^cliff\.png was made smaller: .* MB became .* MB\.$/).waitFor({ timeout: 60_000 });
@@ -176,7 +176,7 @@ describe('reference images', () => {
     expect(await tiles().count()).toBe(2);
   });
 
-  it('leave cells of a spreadsheet to the prompt, which are text with a picture of it', async () => {
+  it('leave cells of a spreadsheet, text with an image of it, to the prompt', async () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const { buffer } = await pictureFile('cells.png', 'red');
     await page.evaluate(
@@ -199,7 +199,7 @@ describe('reference images', () => {
     expect(await tiles().count()).toBe(0);
   });
 
-  it('do not take a text that is pasted into the prompt', async () => {
+  it('ignore text that is pasted into the prompt', async () => {
     await prompt(page).focus();
     await page.evaluate(() => {
       const data = new DataTransfer();
@@ -214,7 +214,7 @@ describe('reference images', () => {
 });
 
 describe('the cost', () => {
-  it('above the balance is explained, with what the balance is enough for', async () => {
+  it('above the balance is explained, with an affordable offer', async () => {
     await signUpInPage(page);
     await prompt(page).fill('A hill');
     await page.getByLabel('Images', { exact: true }).selectOption('4');
@@ -226,7 +226,7 @@ describe('the cost', () => {
 });
 
 describe('in German', () => {
-  it('the page follows the browser, is switched back, and remembers it', async () => {
+  it('the page follows the browser, is switched back, and stores the choice', async () => {
     await openPage({ locale: 'de-AT' });
     await page.goto(app.url);
     await page.getByRole('button', { name: /^Generieren/ }).waitFor();

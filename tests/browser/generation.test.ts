@@ -1,4 +1,4 @@
-/** The main job as a person does it. */
+/** The main journey of a user. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { guardSockets, shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
@@ -7,8 +7,8 @@ import { addFiles, developed, generate, pictureFile, prompt, send, card } from '
 useApp({ SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500', SIGNUP_CREDITS: '40' });
 beforeEach(() => openPage());
 
-describe('a person', () => {
-  it('signs up with the prompt kept, generates, watches it develop, and downloads the picture', async () => {
+describe('a user', () => {
+  it('signs up without losing the prompt, generates, watches it develop, and downloads the picture', async () => {
     await page.goto(app.url);
     await page.getByText('Describe a picture. Watch it develop.').waitFor();
     await shoot(page, 'empty');
@@ -38,7 +38,7 @@ describe('a person', () => {
     await expect.poll(() => page.getByRole('banner').innerText()).toContain('38');
   });
 
-  it('makes an image from pictures of their own', async () => {
+  it('generates from uploaded images', async () => {
     await page.goto(app.url);
     await signUpInPage(page);
     const notes = { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('%PDF-1.7') };
@@ -51,7 +51,7 @@ describe('a person', () => {
     await expect.poll(() => page.getByRole('banner').innerText()).toContain('36');
   });
 
-  it('is told in words why a task failed, and that the credits are back', async () => {
+  it('sees why a task failed, and the refund', async () => {
     await page.goto(app.url);
     await signUpInPage(page);
     await generate(page, 'Something sandbox:blocked');
@@ -89,7 +89,7 @@ describe('a person', () => {
 });
 
 describe('the connection', () => {
-  it('cut in the middle: the page says so, and the 5-second query finishes the task', async () => {
+  it('cut in the middle: the page shows it, and polling finishes the task', async () => {
     allowErrors('WebSocket');
     const sockets = await guardSockets(page);
     await page.goto(app.url);
@@ -112,7 +112,7 @@ describe('the connection', () => {
       .waitFor({ state: 'detached', timeout: 60_000 });
   });
 
-  it('lost altogether: the page says so, and goes on when it is back', async () => {
+  it('lost: the page shows it, and continues when it is back', async () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     await page.goto(app.url);
     await signUpInPage(page);

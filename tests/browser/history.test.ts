@@ -1,4 +1,4 @@
-/** Moving between pages, finding what was made, and what the page tells while nobody looks at it. */
+/** Pages, History and its filters, and what the tab shows while it is hidden. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
@@ -11,7 +11,7 @@ beforeEach(async () => {
   await signUpInPage(page);
 });
 
-/** Asks the API as the page would, without its form. */
+/** Sends a request to the API as the page does, without its form. */
 async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
   const response = await page.request.post(`${app.url}/graphql`, {
     data: { query, variables },
@@ -22,7 +22,7 @@ async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
   return body.data;
 }
 
-/** Makes one image for each prompt, oldest first, and waits until all have come to their end. */
+/** Generates one image for each prompt, oldest first, and waits until all have ended. */
 async function make(prompts: readonly string[]): Promise<void> {
   const { models } = await ask<{ models: { id: string }[] }>('{ models(scene: TEXT_TO_IMAGE) { id } }');
   for (const prompt of prompts)
@@ -49,7 +49,7 @@ const numbered = (count: number) =>
   Array.from({ length: count }, (_, index) => `Study number ${index + 1} sandbox:plain`);
 
 describe('History', () => {
-  it('is empty at first, finds prompts by their words, and says so where there is none', async () => {
+  it('is empty at first, finds prompts by their words, and reports an empty result', async () => {
     await openHistory();
     await page.getByText('Nothing here yet. Everything you make is kept here by day.').waitFor();
     await make(['A harbour in fog sandbox:plain', 'A vase sandbox:plain', 'A blocked one sandbox:blocked']);
@@ -91,19 +91,19 @@ describe('History', () => {
     await page.getByRole('button', { name: 'Open frame 2' }).waitFor();
   });
 
-  it('loads more as its end comes near, and Back shows it where it was left', async () => {
+  it('loads more as its end comes near, and Back restores the scroll position', async () => {
     await make(numbered(60));
     await page.setViewportSize({ width: 390, height: 700 });
     await openHistory();
     await expect.poll(() => frames().count(), patience).toBeGreaterThanOrEqual(24);
     for (let count = await frames().count(); count < 60; count = await frames().count()) {
-      // Not by the wheel, whose scroll goes on for a while.
+      // Not by the wheel, whose scroll is animated.
       await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
       await expect.poll(() => frames().count(), patience).toBeGreaterThan(count);
     }
     await page.getByText('That is everything.').waitFor();
     await page.evaluate(() => {
-      // In one go: the page hears of its scroll only with the next frame.
+      // In one evaluation: the scroll event comes with the next frame.
       window.scrollTo(0, 900);
       document.querySelector<HTMLElement>('.balance')?.click();
     });
@@ -114,7 +114,7 @@ describe('History', () => {
     expect(await frames().count()).toBe(60);
   });
 
-  it('loads more on a press of the button where nothing watches the end, and again after a failure', async () => {
+  it('loads more by the button without an IntersectionObserver, and again after a failure', async () => {
     allowErrors('ERR_FAILED');
     await make(numbered(30));
     await page.addInitScript(() => Reflect.deleteProperty(window, 'IntersectionObserver'));
@@ -130,7 +130,7 @@ describe('History', () => {
 });
 
 describe('the account', () => {
-  it('tells every credit that came and went, and leads to the request behind it', async () => {
+  it('lists every credit entry, and leads to its request', async () => {
     await make(['A harbour sandbox:plain', 'A blocked one sandbox:blocked']);
     await page.reload();
     await page
@@ -156,7 +156,7 @@ describe('the account', () => {
 });
 
 describe('two tabs', () => {
-  it('agree on what was made, deleted, marked, and on who is signed in', async () => {
+  it('agree on created, deleted and marked images, and on the session', async () => {
     const other = await context.newPage();
     await other.goto(app.url);
     await other.getByRole('banner').getByText('400').waitFor();
@@ -183,7 +183,7 @@ describe('two tabs', () => {
 });
 
 describe('a tab in the background', () => {
-  it('tells in its title how far it is, then that it is done, with a dot on its icon until it is seen', async () => {
+  it('shows the progress in its title, then the end, with a dot on its icon until it is visible', async () => {
     await generate(page, 'A harbour sandbox:slow=90');
     await page.getByRole('progressbar').waitFor();
     await setVisibility(page, 'hidden');
@@ -200,17 +200,17 @@ describe('a tab in the background', () => {
 describe('a newer version', () => {
   const offer = () => page.getByText('A newer version is ready.');
 
-  /** Puts it on the server, and looks at the page again. Comes back when the page has heard of it. */
+  /** Puts it on the server, and makes the page visible again. Resolves once the page knows of it. */
   async function publish(): Promise<void> {
     await page.route('**/build.txt', (route) => route.fulfill({ body: '0123456789abcdef\n' }));
     await page.evaluate(async () => {
       document.dispatchEvent(new Event('visibilitychange'));
-      // Asked after the page, this is answered after it.
+      // Requested after the page's request, so answered after it.
       await (await fetch('/build.txt', { cache: 'no-store' })).text();
     });
   }
 
-  it('is offered when the page is looked at again, and stays on offer', async () => {
+  it('is offered when the page becomes visible, until dismissed', async () => {
     await publish();
     await offer().waitFor();
     await page.getByRole('button', { name: 'Reload' }).click();
@@ -218,7 +218,7 @@ describe('a newer version', () => {
     await page.getByRole('heading', { level: 1 }).waitFor();
   });
 
-  it('is not offered while a reload would lose an upload, but as soon as that is over', async () => {
+  it('is not offered while a reload would lose an upload, but right after it', async () => {
     await withholdUploads(page, 'hold');
     await addFiles(page, await pictureFile('cliff.png'));
     await page.getByRole('progressbar', { name: 'Uploading cliff.png' }).waitFor();

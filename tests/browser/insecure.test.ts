@@ -1,6 +1,6 @@
 /**
  * On plain http by host name, as in a home network, browsers withhold parts of the platform (`crypto.randomUUID`, the
- * clipboard, notifications), and the address is none that the server was told.
+ * clipboard, notifications), and the server does not know the address.
  */
 import { readFile } from 'node:fs/promises';
 import sharp from 'sharp';
@@ -16,7 +16,7 @@ useApp({ SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '200', SIGNUP_CREDITS: '40' }, [
 const address = () => `http://${host}:${new URL(app.url).port}`;
 
 beforeEach(async () => {
-  // A header that is only for secure pages.
+  // A header for secure pages only.
   allowErrors('Cross-Origin-Opener-Policy');
   await openPage();
   await page.goto(address());
@@ -47,7 +47,7 @@ it('the whole journey: sign up, add a picture, generate, see and download the re
   expect((await sharp(await readFile(await download.path())).metadata()).width).toBeGreaterThan(0);
 });
 
-it('says what the browser withholds: notifications and the clipboard', async () => {
+it('explains what the browser withholds: notifications and the clipboard', async () => {
   await signUpInPage(page);
   await prompt(page).fill('A hill sandbox:plain');
   await send(page);

@@ -1,4 +1,4 @@
-/** The whole journey without a mouse: at each stop one sees where one is. */
+/** The whole journey without a mouse: the focus is visible at each stop. */
 import { randomUUID } from 'node:crypto';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { app, openPage, page, useApp } from './fixture.ts';
@@ -21,11 +21,11 @@ interface Stop {
   coveredBy: string | undefined;
 }
 
-/** Where the focus is, and whether one can see it there. */
+/** The focused element, and whether its focus is visible. */
 function look(): Promise<Stop> {
   stops += 1;
   return page.evaluate(async () => {
-    // After the next paint: what moves into view does so with the focus, and hover and focus signs fade in.
+    // After the next paint: elements scroll into view with the focus, and focus rings fade in.
     await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
     const element = document.activeElement as HTMLElement;
     const box = element.getBoundingClientRect();
@@ -40,7 +40,7 @@ function look(): Promise<Stop> {
       const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(candidate, part);
       return (outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2) || boxShadow !== 'none';
     };
-    // The ring of a field may be around the box that it is in; that of a picture lies above it.
+    // The ring of a field may be around its box; that of an image is above it.
     const around = element.matches('textarea, input') ? element.parentElement : undefined;
     const hasSign =
       isMarked(element) ||
@@ -72,18 +72,18 @@ async function seeFocus(): Promise<Stop> {
   return stop;
 }
 
-/** Focus that a program moved without a key in between may go unmarked; it is never lost. */
+/** Focus that a script moved may be without a ring; it is never lost. */
 async function keepsFocus(): Promise<void> {
   expect((await look()).isOnBody).toBe(false);
 }
 
-/** Presses Tab until the focused control is called so, looking at every stop on the way. */
+/** Presses Tab until the control with this name has the focus, and checks every stop. */
 async function tabTo(name: RegExp, key = 'Tab'): Promise<void> {
   const passed: string[] = [];
   let isRound = false;
   for (let press = 0; press < 80; press++) {
     await page.keyboard.press(key);
-    // After the last stop the browser's own controls have their turn, once a round; for the page that is its body.
+    // After the last stop come the controls of the browser, once a round; the page then reports its body.
     if (!isRound && (await look()).isOnBody) {
       isRound = true;
       continue;
@@ -101,7 +101,7 @@ async function tabTo(name: RegExp, key = 'Tab'): Promise<void> {
 }
 
 describe('with the keyboard alone', () => {
-  it('one signs up, uploads, chooses, generates, opens, saves, remixes, deletes and takes it back', async () => {
+  it('a user signs up, uploads, selects, generates, opens, saves, remixes, deletes and undoes it', async () => {
     await tabTo(/^Sign in$/);
     await page.keyboard.press('Enter');
     await page.getByRole('dialog').waitFor();
@@ -126,7 +126,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.type('At night, with stars sandbox:plain');
     await tabTo(/^Add images/);
     const input = page.locator('input[type=file]').first();
-    // The browser's own list of files is not drawn here; what it would hand over is.
+    // A headless browser shows no file picker; the test sets its result.
     await input.evaluate((element: HTMLInputElement) =>
       element.addEventListener('click', (event) => {
         event.preventDefault();
@@ -176,7 +176,7 @@ describe('with the keyboard alone', () => {
     await page.keyboard.press('Enter');
     await keepsFocus();
     await expect.poll(() => prompt(page).inputValue(), { timeout: 10_000 }).toMatch(/^At night/);
-    // Its Undo would stand before that of the deletion.
+    // Its Undo would precede that of the deletion.
     await page.getByText('Your draft was replaced.').waitFor();
     await tabTo(/^Dismiss$/);
     await page.keyboard.press('Enter');

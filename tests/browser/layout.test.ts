@@ -1,4 +1,4 @@
-/** Small screens, large zoom, other colours, other scripts: what is shown has room, can be told apart and reads right. */
+/** Small screens, large zoom, other colours, other scripts: content has room, is distinguishable and reads in the right direction. */
 import type { BrowserContext, BrowserContextOptions } from 'playwright';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { shoot } from './browser.ts';
@@ -61,7 +61,7 @@ const uncoveredShare = () =>
     return open.length / rows.length;
   });
 
-/** The share of the window's height that neither the top bar nor the dock takes before anything is scrolled. */
+/** The share of the window's height that neither the top bar nor the bottom sheet takes before scrolling. */
 const shareBesideBars = () =>
   page.evaluate(() => {
     const shown = [...document.querySelectorAll('.top, .bottom-sheet')].map((bar) => {
@@ -71,7 +71,7 @@ const shareBesideBars = () =>
     return 1 - shown.reduce((sum, height) => sum + height, 0) / innerHeight;
   });
 
-/** The height of what an element scrolls in, as a share of the window's. */
+/** The height of an element's scroll container, as a share of the window's. */
 const scrollportShare = (selector: string) =>
   page
     .locator(selector)
@@ -116,7 +116,7 @@ describe.each(shortScreens)('at $name', ({ name, viewport }) => {
     await page.getByRole('button', { name: 'Cancel' }).first().click();
   });
 
-  it('half of the height or more is left where the bottom sheet says why nothing was sent', async () => {
+  it('half of the height or more is left while the bottom sheet shows why nothing was sent', async () => {
     await open({ viewport, locale: 'de-DE' });
     await page.locator('.bottom-sheet').waitFor();
     await openForm(page);
@@ -154,7 +154,7 @@ describe.each(shortScreens)('at $name', ({ name, viewport }) => {
     await shootBoth(`lightbox-${name}`);
     const box = await page.locator('.lightbox-view').boundingBox();
     expect((box?.height ?? 0) / viewport.height).toBeGreaterThanOrEqual(0.5);
-    // What can be done with it is in reach.
+    // Its actions are reachable.
     await page.getByRole('dialog').getByRole('button', { name: 'Remix' }).click();
   });
 
@@ -185,7 +185,7 @@ describe('the sign for dropped files', () => {
     await shoot(page, `layout-drop-${name}`);
     const hidden = await page.evaluate(() => {
       const sign = document.querySelector<HTMLElement>('.drop-sign')!;
-      // It lets the pointer through; here it is asked where it is seen.
+      // It ignores the pointer; enable it to find where it is.
       sign.style.pointerEvents = 'auto';
       const covers = (selector: string) => {
         const { left, top, width, height } = document.querySelector(selector)!.getBoundingClientRect();
@@ -256,7 +256,7 @@ describe('in forced colours', () => {
     },
   );
 
-  it('what lies above the page has an edge', async () => {
+  it('layers above the page have an edge', async () => {
     await open({ forcedColors: 'active' });
     const edge = (selector: string) =>
       page
@@ -339,7 +339,7 @@ describe('text from right to left', () => {
 });
 
 describe('on a phone', () => {
-  it('the bottom sheet adds an image and tells the price from images', async () => {
+  it('the bottom sheet adds an image and shows the price from images', async () => {
     await open({ viewport: phone });
     const bottomSheet = page.locator('.bottom-sheet');
     await bottomSheet.waitFor();

@@ -1,17 +1,17 @@
-/** What is taken is given back: blob URLs, sockets, subscriptions and listeners. */
+/** Leaks: blob URLs, sockets, subscriptions and listeners are released. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signUpInPage } from './browser.ts';
 import { app, openPage, page, useApp } from './fixture.ts';
 import { pictureFile, prompt } from './steps.ts';
 
-/** What the page holds, counted by wrapping what hands it out. */
+/** The resources of the page, counted by wrapping the functions that create them. */
 interface Held {
   blobUrls: number;
-  /** Listeners on the window and the document, by what they listen to. */
+  /** Listeners on the window and the document, by event. */
   listeners: Record<string, number>;
 }
 
-/** For a machine with much to do. */
+/** For a busy machine. */
 const patience = { timeout: 15_000 };
 
 let sockets: number;
@@ -81,7 +81,7 @@ describe('what the page holds', () => {
     const before = await held();
     let most = 0;
     for (let round = 0; round < 50; round++) {
-      // Every round is another picture: what is there already is not taken twice.
+      // Every round is another image: a duplicate would not be added.
       await input.setInputFiles([await pictureFile('picture.png', `rgb(${round}, ${round * 5}, 90)`)]);
       await page.getByRole('img', { name: 'Reference 1: picture.png' }).waitFor();
       most = Math.max(most, (await held()).blobUrls);
@@ -93,8 +93,8 @@ describe('what the page holds', () => {
     expect((await held()).listeners).toEqual(before.listeners);
   });
 
-  it('is after 50 tasks what it was after the first', async () => {
-    // The page in sight keeps one subscription.
+  it('is the same after 50 tasks as after the first', async () => {
+    // A visible page keeps one subscription.
     await expect.poll(() => gauge('proofsheet_subscribers'), patience).toBe(1);
     const send = async (count: number) => {
       const before = await page.getByRole('article').count();
@@ -104,7 +104,7 @@ describe('what the page holds', () => {
         await page.keyboard.press('Control+Enter');
         await expect.poll(() => page.getByRole('article').count(), patience).toBe(before + sent);
       }
-      // No strip is still developing, and each one that is here shows what can be done with it.
+      // No task card is unfinished, and each one shows its actions.
       await expect
         .poll(
           () =>

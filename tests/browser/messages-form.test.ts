@@ -1,4 +1,4 @@
-/** What the form says where something is missing or wrong with what was put into it, and what helps. */
+/** The messages of the form about missing or wrong input, and their remedies. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
@@ -23,7 +23,7 @@ const press = (name: string | RegExp) => page.getByRole('button', { name }).firs
 const focusedText = () => page.evaluate(() => document.activeElement?.textContent?.trim());
 const seesFocus = (text: RegExp) => expect.poll(focusedText).toMatch(text);
 
-/** Begins as a picture does, and is none. */
+/** Starts with an image's signature, but is no image. */
 function damaged(name: string, byteSize: number): PictureFile {
   const buffer = Buffer.alloc(byteSize);
   buffer.set([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
@@ -31,7 +31,7 @@ function damaged(name: string, byteSize: number): PictureFile {
 }
 
 describe('an error that no code expected', () => {
-  it('is shown once, with what to do, and leaves the form as it was', async () => {
+  it('is shown once, with a remedy, and leaves the form as it was', async () => {
     allowErrors('withheld by the browser');
     await page.goto(app.url);
     await signUpInPage(page);
@@ -56,7 +56,7 @@ describe('an error that no code expected', () => {
 });
 
 describe('the prompt', () => {
-  it('that is empty is asked for, and gets the focus', async () => {
+  it('that is empty is requested, and gets the focus', async () => {
     await page.goto(app.url);
     await send(page);
     await says('Write what you want to see first.');
@@ -65,7 +65,7 @@ describe('the prompt', () => {
     await gone('Write what you want to see first.');
   });
 
-  it('that is too long to be pasted says how much did not fit, and comes back as it was', async () => {
+  it('that is too long to be pasted shows how much did not fit, and can be restored', async () => {
     await page.goto(app.url);
     await prompt(page).fill('A hill');
     await prompt(page).press('End');
@@ -81,7 +81,7 @@ describe('the prompt', () => {
 describe('reference images', () => {
   beforeEach(() => page.goto(app.url));
 
-  it('that are missing are asked for, at the button that adds them', async () => {
+  it('that are missing are requested, at the button that adds them', async () => {
     await page.getByRole('tab', { name: 'Image to image' }).click();
     await prompt(page).fill('At night');
     await send(page);
@@ -89,7 +89,7 @@ describe('reference images', () => {
     await seesFocus(/^Add images/);
   });
 
-  it('that are too big or damaged are named with what is wrong, and can be taken out', async () => {
+  it('that are too big or damaged are named with their problem, and can be removed', async () => {
     await addFiles(page, damaged('huge.png', 6_500_000), damaged('torn.png', 2_000));
     await says('huge.png is 6.2 MB. Each image can be up to 5 MB.');
     await page.getByRole('button', { name: 'Shrink and use huge.png' }).waitFor();
@@ -103,20 +103,20 @@ describe('reference images', () => {
     await gone(/torn\.png|huge\.png/);
   });
 
-  it('that cannot be shrunk either are said to be damaged', async () => {
+  it('that cannot be shrunk are reported as damaged', async () => {
     await addFiles(page, damaged('huge.png', 6_500_000));
     await press('Shrink and use huge.png');
     await says('huge.png could not be opened. It may be damaged.');
   });
 
-  it('that are none are named', async () => {
+  it('that are no images are named', async () => {
     await addFiles(page, { name: 'notes.pdf', mimeType: 'image/png', buffer: Buffer.from('%PDF-1.7') });
     await says('notes.pdf is not a picture we can use. Try PNG, JPEG or WebP.');
     await press('Remove notes.pdf');
     await gone(/notes\.pdf/);
   });
 
-  it('that are too many are left out, and it is said how many', async () => {
+  it('that are too many are left out and counted', async () => {
     await addFiles(page, await pictureFile('0.png'));
     const ready = page.getByText(/^\d+ of \d+( ready)?$/);
     const limit = Number(/of (\d+)/.exec(await ready.innerText())?.[1]);
@@ -129,7 +129,7 @@ describe('reference images', () => {
     expect(await tiles().count()).toBe(limit);
   });
 
-  it('that did not upload are tried again, or taken out', async () => {
+  it('that did not upload are retried, or removed', async () => {
     allowErrors('ERR_FAILED');
     await signUpInPage(page);
     await withholdUploads(page, 'fail');
@@ -147,7 +147,7 @@ describe('reference images', () => {
     await gone(/hill\.png/);
   });
 
-  it('that upload slowly are told of, with a way out; the request waits for them until then', async () => {
+  it('that upload slowly are shown, with a way to stop waiting; the request waits for them', async () => {
     await signUpInPage(page);
     await withholdUploads(page, 'hold');
     await addFiles(page, await pictureFile('cliff.png'));
@@ -164,7 +164,7 @@ describe('reference images', () => {
 });
 
 describe('the models', () => {
-  it('that did not load are asked for again', async () => {
+  it('that did not load are requested again', async () => {
     allowErrors('status of 502');
     const mend = await standIn(page, 'Models', (route) => route.fulfill({ status: 502, body: rawText }));
     await page.goto(app.url);
@@ -176,7 +176,7 @@ describe('the models', () => {
     await gone('The list of models did not load.');
   });
 
-  it('that cannot do what is wanted lead to what they can', async () => {
+  it('without support for the scene lead to the other scene', async () => {
     await standIn(page, 'Models', async (route) => {
       const response = await route.fetch();
       const { data } = (await response.json()) as { data: object };
@@ -194,7 +194,7 @@ describe('the models', () => {
     await page.getByLabel('Model', { exact: true }).waitFor();
   });
 
-  it('that cannot start from an image are replaced, and it is said by which', async () => {
+  it('that cannot start from an image are replaced, with a notice', async () => {
     await page.goto(app.url);
     const model = page.getByLabel('Model', { exact: true });
     const onlyText = model.locator('option').filter({ hasText: 'FLUX Schnell' });

@@ -1,4 +1,4 @@
-/** What is said of a request that does not go, and that it goes as soon as it can. */
+/** The messages about a request that cannot be sent, and that it is sent as soon as possible. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { errorCodes } from '../../server/errors.ts';
 import { signInInPage, signUpInPage } from './browser.ts';
@@ -19,7 +19,7 @@ const says = (text: string | RegExp) => form().getByRole('alert').getByText(text
 const shown = () => page.locator('body').innerText();
 
 describe('a request', () => {
-  it('that is sent too soon counts down the wait, and goes when it is over', async () => {
+  it('that is sent too soon counts down the wait, and is sent after it', async () => {
     let sent = 0;
     const mend = await standIn(page, 'GenerateImage', (route) => {
       sent += 1;
@@ -39,7 +39,7 @@ describe('a request', () => {
     expect(await form().getByText('You can send again now.').count()).toBe(0);
   });
 
-  it('for which there is no room yet goes by itself when there is', async () => {
+  it('above the limit of active tasks is sent when one has ended', async () => {
     await generate(page, 'One sandbox:slow=4000');
     await card(page, 1).getByRole('progressbar').waitFor();
     await generate(page, 'Two sandbox:slow=4000');
@@ -64,7 +64,7 @@ describe('a request', () => {
     expect(await page.getByRole('article', { name: 'Request 5' }).count()).toBe(0);
   });
 
-  it('after the session has ended loses nothing, and goes after the sign-in', async () => {
+  it('after the session has ended loses nothing, and is sent after the sign-in', async () => {
     await generate(page, 'A hill sandbox:plain');
     await developed(page, 1);
     await context.clearCookies();
@@ -83,7 +83,7 @@ describe('a request', () => {
     await developed(page, 2);
   });
 
-  it('of another person in the same tab begins anew, with the same prompt', async () => {
+  it('of another user in the same tab starts again, with the same prompt', async () => {
     await generate(page, 'A hill sandbox:plain');
     await developed(page, 1);
     await context.clearCookies();
@@ -96,7 +96,7 @@ describe('a request', () => {
     expect(await page.getByRole('article').count()).toBe(1);
   });
 
-  it('that breaks at the server keeps its prompt, tells what to quote, and is tried again', async () => {
+  it('that fails with an internal error keeps its prompt, shows the error id, and is retried', async () => {
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const reportId = 'b1946ac9-2f64-4f0e-9c55-1c0a3e5b7d21';
     const mend = await standIn(page, 'GenerateImage', refuse('INTERNAL', { id: reportId }));
@@ -114,7 +114,7 @@ describe('a request', () => {
     expect(await form().getByText('Something broke on our side.').count()).toBe(0);
   });
 
-  it('that was made and is to be made again is what Try again sends after a break, not the form', async () => {
+  it('that was retried is what Try again sends after an internal error, not the form', async () => {
     await generate(page, 'A hill sandbox:slow=4000');
     await card(page, 1).getByRole('button', { name: 'Cancel' }).click();
     const retry = card(page, 1).getByRole('button', { name: 'Try again' });
@@ -129,15 +129,15 @@ describe('a request', () => {
     await expect.poll(() => prompt(page).inputValue()).toBe('Something else');
   });
 
-  it('that is refused is explained in words, never by a code or what the server says of itself', async () => {
-    const told = new Map<string, string>();
+  it('that is refused is explained in words, never by a code or a text of the server', async () => {
+    const texts = new Map<string, string>();
     for (const code of [...errorCodes, 'A_CODE_OF_TOMORROW']) {
       const mend = await standIn(page, 'GenerateImage', refuse(code, { field: 'input.prompt' }));
       await generate(page, `A hill ${code.toLowerCase()}`);
       await form().getByRole('alert').locator('p').first().waitFor();
       await expect.poll(() => page.getByRole('article').count()).toBe(0);
       const text = (await form().getByRole('alert').allInnerTexts()).join(' ').trim();
-      told.set(code, text);
+      texts.set(code, text);
       const page_ = await shown();
       expect(page_).not.toContain(rawText);
       expect(page_).not.toContain(code);
@@ -148,10 +148,10 @@ describe('a request', () => {
         .first()
         .click();
     }
-    expect([...told.values()].filter((text) => !/^[A-Z].+\.$/.test(text))).toEqual([]);
+    expect([...texts.values()].filter((text) => !/^[A-Z].+\.$/.test(text))).toEqual([]);
   });
 
-  it('that something between here and the server answers is told of in our words', async () => {
+  it('that a proxy answers is explained in words', async () => {
     allowErrors('status of 502');
     await standIn(page, 'GenerateImage', (route) =>
       route.fulfill({ status: 502, contentType: 'text/html', body: `<h1>502</h1><p>${rawText}</p>` }),
@@ -163,7 +163,7 @@ describe('a request', () => {
 });
 
 describe('offline', () => {
-  it('nothing is sent and it is said why; back online the page says so, and the request goes', async () => {
+  it('nothing is sent, with an explanation; back online the page shows it, and the request is sent', async () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     const offline = 'You are offline. Running requests continue; new ones can be sent when you are back.';
     await context.setOffline(true);

@@ -1,4 +1,4 @@
-/** What a strip says of what became of its request, and what can be done then. */
+/** The messages of a task card about its outcome, and their remedies. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
@@ -36,7 +36,7 @@ describe('a request that failed', () => {
     expect(await prompt(page).evaluate((field) => field === document.activeElement)).toBe(true);
   });
 
-  it('by its provider is tried again, or with another model', async () => {
+  it('by its provider is retried, or sent with another model', async () => {
     await generate(page, 'A hill sandbox:failed');
     await says(1, /^The sandbox could not make this one\. Your 2 credits are back\.$/);
     await button(1, 'Try again').click();
@@ -48,7 +48,7 @@ describe('a request that failed', () => {
     await expect.poll(() => model.evaluate((select) => select === document.activeElement)).toBe(true);
   });
 
-  /** What a sandbox does for each of these words is in the documentation of the API. */
+  /** docs/api.md lists what the sandbox does for each of these words. */
   const outcomes: Record<string, Record<string, RegExp>> = {
     Replicate: {
       blocked: /not accepted by the safety rules of the sandbox/,
@@ -69,7 +69,7 @@ describe('a request that failed', () => {
     },
   };
   for (const [provider, messages] of Object.entries(outcomes))
-    it(`at ${provider} is told of in our words, whatever the provider said`, async () => {
+    it(`at ${provider} is explained in words, without the provider's text`, async () => {
       await choose(provider);
       let number = 0;
       for (const [word, text] of Object.entries(messages)) {
@@ -77,15 +77,15 @@ describe('a request that failed', () => {
         await generate(page, `A hill sandbox:${word}`);
         await says(number, text);
         await says(number, /Your 2 credits are back\./);
-        const told = (await card(page, number).innerText()).replace(`A hill sandbox:${word}`, '');
+        const shown = (await card(page, number).innerText()).replace(`A hill sandbox:${word}`, '');
         // No code, status, address, JSON or stack.
-        expect(told).not.toMatch(/[A-Z]{2,}_|E\d{3,}|\b\d{3}\b|https?:|[{}<>]|Error|Exception|\bat \S+:\d+/);
+        expect(shown).not.toMatch(/[A-Z]{2,}_|E\d{3,}|\b\d{3}\b|https?:|[{}<>]|Error|Exception|\bat \S+:\d+/);
       }
     });
 });
 
-describe('a request under way', () => {
-  it('that the provider lets wait says so, and can be cancelled', async () => {
+describe('an unfinished request', () => {
+  it('that the provider delays shows it, and can be cancelled', async () => {
     await generate(page, 'A hill sandbox:queued=4000');
     await says(1, 'Waiting to start');
     await says(1, 'Still waiting for the sandbox to begin');
@@ -96,7 +96,7 @@ describe('a request under way', () => {
     expect(await button(1, 'Undo').count()).toBe(0);
   });
 
-  it('that is cancelled when it has just ended keeps its frames, and it is said why', async () => {
+  it('that is cancelled when it has just ended keeps its images, with an explanation', async () => {
     await standIn(page, 'CancelTask', async (route) => {
       await developed(page, 1);
       await route.continue();
@@ -107,7 +107,7 @@ describe('a request under way', () => {
     await developed(page, 1);
   });
 
-  it('that cannot be cancelled says that it still runs', async () => {
+  it('that cannot be cancelled shows that it still runs', async () => {
     allowErrors('ERR_FAILED');
     await standIn(page, 'CancelTask', (route) => route.abort());
     await generate(page, 'A hill sandbox:slow=4000');
@@ -134,7 +134,7 @@ describe('a picture', () => {
       .toBeGreaterThan(0);
   });
 
-  it('that did not download says so, and is tried again', async () => {
+  it('that did not download is reported, and retried', async () => {
     allowErrors('status of 500');
     await generate(page, 'A hill sandbox:plain');
     await developed(page, 1);
@@ -151,12 +151,12 @@ describe('a picture', () => {
   });
 });
 
-describe('what was made earlier', () => {
+describe('an earlier task', () => {
   for (const [name, path, operation] of [
     ['the feed', '/', 'Feed'],
     ['History', '/history', 'History'],
   ] as const)
-    it(`that does not load in ${name} is asked for again`, async () => {
+    it(`that does not load in ${name} is requested again`, async () => {
       allowErrors('ERR_FAILED');
       await generate(page, 'A hill sandbox:plain');
       await developed(page, 1);

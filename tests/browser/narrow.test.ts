@@ -1,4 +1,4 @@
-/** 320 px, which is also a zoom of 400 %: in the longest words of each language nothing sticks out, in any state. */
+/** 320 px, which is also a zoom of 400 %: nothing overflows, in the longest words of each language and in any state. */
 import { describe, expect, it } from 'vitest';
 import { guardSockets } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
@@ -26,7 +26,7 @@ async function request(prompt: string, count = 1): Promise<void> {
   await graphqlInPage(page, mutation, { input });
 }
 
-/** One strip of each kind, the newest still developing: a head with all that it can hold. */
+/** One task card of each kind, the newest unfinished: a head with all its parts. */
 async function fillFeed(): Promise<void> {
   await request('Something sandbox:blocked');
   await request('A lighthouse on a cliff at dusk sandbox:plain', 3);
@@ -38,7 +38,7 @@ async function fillFeed(): Promise<void> {
   await page.locator('.developing').waitFor();
 }
 
-/** Whatever ends beyond the right edge of the window, and every control whose words do not fit into it. */
+/** Elements that end beyond the right edge of the window, and controls whose text does not fit. */
 const stickingOut = () =>
   page.evaluate(async () => {
     await document.fonts.ready;
@@ -46,7 +46,7 @@ const stickingOut = () =>
     const found = [...document.querySelectorAll<HTMLElement>('body *')].filter((element) => {
       const { right, width } = element.getBoundingClientRect();
       if (width <= 1) return false;
-      // What ends in dots does so on purpose.
+      // An ellipsis is on purpose.
       const isCut =
         element.scrollWidth > element.clientWidth + 1 &&
         getComputedStyle(element).textOverflow !== 'ellipsis';
@@ -77,7 +77,7 @@ describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) =
     expect.soft(await stickingOut(), 'references').toEqual([]);
   });
 
-  it('task cards of every kind fit, with what opens over them', async () => {
+  it('task cards of every kind fit, with their layers', async () => {
     await open(locale);
     await page.locator('.empty').waitFor();
     expect.soft(await stickingOut(), 'empty, signed in').toEqual([]);
@@ -103,7 +103,7 @@ describe.each(Object.entries(languages))('at 320 px in %s', (language, locale) =
     expect.soft(await stickingOut(), 'lightbox').toEqual([]);
   });
 
-  it('what is told of the connection fits', async () => {
+  it('the state of the connection fits', async () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     await open(locale);
     await fillFeed();

@@ -1,10 +1,10 @@
-/** Notifications of the system: offered once, asked for by a press, shown only where nobody looks. */
+/** System notifications: offered once, enabled by a press, shown only while the page is hidden. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { signUpInPage } from './browser.ts';
 import { app, openPage, page, useApp } from './fixture.ts';
 import { developed, generate, setVisibility, card } from './steps.ts';
 
-interface Told {
+interface Log {
   asked: number;
   shown: { title: string; body: string }[];
 }
@@ -17,71 +17,71 @@ beforeEach(async () => {
   await signUpInPage(page);
 });
 
-/** Runs in the page, before its scripts: a headless browser shows no notifications and asks nobody. */
+/** Runs in the page, before its scripts: a headless browser shows neither notifications nor their prompt. */
 function standInForSystem(): void {
-  const told: Told = { asked: 0, shown: [] };
+  const log: Log = { asked: 0, shown: [] };
   class SystemNotification extends EventTarget {
-    // Kept beyond a reload, as a browser does.
+    // Survives a reload, as in a browser.
     static permission = (sessionStorage.getItem('permission') ?? 'default') as NotificationPermission;
     static async requestPermission(): Promise<NotificationPermission> {
-      told.asked += 1;
+      log.asked += 1;
       SystemNotification.permission = 'granted';
       sessionStorage.setItem('permission', 'granted');
       return 'granted';
     }
     constructor(title: string, options: NotificationOptions) {
       super();
-      told.shown.push({ title, body: options.body ?? '' });
+      log.shown.push({ title, body: options.body ?? '' });
     }
     close(): void {}
   }
-  Object.assign(window, { Notification: SystemNotification, told });
+  Object.assign(window, { Notification: SystemNotification, log });
 }
 
-const told = () => page.evaluate(() => (window as unknown as { told: Told }).told);
+const log = () => page.evaluate(() => (window as unknown as { log: Log }).log);
 const offer = () =>
   page
     .getByRole('status', { name: 'Notices' })
     .getByText('This one takes a while. Get a notification when it is done?');
 
-describe('a notification of the system', () => {
-  it('is offered once at the first long wait, asked for by a press, and shown where nobody looks', async () => {
+describe('a system notification', () => {
+  it('is offered once at the first long wait, enabled by a press, and shown while the page is hidden', async () => {
     await generate(page, 'A hill sandbox:slow=4000');
     await offer().waitFor();
-    expect(await told()).toEqual({ asked: 0, shown: [] });
+    expect(await log()).toEqual({ asked: 0, shown: [] });
     await page.getByRole('button', { name: 'Notify me' }).click();
     await offer().waitFor({ state: 'detached' });
-    expect((await told()).asked).toBe(1);
+    expect((await log()).asked).toBe(1);
 
     await generate(page, 'A lake sandbox:plain');
     await developed(page, 2);
-    expect((await told()).shown).toEqual([]);
+    expect((await log()).shown).toEqual([]);
 
     await generate(page, 'A wood sandbox:slow=80');
     await card(page, 3).getByRole('progressbar').waitFor();
     await setVisibility(page, 'hidden');
     await developed(page, 3);
     await expect
-      .poll(async () => (await told()).shown)
+      .poll(async () => (await log()).shown)
       .toEqual([{ title: 'Your images are ready', body: 'A wood sandbox:slow=80' }]);
     await setVisibility(page, 'visible');
 
     await page.reload();
     await card(page, 1).getByRole('progressbar').waitFor();
-    // First, as this one ends soon after the press.
+    // First, because this one ends soon after the press.
     await setVisibility(page, 'hidden');
     await generate(page, 'A moor sandbox:blocked');
     await expect
-      .poll(async () => (await told()).shown)
+      .poll(async () => (await log()).shown)
       .toEqual([{ title: 'This one didn’t develop', body: 'A moor sandbox:blocked' }]);
   });
 
-  it('is neither asked for nor shown where nobody wanted one', async () => {
+  it('is neither requested nor shown while off', async () => {
     await generate(page, 'A hill sandbox:slow=40');
     await card(page, 1).getByRole('progressbar').waitFor();
     await setVisibility(page, 'hidden');
     await developed(page, 1);
     await expect.poll(() => page.title()).toMatch(/^Done: A hill/);
-    expect(await told()).toEqual({ asked: 0, shown: [] });
+    expect(await log()).toEqual({ asked: 0, shown: [] });
   });
 });

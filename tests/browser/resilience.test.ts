@@ -1,4 +1,4 @@
-/** What goes wrong on the way, and that a request still ends once, with its pictures. */
+/** Faults on the way: a request still ends once, with its images. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { lastingPort } from '../support/lasting-port.ts';
 import { guardSockets, signUpInPage } from './browser.ts';
@@ -23,7 +23,7 @@ const articles = () => page.getByRole('article').count();
 const credits = async () => Number(/\d+/.exec(await page.getByRole('banner').innerText())?.[0]);
 
 describe('events', () => {
-  it('that come twice and in the wrong order change nothing and never lead back', async () => {
+  it('that come twice and in the wrong order change nothing and never go back', async () => {
     const percents: number[] = [];
     const statuses: string[] = [];
     await page.routeWebSocket(/\/graphql$/, (socket) => {
@@ -34,19 +34,19 @@ describe('events', () => {
         if (!text.includes('taskUpdated')) return socket.send(text);
         statuses.push(/"status":"(\w+)"/.exec(text)?.[1] ?? '');
         socket.send(text);
-        // Everything that was ever told, once more: the newest first, the oldest last.
+        // Every earlier event once more: the newest first, the oldest last.
         held.unshift(text);
         for (const again of held) socket.send(again);
       });
     });
     await begin();
-    await page.exposeFunction('told', (percent: number) => percents.push(percent));
+    await page.exposeFunction('record', (percent: number) => percents.push(percent));
     await generate(page, 'A valley sandbox:slow=60');
     await card(page, 1).getByRole('progressbar').waitFor();
     await page.evaluate(() => {
       const bar = document.querySelector('.task-card [role=progressbar]');
-      const tell = (window as unknown as { told: (percent: number) => void }).told;
-      new MutationObserver(() => tell(Number(bar?.getAttribute('aria-valuenow') ?? 0))).observe(bar!, {
+      const record = (window as unknown as { record: (percent: number) => void }).record;
+      new MutationObserver(() => record(Number(bar?.getAttribute('aria-valuenow') ?? 0))).observe(bar!, {
         attributes: true,
       });
     });
@@ -70,7 +70,7 @@ describe('a request', () => {
     expect(await articles()).toBe(1);
   });
 
-  it('that outlives its deadline is stopped, in words, with the credits back', async () => {
+  it('that outlives its deadline is stopped, with an explanation and a refund', async () => {
     await begin();
     const before = await credits();
     await generate(page, 'A valley sandbox:slow=9000');
@@ -85,7 +85,7 @@ describe('a request', () => {
     await expect.poll(credits, { timeout: 10_000 }).toBe(before);
   });
 
-  it('that ended while nobody could hear of it is given up, and shown when it turns out well', async () => {
+  it('that ended without a connection is given up, and shown when it succeeded', async () => {
     allowErrors('WebSocket', 'ERR_FAILED');
     const sockets = await guardSockets(page);
     await begin();
@@ -116,7 +116,7 @@ describe('a request', () => {
   });
 
   const button = () => page.getByRole('button', { name: /^Generate/ });
-  /** One press each; a key that is down goes down again where it is held. */
+  /** One press each; a held key repeats its keydown. */
   const presses: Record<string, () => Promise<void>> = {
     'holding Ctrl Enter': async () => {
       await prompt(page).focus();
@@ -139,7 +139,7 @@ describe('a request', () => {
       }),
   };
 
-  it.each(Object.entries(presses))('goes out once for %s', async (_, press) => {
+  it.each(Object.entries(presses))('is sent once for %s', async (_, press) => {
     await begin();
     const before = await credits();
     await prompt(page).fill('A hill sandbox:plain');
@@ -159,7 +159,7 @@ describe('a request', () => {
     expect(before - (await credits())).toBe(3 * cost);
   });
 
-  it('whose answer was lost is one request, also after a second press', async () => {
+  it('whose response was lost is one request, also after a second press', async () => {
     allowErrors('ERR_FAILED');
     await begin();
     const before = await credits();
@@ -170,7 +170,7 @@ describe('a request', () => {
       if (!key) return route.fallback();
       keys.push(key);
       if (keys.length > 1) return route.fallback();
-      // The server takes it; what it answers never comes back.
+      // The server accepts it; its response is lost.
       await route.fetch();
       return route.abort();
     });
@@ -188,7 +188,7 @@ describe('a request', () => {
     expect(before - (await credits())).toBeLessThanOrEqual(4);
   });
 
-  it('ends although the server was started anew in the middle', async () => {
+  it('ends although the server restarted in the middle', async () => {
     allowErrors('WebSocket', 'ERR_CONNECTION_REFUSED');
     await begin();
     await generate(page, 'A valley sandbox:slow=60');
@@ -200,7 +200,7 @@ describe('a request', () => {
     expect(await articles()).toBe(1);
   });
 
-  it('goes on while the person is offline, and is there when they are back', async () => {
+  it('continues while the user is offline, and is there when they are back', async () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     await begin();
     await generate(page, 'A valley sandbox:slow=40');

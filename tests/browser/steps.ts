@@ -1,4 +1,4 @@
-/** What several tests of the page do and look at. */
+/** Steps and observations that several tests share. */
 import { randomUUID } from 'node:crypto';
 import type { BrowserContext, Locator, Page, Route } from 'playwright';
 import sharp from 'sharp';
@@ -25,7 +25,7 @@ export async function generate(page: Page, prompt: string, count = 1): Promise<v
   await page.getByRole('button', { name: /^Generate/ }).click();
 }
 
-/** Waits until the strip shows its pictures. */
+/** Waits until the task card shows its images. */
 export async function developed(page: Page, number: number, timeout = 30_000): Promise<void> {
   await card(page, number)
     .getByRole('link', { name: /^Download frame/ })
@@ -33,7 +33,7 @@ export async function developed(page: Page, number: number, timeout = 30_000): P
     .waitFor({ timeout });
 }
 
-/** Lets no upload reach the server: it is under way for ever, or fails at once. */
+/** Blocks uploads: they run forever, or fail at once. */
 export async function withholdUploads(page: Page, how: 'hold' | 'fail'): Promise<void> {
   await page.route('**/graphql', async (route) => {
     const type = route.request().headers()['content-type'] ?? '';
@@ -45,21 +45,21 @@ export async function withholdUploads(page: Page, how: 'hold' | 'fail'): Promise
 export const prompt = (page: Page): Locator => page.getByRole('textbox', { name: 'Prompt' });
 export const send = (page: Page): Promise<void> => page.getByRole('button', { name: /^Generate/ }).click();
 
-/** The form from images, with these files handed to it. */
+/** Opens the form from images and adds these files. */
 export async function addFiles(page: Page, ...files: PictureFile[]): Promise<void> {
   await page.getByRole('tab', { name: 'Image to image' }).click();
   await page.locator('input[type=file]').first().setInputFiles(files);
 }
 
-/** On small screens the form is behind a button of the dock. */
+/** On small screens the form is behind a button of the bottom sheet. */
 export async function openForm(page: Page): Promise<void> {
   const isCompact = await page.evaluate(() => matchMedia('(max-width: 860px)').matches);
-  // The page changes from one to the other, or loads it, after the window has its size.
+  // The page switches to the bottom sheet, or loads it, after the window is resized.
   await page.locator(isCompact ? '.bottom-sheet' : '.generate-form').waitFor();
   if (isCompact && !(await prompt(page).isVisible())) await page.locator('.bottom-sheet-prompt').click();
 }
 
-/** A headless page is always in sight, so that the browser's word for it is stood in for. */
+/** Overrides the visibility: a headless page is always visible. */
 export async function setVisibility(page: Page, state: 'hidden' | 'visible'): Promise<void> {
   await page.evaluate((value) => {
     Object.defineProperty(document, 'visibilityState', { value, configurable: true });
@@ -67,7 +67,7 @@ export async function setVisibility(page: Page, state: 'hidden' | 'visible'): Pr
   }, state);
 }
 
-/** The label of what has the focus. */
+/** The label of the focused element. */
 export const focusedName = (page: Page): Promise<string | null | undefined> =>
   page.evaluate(() => document.activeElement?.getAttribute('aria-label'));
 
@@ -75,7 +75,7 @@ export const focusedName = (page: Page): Promise<string | null | undefined> =>
 export const sidewaysPx = (page: Page): Promise<number> =>
   page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 
-/** Stands in for the server at one operation of the API, until the returned function is called. */
+/** Answers one operation of the API in place of the server, until the returned function is called. */
 export async function standIn(
   page: Page,
   operation: string,
@@ -89,16 +89,16 @@ export async function standIn(
   return () => page.unroute('**/graphql', handle);
 }
 
-/** What a server might say of itself and no person should read. */
+/** An internal text of a server, which must not reach the user. */
 export const rawText = 'TypeError: secrets of the server at worker.ts:17';
 
-/** An answer of the API that refuses, with such a text. */
+/** A refusal of the API with such a text. */
 export function refuse(code: string, extensions: object = {}): (route: Route) => Promise<void> {
   const json = { errors: [{ message: rawText, extensions: { code, ...extensions } }] };
   return (route) => route.fulfill({ json });
 }
 
-/** Makes an account and signs it in, without a page. */
+/** Creates an account and signs in, without a page. */
 export async function signUpByApi(context: BrowserContext, url: string): Promise<void> {
   const answer = await context.request.post(`${url}/api/auth/sign-up/email`, {
     data: { name: 'Tester', email: `${randomUUID()}@example.test`, password: 'correct horse battery' },
@@ -106,7 +106,7 @@ export async function signUpByApi(context: BrowserContext, url: string): Promise
   if (!answer.ok()) throw new Error(`Sign-up answered ${answer.status()}.`);
 }
 
-/** Asks the API as the person who is signed in on the page, behind the client's back. Throws on a refusal. */
+/** Sends an operation as the user of the page, without the client. Throws on a refusal. */
 export async function graphqlInPage(page: Page, query: string, variables: object): Promise<void> {
   const body = JSON.stringify({ query, variables });
   const answer = await page.evaluate(

@@ -4,7 +4,7 @@ import { createChunkedRender } from './schedule.ts';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-it('makes all due at once in a page that nobody looks at', () => {
+it('makes all chunks due at once in a hidden page', () => {
   vi.spyOn(document, 'hidden', 'get').mockReturnValueOnce(true);
   const { due } = createChunkedRender(3);
   vi.advanceTimersToNextTimer();

@@ -96,7 +96,7 @@ describe('the messages of a partial result', () => {
       }),
     );
 
-  it('says how many came, and what is back for those that did not', () => {
+  it('states how many images arrived, and the refund for the missing ones', () => {
     expect(partial(4, 3, 2)).toBe('3 of 4 images came back. 2 of your 8 credits are back.');
   });
 

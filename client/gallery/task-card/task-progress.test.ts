@@ -9,7 +9,7 @@ const messageOf = (progress: Task['progress'], status: Task['status'] = 'PROCESS
   progressMessage(taskData({ id: 'a', status, progress, startedAt }), now);
 
 describe('the messages of progress', () => {
-  it("tells the provider's figure as it is", () => {
+  it("shows the provider's figure as it is", () => {
     expect(messageOf(progressData(46, { etaSeconds: 12 }))).toEqual({
       percent: 46,
       progress: '46%',
@@ -42,7 +42,7 @@ describe('the messages of progress', () => {
     });
   });
 
-  it('tells the time so far, and no figure, where nothing can be said', () => {
+  it('shows the elapsed time, and no figure, if the progress is unknown', () => {
     expect(messageOf(progressData(null))).toEqual({
       percent: undefined,
       progress: '',
@@ -67,7 +67,7 @@ describe('etaStep', () => {
     [45, 45],
     [46, 60],
     [61, 90],
-  ])('tells %i seconds as %i', (seconds, step) => {
+  ])('shows %i seconds as %i', (seconds, step) => {
     expect(etaStep(seconds)).toBe(step);
   });
 });

@@ -14,7 +14,7 @@ export function TaskProgress(props: {
   const [now, setNow] = createSignal(Date.now());
   const ticking = setInterval(() => !props.isAway && setNow(Date.now()), 1000);
   onCleanup(() => clearInterval(ticking));
-  // Never decreases; the remaining time belongs to the percentage.
+  // An estimate may decrease; the bar does not. The remaining time belongs to the percentage.
   const furthest = createMemo<Task['progress']>((before) => {
     const { progress } = props.task;
     return before && (before.percent ?? 0) > (progress.percent ?? 0) ? before : { ...progress };
@@ -71,9 +71,9 @@ const busyAfterMs = 5_000;
 interface ProgressMessage {
   /** Undefined if there is no reliable figure. */
   percent: number | undefined;
-  /** Beside the progress bar, left: the percentage. */
+  /** Left of the progress bar: the percentage. */
   progress: string;
-  /** Beside the progress bar, right: the time left. Empty if unknown. */
+  /** Right of the progress bar: the time left. Empty if unknown. */
   time: string;
   /** All of it for screen readers. */
   spoken: string;
@@ -88,7 +88,7 @@ export function etaStep(etaSeconds: number): number {
 
 /**
  * @param now Milliseconds since the epoch.
- * @param isAway Whether the server does not answer: the last figure stands, and no time is promised.
+ * @param isAway Whether the server does not respond: the last figure stays, without a time.
  */
 export function progressMessage(task: Progressing, now: number, { isAway = false } = {}): ProgressMessage {
   if (task.status === 'PENDING') {

@@ -60,7 +60,7 @@ async function decodePicture(file: Blob): Promise<PictureSize> {
 const maxComparedBytes = 64 * 1024 * 1024;
 
 /** The id of the first item with the same bytes; undefined if there is none. `files` may hold more than `items`. */
-export async function twinOf(
+export async function duplicateOf(
   file: File,
   items: readonly { id: string }[],
   files: ReadonlyMap<string, File>,

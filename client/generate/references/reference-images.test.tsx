@@ -13,7 +13,7 @@ const png = (name: string, padding = 0) =>
 
 let dispose: (() => void) | undefined;
 
-/** Shows files, by their names; those that the server takes are uploaded at once. */
+/** Shows files, by their names; accepted ones are uploaded at once. */
 async function show(names: string[], options: { limit?: number; upload?: UploadImageFile } = {}) {
   const references = createRoot((end): References => {
     dispose = end;

@@ -16,7 +16,7 @@ interface ReferenceImagesProps {
   isDragging: boolean;
   /** References that were added a second time. */
   pointedAt: ReadonlySet<string>;
-  /** Notices beside the problems of single references: none yet, too many, duplicates. */
+  /** Notices in addition to the problems of single references: none yet, too many, duplicates. */
   notices: readonly string[];
   onFiles: (files: File[]) => void;
   /** The control that is focused if a reference is missing. */

@@ -65,7 +65,7 @@ describe('reference images', () => {
     URL.revokeObjectURL = (url) => void previews.delete(url);
   });
 
-  it('uploads a file at once and tells how far it is', async () => {
+  it('uploads a file at once and reports the progress', async () => {
     const { references, states, uploadOf } = start();
     await references.addFiles([png('a.png')], 4);
     expect(references.items[0]).toMatchObject({
@@ -202,7 +202,7 @@ describe('reference images', () => {
     expect(references.items).toHaveLength(2);
   });
 
-  it('takes the same picture once, whatever its name', async () => {
+  it('adds the same picture once, under any name', async () => {
     const { references } = start();
     await references.addFiles([png('a.png', 'same')], 4);
     expect(await references.addFiles([png('b.png', 'same'), png('c.png', 'else')], 4)).toEqual({
@@ -220,7 +220,7 @@ describe('reference images', () => {
     expect(states()).toEqual(['uploading']);
   });
 
-  it('tells of a session that has ended, and does not try again by itself', async () => {
+  it('reports the end of the session, and does not retry by itself', async () => {
     const { references, states, uploadOf, uploads, onUnauthenticated } = start();
     await references.addFiles([png('a.png')], 4);
     uploadOf('a.png').fail(new UploadError({ code: 'UNAUTHENTICATED' }));
@@ -229,7 +229,7 @@ describe('reference images', () => {
     expect(uploads).toHaveLength(1);
   });
 
-  it('begins anew for another person, with the files alone', async () => {
+  it('starts again for another user, with the files alone', async () => {
     const { references, states, uploadOf, setSignedIn } = start();
     const image = { id: 'image-9', thumbnailUrl: '/9', width: 30, height: 20 };
     references.addImage(image, 'Frame 3');

@@ -100,14 +100,14 @@ export function createReferences(options: ReferencesOptions): References {
   let queue: UploadQueue | undefined;
   /** Lazy-loads the file checks and the queue with the first file. */
   const loadFileChecks = async () => {
-    const [{ checkFile, twinOf }, { createUploadQueue }] = await Promise.all([
+    const [{ checkFile, duplicateOf }, { createUploadQueue }] = await Promise.all([
       import('./check-file.ts'),
       import('./upload.ts'),
     ]);
     queue ??= runWithOwner(owner, () =>
       createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) }),
     );
-    return { checkFile, twinOf };
+    return { checkFile, duplicateOf };
   };
 
   const admit = async (file: File) => {
@@ -194,8 +194,8 @@ export function createReferences(options: ReferencesOptions): References {
       const admissions: Promise<void>[] = [];
       const checks = await loadFileChecks().catch(() => undefined);
       for (const file of added) {
-        const twin = await checks?.twinOf(file, store.items, originals);
-        if (twin !== undefined) known.push({ name: file.name, id: twin });
+        const duplicate = await checks?.duplicateOf(file, store.items, originals);
+        if (duplicate !== undefined) known.push({ name: file.name, id: duplicate });
         else if (store.items.length >= limit) leftOut += 1;
         else admissions.push(admit(file));
       }
@@ -203,8 +203,10 @@ export function createReferences(options: ReferencesOptions): References {
       return { leftOut, known };
     },
     addImage({ id: imageId, thumbnailUrl: previewUrl, width, height }, name) {
-      const twin = store.items.find(({ state }) => state.kind === 'uploaded' && state.imageId === imageId);
-      if (twin) return twin.id;
+      const duplicate = store.items.find(
+        ({ state }) => state.kind === 'uploaded' && state.imageId === imageId,
+      );
+      if (duplicate) return duplicate.id;
       append({
         name,
         byteSize: 0,

@@ -46,7 +46,7 @@ describe('the upload request', () => {
     expect(received.indexOf('"map"')).toBeLessThan(received.indexOf('"0"'));
   });
 
-  it('tells how far it is, and leaves the last percent to the server', async () => {
+  it('reports its progress, and leaves the last percent to the server', async () => {
     const url = await startServer((_request, _body, response) => {
       response.end(
         JSON.stringify({ data: { uploadImage: { image: { id: 'image-1', width: 1, height: 1 } } } }),

@@ -1,4 +1,4 @@
-/** Lighthouse on the built client, as a phone and as a desktop see it: the median of three runs each. */
+/** Lighthouse on the built client, on a phone and on a desktop: the median of three runs each. */
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -72,7 +72,7 @@ async function medians(isDesktop: boolean): Promise<Figures> {
 
 describe('Lighthouse', () => {
   for (const form of ['mobile', 'desktop'] as const)
-    it(`is content with the first page: ${form}`, async () => {
+    it(`accepts the first page: ${form}`, async () => {
       const found = await medians(form === 'desktop');
       expect.soft(found.accessibility).toBe(100);
       expect.soft(found['best-practices']).toBe(100);

@@ -1,4 +1,4 @@
-/** The eight states of the design, in both themes and at two widths, for people to look at: in `test-results/`. */
+/** Screenshots of the eight states of the design, in both themes and at two widths, in `test-results/`. */
 import type { BrowserContext } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from '../browser.ts';
@@ -35,7 +35,7 @@ async function open(isVisitor = false): Promise<void> {
   await page.goto(app.url);
 }
 
-/** In every theme and at every width; `show` opens again what a change of layout closes. */
+/** In every theme and at every width; `show` reopens what a change of layout closes. */
 async function shootAll(state: string, show?: () => Promise<void>): Promise<void> {
   for (const { name, width, height } of sizes) {
     await page.setViewportSize({ width, height });
@@ -66,7 +66,7 @@ const picturesLoaded = () =>
     .toBe(true);
 
 describe('the eight states', () => {
-  it('are kept as pictures: empty and sign-in', async () => {
+  it('are saved as screenshots: empty and sign-in', async () => {
     await open(true);
     await page.getByText('Describe a picture. Watch it develop.').waitFor();
     await shootAll('empty');
@@ -82,7 +82,7 @@ describe('the eight states', () => {
     signedIn = await context.storageState();
   });
 
-  it('are kept as pictures: done, developing, failed, select open, uploading and lightbox', async () => {
+  it('are saved as screenshots: done, developing, failed, select open, uploading and lightbox', async () => {
     await open();
     await page.getByText('credits').first().waitFor();
     let number = 0;

@@ -1,4 +1,4 @@
-/** How fast the page answers, and how still it stays, while four strips are told of anew ten times a second. */
+/** The time to respond and the layout shift while four task cards update ten times a second. */
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { WebSocketRoute } from 'playwright';
@@ -9,7 +9,7 @@ import { app, openPage, page, useApp } from '../fixture.ts';
 import { generate, prompt, card } from '../steps.ts';
 
 useApp({ SIGNUP_CREDITS: '200', SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500' });
-// The library that measures is no part of the page, whose policy would refuse it.
+// The page's policy would refuse the library that measures.
 beforeEach(() => openPage({ bypassCSP: true }));
 
 const updatesPerSecond = 10;
@@ -21,11 +21,11 @@ interface Event {
   payload: { data: { taskUpdated: { id: string; version: number; progress: { percent: number | null } } } };
 }
 
-/** Repeats what the server tells of each unfinished task, a little further each time. */
+/** Repeats the events of each unfinished task, with a little more progress each time. */
 async function multiplyEvents() {
   const last = new Map<string, Event>();
   let socket: WebSocketRoute | undefined;
-  /** Each page has its own name for what it listens to. */
+  /** Each page has its own id of the subscription. */
   let subscription: string | undefined;
   let sent = 0;
   await page.routeWebSocket(/\/graphql$/, (route) => {
@@ -68,7 +68,7 @@ function observe(vitals: typeof WebVitals): void {
 }
 
 describe('while four task cards update ten times a second', () => {
-  it('the page answers within 100 ms and nothing moves by itself', async () => {
+  it('the page responds within 100 ms and nothing moves by itself', async () => {
     const events = await multiplyEvents();
     const script = fileURLToPath(import.meta.resolve('web-vitals')).replace(/[^/]+$/, 'web-vitals.iife.js');
     const library = await readFile(script, 'utf8');
@@ -80,7 +80,7 @@ describe('while four task cards update ten times a second', () => {
       await card(page, number).getByRole('progressbar').waitFor();
     }
     await expect.poll(() => events.tasks(), { timeout: 20_000 }).toBe(cards);
-    // The measurement begins with a page: this one finds all four at work.
+    // The measurement begins with a page: this one starts with all four unfinished.
     await page.reload();
     await expect
       .poll(() => page.getByRole('article').getByRole('progressbar').count(), { timeout: 15_000 })
@@ -97,7 +97,7 @@ describe('while four task cards update ten times a second', () => {
     const perSecond = ((events.sent() - before) / (performance.now() - start)) * 1000;
     events.stop();
 
-    // The last entries are handed over when the browser has time.
+    // The browser delivers the last entries when it is idle.
     const read = () => page.evaluate(() => (window as unknown as { found: Record<string, number> }).found);
     await expect.poll(async () => (await read())['inp'], { timeout: 10_000 }).toBeGreaterThan(0);
     const found = await read();

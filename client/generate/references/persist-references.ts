@@ -1,15 +1,15 @@
 /** Lazy-loads the persistence of references, once there are some or a reload has left some. */
 import { createEffect, getOwner, runWithOwner } from 'solid-js';
 import type { Api } from '../../api/client.ts';
-import type { KeptReferencesOptions } from './kept-references.ts';
+import type { ReferenceStorageOptions } from './reference-storage.ts';
 import type { References } from './references.ts';
 
 /** Of this tab's storage. */
-export const keptReferencesKey = 'proofsheet.references';
+export const referenceStorageKey = 'proofsheet.references';
 
 /** Ends with its owner. */
-export function keepReferences(
-  options: Pick<KeptReferencesOptions, 'storage' | 'viewerId' | 'onNotice'> & {
+export function persistReferences(
+  options: Pick<ReferenceStorageOptions, 'storage' | 'viewerId' | 'onNotice'> & {
     client: Api['client'];
     references: References;
   },
@@ -17,7 +17,7 @@ export function keepReferences(
   const owner = getOwner();
   let isLoading = false;
   createEffect(() => {
-    const isNeeded = options.references.items.length > 0 || hasKept(options.storage);
+    const isNeeded = options.references.items.length > 0 || hasStored(options.storage);
     // Not before the session is known, which is after the first paint.
     if (isLoading || options.viewerId() === undefined || !isNeeded) return;
     isLoading = true;
@@ -25,10 +25,10 @@ export function keepReferences(
   });
 
   const load = async () => {
-    const { createFileStore, createKeptReferences, fetchReferenceImage } =
-      await import('./kept-references.ts');
+    const { createFileStore, createReferenceStorage, fetchReferenceImage } =
+      await import('./reference-storage.ts');
     runWithOwner(owner, () =>
-      createKeptReferences({
+      createReferenceStorage({
         ...options,
         files: createFileStore(),
         fetchImage: (id) => fetchReferenceImage(options.client, id),
@@ -37,9 +37,9 @@ export function keepReferences(
   };
 }
 
-function hasKept(storage: Storage | undefined): boolean {
+function hasStored(storage: Storage | undefined): boolean {
   try {
-    return Boolean(storage?.getItem(keptReferencesKey));
+    return Boolean(storage?.getItem(referenceStorageKey));
   } catch {
     return false;
   }

@@ -1,4 +1,4 @@
-/** What the page says is so: of progress, of days, of the session, of credits, and of tasks that came from elsewhere. */
+/** The page shows the current state: progress, days, the session, credits, and tasks from elsewhere. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { guardSockets } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
@@ -28,7 +28,7 @@ const request = (text: string, count = 1) => {
   return { input: { model, scene: 'TEXT_TO_IMAGE', prompt: text, options: { count } } };
 };
 
-/** Creates a task as another device of the same person does. */
+/** Creates a task as another device of the same user does. */
 async function createElsewhere(text: string): Promise<void> {
   const answer = await context.request.post(`${app.url}/graphql`, {
     data: { query: mutation, variables: request(text) },
@@ -37,7 +37,7 @@ async function createElsewhere(text: string): Promise<void> {
 }
 
 describe('credits', () => {
-  it('that a new account gets are told where a visitor decides', async () => {
+  it('of a new account are shown to a visitor', async () => {
     await page.goto(app.url);
     const free = '4 credits free when you sign up';
     await page.locator('.generate-form .cost').getByText(free).waitFor();
@@ -50,7 +50,7 @@ describe('credits', () => {
     await page.getByRole('main').getByText(free).waitFor();
   });
 
-  it('that are used up come with the way to more: beside Generate, on a phone and in the account', async () => {
+  it('that are used up come with the way to more: at Generate, on a phone and in the account', async () => {
     await begin();
     await graphqlInPage(page, mutation, request('A hill sandbox:plain', 2));
     await page.reload();
@@ -86,7 +86,7 @@ describe('a session', () => {
     expect(await page.evaluate(() => (window as { sawVisitorPage?: boolean }).sawVisitorPage)).toBe(false);
   });
 
-  it('that nobody has shows the page of visitors before the server has answered', async () => {
+  it('without a cookie shows the page of visitors before the server responds', async () => {
     let answer = () => {};
     const held = new Promise<void>((resolve) => (answer = resolve));
     await standIn(page, 'Session', async (route) => {
@@ -99,7 +99,7 @@ describe('a session', () => {
     await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).waitFor();
   });
 
-  it('whose cookie the browser refuses is told as that, and never as a sign-out', async () => {
+  it('whose cookie the browser refuses is reported as that, never as a sign-out', async () => {
     await page.route('**/api/auth/**', async (route) => {
       const response = await route.fetch();
       const { 'set-cookie': _, ...headers } = response.headers();
@@ -121,7 +121,7 @@ describe('a session', () => {
     expect(await page.getByText('You were signed out').count()).toBe(0);
   });
 
-  it('that the server does not tell of is explained by the cause that it names, in the page and at the models', async () => {
+  it('that does not load is explained by the cause that the server names, on the page and at the models', async () => {
     allowErrors('403');
     const refused = await context.request.post(`${app.url}/graphql`, {
       data: { query: '{ viewer { id } }' },
@@ -154,7 +154,7 @@ describe('a task that was created elsewhere', () => {
     await page.locator('.balance strong').getByText('2', { exact: true }).waitFor();
   });
 
-  it('appears although no socket is to be had', async () => {
+  it('appears without a socket', async () => {
     allowErrors('WebSocket');
     const sockets = await guardSockets(page);
     sockets.cut();
@@ -174,7 +174,7 @@ describe('progress', () => {
   const messages = () => card(page, 1).locator('.progress-text').innerText();
   const figure = async () => Number(/\d+/.exec(await messages())?.[0]);
 
-  it('goes on after a translator has replaced every text of the page', async () => {
+  it('continues after a translator has replaced every text of the page', async () => {
     await begin();
     await prompt(page).fill('A valley sandbox:slow=100');
     await send(page);
@@ -198,7 +198,7 @@ describe('progress', () => {
     await expect.poll(() => page.locator('.balance strong').textContent()).not.toBe(before);
   });
 
-  it('stands still and says so while the server is away', async () => {
+  it('stops and shows it while the server is unreachable', async () => {
     allowErrors('WebSocket', 'ERR_FAILED');
     const sockets = await guardSockets(page);
     await begin();
@@ -219,7 +219,7 @@ describe('progress', () => {
 });
 
 describe('the day', () => {
-  it('has another name after midnight, without a reload', async () => {
+  it('changes its name after midnight, without a reload', async () => {
     await begin();
     await graphqlInPage(page, mutation, request('A hill sandbox:plain'));
     await page.clock.install();

@@ -1,7 +1,7 @@
 import { type Client, CombinedError } from '@urql/core';
 import { createRoot, createSignal } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createKeptReferences, fetchReferenceImage, type FileStore } from './kept-references.ts';
+import { createReferenceStorage, fetchReferenceImage, type FileStore } from './reference-storage.ts';
 import { createReferences } from './references.ts';
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
@@ -24,7 +24,7 @@ beforeEach(() => {
   URL.revokeObjectURL = () => {};
 });
 
-/** A page in a tab, until it is left. The images are those that the server still has for this user. */
+/** A page in a tab, until it is left. `images` are the images that the server has for this user. */
 function openPage(viewer: string | null | undefined, images: string[] = []) {
   const [viewerId, setViewerId] = createSignal(viewer);
   const onNotice = vi.fn();
@@ -44,7 +44,7 @@ function openPage(viewer: string | null | undefined, images: string[] = []) {
       onNotice,
       retryMs: 0,
     };
-    createKeptReferences(options);
+    createReferenceStorage(options);
     return { references, leave };
   });
   onTestFinished(page.leave);

@@ -7,10 +7,10 @@ import type { Client } from '@urql/core';
 import { graphql } from '../../api/generated/gql.ts';
 import type { ServerImage } from '../../api/task.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { keptReferencesKey } from './keep-references.ts';
+import { referenceStorageKey } from './persist-references.ts';
 import type { Reference, References } from './references.ts';
 
-interface KeptReference {
+interface StoredReference {
   name: string;
   /** Of an uploaded one. */
   imageId?: string;
@@ -18,13 +18,13 @@ interface KeptReference {
   fileKey?: string;
 }
 
-interface Kept {
+interface StoredReferences {
   /** Null for a visitor. */
   ownerId: string | null;
-  references: KeptReference[];
+  references: StoredReference[];
 }
 
-export interface KeptReferencesOptions {
+export interface ReferenceStorageOptions {
   references: References;
   /** Of this tab. */
   storage: Storage | undefined;
@@ -35,7 +35,7 @@ export interface KeptReferencesOptions {
   fetchImage: (id: string) => Promise<ServerImage | null>;
   /** Called with the references that could not be restored. */
   onNotice: (text: string) => void;
-  /** Between two tries to reach the server, in milliseconds. */
+  /** Between two attempts to reach the server, in milliseconds. */
   retryMs?: number;
 }
 
@@ -61,16 +61,16 @@ export async function fetchReferenceImage(client: Client, id: string): Promise<S
   return data?.node && 'id' in data.node ? (data.node as ServerImage) : null;
 }
 
-const tries = 5;
+const maxAttempts = 5;
 
 /** Ends with its owner. References are never restored for another user. */
-export function createKeptReferences(options: KeptReferencesOptions): void {
+export function createReferenceStorage(options: ReferenceStorageOptions): void {
   const { references, storage, files, viewerId } = options;
   const [isRestored, setRestored] = createSignal(false);
-  const kept = read(storage);
+  const saved = read(storage);
   /** Which user put each reference into the form. */
   const owners = new Map<string, string | null>();
-  for (const { id } of untrack(() => references.items)) owners.set(id, kept?.ownerId ?? null);
+  for (const { id } of untrack(() => references.items)) owners.set(id, saved?.ownerId ?? null);
   /** The files that are in the store, by the id of their reference. */
   const stored = new Map<string, File>();
 
@@ -79,30 +79,30 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
   onCleanup(() => (isOver = true));
 
   const restore = async (viewer: string | null) => {
-    if (!kept) return;
-    const { ownerId } = kept;
+    if (!saved) return;
+    const { ownerId } = saved;
     if (ownerId !== null && ownerId !== viewer) return files.clear();
     const found = await Promise.all(
-      kept.references.map(async ({ imageId, fileKey }) => {
-        if (imageId !== undefined) return fetchPersistently(imageId);
+      saved.references.map(async ({ imageId, fileKey }) => {
+        if (imageId !== undefined) return fetchWithRetries(imageId);
         return fileKey === undefined ? undefined : files.get(fileKey);
       }),
     );
     if (isOver || (ownerId !== null && untrack(viewerId) !== viewer)) return;
-    for (const { fileKey } of kept.references) if (fileKey !== undefined) void files.delete(fileKey);
+    for (const { fileKey } of saved.references) if (fileKey !== undefined) void files.delete(fileKey);
     // All at once: a request must not go out with a part of them.
     batch(() => {
       for (const [index, picture] of found.entries()) {
         if (picture instanceof File) references.adopt(picture);
-        else if (picture) references.addImage(picture, kept.references[index]!.name);
+        else if (picture) references.addImage(picture, saved.references[index]!.name);
       }
     });
-    const missing = kept.references.filter((_, index) => !found[index]).map(({ name }) => name);
+    const missing = saved.references.filter((_, index) => !found[index]).map(({ name }) => name);
     if (missing.length > 0) options.onNotice(lazyMessages.references.missing(missing));
   };
 
-  const fetchPersistently = async (id: string): Promise<ServerImage | undefined> => {
-    for (let left = tries; left > 0; left--) {
+  const fetchWithRetries = async (id: string): Promise<ServerImage | undefined> => {
+    for (let left = maxAttempts; left > 0; left--) {
       try {
         return (await options.fetchImage(id)) ?? undefined;
       } catch {
@@ -113,7 +113,7 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
   };
 
   /** The stored form of a reference; a pending file goes to the file store. */
-  const describe = ({ id, name, state }: Reference): KeptReference => {
+  const describe = ({ id, name, state }: Reference): StoredReference => {
     if (state.kind === 'uploaded') return { name, imageId: state.imageId };
     const file = references.fileOf(id);
     if (!file) return { name };
@@ -128,7 +128,7 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
     for (const { id } of references.items)
       if (!owners.has(id) || (owners.get(id) === null && viewer !== null)) owners.set(id, viewer);
     const own = references.items.filter(({ id }) => owners.get(id) === viewer);
-    const now: Kept = { ownerId: viewer, references: own.map(describe) };
+    const now: StoredReferences = { ownerId: viewer, references: own.map(describe) };
     save(storage, now.references.length > 0 ? now : undefined);
     const wanted = new Set(now.references.map(({ fileKey }) => fileKey));
     for (const id of stored.keys())
@@ -155,9 +155,11 @@ export function createKeptReferences(options: KeptReferencesOptions): void {
   });
 }
 
-function read(storage: Storage | undefined): Kept | undefined {
+function read(storage: Storage | undefined): StoredReferences | undefined {
   try {
-    const { ownerId, references } = JSON.parse(storage?.getItem(keptReferencesKey) ?? 'null') as Kept;
+    const { ownerId, references } = JSON.parse(
+      storage?.getItem(referenceStorageKey) ?? 'null',
+    ) as StoredReferences;
     const isWhole =
       (ownerId === null || typeof ownerId === 'string') &&
       references.every(({ name }) => typeof name === 'string');
@@ -167,10 +169,10 @@ function read(storage: Storage | undefined): Kept | undefined {
   }
 }
 
-function save(storage: Storage | undefined, kept: Kept | undefined): void {
+function save(storage: Storage | undefined, saved: StoredReferences | undefined): void {
   try {
-    if (kept) storage?.setItem(keptReferencesKey, JSON.stringify(kept));
-    else storage?.removeItem(keptReferencesKey);
+    if (saved) storage?.setItem(referenceStorageKey, JSON.stringify(saved));
+    else storage?.removeItem(referenceStorageKey);
   } catch {
     // Storage is full or forbidden: a reload then loses the references.
   }
@@ -185,7 +187,7 @@ const maxStoredBytes = 64 * 1024 * 1024;
 /** A tab that is closed leaves its files behind. */
 const maxAgeMs = 24 * 60 * 60 * 1000;
 
-/** Nothing here rejects: where the browser has no IndexedDB (as in some private windows) or it is full, files are not found. */
+/** Never rejects: if the browser has no IndexedDB (as in some private windows) or it is full, files are not found. */
 export interface FileStore {
   put(key: string, file: File): Promise<void>;
   get(key: string): Promise<File | undefined>;
@@ -233,7 +235,7 @@ export function createFileStore(now: () => number = Date.now): FileStore {
   };
   const remove = (key: string) => run('readwrite', (store) => store.delete(key));
 
-  /** Makes room: the old ones go, and then the oldest. */
+  /** Removes expired files, then the oldest until the new one fits. */
   const makeRoom = async (bytes: number) => {
     const stored: StoredFile[] = (await run('readonly', (store) => store.getAll())) ?? [];
     stored.sort((one, other) => other.storedAt - one.storedAt);
