@@ -26,7 +26,7 @@ builder.queryField('viewer', (t) =>
   t.prismaField({
     type: ViewerType,
     nullable: true,
-    description: 'Null for a visitor who is not signed in.',
+    description: 'Null without a signed-in user.',
     resolve: (query, _, __, { prisma, viewer }) =>
       viewer ? prisma.user.findUnique({ ...query, where: { id: viewer.id } }) : null,
   }),

@@ -1,9 +1,9 @@
-/** The schema builder: plugins and scalars, no types of ours. */
+/** The schema builder: plugins and scalars; features add the types. */
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, type GraphQLSchema, isObjectType } from 'graphql';
 import type PrismaTypes from '../generated/pothos/types.ts';
 import { getDatamodel } from '../generated/pothos/types.ts';
 import type { JsonObject } from '../lib/json.ts';
@@ -13,7 +13,7 @@ import type { Context } from './context.ts';
 import './execution-limit.ts';
 import { readGlobalId } from './global-id.ts';
 
-/** Prisma's code for a row that was to be there and is not. */
+/** Prisma's code for a required row that does not exist. */
 const rowNotFound = 'P2025';
 
 export const builder = new SchemaBuilder<{
@@ -38,10 +38,11 @@ export const builder = new SchemaBuilder<{
     nodeFieldOptions: { nullable: false },
     edgesFieldOptions: { nullable: { list: false, items: false }, complexity: { multiplier: 1 } },
     nodesQueryOptions: false,
-    decodeGlobalID: readGlobalId,
+    decodeGlobalID: (globalId) => readGlobalId(globalId) ?? { typename: '', id: '' },
     nodeQueryOptions: {
-      description: 'The object of that id; null where there is none, and where it belongs to someone else.',
-      resolve: async (_, __, ___, ____, resolveNode) => {
+      description: 'The object with that id; null where there is none, or it belongs to another user.',
+      resolve: async (_, { id }, __, { schema }, resolveNode) => {
+        if (!isNode(id.typename, schema)) return null;
         try {
           return await resolveNode(undefined as never);
         } catch (error) {
@@ -50,12 +51,18 @@ export const builder = new SchemaBuilder<{
         }
       },
     },
-    nodeTypeOptions: { description: 'Whatever has a global id.' },
+    nodeTypeOptions: { description: 'An object with a global id.' },
   },
   prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
   // The limits are in `operation-limit.ts`: the plugin's own come too late for a subscription.
   complexity: { disabled: true, defaultListMultiplier: maxRows },
 });
+
+/** Whether objects of the type have global ids. */
+function isNode(typename: string, schema: GraphQLSchema): boolean {
+  const type = schema.getType(typename);
+  return isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
+}
 
 builder.queryType({});
 builder.mutationType({});

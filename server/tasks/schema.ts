@@ -69,7 +69,7 @@ const TaskFailure = builder.objectRef<FailureCodeValue>('TaskFailure').implement
   fields: (t) => ({
     code: t.field({ type: FailureCode, resolve: (code) => code }),
     message: t.string({
-      description: 'For the person who asked; holds no provider text, key or URL.',
+      description: 'For the user of the task; contains no provider text, key or URL.',
       resolve: (code) => failures[code].message,
     }),
     retryable: t.boolean({
