@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import { z } from 'zod';
 import { type SandboxProvider, startSandbox } from './sandbox.ts';
 
-/** Read at once: npm may end before the sandbox has started. */
+/** Read first: npm may end before the sandbox has started. */
 const parentId = process.ppid;
 const parentCheckMs = 500;
 const stopWithinMs = 10_000;

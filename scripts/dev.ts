@@ -1,4 +1,4 @@
-/** Runs the server, restarted on change, beside Vite's development server with hot reload; Ctrl+C stops both. */
+/** Runs the server, restarted on change, and Vite's development server with hot reload; Ctrl+C stops both. */
 import { spawn } from 'node:child_process';
 
 const commands = [

@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { findDrift, migrationsFolder } from '../server/database/migrate.ts';
 import { openPglite, pgliteMigrationTarget } from '../server/database/pglite.ts';
 
-/** What follows this line in a migration was added by hand, and is kept when the rest is written anew. */
+/** The part of a migration below this line was added by hand, and remains when the rest is rewritten. */
 const handwrittenMark = '-- Written by hand from here on';
 
 const usage = 'Usage: npm run db:migration <name>, in lower-case words joined by hyphens or underscores.';

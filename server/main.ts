@@ -23,7 +23,7 @@ function whenParentEnds(callback: () => void): void {
   timer.unref();
 }
 
-/** While the server starts there is nothing to finish. */
+/** While the server starts, there is nothing to finish. */
 let stop = async (_signal: string): Promise<void> => process.exit(0);
 // From the first moment: npm may end before the server has started.
 if (isRunByNpm()) whenParentEnds(() => void stop('the end of npm'));
@@ -42,11 +42,11 @@ try {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
-    // Whatever still hangs then is left to the leases of the next start.
+    // Attempts that still run then are recovered by their leases after the next start.
     setTimeout(() => process.exit(1), stopWithinMs).unref();
     await app.close();
     log.info({}, 'stopped');
-    // All is closed: timers that a library forgot are not waited for.
+    // Everything is closed; timers that a library left running must not delay the exit.
     process.exit(0);
   };
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));

@@ -15,7 +15,7 @@ export interface PictureOrder extends Dimensions {
   format: 'jpg' | 'png' | 'webp';
   /** 0 to 100; the format's usual where absent. */
   quality?: number;
-  /** A few patches of colour instead of a drawing: made at once, for load. */
+  /** A few patches of colour instead of a drawing: made immediately, for load tests. */
   isPlain: boolean;
 }
 
@@ -25,7 +25,7 @@ export interface Pictures {
    * Rejects when `signal` aborts before its turn comes.
    */
   draw(order: PictureOrder, signal: AbortSignal): Promise<Buffer>;
-  /** Ends the thread that draws; what is under way rejects. */
+  /** Ends the thread that draws; pictures in work reject. */
   close(): Promise<void>;
 }
 
@@ -52,7 +52,7 @@ export function createPictures({ isPlain }: { isPlain: boolean }): Pictures {
   return {
     async draw(order, signal) {
       while (drawing >= maxAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-      // Those behind must still get their turn, so a waiter leaves only here, and wakes the next one.
+      // A waiter leaves only here and wakes the next one, so that none is lost.
       if (signal.aborted) {
         waiting.shift()?.();
         throw signal.reason;

@@ -4,7 +4,7 @@ import { fromSharp, svgDocument, toSharp, type Raster } from './base/raster.ts';
 import type { Stage } from './prompt/stage.ts';
 import { glow } from './landscape/heavens.ts';
 
-/** Prints beyond these are not shown: they would be too small to tell apart. */
+/** Further prints are not shown: they would be too small to distinguish. */
 const MOST_PRINTS = 4;
 const PAPER = '#f4efe6';
 /** How far colours give way to the palette's, and middle tones to dark and light, 0 to 1. */
@@ -14,8 +14,8 @@ const CONTRAST = 0.4;
 const EXPOSURE = 0.55;
 
 /**
- * References made anew in the light that the prompt describes: the first fills the picture, others lie on it as prints,
- * and the scene of the prompt, where there is one, is exposed over them. They stay recognisable.
+ * Redraws references in the light that the prompt describes: the first fills the picture, others lie on it as prints, and
+ * the scene of the prompt, where there is one, is exposed over them. They remain recognisable.
  * @throws {Error} where a reference is not an image that can be decoded.
  */
 export async function restyle(

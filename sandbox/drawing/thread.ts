@@ -7,7 +7,7 @@ export interface DrawingThread {
    * @throws {Error} where the picture cannot be drawn, or the thread ends before it is.
    */
   draw(request: DrawingJob['request']): Promise<Buffer>;
-  /** Ends the thread; pictures under way are given up. */
+  /** Ends the thread; pictures in work reject. */
   close(): Promise<void>;
 }
 

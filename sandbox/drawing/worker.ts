@@ -1,14 +1,14 @@
-/** Runs in a thread of its own, where the long loops of drawing hold nobody up. */
+/** Runs in a thread of its own, so that the long loops of drawing block no request. */
 import { parentPort } from 'node:worker_threads';
 import { drawPicture } from './draw-picture.ts';
 
-/** What the thread is sent. */
+/** A message to the thread. */
 export interface DrawingJob {
   id: number;
   request: Parameters<typeof drawPicture>[0];
 }
 
-/** What it answers. */
+/** The thread's reply. */
 export type DrawingResult = { id: number; picture: Uint8Array } | { id: number; error: string };
 
 parentPort?.on('message', async ({ id, request }: DrawingJob) => {

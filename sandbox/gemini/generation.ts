@@ -9,7 +9,7 @@ import type { GenerateRequest } from './request.ts';
 
 export interface Generation {
   /**
-   * Does the work of one call, in the time that it takes.
+   * Does the work of one call, in the emulated time.
    * @throws {UnreadableImageError} where a reference is no picture. Rejects when `signal` aborts.
    */
   generate(request: GenerateRequest, script: Script, signal: AbortSignal): Promise<Outcome>;
@@ -23,8 +23,8 @@ const maxSeed = 2_147_483_647;
 const draftScale = 0.5;
 
 export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pictures }): Generation {
-  /** Calls under way with each prompt. */
-  const underWay = new Map<string, number>();
+  /** Running calls by prompt. */
+  const running = new Map<string, number>();
 
   async function draw(request: GenerateRequest, script: Script, signal: AbortSignal): Promise<Outcome> {
     const { prompt, references, seed = randomInt(maxSeed) } = request;
@@ -65,14 +65,14 @@ export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pic
     async generate(request, script, signal) {
       const { prompt, references } = request;
       await Promise.all(references.map(measureReference));
-      const others = underWay.get(prompt) ?? 0;
-      underWay.set(prompt, others + 1);
+      const others = running.get(prompt) ?? 0;
+      running.set(prompt, others + 1);
       try {
         return await work(request, script, others === 0, signal);
       } finally {
-        const left = (underWay.get(prompt) ?? 1) - 1;
-        if (left > 0) underWay.set(prompt, left);
-        else underWay.delete(prompt);
+        const left = (running.get(prompt) ?? 1) - 1;
+        if (left > 0) running.set(prompt, left);
+        else running.delete(prompt);
       }
     },
   };

@@ -1,4 +1,4 @@
-/** Work that goes on after the call that began it. */
+/** Work that outlives the call that started it. */
 export interface BackgroundWork {
   /** `work` never rejects. */
   add(work: Promise<void>): void;

@@ -12,7 +12,7 @@ export function isLoopback(address: string): boolean {
 
 /**
  * One request on a connection of its own, so that nothing stays open. Redirects are not followed.
- * @throws {Error} where the address is not on this machine, nobody answers within `timeoutMs`, the answer is larger
+ * @throws {Error} where the address is not on this machine, there is no response within `timeoutMs`, the response is larger
  *   than `maxBytes`, or `signal` aborts.
  */
 export async function callLoopback(

@@ -17,7 +17,7 @@ export interface LoopbackServer {
 
 /**
  * Serves on `port` of 127.0.0.1, or on a free one where that is 0.
- * `fail` hears of a handler that threw; the client then gets 500, or a cut connection where the answer has begun.
+ * `fail` gets the error of a handler that threw; the client gets 500, or a cut connection where the response has begun.
  */
 export async function listenOnLoopback(options: {
   port: number;
@@ -29,7 +29,7 @@ export async function listenOnLoopback(options: {
 
   async function answer(request: IncomingMessage, response: ServerResponse) {
     try {
-      // A page in a browser can reach this port under a name of its own; it must not read what is here.
+      // A page in a browser can reach this port under a name of its own (DNS rebinding); it must not read responses.
       if (!/^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.host ?? '')) {
         return sendText(response, 421, 'Misdirected Request');
       }

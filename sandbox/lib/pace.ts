@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * The emulators' time. Work, queues and webhooks run `speed` times as fast as the real ones; what a client asks for in
- * seconds (a deadline, a timeout) and what a provider promises by the clock (an hour) is kept to the second.
+ * The emulators' time. Work, queues and webhooks run `speed` times as fast as the real ones; times that a client sets (a
+ * deadline, a timeout) and lifetimes that a provider promises (an hour) are not scaled.
  */
 export interface Pace {
   /** Milliseconds since 1970, for timestamps and expiry. */

@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite';
 import type { JsonObject } from './json.ts';
 import type { SandboxLog } from './log.ts';
 
-/** What is kept under one key: JSON, and with some records the bytes it describes. */
-export interface KeptRecord {
+/** The content of a record: JSON, and with some records the bytes that it describes. */
+export interface WrittenRecord {
   content: JsonObject;
   bytes?: Buffer;
 }
@@ -17,16 +17,16 @@ export interface FoundRecord {
   bytes?: Buffer;
 }
 
-/** What outlives the process. Nothing here throws: where the folder cannot be used, that is logged and nothing is kept. */
+/** Records outlive the process. No method throws: where the folder cannot be used, that is logged and nothing is written. */
 export interface Records {
   /** All records of a store, oldest first. */
   read(store: string): FoundRecord[];
-  write(store: string, key: string, createdAt: number, record: KeptRecord): void;
+  write(store: string, key: string, createdAt: number, record: WrittenRecord): void;
   remove(store: string, key: string): void;
   close(): void;
 }
 
-/** Pages of what was removed are overwritten and given back to the file system. */
+/** Pages of removed records are overwritten and returned to the file system. */
 const schema = `
   PRAGMA auto_vacuum = FULL;
   PRAGMA secure_delete = ON;
@@ -43,11 +43,11 @@ const schema = `
 `;
 const busyTimeoutMs = 1000;
 
-/** Opens the table in a folder, which is made where it is missing. Keeps nothing where `folder` is undefined. */
+/** Opens the table in a folder, which is created where it is missing. Writes nothing where `folder` is undefined. */
 export function openRecords({ folder, log }: { folder: string | undefined; log: SandboxLog }): Records {
   let failing = false;
 
-  /** A full disk fails every write; one line says so until the next one succeeds. */
+  /** Logs one line for a series of failures, such as the writes to a full disk. */
   function attempt<Result>(work: () => Result, otherwise: Result): Result {
     try {
       const result = work();

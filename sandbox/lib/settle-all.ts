@@ -1,6 +1,6 @@
 /**
- * Like `Promise.all`, but waits for every promise even where one rejects, so that nothing goes on behind the caller's
- * back; then rejects with the first reason.
+ * Like `Promise.all`, but waits for every promise even where one rejects, so that no work continues in the
+ * background; then rejects with the first reason.
  */
 export async function settleAll<Values extends readonly unknown[]>(
   promises: readonly [...{ [Index in keyof Values]: Values[Index] | Promise<Values[Index]> }],

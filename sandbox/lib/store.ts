@@ -1,21 +1,21 @@
 import { LRUCache } from 'lru-cache';
-import type { FoundRecord, KeptRecord, Records } from './records.ts';
+import type { FoundRecord, WrittenRecord, Records } from './records.ts';
 
-/** Values that are held for a time and up to a sum of sizes; the oldest go first. What is in it is kept as records, too. */
+/** Values with a lifetime and a total size; the oldest are evicted first. Values are also written as records. */
 export interface Store<Value> {
   add(key: string, value: Value): void;
-  /** Writes a value again, after a change to it; does nothing where it is no longer there. */
+  /** Writes a value again after a change; does nothing where it is no longer stored. */
   save(key: string): void;
-  /** Undefined where it was never added, has expired or had to make room. */
+  /** Undefined where it was never added, has expired or was evicted. */
   get(key: string): Value | undefined;
   delete(key: string): boolean;
-  /** What is still held, oldest first. */
+  /** All stored values, oldest first. */
   values(): Value[];
-  /** Lets go of what has expired. */
+  /** Deletes expired values. */
   sweep(): void;
 }
 
-/** Opens a store with what its records still hold; instants are milliseconds since 1970. */
+/** Opens a store with the values of its records; instants are milliseconds since 1970. */
 export function openStore<Value extends { createdAt: number }>({
   name,
   records,
@@ -26,10 +26,10 @@ export function openStore<Value extends { createdAt: number }>({
   sizeOf,
   now,
 }: {
-  /** Tells its records from those of other stores. */
+  /** Separates its records from those of other stores. */
   name: string;
   records: Records;
-  encode: (value: Value) => KeptRecord;
+  encode: (value: Value) => WrittenRecord;
   /** Undefined where the record cannot be understood. */
   decode: (record: FoundRecord) => Value | undefined;
   lifetimeMs: number;
@@ -39,7 +39,7 @@ export function openStore<Value extends { createdAt: number }>({
 }): Store<Value> {
   const cache = new LRUCache<string, Value>({
     maxSize: maxBytes,
-    // The newest is held even where it alone is too large.
+    // The newest is stored even where it alone is too large.
     sizeCalculation: (value) => Math.max(1, Math.min(maxBytes, sizeOf(value))),
     // The cache lets a value live for one millisecond more than its `ttl`.
     ttl: lifetimeMs - 1,

@@ -1,12 +1,12 @@
 import { LRUCache } from 'lru-cache';
 
-/** What an emulator counts, for each prompt: how often work was taken and asked about, and what a script has used up. */
+/** An emulator's counts by prompt: accepted work, queries for it, and used-up words of scripts. */
 export interface SandboxStats {
   /** Predictions created, or calls that were taken and worked on, by prompt. Refused requests do not count. */
   creations: Record<string, number>;
   /** Times that a prediction was asked for, by prompt. */
   gets: Record<string, number>;
-  /** Work that is queued or under way now. */
+  /** Work that is queued or running now. */
   running: number;
 }
 

@@ -5,7 +5,7 @@ import type { Pace } from './pace.ts';
 const pieceBytes = 64 * 1024;
 const minPieces = 20;
 
-/** Ends an answer with `bytes`, in pieces that are spread over `durationMs`; at once where that is 0. */
+/** Ends a response with `bytes`, in chunks spread over `durationMs`; immediately where that is 0. */
 export async function trickle(
   response: ServerResponse,
   bytes: Buffer,

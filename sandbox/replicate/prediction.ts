@@ -5,7 +5,7 @@ import type { WebhookEvent } from './validation.ts';
 
 export type PredictionStatus = 'starting' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'aborted';
 
-/** A prediction as the emulator keeps it. Instants are milliseconds since 1970. */
+/** A prediction of the emulator. Instants are milliseconds since 1970. */
 export interface Prediction {
   id: string;
   /** Rises with every prediction; orders the list. */
@@ -35,7 +35,7 @@ export function isFinal({ status }: Prediction): boolean {
   return status !== 'starting' && status !== 'processing';
 }
 
-/** The prediction as the API shows it. Official models hide their version. */
+/** The prediction in the API's format. Official models hide their version. */
 export function predictionBody(prediction: Prediction, origin: string): JsonObject {
   const { id, model, startedAt, completedAt, deadlineAt, metrics, webhook, webhookEventsFilter } = prediction;
   const instant = (at: number) => formatInstant(at, prediction.sequence);
@@ -64,8 +64,8 @@ export function predictionBody(prediction: Prediction, origin: string): JsonObje
 }
 
 /**
- * The answer to a creation that waited for the pictures: they are there, inlined, while the status still says
- * `processing` and nothing is known of the end.
+ * The response to a creation that waited for the pictures: they are inlined, while the status is still `processing` and
+ * the fields of the end are missing.
  */
 export function synchronousBody(body: JsonObject, inlined: JsonObject['output']): JsonObject {
   const { completed_at: _completedAt, metrics: _metrics, ...rest } = body;
@@ -77,7 +77,7 @@ export function promptOf(input: JsonObject): string {
   return typeof input.prompt === 'string' ? input.prompt : '';
 }
 
-/** What is known of a prediction that has ended. */
+/** The metrics of a prediction that has ended. */
 export function metricsOf({ createdAt, startedAt, completedAt = createdAt, output }: Prediction): JsonObject {
   return {
     ...(Array.isArray(output) && { image_count: output.length }),

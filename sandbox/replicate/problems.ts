@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { sendJson } from '../lib/loopback-server.ts';
 
-/** One fault of a request's body, in the words of the JSON Schema validator that the provider uses. */
+/** One fault of a request's body, in the terms of the provider's JSON Schema validator. */
 export interface InvalidField {
   type: string;
   /** `input.prompt`; empty for the body itself. */
@@ -61,7 +61,7 @@ export const badVersion: Problem = {
   status: 422,
 };
 
-/** For an account with little credit; it names no time to come back. */
+/** For an account with little credit; it has no retry time. */
 export const lowCredit: Problem = {
   title: 'Request was throttled',
   detail:

@@ -18,7 +18,7 @@ const timeoutMs = 10_000;
 
 /**
  * Fetches the pictures that an input names: data URIs, files uploaded or made here, and addresses on this machine.
- * What is here is known by its path: its address may be from before a restart, which changed the port.
+ * Files of this emulator are found by their path, because a restart changes the port in their address.
  */
 export function createReferenceReader({ files, outputs }: { files: Files; outputs: Outputs }) {
   function findOwn(address: string): Uint8Array | undefined {

@@ -1,7 +1,6 @@
 /**
- * Whose credentials a request carries. better-auth judges them when they come for the first time; from then on only the
- * session is read, each time, for all who ask at the same time at once: a thousand subscribers that come back do not wait
- * for a thousand signatures.
+ * Finds the user of a request's credentials. better-auth verifies credentials the first time; later requests only read the
+ * session, concurrent ones in one batch, so that a thousand subscribers that reconnect do not wait for a thousand signatures.
  */
 import { hash } from 'node:crypto';
 import type { PrismaClient, Session } from '../generated/prisma/client.ts';
@@ -14,26 +13,26 @@ export interface Viewer {
   sessionId: string;
 }
 
-/** In seconds: how long a session lasts, and after what age a request makes it last so long again. */
+/** In seconds: the lifetime of a session, and the age after which a request extends it. */
 export const sessionTimes = { expiresIn: 7 * 86_400, updateAge: 86_400 };
 
-/** `isYoung`: neither ended nor old enough to be prolonged; one that ends with the browser never is young. */
+/** `isYoung`: neither ended nor old enough to be extended; a session that ends with the browser is never young. */
 type KnownSession = Pick<Session, 'id' | 'token' | 'userId'> & { isYoung: boolean };
 
 interface Dependencies {
   prisma: PrismaClient;
-  /** better-auth's answer; it prolongs the session where that is due. */
+  /** better-auth's result; it extends the session where that is due. */
   getSession: (headers: Headers) => Promise<{ session: Pick<Session, 'id' | 'token' | 'userId'> } | null>;
 }
 
-/** What a session lasts at least that need not be prolonged. */
+/** The least remaining lifetime of a session that need not be extended. */
 const oldestSeconds = sessionTimes.expiresIn - sessionTimes.updateAge;
 
-/** Credentials whose signatures are known to be right. */
+/** The number of credentials with verified signatures in memory. */
 const maxKnown = 10_000;
 
 export function createViewers({ prisma, getSession }: Dependencies) {
-  /** Tokens by a digest of the headers that carry them: what never changes. */
+  /** Tokens by a digest of the headers that carry them; the two always belong together. */
   const tokens = new Map<string, string>();
   const sessionOf = createBatchedLookup(async (wanted) => {
     const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
@@ -42,12 +41,12 @@ export function createViewers({ prisma, getSession }: Dependencies) {
       FROM "Session" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`;
     return new Map(sessions.map((session) => [tokens.get(session.token)!, session]));
   });
-  const judged = createBatchedLookup(async (credentials) => {
-    const judge = async (each: string) => {
+  const verified = createBatchedLookup(async (credentials) => {
+    const verify = async (each: string) => {
       const [result] = await Promise.allSettled([getSession(new Headers(JSON.parse(each)))]);
       return [each, result] as const;
     };
-    return new Map(await Promise.all(credentials.map(judge)));
+    return new Map(await Promise.all(credentials.map(verify)));
   });
 
   /** @returns Null where there are no credentials, and where their session has ended. */
@@ -61,9 +60,9 @@ export function createViewers({ prisma, getSession }: Dependencies) {
     const known = token === undefined ? null : await sessionOf(token);
     if (known?.isYoung) return { id: known.userId, sessionId: known.id };
 
-    const verdict = await judged(credentials);
-    if (verdict?.status === 'rejected') throw verdict.reason;
-    const session = verdict?.value?.session;
+    const result = await verified(credentials);
+    if (result?.status === 'rejected') throw result.reason;
+    const session = result?.value?.session;
     if (!session) return null;
     tokens.set(digest, session.token);
     const [oldest] = tokens.keys();

@@ -53,7 +53,7 @@ interface Movement {
 }
 
 /**
- * Common table expressions that take `amount` credits of the user for the task. The statement goes on with
+ * Common table expressions that take `amount` credits of the user for the task. The statement continues with
  * `FROM "paid"`, which has one row where they could be taken and none where they could not.
  * @param charge.unless A condition under which none are taken; looked at again once the user's row is locked.
  */

@@ -38,7 +38,7 @@ export interface MigrationConnection {
 /**
  * Applies the migrations that are not yet applied. Several processes may do so at once: one works, the others wait.
  * A migration is applied and noted as applied in one transaction, so that neither a failure nor a crash leaves a
- * half; a migration must not hold what PostgreSQL refuses in a transaction.
+ * half; a migration must not contain statements that PostgreSQL refuses in a transaction.
  * @returns The names of those applied here.
  * @throws Where a migration fails: with its name and the database's reason.
  */
@@ -47,7 +47,7 @@ export async function applyMigrations(target: MigrationTarget, folder = migratio
   const { migrationDirectories } = migrationsList;
   const connection = await target.connect();
   try {
-    // The engine gives up on the lock after 10 seconds; taken here first, a long migration elsewhere is waited for.
+    // The engine waits 10 seconds for the lock; this statement waits for a longer migration of another process.
     await runStatement(connection, `SELECT pg_advisory_lock(${advisoryLock})`);
     const done = await readHistory(connection);
     const pending = migrationDirectories.map((migration) => migration.path).filter((name) => !done.has(name));
@@ -199,7 +199,7 @@ function createEngineAdapter(connection: MigrationConnection): SqlDriverAdapter 
       try {
         await connection.runScript(sql);
       } catch (error) {
-        // The engine goes on to note the failure, which an aborted transaction would refuse.
+        // The engine then records the failure, which an aborted transaction would refuse.
         await runStatement(connection, 'ROLLBACK TO SAVEPOINT script');
         throw toAdapterError(error);
       }

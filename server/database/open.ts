@@ -15,9 +15,9 @@ export interface Database {
   kind: 'pglite' | 'postgres';
   /** What every instant that comes from the database, or is written to it, is compared with: the clock behind its `now()`. */
   clock: Clock;
-  /** Resolves where the database answers; rejects after 3 seconds, or at once where it is known to be gone. */
+  /** Resolves where the database responds; rejects after 3 seconds, or immediately where its loss is known. */
   check(): Promise<void>;
-  /** Waits for running queries, then gives up connections, files and lock. Does nothing the second time. */
+  /** Waits for running queries, then closes connections and files and releases the lock. Does nothing the second time. */
   close(): Promise<void>;
 }
 

@@ -12,7 +12,7 @@ const maxEventValues = 2_500;
 /** Rows of a page; also what a list counts for that does not say what it can hold. */
 export const maxRows = 100;
 
-/** A value of introspection needs neither the database nor a resolver of ours, and is that much cheaper. */
+/** A value of introspection needs neither the database nor a resolver, and is that much cheaper. */
 const introspectionShare = 1 / 80;
 
 interface PageArguments {

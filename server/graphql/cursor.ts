@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 
-/** The id that a cursor of ours holds; one that somebody made by hand may hold anything. @throws {AppError} INVALID_INPUT */
+/** The id in a cursor; a client can send any other value. @throws {AppError} INVALID_INPUT */
 export function checkedCursor(id: unknown): string {
   if (typeof id === 'string' && !id.includes('\0')) return id;
   throw new AppError('INVALID_INPUT', 'A cursor is one that a page of this list gave.');

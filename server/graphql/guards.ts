@@ -1,4 +1,4 @@
-/** What is checked of every request before it runs, whatever its transport; how much it may ask for is in `operation-limit.ts`. */
+/** Checks every request before it runs, on every transport. The limits of its cost are in `operation-limit.ts`. */
 import { GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError, type ErrorCode } from '../errors.ts';
@@ -7,10 +7,10 @@ import { fewOf, publicError } from './public-error.ts';
 
 /** More than the largest useful operation has. */
 const maxTokens = 2_000;
-/** Few enough that neither the parser nor what walks over the document exhausts the stack. */
+/** Few enough that neither the parser nor a visitor of the document exhausts the stack. */
 const maxNesting = 100;
 
-/** Refuses documents of more than 2,000 tokens, or 100 brackets in each other, before they are parsed. */
+/** Refuses documents of more than 2,000 tokens, or 100 nested brackets, before they are parsed. */
 export function limitDocument(): Plugin {
   return {
     onParse({ setParseFn }) {
@@ -36,11 +36,11 @@ function assertModest(text: string): void {
   }
 }
 
-/** No operation needs more; what a WebSocket takes as a message, too. */
+/** No operation needs more; also the largest message of a WebSocket. */
 export const maxOperationBytes = 256 * 1024;
-/** What a request without a session may have: signing in first costs its caller something. */
+/** For a request without a session. */
 const maxUnknownBytes = 64 * 1024;
-/** What a file's name, type and boundaries, and the operation beside it, may have. */
+/** For the file's name, type and boundaries, and for the operation in the same body. */
 const maxUploadOverheadBytes = 100_000;
 
 interface BodyLimits {
@@ -49,8 +49,8 @@ interface BodyLimits {
 }
 
 /**
- * Refuses bodies of more than 256 KB, of more than 64 KB where no session comes with them, and multipart requests beyond
- * what a file and its operation may have.
+ * Refuses bodies of more than 256 KB, or 64 KB without a session, and multipart requests larger than a file and its
+ * operation may be.
  */
 export function limitBody({ maxUploadBytes, viewerOf }: BodyLimits): Plugin {
   return {
@@ -76,7 +76,7 @@ export function limitBody({ maxUploadBytes, viewerOf }: BodyLimits): Plugin {
   };
 }
 
-/** The whole body; undefined where it is longer. The rest is left unread: to cancel it would cut off the answer as well. */
+/** The whole body; undefined where it is longer. The rest is left unread, because a cancel would also cut off the response. */
 async function readBounded(body: ReadableStream<Uint8Array> | null, maxBytes: number) {
   const reader = body?.getReader();
   const chunks: Uint8Array[] = [];
@@ -109,7 +109,7 @@ const multipartLimits = {
   fieldSize: maxOperationBytes,
 };
 
-/** What `formData` of the request takes beside the standard: the limits of the parser. */
+/** The non-standard argument of the request's `formData`: the limits of the parser. */
 interface LimitedForm {
   formData(options: { formDataLimits: typeof multipartLimits }): Promise<FormData>;
 }
@@ -120,7 +120,7 @@ export function limitParts(): Plugin {
     onRequestParse({ request, requestParser, setRequestParser }) {
       if (!requestParser || !request.headers.get('content-type')?.startsWith('multipart/')) return;
       setRequestParser(async (request) => {
-        // The request keeps what it has read once for the parser that asks for it again.
+        // The request caches the form for the parser, which reads it again.
         await (request as unknown as LimitedForm).formData({ formDataLimits: multipartLimits });
         return requestParser(request);
       });

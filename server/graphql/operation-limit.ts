@@ -1,4 +1,4 @@
-/** How much one operation, and one caller in a minute, may ask for, whatever the transport. */
+/** Limits the cost of one operation, and of one caller's operations in a minute, on every transport. */
 import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../errors.ts';
@@ -8,15 +8,14 @@ import { costOf } from './complexity-limit.ts';
 import type { Context } from './context.ts';
 import { publicError } from './public-error.ts';
 
-/** An operation counts once for each such number of values begun: what takes about as long as a small one. */
+/** An operation counts one point for each started 250 values, which take about as long as a small operation. */
 const valuesPerPoint = 250;
-/** What an operation counts for that is too complex to run: its document was parsed, validated and measured. */
+/** Points of an operation that is too complex to run: its document was parsed, validated and measured. */
 const refusedPoints = 5;
 
 /**
  * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond the limit of a
- * minute with RATE_LIMITED and `retryAfter`, before anything of them runs. A caller is the user, or the address where
- * nobody is signed in. An operation counts by its cost, and at least once for each field of a mutation.
+ * minute with RATE_LIMITED and `retryAfter`, before they run. A caller is the signed-in user, or else the address. An operation counts by its cost, and at least once for each field of a mutation.
  */
 export function limitOperations({ limiter, log }: { limiter: Limiter; log: Log }): Plugin<Context> {
   const refusalOf = async (args: ExecutionArgs): Promise<AppError | undefined> => {
@@ -46,7 +45,7 @@ interface UploadLimit {
   viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
 }
 
-/** Refuses the uploads of a user who is beyond the limit of a minute before their bodies are read. */
+/** Refuses uploads of a user beyond the limit of a minute, before their bodies are read. */
 export function limitUploads({ limiter, viewerOf }: UploadLimit): Plugin {
   return {
     async onRequestParse({ request: { headers } }) {

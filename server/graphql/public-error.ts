@@ -1,23 +1,23 @@
-/** What a caller sees of an error: every one has a code; INTERNAL has an id to quote, and a bug shows nothing else. */
+/** The part of an error that a client sees: a code; for INTERNAL also an id to quote; for a bug nothing else. */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { type AppError, type ErrorCode, errorCodes } from '../errors.ts';
 import type { Log } from '../lib/log.ts';
 
-/** Entries and characters that tell enough of what is wrong with a request. */
+/** Enough entries and characters to describe the faults of a request. */
 const maxFaults = 5;
 const maxMessageCharacters = 500;
 
-/** graphql's own words where it gave up on a document or its variables. */
+/** graphql's message where it stopped checking a document or its variables. */
 const aborted = /error limit reached\. (Validation|Execution) aborted\.$/;
 
-/** Of the faults of a request that did not run, the first few; or the one alone that says that there are too many. */
+/** The first few faults of a request that did not run; or only the one that says that there are too many. */
 export function fewOf<Fault extends Error>(faults: readonly Fault[]): readonly Fault[] {
   const last = faults.at(-1);
   return last && aborted.test(last.message) ? [last] : faults.slice(0, maxFaults);
 }
 
-/** Turns whatever was thrown into what may be told. By name, not by class: two copies of graphql may be loaded. */
+/** The public form of a thrown value. Errors are recognized by name, because two copies of graphql may be loaded. */
 export function publicError(thrown: unknown, log: Log): GraphQLError {
   const outer = isGraphQLError(thrown) ? thrown : undefined;
   const cause = rootCause(thrown);
@@ -61,7 +61,7 @@ function located(
   extensions: GraphQLErrorExtensions,
   outer: GraphQLError | undefined,
 ): GraphQLError {
-  // Values and names of the request stand in the message, each with its place: either may be long.
+  // The message contains values and names of the request, and their places: both may be long.
   return new GraphQLError(shortened(message), {
     extensions,
     ...(outer?.nodes && { nodes: outer.nodes.slice(0, maxFaults) }),

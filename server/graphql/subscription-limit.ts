@@ -1,4 +1,4 @@
-/** How many subscriptions one caller may have at a time, over all sockets and streams. */
+/** Limits the subscriptions that one caller may have at a time, over all sockets and streams. */
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../errors.ts';
 import { createTally } from '../lib/tally.ts';
@@ -6,7 +6,7 @@ import type { Log } from '../lib/log.ts';
 import type { Context } from './context.ts';
 import { publicError } from './public-error.ts';
 
-/** Refuses one more with RATE_LIMITED. A caller is the user, or the address where nobody is signed in. */
+/** Refuses further ones with RATE_LIMITED. A caller is the signed-in user, or else the address. */
 export function limitSubscriptions(options: { maxSubscriptionsPerUser: number; log: Log }): Plugin<Context> {
   const open = createTally(options.maxSubscriptionsPerUser);
   return {

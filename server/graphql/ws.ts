@@ -69,7 +69,7 @@ const brokenProtocol: ReadonlySet<number | undefined> = new Set([4400, 4401, 440
 /** Try again later (RFC 6455, registry). Clients retry it; on the codes of the GraphQL protocol they do not. */
 const tooManySockets = 1013;
 
-/** A socket whose peer stops reading is terminated, as no closing frame would reach it. */
+/** A socket whose peer stops reading is terminated, because no closing frame would reach it. */
 export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets {
   const { refusals, addressOf, stalledMs = 10_000 } = dependencies;
   const perAddress = createTally(dependencies.maxSocketsPerAddress);
@@ -83,7 +83,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
   const { dispose } = useServer<Record<string, unknown>, Record<PropertyKey, unknown>>(
     {
       connectionInitWaitTimeout: greetingMs,
-      // Anywhere else the library puts messages of errors into the reasons of closing frames.
+      // Otherwise the library puts messages of errors into the reasons of closing frames.
       isProd: true,
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
@@ -94,7 +94,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
     server,
   );
   server.on('connection', (client: WebSocket, { socket }: IncomingMessage) => {
-    // Whatever is read or written begins the time anew, the pings of both ends too.
+    // Every read and write restarts the timer, pings of both ends included.
     socket.setTimeout(stalledMs, () => {
       if (client.bufferedAmount > 0) client.terminate();
     });
@@ -110,7 +110,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
         return refuseUpgrade(socket, waitMs);
       }
       places.set(request, { admission, leave: [] });
-      // Also where the handshake fails, and no socket comes of it.
+      // Also where the handshake fails.
       socket.once('close', leave);
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
     },
@@ -145,7 +145,7 @@ function createPlaceHooks(
     async onConnect({ extra, connectionParams }) {
       const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
       const place = places.get(request);
-      // While sessions cannot be read, nothing can be said against the caller.
+      // While sessions cannot be read, the handshake counts as accepted.
       const viewer = await viewerOf(headersOf(request, connectionParams)).catch(() => undefined);
       if (viewer !== null) place?.admission.accept();
       if (!viewer) return;

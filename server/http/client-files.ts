@@ -1,4 +1,4 @@
-/** The built web client: hashed assets are cached for a year, the page itself is always asked for anew. */
+/** The built web client: hashed assets are cached for a year, the page itself is always revalidated. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

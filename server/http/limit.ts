@@ -5,7 +5,7 @@ import type { Limiter } from '../lib/limiter.ts';
 import type { Admission, RefusalLimit } from '../lib/refusal-limit.ts';
 import type { Handler } from './handler.ts';
 
-/** Keeps an address from trying to sign in or up again and again; reading and signing out are free. */
+/** Limits the attempts of an address to sign in or up; reading and signing out are free. */
 export function withLimit(handler: Handler, limits: { limiter: Limiter; addressOf: AddressOf }): Handler {
   return async (request, response) => {
     const isFree = request.method === 'GET' || request.url === '/api/auth/sign-out';
@@ -15,7 +15,7 @@ export function withLimit(handler: Handler, limits: { limiter: Limiter; addressO
   };
 }
 
-/** Puts the caller's address into `addressHeader`. */
+/** Puts the client's address into `addressHeader`. */
 export function withAddress(handler: Handler, addressOf: AddressOf): Handler {
   return (request, response) => {
     request.headers[addressHeader] = addressOf(request);

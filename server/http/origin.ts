@@ -1,4 +1,4 @@
-/** Which pages may act with the user's cookie. */
+/** Decides which pages may act with the user's cookie. */
 import type { IncomingMessage } from 'node:http';
 
 export type OriginCheck = (request: IncomingMessage) => boolean;
@@ -28,11 +28,11 @@ export function isHost(text: string): boolean {
 }
 
 /**
- * Allows requests that no browser sent from another origin's page: those whose `Origin` is the one at which they reached
- * the server or is listed, and those without one that are not marked as another's. A link may lead here from anywhere.
+ * Refuses requests that a browser sends from a page of another origin. Allowed are requests whose `Origin` is the one at
+ * which they reached the server or is listed, requests without one that are not marked as cross-site, and links.
  *
- * A page whose name is made to resolve to this server (DNS rebinding) passes as well. It gets no cookie of any other name,
- * so it can do what a visitor can.
+ * A page whose name resolves to this server (DNS rebinding) passes as well. It gets no cookie of any other name, so it can
+ * act only as a visitor.
  */
 export function createOriginCheck(allowed: readonly string[], ownOrigin: OwnOrigin): OriginCheck {
   const origins = new Set(allowed);

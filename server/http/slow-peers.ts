@@ -1,11 +1,13 @@
-/** Peers that are slow on purpose or gone without a word: each holds a connection and the memory behind it. */
+/** Disconnects peers that stall: each holds a connection and its memory. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export interface PeerLimits {
-  /** What a body that is no upload may take to arrive; 30 s unless told. */
+  /** The longest time for a body that is no upload to arrive; default 30 s. */
   bodyTimeoutMs: number;
-  /** How long a peer may take nothing of an answer; 60 s unless told, as progress is only seen when
-   * a good part of the buffers has been taken, which a slow reader of a large picture needs time for. */
+  /**
+   * How long a peer may read nothing of a response; default 60 s, because progress shows only when a good part of the
+   * buffers has been read, for which a slow reader of a large picture needs time.
+   */
   stalledMs: number;
 }
 

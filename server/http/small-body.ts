@@ -1,9 +1,9 @@
-/** Keeps large bodies from handlers that read them whole. */
+/** Refuses large bodies for handlers that read them whole. */
 import type { Handler } from './handler.ts';
 
 const maxBodyBytes = 64_000;
 
-/** Answers 413 where the body is longer than 64 KB, and 411 where its length is not told. */
+/** Answers 413 where the body is longer than 64 KB, and 411 where it has no Content-Length. */
 export function withSmallBody(handler: Handler): Handler {
   return (request, response) => {
     const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;

@@ -1,4 +1,4 @@
-/** Uploads that no task uses are deleted after a while; results never are. */
+/** Deletes old uploads that no task uses; results are never deleted. */
 import type { Image, PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
 import type { ImageService } from './service.ts';
@@ -6,20 +6,20 @@ import type { ImageService } from './service.ts';
 interface Dependencies {
   prisma: PrismaClient;
   images: Pick<ImageService, 'discard'>;
-  /** 0 keeps every upload. */
+  /** 0: uploads do not expire. */
   retentionDays: number;
   log: Log;
 }
 
 /**
- * Small: what a batch leaves behind while the storage is away must stay far below the number of orphans at which the sweep
- * stops. The first one finds out whether it is there.
+ * Small: the orphans that a batch leaves while the storage is unavailable must stay far below the number at which the sweep
+ * stops. The first batch probes the storage.
  */
 const [firstBatchSize, batchSize] = [1, 20];
 
 /**
- * Deletes uploads that are older than the retention and no task's reference. Ends early where the storage keeps one of
- * them: the rest waits for the next call.
+ * Deletes uploads that are older than the retention and no task's reference. Ends early where the storage does not delete
+ * one of them: the rest waits for the next call.
  * @returns how many
  */
 export async function expireUploads(parts: Dependencies): Promise<number> {

@@ -25,7 +25,7 @@ export async function findOwnPrefix({ prisma, prefix }: Omit<Dependencies, 'stor
 
 /**
  * A function that resolves with the prefix of this installation's keys, without a slash at the end, once the marker
- * object is in place. Nothing may be stored under the prefix before. Rejections are not remembered.
+ * object is in place. Nothing may be stored under the prefix before. Rejections are not cached.
  * Its promise rejects with {ForeignPrefix} where the prefix belongs to another installation.
  */
 export function createOwnPrefix(dependencies: Dependencies): () => Promise<string> {
@@ -45,7 +45,7 @@ async function claim({ prisma, storage, prefix }: Dependencies): Promise<string>
   if (before.foreign.length > 0) throw foreign(own.prefix, before.foreign);
   if (before.own) return own.prefix;
   await putMarker(storage, own.markerKey);
-  // Of two installations that claim a prefix at once, at least one sees the other's marker.
+  // Of two installations that claim a prefix concurrently, at least one sees the other's marker.
   const after = await readMarkers(storage, own);
   if (after.foreign.length === 0) return own.prefix;
   await storage.delete(own.markerKey);

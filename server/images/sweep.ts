@@ -1,4 +1,4 @@
-/** Objects that no row names: left by a process that ended between storing a picture and writing its row. */
+/** Deletes objects without a row, left by a process that ended between storing a picture and writing its row. */
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
 import type { ImageStorage, StoredObject } from '../storage/storage.ts';
@@ -84,7 +84,7 @@ export async function sweepOrphans(
   if (markers.foreign.length > 0)
     return stop('foreign-marker', { markers: markers.foreign }, 'the storage prefix has another owner too');
   if (!markers.own) return stop('no-marker', {}, 'the storage prefix lacks the marker of this installation');
-  // Stored again, the marker tells the storage's own time, which ages are measured against.
+  // Stored again, the marker has the storage's current time, with which ages are compared.
   await putMarker(storage, own.markerKey);
   const now = (await readMarkers(storage, own)).own?.storedAt ?? markers.own.storedAt;
 

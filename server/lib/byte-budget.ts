@@ -1,4 +1,4 @@
-/** Bounds how many bytes of one kind are in memory at once; the rest waits, first come first served. */
+/** Bounds how many bytes of one kind are in memory; the rest waits, first come first served. */
 export interface ByteBudget {
   /** A share of the budget, empty at first. Release it when its bytes are no longer needed. */
   open(): ByteShare;
@@ -6,8 +6,8 @@ export interface ByteBudget {
 
 export interface ByteShare {
   /**
-   * Sets the size of the share: at once where it shrinks, otherwise when there is room. A share that waits holds
-   * nothing meanwhile, so shares never wait for each other. A size above the whole budget counts as the whole budget.
+   * Sets the size of the share: immediately where it shrinks, otherwise when there is room. A waiting share holds
+   * nothing, so shares never wait for each other. A size above the whole budget counts as the whole budget.
    * Rejects with the signal's reason where it aborts first; the share is then empty.
    */
   resize(bytes: number, options: { signal: AbortSignal }): Promise<void>;

@@ -1,11 +1,11 @@
 import type { Log } from './log.ts';
 
-/** What is done one after the other, by name. */
+/** Jobs that run one after the other, by name. */
 export type Jobs = Readonly<Record<string, () => Promise<unknown>>>;
 
 /**
- * Runs the jobs again and again, the interval after their last end. A failure is logged with the job's name: it keeps
- * neither the jobs after it nor the next run from their turn.
+ * Runs the jobs repeatedly, with the interval between the end of one run and the start of the next. A failure is logged with
+ * the job's name and affects neither the jobs after it nor the next run.
  */
 export function every(intervalMs: number, jobs: Jobs, log: Log): { stop(): Promise<void> } {
   let isStopped = false;

@@ -1,5 +1,5 @@
 /**
- * Bounds how much work runs at once and shares it between users.
+ * Bounds concurrent work and shares it between users.
  *
  * A **job** waits in one of the queue's **lanes**, which are listed by priority. Within a lane, users take turns. A job
  * needs a free **slot** and free **capacity** for its weight.
@@ -7,7 +7,7 @@
 export interface FairQueue<Lane extends string> {
   /**
    * Runs the work when its turn comes; resolves or rejects as the work does.
-   * @throws {QueueFull} at once, where its lane holds as many waiting jobs as it may, of this user or in all
+   * @throws {QueueFull} immediately, where its lane holds as many waiting jobs as it may, of this user or in all
    * @throws the signal's reason, where it aborts before the work has started
    */
   run<Result>(work: () => Promise<Result>, options: JobOptions<Lane>): Promise<Result>;
@@ -25,9 +25,9 @@ export interface JobOptions<Lane> {
 }
 
 export interface QueueOptions<Lane extends string> {
-  /** Jobs that run at once. */
+  /** Concurrent jobs. */
   slots: number;
-  /** The sum of the weights of jobs that run at once. */
+  /** The sum of the weights of concurrent jobs. */
   capacity: number;
   /** A job of at most this weight may start before a heavier one that waits for capacity. No other job may. */
   smallWeight: number;
@@ -37,14 +37,14 @@ export interface QueueOptions<Lane extends string> {
 
 /** What is absent is not limited. */
 export interface LaneLimits {
-  /** Jobs of this lane that run at once. Slots above it are reserved for the other lanes. */
+  /** Concurrent jobs of this lane. Slots above it are reserved for the other lanes. */
   slots: number;
   slotsPerUser?: number;
   maxWaiting?: number;
   maxWaitingPerUser?: number;
 }
 
-/** The queue takes no more waiting jobs for now. */
+/** The queue accepts no more waiting jobs for now. */
 export class QueueFull extends Error {
   override name = 'QueueFull';
 }

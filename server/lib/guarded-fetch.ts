@@ -1,5 +1,5 @@
 /**
- * Fetches addresses that others choose: a provider's output, a redirect. Only the public internet is reached, over https,
+ * Fetches addresses from outside: a provider's output, a redirect. Only the public internet is reached, over https,
  * and the address that was checked is the one that is dialled.
  */
 import { lookup } from 'node:dns/promises';

@@ -1,15 +1,15 @@
-/** How often something may be done in a minute. */
+/** Rate limits per minute. */
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { sleep } from './sleep.ts';
 
 export interface Limiter {
   /**
-   * Counts one more of the key, or `points`; 0 only asks. Resolves with 0 where it may go on, else with the milliseconds to
-   * wait.
+   * Counts one more of the key, or `points`; 0 only reads the count. Resolves with 0 within the limit, else with the
+   * milliseconds to wait.
    */
   take(key: string, points?: number): Promise<number>;
-  /** Takes back what was counted of the key. */
+  /** Subtracts from the count of the key. */
   giveBack(key: string, points?: number): Promise<void>;
 }
 
@@ -19,7 +19,7 @@ const refusalDelayMs = 1_000;
 interface Options {
   name: string;
   perMinute: number;
-  /** Shared by all nodes; absent or unreachable: this process counts for itself. */
+  /** Shares the count between nodes; where it is absent or unreachable, this process counts alone. */
   redis?: Redis | undefined;
 }
 

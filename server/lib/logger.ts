@@ -3,7 +3,7 @@ import { type DestinationStream, type LoggerOptions, pino } from 'pino';
 import type { Log } from './log.ts';
 import { logFields } from './log-context.ts';
 
-/** Errors are told by name, message, code and stack; what else hangs on them (requests, headers, bodies) is dropped. */
+/** Logs an error's name, message, code and stack; its other properties (requests, headers, bodies) are dropped. */
 export function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { name: 'NonError', message: typeof error };
   const { name, message, stack, cause } = error;

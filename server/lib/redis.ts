@@ -11,8 +11,8 @@ const pingEveryMs = 1_000;
 const silentMs = 3_000;
 
 /**
- * A connection that is made in the background and made again for ever, also where it falls silent without being
- * closed. A command fails at once while it is away: nothing is kept for later, when it would be stale.
+ * A connection that opens in the background and reconnects forever, also where it stops responding without being closed.
+ * While it is down, commands fail immediately instead of waiting in a queue, where they would become stale.
  */
 export function connectRedis({ url, prefix }: RedisAddress): Redis {
   const redis = new Redis(url, {

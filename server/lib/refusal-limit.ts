@@ -1,4 +1,4 @@
-/** Counts requests that fail before anything of them runs: reading and checking them costs the server work as well. */
+/** Counts requests that fail before they run, because reading and checking them costs the server work as well. */
 import type { IncomingMessage } from 'node:http';
 import type { AddressOf } from './client-address.ts';
 import { credentialsOf } from './credentials.ts';
@@ -8,7 +8,7 @@ export interface RefusalLimit {
   /**
    * Counts the request as refused, until it is accepted. An address over its limit still admits its users: their requests
    * are counted by user, so that neighbours behind one address cannot lock each other out.
-   * @param credentials those of the request, unless they came another way
+   * @param credentials by default those in the request's headers
    */
   admit(request: IncomingMessage, credentials?: Headers): Promise<Admission>;
 }
@@ -16,9 +16,9 @@ export interface RefusalLimit {
 export interface Admission {
   /** 0 where the request may be read; else the milliseconds to wait. */
   waitMs: number;
-  /** To be called when the request begins to run: it was not refused. */
+  /** Called when the request begins to run: it was not refused. */
   accept(): void;
-  /** To be called at the end with the size of the request: a refused one counts once more for each 128 KiB, 64 times at most. */
+  /** Called at the end with the size of the request: a refused one counts once more for each 128 KiB, 64 times at most. */
   countBytes(bytes: number): void;
 }
 

@@ -1,7 +1,7 @@
-/** Bounds how much work of one kind is under way at once; the rest waits its turn, first come first served. */
+/** Bounds concurrent work of one kind; the rest waits, first come first served. */
 export interface Semaphore {
   /**
-   * Runs the work once its permits are free (1 unless told; never more than there are) and gives them back when it
+   * Runs the work once its permits are free (default 1; never more than there are) and returns them when it
    * settles. Resolves or rejects as the work does.
    */
   run<Result>(work: () => Promise<Result>, options?: { permits?: number }): Promise<Result>;

@@ -1,4 +1,4 @@
-/** Resolves after the time, or at once when the signal aborts; never rejects. */
+/** Resolves after the time, or immediately when the signal aborts; never rejects. */
 export function sleep(durationMs: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     if (signal?.aborted) return resolve();

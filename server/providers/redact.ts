@@ -1,4 +1,4 @@
-/** What a provider said, made fit to be kept: small, and without pictures, signatures, keys and our own addresses. */
+/** Redacts a provider's response for storage: small, and without pictures, signatures, keys and this product's addresses. */
 import { isJsonObject, type JsonValue } from '../lib/json.ts';
 
 const maxAnswerBytes = 16 * 1024;
@@ -7,7 +7,7 @@ const maxEntries = 40;
 const maxStringLength = 500;
 const maxLogsLength = 4000;
 
-/** `urls` and `webhook` lead back to the provider's API and to ours; a thought signature is a megabyte of cipher. */
+/** `urls` and `webhook` are addresses of the provider's API and of this one; a thought signature is a megabyte of cipher. */
 const droppedKeys: ReadonlySet<string> = new Set([
   'thoughtSignature',
   'thought_signature',
@@ -50,14 +50,14 @@ function copyOf(value: unknown, key: string, depth: number, secrets: readonly st
 function cut(text: string, key: string, secrets: readonly string[]): string {
   if (/^\s*data:/i.test(text)) return lengthOf(text);
   const [end, max] = key === 'logs' ? [-1, maxLogsLength] : [1, maxStringLength];
-  // Secrets go before the text is cut, or half of one could stay at the edge.
+  // Replaced before the text is cut, so that no half of a secret remains at the edge.
   const open = secrets
     .filter((secret) => secret !== '')
     .reduce((rest, secret) => rest.replaceAll(secret, '[key]'), text);
-  const kept = (end > 0 ? open.slice(0, maxAnswerBytes) : open.slice(-maxAnswerBytes))
+  const clean = (end > 0 ? open.slice(0, maxAnswerBytes) : open.slice(-maxAnswerBytes))
     .replaceAll(/data:[\w.+/-]{1,100};base64,[\w+/=-]*/gi, '[data]')
     .replaceAll(/[\w+/=-]{400,}/g, lengthOf);
-  const short = kept.length <= max ? kept : end > 0 ? `${kept.slice(0, max)}…` : `…${kept.slice(-max)}`;
+  const short = clean.length <= max ? clean : end > 0 ? `${clean.slice(0, max)}…` : `…${clean.slice(-max)}`;
   // PostgreSQL's jsonb refuses NUL and lone surrogates.
   return short.replaceAll('\0', '').toWellFormed();
 }

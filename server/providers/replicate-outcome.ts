@@ -130,7 +130,7 @@ function rateLimitRetry({ headers, body }: AnsweredRequest): { afterMs: number }
   return { afterMs: jitteredWaitMs(requestedWaitMs(headers, body) ?? 5000) };
 }
 
-/** Nothing was created, so the request may be sent again; at once where this process aborted it. */
+/** Nothing was created, so the request may be sent again; immediately where this process aborted it. */
 function unavailable(reason: string): GenerationFailure {
   if (reason === 'ABORTED') return { code: 'TIMEOUT', reason, retry: { afterMs: 0 } };
   return { code: 'PROVIDER_UNAVAILABLE', reason, retry: { afterMs: jitteredWaitMs(2000), maxAttempts: 3 } };

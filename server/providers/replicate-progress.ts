@@ -20,6 +20,6 @@ function percentOf(line: string): number | undefined {
   const rest = line.slice(at + 1).trimStart();
   if (rest !== '' && !rest.startsWith('|')) return undefined;
   const digits = /(?:^|[^\d.])(\d{1,3})(?:\.\d{1,6})?$/.exec(line.slice(Math.max(0, at - 12), at))?.[1];
-  // A bar at 100 is not the end: decoding and saving follow, and `succeeded` tells.
+  // A bar at 100 is not the end: decoding and saving follow; only `succeeded` is the end.
   return digits === undefined ? undefined : Math.min(99, Number(digits));
 }

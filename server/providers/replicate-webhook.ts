@@ -30,7 +30,7 @@ export function replicateWebhookUrl(
   return `${publicUrl}/webhooks/replicate?${new URLSearchParams({ task: taskId, attempt: String(attempt) })}`;
 }
 
-/** The attempt that a webhook address carries; undefined where it is none of ours. */
+/** The attempt in a webhook's address; undefined where the address is not from this product. */
 export function submissionOf(webhookUrl: unknown): { taskId: string; attempt: number } | undefined {
   if (typeof webhookUrl !== 'string' || !URL.canParse(webhookUrl, 'http://localhost')) return undefined;
   const { searchParams } = new URL(webhookUrl, 'http://localhost');
@@ -45,7 +45,7 @@ const ageMarginMs = 60_000;
 /**
  * Looks through a page of `GET /predictions`, newest first. Ages are compared, not instants: the predictions' by the
  * clock of Replicate's answer, the submission's by ours.
- * @returns the prediction of that attempt, or where to go on; neither where there can be none further down
+ * @returns the prediction of that attempt, or the next page; neither where no later page can have it
  */
 export function findSubmission(
   { headers, body: page }: Pick<AnsweredRequest, 'headers' | 'body'>,

@@ -1,7 +1,7 @@
 /**
  * The HTTP request of an SDK call, sent at most once, with its response as received. The SDKs build the requests; their
- * response handling is not used, because it retries at once, consumes error bodies and drops fields. Whatever a provider
- * answers, its SDK sees `{}` under 200 or 400, neither of which it retries.
+ * response handling is not used, because it retries at once, consumes error bodies and drops fields. For every
+ * response of a provider, its SDK sees `{}` under 200 or 400, neither of which it retries.
  */
 import type { Log } from '../lib/log.ts';
 import { readBounded } from '../lib/read-bounded.ts';

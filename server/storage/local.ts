@@ -72,7 +72,7 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
 
 /** Writes bytes to temporary files, flushed to the disk. The first write deletes what a killed process left. */
 function createIncoming(folder: string, clock: () => number): (bytes: Uint8Array) => Promise<string> {
-  // A name no key can have, on the same file system as the keys: there a rename replaces at once.
+  // A name no key can have, on the same file system as the keys: there a rename is atomic.
   const incomingFolder = join(folder, '.incoming');
   let swept: Promise<void> | undefined;
   return async (bytes) => {

@@ -33,7 +33,7 @@ const slowReaderMs = 60_000;
 const checkKey = 'check/readiness';
 
 /**
- * Pictures as objects in a bucket of any S3-compatible store, which replaces an object at once. Addresses are presigned
+ * Pictures as objects in a bucket of any S3-compatible store, which replaces objects atomically. Addresses are presigned
  * and carry the rights of the credentials: with a role's temporary ones they end when those do.
  * The credentials need GetObject, PutObject and DeleteObject, and ListBucket to distinguish a missing object from a
  * forbidden one (GetObject in the API reference of Amazon S3).

@@ -1,4 +1,4 @@
-/** The port to where pictures are kept. Every adapter passes `tests/support/conformance/storage.ts`. */
+/** The port to the storage of pictures. Every adapter passes `tests/support/conformance/storage.ts`. */
 import type { Readable } from 'node:stream';
 
 /** Thrown by `get` where nothing is stored under the key. */
@@ -26,7 +26,7 @@ export interface OpenObject {
 }
 
 export interface ImageStorage {
-  /** Stores the bytes under the key, replacing what was there; a reader sees the old or the new, never a half. */
+  /** Stores the bytes under the key, replacing what was there; a reader sees the old or the new bytes, never a mixture. */
   put(key: string, bytes: Uint8Array, options: { contentType: string }): Promise<void>;
   /** @throws {ObjectNotFound} */
   get(key: string): Promise<Uint8Array>;
@@ -40,7 +40,7 @@ export interface ImageStorage {
   list(folder: string): AsyncIterable<StoredObject>;
   /** An absolute address that anyone may GET for at least 15 minutes; the same one within a window, so that caches work. */
   url(key: string): Promise<string>;
-  /** Opens the object for a reader of its own pace. @throws {ObjectNotFound} */
+  /** Opens the object as a stream, for a reader of any speed. @throws {ObjectNotFound} */
   open(key: string): Promise<OpenObject>;
   /** Resolves where the storage can be written and read now; rejects with the reason otherwise. */
   check(): Promise<void>;

@@ -9,5 +9,5 @@ export function urlWindow(nowMs: number): { startsAtSeconds: number; expiresAtSe
   return { startsAtSeconds, expiresAtSeconds: startsAtSeconds + 2 * windowSeconds };
 }
 
-/** How long an answer to a signed address may be cached where its exact expiry cannot be told. */
+/** How long a response to a signed address may be cached where its exact expiry is unknown. */
 export const minimumValiditySeconds = windowSeconds;

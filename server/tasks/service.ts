@@ -21,7 +21,7 @@ interface Dependencies {
   models: ModelService;
   events: TaskEvents;
   clock: Clock;
-  /** Called with each task that this service accepted or canceled, so that a worker acts at once. */
+  /** Called with each task that this service accepted or canceled, so that a worker acts immediately. */
   onChange: (task: TaskSnapshot) => void;
   taskTimeoutMs: number;
   maxActiveTasks: number;

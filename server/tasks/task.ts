@@ -10,7 +10,7 @@
  * - **attempt**: what a worker does with a task under one lease: submit, poll, persist images, or cancel at the provider.
  * - **due**: `dueAt` has passed, so the next attempt may begin. `dueAt` is null where nothing is left to do.
  * - **submission**: one request to the provider that starts work; the column `attempt` counts them. `submittingAt` is
- *   set while one may be under way.
+ *   set while one may be in progress.
  * - **settle**: to write the final state together with images, refund and ledger entry.
  *
  * ```

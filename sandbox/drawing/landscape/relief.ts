@@ -40,7 +40,7 @@ export function project(stage: Stage, x: number, height: number, z: number) {
 
 /**
  * Draws the land over the sky, column by column from near to far, keeping the highest pixel reached: each pixel is
- * shaded once, and the share of a pixel that a ridge covers is kept, so that silhouettes are smooth.
+ * shaded once, and the share of a pixel that a ridge covers is stored, so that silhouettes are smooth.
  */
 export function paintRelief(stage: Stage, raster: Raster, land: Land): Relief {
   const { width, height, horizon, palette, sun, scale } = stage;

@@ -86,7 +86,7 @@ const JOINED = /\b(blue hour|golden hour|black and white|still life|milky way|fu
 const WORDS_BETWEEN_COLOUR_AND_THING = 3;
 /** A colour before one of these is said of the light. */
 const IN_THE_AIR: ReadonlySet<Feature> = new Set<Feature>(['stars', 'clouds', 'fog', 'snow']);
-/** Of two settings the one listed first is drawn; the other's features are kept. */
+/** Of two settings the one listed first is drawn; the other's features are drawn too. */
 const SETTINGS: readonly Setting[] = ['still-life', 'desert', 'mountains', 'coast', 'field'];
 
 /** Finds the words it knows in a prompt in any spelling of case; unknown words only move the hash. */

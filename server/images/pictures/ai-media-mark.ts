@@ -18,7 +18,7 @@ const xmpPacket = Buffer.from(`<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTcz
 
 /**
  * The same picture, its pixels untouched, with an XMP packet that says a model made it, in the place of any packet it had.
- * Where the packet goes is told by part 3 of the XMP specification (ISO 16684) for each format.
+ * Part 3 of the XMP specification (ISO 16684) defines the place of the packet for each format.
  * @throws {AppError} UNREADABLE_IMAGE where the bytes are not built like their content type
  */
 export function markAsAiMade(bytes: Uint8Array, contentType: PictureContentType): Uint8Array {

@@ -4,7 +4,7 @@ const intervalMs = 100;
 
 /**
  * The result of the work, which may use that many seconds of this process's CPU time. Waiting for a busy machine costs a
- * picture none of it. The work itself goes on: native code cannot be interrupted, so end the process.
+ * picture none of it. The work itself continues: native code cannot be interrupted, so end the process.
  * @throws {AppError} UNREADABLE_IMAGE where it takes more
  */
 export async function withinCpuTime<Result>(seconds: number, work: Promise<Result>): Promise<Result> {

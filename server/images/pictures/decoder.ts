@@ -10,13 +10,13 @@ export const maxPixels = 40_000_000;
 
 /**
  * The picture in these bytes, for sharp: the first frame where there are several. Damage makes its pipeline reject.
- * @throws {AppError} UNREADABLE_IMAGE, at once, for a PNG of too many chunks
+ * @throws {AppError} UNREADABLE_IMAGE, immediately, for a PNG of too many chunks
  */
 export function openPicture(bytes: Uint8Array): Sharp {
   return sharp(withoutText(bytes), { limitInputPixels: maxPixels, failOn: 'error' });
 }
 
-// What tells how the pixels are to be shown: transparency, colour space, size and orientation.
+// The chunks that affect how pixels are shown: transparency, colour space, size and orientation.
 const pngFacts = ['tRNS', 'gAMA', 'cHRM', 'sRGB', 'iCCP', 'cICP', 'sBIT', 'pHYs', 'eXIf'];
 
 /**

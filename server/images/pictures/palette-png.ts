@@ -5,7 +5,7 @@ import { createPngChunk, writePngChunks } from './png-chunks.ts';
 const maxColours = 256;
 
 /**
- * A PNG with exactly these colours in a palette; undefined where they are more than 256. libvips would choose the colours anew,
+ * A PNG with exactly these colours in a palette; undefined where they are more than 256. libvips would choose other colours,
  * which is slow and changes them.
  * @param pixels Red, green, blue and alpha of 8 bits each.
  */

@@ -30,7 +30,7 @@ sharp.concurrency(1);
 process.on('message', (job: PictureJob) => {
   void answer(job).then((result) => process.send?.(result));
 });
-// The server has ended. A decoder under way would delay an exit.
+// The server has ended. A running decoder would delay `exit`.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
 async function answer({ work, bytes }: PictureJob): Promise<PictureAnswer> {

@@ -19,11 +19,11 @@ export interface PictureProcessor {
     options: { userId: string; signal?: AbortSignal },
   ): Promise<ProcessedPicture>;
   /**
-   * A provider's picture, verified and marked; see `process.ts`. Never refused for the number that wait: the worker bounds it.
+   * A provider's picture, verified and marked; see `process.ts`. The worker bounds how many wait, so none is refused.
    * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE
    */
   prepareResult(bytes: Uint8Array, options: { userId: string }): Promise<ProcessedPicture>;
-  /** Ends the processes; pictures under way fail. */
+  /** Ends the processes; pictures in work fail. */
   close(): void;
 }
 
@@ -35,8 +35,8 @@ const accepted = { cleanUpload: uploadTypes, prepareResult: resultTypes };
 const processes = 3;
 /**
  * Weights are megapixels as they lie in memory while they are worked on; the capacity is one of the largest pictures and
- * two small ones. One slot is reserved for results, one for uploads, and no user has two uploads under way, so that the
- * first upload of another user starts at once.
+ * two small ones. One slot is reserved for results, one for uploads, and no user has two uploads in work, so that the
+ * first upload of another user starts immediately.
  */
 const limits = {
   slots: processes,
@@ -75,7 +75,7 @@ export function createPictureProcessor(): PictureProcessor {
 }
 
 function weightOf({ contentType, width, height, isDeep }: PictureClaims): number {
-  // An AVIF's planes lie in memory beside its pixels.
+  // The decoder holds an AVIF's planes in memory as well as its pixels.
   const factor = (contentType === 'image/avif' ? 2 : 1) * (isDeep ? 2 : 1);
   return ((width * height) / 1_000_000) * factor;
 }

@@ -28,8 +28,8 @@ const thumbhashPixels = 100;
 const encodeCpuSeconds = 20;
 
 /**
- * An upload made safe to keep and show: turned upright, without metadata, in sRGB of 8 bits, and encoded anew, so that
- * nothing is stored as it was received. It keeps its format where that makes it no larger; see `encode.ts`.
+ * Makes an upload safe to store and show: turned upright, without metadata, in sRGB of 8 bits, and re-encoded, so that
+ * nothing is stored as it was received. It retains its format where that makes it no larger; see `encode.ts`.
  * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE, as `readPicture` and `encodeUpload`
  */
 export async function cleanUpload(received: Uint8Array): Promise<ProcessedPicture> {
@@ -44,7 +44,7 @@ export async function cleanUpload(received: Uint8Array): Promise<ProcessedPictur
 }
 
 /**
- * A provider's picture, verified and with the mark of AI-made media; its pixels stay as they came. Where Content Credentials
+ * Verifies a provider's picture and adds the mark of AI-made media; its pixels are unchanged. Where Content Credentials
  * sign the file, no byte of it changes: they hold such a mark themselves. An AVIF or GIF is re-encoded as WebP, of an
  * animated GIF the first frame.
  * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE, as `readPicture`

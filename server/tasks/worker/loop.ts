@@ -6,7 +6,7 @@ interface LoopOptions {
   onError: (error: unknown) => void;
   /** The sleep after a failed step. */
   idleMs: number;
-  /** Ends the loop after the step under way. */
+  /** Ends the loop after the current step. */
   stopping: AbortSignal;
 }
 

@@ -1,4 +1,4 @@
-/** Spreads the polls of all nodes evenly over what the limits of a provider allow. */
+/** Spreads the polls of all nodes evenly within the limits of a provider. */
 import type { ImageProvider } from '../../providers/provider.ts';
 
 interface Dependencies {
@@ -18,7 +18,7 @@ export function createPace({ providers, countRunning }: Dependencies) {
     if (perMinute === undefined) return 0;
     const before = known.get(provider);
     if (before && performance.now() - before.atMs < freshMs) return paced(await before.count, perMinute);
-    // While the database is away, the last count is the best there is.
+    // While the database is unavailable, the last count is used.
     const count = countRunning(provider).catch(() => before?.count ?? 0);
     known.set(provider, { count, atMs: performance.now() });
     return paced(await count, perMinute);

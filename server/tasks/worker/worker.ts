@@ -58,10 +58,10 @@ import { createRunningAttempts, type RunningAttempts } from './running.ts';
 
 export interface Worker {
   start(): void;
-  /** Acts at once on a task that was accepted, or that was settled while an attempt of this node may be running. */
+  /** Acts immediately on a task that was accepted, or that was settled while an attempt of this node may be running. */
   wake(task: Task): void;
   /**
-   * Acts at once on a webhook, which saves a poll. Work that no task waits for is canceled at the provider. Resolves when
+   * Acts immediately on a webhook, which saves a poll. Work that no task waits for is canceled at the provider. Resolves when
    * the report is handled; where that fails, polling finds the same state.
    */
   handleReport(report: ProviderReport): Promise<void>;
@@ -157,10 +157,10 @@ type ClaimDependencies = Required<Dependencies> & { running: RunningAttempts; st
 
 function createClaims(dependencies: ClaimDependencies) {
   const { store, attempts, providers, node, concurrency, leaseMs, idleMs, running, stopping } = dependencies;
-  // When the database began to answer, by the monotonic clock; undefined while it does not.
+  // When the database began to respond, by the monotonic clock; undefined while it does not.
   let backAtMs: number | undefined = -Infinity;
 
-  /** Providers below their concurrency, and how many tasks may be claimed at once without exceeding it for any. */
+  /** Providers below their concurrency, and how many tasks may be claimed together without exceeding it for any. */
   function capacity(): { free: string[]; limit: number } {
     const counts = running.countByProvider();
     const free = providers.filter((provider) => (counts.get(provider) ?? 0) < concurrency);
@@ -173,7 +173,7 @@ function createClaims(dependencies: ClaimDependencies) {
     async claimDue(): Promise<number> {
       for (;;) {
         const { free, limit } = capacity();
-        // Leases that expired while the database was away get time to be renewed by their owners.
+        // After an outage of the database, owners get time to renew leases that expired meanwhile.
         const abandoned = backAtMs !== undefined && performance.now() - backAtMs > leaseMs / 2;
         const options = { limit, leaseMs, providers: free, running: running.taskIds(), abandoned };
         const claimed = await store.claim(node, options);
@@ -187,7 +187,7 @@ function createClaims(dependencies: ClaimDependencies) {
       return Math.min(idleMs, Math.max(minPauseMs, dueInMs ?? idleMs));
     },
 
-    /** The database did not answer: expired leases are left to their owners for a while after it is back. */
+    /** The database did not respond: expired leases are left to their owners for a while after it is back. */
     reportOutage(): void {
       backAtMs = undefined;
     },
