@@ -6,6 +6,7 @@ import {
   parseInteger,
   type WantedOptions,
 } from './model-choice.ts';
+import { noOptions } from './option-labels.ts';
 import { enumOption, integerOption, modelData, seedOption } from '../../testing/models.ts';
 
 const atelier = { id: 'provider-2', label: 'Atelier', sandbox: false };
@@ -46,6 +47,7 @@ describe('choosing a model', () => {
 
 describe('the options of a request', () => {
   const wanted: WantedOptions = {
+    ...noOptions,
     count: 4,
     aspectRatio: '16:9',
     resolution: '2K',
