@@ -32,27 +32,27 @@ export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
 /** A leased task, as a lease names it in its writes. */
 export type LeasedTask = Pick<Task, 'id' | 'version' | 'leaseOwner'>;
 
+interface Dependencies {
+  prisma: PrismaClient;
+}
+
 export type TaskQueue = ReturnType<typeof createTaskQueue>;
 
-export function createTaskQueue({ prisma }: { prisma: PrismaClient }) {
-  /** Writes lease columns only, with no new version, where the node still holds the lease under that version. */
-  const writeLease = async (
-    task: LeasedTask,
-    data: Pick<TaskChange, 'leaseExpiresAt' | 'leaseOwner' | 'dueAt'>,
-  ) => {
-    const { count } = await prisma.task.updateMany({
-      where: { id: task.id, version: task.version, leaseOwner: task.leaseOwner },
-      data,
-    });
-    return count === 1;
+export function createTaskQueue(dependencies: Dependencies) {
+  return {
+    ...createClaims(dependencies),
+    ...createLeaseWrites(dependencies),
+    ...createQueueReads(dependencies),
   };
+}
 
+function createClaims({ prisma }: Dependencies) {
   return {
     /**
      * Leases due tasks to the node, the longest due first; each comes with the new version, which fences off the holder before.
-     * What is past its deadline is left to `overdue`.
-     * @param options.providers whose tasks may be taken
-     * @param options.running ids of tasks that the node works on, which it keeps when their leases expire
+     * Tasks past their deadline are left to `overdue`.
+     * @param options.providers whose tasks may be claimed
+     * @param options.running ids of tasks that the node works on, and may retain when their leases expire
      * @param options.abandoned whether expired leases of other nodes may be taken; default true
      */
     async claim(node: string, options: ClaimOptions): Promise<Task[]> {
@@ -83,7 +83,48 @@ export function createTaskQueue({ prisma }: { prisma: PrismaClient }) {
         RETURNING ${taskColumns}`;
       return claimed ?? null;
     },
+  };
+}
 
+function createLeaseWrites({ prisma }: Dependencies) {
+  /** Writes lease columns only, with no new version, where the node still holds the lease under that version. */
+  const writeLease = async (
+    task: LeasedTask,
+    data: Pick<TaskChange, 'leaseExpiresAt' | 'leaseOwner' | 'dueAt'>,
+  ) => {
+    const { count } = await prisma.task.updateMany({
+      where: { id: task.id, version: task.version, leaseOwner: task.leaseOwner },
+      data,
+    });
+    return count === 1;
+  };
+
+  return {
+    /** Changes the task where it still has that version. Null where it has changed: nothing was written. */
+    async change(task: Pick<Task, 'id' | 'version'>, change: TaskChange): Promise<Task | null> {
+      const [changed] = await prisma.task.updateManyAndReturn({
+        where: { id: task.id, version: task.version },
+        data: { ...change, version: { increment: 1 } },
+      });
+      return changed ?? null;
+    },
+
+    /** Extends the lease, with no new version. False where the task has changed or the lease was released. */
+    renewLease: (task: LeasedTask, leaseExpiresAt: Date): Promise<boolean> =>
+      writeLease(task, { leaseExpiresAt }),
+
+    /**
+     * Releases the lease, with no new version: nothing that a client sees changes. False where the task has changed or
+     * the lease was released before, possibly by this statement, whose response was lost.
+     * @param dueAt when the next attempt may begin; null where none is left
+     */
+    releaseLease: (task: LeasedTask, dueAt: Date | null): Promise<boolean> =>
+      writeLease(task, { leaseOwner: null, leaseExpiresAt: null, dueAt }),
+  };
+}
+
+function createQueueReads({ prisma }: Dependencies) {
+  return {
     /** How many unfinished tasks the provider works on. */
     async countRunning(provider: string): Promise<number> {
       const [row] = await prisma.$queryRaw<[{ count: number }]>`
@@ -116,26 +157,5 @@ export function createTaskQueue({ prisma }: { prisma: PrismaClient }) {
           AND "id" <> ALL(${except}::text[])
         ORDER BY "deadlineAt" LIMIT ${limit}::int`;
     },
-
-    /** Changes the task where it still has that version. Null where it has moved on: nothing was written. */
-    async change(task: Pick<Task, 'id' | 'version'>, change: TaskChange): Promise<Task | null> {
-      const [changed] = await prisma.task.updateManyAndReturn({
-        where: { id: task.id, version: task.version },
-        data: { ...change, version: { increment: 1 } },
-      });
-      return changed ?? null;
-    },
-
-    /** Extends the lease, with no new version. False where the task has moved on or the lease was released. */
-    renewLease: (task: LeasedTask, leaseExpiresAt: Date): Promise<boolean> =>
-      writeLease(task, { leaseExpiresAt }),
-
-    /**
-     * Releases the lease, with no new version: nothing that a client sees changes. False where the task has moved on or
-     * the lease was released before, maybe by this very statement, whose answer was lost.
-     * @param dueAt when the next attempt may begin; null where none is left
-     */
-    releaseLease: (task: LeasedTask, dueAt: Date | null): Promise<boolean> =>
-      writeLease(task, { leaseOwner: null, leaseExpiresAt: null, dueAt }),
   };
 }

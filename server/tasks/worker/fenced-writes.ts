@@ -10,9 +10,26 @@ export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
 
-/** Pauses between the tries of a write while the database is away. */
+/** Pauses between the tries of a write while the database is unavailable. */
 const firstPauseMs = 200;
 const longestPauseMs = 2_000;
+
+/** The state of a lease's writes. */
+interface Fence {
+  /** As last read or written. */
+  task: Task;
+  owner: string | null;
+  /** Writes go one after the other: a renewal that overtook a change would name a version that has passed. */
+  queue: Promise<unknown>;
+  isEnded: boolean;
+  isClosed: boolean;
+  /** A write failed and may have been carried out all the same. */
+  isOpen: boolean;
+  abort: AbortController;
+  find: TaskLoader['find'];
+}
+
+type IsDone = (row: TaskSnapshot) => boolean;
 
 /** @param abort aborted where the lease is lost; once it is, no write is retried */
 export function createFencedWrites(
@@ -20,95 +37,97 @@ export function createFencedWrites(
   abort: AbortController,
   { find }: Pick<TaskLoader, 'find'>,
 ) {
-  let task = claimed;
-  // Writes go one after the other: a renewal that overtook a change would name a version that has passed.
-  let queue: Promise<unknown> = Promise.resolve();
-  let isEnded = false;
-  let isClosed = false;
-  // A write failed and may have been carried out all the same.
-  let isOpen = false;
-
-  const lost = () => {
-    abort.abort();
-    return new LeaseLost(`Task ${task.id} has moved on`);
-  };
-  const enqueue = <T>(write: () => Promise<T>): Promise<T> => {
-    const result = queue.then(() => {
-      if (isEnded && isOpen) throw new Error(`Whether task ${task.id} was written is not known`);
-      if (isEnded || isClosed) throw lost();
-      return write();
-    });
-    queue = result.catch(() => {});
-    return result;
-  };
-
-  /**
-   * Reads the outcome of the last write. A row that this node still owns was written by no other node, so its version is
-   * this lease's.
-   */
-  const readBack = async (): Promise<TaskSnapshot | null> => {
-    const row = await find(task.id);
-    if (row?.leaseOwner === claimed.leaseOwner) {
-      task = row;
-      isOpen = false;
-    }
-    return row;
-  };
-
-  /**
-   * Makes the write under the version that was last read. A result of `null` or `false` means that the row has another:
-   * the row is read, and written again where this node still owns it.
-   * @param isDone whether the row shows that an earlier try was carried out
-   * @throws {LeaseLost}
-   */
-  const once = <T>(write: () => Promise<T>, isDone?: (row: TaskSnapshot) => boolean) =>
-    enqueue(async (): Promise<NonNullable<T> | TaskSnapshot> => {
-      for (let isRead = !isOpen; ; isRead = false) {
-        if (!isRead) {
-          const row = await readBack();
-          if (row && isDone?.(row)) return row;
-          if (row?.leaseOwner !== claimed.leaseOwner) throw lost();
-        }
-        isOpen = true;
-        const result = await write();
-        isOpen = false;
-        if (result) return result;
-      }
-    });
-
-  /** Like `once`, retried while the database is away, until `abort` aborts. */
-  async function insist<T>(write: () => Promise<T>, isDone?: (row: TaskSnapshot) => boolean) {
-    for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
-      try {
-        return await once(write, isDone);
-      } catch (error) {
-        const isAnswer = error instanceof LeaseLost || isRefusal(error);
-        if (isAnswer || abort.signal.aborted || isEnded) throw error;
-        await sleep(pauseMs, abort.signal);
-        if (isEnded) throw error;
-      }
-    }
-  }
-
+  const state = { queue: Promise.resolve(), isEnded: false, isClosed: false, isOpen: false };
+  const fence: Fence = { task: claimed, owner: claimed.leaseOwner, ...state, abort, find };
   return {
     get task() {
-      return task;
+      return fence.task;
     },
     set task(written) {
-      task = written;
+      fence.task = written;
     },
-    once,
-    insist,
+    once: <T>(write: () => Promise<T>) => once(fence, write),
+    insist: <T>(write: () => Promise<T>, isDone?: IsDone) => insist(fence, write, isDone),
     get isClosed() {
-      return isClosed;
+      return fence.isClosed;
     },
     /** The lease has been released: later writes throw `LeaseLost`. */
     close() {
-      isClosed = true;
+      fence.isClosed = true;
     },
     /** Later writes throw: `LeaseLost`, or an error where the outcome of the last write is unknown. */
     end() {
-      isEnded = true;
+      fence.isEnded = true;
     },
   };
+}
+
+function lost({ abort, task }: Fence): LeaseLost {
+  abort.abort();
+  return new LeaseLost(`Task ${task.id} has moved on`);
+}
+
+function enqueue<T>(fence: Fence, write: () => Promise<T>): Promise<T> {
+  const result = fence.queue.then(() => {
+    const { isEnded, isOpen, isClosed, task } = fence;
+    if (isEnded && isOpen) throw new Error(`Whether task ${task.id} was written is not known`);
+    if (isEnded || isClosed) throw lost(fence);
+    return write();
+  });
+  fence.queue = result.catch(() => {});
+  return result;
+}
+
+/**
+ * Reads the outcome of the last write. A row that this node still owns was written by no other node, so its version is
+ * this lease's.
+ */
+async function readBack(fence: Fence): Promise<TaskSnapshot | null> {
+  const row = await fence.find(fence.task.id);
+  if (row?.leaseOwner === fence.owner) {
+    fence.task = row;
+    fence.isOpen = false;
+  }
+  return row;
+}
+
+/**
+ * Makes the write under the version that was last read. A result of `null` or `false` means that the row has another:
+ * the row is read, and written again where this node still owns it.
+ * @param isDone whether the row shows that an earlier try was carried out
+ * @throws {LeaseLost}
+ */
+function once<T>(
+  fence: Fence,
+  write: () => Promise<T>,
+  isDone?: IsDone,
+): Promise<NonNullable<T> | TaskSnapshot> {
+  return enqueue(fence, async () => {
+    for (let isRead = !fence.isOpen; ; isRead = false) {
+      if (!isRead) {
+        const row = await readBack(fence);
+        if (row && isDone?.(row)) return row;
+        if (row?.leaseOwner !== fence.owner) throw lost(fence);
+      }
+      fence.isOpen = true;
+      const result = await write();
+      fence.isOpen = false;
+      if (result) return result;
+    }
+  });
+}
+
+/** Like `once`, retried while the database is unavailable, until `abort` aborts. */
+async function insist<T>(fence: Fence, write: () => Promise<T>, isDone?: IsDone) {
+  const { signal } = fence.abort;
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
+    try {
+      return await once(fence, write, isDone);
+    } catch (error) {
+      const isAnswer = error instanceof LeaseLost || isRefusal(error);
+      if (isAnswer || signal.aborted || fence.isEnded) throw error;
+      await sleep(pauseMs, signal);
+      if (fence.isEnded) throw error;
+    }
+  }
 }

@@ -55,14 +55,17 @@ export function holdLease(
 ) {
   const writes = createFencedWrites(claimed, abort, store);
   let references: Promise<TaskSnapshot['referenceImages']> | undefined;
-  let renewal: NodeJS.Timeout | undefined;
 
   // A change that released the lease cleared the owner: naming it still keeps such a row from being renewed.
   const held = () => ({ ...writes.task, leaseOwner: claimed.leaseOwner });
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
+  const renewal = startRenewal(() => writes.once(() => store.renewLease(held(), leaseEnd())), {
+    leaseMs,
+    isOver: () => writes.isClosed,
+  });
   const markReleased = () => {
     writes.close();
-    clearTimeout(renewal);
+    renewal.stop();
   };
   const readReferences = () =>
     (references ??=
@@ -79,19 +82,6 @@ export function holdLease(
     });
     events.publish({ ...changed, images: [], referenceImages: await readReferences() });
   };
-
-  /** A failed renewal is retried sooner, so that it comes before another node claims the task. */
-  const renewAfter = (delayMs: number) => {
-    renewal = setTimeout(() => {
-      writes
-        .once(() => store.renewLease(held(), leaseEnd()))
-        .then(
-          () => writes.isClosed || renewAfter(leaseMs / 3),
-          (error: unknown) => writes.isClosed || error instanceof LeaseLost || renewAfter(leaseMs / 15),
-        );
-    }, delayMs);
-  };
-  renewAfter(leaseMs / 3);
 
   const lease: Lease = {
     get task() {
@@ -112,12 +102,10 @@ export function holdLease(
       });
     },
     async settle(ending) {
-      // An earlier try may have settled the task, its answer lost.
-      const isDone = (row: TaskSnapshot) =>
-        row.status === ending.status &&
-        row.version === writes.task.version + 1 &&
-        (ending.images ?? []).every(({ id }) => row.images.some((image) => image.id === id));
-      const settled = await writes.insist(() => store.settle(writes.task, ending), isDone);
+      const settled = await writes.insist(
+        () => store.settle(writes.task, ending),
+        (row) => isSettledAs(ending, row, writes.task.version + 1),
+      );
       markReleased();
       writes.task = settled;
       events.publish(settled);
@@ -136,9 +124,36 @@ export function holdLease(
     /** Stops renewing. Later writes throw `LeaseLost`. */
     end() {
       writes.end();
-      clearTimeout(renewal);
+      renewal.stop();
     },
   };
+}
+
+/** Renews in good time; a failed renewal is retried sooner, so that it comes before another node claims the task. */
+function startRenewal(
+  renew: () => Promise<unknown>,
+  { leaseMs, isOver }: { leaseMs: number; isOver: () => boolean },
+) {
+  let timer: NodeJS.Timeout | undefined;
+  const renewAfter = (delayMs: number) => {
+    timer = setTimeout(() => {
+      renew().then(
+        () => isOver() || renewAfter(leaseMs / 3),
+        (error: unknown) => isOver() || error instanceof LeaseLost || renewAfter(leaseMs / 15),
+      );
+    }, delayMs);
+  };
+  renewAfter(leaseMs / 3);
+  return { stop: () => clearTimeout(timer) };
+}
+
+/** Whether an earlier try, whose response was lost, has settled the task. */
+function isSettledAs(ending: Ending, row: TaskSnapshot, version: number): boolean {
+  return (
+    row.status === ending.status &&
+    row.version === version &&
+    (ending.images ?? []).every(({ id }) => row.images.some((image) => image.id === id))
+  );
 }
 
 /** For read-only calls, which another node repeats when this one stops. */
