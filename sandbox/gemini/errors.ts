@@ -40,7 +40,7 @@ export const invalidKey: GeminiError = {
   ],
 };
 
-export const billingMissing: GeminiError = {
+const billingMissing: GeminiError = {
   code: 400,
   status: 'FAILED_PRECONDITION',
   message: 'This model needs a plan with billing. Please enable billing on your project.',

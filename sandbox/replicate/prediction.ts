@@ -87,7 +87,7 @@ export function metricsOf({ createdAt, startedAt, completedAt = createdAt, outpu
 }
 
 /** RFC 3339 with nanoseconds, as the provider writes them. */
-export function formatInstant(at: number, sequence: number): string {
+function formatInstant(at: number, sequence: number): string {
   const digits = String((sequence * 7919) % 1_000_000).padStart(6, '0');
   return new Date(at).toISOString().replace('Z', `${digits}Z`);
 }

@@ -40,7 +40,7 @@ export function createWebhookSecret(): string {
 }
 
 /** The `webhook-signature` of a delivery, as https://www.standardwebhooks.com defines it. */
-export function signWebhook(secret: string, id: string, timestamp: number, body: string): string {
+function signWebhook(secret: string, id: string, timestamp: number, body: string): string {
   const key = Buffer.from(secret.slice('whsec_'.length), 'base64');
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }

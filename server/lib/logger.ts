@@ -4,7 +4,7 @@ import type { Log } from './log.ts';
 import { logFields } from './log-context.ts';
 
 /** Logs an error's name, message, code and stack; its other properties (requests, headers, bodies) are dropped. */
-export function describeError(error: unknown): object {
+function describeError(error: unknown): object {
   if (!(error instanceof Error)) return { name: 'NonError', message: typeof error };
   const { name, message, stack, cause } = error;
   const { code } = error as { code?: unknown };

@@ -22,8 +22,6 @@ const overlapMs = 10_000;
 /** How many tasks' last versions a subscription stores, so that a late event is never delivered after a newer one. */
 const maxVersions = 1_000;
 
-export type TaskFollower = ReturnType<typeof createTaskFollower>;
-
 export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Dependencies) {
   return {
     /** The states of one task from `first` on; ends after its final state, or when a reading finds it deleted. */

@@ -59,7 +59,7 @@ export const taskStatuses = [
   'FAILED',
   'CANCELED',
 ] as const satisfies TaskStatus[];
-export const progressSources = ['PROVIDER', 'ESTIMATE'] as const satisfies ProgressSource[];
+const progressSources = ['PROVIDER', 'ESTIMATE'] as const satisfies ProgressSource[];
 
 // During a rolling upgrade an older node reads what a newer one wrote. What follows stands for values that it does not
 // know, so that one row does not make a whole answer unreadable.

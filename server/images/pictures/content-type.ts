@@ -7,7 +7,7 @@ export type PictureContentType = 'image/png' | 'image/jpeg' | 'image/webp';
 /** What can be read. */
 export type ReadableContentType = PictureContentType | 'image/avif' | 'image/gif';
 
-export const storedTypes: readonly ReadableContentType[] = ['image/png', 'image/jpeg', 'image/webp'];
+const storedTypes: readonly ReadableContentType[] = ['image/png', 'image/jpeg', 'image/webp'];
 export const uploadTypes: readonly ReadableContentType[] = [...storedTypes, 'image/avif'];
 export const resultTypes: readonly ReadableContentType[] = [...uploadTypes, 'image/gif'];
 

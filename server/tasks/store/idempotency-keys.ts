@@ -9,7 +9,7 @@ export interface Idempotency {
   requestHash: string;
 }
 
-export const idempotencyHours = 72;
+const idempotencyHours = 72;
 
 export type IdempotencyKeys = ReturnType<typeof createIdempotencyKeys>;
 
