@@ -1,14 +1,15 @@
+/** When the parts of the page run: the first render, the work after its paint, and idle work. docs/client.md has the reasons. */
 import { type Accessor, createSignal } from 'solid-js';
 
-/** A page in the background is not painted. */
-const patienceMs = 200;
+/** The longest wait: a page in the background is not painted. */
+const maxWaitMs = 200;
 /** A frame is painted after its callbacks, and is on the screen one or two frames later. */
 const frames = 3;
 
 /** Resolves once the current content is painted: work that starts then does not delay it. */
 export function afterPaint(): Promise<void> {
   return new Promise((resolve) => {
-    setTimeout(resolve, patienceMs);
+    setTimeout(resolve, maxWaitMs);
     if (typeof requestAnimationFrame !== 'function') return;
     const afterFrames = (count: number) =>
       count > 0 ? requestAnimationFrame(() => afterFrames(count - 1)) : setTimeout(resolve);
