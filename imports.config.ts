@@ -1,5 +1,6 @@
 const ports = 'providers/provider.ts storage/storage.ts';
 const base = `errors.ts generated lib ${ports}`;
+const catalogue = 'models/catalogue.ts models/options.ts';
 
 /**
  * The imports that `npm run check` allows, static, dynamic and of types; decision 1 gives the reasons. Each row is a
@@ -45,10 +46,12 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     generated: '',
     'errors.ts': '',
     'startup-error.ts': '',
-    'config.ts': 'lib startup-error.ts',
     'data-dir.ts': 'startup-error.ts',
     'providers/provider.ts': 'lib',
     'storage/storage.ts': 'lib',
+    'models/options.ts': 'errors.ts providers/provider.ts',
+    'models/catalogue.ts': 'models/options.ts providers/provider.ts',
+    'config.ts': 'lib models/catalogue.ts startup-error.ts',
     // Ports and adapters import neither features nor Prisma; only `adapters.ts` imports an adapter.
     providers: 'lib providers/provider.ts',
     storage: 'lib storage/storage.ts',
@@ -58,20 +61,20 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     http: `${base} tasks/events.ts tasks/task.ts`,
     // No feature: a feature adds its types and services in its schema.ts.
     graphql: 'errors.ts generated http lib',
-    models: `${base} database`,
+    models: `${base} ${catalogue} database`,
     credits: `${base} database`,
     auth: `${base} database`,
-    'images/pictures': `${base} models`,
+    'images/pictures': `${base} models/catalogue.ts`,
     images: `${base} database images/pictures models`,
     // Services, stores and workers do not depend on GraphQL; the files with the schema of a feature do.
-    'models/schema.ts': `${base} graphql models`,
+    'models/schema.ts': `${base} ${catalogue} graphql models`,
     'credits/schema.ts': `${base} credits graphql`,
     'auth/schema.ts': `${base} auth graphql`,
     'images/schema.ts': `${base} graphql images`,
     'tasks/store': `${base} credits database tasks/task.ts`,
-    tasks: `${base} auth credits database images models tasks/events.ts tasks/store tasks/task.ts`,
+    tasks: `${base} ${catalogue} auth credits database images models tasks/events.ts tasks/store tasks/task.ts`,
     'tasks/worker': `${base} database images models tasks tasks/events.ts tasks/store tasks/task.ts`,
-    'tasks/schema.ts': `${base} auth credits/schema.ts graphql images images/schema.ts models models/schema.ts tasks tasks/events.ts tasks/store tasks/task.ts`,
+    'tasks/schema.ts': `${base} ${catalogue} auth credits/schema.ts graphql images images/schema.ts models models/schema.ts tasks tasks/events.ts tasks/store tasks/task.ts`,
     'tasks/mutations.ts': `${base} auth auth/schema.ts graphql images/schema.ts models models/schema.ts tasks tasks/schema.ts tasks/task.ts`,
     'adapters.ts': '* /sandbox',
     '.': '*',
