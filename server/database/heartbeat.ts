@@ -9,8 +9,11 @@ import { sleep } from '../lib/sleep.ts';
 
 interface Options {
   config: ClientConfig;
-  /** Called before each beat; the function it returns is called if the beat is not answered in time. */
-  onBeat: () => () => void;
+  /**
+   * Called before each beat; the function it returns is called if the beat is not answered in time. It drops every
+   * connection, that of the heartbeat too, and returns true; or it returns false, and the heartbeat goes on waiting.
+   */
+  onBeat: () => () => boolean;
   /** Set by the server's answers. */
   clock: FollowedClock;
 }
@@ -64,11 +67,9 @@ export function startHeartbeat({ config, onBeat, clock }: Options): { stop(): Pr
   };
   const running = (async () => {
     while (!stopping.signal.aborted) {
-      const unanswered = onBeat();
-      if (await isSilent()) {
-        client = undefined;
-        unanswered();
-      } else await sleep(everyMs, stopping.signal);
+      const dropSilent = onBeat();
+      if ((await isSilent()) && dropSilent()) client = undefined;
+      else await sleep(everyMs, stopping.signal);
     }
     if (client) drop(client);
   })();

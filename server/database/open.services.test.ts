@@ -196,13 +196,20 @@ describe('openDatabase with a server that falls silent', () => {
     const database = await openDatabase({ url: proxiedUrl, dataDir: tmpdir(), onLog });
     const { prisma } = database;
     const connections = () => sockets.filter(({ destroyed }) => !destroyed);
+    // Each client is followed by its upstream.
+    const otherEnd = (socket: Socket) => sockets[sockets.indexOf(socket) ^ 1]!;
     const before = new Set(connections());
     // Two at once need two connections, one of them new.
     await Promise.all([0, 1].map(() => prisma.$queryRaw`SELECT pg_sleep(0.1)::text`));
-    for (const socket of connections()) if (before.has(socket)) socket.unpipe().pause();
-    // As long as the heartbeat waits, and longer.
+    const paused = connections().filter((socket) => before.has(socket));
+    for (const socket of paused) socket.unpipe().pause();
+    // Longer than the heartbeat waits, and shorter than its query may take.
     for (let asked = 0; asked < 4; asked += 1) await prisma.$queryRaw`SELECT pg_sleep(1)::text`;
     expect(lost).toEqual([]);
+    // The late answer finds its connection still in use, so that it is closed with the others.
+    for (const socket of paused) socket.pipe(otherEnd(socket)).on('error', () => undefined);
+    await prisma.$queryRaw`SELECT pg_sleep(1)::text`;
     await database.close();
+    await expect.poll(() => connections().length).toBe(0);
   });
 });

@@ -32,8 +32,9 @@ export interface Postgres {
 /**
  * A client with a pool of at most 10 connections, made as they are needed, and one that watches over them. The server
  * cancels a statement after 5 seconds, waits for locks included; that one is known not to have happened
- * (`isStatementCanceled`). A silent server rejects a query within 3 seconds, a lost connection within 8; what the query
- * would have written is then unknown, as the server may have carried it out.
+ * (`isStatementCanceled`). Where every connection falls silent, queries are rejected within about 4 seconds, and on a
+ * single lost connection, or one of a server that was silent from the start, within 8; what the query would have written
+ * is then unknown, as the server may have carried it out.
  * @param options.onConnectionLost Told the reason, without address or credentials, when a connection breaks.
  */
 export function openPostgres(options: {
@@ -88,15 +89,16 @@ function createSocketWatch() {
       return socket;
     },
     /**
-     * Returns a function that drops the present sockets if none of them has received anything by then. Where one has, the
-     * server is only busy, and a single dead connection is left to the time limit of its query.
+     * Returns a function that drops the present sockets and returns true if none of them has received anything by then.
+     * Where one has, the server is only busy, and a single dead connection is left to the time limit of its query.
      */
-    watch(): () => void {
+    watch(): () => boolean {
       const received = [...sockets].map((socket) => ({ socket, bytes: socket.bytesRead }));
       return () => {
-        if (received.some(({ socket, bytes }) => socket.bytesRead > bytes)) return;
+        if (received.some(({ socket, bytes }) => socket.bytesRead > bytes)) return false;
         for (const { socket } of received)
           socket.destroy(Object.assign(new Error('The server is silent'), { code: 'ETIMEDOUT' }));
+        return true;
       };
     },
   };
