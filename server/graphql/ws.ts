@@ -102,12 +102,12 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
 
   return {
     async upgrade(request, socket, head) {
-      const leave = perAddress.enter(addressOf(request));
-      const admission = leave && (await refusals.admit(request));
-      const waitMs = admission ? admission.waitMs : closingMs;
-      if (!leave || !admission || waitMs > 0 || socket.destroyed) {
+      // Before the place is taken: a refusal is delayed, and would block clients behind the same address meanwhile.
+      const admission = await refusals.admit(request);
+      const leave = admission.waitMs === 0 ? perAddress.enter(addressOf(request)) : undefined;
+      if (!leave || socket.destroyed) {
         leave?.();
-        return refuseUpgrade(socket, waitMs);
+        return refuseUpgrade(socket, admission.waitMs || closingMs);
       }
       places.set(request, { admission, leave: [] });
       // Also where the handshake fails.
@@ -159,7 +159,7 @@ function createPlaceHooks(
     async onClose({ extra }, code) {
       const { request } = extra as { request: IncomingMessage };
       for (const leave of places.get(request)?.leave ?? []) leave();
-      if (brokenProtocol.has(code)) await refusals.admit(request);
+      if (brokenProtocol.has(code)) void refusals.admit(request);
     },
   };
 }
