@@ -52,7 +52,7 @@ export function createLanguage(options: {
       try {
         storage?.setItem(storageKey, language);
       } catch {
-        // StoredReferences for this page only.
+        // Kept for this page only.
       }
       return true;
     },

@@ -313,7 +313,8 @@ const english = {
       PROVIDER_UNAVAILABLE: ({ provider }: FailureFacts) => `${provider} could not be reached.`,
       PROVIDER_ERROR: ({ provider }: FailureFacts) => `${provider} could not make this one.`,
       PROVIDER_BAD_RESPONSE: ({ provider }: FailureFacts) => `${provider} could not make this one.`,
-      PROVIDER_LOST: ({ provider }: FailureFacts) => `${provider} lost track of this one.`,
+      PROVIDER_LOST: ({ provider }: FailureFacts) =>
+        `The request to ${provider} was interrupted, and its result cannot be fetched.`,
       OUTPUT_EXPIRED: () => 'The images were gone before they could be fetched.',
       NO_IMAGE_RETURNED: ({ provider }: FailureFacts) => `${provider} finished without an image.`,
       TIMEOUT: ({ provider, limitMs }: FailureFacts) =>

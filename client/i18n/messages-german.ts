@@ -472,7 +472,8 @@ const later: LazyMessages = {
       PROVIDER_UNAVAILABLE: ({ provider }) => `${provider} war nicht erreichbar.`,
       PROVIDER_ERROR: ({ provider }) => `${provider} ist damit nicht zurechtgekommen.`,
       PROVIDER_BAD_RESPONSE: ({ provider }) => `${provider} ist damit nicht zurechtgekommen.`,
-      PROVIDER_LOST: ({ provider }) => `${provider} hat diesen Auftrag aus den Augen verloren.`,
+      PROVIDER_LOST: ({ provider }) =>
+        `Der Auftrag an ${provider} wurde unterbrochen, und sein Ergebnis ist nicht mehr abrufbar.`,
       OUTPUT_EXPIRED: () => 'Die Bilder waren weg, bevor sie geholt werden konnten.',
       NO_IMAGE_RETURNED: ({ provider }) => `${provider} wurde ohne ein Bild fertig.`,
       TIMEOUT: ({ provider, limitMs }) =>

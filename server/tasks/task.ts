@@ -232,7 +232,11 @@ export const failures: Readonly<Record<FailureCode, Failure>> = {
     retryable: true,
     mayStillRun: false,
   },
-  PROVIDER_LOST: { message: 'The provider lost this request.', retryable: true, mayStillRun: false },
+  PROVIDER_LOST: {
+    message: 'This request was interrupted, and its result cannot be fetched.',
+    retryable: true,
+    mayStillRun: false,
+  },
   OUTPUT_EXPIRED: {
     message: 'The provider had deleted the picture before it could be kept.',
     retryable: true,
