@@ -17,7 +17,7 @@ const credentials = { accessKeyId: 'proofsheet:tester', secretAccessKey: 'testin
  */
 export async function startSwift(): Promise<Pick<S3Server, 'access' | 'close'>> {
   const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-swift-'));
-  const script = path.join(import.meta.dirname, 'swift.py');
+  const script = path.join(import.meta.dirname, 'swift-server.py');
   const { accessKeyId, secretAccessKey } = credentials;
   // Debian's own Python: another one on the path does not see Debian's packages.
   const server = spawn('/usr/bin/python3', [script, folder, accessKeyId, secretAccessKey, region]);
