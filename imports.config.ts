@@ -52,14 +52,14 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'models/options.ts': 'errors.ts providers/provider.ts',
     'models/catalogue.ts': 'models/options.ts providers/provider.ts',
     'config.ts': 'lib models/catalogue.ts startup-error.ts',
-    // Ports and adapters import neither features nor Prisma; only `adapters.ts` imports an adapter.
+    // Ports and adapters import neither features nor Prisma; only files at the top import an adapter.
     providers: 'lib providers/provider.ts',
     storage: 'lib storage/storage.ts',
     database: 'generated lib startup-error.ts',
     'tasks/task.ts': base,
     'tasks/events.ts': `${base} tasks/task.ts`,
     http: `${base} tasks/events.ts tasks/task.ts`,
-    // No feature: a feature adds its types and services in its schema.ts.
+    // Imports no feature: each feature registers its types and services in its schema.ts.
     graphql: 'errors.ts generated http lib',
     models: `${base} ${catalogue} database`,
     credits: `${base} database`,

@@ -1,4 +1,4 @@
-/** What the configuration plugs into the ports; beside `app.ts`, which calls it, the only file that names an adapter. */
+/** Selects the adapters for storage and providers by the configuration. */
 import path from 'node:path';
 import type { Config } from './config.ts';
 import { readSecret } from './data-dir.ts';

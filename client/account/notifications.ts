@@ -97,6 +97,6 @@ function remember(storage: Storage | undefined, key: string, value: string): voi
   try {
     storage?.setItem(key, value);
   } catch {
-    // StoredReferences for this page alone.
+    // Kept for this page alone.
   }
 }
