@@ -9,7 +9,7 @@ const entries = ['client/main.tsx', 'client/vite.config.ts'];
 const problems: string[] = [];
 
 const areaOf = (file: string) => file.split('/')[0] ?? '';
-const isTest = (file: string) => /\.test\.tsx?$|\/testing[-./]/.test(file);
+const isTest = (file: string) => /\.test\.tsx?$|\/testing\//.test(file);
 const isGenerated = (file: string) => file.includes('/generated/');
 
 /** The row of a file: the file itself, or its folder. */

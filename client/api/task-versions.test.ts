@@ -51,7 +51,7 @@ async function startLive() {
 }
 
 describe('the order of news about a task', () => {
-  it('shows the newest version, whichever way it arrives', async () => {
+  it('shows the newest version, of those from queries and from subscriptions', async () => {
     const { server, seen, event } = await startLive();
     await (await server.next('TaskState')).answer(stateOf(1, 10));
     await event(at(2, 20));

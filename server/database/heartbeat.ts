@@ -38,14 +38,14 @@ export function startHeartbeat({ config, onBeat, clock }: Options): { stop(): Pr
   };
   const beat = async (): Promise<void> => {
     const isNew = client === undefined;
-    const asked = (client ??= new Client({ ...config, query_timeout: longestMs }).on('error', () => {})); // The query that waits is told.
+    const asked = (client ??= new Client({ ...config, query_timeout: longestMs }).on('error', () => {})); // The pending query rejects.
     try {
       if (isNew) await asked.connect();
       const sentAtMs = performance.now();
       const { rows } = await asked.query<{ ms: number }>(timeStatement);
       clock.observe(rows[0]!.ms, sentAtMs, performance.now());
     } catch {
-      drop(asked); // It is away, which is not silence: whoever asks it is told at once.
+      drop(asked); // The server is unreachable, which is not silence: its clients' queries fail at once.
     }
   };
   const isSilent = async (): Promise<boolean> => {

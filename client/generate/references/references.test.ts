@@ -220,7 +220,7 @@ describe('reference images', () => {
     expect(states()).toEqual(['uploading']);
   });
 
-  it('reports the end of the session, and does not retry by itself', async () => {
+  it('reports the end of the session, and does not retry automatically', async () => {
     const { references, states, uploadOf, uploads, onUnauthenticated } = start();
     await references.addFiles([png('a.png')], 4);
     uploadOf('a.png').fail(new UploadError({ code: 'UNAUTHENTICATED' }));
