@@ -73,6 +73,16 @@ it.each<[string, number, Partial<Dependencies>]>([
   expect(accepted).toEqual([]);
 });
 
+it('records no delivery of progress, which may be handled twice', async () => {
+  const running: ProviderReport = { ...report, state: { status: 'running', operation: {}, started: true } };
+  const { accepted, deliver } = await serve({
+    read: () => ({ kind: 'report', report: running }),
+    recordDelivery: () => Promise.reject(new Error('Recorded')),
+  });
+  expect([await deliver(), await deliver()]).toEqual([200, 200]);
+  expect(accepted).toEqual([running, running]);
+});
+
 it('reads no body under headers that cannot be those of a signature', async () => {
   const { deliver, refused } = await serve({ canBeSigned: () => false });
   // Its end never comes, and so the answer would not either.

@@ -13,7 +13,7 @@ interface Dependencies {
     request: { url: string; headers: IncomingMessage['headers']; rawBody: Buffer },
     nowMs: number,
   ) => { kind: 'report'; report: ProviderReport } | { kind: 'forged' } | { kind: 'unreadable' };
-  /** Records the delivery; resolves with whether it is new. */
+  /** Records a delivery that ends a task; resolves with whether it is new. */
   recordDelivery: (deliveryId: string) => Promise<boolean>;
   accept: (report: ProviderReport) => Promise<void>;
   /** Whether this node is stopping: the provider then repeats the delivery, to another node. */
@@ -44,11 +44,13 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
     const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, clock.nowMs());
     if (reading.kind === 'forged') return void answer(401);
     admission.accept();
-    if (reading.kind === 'unreadable' || !(await recordDelivery(reading.report.deliveryId)))
-      return void answer(200);
+    if (reading.kind === 'unreadable') return void answer(200);
+    const { report } = reading;
+    // Progress may be written twice, as it never falls.
+    const isNew = report.state.status === 'running' || (await recordDelivery(report.deliveryId));
     answer(200);
     // A report that cannot be handled is no loss: the provider is polled anyway.
-    await accept(reading.report).catch((error: unknown) => log.warn({ error }, 'webhook not acted on'));
+    if (isNew) await accept(report).catch((error: unknown) => log.warn({ error }, 'webhook not acted on'));
   };
 }
 

@@ -1,5 +1,6 @@
 /** Handles webhooks of providers, under the lease of their task. */
 import type { JsonValue } from '../../lib/json.ts';
+import { createSemaphore } from '../../lib/semaphore.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskLoader } from '../store/loader.ts';
@@ -23,39 +24,83 @@ interface Dependencies {
 /** How often, and how long apart, a report tries to claim its task while another node holds the lease. */
 const maxTries = 20;
 const pauseMs = 100;
+/**
+ * Reports of progress that are handled at once, over all tasks. A provider may send several a second for each task; most
+ * connections of the database stay free for what cannot be skipped.
+ */
+const maxProgressReports = 3;
 
+/** A report of progress that waits; `report` is absent once a later report made it superfluous. */
+interface Waiting {
+  report: ProviderReport | undefined;
+  done: Promise<void>;
+}
+
+/**
+ * Returns a function that handles a report and resolves when it, or a later one in its place, is handled. Of the reports
+ * of progress of one task the last one waits; reports that end a task never wait for those of other tasks.
+ */
 export function createReportHandler(dependencies: Dependencies) {
-  const { store, running, attempts, node, leaseMs, stopping } = dependencies;
-  /** The last report of each task that is being handled. */
-  const latest = new Map<string, Promise<void>>();
+  const inOrder = createTaskOrder((report) => handle(report, dependencies));
+  const progress = createSemaphore(maxProgressReports);
+  const waiting = new Map<string, Waiting>();
 
-  async function handle(report: ProviderReport): Promise<void> {
-    const { taskId, attempt, state } = report;
-    for (let tries = 0; tries < maxTries && !stopping.aborted; tries += 1) {
-      // A running attempt may be about to write the answer that names this work.
-      await running.ended(taskId);
-      const claimed = await store.claimOne({ id: taskId, attempt }, node, leaseMs);
-      if (claimed) return running.begin(claimed, (lease) => attempts.handleReport(lease, report));
-      const task = await store.find(taskId);
-      const isWanted = task !== null && !isFinal(task) && task.attempt === attempt;
-      if (!isWanted) {
-        if (task && state.status === 'running') await attempts.cancelOrphan(task.provider, state.operation);
-        return;
-      }
-      await sleep(pauseMs, stopping);
+  return (report: ProviderReport): Promise<void> => {
+    const { taskId } = report;
+    const before = waiting.get(taskId);
+    const isNewer = before?.report !== undefined && isSameWork(before.report, report);
+    if (report.state.status !== 'running') {
+      if (isNewer) before.report = undefined;
+      return inOrder(report);
     }
-  }
+    if (isNewer) {
+      before.report = report;
+      return before.done;
+    }
+    const entry: Waiting = { report, done: Promise.resolve() };
+    waiting.set(taskId, entry);
+    entry.done = progress.run(async () => {
+      if (waiting.get(taskId) === entry) waiting.delete(taskId);
+      if (entry.report) await inOrder(entry.report);
+    });
+    return entry.done;
+  };
+}
 
-  return async (report: ProviderReport): Promise<void> => {
-    // Reports of one task are handled in order: each would find the lease of the one before in its way.
+function isSameWork(a: ProviderReport, b: ProviderReport): boolean {
+  return a.attempt === b.attempt && a.state.externalId === b.state.externalId;
+}
+
+/** Handles the reports of one task one after the other: each would find the lease of the one before in its way. */
+function createTaskOrder(handleOne: (report: ProviderReport) => Promise<void>) {
+  const latest = new Map<string, Promise<void>>();
+  return (report: ProviderReport): Promise<void> => {
     const { taskId } = report;
     const done = Promise.resolve(latest.get(taskId))
       .catch(() => {}) // Its own caller gets the error.
-      .then(() => handle(report))
+      .then(() => handleOne(report))
       .finally(() => {
         if (latest.get(taskId) === done) latest.delete(taskId);
       });
     latest.set(taskId, done);
     return done;
   };
+}
+
+async function handle(report: ProviderReport, dependencies: Dependencies): Promise<void> {
+  const { store, running, attempts, node, leaseMs, stopping } = dependencies;
+  const { taskId, attempt, state } = report;
+  for (let tries = 0; tries < maxTries && !stopping.aborted; tries += 1) {
+    // A running attempt may be about to write the answer that names this work.
+    await running.ended(taskId);
+    const claimed = await store.claimOne({ id: taskId, attempt }, node, leaseMs);
+    if (claimed) return running.begin(claimed, (lease) => attempts.handleReport(lease, report));
+    const task = await store.find(taskId);
+    const isWanted = task !== null && !isFinal(task) && task.attempt === attempt;
+    if (!isWanted) {
+      if (task && state.status === 'running') await attempts.cancelOrphan(task.provider, state.operation);
+      return;
+    }
+    await sleep(pauseMs, stopping);
+  }
 }
