@@ -31,6 +31,17 @@ describe('claim', () => {
     expect(again.find(({ id }) => id === task.id)).toMatchObject({ leaseOwner: 'b', version: 3 });
   });
 
+  it('is renewed where the node holds it', async () => {
+    const { task } = await accepted();
+    const { task: other } = await accepted();
+    await store.claim('renewing', { ...all, leaseMs: 60_000 });
+    await store.change({ id: other.id, version: 2 }, { leaseOwner: 'another' });
+    expect(await store.renewLeases('renewing', [task.id, other.id], 120_000)).toEqual([task.id]);
+    const renewed = (await store.find(task.id))!;
+    expect(renewed.version).toBe(2);
+    expect(renewed.leaseExpiresAt!.getTime()).toBeGreaterThan(Date.now() + 90_000);
+  });
+
   it('is released once: a repeated or late write, whose answer was lost, changes nothing', async () => {
     const { task } = await accepted();
     const claims = await store.claim('a', { ...all, leaseMs: 60_000 });
@@ -38,7 +49,7 @@ describe('claim', () => {
     const dueAt = new Date(Date.now() + 1_000);
     expect(await store.releaseLease(claimed, dueAt)).toBe(true);
     expect(await store.releaseLease(claimed, new Date(Date.now() + 9_000))).toBe(false);
-    expect(await store.renewLease(claimed, new Date(Date.now() + 60_000))).toBe(false);
+    expect(await store.renewLeases('a', [task.id], 60_000)).toEqual([]);
     expect(await store.find(task.id)).toMatchObject({
       leaseOwner: null,
       leaseExpiresAt: null,

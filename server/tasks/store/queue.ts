@@ -87,18 +87,6 @@ function createClaims({ prisma }: Dependencies) {
 }
 
 function createLeaseWrites({ prisma }: Dependencies) {
-  /** Writes lease columns only, with no new version, where the node still holds the lease under that version. */
-  const writeLease = async (
-    task: LeasedTask,
-    data: Pick<TaskChange, 'leaseExpiresAt' | 'leaseOwner' | 'dueAt'>,
-  ) => {
-    const { count } = await prisma.task.updateMany({
-      where: { id: task.id, version: task.version, leaseOwner: task.leaseOwner },
-      data,
-    });
-    return count === 1;
-  };
-
   return {
     /** Changes the task where it still has that version. Null where it has changed: nothing was written. */
     async change(task: Pick<Task, 'id' | 'version'>, change: TaskChange): Promise<Task | null> {
@@ -109,17 +97,29 @@ function createLeaseWrites({ prisma }: Dependencies) {
       return changed ?? null;
     },
 
-    /** Extends the lease, with no new version. False where the task has changed or the lease was released. */
-    renewLease: (task: LeasedTask, leaseExpiresAt: Date): Promise<boolean> =>
-      writeLease(task, { leaseExpiresAt }),
+    /**
+     * Extends the leases of these tasks that the node holds, in one statement and with no new version.
+     * @returns the ids of the tasks whose leases it extended
+     */
+    async renewLeases(node: string, taskIds: string[], leaseMs: number): Promise<string[]> {
+      const renewed = await prisma.$queryRaw<{ id: string }[]>`
+        UPDATE "Task" SET "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
+        WHERE "id" = ANY(${taskIds}::text[]) AND "leaseOwner" = ${node} RETURNING "id"`;
+      return renewed.map(({ id }) => id);
+    },
 
     /**
      * Releases the lease, with no new version: nothing that a client sees changes. False where the task has changed or
      * the lease was released before, possibly by this statement, whose response was lost.
      * @param dueAt when the next attempt may begin; null where none is left
      */
-    releaseLease: (task: LeasedTask, dueAt: Date | null): Promise<boolean> =>
-      writeLease(task, { leaseOwner: null, leaseExpiresAt: null, dueAt }),
+    async releaseLease({ id, version, leaseOwner }: LeasedTask, dueAt: Date | null): Promise<boolean> {
+      const { count } = await prisma.task.updateMany({
+        where: { id, version, leaseOwner },
+        data: { leaseOwner: null, leaseExpiresAt: null, dueAt },
+      });
+      return count === 1;
+    },
   };
 }
 

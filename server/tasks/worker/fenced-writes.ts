@@ -46,10 +46,16 @@ export function createFencedWrites(
     set task(written) {
       fence.task = written;
     },
-    once: <T>(write: () => Promise<T>) => once(fence, write),
+    /** Reads whether this node still owns the task. @throws {LeaseLost} */
+    verify: () =>
+      enqueue(fence, async () => {
+        const row = await readBack(fence);
+        if (row?.leaseOwner !== fence.owner) throw lost(fence);
+      }),
     insist: <T>(write: () => Promise<T>, isDone?: IsDone) => insist(fence, write, isDone),
-    get isClosed() {
-      return fence.isClosed;
+    /** Whether later writes throw. */
+    get isOver() {
+      return fence.isClosed || fence.isEnded;
     },
     /** The lease has been released: later writes throw `LeaseLost`. */
     close() {

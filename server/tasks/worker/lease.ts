@@ -6,7 +6,7 @@ import type { Ending, TaskLifecycle } from '../store/lifecycle.ts';
 import type { TaskLoader } from '../store/loader.ts';
 import type { TaskChange, TaskQueue } from '../store/queue.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
-import { createFencedWrites, LeaseLost } from './fenced-writes.ts';
+import { createFencedWrites } from './fenced-writes.ts';
 
 /**
  * Every write is retried while the database is away, until `signal` aborts: what an attempt has in memory may have been
@@ -36,7 +36,7 @@ export interface Lease {
 /** The statements that a lease makes. */
 export type LeaseStore = Pick<
   TaskLoader & TaskLifecycle & TaskQueue,
-  'find' | 'change' | 'renewLease' | 'releaseLease' | 'settle'
+  'find' | 'change' | 'releaseLease' | 'settle'
 >;
 
 interface Dependencies {
@@ -47,7 +47,7 @@ interface Dependencies {
   stopping: AbortSignal;
 }
 
-/** Starts to hold the lease of a claimed task, renewing it until `end`. */
+/** Holds the lease of a claimed task until `end`. It is renewed with those of all attempts of the node (`renewal.ts`). */
 export function holdLease(
   claimed: Task,
   abort: AbortController,
@@ -59,14 +59,6 @@ export function holdLease(
   // A change that released the lease cleared the owner: naming it still keeps such a row from being renewed.
   const held = () => ({ ...writes.task, leaseOwner: claimed.leaseOwner });
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
-  const renewal = startRenewal(() => writes.once(() => store.renewLease(held(), leaseEnd())), {
-    leaseMs,
-    isOver: () => writes.isClosed,
-  });
-  const markReleased = () => {
-    writes.close();
-    renewal.stop();
-  };
   const readReferences = () =>
     (references ??=
       claimed.scene === 'TEXT_TO_IMAGE'
@@ -77,7 +69,7 @@ export function holdLease(
     const changed = await writes.insist(async () => {
       const written = await store.change(writes.task, change());
       if (written) writes.task = written;
-      if (written && isLast) markReleased();
+      if (written && isLast) writes.close();
       return written;
     });
     events.publish({ ...changed, images: [], referenceImages: await readReferences() });
@@ -97,7 +89,7 @@ export function holdLease(
       if (change) return write(() => ({ ...change, ...free, dueAt: dueAt() }), true);
       await writes.insist(async () => {
         const isFree = await store.releaseLease(held(), dueAt());
-        if (isFree) markReleased();
+        if (isFree) writes.close();
         return isFree;
       });
     },
@@ -106,7 +98,7 @@ export function holdLease(
         () => store.settle(writes.task, ending),
         (row) => isSettledAs(ending, row, writes.task.version + 1),
       );
-      markReleased();
+      writes.close();
       writes.task = settled;
       events.publish(settled);
     },
@@ -121,30 +113,15 @@ export function holdLease(
   };
   return {
     lease,
-    /** Stops renewing. Later writes throw `LeaseLost`. */
-    end() {
-      writes.end();
-      renewal.stop();
+    /** Whether the lease is neither released nor ended. */
+    get isHeld() {
+      return !writes.isOver;
     },
+    /** Reads whether the node still has the lease, and aborts the attempt where it has not. */
+    verify: writes.verify,
+    /** Later writes throw `LeaseLost`. */
+    end: writes.end,
   };
-}
-
-/** Renews in good time; a failed renewal is retried sooner, so that it comes before another node claims the task. */
-function startRenewal(
-  renew: () => Promise<unknown>,
-  { leaseMs, isOver }: { leaseMs: number; isOver: () => boolean },
-) {
-  let timer: NodeJS.Timeout | undefined;
-  const renewAfter = (delayMs: number) => {
-    timer = setTimeout(() => {
-      renew().then(
-        () => isOver() || renewAfter(leaseMs / 3),
-        (error: unknown) => isOver() || error instanceof LeaseLost || renewAfter(leaseMs / 15),
-      );
-    }, delayMs);
-  };
-  renewAfter(leaseMs / 3);
-  return { stop: () => clearTimeout(timer) };
 }
 
 /** Whether an earlier try, whose response was lost, has settled the task. */

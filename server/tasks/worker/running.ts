@@ -7,12 +7,16 @@ import { sleep } from '../../lib/sleep.ts';
 import type { TaskEvents } from '../events.ts';
 import { isFinal } from '../task.ts';
 import { LeaseLost } from './fenced-writes.ts';
+import type { TaskQueue } from '../store/queue.ts';
 import { holdLease, type Lease, type LeaseStore } from './lease.ts';
+import { createRenewal } from './renewal.ts';
 
 export type Attempt = (lease: Lease) => Promise<void>;
 
 interface Dependencies {
-  store: LeaseStore;
+  store: LeaseStore & Pick<TaskQueue, 'renewLeases'>;
+  /** The name of this process, which owns the leases. */
+  node: string;
   events: TaskEvents;
   clock: Clock;
   leaseMs: number;
@@ -25,9 +29,10 @@ interface Dependencies {
 const retryAfterErrorMs = 2_000;
 
 interface Running {
+  taskId: string;
   provider: string;
   abort: AbortController;
-  end: () => void;
+  holder: ReturnType<typeof holdLease>;
   done: Promise<void>;
 }
 
@@ -36,6 +41,11 @@ export type RunningAttempts = ReturnType<typeof createRunningAttempts>;
 export function createRunningAttempts(dependencies: Dependencies) {
   const { stopping, onEnd } = dependencies;
   const running = new Map<string, Running>();
+  const held = () =>
+    [...running.values()]
+      .filter(({ holder }) => holder.isHeld)
+      .map(({ taskId, holder }) => ({ taskId, verify: holder.verify }));
+  const renewal = createRenewal({ ...dependencies, held });
 
   return {
     get size() {
@@ -53,16 +63,17 @@ export function createRunningAttempts(dependencies: Dependencies) {
     /** Runs the attempt on a claimed task; resolves when it has ended, and never rejects. */
     begin(task: Task, attempt: Attempt): Promise<void> {
       const abort = new AbortController();
-      const { lease, end } = holdLease(task, abort, dependencies);
+      const holder = holdLease(task, abort, dependencies);
       // A task that was claimed while the worker began to stop is handed back.
-      const work = () => run(lease, abort, stopping.aborted ? handBack : attempt, dependencies);
+      const work = () => run(holder.lease, abort, stopping.aborted ? handBack : attempt, dependencies);
       const done = withLogFields({ taskId: task.id }, work).finally(() => {
-        end();
+        holder.end();
         // A task whose lease expired may have been claimed again by this node meanwhile.
         if (running.get(task.id)?.abort === abort) running.delete(task.id);
         onEnd();
       });
-      running.set(task.id, { provider: task.provider, abort, end, done });
+      running.set(task.id, { taskId: task.id, provider: task.provider, abort, holder, done });
+      renewal.start();
       return done;
     },
 
@@ -86,7 +97,7 @@ export function createRunningAttempts(dependencies: Dependencies) {
       await Promise.race([allDone(), sleep(graceMs, grace.signal)]);
       grace.abort();
       for (const attempt of running.values()) {
-        attempt.end();
+        attempt.holder.end();
         attempt.abort.abort();
       }
     },

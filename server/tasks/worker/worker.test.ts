@@ -766,9 +766,12 @@ describe('the limit of a provider', () => {
     const postponed = () => ({ status: 'postponed', retryAfterMs: 5 }) as const;
     const { provider, calls } = createScriptedProvider({
       start: [() => running()],
-      poll: [...Array.from({ length: 25 }, () => postponed), () => succeeded()],
+      poll: [...Array.from({ length: 25 }, () => postponed), () => failed({ code: 'CONTENT_BLOCKED' })],
     });
-    expect((await outcome(provider)).last).toMatchObject({ status: 'SUCCESS', unansweredPolls: 0 });
+    expect((await outcome(provider)).last).toMatchObject({
+      failureCode: 'CONTENT_BLOCKED',
+      unansweredPolls: 0,
+    });
     expect(calls.poll).toBe(26);
   });
 

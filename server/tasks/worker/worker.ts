@@ -27,7 +27,7 @@
  * | ------------------------------------------------ | ---------------------------------------------- | ----------- |
  * | `claim`: lease a due task                        | due; no lease, or an expired one; row locked   | yes         |
  * | `claimOne`: lease the task of a webhook          | same submission; not final; no unexpired lease | yes         |
- * | `renewLease`                                     | version and lease owner                        | no          |
+ * | `renewLeases`: of all running attempts of a node | lease owner                                    | no          |
  * | `releaseLease`: sets `dueAt` only                | version and lease owner                        | no          |
  * | `change` 1: before `provider.start` is called    | version; extends the lease                     | yes         |
  * | `change`: progress during a call                 | version; extends the lease                     | yes         |
@@ -96,8 +96,11 @@ interface Dependencies {
   idleMs?: number;
 }
 
+/** How long a lease lasts after its last renewal: how late other nodes take over the tasks of one that stopped. */
+const defaultLeaseMs = 15_000;
+
 export function createWorker(dependencies: Dependencies): Worker {
-  const { canceler, log, leaseMs = 15_000, idleMs = 1_000 } = dependencies;
+  const { canceler, log, leaseMs = defaultLeaseMs, idleMs = 1_000 } = dependencies;
   const stopper = new AbortController();
   const stopping = stopper.signal;
   const shared = { ...dependencies, leaseMs, idleMs, stopping };
