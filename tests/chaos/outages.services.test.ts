@@ -29,7 +29,7 @@ let fences: Awaited<ReturnType<typeof watchFences>>;
 let client: ApiClient;
 
 beforeAll(async () => {
-  cluster = await startCluster({ nodes: 2, hasWebhooks: true });
+  cluster = await startCluster({ nodes: 2, isProxied: true, hasWebhooks: true });
   fences = await watchFences(cluster);
   client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
@@ -73,7 +73,7 @@ async function endure(service: 'postgres' | 'redis', outages: Outage[]) {
     for (let round = 0; round < scaled(1, 20); round += 1)
       for (const { mode, ms, isFelt } of random.shuffled(outages)) {
         const setAll = (next: ProxyMode) =>
-          Promise.all(cluster.nodes.map(({ proxies }) => proxies[service].set(next, { delayMs: 150 })));
+          Promise.all(cluster.nodes.map(({ proxies }) => proxies![service].set(next, { delayMs: 150 })));
         await setAll(mode);
         const endsAtMs = Date.now() + ms;
         if (isFelt)

@@ -11,7 +11,7 @@ let fences: Awaited<ReturnType<typeof watchFences>>;
 let client: ApiClient;
 
 beforeAll(async () => {
-  cluster = await startCluster({ nodes: 2, env: { TASK_TIMEOUT_MS: '120000' } });
+  cluster = await startCluster({ nodes: 2, isProxied: true, env: { TASK_TIMEOUT_MS: '120000' } });
   fences = await watchFences(cluster);
   client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
@@ -56,7 +56,7 @@ it('keeps them while the database is away', { timeout: testTimeoutMs }, async ()
   const awayMs = scaled(20_000, 40_000);
   const prompts = await underWay('no database', [12, 14, 16, 18, 20, 22, 24, 26]);
   const set = (mode: 'stop' | 'pass') =>
-    Promise.all(cluster.nodes.map(({ proxies }) => proxies.postgres.set(mode)));
+    Promise.all(cluster.nodes.map(({ proxies }) => proxies!.postgres.set(mode)));
   await set('stop');
   await pause(awayMs);
   await set('pass');
@@ -68,7 +68,7 @@ it('keeps them while storage is away', { timeout: testTimeoutMs }, async () => {
   const awayMs = scaled(15_000, 40_000);
   const prompts = await underWay('no storage', [2, 2, 3, 3, 3, 4, 4, 4]);
   const set = (mode: 'stop' | 'pass') =>
-    Promise.all(cluster.nodes.map(({ proxies }) => proxies.store.set(mode)));
+    Promise.all(cluster.nodes.map(({ proxies }) => proxies!.store.set(mode)));
   await set('stop');
   await pause(awayMs);
   await set('pass');

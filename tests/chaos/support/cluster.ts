@@ -1,4 +1,4 @@
-/** Nodes on one database, one Redis, one object store and one provider; each reaches them through proxies of its own. */
+/** Nodes on one database, one Redis, one object store and one provider. */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -25,12 +25,15 @@ export interface ClusterOptions {
   nodeEnv?: (index: number) => Record<string, string>;
   /** False: each node has a fan-out of its own. */
   hasRedis?: boolean;
+  /** Each node reaches the services through proxies of its own, which the test can cut. */
+  isProxied?: boolean;
   /** What sees what passes between the node and the services. */
   watch?: (node: string) => { statement?: StatementWatch; redis?: Tap; store?: Tap };
 }
 
 export interface ClusterNode extends ChaosNode {
-  proxies: { postgres: TcpProxy; redis: TcpProxy; store: TcpProxy };
+  /** Absent where the cluster is neither proxied nor watched. */
+  proxies?: { postgres: TcpProxy; redis: TcpProxy; store: TcpProxy };
 }
 
 export interface Cluster {
@@ -85,16 +88,17 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const makeNode = async (name: string, index: number): Promise<ClusterNode> => {
     const { statement, redis, store: storeTap } = options.watch?.(name) ?? {};
     const home = new URL(database?.url ?? 'postgres://127.0.0.1:5432');
-    const proxies = {
+    const proxies = (options.isProxied || options.watch) && {
       postgres: await startTcpProxy(addressOf(home, 5432), () =>
         statement ? createPostgresTap(statement) : {},
       ),
       redis: await startTcpProxy(addressOf(redisUrl, 6379), () => redis ?? {}),
       store: await startTcpProxy({ host: '127.0.0.1', port: store.port }, () => storeTap ?? {}),
     };
-    for (const proxy of Object.values(proxies)) opened.defer(() => proxy.close());
+    for (const proxy of Object.values(proxies || {})) opened.defer(() => proxy.close());
     const url = new URL(home);
-    url.host = `127.0.0.1:${proxies.postgres.port}`;
+    if (proxies) url.host = `127.0.0.1:${proxies.postgres.port}`;
+    const redisAddress = proxies ? `redis://127.0.0.1:${proxies.redis.port}` : redisUrl.href;
     url.searchParams.set('application_name', name);
     const dataDir = await mkdtemp(path.join(folder, `${name}-`));
     const node = await createNode(name, {
@@ -103,15 +107,15 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       ...(options.hasWebhooks && provider.webhookEnv),
       ...(database && {
         DATABASE_URL: url.href,
-        ...(hasRedis && { REDIS_URL: `redis://127.0.0.1:${proxies.redis.port}`, REDIS_PREFIX: redisPrefix }),
-        ...store.env(proxies.store.port),
+        ...(hasRedis && { REDIS_URL: redisAddress, REDIS_PREFIX: redisPrefix }),
+        ...store.env(proxies ? proxies.store.port : store.port),
       }),
       ...options.env,
       ...options.nodeEnv?.(index),
       DATA_DIR: dataDir,
     });
     opened.defer(async () => void (await node.end('SIGKILL')));
-    return Object.assign(node, { proxies, dataDir });
+    return Object.assign(node, { ...(proxies && { proxies }), dataDir });
   };
   const nodes = await Promise.all(
     Array.from({ length: options.nodes }, (_, index) => makeNode(`node-${'abcdefgh'[index]}`, index)),
