@@ -115,7 +115,7 @@ async function storeUntilDeadline<T>(store: () => Promise<T>, lease: Lease, endi
   const late = Promise.withResolvers<never>();
   late.promise.catch(() => {}); // Storage was in time.
   const giveUp = () => late.reject(new GenerationError('INTERNAL'));
-  const timer = setTimeout(giveUp, Math.max(leftMs / 2, leftMs - givingUpMs));
+  const timer = setTimeout(giveUp, Math.max(0, leftMs / 2, leftMs - givingUpMs));
   try {
     for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
       try {
