@@ -28,7 +28,7 @@ export function useApp(env: Record<string, string> = {}, browserArguments: reado
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await report(task.name);
-    await context?.close();
+    await closeContext();
     const texts = allowed.splice(0);
     const errors = [...thrown.splice(0), ...consoleErrors.splice(0)];
     expect(errors.filter((error) => !texts.some((text) => error.includes(text)))).toEqual([]);
@@ -52,13 +52,20 @@ export function allowErrors(...texts: string[]): void {
 
 /** Puts `page` into a context of its own, which is 1440 by 900 in English; closes the previous one. Loads nothing. */
 export async function openPage(options: BrowserContextOptions = {}): Promise<void> {
-  await context?.close();
+  await closeContext();
   context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
   context.on('weberror', (error) => thrown.push(error.error().message));
   context.on('console', (message) => {
     if (message.type() === 'error') consoleErrors.push(message.text());
   });
   page = await context.newPage();
+}
+
+/** Closes the context; a callback of `route` that still waits for the page then fails without an unhandled rejection. */
+async function closeContext(): Promise<void> {
+  if (context === undefined || context.isClosed()) return;
+  for (const routed of [context, ...context.pages()]) await routed.unrouteAll({ behavior: 'ignoreErrors' });
+  await context.close();
 }
 
 /** Stops the app and starts it again on the same folder and database. */

@@ -76,9 +76,11 @@ describe('a session', () => {
       }).observe(document, { childList: true, subtree: true });
     });
     await graphqlInPage(page, mutation, request('A hill sandbox:plain'));
-    await page.route('**/graphql', async (route) => {
-      const isSession = route.request().postData()?.includes('"operationName":"Session"');
-      if (isSession) await page.locator('.generate-form .prompt').waitFor();
+    let isFirst = true;
+    await standIn(page, 'Session', async (route) => {
+      const waits = isFirst;
+      isFirst = false;
+      if (waits) await page.locator('.generate-form .prompt').waitFor();
       await route.fallback();
     });
     await page.reload();
