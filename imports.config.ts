@@ -31,11 +31,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   sandbox: {
     lib: '',
-    'drawing/base': '',
-    'drawing/prompt': 'drawing/base',
-    'drawing/landscape': 'drawing/base drawing/prompt',
-    'drawing/still-life': 'drawing/base drawing/prompt',
-    drawing: 'drawing/base drawing/landscape drawing/prompt drawing/still-life',
+    drawing: '',
     // Neither emulator depends on the other.
     replicate: 'drawing lib',
     gemini: 'drawing lib',

@@ -1,5 +1,5 @@
 import type { OverlayOptions } from 'sharp';
-import { svgDocument, type Size } from './base/raster.ts';
+import { svgDocument, type Size } from './raster.ts';
 
 /** Strokes of SANDBOX on a grid 4 wide and 6 high, from the top left. Fonts are not used, as a machine may have none. */
 const LETTERS = [

@@ -1,79 +1,74 @@
 import { createHash } from 'node:crypto';
+import { Worker } from 'node:worker_threads';
 import sharp from 'sharp';
-import { createDrawingThread } from './thread.ts';
+import type { DrawingRequest } from './draw-picture.ts';
+import type { Size } from './raster.ts';
+import type { DrawingResult } from './worker.ts';
 
-export interface Dimensions {
-  width: number;
-  height: number;
-}
-
-export interface PictureOrder extends Dimensions {
-  prompt: string;
-  seed: number;
-  /** The bytes of the pictures to start from. */
-  references: Uint8Array[];
+export interface PictureOrder extends Omit<DrawingRequest, 'format'> {
   format: 'jpg' | 'png' | 'webp';
-  /** 0 to 100; the format's usual where absent. */
-  quality?: number;
   /** A few patches of colour instead of a drawing: made immediately, for load tests. */
   isPlain: boolean;
 }
 
-export interface Pictures {
-  /**
-   * Draws a picture of exactly the size and format asked for, the same one for the same order.
-   * Rejects when `signal` aborts before its turn comes.
-   */
-  draw(order: PictureOrder, signal: AbortSignal): Promise<Buffer>;
-  /** Ends the thread that draws; pictures in work reject. */
-  close(): Promise<void>;
-}
+export type Pictures = ReturnType<typeof createPictures>;
 
-const maxAtOnce = 2;
 const patches = 4;
-const encodings = { jpg: 'jpeg', png: 'png', webp: 'webp' } as const;
+const threadEnded = 'The drawing thread has ended';
 
 /** `isPlain` makes every picture a plain one. */
-export function createPictures({ isPlain }: { isPlain: boolean }): Pictures {
-  const thread = createDrawingThread();
-  const waiting: (() => void)[] = [];
-  let drawing = 0;
+export function createPictures(options: { isPlain: boolean }) {
+  let worker: Worker | undefined;
+  let isClosed = false;
+  let current = Promise.withResolvers<Buffer>();
+  let previous: Promise<unknown> = Promise.resolve();
 
-  async function drawNow(order: PictureOrder): Promise<Buffer> {
-    if (isPlain || order.isPlain) return await drawPlain(order);
-    const { format, quality, isPlain: _isPlain, ...rest } = order;
-    return await thread.draw({
-      ...rest,
-      format: encodings[format],
-      ...(quality !== undefined && { quality: Math.max(1, quality) }),
+  function startWorker(): Worker {
+    // Without this process's flags, some of which a thread refuses.
+    const started = new Worker(new URL('./worker.ts', import.meta.url), { execArgv: [] });
+    started.on('message', ({ picture, error }: DrawingResult) =>
+      picture ? current.resolve(Buffer.from(picture)) : current.reject(error),
+    );
+    started.on('error', (error) => current.reject(error));
+    started.on('exit', () => {
+      worker = undefined;
+      current.reject(new Error(threadEnded));
     });
+    return started;
   }
 
   return {
-    async draw(order, signal) {
-      while (drawing >= maxAtOnce) await new Promise<void>((resolve) => waiting.push(resolve));
-      // A waiter leaves only here and wakes the next one, so that none is lost.
-      if (signal.aborted) {
-        waiting.shift()?.();
-        throw signal.reason;
-      }
-      drawing++;
-      try {
-        return await drawNow(order);
-      } finally {
-        drawing--;
-        waiting.shift()?.();
-      }
+    /**
+     * Draws a picture of exactly the size and format asked for, the same one for the same order, in another thread, one
+     * after the other. Rejects when `signal` aborts before its turn comes.
+     */
+    async draw({ isPlain, ...order }: PictureOrder, signal: AbortSignal): Promise<Buffer> {
+      const request = { ...order, format: order.format === 'jpg' ? ('jpeg' as const) : order.format };
+      if (isPlain || options.isPlain) return await drawPlain(request);
+      const drawn = previous.then(() => {
+        signal.throwIfAborted();
+        if (isClosed) throw new Error(threadEnded);
+        current = Promise.withResolvers();
+        worker ??= startWorker();
+        worker.postMessage(request satisfies DrawingRequest, []);
+        return current.promise;
+      });
+      previous = drawn.catch(() => {});
+      return await drawn;
     },
-    close: () => thread.close(),
+    /** Ends the thread that draws; pictures in work and those that wait reject. */
+    async close() {
+      isClosed = true;
+      await worker?.terminate();
+    },
   };
 }
 
-async function drawPlain({ prompt, seed, width, height, format }: PictureOrder): Promise<Buffer> {
+async function drawPlain({ prompt, seed, width, height, format }: DrawingRequest): Promise<Buffer> {
   const colours = createHash('sha384').update(`${seed} ${prompt}`).digest();
   return await sharp(colours, { raw: { width: patches, height: patches, channels: 3 } })
     .resize(width, height, { fit: 'fill', kernel: 'nearest' })
-    .toFormat(encodings[format])
+    .toFormat(format)
     .toBuffer();
 }
 
@@ -81,7 +76,7 @@ async function drawPlain({ prompt, seed, width, height, format }: PictureOrder):
  * The size of a picture as it is looked at.
  * @throws {Error} where the bytes are no picture that can be decoded.
  */
-export async function measure(picture: Uint8Array): Promise<Dimensions> {
+export async function measure(picture: Uint8Array): Promise<Size> {
   const { autoOrient } = await sharp(picture).metadata();
   return { width: autoOrient.width, height: autoOrient.height };
 }
@@ -90,13 +85,13 @@ export async function measure(picture: Uint8Array): Promise<Dimensions> {
 export type SizeTable = Readonly<Record<string, readonly [width: number, height: number]>>;
 
 /** The pixels of an aspect ratio, `scale` times the basic size. */
-export function pixelsFor(table: SizeTable, aspectRatio: string, scale: number): Dimensions {
+export function pixelsFor(table: SizeTable, aspectRatio: string, scale: number): Size {
   const [width, height] = table[aspectRatio] ?? [1024, 1024];
   return { width: width * scale, height: height * scale };
 }
 
 /** Pixels of about the same area as the table's square in the shape of `reference`, within what the table spans. */
-export function pixelsLike(reference: Dimensions, table: SizeTable, scale: number): Dimensions {
+export function pixelsLike(reference: Size, table: SizeTable, scale: number): Size {
   const widest = Math.max(...Object.values(table).map(([width, height]) => width / height));
   const ratio = Math.min(widest, Math.max(1 / widest, reference.width / reference.height));
   const square = pixelsFor(table, '1:1', scale);

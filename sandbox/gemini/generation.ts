@@ -1,6 +1,7 @@
 import { createHash, randomInt } from 'node:crypto';
 import type { Pace } from '../lib/pace.ts';
-import { measure, pixelsFor, pixelsLike, type Dimensions, type Pictures } from '../drawing/pictures.ts';
+import { measure, pixelsFor, pixelsLike, type Pictures } from '../drawing/pictures.ts';
+import type { Size } from '../drawing/raster.ts';
 import type { Script } from '../lib/script.ts';
 import { settleAll } from '../lib/settle-all.ts';
 import type { Outcome } from './response.ts';
@@ -78,7 +79,7 @@ export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pic
   };
 }
 
-async function sizeOf({ aspectRatio, imageSize, references }: GenerateRequest): Promise<Dimensions> {
+async function sizeOf({ aspectRatio, imageSize, references }: GenerateRequest): Promise<Size> {
   const scale = Number.parseInt(imageSize);
   const [first] = references;
   if (aspectRatio === undefined && first)
@@ -86,7 +87,7 @@ async function sizeOf({ aspectRatio, imageSize, references }: GenerateRequest): 
   return pixelsFor(servedModel.sizes, aspectRatio ?? '1:1', scale);
 }
 
-async function measureReference(reference: Buffer): Promise<Dimensions> {
+async function measureReference(reference: Buffer): Promise<Size> {
   try {
     return await measure(reference);
   } catch (cause) {

@@ -1,13 +1,8 @@
 /** The models that are served: the schema of each one's input, as Replicate publishes it, and what the model does with it. */
 import { createHash, randomInt } from 'node:crypto';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
-import {
-  pixelsFor,
-  pixelsLike,
-  type Dimensions,
-  type PictureOrder,
-  type SizeTable,
-} from '../drawing/pictures.ts';
+import { pixelsFor, pixelsLike, type PictureOrder, type SizeTable } from '../drawing/pictures.ts';
+import type { Size } from '../drawing/raster.ts';
 import type { FieldRule } from './validation.ts';
 
 /** What one prediction is to do. */
@@ -20,7 +15,7 @@ export interface Plan {
   /** Addresses of the pictures to start from. */
   referenceUrls: string[];
   /** `reference` is the first of the pictures to start from. */
-  dimensions(reference: Dimensions | undefined): Dimensions;
+  dimensions(reference: Size | undefined): Size;
   /** A reason to fail after the start, in the model's own words. */
   refusal?: string;
 }

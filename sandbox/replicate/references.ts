@@ -1,11 +1,12 @@
 import { callLoopback, isLoopback } from '../lib/loopback-client.ts';
-import { measure, type Dimensions } from '../drawing/pictures.ts';
+import { measure } from '../drawing/pictures.ts';
+import type { Size } from '../drawing/raster.ts';
 import type { Files } from './files.ts';
 import type { Outputs } from './outputs.ts';
 
 export interface Reference {
   bytes: Uint8Array;
-  dimensions: Dimensions;
+  dimensions: Size;
 }
 
 /** Thrown where an input cannot be used; its message is the prediction's error. */

@@ -1,10 +1,22 @@
-import { hex, mix, type Colour } from '../base/colour.ts';
-import { smoothstep } from '../base/numbers.ts';
-import type { Stage } from '../prompt/stage.ts';
-import type { Setting } from '../prompt/words.ts';
-import type { Land } from './relief.ts';
+import { hex, mix, multiply, type Colour } from './colour.ts';
+import { smoothstep } from './random.ts';
+import type { Setting } from './prompt.ts';
+import type { Raster } from './raster.ts';
+import type { Stage } from './stage.ts';
 
-/** What a land is made of. Heights and distances in heights of the eye. */
+/** A land: its height at a point across (x) and away (z), and what light makes of it there. */
+export interface Land {
+  height(x: number, z: number): number;
+  /** The colour of a point with the given slopes (dh/dx, dh/dz). */
+  shade(x: number, z: number, height: number, slopeX: number, slopeZ: number): Colour;
+  /** The share of a colour that distance takes, 0 to 1. */
+  haze(z: number, height: number): number;
+}
+
+/** Nothing is drawn beyond it. All lengths in the land are in heights of the eye above the water. */
+const HORIZON_DISTANCE = 90;
+const SMALLEST_SPAN = 0.4;
+/** What a land is made of. */
 interface Ground {
   /** Colour of flat and of steep ground in white light. */
   flat: Colour;
@@ -40,15 +52,14 @@ export function createLand(stage: Stage): Land {
   const { setting, features } = stage.scene;
   const own = GROUNDS[setting === undefined || setting === 'still-life' ? 'mountains' : setting];
   const ground = features.has('snow') ? { ...own, snowLine: -1 } : own;
-  const haze = createHaze(features.has('fog') ? FOG : CLEAR);
-  return { height: createHeight(stage, ground), shade: createShading(stage, ground), haze };
-}
-
-function createHaze(distance: number): Land['haze'] {
-  return (z, height) => {
-    const air = 1 - Math.exp(-((z / distance) ** 1.4));
-    const valley = 0.5 * Math.exp(-Math.max(0, height) * 0.9) * smoothstep(0.2, 1.1, z / distance);
-    return Math.min(0.97, 1 - (1 - air) * (1 - valley));
+  const clear = features.has('fog') ? FOG : CLEAR;
+  return {
+    height: createHeight(stage, ground),
+    shade: createShading(stage, ground),
+    haze(z, height) {
+      const valley = 0.5 * Math.exp(-Math.max(0, height) * 0.9) * smoothstep(0.2, 1.1, z / clear);
+      return Math.min(0.97, 1 - Math.exp(-((z / clear) ** 1.4)) * (1 - valley));
+    },
   };
 }
 
@@ -84,7 +95,6 @@ export function headlandOf({ sun, width, scale }: Stage): { x: number; z: number
 
 function createShading(stage: Stage, ground: Ground): Land['shade'] {
   const { palette, noise, scene, sun } = stage;
-  const { shade } = palette;
   const named = scene.accents.get('land');
   const tint = named ?? scene.ambient[0];
   const [flat, steep] = [ground.flat, ground.steep].map((colour) =>
@@ -97,7 +107,7 @@ function createShading(stage: Stage, ground: Ground): Land['shade'] {
   const length = Math.hypot(side, 0.5, behind);
   const rough = ground.hills > 0 ? 0.2 : 0.45;
   const strength = palette.dark ? 0.62 : 1.12;
-  return (target, x, z, height, slopeX, slopeZ) => {
+  return (x, z, height, slopeX, slopeZ) => {
     const fine = Math.max(0, 1 - z / 26) * rough;
     const grain = fine > 0 ? noise.soft(x * 0.9, z * 0.9) * fine : 0;
     const sx = slopeX + grain * 1.5;
@@ -108,10 +118,68 @@ function createShading(stage: Stage, ground: Ground): Land['shade'] {
     const steepness = smoothstep(STEEP * 0.6, STEEP * 1.4, slope + grain * 0.4);
     const above = height - ground.snowLine - slope * 0.55;
     const snow = above > -2 ? smoothstep(-0.5, 0.7, above + noise.soft(x / 6, z / 6) * 1.5) : 0;
-    for (let channel = 0; channel < 3; channel += 1) {
-      const bare = flat[channel]! + (steep[channel]! - flat[channel]!) * steepness;
-      const surface = (bare + (SNOW[channel]! - bare) * snow) * (1 + grain * 0.35);
-      target[channel] = (surface * (shade[channel]! + (light[channel]! - shade[channel]!) * lit)) / 255;
-    }
+    const surface = mix(mix(flat, steep, steepness), SNOW, snow);
+    return multiply(surface, mix(palette.shade, light, lit * (1 + grain * 0.35)));
   };
+}
+
+/** Pixels a length of 1 takes at distance 1. */
+export function focalOf(stage: Stage): number {
+  return stage.scale * 0.95;
+}
+
+/** Where on the stage a point of the land is seen. */
+export function project(stage: Stage, x: number, height: number, z: number) {
+  const size = focalOf(stage) / z;
+  return { x: stage.width / 2 + x * size, y: stage.horizon + (1 - height) * size, size };
+}
+
+/**
+ * Draws the land over the sky, column by column from near to far, keeping the highest pixel reached: each pixel is
+ * shaded once, in the share that a ridge covers, so that silhouettes are smooth.
+ * @returns how much of each pixel is water, 0 to 1
+ */
+export function paintLand(stage: Stage, raster: Raster, land: Land): Float32Array {
+  const { width, height, horizon, palette, sun, scale } = stage;
+  const focal = focalOf(stage);
+  const water = new Float32Array(width * height);
+  const nearest = Math.max(0.35, focal / (height - horizon) / 2.2);
+  const { data } = raster;
+  const sky = data.slice();
+  for (let column = 0; column < width; column += 1) {
+    const direction = (column + 0.5 - width / 2) / focal;
+    const towardsSun = Math.exp(-(((column - sun.x) / scale) ** 2) * 5) * 0.75;
+    const haze = mix(palette.haze, palette.glow, towardsSun);
+    let reached = height;
+    let before = nearest;
+    for (let z = nearest; z < HORIZON_DISTANCE && reached > 0; z *= z < 6 ? 1.0055 : 1.0095) {
+      const x = direction * z;
+      const ground = land.height(x, z);
+      const wet = ground <= 0;
+      const top = Math.max(0, horizon + ((1 - (wet ? 0 : ground)) * focal) / z);
+      if (reached - top < SMALLEST_SPAN) continue;
+      const reach = 0.012 + z * 0.004;
+      const slopeX = wet ? 0 : (land.height(x + reach, z) - ground) / reach;
+      const slopeZ = wet ? 0 : (land.height(x, z + reach) - ground) / reach;
+      for (let row = Math.ceil(reached) - 1; row >= Math.floor(top); row -= 1) {
+        const weight = Math.min(reached, row + 1) - Math.max(top, row);
+        const pixel = row * width + column;
+        if (wet) {
+          water[pixel]! += weight;
+          continue;
+        }
+        const share = Math.min(1, Math.max(0, (reached - row - 0.5) / (reached - top)));
+        const between = before + (z - before) * share;
+        const colour = land.shade(direction * between, between, ground, slopeX, slopeZ);
+        const seen = mix(colour, haze, land.haze(z, ground));
+        for (const channel of [0, 1, 2] as const) {
+          // Against the sky as it was: a pixel shared by three spans must not count the first two as sky.
+          data[pixel * 3 + channel]! += weight * (seen[channel] - sky[pixel * 3 + channel]!);
+        }
+      }
+      reached = top;
+      before = z;
+    }
+  }
+  return water;
 }

@@ -1,11 +1,9 @@
 import sharp from 'sharp';
-import { BLACK, hexes, mix, paint, type Colour } from '../base/colour.ts';
-import { fromSharp, svgDocument } from '../base/raster.ts';
-import { at } from '../base/numbers.ts';
-import type { DrawnScene, Stage } from '../prompt/stage.ts';
-import type { Vessel } from '../prompt/words.ts';
-import { APPLE, PEAR, VESSELS } from './profiles.ts';
-import { halfAt, paintMouth, paintSides, TILT, type Turned } from './turned.ts';
+import { BLACK, hexes, mix, paint, type Colour } from './colour.ts';
+import type { Vessel } from './prompt.ts';
+import { at, fromSharp, svgDocument } from './raster.ts';
+import type { DrawnScene, Stage } from './stage.ts';
+import { paintBody, shadowOf, type Body, type Profile } from './body.ts';
 
 const GLAZES = hexes('#e9e1d0 #2f55a4 #8fb8a0 #a63a2a #d3a04a #b8644a #3d5a5c #c9b7a4');
 const FRUITS = hexes('#c8452f #d9902f #b9b23f #e0b13e #a3303a');
@@ -16,6 +14,21 @@ const TABLES = hexes('#8a6a4e #d8d0c4 #6b5a4c #b79b7c');
 const PANES = 'M0 0h.94v.94H0zM1 0h.94v.94H1zM0 1h.94v.94H0zM1 1h.94v.94H1zM0 2h.94v.94H0zM1 2h.94v.94H1z';
 const FRUITS_IN_A_BOWL = 7;
 const HEIGHTS: Readonly<Record<Vessel, number>> = { vase: 0.48, bowl: 0.17, bottle: 0.56, cup: 0.17 };
+
+/** The shapes of each kind of vessel. */
+const VESSELS: Readonly<Record<Vessel, readonly [Profile, ...Profile[]]>> = {
+  vase: [
+    [0.14, 0.2, 0.27, 0.31, 0.29, 0.2, 0.11, 0.1, 0.135],
+    [0.13, 0.17, 0.22, 0.28, 0.325, 0.31, 0.22, 0.13, 0.15],
+    [0.19, 0.27, 0.315, 0.3, 0.22, 0.14, 0.1, 0.085, 0.12],
+    [0.16, 0.185, 0.205, 0.225, 0.245, 0.25, 0.235],
+  ],
+  bowl: [[0.42, 0.5, 0.74, 0.93, 1.06, 1.14]],
+  bottle: [[0.155, 0.165, 0.165, 0.165, 0.165, 0.165, 0.145, 0.08, 0.053, 0.05, 0.05, 0.06]],
+  cup: [[0.3, 0.43, 0.49, 0.5, 0.505, 0.51]],
+};
+const APPLE: Profile = [0.14, 0.37, 0.48, 0.53, 0.55, 0.54, 0.48, 0.36, 0.13];
+const PEAR: Profile = [0.12, 0.31, 0.37, 0.355, 0.275, 0.19, 0.155, 0.125, 0.06];
 
 /** Vessels and fruit on a table by a window. */
 export async function paintStillLife(stage: Stage): Promise<DrawnScene> {
@@ -51,7 +64,7 @@ function paintRoom({ width, height, scale, random, palette }: Stage, wall: Colou
 }
 
 /** What the prompt names, or a bottle and a vase, and fruit beside it; from the back to the front. */
-function arrange(stage: Stage): Turned[] {
+function arrange(stage: Stage): Body[] {
   const { scene, random, width, height, scale } = stage;
   const named = (['bottle', 'vase', 'bowl', 'cup'] as const).filter((each) => scene.features.has(each));
   const fruit = scene.features.has('fruit');
@@ -59,7 +72,7 @@ function arrange(stage: Stage): Turned[] {
   const room = Math.min(scale, width * 1.15, height * 1.05) * 1.05;
   const foot = height * 0.79;
   const reach = Math.min(width * 0.5, room * 0.28 * (kinds.length - 1));
-  const bodies = kinds.map((kind, place): Turned => {
+  const bodies = kinds.map((kind, place): Body => {
     const offset = kinds.length > 1 ? (place / (kinds.length - 1) - 0.5) * reach : -room * 0.03;
     const body = {
       profile: random.pick(VESSELS[kind]),
@@ -69,9 +82,9 @@ function arrange(stage: Stage): Turned[] {
       colour: scene.accents.get(kind) ?? random.pick(GLAZES),
       gloss: random.between(0.55, 1),
     };
-    return { ...body, contents: kind === 'bowl' && fruit ? heapIn(stage, body) : [] };
+    return { ...body, isFruit: false, contents: kind === 'bowl' && fruit ? heapIn(stage, body) : [] };
   });
-  const beside = Array.from({ length: random.integer(2, 3) }, (_, place) => {
+  const beside = Array.from({ length: random.pick([2, 3]) }, (_, place) => {
     const away = reach / 2 + room * (random.between(0.2, 0.25) + (place > 1 ? 0.12 : 0));
     const x = width / 2 + Math.min(away, width * 0.42) * (place % 2 === 0 ? 1 : -1);
     const y = foot + room * random.between(0.03, 0.075);
@@ -83,43 +96,17 @@ function arrange(stage: Stage): Turned[] {
 function pieceOfFruit(
   { scene, random }: Stage,
   { x, y, size }: { x: number; y: number; size: number },
-): Turned {
-  const [profile, height] = random.chance(0.3) ? [PEAR, size * 1.32] : [APPLE, size];
-  return { profile, x, y, height, colour: scene.accents.get('fruit') ?? random.pick(FRUITS), gloss: 0.4 };
+): Body {
+  const [profile, height] = random.next() < 0.3 ? [PEAR, size * 1.32] : [APPLE, size];
+  const colour = scene.accents.get('fruit') ?? random.pick(FRUITS);
+  return { profile, x, y, height, colour, gloss: 0.4, contents: [], isFruit: true };
 }
 
 /** Fruit in a bowl, those in front last. */
-function heapIn(stage: Stage, { x, y, height }: Turned): Turned[] {
+function heapIn(stage: Stage, { x, y, height }: Omit<Body, 'contents' | 'isFruit'>): Body[] {
   return Array.from({ length: FRUITS_IN_A_BOWL }, (_, index) => {
     const across = ((index * 3) % FRUITS_IN_A_BOWL) - 3;
     const lift = 0.86 - index * 0.035 - Math.abs(across) * 0.03;
     return pieceOfFruit(stage, { x: x + across * height * 0.25, y: y - height * lift, size: height * 0.86 });
   });
-}
-
-function paintBody(body: Turned, id: string, bounce: Colour): string {
-  const contents = body.contents?.map((each, index) => paintBody(each, `${id}-${index}`, bounce));
-  const inside = contents === undefined ? '' : paintMouth(body, id) + contents.join('');
-  return inside + paintSides(body, id, bounce) + stemOf(body);
-}
-
-function stemOf({ x, y, height, profile }: Turned): string {
-  if (profile !== APPLE && profile !== PEAR) return '';
-  const curve = `q${at(height * 0.02)} ${at(-height * 0.1)} ${at(height * 0.09)} ${at(-height * 0.17)}`;
-  const wide = (height * 0.035).toFixed(2);
-  return `<path d="M${at(x)} ${at(y - height * 0.98)}${curve}" fill="none" stroke="#4a3524" stroke-width="${wide}" stroke-linecap="round"/>`;
-}
-
-/** On the table, away from the window, and darkest where the body stands. */
-function shadowOf({ x, y, height, profile }: Turned, index: number): string {
-  const radius = Math.max(halfAt(profile, 0.02), halfAt(profile, 0.3) * 0.8) * height;
-  const long = Math.min(height, radius * 3);
-  const ellipse = (across: number, rx: number, ry: number, opacity: number): string =>
-    `<ellipse cx="${at(x + across)}" cy="${at(y + radius * 0.04)}" rx="${at(rx)}" ry="${at(ry)}" ` +
-    `fill="url(#shadow${index})" opacity="${opacity}"/>`;
-  return (
-    `<radialGradient id="shadow${index}"><stop offset="0.2"/><stop offset="1" stop-opacity="0"/></radialGradient>` +
-    ellipse(long * 0.6, long * 0.6 + radius, radius * TILT * 1.5, 0.4) +
-    ellipse(radius * 0.1, radius * 1.3, radius * TILT * 1.6, 0.6)
-  );
 }

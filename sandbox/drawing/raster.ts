@@ -1,5 +1,6 @@
-import sharp, { type Matrix3x3, type OverlayOptions, type Sharp } from 'sharp';
+import sharp, { type Sharp } from 'sharp';
 
+/** In pixels. */
 export interface Size {
   width: number;
   height: number;
@@ -9,13 +10,6 @@ export interface Size {
 export interface Raster extends Size {
   data: Uint8ClampedArray;
 }
-
-/** For sharp's `recomb`: brightness in all three channels (`greyscale` would leave one). */
-export const GREY: Matrix3x3 = [
-  [0.299, 0.587, 0.114],
-  [0.299, 0.587, 0.114],
-  [0.299, 0.587, 0.114],
-];
 
 /** A sharp pipeline that starts from the raster. */
 export function toSharp({ data, width, height }: Raster): Sharp {
@@ -45,19 +39,15 @@ export function shrunk({ width, height }: Size, factor: number): Size {
   return { width: Math.max(1, Math.round(width * share)), height: Math.max(1, Math.round(height * share)) };
 }
 
-/** The raster as a layer for sharp's `composite`. */
-export function layer(
-  { data, width, height }: Raster,
-  blend: NonNullable<OverlayOptions['blend']>,
-): OverlayOptions {
-  const input = Buffer.from(data.buffer, data.byteOffset, data.length);
-  return { input, raw: { width, height, channels: 3 }, blend };
-}
-
 /** An SVG document of elements in the units of `box`, of its size in pixels or of another. */
 export function svgDocument(box: Size, elements: string, size: Size = box): Buffer {
   return Buffer.from(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${size.width}" height="${size.height}" ` +
       `viewBox="0 0 ${box.width} ${box.height}" preserveAspectRatio="none">${elements}</svg>`,
   );
+}
+
+/** A coordinate, short enough to keep documents of thousands of points small. */
+export function at(value: number): string {
+  return value.toFixed(1);
 }

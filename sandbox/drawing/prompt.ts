@@ -1,5 +1,5 @@
-import { hex, type Colour } from '../base/colour.ts';
-import { hashText } from '../base/random.ts';
+import { createHash } from 'node:crypto';
+import { hex, type Colour } from './colour.ts';
 
 export type Setting = 'coast' | 'mountains' | 'desert' | 'field' | 'still-life';
 export type Time = 'dawn' | 'day' | 'dusk' | 'blue-hour' | 'night';
@@ -60,7 +60,8 @@ define('blue-hour', { time: 'blue-hour' });
 define('night midnight dark', { time: 'night' });
 define('black-and-white monochrome greyscale grayscale', { blackAndWhite: true });
 
-const colours = new Map<string, Colour>();
+/** The colours that words in lower case name. */
+export const colours = new Map<string, Colour>();
 for (const [names, code] of [
   ['red crimson scarlet ruby', '#c8322b'],
   ['orange amber copper rust', '#e07b2c'],
@@ -102,7 +103,7 @@ export function readPrompt(prompt: string): Scene {
     time: found.find(({ time }) => time !== undefined)?.time,
     blackAndWhite: found.some(({ blackAndWhite }) => blackAndWhite),
     ...bindColours(tokens),
-    hash: hashText(text),
+    hash: createHash('sha256').update(text).digest().readInt32LE(),
   };
 }
 
@@ -112,14 +113,11 @@ function meaningOf(word: string): Meaning | undefined {
   return singulars.map((each) => meanings.get(each)).find((meaning) => meaning !== undefined);
 }
 
-/** The colour that a word in lower case names. */
-export const namedColour = (word: string): Colour | undefined => colours.get(word);
-
 function bindColours(tokens: readonly string[]): Pick<Scene, 'ambient' | 'accents'> {
   const ambient: Colour[] = [];
   const accents = new Map<Feature, Colour>();
   for (const [index, token] of tokens.entries()) {
-    const colour = namedColour(token);
+    const colour = colours.get(token);
     if (colour === undefined) continue;
     const next = tokens.slice(index + 1, index + 1 + WORDS_BETWEEN_COLOUR_AND_THING);
     const thing = next.map((each) => meaningOf(each)?.feature).find((each) => each && !IN_THE_AIR.has(each));

@@ -44,13 +44,16 @@ export function paint(colour: Colour): string {
   return `rgb(${colour.map((value) => Math.round(Math.min(255, Math.max(0, value)))).join(',')})`;
 }
 
-/** A table of `steps` colours through the given stops, flattened to red, green, blue. */
-export function ramp(stops: readonly Colour[], steps: number): Float32Array {
-  const table = new Float32Array(steps * 3);
-  for (let step = 0; step < steps; step += 1) {
-    const position = (step / (steps - 1)) * (stops.length - 1);
+/** 256 colours through the given stops. */
+export function ramp(stops: readonly Colour[]): Colour[] {
+  return Array.from({ length: 256 }, (_, step) => {
+    const position = (step / 255) * (stops.length - 1);
     const index = Math.min(stops.length - 2, Math.floor(position));
-    table.set(mix(stops[index]!, stops[index + 1]!, position - index), step * 3);
-  }
-  return table;
+    return mix(stops[index]!, stops[index + 1]!, position - index);
+  });
+}
+
+/** The colour of a pixel. */
+export function colourAt(data: Uint8ClampedArray, pixel: number): Colour {
+  return [data[pixel * 3]!, data[pixel * 3 + 1]!, data[pixel * 3 + 2]!];
 }

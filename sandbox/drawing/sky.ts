@@ -1,10 +1,9 @@
-import { mix, ramp } from '../base/colour.ts';
-import { resized, shrunk, type Raster, type Size } from '../base/raster.ts';
-import { smoothstep } from '../base/numbers.ts';
-import type { Stage } from '../prompt/stage.ts';
+import { mix, ramp } from './colour.ts';
+import { smoothstep } from './random.ts';
+import { resized, shrunk, type Raster, type Size } from './raster.ts';
+import type { Stage } from './stage.ts';
 
 const DRAWN_AREA = 90_000;
-const RAMP_STEPS = 256;
 
 /** The sky with its light and clouds, over the whole stage (what lies below the horizon is haze). */
 export async function paintSky(stage: Stage): Promise<Raster> {
@@ -12,27 +11,22 @@ export async function paintSky(stage: Stage): Promise<Raster> {
   return await resized(paintSmall(stage, small), stage);
 }
 
-/** How much of the sky the clouds take, 0 to 1. */
-function cloudCover({ scene, palette, random }: Stage): number {
-  if (palette.time === 'night') return 0.12;
-  if (scene.features.has('clouds')) return 0.62;
-  return scene.features.has('fog') ? 0.2 : random.between(0.22, 0.5);
-}
-
 function paintSmall(stage: Stage, { width, height }: Size): Raster {
   const { palette, noise, sun, random, scene } = stage;
-  const cover = cloudCover(stage);
-  const base = ramp([...palette.sky, palette.haze], RAMP_STEPS);
+  const isNight = palette.time === 'night';
+  /** How much of the sky the clouds take, 0 to 1. */
+  const cover = isNight ? 0.12 : scene.features.has('clouds') ? 0.62 : random.between(0.22, 0.45);
+  const base = ramp([palette.zenith, palette.high, palette.low, palette.horizon, palette.haze]);
   const [offsetU, offsetV] = [random.next(), random.next()];
   const stretch = random.between(0.8, 1.5);
-  const cloudLit = mix(mix(palette.sky[3], palette.light, 0.5), palette.sun, palette.dark ? 0.05 : 0.35);
-  const cloudShade = mix(palette.sky[1], palette.shade, palette.dark ? 0.35 : 0.28);
-  const glowing = palette.time === 'night' && !scene.features.has('moon') ? 0.4 : 1;
+  const cloudLit = mix(mix(palette.horizon, palette.light, 0.5), palette.sun, palette.dark ? 0.05 : 0.35);
+  const cloudShade = mix(palette.high, palette.shade, palette.dark ? 0.35 : 0.28);
+  const glowing = isNight && !scene.features.has('moon') ? 0.4 : 1;
   const pixels = new Uint8ClampedArray(width * height * 3);
   for (let row = 0; row < height; row += 1) {
     const y = ((row + 0.5) / height) * stage.height;
     const fall = Math.min(1, y / (stage.horizon * 1.02));
-    const step = Math.round((fall ** 1.15 * 0.8 + (y > stage.horizon ? 0.2 : 0)) * (RAMP_STEPS - 1)) * 3;
+    const step = Math.round((fall ** 1.15 * 0.8 + (y > stage.horizon ? 0.2 : 0)) * 255);
     const elevation = Math.max(0, stage.horizon - y) / stage.scale + 0.07;
     const far = smoothstep(0.07, 0.2, elevation);
     for (let column = 0; column < width; column += 1) {
@@ -52,11 +46,8 @@ function paintSmall(stage: Stage, { width, height }: Size): Raster {
       const relief = body - noise.soft(u + warp - across * toSun, v + warp - 0.012) * 1.55;
       const level = 0.52 + relief * 0.55 - density * 0.3 + Math.exp(-distance * 3.5) * 0.6;
       const lit = Math.min(1, Math.max(0, level));
-      for (let channel = 0; channel < 3; channel += 1) {
-        const cloud = cloudShade[channel]! + (cloudLit[channel]! - cloudShade[channel]!) * lit;
-        const value = base[step + channel]! * (1 - density) + cloud * density;
-        pixels[(row * width + column) * 3 + channel] = value + (palette.glow[channel]! - value) * halo;
-      }
+      const seen = mix(base[step]!, mix(cloudShade, cloudLit, lit), density);
+      pixels.set(mix(seen, palette.glow, halo), (row * width + column) * 3);
     }
   }
   return { data: pixels, width, height };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { namedColour, readPrompt } from './words.ts';
+import { colours, readPrompt } from './prompt.ts';
 
 describe('reading a prompt', () => {
   it('finds the place, the time, the weather and the style', () => {
@@ -30,9 +30,9 @@ describe('reading a prompt', () => {
 
   it('says a colour of the thing it stands before', () => {
     const scene = readPrompt('a red striped lighthouse over green hills, violet haze');
-    expect(scene.accents.get('lighthouse')).toEqual(namedColour('red'));
-    expect(scene.accents.get('land')).toEqual(namedColour('green'));
-    expect(scene.ambient).toEqual([namedColour('violet')]);
+    expect(scene.accents.get('lighthouse')).toEqual(colours.get('red'));
+    expect(scene.accents.get('land')).toEqual(colours.get('green'));
+    expect(scene.ambient).toEqual([colours.get('violet')]);
   });
 
   it('knows plurals', () => {

@@ -1,0 +1,103 @@
+/** Numbers that are the same for the same seed on every machine: the mulberry32 generator. */
+export function createRandom(seed: number) {
+  let state = seed >>> 0;
+  /** A number in [0, 1). */
+  const next = (): number => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+  return {
+    next,
+    between: (low: number, high: number) => low + (high - low) * next(),
+    pick: <Item>(items: readonly [Item, ...Item[]]): Item =>
+      items[Math.floor(next() * items.length)] ?? items[0],
+  };
+}
+
+export type Random = ReturnType<typeof createRandom>;
+
+/** 0 below `low`, 1 above `high`, smooth in between. */
+export function smoothstep(low: number, high: number, value: number): number {
+  const position = Math.min(1, Math.max(0, (value - low) / (high - low)));
+  return position * position * (3 - 2 * position);
+}
+
+const SIZE = 512;
+const MASK = SIZE - 1;
+const OCTAVES = 7;
+const GENTLE_OCTAVES = 3;
+
+/** Three seamless squares of noise. Coordinates count squares: (u, v) and (u + 1, v) are the same point. */
+export type Noise = ReturnType<typeof buildNoise>;
+
+/** A square of Perlin noise with `period` cells on a side. */
+function createOctave(period: number, seed: number): Float32Array {
+  const random = createRandom(seed);
+  const angles = Float32Array.from({ length: period * period }, () => random.next() * Math.PI * 2);
+  const dot = (column: number, row: number, x: number, y: number): number => {
+    const angle = angles[(row % period) * period + (column % period)]!;
+    return Math.cos(angle) * x + Math.sin(angle) * y;
+  };
+  const ease = (share: number): number => share * share * share * (share * (share * 6 - 15) + 10);
+  return Float32Array.from({ length: SIZE * SIZE }, (_, index) => {
+    const [across, down] = [((index & MASK) * period) / SIZE, (Math.floor(index / SIZE) * period) / SIZE];
+    const [left, top] = [Math.floor(across), Math.floor(down)];
+    const [x, y] = [across - left, down - top];
+    const along = (row: number, below: number): number => {
+      const first = dot(left, row, x, below);
+      return first + (dot(left + 1, row, x - 1, below) - first) * ease(x);
+    };
+    const upper = along(top, y);
+    return upper + (along(top + 1, y - 1) - upper) * ease(y);
+  });
+}
+
+function createSampler(square: Float32Array) {
+  return (u: number, v: number): number => {
+    const x = u * SIZE;
+    const y = v * SIZE;
+    const left = Math.floor(x);
+    const top = Math.floor(y);
+    const along = (row: number): number => {
+      const start = (row & MASK) * SIZE;
+      const first = square[start + (left & MASK)]!;
+      return first + (square[start + ((left + 1) & MASK)]! - first) * (x - left);
+    };
+    const upper = along(top);
+    return upper + (along(top + 1) - upper) * (y - top);
+  };
+}
+
+function buildNoise() {
+  const soft = new Float32Array(SIZE * SIZE);
+  const gentle = new Float32Array(SIZE * SIZE);
+  const ridged = new Float32Array(SIZE * SIZE);
+  for (let octave = 0; octave < OCTAVES; octave += 1) {
+    const square = createOctave(4 << octave, 9001 + octave);
+    for (const [cell, value] of square.entries()) {
+      soft[cell]! += value * 0.5 ** octave * 1.15;
+      if (octave < GENTLE_OCTAVES) gentle[cell]! += value * 0.3 ** octave * 1.4;
+      const crest = 1 - Math.min(1, Math.abs(value) * 2.1);
+      // Higher octaves count for more where the ground is already high, which keeps valleys smooth.
+      const weight = octave === 0 ? 1 : Math.min(1, ridged[cell]! * 1.6);
+      ridged[cell]! += crest * crest * 0.4 ** octave * weight * 0.64;
+    }
+  }
+  return {
+    /** Cloud-like; about -1 to 1, mean 0. */
+    soft: createSampler(soft),
+    /** As soft, without its fine detail: rolling ground. */
+    gentle: createSampler(gentle),
+    /** Sharp-crested, mountain-like; 0 to 1. */
+    ridged: createSampler(ridged),
+  };
+}
+
+let shared: Noise | undefined;
+
+/** The noise every picture shares, built at first use; pictures differ by where they look in it. */
+export function loadNoise(): Noise {
+  return (shared ??= buildNoise());
+}
