@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { callLoopback } from './lib/loopback-client.ts';
+import { callLoopback } from './lib/http-client.ts';
 import { startSandbox } from './sandbox.ts';
 
 describe('startSandbox', () => {

@@ -2,7 +2,7 @@ import { startGemini } from './gemini/gemini.ts';
 import { createPace, type Pace } from './lib/pace.ts';
 import { createPictures, type Pictures } from './drawing/pictures.ts';
 import { publishedLimits, startReplicate, type ReplicateLimits } from './replicate/replicate.ts';
-import type { SandboxLog } from './lib/log.ts';
+import type { SandboxLog } from './lib/pace.ts';
 
 interface EmulatorOptions {
   pace: Pace;

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import type { JsonObject } from '../lib/json.ts';
-import { sendJson } from '../lib/loopback-server.ts';
+import { sendJson } from '../lib/http-server.ts';
 import type { Script } from '../lib/script.ts';
-import type { Tally } from '../lib/tally.ts';
+import type { Stats } from '../lib/stats.ts';
 
 /** A refusal as the API words it: `google.rpc.Status` with an HTTP code. */
 export interface GeminiError {
@@ -115,9 +115,9 @@ export function exhausted(quotaId: string, retryDelay?: string): GeminiError {
 }
 
 /** The refusal that a prompt's words ask for; nothing is worked on then. */
-export function scriptedError(prompt: string, script: Script, tally: Tally): GeminiError | undefined {
+export function scriptedError(prompt: string, script: Script, stats: Stats): GeminiError | undefined {
   const isFirst = (word: 'rate-limited' | 'interrupted' | 'flaky') =>
-    script.has(word) && tally.isAmongFirst(script.number(word, 1), prompt, word);
+    script.has(word) && stats.isAmongFirst(script.number(word, 1), prompt, word);
   if (script.has('auth')) return invalidKey;
   if (script.has('no-credit')) return billingMissing;
   if (script.has('quota')) return exhausted('GenerateRequestsPerDayPerProjectPerModel');

@@ -1,11 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { listenOnLoopback, readBody, sendJson, sendText, type Exchange } from '../lib/loopback-server.ts';
-import type { Pace } from '../lib/pace.ts';
+import {
+  listenOnLoopback,
+  readBody,
+  sendJson,
+  sendSlowly,
+  sendText,
+  type Exchange,
+} from '../lib/http-server.ts';
+import type { Pace, SandboxLog } from '../lib/pace.ts';
 import type { Pictures } from '../drawing/pictures.ts';
-import type { SandboxLog } from '../lib/log.ts';
 import { readScript, type Script } from '../lib/script.ts';
-import { createTally, type SandboxStats, type Tally } from '../lib/tally.ts';
-import { trickle } from '../lib/trickle.ts';
+import { createStats, type Stats } from '../lib/stats.ts';
 import {
   deadlineExceeded,
   internal,
@@ -22,22 +27,13 @@ import { servedModel } from './model.ts';
 import { maxRequestBytes, readGenerateRequest, type GenerateRequest } from './request.ts';
 import { buildResponse, type Outcome } from './response.ts';
 
-export interface GeminiSandbox {
-  /** As the SDK takes it: without a version. */
-  baseUrl: string;
-  apiKey: string;
-  stats(): SandboxStats;
-  /** Ends all work and cuts every connection. */
-  close(): Promise<void>;
-}
-
 const methods = ['generateContent', 'streamGenerateContent'];
 
 /** What the handlers of a call share. */
 interface Emulator {
   apiKey: string;
   pace: Pace;
-  tally: Tally;
+  stats: Stats;
   generation: Generation;
   /** Aborts when the emulator closes. */
   stopping: AbortSignal;
@@ -57,20 +53,22 @@ export async function startGemini({
   log: SandboxLog;
   port?: number | undefined;
   apiKey?: string | undefined;
-}): Promise<GeminiSandbox> {
+}) {
   const stop = new AbortController();
-  const tally = createTally();
+  const stats = createStats();
   const generation = createGeneration({ pace, pictures });
-  const emulator = { apiKey, pace, tally, generation, stopping: stop.signal, log };
+  const emulator = { apiKey, pace, stats, generation, stopping: stop.signal, log };
   const server = await listenOnLoopback({
     port,
     handle: (exchange) => dispatch(emulator, exchange),
     fail: (error) => log('sandbox request failed', { error }),
   });
   return {
+    /** As the SDK takes it: without a version. */
     baseUrl: server.origin,
     apiKey,
-    stats: tally.stats,
+    stats: stats.read,
+    /** Ends all work and cuts every connection. */
     async close() {
       stop.abort();
       await server.close();
@@ -80,7 +78,7 @@ export async function startGemini({
 
 async function dispatch(emulator: Emulator, exchange: Exchange): Promise<void> {
   const { request, response, url } = exchange;
-  if (url.pathname === '/sandbox/stats') return sendJson(response, 200, emulator.tally.stats());
+  if (url.pathname === '/sandbox/stats') return sendJson(response, 200, emulator.stats.read());
   const path = /^\/(v1|v1beta)\/models\/([^/:]+)(?::(\w+))?$/.exec(url.pathname);
   if (!path) return sendText(response, 404, 'The requested URL was not found on this server.\n');
   const key = request.headers['x-goog-api-key'] ?? url.searchParams.get('key');
@@ -98,7 +96,7 @@ async function dispatch(emulator: Emulator, exchange: Exchange): Promise<void> {
 }
 
 async function handleCall(emulator: Emulator, exchange: Exchange, method: string): Promise<void> {
-  const { pace, tally, log } = emulator;
+  const { pace, stats, log } = emulator;
   const { request, response } = exchange;
   const startedAt = pace.now();
   const bytes = await readBody(request, maxRequestBytes);
@@ -112,10 +110,10 @@ async function handleCall(emulator: Emulator, exchange: Exchange, method: string
   if ('error' in read) return sendError(response, read.error);
   const script = readScript(read.prompt);
   if (script.unknown.length > 0) log('unknown words in a prompt', { words: script.unknown });
-  const refusal = scriptedError(read.prompt, script, tally);
+  const refusal = scriptedError(read.prompt, script, stats);
   if (refusal) return sendError(response, refusal);
-  tally.countCreation(read.prompt);
-  const outcome = await tally.whileRunning(generate(emulator, exchange, read, script));
+  stats.count('creations', read.prompt);
+  const outcome = await stats.whileRunning(generate(emulator, exchange, read, script));
   if (!outcome) return;
   response.setHeader('Server-Timing', `gfet4t7; dur=${pace.now() - startedAt}`);
   response.setHeader('X-Gemini-Service-Tier', 'standard');
@@ -168,6 +166,5 @@ async function sendOutcome(
   const events = () => chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\r\n\r\n`).join('');
   const text = isEvents ? events() : JSON.stringify(isStream ? chunks : whole);
   const bytes = Buffer.from(script.has('bad-response') ? text.slice(0, text.length / 2) : text);
-  const durationMs = script.has('slow-body') ? script.number('slow-body', 5) * 1000 : 0;
-  await trickle(response, bytes, { durationMs, pace, signal: stopping });
+  await sendSlowly(response, bytes, { prompt: request.prompt, pace, signal: stopping });
 }

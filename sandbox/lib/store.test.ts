@@ -2,8 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openRecords } from './records.ts';
-import { openStore } from './store.ts';
+import { openRecords, openStore } from './store.ts';
 
 interface Value {
   text: string;

@@ -1,67 +1,78 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { PictureOrder } from '../drawing/pictures.ts';
 import { isObject, type JsonObject } from '../lib/json.ts';
-import type { Records } from '../lib/records.ts';
-import { openStore } from '../lib/store.ts';
+import { readScript } from '../lib/script.ts';
+import { openStore, type WrittenRecord } from '../lib/store.ts';
+import type { Emulator } from './emulator.ts';
 
-interface StoredFile {
-  id: string;
-  name: string;
-  contentType: string;
-  bytes: Buffer;
-  metadata: JsonObject;
-  createdAt: number;
-}
+const hourMs = 60 * 60 * 1000;
+const fileLifetimeMs = 24 * hourMs;
+const maxBytes = 256 * 1024 * 1024;
+const contentTypes = { jpg: 'image/jpeg', png: 'image/png', webp: 'image/webp' };
 
-export interface Files {
-  /** Stores the file of a multipart body; undefined where there is no `content` in it. */
-  create(body: Buffer, contentType: string): Promise<JsonObject | undefined>;
-  find(id: string): JsonObject | undefined;
-  read(id: string): { bytes: Buffer; contentType: string } | undefined;
-  list(): JsonObject[];
-  delete(id: string): boolean;
-  /** Deletes expired files. */
-  sweep(): void;
-}
-
-const lifetimeMs = 24 * 60 * 60 * 1000;
-const maxStoredBytes = 256 * 1024 * 1024;
-
-const recordSchema = z.object({
+const described = { contentType: z.string(), createdAt: z.number() };
+const outputSchema = z.object({ ...described, prompt: z.string() });
+const fileSchema = z.object({
+  ...described,
+  id: z.string(),
   name: z.string(),
-  contentType: z.string(),
   metadata: z.record(z.string(), z.json()),
-  createdAt: z.number(),
 });
 
-/** Uploaded inputs; each expires after a day. */
-export function openFiles({
-  origin,
-  records,
-  now,
-}: {
-  origin: string;
-  records: Records;
-  now: () => number;
-}): Files {
-  const store = openStore<StoredFile>({
-    name: 'files',
+type StoredFile = z.infer<typeof fileSchema> & { bytes: Buffer };
+
+/** Opens a store of bytes that JSON of a schema describes. */
+function openByteStore<Value extends JsonObject & { createdAt: number }>(
+  name: string,
+  schema: z.ZodType<Value>,
+  lifetimeMs: number,
+  { records, pace: { now } }: Emulator,
+) {
+  return openStore<Value & { bytes: Buffer }>({
+    name,
     records,
     lifetimeMs,
-    maxBytes: maxStoredBytes,
+    maxBytes,
     sizeOf: ({ bytes }) => bytes.length,
     now,
-    encode: ({ id: _id, bytes, ...content }) => ({ content, bytes }),
-    decode({ key: id, content, bytes }) {
-      const { data } = recordSchema.safeParse(content);
-      return data && bytes && { ...data, id, bytes };
+    encode: ({ bytes, ...content }): WrittenRecord => ({ content, bytes }),
+    decode({ content, bytes }) {
+      const { data } = schema.safeParse(content);
+      return data && bytes && { ...data, bytes };
     },
   });
+}
 
-  const describe = (file: StoredFile) => describeFile(file, origin);
+export type Outputs = ReturnType<typeof openOutputs>;
 
+/** The finished pictures, as on a delivery host: readable without a token, and deleted after an hour. */
+export function openOutputs(emulator: Emulator) {
+  const store = openByteStore('outputs', outputSchema, hourMs, emulator);
   return {
-    async create(body, contentType) {
+    /** @returns a path of this server that cannot be guessed */
+    add(bytes: Buffer, index: number, format: PictureOrder['format'], prompt: string): string {
+      const key = randomBytes(24).toString('base64url');
+      const createdAt = emulator.pace.now();
+      if (!readScript(prompt).has('expired'))
+        store.add(key, { bytes, contentType: contentTypes[format], prompt, createdAt });
+      return `/pbxt/${key}/out-${index}.${format}`;
+    },
+    /** The picture at a path of this server; undefined where there is none, or it has expired. */
+    find: (path: string) => store.get(/^\/pbxt\/([\w-]+)\/out-\d+\.\w+$/.exec(path)?.[1] ?? ''),
+    sweep: store.sweep,
+  };
+}
+
+export type Files = ReturnType<typeof openFiles>;
+
+/** Uploaded inputs; each expires after a day. */
+export function openFiles(emulator: Emulator) {
+  const store = openByteStore('files', fileSchema, fileLifetimeMs, emulator);
+  return {
+    ...store,
+    /** Stores the file of a multipart body; undefined where there is no `content` in it. */
+    async create(body: Buffer, contentType: string): Promise<StoredFile | undefined> {
       const form = await readForm(body, contentType);
       const content = form?.get('content');
       if (!form || !(content instanceof File)) return undefined;
@@ -71,36 +82,28 @@ export function openFiles({
         contentType: content.type || 'application/octet-stream',
         bytes: Buffer.from(await content.arrayBuffer()),
         metadata: await readMetadata(form.get('metadata')),
-        createdAt: now(),
+        createdAt: emulator.pace.now(),
       };
       store.add(file.id, file);
-      return describe(file);
+      return file;
     },
-    find(id) {
-      const file = store.get(id);
-      return file && describe(file);
-    },
-    read: (id) => store.get(id),
-    list: () => store.values().toReversed().map(describe),
-    delete: (id) => store.delete(id),
-    sweep: store.sweep,
   };
 }
 
-function describeFile(file: StoredFile, origin: string): JsonObject {
+/** The file in the API's format. */
+export function fileBody(file: StoredFile, origin: string): JsonObject {
   const { id, name, contentType, bytes, metadata, createdAt } = file;
   const hash = (algorithm: string) => createHash(algorithm).update(bytes).digest('hex');
-  const md5 = hash('md5');
   return {
     id,
     name,
     content_type: contentType,
     size: bytes.length,
-    etag: md5,
-    checksums: { sha256: hash('sha256'), md5 },
+    etag: hash('md5'),
+    checksums: { sha256: hash('sha256'), md5: hash('md5') },
     metadata,
     created_at: new Date(createdAt).toISOString(),
-    expires_at: new Date(createdAt + lifetimeMs).toISOString(),
+    expires_at: new Date(createdAt + fileLifetimeMs).toISOString(),
     urls: { get: `${origin}/v1/files/${id}` },
   };
 }

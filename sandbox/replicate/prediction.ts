@@ -1,38 +1,70 @@
+import { z } from 'zod';
 import type { JsonObject } from '../lib/json.ts';
-import type { Script } from '../lib/script.ts';
-import type { ReplicateModel } from './models.ts';
-import type { WebhookEvent } from './validation.ts';
+import { readScript, type Script } from '../lib/script.ts';
+import type { FoundRecord } from '../lib/store.ts';
+import { replicateModels, type ReplicateModel } from './models.ts';
+import { webhookEvents } from './validation.ts';
 
-export type PredictionStatus = 'starting' | 'processing' | 'succeeded' | 'failed' | 'canceled' | 'aborted';
+const json = z.record(z.string(), z.json());
 
-/** A prediction of the emulator. Instants are milliseconds since 1970. */
-export interface Prediction {
-  id: string;
+/** What is written of a prediction. Instants are milliseconds since 1970. */
+const stateSchema = z.object({
+  id: z.string(),
   /** Rises with every prediction; orders the list. */
-  sequence: number;
+  sequence: z.number(),
+  input: json,
+  status: z.enum(['starting', 'processing', 'succeeded', 'failed', 'canceled', 'aborted']),
+  logs: z.string().nullable(),
+  /** Paths at this server, whose port changes with every start. */
+  output: z.union([z.string(), z.array(z.string())]).nullable(),
+  error: z.string().nullable(),
+  dataRemoved: z.boolean(),
+  createdAt: z.number(),
+  startedAt: z.number().exactOptional(),
+  completedAt: z.number().exactOptional(),
+  deadlineAt: z.number().exactOptional(),
+  metrics: json.exactOptional(),
+  webhook: z.string().exactOptional(),
+  webhookEventsFilter: z.array(z.enum(webhookEvents)).exactOptional(),
+});
+const recordSchema = stateSchema.extend({ model: z.string() });
+
+/** A prediction of the emulator. */
+export interface Prediction extends z.infer<typeof stateSchema> {
   model: ReplicateModel;
-  input: JsonObject;
   prompt: string;
   script: Script;
-  status: PredictionStatus;
-  logs: string | null;
-  /** Paths at this server, whose port changes with every start. */
-  output: string | string[] | null;
-  error: string | null;
-  dataRemoved: boolean;
-  createdAt: number;
-  startedAt?: number;
-  completedAt?: number;
-  deadlineAt?: number;
-  metrics?: JsonObject;
-  webhook?: string;
-  webhookEventsFilter?: WebhookEvent[];
   /** Its promise resolves when the status is final. */
   settlement: PromiseWithResolvers<void>;
 }
 
 export function isFinal({ status }: Prediction): boolean {
   return status !== 'starting' && status !== 'processing';
+}
+
+/** A prediction with what follows from its state. */
+export function createPrediction(
+  model: ReplicateModel,
+  state: Omit<Prediction, 'model' | 'prompt' | 'script' | 'settlement'>,
+): Prediction {
+  const prompt = typeof state.input.prompt === 'string' ? state.input.prompt : '';
+  const settlement = Promise.withResolvers<void>();
+  const prediction = { ...state, model, prompt, script: readScript(prompt), settlement };
+  if (isFinal(prediction)) settlement.resolve();
+  return prediction;
+}
+
+/** A prediction as it is written to disk. */
+export function encodePrediction(prediction: Prediction): { content: JsonObject } {
+  const { model, prompt: _prompt, script: _script, settlement: _settlement, ...state } = prediction;
+  return { content: { ...state, model: model.name } };
+}
+
+/** Undefined where the record cannot be understood. */
+export function decodePrediction({ content }: FoundRecord): Prediction | undefined {
+  const { data } = recordSchema.safeParse(content);
+  const model = replicateModels.find(({ name }) => name === data?.model);
+  return data && model && createPrediction(model, data);
 }
 
 /** The prediction in the API's format. Official models hide their version. */
@@ -61,20 +93,6 @@ export function predictionBody(prediction: Prediction, origin: string): JsonObje
     ...(webhookEventsFilter && { webhook_events_filter: webhookEventsFilter }),
     urls: { cancel: `${address}/cancel`, get: address },
   };
-}
-
-/**
- * The response to a creation that waited for the pictures: they are inlined, while the status is still `processing` and
- * the fields of the end are missing.
- */
-export function synchronousBody(body: JsonObject, inlined: JsonObject['output']): JsonObject {
-  const { completed_at: _completedAt, metrics: _metrics, ...rest } = body;
-  return { ...rest, status: 'processing', logs: '', output: inlined ?? null };
-}
-
-/** The prompt of an input that has been checked. */
-export function promptOf(input: JsonObject): string {
-  return typeof input.prompt === 'string' ? input.prompt : '';
 }
 
 /** The metrics of a prediction that has ended. */

@@ -1,8 +1,7 @@
-import { callLoopback, isLoopback } from '../lib/loopback-client.ts';
 import { measure } from '../drawing/pictures.ts';
 import type { Size } from '../drawing/raster.ts';
-import type { Files } from './files.ts';
-import type { Outputs } from './outputs.ts';
+import { callLoopback, isLoopback } from '../lib/http-client.ts';
+import type { Files, Outputs } from './files.ts';
 
 export interface Reference {
   bytes: Uint8Array;
@@ -25,43 +24,27 @@ export function createReferenceReader({ files, outputs }: { files: Files; output
   function findOwn(address: string): Uint8Array | undefined {
     const { pathname } = new URL(address);
     const id = /^\/v1\/files\/([\w-]+)(?:\/download)?$/.exec(pathname)?.[1];
-    return (id === undefined ? outputs.find(pathname) : files.read(id))?.bytes;
+    return (id === undefined ? outputs.find(pathname) : files.get(id))?.bytes;
   }
 
-  async function fetchBytes(address: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    if (address.startsWith('data:')) return readDataUri(address);
-    if (!isLoopback(address)) return undefined;
-    const own = findOwn(address);
+  async function fetchBytes(address: string, signal: AbortSignal): Promise<Uint8Array> {
+    if (address.startsWith('data:')) return await (await fetch(address)).bytes();
+    const own = isLoopback(address) ? findOwn(address) : undefined;
     if (own) return own;
-    const answer = await callLoopback(address, { method: 'GET', maxBytes, timeoutMs, signal }).catch(
-      () => undefined,
-    );
-    return answer?.status === 200 ? answer.body : undefined;
+    const { status, body } = await callLoopback(address, { method: 'GET', maxBytes, timeoutMs, signal });
+    if (status !== 200) throw new Error(`The address answered with ${status}`);
+    return body;
   }
 
-  /** @throws {InputError} where one cannot be fetched or is no picture. */
-  return async function readReferences(
-    addresses: readonly string[],
-    signal: AbortSignal,
-  ): Promise<Reference[]> {
-    return await Promise.all(
-      addresses.map(async (address, index) => {
-        const bytes = await fetchBytes(address, signal);
-        if (!bytes)
-          throw new InputError(`Input validation error: image_input.${index}: could not fetch the file`);
-        try {
-          return { bytes, dimensions: await measure(bytes) };
-        } catch {
-          throw new InputError(`Input validation error: image_input.${index}: cannot identify image file`);
-        }
-      }),
-    );
-  };
-}
+  /** @throws {InputError} where it cannot be fetched or is no picture. */
+  async function readReference(address: string, index: number, signal: AbortSignal): Promise<Reference> {
+    const fail = (reason: string) => () => {
+      throw new InputError(`Input validation error: image_input.${index}: ${reason}`);
+    };
+    const bytes = await fetchBytes(address, signal).catch(fail('could not fetch the file'));
+    return { bytes, dimensions: await measure(bytes).catch(fail('cannot identify image file')) };
+  }
 
-function readDataUri(address: string): Uint8Array | undefined {
-  const [head = '', ...data] = address.split(',');
-  if (data.length === 0) return undefined;
-  const body = data.join(',');
-  return head.endsWith(';base64') ? Buffer.from(body, 'base64') : Buffer.from(decodeURIComponent(body));
+  return async (addresses: readonly string[], signal: AbortSignal): Promise<Reference[]> =>
+    await Promise.all(addresses.map((address, index) => readReference(address, index, signal)));
 }

@@ -1,23 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { listenOnLoopback, sendJson, type Exchange } from '../lib/loopback-server.ts';
-import type { Pace } from '../lib/pace.ts';
 import type { Pictures } from '../drawing/pictures.ts';
-import type { SandboxLog } from '../lib/log.ts';
-import { readScript } from '../lib/script.ts';
-import { openRecords } from '../lib/records.ts';
-import { createTally, type SandboxStats, type Tally } from '../lib/tally.ts';
+import { listenOnLoopback, type Exchange } from '../lib/http-server.ts';
+import type { Pace, SandboxLog } from '../lib/pace.ts';
+import { createStats } from '../lib/stats.ts';
+import { openRecords } from '../lib/store.ts';
 import { createTokenBucket } from '../lib/token-bucket.ts';
-import { trickle } from '../lib/trickle.ts';
-import { createAccountRoutes } from './account-routes.ts';
-import { createCreationRoutes } from './creation-routes.ts';
-import { createFileRoutes } from './file-routes.ts';
-import { openFiles } from './files.ts';
-import { openOutputs, type Outputs } from './outputs.ts';
-import { createPredictionRoutes } from './prediction-routes.ts';
+import { openFiles, openOutputs } from './files.ts';
 import { openPredictions } from './predictions.ts';
 import { notFound, sendProblem, throttled, unauthenticated } from './problems.ts';
 import { createReferenceReader } from './references.ts';
-import type { Route } from './route.ts';
+import { createRoutes, type Handler } from './routes.ts';
 import { createRunner } from './runner.ts';
 import { createWebhooks, createWebhookSecret } from './webhooks.ts';
 
@@ -28,18 +20,6 @@ export interface ReplicateLimits {
 }
 
 export const publishedLimits: ReplicateLimits = { creationsPerMinute: 600, othersPerMinute: 3000 };
-
-export interface ReplicateSandbox {
-  /** As the SDK takes it: ends in `/v1`. */
-  baseUrl: string;
-  token: string;
-  /** Signs the webhooks: `whsec_…`. */
-  webhookSecret: string;
-  /** Counted since the start of this process. */
-  stats(): SandboxStats;
-  /** Ends all work, webhooks included, and cuts every connection. */
-  close(): Promise<void>;
-}
 
 /** Expired records leave the disk at this interval, even where no client reads them. */
 const sweepIntervalMs = 60_000;
@@ -65,13 +45,11 @@ export async function startReplicate({
   port = 0,
   token = `r8_${randomBytes(28).toString('base64url').slice(0, 37)}`,
   webhookSecret = createWebhookSecret(),
-}: Options): Promise<ReplicateSandbox> {
+}: Options) {
   const stop = new AbortController();
-  const { signal } = stop;
-  const { now } = pace;
-  const tally = createTally();
-  const admit = createAdmission({ token, limits, now });
-  const routes: Route[] = [];
+  const stats = createStats();
+  const admit = createAdmission({ token, limits, now: pace.now });
+  let routes: Route[] = [];
   const server = await listenOnLoopback({
     port,
     handle: (exchange) => dispatch(exchange, routes, admit),
@@ -79,30 +57,27 @@ export async function startReplicate({
   });
   const { origin } = server;
   const records = openRecords({ folder, log });
-  const files = openFiles({ origin, records, now });
-  const outputs = openOutputs({ records, now });
-  const webhooks = createWebhooks({ secret: webhookSecret, pace, signal, log });
+  const emulator = { origin, webhookSecret, pace, stats, records, signal: stop.signal, log };
+  const files = openFiles(emulator);
+  const outputs = openOutputs(emulator);
+  const webhooks = createWebhooks(emulator);
   const readReferences = createReferenceReader({ files, outputs });
-  const runner = createRunner({ pace, pictures, outputs, tally, readReferences });
-  const shared = { origin, pace, tally, signal, log };
-  const predictions = openPredictions({ ...shared, records, runner, webhooks });
-  routes.push(
-    ...createCreationRoutes({ ...shared, predictions, outputs }),
-    ...createPredictionRoutes({ origin, predictions, tally }),
-    ...createFileRoutes({ files }),
-    ...createAccountRoutes({ webhookSecret, now }),
-    createOutputRoute({ outputs, pace, signal }),
-    createStatsRoute(tally),
-  );
+  const runner = createRunner({ pace, pictures, outputs, stats, readReferences });
+  const predictions = openPredictions({ ...emulator, runner, webhooks });
+  routes = compile(createRoutes({ ...emulator, predictions, files, outputs }));
   const sweeper = setInterval(() => {
     for (const store of [files, outputs, predictions]) store.sweep();
   }, sweepIntervalMs).unref();
 
   return {
+    /** As the SDK takes it: ends in `/v1`. */
     baseUrl: `${origin}/v1`,
     token,
+    /** Signs the webhooks: `whsec_…`. */
     webhookSecret,
-    stats: tally.stats,
+    /** Counted since the start of this process. */
+    stats: stats.read,
+    /** Ends all work, webhooks included, and cuts every connection. */
     async close() {
       stop.abort();
       clearInterval(sweeper);
@@ -114,14 +89,29 @@ export async function startReplicate({
   };
 }
 
-type Admit = (exchange: Exchange, route: Route | undefined) => boolean;
+interface Route {
+  /** Of a method and a path. */
+  pattern: RegExp;
+  handle: Handler;
+}
+
+function compile(routes: Record<string, Handler>): Route[] {
+  return Object.entries(routes).map(([key, handle]) => ({
+    pattern: new RegExp(`^${key.replaceAll(/:\w+/g, '([^/]+)')}$`),
+    handle,
+  }));
+}
+
+type Admit = (exchange: Exchange) => boolean;
 
 async function dispatch(exchange: Exchange, routes: readonly Route[], admit: Admit): Promise<void> {
   const { request, response, url } = exchange;
-  const route = routes.find(({ method, path }) => method === request.method && path.test(url.pathname));
-  if (!route?.isOpen && !admit(exchange, route)) return;
+  const key = `${request.method} ${url.pathname}`;
+  const route = routes.find(({ pattern }) => pattern.test(key));
+  const isOpen = route && !url.pathname.startsWith('/v1/');
+  if (!isOpen && !admit(exchange)) return;
   if (!route) return sendProblem(response, notFound);
-  await route.handle(exchange, route.path.exec(url.pathname)?.slice(1) ?? []);
+  await route.handle(exchange, ...(route.pattern.exec(key)?.slice(1) ?? []));
 }
 
 /** Checks the token and the rate limit of a request; where it refuses, it has sent the refusal. */
@@ -129,48 +119,15 @@ function createAdmission(options: { token: string; limits: ReplicateLimits; now:
   const { token, limits, now } = options;
   const creations = createTokenBucket({ perMinute: limits.creationsPerMinute, now });
   const others = createTokenBucket({ perMinute: limits.othersPerMinute, now });
-  return ({ request, response }, route) => {
+  return ({ request, response, url }) => {
     if (request.headers.authorization !== `Bearer ${token}`) {
       sendProblem(response, unauthenticated);
       return false;
     }
-    const { taken, remaining, resetSeconds } = (route?.isCreation ? creations : others).take();
+    const isCreation = request.method === 'POST' && url.pathname.endsWith('/predictions');
+    const { taken, remaining, resetSeconds } = (isCreation ? creations : others).take();
     response.setHeader('ratelimit-remaining', remaining).setHeader('ratelimit-reset', resetSeconds);
     if (!taken) sendProblem(response, throttled(resetSeconds));
     return taken;
-  };
-}
-
-function createStatsRoute(tally: Tally): Route {
-  return {
-    method: 'GET',
-    path: /^\/sandbox\/stats$/,
-    isOpen: true,
-    handle: ({ response }) => sendJson(response, 200, tally.stats()),
-  };
-}
-
-function createOutputRoute({
-  outputs,
-  pace,
-  signal,
-}: {
-  outputs: Outputs;
-  pace: Pace;
-  signal: AbortSignal;
-}): Route {
-  return {
-    method: 'GET',
-    path: /^\/pbxt\/.+$/,
-    isOpen: true,
-    async handle({ response, url }) {
-      const output = outputs.find(url.pathname);
-      if (!output) return sendProblem(response, notFound);
-      const { bytes, contentType, prompt } = output;
-      const script = readScript(prompt);
-      const durationMs = script.has('slow-body') ? script.number('slow-body', 5) * 1000 : 0;
-      response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': bytes.length });
-      await trickle(response, bytes, { durationMs, pace, signal });
-    },
   };
 }

@@ -1,12 +1,11 @@
-import type { Pace } from '../lib/pace.ts';
+import { randomBytes } from 'node:crypto';
 import type { Pictures } from '../drawing/pictures.ts';
 import { settleAll } from '../lib/settle-all.ts';
-import type { Tally } from '../lib/tally.ts';
+import type { Emulator } from './emulator.ts';
+import type { Outputs } from './files.ts';
 import type { LogLine, Plan } from './models.ts';
-import type { Outputs } from './outputs.ts';
 import type { Prediction } from './prediction.ts';
-import type { Reference } from './references.ts';
-import { scriptedError } from './scripted.ts';
+import type { createReferenceReader, Reference } from './references.ts';
 
 /** How a prediction ends. */
 export interface Ending {
@@ -22,47 +21,94 @@ export interface Progress {
   log(text: string): void;
 }
 
-export interface Runner {
-  /**
-   * Queues and runs a prediction, and resolves with its end. One that was running when the process ended runs again.
-   * @throws {InputError} where a picture to start from cannot be used. Rejects when `signal` aborts.
-   */
-  run(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending>;
-}
+export type Runner = ReturnType<typeof createRunner>;
 
-interface Dependencies {
-  pace: Pace;
+interface Dependencies extends Pick<Emulator, 'pace' | 'stats'> {
   pictures: Pictures;
   outputs: Outputs;
-  tally: Tally;
-  readReferences: (addresses: readonly string[], signal: AbortSignal) => Promise<Reference[]>;
+  readReferences: ReturnType<typeof createReferenceReader>;
 }
 
+const interruption = 'Prediction interrupted; please retry (code: PA)';
+
 /** Does the work of a model on a prediction: waits in the queue, writes logs, draws. */
-export function createRunner({ pace, pictures, outputs, tally, readReferences }: Dependencies): Runner {
+export function createRunner({ pace, pictures, outputs, stats, readReferences }: Dependencies) {
   async function process(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending> {
-    const { model, script, input } = prediction;
+    const { model, script, input, prompt } = prediction;
     const plan = model.plan(input);
     const usualMs = pace.between(...model.runSeconds);
     const runMs = script.has('slow') ? script.number('slow', (usualMs * 3) / 1000) * 1000 : usualMs;
     const references = await readReferences(plan.referenceUrls, signal);
-    const error = plan.refusal ?? scriptedError(prediction, tally);
+    const error = plan.refusal ?? scriptedError(prediction);
     if (error !== undefined) {
       await pace.work(runMs / 2, signal);
       return { status: 'failed', error };
     }
     const safe = script.has('text-only') ? 0 : plan.count - (script.has('fewer') ? 1 : 0);
     const [, drawn] = await settleAll<[void, Buffer[]]>([
-      writeLogs(model.narrate(plan, input, runMs, safe), { pace, runMs, progress, signal }),
-      drawAll(prediction, { plan, count: safe, references, pictures, signal }),
+      writeLogs(model.narrate(plan, input, runMs, safe), runMs, progress, signal),
+      drawAll(prediction, { plan, count: safe, references, signal }),
     ]);
-    const paths = outputs.add(drawn, { format: plan.format, prompt: prediction.prompt });
+    const paths = drawn.map((bytes, index) => outputs.add(bytes, index, plan.format, prompt));
     const output = model.outputIsList ? paths : paths[0];
     return { status: 'succeeded', ...(output !== undefined && !script.has('text-only') && { output }) };
   }
 
+  async function writeLogs(
+    lines: readonly LogLine[],
+    runMs: number,
+    progress: Progress,
+    signal: AbortSignal,
+  ): Promise<void> {
+    let before = 0;
+    for (const { at, text } of lines) {
+      if (at > before) await pace.work((at - before) * runMs, signal);
+      before = at;
+      progress.log(text);
+    }
+  }
+
+  /** Draws one after the other, so that a long series leaves room for others between its pictures. */
+  async function drawAll(
+    { prompt, script }: Prediction,
+    options: { plan: Plan; count: number; references: Reference[]; signal: AbortSignal },
+  ): Promise<Buffer[]> {
+    const { plan, count, references, signal } = options;
+    const { seed, format, quality } = plan;
+    const order = {
+      prompt,
+      format,
+      isPlain: script.has('plain'),
+      references: references.map(({ bytes }) => bytes),
+      ...plan.dimensions(references[0]?.dimensions),
+      ...(quality !== undefined && { quality }),
+    };
+    const drawn: Buffer[] = [];
+    while (drawn.length < count)
+      drawn.push(await pictures.draw({ ...order, seed: seed + drawn.length }, signal));
+    return drawn;
+  }
+
+  /** The error with which the prompt's words end a prediction. */
+  function scriptedError({ prompt, script }: Prediction): string | undefined {
+    if (script.has('blocked')) {
+      const suffix = randomBytes(4).toString('hex');
+      return `The input or output was flagged as sensitive. Please try again with different inputs. (E005) (${suffix})`;
+    }
+    const times = script.number('interrupted', 1);
+    if (script.has('interrupted') && stats.isAmongFirst(times, prompt, 'interrupted')) return interruption;
+    if (!script.has('failed')) return undefined;
+    const code = script.text('failed')?.toUpperCase();
+    if (code === undefined) return 'The model could not generate an image for this prompt';
+    return code === 'PA' ? interruption : `Director: unexpected error handling prediction (${code})`;
+  }
+
   return {
-    async run(prediction, progress, signal) {
+    /**
+     * Queues and runs a prediction, and resolves with its end. One that was running when the process ended runs again.
+     * @throws {InputError} where a picture to start from cannot be used. Rejects when `signal` aborts.
+     */
+    async run(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending> {
       if (prediction.status === 'processing') return await process(prediction, progress, signal);
       const { model, script } = prediction;
       const usualMs = pace.between(...model.queueSeconds);
@@ -72,38 +118,4 @@ export function createRunner({ pace, pictures, outputs, tally, readReferences }:
       return await process(prediction, progress, signal);
     },
   };
-}
-
-async function writeLogs(
-  lines: readonly LogLine[],
-  options: { pace: Pace; runMs: number; progress: Progress; signal: AbortSignal },
-): Promise<void> {
-  const { pace, runMs, progress, signal } = options;
-  let at = 0;
-  for (const line of lines) {
-    if (line.at > at) await pace.work((line.at - at) * runMs, signal);
-    at = line.at;
-    progress.log(line.text);
-  }
-}
-
-/** Draws one after the other, so that a long series leaves room for others between its pictures. */
-async function drawAll(
-  { prompt, script }: Prediction,
-  options: { plan: Plan; count: number; references: Reference[]; pictures: Pictures; signal: AbortSignal },
-): Promise<Buffer[]> {
-  const { plan, count, references, pictures, signal } = options;
-  const { seed, format, quality } = plan;
-  const order = {
-    prompt,
-    format,
-    isPlain: script.has('plain'),
-    references: references.map(({ bytes }) => bytes),
-    ...plan.dimensions(references[0]?.dimensions),
-    ...(quality !== undefined && { quality }),
-  };
-  const drawn: Buffer[] = [];
-  while (drawn.length < count)
-    drawn.push(await pictures.draw({ ...order, seed: seed + drawn.length }, signal));
-  return drawn;
 }

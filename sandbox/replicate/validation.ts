@@ -1,5 +1,5 @@
 import { isObject, type JsonObject, type JsonValue } from '../lib/json.ts';
-import { isLoopback } from '../lib/loopback-client.ts';
+import { isLoopback } from '../lib/http-client.ts';
 import type { InvalidField } from './problems.ts';
 
 export const webhookEvents = ['start', 'output', 'logs', 'completed'] as const;

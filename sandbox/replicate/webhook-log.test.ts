@@ -5,7 +5,7 @@ import { createWebhooks, createWebhookSecret } from './webhooks.ts';
 it('reports deliveries that a receiver missed once, however many there are', async () => {
   const lines: unknown[] = [];
   const webhooks = createWebhooks({
-    secret: createWebhookSecret(),
+    webhookSecret: createWebhookSecret(),
     pace: createPace({ speed: 1000, now: Date.now, random: Math.random }),
     signal: new AbortController().signal,
     log: (message, details) => lines.push([message, details]),

@@ -2,7 +2,7 @@ import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { validateWebhook, type Prediction } from 'replicate';
 import { describe, expect, it, vi } from 'vitest';
-import { readBody } from '../lib/loopback-server.ts';
+import { readBody } from '../lib/http-server.ts';
 import { flux, startReplicateTest } from '../../tests/support/sandbox.ts';
 
 interface Delivery {

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createBackgroundWork } from '../lib/background-work.ts';
-import { callLoopback, isLoopback } from '../lib/loopback-client.ts';
-import type { Pace } from '../lib/pace.ts';
-import type { SandboxLog } from '../lib/log.ts';
+import { callLoopback, isLoopback } from '../lib/http-client.ts';
+import type { SandboxLog } from '../lib/pace.ts';
+import type { Emulator } from './emulator.ts';
 import type { WebhookEvent } from './validation.ts';
 
 export interface WebhookSubject {
@@ -17,11 +17,7 @@ export interface WebhookSubject {
 /** Sends an event of one prediction to its webhook. */
 export type Notify = (event: WebhookEvent) => void;
 
-export interface Webhooks {
-  open(subject: WebhookSubject): Notify;
-  /** Resolves when no delivery is running or waiting; soon after `signal` aborted. */
-  idle(): Promise<void>;
-}
+export type Webhooks = ReturnType<typeof createWebhooks>;
 
 interface Message {
   id: string;
@@ -45,18 +41,12 @@ function signWebhook(secret: string, id: string, timestamp: number, body: string
   return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.${body}`).digest('base64')}`;
 }
 
-interface Dependencies {
-  secret: string;
-  pace: Pace;
-  /** Aborts when the emulator closes. */
-  signal: AbortSignal;
-  log: SandboxLog;
-}
+type Context = Pick<Emulator, 'webhookSecret' | 'pace' | 'signal' | 'log'>;
 
-export function createWebhooks(dependencies: Dependencies): Webhooks {
-  const { pace, signal, log } = dependencies;
+export function createWebhooks(context: Context) {
+  const { pace, signal, log } = context;
   const work = createBackgroundWork();
-  const deliver = createDelivery(dependencies);
+  const deliver = createDelivery(context);
   // Only the end of the sandbox makes this work fail.
   const track = (delivery: Promise<void>) => work.add(delivery.catch(() => {}));
 
@@ -76,7 +66,7 @@ export function createWebhooks(dependencies: Dependencies): Webhooks {
   }
 
   return {
-    open(subject) {
+    open(subject: WebhookSubject): Notify {
       if (!isLoopback(subject.url)) {
         log('webhook not sent: the sandbox calls only addresses on this machine');
         return () => {};
@@ -107,19 +97,20 @@ export function createWebhooks(dependencies: Dependencies): Webhooks {
         else dispatch(hasEnded);
       };
     },
+    /** Resolves when no delivery is running or waiting; soon after `signal` aborted. */
     idle: work.idle,
   };
 }
 
 /** Delivers a message, the last one of a prediction with retries. Rejects when `signal` aborts. */
-function createDelivery(dependencies: Dependencies) {
-  const { pace, signal, log } = dependencies;
+function createDelivery(context: Context) {
+  const { pace, signal, log } = context;
   const reportLost = createLossReport(log);
   return async (url: string, message: Message, isLast: boolean): Promise<void> => {
-    if (await send(url, message, dependencies)) return;
+    if (await send(url, message, context)) return;
     for (const seconds of isLast ? retrySeconds : []) {
       await pace.work(seconds * 1000, signal);
-      if (await send(url, message, dependencies)) return;
+      if (await send(url, message, context)) return;
     }
     reportLost(isLast);
   };
@@ -141,14 +132,14 @@ function createLossReport(log: SandboxLog) {
 async function send(
   url: string,
   { id, body }: Message,
-  { secret, pace, signal }: Dependencies,
+  { webhookSecret, pace, signal }: Context,
 ): Promise<boolean> {
   const timestamp = Math.floor(pace.now() / 1000);
   const headers = {
     'Content-Type': 'application/json',
     'webhook-id': id,
     'webhook-timestamp': String(timestamp),
-    'webhook-signature': signWebhook(secret, id, timestamp, body),
+    'webhook-signature': signWebhook(webhookSecret, id, timestamp, body),
   };
   const options = { headers, body, maxBytes: 1_000_000, timeoutMs: answerWithinMs, signal };
   try {

@@ -1,18 +1,14 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBackgroundWork } from './background-work.ts';
+import type { Pace } from './pace.ts';
+import { readScript } from './script.ts';
 
 export interface Exchange {
   request: IncomingMessage;
   response: ServerResponse;
   url: URL;
-}
-
-export interface LoopbackServer {
-  /** `http://127.0.0.1:PORT`. */
-  origin: string;
-  /** Cuts every connection, and resolves once every handler has returned. */
-  close(): Promise<void>;
 }
 
 /**
@@ -23,7 +19,7 @@ export async function listenOnLoopback(options: {
   port: number;
   handle: (exchange: Exchange) => Promise<void>;
   fail: (error: unknown) => void;
-}): Promise<LoopbackServer> {
+}) {
   const work = createBackgroundWork();
   let origin = '';
 
@@ -42,15 +38,14 @@ export async function listenOnLoopback(options: {
   }
 
   const server = createServer((request, response) => work.add(answer(request, response)));
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port, '127.0.0.1', resolve);
-  });
+  await once(server.listen(options.port, '127.0.0.1'), 'listening');
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
+    /** `http://127.0.0.1:PORT`. */
     origin,
+    /** Cuts every connection, and resolves once every handler has returned. */
     async close() {
-      const closed = new Promise((resolve) => server.close(resolve));
+      const closed = once(server.close(), 'close');
       server.closeAllConnections();
       await closed;
       await work.idle();
@@ -58,11 +53,11 @@ export async function listenOnLoopback(options: {
   };
 }
 
-/** The request's body; undefined where it is larger than `maxBytes`, after all of it was taken off the wire. */
-export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
+/** The body of a message; undefined where it is larger than `maxBytes`, after all of it was taken off the wire. */
+export async function readBody(message: IncomingMessage, maxBytes: number): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
+  for await (const chunk of message as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes <= maxBytes) chunks.push(chunk);
     else chunks.length = 0;
@@ -86,6 +81,27 @@ export function sendText(
   contentType = 'text/plain; charset=UTF-8',
 ): void {
   response.writeHead(status, { 'Content-Type': contentType }).end(text);
+}
+
+const pieceBytes = 64 * 1024;
+const minPieces = 20;
+
+/** Ends a response with `bytes`, in chunks over the seconds that `slow-body` in a prompt says, or at once. */
+export async function sendSlowly(
+  response: ServerResponse,
+  bytes: Buffer,
+  { prompt, pace, signal }: { prompt: string; pace: Pace; signal: AbortSignal },
+): Promise<void> {
+  const script = readScript(prompt);
+  if (!script.has('slow-body')) return void response.end(bytes);
+  const pieces = Math.max(minPieces, Math.ceil(bytes.length / pieceBytes));
+  const step = Math.ceil(bytes.length / pieces);
+  for (let offset = 0; offset < bytes.length; offset += step) {
+    await pace.work((script.number('slow-body', 5) * 1000) / pieces, signal);
+    if (response.destroyed) return;
+    response.write(bytes.subarray(offset, offset + step));
+  }
+  response.end();
 }
 
 /** The page that a proxy in front of a provider shows instead of an answer. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseDuration, parsePreferredWait } from './duration.ts';
+import { parseDuration, parsePreferredWait } from './creations.ts';
 
 describe('parseDuration', () => {
   it.each([
