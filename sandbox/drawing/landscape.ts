@@ -13,7 +13,7 @@ export async function paintLandscape(stage: Stage): Promise<DrawnScene> {
   const { features, setting } = stage.scene;
   const land = createLand(stage);
   const sky = toSharp(await paintSky(stage));
-  const lights = stage.palette.time === 'night' ? paintStars(stage) + paintMoon(stage) : paintSun(stage);
+  const lights = paintStars(stage) + paintSunOrMoon(stage);
   const raster = await fromSharp(sky.composite([{ input: svgDocument(stage, lights) }]));
   paintWater(stage, raster, paintLand(stage, raster, land));
   const hasLighthouse = setting === 'coast' && features.has('lighthouse');
@@ -21,7 +21,7 @@ export async function paintLandscape(stage: Stage): Promise<DrawnScene> {
 }
 
 function paintStars({ random, width, scale, horizon, palette, scene }: Stage): string {
-  if (scene.features.has('fog')) return '';
+  if (palette.time !== 'night' || scene.features.has('fog')) return '';
   const count = Math.round(((width * horizon) / scale ** 2) * STARS);
   const stars = Array.from({ length: count }, () => {
     const y = horizon * random.next() ** 1.15;
@@ -33,20 +33,12 @@ function paintStars({ random, width, scale, horizon, palette, scene }: Stage): s
   return `<g fill="${paint(mix(palette.sun, WHITE, 0.6))}">${stars.join('')}</g>`;
 }
 
-function paintMoon({ sun, palette, scene }: Stage): string {
-  const colour = paint(scene.accents.get('moon') ?? palette.sun);
-  const radius = sun.radius * (scene.features.has('moon') ? 1.1 : 0.75);
-  const disc = `<circle cx="${at(sun.x)}" cy="${at(sun.y)}" r="${at(radius)}" fill="${colour}"/>`;
-  return glow('halo', { ...sun, radius: radius * 4.6 }, palette.glow, 0.5) + disc;
-}
-
-function paintSun({ sun, palette, scene }: Stage): string {
-  const edge = `stop-color="${paint(scene.accents.get('sun') ?? palette.sun)}"`;
-  return (
-    `<radialGradient id="sun"><stop offset="0.3" ${edge} stop-opacity="0.95"/>` +
-    `<stop offset="0.42" ${edge} stop-opacity="0.42"/><stop offset="1" ${edge} stop-opacity="0"/></radialGradient>` +
-    `<circle cx="${at(sun.x)}" cy="${at(sun.y)}" r="${at(sun.radius * 2.6)}" fill="url(#sun)"/>`
-  );
+function paintSunOrMoon({ sun, palette, scene }: Stage): string {
+  const body = palette.time === 'night' ? 'moon' : 'sun';
+  const radius = sun.radius * (scene.features.has(body) ? 1.1 : 0.8);
+  const place = `cx="${at(sun.x)}" cy="${at(sun.y)}" r="${at(radius)}"`;
+  const disc = `<circle ${place} fill="${paint(scene.accents.get(body) ?? palette.sun)}"/>`;
+  return glow('halo', { ...sun, radius: radius * 4.6 }, palette.glow, 0.6) + disc;
 }
 
 /** A lighthouse on the rocks: a striped tower, and its lamp when the light is low. */

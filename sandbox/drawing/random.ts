@@ -25,48 +25,25 @@ export function smoothstep(low: number, high: number, value: number): number {
 }
 
 const SIZE = 512;
-const MASK = SIZE - 1;
 const OCTAVES = 7;
 const GENTLE_OCTAVES = 3;
 
 /** Three seamless squares of noise. Coordinates count squares: (u, v) and (u + 1, v) are the same point. */
 export type Noise = ReturnType<typeof buildNoise>;
 
-/** A square of Perlin noise with `period` cells on a side. */
-function createOctave(period: number, seed: number): Float32Array {
-  const random = createRandom(seed);
-  const angles = Float32Array.from({ length: period * period }, () => random.next() * Math.PI * 2);
-  const dot = (column: number, row: number, x: number, y: number): number => {
-    const angle = angles[(row % period) * period + (column % period)]!;
-    return Math.cos(angle) * x + Math.sin(angle) * y;
-  };
-  const ease = (share: number): number => share * share * share * (share * (share * 6 - 15) + 10);
-  return Float32Array.from({ length: SIZE * SIZE }, (_, index) => {
-    const [across, down] = [((index & MASK) * period) / SIZE, (Math.floor(index / SIZE) * period) / SIZE];
-    const [left, top] = [Math.floor(across), Math.floor(down)];
-    const [x, y] = [across - left, down - top];
-    const along = (row: number, below: number): number => {
-      const first = dot(left, row, x, below);
-      return first + (dot(left + 1, row, x - 1, below) - first) * ease(x);
-    };
-    const upper = along(top, y);
-    return upper + (along(top + 1, y - 1) - upper) * ease(y);
-  });
-}
-
-function createSampler(square: Float32Array) {
+/** Reads a seamless square with `size` cells on a side, with smooth transitions or straight ones between them. */
+function createSampler(square: Float32Array, size: number, isSmooth: boolean) {
+  const ease = (share: number): number => (isSmooth ? smoothstep(0, 1, share) : share);
   return (u: number, v: number): number => {
-    const x = u * SIZE;
-    const y = v * SIZE;
-    const left = Math.floor(x);
-    const top = Math.floor(y);
+    const [x, y] = [u * size, v * size];
+    const [left, top] = [Math.floor(x), Math.floor(y)];
     const along = (row: number): number => {
-      const start = (row & MASK) * SIZE;
-      const first = square[start + (left & MASK)]!;
-      return first + (square[start + ((left + 1) & MASK)]! - first) * (x - left);
+      const start = (row & (size - 1)) * size;
+      const first = square[start + (left & (size - 1))]!;
+      return first + (square[start + ((left + 1) & (size - 1))]! - first) * ease(x - left);
     };
     const upper = along(top);
-    return upper + (along(top + 1) - upper) * (y - top);
+    return upper + (along(top + 1) - upper) * ease(y - top);
   };
 }
 
@@ -75,8 +52,12 @@ function buildNoise() {
   const gentle = new Float32Array(SIZE * SIZE);
   const ridged = new Float32Array(SIZE * SIZE);
   for (let octave = 0; octave < OCTAVES; octave += 1) {
-    const square = createOctave(4 << octave, 9001 + octave);
-    for (const [cell, value] of square.entries()) {
+    const period = 8 << octave;
+    const random = createRandom(9001 + octave);
+    const lattice = Float32Array.from({ length: period * period }, () => random.next() - 0.5);
+    const sample = createSampler(lattice, period, true);
+    for (let cell = 0; cell < SIZE * SIZE; cell += 1) {
+      const value = sample((cell % SIZE) / SIZE, Math.floor(cell / SIZE) / SIZE);
       soft[cell]! += value * 0.5 ** octave * 1.15;
       if (octave < GENTLE_OCTAVES) gentle[cell]! += value * 0.3 ** octave * 1.4;
       const crest = 1 - Math.min(1, Math.abs(value) * 2.1);
@@ -87,11 +68,11 @@ function buildNoise() {
   }
   return {
     /** Cloud-like; about -1 to 1, mean 0. */
-    soft: createSampler(soft),
+    soft: createSampler(soft, SIZE, false),
     /** As soft, without its fine detail: rolling ground. */
-    gentle: createSampler(gentle),
+    gentle: createSampler(gentle, SIZE, false),
     /** Sharp-crested, mountain-like; 0 to 1. */
-    ridged: createSampler(ridged),
+    ridged: createSampler(ridged, SIZE, false),
   };
 }
 

@@ -8,7 +8,6 @@ import { paintBody, shadowOf, type Body, type Profile } from './body.ts';
 const GLAZES = hexes('#e9e1d0 #2f55a4 #8fb8a0 #a63a2a #d3a04a #b8644a #3d5a5c #c9b7a4');
 const FRUITS = hexes('#c8452f #d9902f #b9b23f #e0b13e #a3303a');
 const WALLS = hexes('#bfb7a8 #a9b3bb #c7b5a3 #9aa398 #cbb0a2 #8d97a3');
-const DARK_WALLS = hexes('#34383d #3a3330 #2c3539 #3b3642');
 const TABLES = hexes('#8a6a4e #d8d0c4 #6b5a4c #b79b7c');
 /** Two by three panes of a window, each a little less than 1 wide and high. */
 const PANES = 'M0 0h.94v.94H0zM1 0h.94v.94H1zM0 1h.94v.94H0zM1 1h.94v.94H1zM0 2h.94v.94H0zM1 2h.94v.94H1z';
@@ -33,7 +32,7 @@ const PEAR: Profile = [0.12, 0.31, 0.37, 0.355, 0.275, 0.19, 0.155, 0.125, 0.06]
 /** Vessels and fruit on a table by a window. */
 export async function paintStillLife(stage: Stage): Promise<DrawnScene> {
   const { scene, random, palette } = stage;
-  const picked = random.pick(palette.time === 'night' ? DARK_WALLS : WALLS);
+  const picked = mix(random.pick(WALLS), BLACK, palette.time === 'night' ? 0.7 : 0);
   const named = scene.ambient[0];
   const wall = named === undefined ? mix(picked, palette.haze, 0.25) : mix(picked, named, 0.6);
   const table = mix(wall, random.pick(TABLES), 0.7);

@@ -8,22 +8,15 @@ import type { Outcome } from './response.ts';
 import { servedModel } from './model.ts';
 import type { GenerateRequest } from './request.ts';
 
-export interface Generation {
-  /**
-   * Does the work of one call, in the emulated time.
-   * @throws {UnreadableImageError} where a reference is no picture. Rejects when `signal` aborts.
-   */
-  generate(request: GenerateRequest, script: Script, signal: AbortSignal): Promise<Outcome>;
-}
+export type Generation = ReturnType<typeof createGeneration>;
 
 export class UnreadableImageError extends Error {
   override name = 'UnreadableImageError';
 }
 
 const maxSeed = 2_147_483_647;
-const draftScale = 0.5;
 
-export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pictures }): Generation {
+export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pictures }) {
   /** Running calls by prompt. */
   const running = new Map<string, number>();
 
@@ -33,15 +26,9 @@ export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pic
     const order = { prompt, seed, references, format: 'jpg' as const, isPlain: script.has('plain') };
     const final = await pictures.draw({ ...order, ...size }, signal);
     if (!script.has('drafts') && !isDraftedAnyway(prompt)) return { type: 'pictures', final };
-    const small = {
-      width: Math.round(size.width * draftScale),
-      height: Math.round(size.height * draftScale),
-    };
-    return {
-      type: 'pictures',
-      final,
-      draft: await pictures.draw({ ...order, ...small, seed: seed + 1 }, signal),
-    };
+    const [width, height] = [Math.round(size.width / 2), Math.round(size.height / 2)];
+    const draft = await pictures.draw({ ...order, width, height, seed: seed + 1 }, signal);
+    return { type: 'pictures', final, draft };
   }
 
   async function work(
@@ -50,8 +37,7 @@ export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pic
     isAlone: boolean,
     signal: AbortSignal,
   ): Promise<Outcome> {
-    const { wantsImage, isContinuation } = request;
-    const scripted = scriptedOutcome(script, { isAlone, wantsImage, isContinuation });
+    const scripted = scriptedOutcome(script, request, isAlone);
     const usualMs = scripted?.type === 'blocked' ? pace.between(0.8, 1.2) : pace.between(8, 12);
     const runMs = script.has('slow') ? script.number('slow', (usualMs * 3) / 1000) * 1000 : usualMs;
     const queueMs = script.has('queued') ? script.number('queued', 30) * 1000 : 0;
@@ -63,7 +49,11 @@ export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pic
   }
 
   return {
-    async generate(request, script, signal) {
+    /**
+     * Does the work of one call, in the emulated time.
+     * @throws {UnreadableImageError} where a reference is no picture. Rejects when `signal` aborts.
+     */
+    async generate(request: GenerateRequest, script: Script, signal: AbortSignal): Promise<Outcome> {
       const { prompt, references } = request;
       await Promise.all(references.map(measureReference));
       const others = running.get(prompt) ?? 0;
@@ -97,7 +87,8 @@ async function measureReference(reference: Buffer): Promise<Size> {
 
 function scriptedOutcome(
   script: Script,
-  { isAlone, wantsImage, isContinuation }: { isAlone: boolean; wantsImage: boolean; isContinuation: boolean },
+  { wantsImage, isContinuation }: GenerateRequest,
+  isAlone: boolean,
 ): Outcome | undefined {
   if (script.has('blocked')) {
     return { type: 'blocked', blockReason: (script.text('blocked') ?? 'PROHIBITED_CONTENT').toUpperCase() };

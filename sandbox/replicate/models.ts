@@ -34,7 +34,6 @@ export interface ReplicateModel {
   description: string;
   fields: Readonly<Record<string, FieldRule>>;
   required: readonly string[];
-  queueSeconds: readonly [min: number, max: number];
   runSeconds: readonly [min: number, max: number];
   /** False where the output is one address instead of a list. */
   outputIsList: boolean;
@@ -110,20 +109,23 @@ export const replicateModels: readonly ReplicateModel[] = [
       go_fast: { type: 'boolean' },
       disable_safety_checker: { type: 'boolean' },
     },
-    queueSeconds: [0.2, 0.6],
     runSeconds: [1.8, 3.2],
     outputIsList: true,
     plan: (input) => ({
-      count: integer(input.num_outputs, 1),
-      format: formatOf(input.output_format, 'webp'),
-      quality: integer(input.output_quality, 80),
-      seed: integer(input.seed, randomInt(maxSeed)),
+      count: read<number>(input, 'num_outputs', 1),
+      format: read<PictureOrder['format']>(input, 'output_format', 'webp'),
+      quality: read<number>(input, 'output_quality', 80),
+      seed: read<number>(input, 'seed', randomInt(maxSeed)),
       referenceUrls: [],
       dimensions: () =>
-        pixelsFor(fluxSizes, text(input.aspect_ratio, '1:1'), Math.sqrt(Number(text(input.megapixels, '1')))),
+        pixelsFor(
+          fluxSizes,
+          read<string>(input, 'aspect_ratio', '1:1'),
+          Math.sqrt(Number(read<string>(input, 'megapixels', '1'))),
+        ),
     }),
     narrate(plan, input, runMs, safe) {
-      const steps = integer(input.num_inference_steps, 4);
+      const steps = read<number>(input, 'num_inference_steps', 4);
       const seed = `Using seed: ${plan.seed}\n`;
       const mode = input.go_fast === false ? 'running bf16 prediction' : 'running quantized prediction';
       return [
@@ -144,15 +146,14 @@ export const replicateModels: readonly ReplicateModel[] = [
       aspect_ratio: { type: 'enum', values: [matchInputImage, ...Object.keys(nanoBananaSizes)] },
       output_format: { type: 'enum', values: ['jpg', 'png'] },
     },
-    queueSeconds: [0.2, 0.6],
     runSeconds: [7.5, 9.5],
     outputIsList: false,
     plan: (input) => ({
       count: 1,
-      format: formatOf(input.output_format, 'jpg'),
+      format: read<PictureOrder['format']>(input, 'output_format', 'jpg'),
       seed: randomInt(maxSeed),
-      referenceUrls: texts(input.image_input),
-      dimensions: shape(text(input.aspect_ratio, matchInputImage), nanoBananaSizes, 1),
+      referenceUrls: read<string[]>(input, 'image_input', []),
+      dimensions: shape(read<string>(input, 'aspect_ratio', matchInputImage), nanoBananaSizes, 1),
     }),
     narrate: (_plan, _input, runMs) => [
       { at: 0, text: 'Generating image with Gemini Flash...\n' },
@@ -175,15 +176,21 @@ export const replicateModels: readonly ReplicateModel[] = [
       max_images: { type: 'integer', min: 1, max: maxSeedreamImages },
       enhance_prompt: { type: 'boolean' },
     },
-    queueSeconds: [0.2, 0.6],
     runSeconds: [5.8, 7.4],
     outputIsList: true,
     plan(input) {
-      const count = input.sequential_image_generation === 'auto' ? integer(input.max_images, 1) : 1;
-      const referenceUrls = texts(input.image_input);
-      const size = text(input.size, '2K');
-      const custom = { width: integer(input.width, 2048), height: integer(input.height, 2048) };
-      const bySize = shape(text(input.aspect_ratio, matchInputImage), seedreamSizes, Number.parseInt(size));
+      const count = input.sequential_image_generation === 'auto' ? read<number>(input, 'max_images', 1) : 1;
+      const referenceUrls = read<string[]>(input, 'image_input', []);
+      const size = read<string>(input, 'size', '2K');
+      const custom = {
+        width: read<number>(input, 'width', 2048),
+        height: read<number>(input, 'height', 2048),
+      };
+      const bySize = shape(
+        read<string>(input, 'aspect_ratio', matchInputImage),
+        seedreamSizes,
+        Number.parseInt(size),
+      );
       const refusal = `Input validation error: input images and max_images together must not exceed ${maxSeedreamImages}`;
       return {
         count,
@@ -237,18 +244,7 @@ function shape(aspectRatio: string, table: SizeTable, scale: number): Plan['dime
   };
 }
 
-function text(value: JsonValue | undefined, fallback: string): string {
-  return typeof value === 'string' ? value : fallback;
-}
-
-function texts(value: JsonValue | undefined): string[] {
-  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
-}
-
-function integer(value: JsonValue | undefined, fallback: number): number {
-  return typeof value === 'number' ? value : fallback;
-}
-
-function formatOf(value: JsonValue | undefined, fallback: PictureOrder['format']): PictureOrder['format'] {
-  return value === 'jpg' || value === 'png' || value === 'webp' ? value : fallback;
+/** The value of a field that has been checked. */
+function read<Value extends JsonValue>(input: JsonObject, name: string, fallback: Value): Value {
+  return (input[name] as Value | undefined) ?? fallback;
 }

@@ -13,26 +13,28 @@ export type Handler = (exchange: Exchange, ...names: string[]) => void | Promise
 const maxFileBytes = 100 * 1024 * 1024;
 const pageSize = 100;
 
+type Context = Emulator & { predictions: Predictions; files: Files; outputs: Outputs };
+
 /** Every endpoint, by its method and path. Those under `/v1` need the token and count for the rate limit. */
-export function createRoutes(
-  emulator: Emulator & { predictions: Predictions; files: Files; outputs: Outputs },
-): Record<string, Handler> {
-  const { origin, webhookSecret, pace, stats, signal, predictions, files, outputs } = emulator;
+export function createRoutes(context: Context): Record<string, Handler> {
+  const { pace, stats, signal, outputs } = context;
+  return {
+    ...accountRoutes(context),
+    ...predictionRoutes(context),
+    ...fileRoutes(context),
+    async 'GET /pbxt/:key/:file'({ response, url }) {
+      const output = outputs.find(url.pathname);
+      if (!output) return sendProblem(response, notFound);
+      const { bytes, contentType, prompt } = output;
+      response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': bytes.length });
+      await sendSlowly(response, bytes, { prompt, pace, signal });
+    },
+    'GET /sandbox/stats': ({ response }) => sendJson(response, 200, stats.read()),
+  };
+}
+
+function accountRoutes({ webhookSecret, pace }: Context): Record<string, Handler> {
   const startedAt = new Date(pace.now()).toISOString();
-  const gets = new WeakMap<Prediction, number>();
-
-  /** Passes what has the id on, or answers 404. */
-  const withFound =
-    <Found>(
-      find: (id: string) => Found | undefined,
-      handle: (found: Found, exchange: Exchange) => void,
-    ): Handler =>
-    (exchange, id = '') => {
-      const found = find(id);
-      if (found === undefined) sendProblem(exchange.response, notFound);
-      else handle(found, exchange);
-    };
-
   return {
     'GET /v1/account': ({ response }) =>
       sendJson(response, 200, { type: 'user', username: 'sandbox', name: 'Sandbox' }),
@@ -58,10 +60,16 @@ export function createRoutes(
         },
       });
     },
+  };
+}
 
+function predictionRoutes(context: Context): Record<string, Handler> {
+  const { origin, stats, predictions } = context;
+  const gets = new WeakMap<Prediction, number>();
+  return {
     'POST /v1/models/:owner/:name/predictions': (exchange, owner, name) =>
-      handleCreation(emulator, exchange, `${owner}/${name}`),
-    'POST /v1/predictions': (exchange) => handleCreation(emulator, exchange),
+      handleCreation(context, exchange, `${owner}/${name}`),
+    'POST /v1/predictions': (exchange) => handleCreation(context, exchange),
     'GET /v1/predictions': ({ response, url }) =>
       sendJson(response, 200, pageOf(predictions.list(), url.searchParams.get('cursor') ?? '', origin)),
     'GET /v1/predictions/:id': withFound(predictions.find, (prediction, { response }) => {
@@ -77,7 +85,11 @@ export function createRoutes(
       predictions.cancel(prediction);
       sendJson(response, 200, predictionBody(prediction, origin));
     }),
+  };
+}
 
+function fileRoutes({ origin, files }: Context): Record<string, Handler> {
+  return {
     async 'POST /v1/files'({ request, response }) {
       const body = await readBody(request, maxFileBytes);
       if (!body) return sendProblem(response, tooLarge);
@@ -104,15 +116,18 @@ export function createRoutes(
       if (!files.delete(id)) return sendProblem(response, notFound);
       response.writeHead(204).end();
     },
+  };
+}
 
-    async 'GET /pbxt/:key/:file'({ response, url }) {
-      const output = outputs.find(url.pathname);
-      if (!output) return sendProblem(response, notFound);
-      const { bytes, contentType, prompt } = output;
-      response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': bytes.length });
-      await sendSlowly(response, bytes, { prompt, pace, signal });
-    },
-    'GET /sandbox/stats': ({ response }) => sendJson(response, 200, stats.read()),
+/** Passes what has the id on, or answers 404. */
+function withFound<Found>(
+  find: (id: string) => Found | undefined,
+  handle: (found: Found, exchange: Exchange) => void,
+): Handler {
+  return (exchange, id = '') => {
+    const found = find(id);
+    if (found === undefined) sendProblem(exchange.response, notFound);
+    else handle(found, exchange);
   };
 }
 

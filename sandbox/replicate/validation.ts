@@ -21,18 +21,20 @@ export interface CreationBody {
   webhook_events_filter?: WebhookEvent[];
 }
 
+function fault(type: string, field: string, description: string): InvalidField {
+  return { type, field, description };
+}
+
 /** The faults of a creation's body apart from those in its `input`, which the model's own schema judges. */
 export function checkCreationBody(body: JsonObject, options: { versionExpected: boolean }): InvalidField[] {
   const allowed = ['input', 'webhook', 'webhook_events_filter', 'stream'];
-  const required = ['input'];
-  if (options.versionExpected) required.push('version');
-  const faults = [...missingKeys(body, required, ''), ...extraKeys(body, [...allowed, ...required], '')];
+  const required = options.versionExpected ? ['input', 'version'] : ['input'];
+  const faults = checkKeys(body, required, [...allowed, ...required], '');
   if ('input' in body && !isObject(body.input)) faults.push(wrongType('input', 'object', body.input));
   if ('version' in body && typeof body.version !== 'string')
     faults.push(wrongType('version', 'string', body.version));
-  if ('webhook' in body && !isWebhookAddress(body.webhook)) {
-    faults.push({ type: 'format', field: 'webhook', description: 'webhook must be an HTTPS URL' });
-  }
+  if ('webhook' in body && !isWebhookAddress(body.webhook))
+    faults.push(fault('format', 'webhook', 'webhook must be an HTTPS URL'));
   if ('webhook_events_filter' in body) faults.push(...checkEventsFilter(body.webhook_events_filter));
   return faults;
 }
@@ -43,30 +45,24 @@ export function checkInput(
   fields: Readonly<Record<string, FieldRule>>,
   required: readonly string[],
 ): InvalidField[] {
-  const faults = [
-    ...missingKeys(input, required, 'input'),
-    ...extraKeys(input, Object.keys(fields), 'input'),
+  return [
+    ...checkKeys(input, required, Object.keys(fields), 'input'),
+    ...Object.entries(fields).flatMap(([name, rule]) =>
+      input[name] === undefined ? [] : checkField(name, input[name], rule),
+    ),
   ];
-  for (const [name, rule] of Object.entries(fields)) {
-    const value = input[name];
-    if (value !== undefined) faults.push(...checkField(name, value, rule));
-  }
-  return faults;
 }
 
 function checkField(name: string, value: JsonValue, rule: FieldRule): InvalidField[] {
   const field = `input.${name}`;
   switch (rule.type) {
     case 'string':
-      return typeof value === 'string' ? [] : [wrongType(field, 'string', value)];
     case 'boolean':
-      return typeof value === 'boolean' ? [] : [wrongType(field, 'boolean', value)];
+      return typeof value === rule.type ? [] : [wrongType(field, rule.type, value)];
     case 'integer':
       return checkInteger(field, value, rule);
     case 'enum':
-      return typeof value === 'string' && rule.values.includes(value)
-        ? []
-        : [notAmong(name, field, rule.values)];
+      return rule.values.some((known) => known === value) ? [] : [notAmong(name, field, rule.values)];
     case 'uris':
       return checkUris(field, value, rule.max);
   }
@@ -75,31 +71,21 @@ function checkField(name: string, value: JsonValue, rule: FieldRule): InvalidFie
 function checkInteger(
   field: string,
   value: JsonValue,
-  { min, max }: { min?: number; max?: number },
+  { min = -Infinity, max = Infinity }: { min?: number; max?: number },
 ): InvalidField[] {
-  if (!Number.isInteger(value)) return [wrongType(field, 'integer', value)];
-  const number = Number(value);
-  if (min !== undefined && number < min) {
-    return [{ type: 'number_gte', field, description: `Must be greater than or equal to ${min}` }];
-  }
-  if (max !== undefined && number > max) {
-    return [{ type: 'number_lte', field, description: `Must be less than or equal to ${max}` }];
-  }
-  return [];
+  if (typeof value !== 'number' || !Number.isInteger(value)) return [wrongType(field, 'integer', value)];
+  if (value < min) return [fault('number_gte', field, `Must be greater than or equal to ${min}`)];
+  return value > max ? [fault('number_lte', field, `Must be less than or equal to ${max}`)] : [];
 }
 
 function checkUris(field: string, value: JsonValue, max: number): InvalidField[] {
   if (!Array.isArray(value)) return [wrongType(field, 'array', value)];
-  const faults = value.flatMap((item, index): InvalidField[] => {
-    const itemField = `${field}.${index}`;
-    if (typeof item !== 'string') return [wrongType(itemField, 'string', item)];
-    return URL.canParse(item)
-      ? []
-      : [{ type: 'format', field: itemField, description: "Does not match format 'uri'" }];
+  const faults = value.flatMap((item, index) => {
+    if (typeof item !== 'string') return [wrongType(`${field}.${index}`, 'string', item)];
+    return URL.canParse(item) ? [] : [fault('format', `${field}.${index}`, "Does not match format 'uri'")];
   });
-  if (value.length > max) {
-    faults.push({ type: 'array_max_items', field, description: `Array must have at most ${max} items` });
-  }
+  if (value.length > max)
+    faults.push(fault('array_max_items', field, `Array must have at most ${max} items`));
   return faults;
 }
 
@@ -120,26 +106,28 @@ function isWebhookAddress(value: JsonValue | undefined): boolean {
   );
 }
 
-function missingKeys(body: JsonObject, required: readonly string[], field: string): InvalidField[] {
+function checkKeys(
+  body: JsonObject,
+  required: readonly string[],
+  allowed: readonly string[],
+  field: string,
+): InvalidField[] {
   const missing = required.filter((key) => !(key in body));
-  return missing.map((key) => ({ type: 'required', field, description: `${key} is required` }));
-}
-
-function extraKeys(body: JsonObject, allowed: readonly string[], field: string): InvalidField[] {
   const extra = Object.keys(body).filter((key) => !allowed.includes(key));
-  return extra.map((key) => ({
-    type: 'additional_property_not_allowed',
-    field,
-    description: `Additional property ${key} is not allowed`,
-  }));
+  return [
+    ...missing.map((key) => fault('required', field, `${key} is required`)),
+    ...extra.map((key) =>
+      fault('additional_property_not_allowed', field, `Additional property ${key} is not allowed`),
+    ),
+  ];
 }
 
 function notAmong(name: string, field: string, values: readonly string[]): InvalidField {
   const list = values.map((value) => `"${value}"`).join(', ');
-  return { type: 'enum', field, description: `${name} must be one of the following: ${list}` };
+  return fault('enum', field, `${name} must be one of the following: ${list}`);
 }
 
 function wrongType(field: string, expected: string, value: JsonValue | undefined): InvalidField {
   const given = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
-  return { type: 'invalid_type', field, description: `Invalid type. Expected: ${expected}, given: ${given}` };
+  return fault('invalid_type', field, `Invalid type. Expected: ${expected}, given: ${given}`);
 }
