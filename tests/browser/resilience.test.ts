@@ -1,6 +1,6 @@
 /** Faults on the way: a request still ends once, with its images. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { lastingPort } from '../support/lasting-port.ts';
+import { reusablePort } from '../support/reusable-port.ts';
 import { guardSockets, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, restartApp, useApp } from './fixture.ts';
 import { developed, generate, prompt, send, card } from './steps.ts';
@@ -9,7 +9,7 @@ useApp({
   SIGNUP_CREDITS: '100',
   SANDBOX_SPEED: '10',
   POLL_INTERVAL_MS: '100',
-  PORT: String(await lastingPort()),
+  PORT: String(await reusablePort()),
   TASK_TIMEOUT_MS: '12000',
 });
 beforeEach(() => openPage());

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createCaller } from '../support/api.ts';
 import { createRandom, percentile, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
-import { watchFences } from './support/fence-watch.ts';
+import { recordStaleWrites } from './support/stale-writes.ts';
 import { shiftedClock } from './support/node.ts';
 import {
   createApiClient,
@@ -25,7 +25,7 @@ describe.each([
 ])('$name', ({ name, hasRedis, hasWebhooks }) => {
   const random = createRandom(`clocks ${name}`);
   let cluster: Cluster;
-  let fences: Awaited<ReturnType<typeof watchFences>>;
+  let recorded: Awaited<ReturnType<typeof recordStaleWrites>>;
   let client: ApiClient;
 
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe.each([
       env: { TASK_TIMEOUT_MS: '100000' },
       nodeEnv: (index) => shiftedClock(shiftsMs[index]!),
     });
-    fences = await watchFences(cluster);
+    recorded = await recordStaleWrites(cluster);
     client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
   }, 90_000);
 
@@ -59,7 +59,7 @@ describe.each([
     const [{ version } = { version: 0 }] = await cluster.query<{ version: number }>(
       'SELECT max("version") AS "version" FROM "Task"',
     );
-    const [broken, stale] = [await cluster.audit(), await fences.staleWrites()];
+    const [broken, stale] = [await cluster.audit(), await recorded.staleWrites()];
     report(`clocks apart, ${name}: tasks, lost`, `${count}, ${lost.length}`, 'any, 0');
     report(`clocks apart, ${name}: most versions of a task`, version, `below ${maxVersion}`);
     expect({ lost, broken, stale, twice: cluster.provider.mostCreations() }).toEqual({

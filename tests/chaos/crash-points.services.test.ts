@@ -3,9 +3,9 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
-import { watchFences } from './support/fence-watch.ts';
+import { recordStaleWrites } from './support/stale-writes.ts';
 import { createApiClient, type ApiClient } from './support/api-client.ts';
-import type { StatementSeen } from './support/postgres-tap.ts';
+import type { StatementSeen } from './support/postgres-interceptor.ts';
 import type { ProviderCall } from './support/provider.ts';
 
 /** What passes a node's boundary: a statement, a call to the provider, a request to the store, a message to Redis. */
@@ -52,7 +52,7 @@ const random = createRandom('crash points');
 const nodeCount = 4;
 let cluster: Cluster;
 let client: ApiClient;
-let fences: Awaited<ReturnType<typeof watchFences>>;
+let recorded: Awaited<ReturnType<typeof recordStaleWrites>>;
 /** What still has to be reached, in order; and what was. */
 let armed: string[] = [];
 let reached: string[] = [];
@@ -89,7 +89,7 @@ async function passTime(): Promise<void> {
 }
 
 beforeAll(async () => {
-  const requestTap = (to: 'store' | 'redis', name: string, pattern: RegExp) => {
+  const requestInterceptor = (to: 'store' | 'redis', name: string, pattern: RegExp) => {
     let isOpen = false;
     return {
       fromClient(bytes: Buffer) {
@@ -109,12 +109,12 @@ beforeAll(async () => {
     hasWebhooks: true,
     watch: (name) => ({
       statement: (seen) => passes(name, { to: 'database', ...seen }),
-      redis: requestTap('redis', name, /publish/i),
-      store: requestTap('store', name, /^PUT /),
+      redis: requestInterceptor('redis', name, /publish/i),
+      store: requestInterceptor('store', name, /^PUT /),
     }),
   });
   cluster.provider.watch = (seen) => passes(seen.node, { to: 'provider', ...seen });
-  fences = await watchFences(cluster);
+  recorded = await recordStaleWrites(cluster);
   client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
@@ -182,7 +182,7 @@ it(
     await Promise.all(restarts);
     const [broken, stale, unfinished] = [
       await cluster.audit(),
-      await fences.staleWrites(),
+      await recorded.staleWrites(),
       await cluster.unfinished(),
     ];
     report(

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { localId } from '../../server/graphql/global-id.ts';
 import { createRandom, pause, type Random, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { startCluster } from './support/cluster.ts';
-import { watchFences } from './support/fence-watch.ts';
+import { recordStaleWrites } from './support/stale-writes.ts';
 import { createApiClient, type ApiClient, startLoad } from './support/api-client.ts';
 
 const models = ['black-forest-labs/flux-schnell', 'gemini-3-pro-image-preview'];
@@ -18,7 +18,7 @@ it.concurrent(
     const rounds = scaled(4, 500);
     const cluster = await startCluster({ nodes: 2, hasWebhooks: true });
     onTestFinished(() => cluster.remove());
-    const fences = await watchFences(cluster);
+    const recorded = await recordStaleWrites(cluster);
     const client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 
     const load = startLoad(170, generateAny(client, random));
@@ -38,7 +38,7 @@ it.concurrent(
     const unfinished = await cluster.unfinished();
     const broken = await cluster.audit();
     const twice = cluster.provider.mostCreations();
-    const stale = await fences.staleWrites();
+    const stale = await recorded.staleWrites();
     report('kill -9, PostgreSQL: rounds, tasks', `${rounds}, ${accepted.length}`, '500 in the long version');
     report('kill -9, PostgreSQL: rules of the audit broken', broken.length, 0);
     report('kill -9, PostgreSQL: accepted tasks lost', accepted.length - (row?.known ?? 0), 0);

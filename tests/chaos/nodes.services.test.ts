@@ -4,17 +4,17 @@ import { localId } from '../../server/graphql/global-id.ts';
 import { createCaller } from '../support/api.ts';
 import { createRandom, pause, percentile, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
-import { watchFences } from './support/fence-watch.ts';
+import { recordStaleWrites } from './support/stale-writes.ts';
 import { createApiClient, type ApiClient, startLoad } from './support/api-client.ts';
 
 const random = createRandom('nodes');
 let cluster: Cluster;
-let fences: Awaited<ReturnType<typeof watchFences>>;
+let recorded: Awaited<ReturnType<typeof recordStaleWrites>>;
 let client: ApiClient;
 
 beforeAll(async () => {
   cluster = await startCluster({ nodes: 3, hasWebhooks: true, env: { TASK_TIMEOUT_MS: '60000' } });
-  fences = await watchFences(cluster);
+  recorded = await recordStaleWrites(cluster);
   client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
@@ -51,14 +51,14 @@ it(
     victim!.stop('SIGSTOP');
     cluster.provider.receivers = () => others.map(({ url }) => url);
     await pause(stoppedMs);
-    const taken = await fences.takenFrom(victim!.name);
+    const taken = await recorded.takenFrom(victim!.name);
     victim!.stop('SIGCONT');
     await cluster.settled(60_000);
     // What it still would write, it tries by then: its timers and answers come at once.
     await pause(2_000);
     cluster.provider.receivers = () => cluster.up().map(({ url }) => url);
 
-    const stale = await fences.staleWrites();
+    const stale = await recorded.staleWrites();
     const twice = cluster.provider.mostCreations();
     const broken = await cluster.audit();
     report(`stopped for ${stoppedMs / 1000} s: leases held, taken over`, `${most!.count}, ${taken}`, 'all');
@@ -158,7 +158,7 @@ it('tells a subscriber on one node what another node does', { timeout: testTimeo
         return { name, atMs, states };
       }),
     );
-    const settled = await fences.settledBy(localId(id, 'Task')!);
+    const settled = await recorded.settledBy(localId(id, 'Task')!);
     for (const { name, atMs, states } of ends)
       // A subscriber with one state only came when the task had ended.
       if (name !== settled!.node && states > 1) delays.push(atMs - settled!.atMs);

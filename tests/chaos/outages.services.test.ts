@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom, pause, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
-import { watchFences } from './support/fence-watch.ts';
+import { recordStaleWrites } from './support/stale-writes.ts';
 import { createApiClient, type ApiClient, startLoad } from './support/api-client.ts';
 import type { ProxyMode } from './tcp-proxy.ts';
 
@@ -25,12 +25,12 @@ const silent: Outage = { mode: 'pause', ms: 7_000, isFelt: true };
 const recoveryGoalMs = 5_000;
 const recoveryLimitMs = 40_000;
 let cluster: Cluster;
-let fences: Awaited<ReturnType<typeof watchFences>>;
+let recorded: Awaited<ReturnType<typeof recordStaleWrites>>;
 let client: ApiClient;
 
 beforeAll(async () => {
   cluster = await startCluster({ nodes: 2, isProxied: true, hasWebhooks: true });
-  fences = await watchFences(cluster);
+  recorded = await recordStaleWrites(cluster);
   client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
@@ -108,7 +108,7 @@ async function expectWhole(
   service: string,
   { recoveriesMs, unreported, accepted }: Awaited<ReturnType<typeof endure>>,
 ) {
-  const [broken, stale] = [await cluster.audit(), await fences.staleWrites()];
+  const [broken, stale] = [await cluster.audit(), await recorded.staleWrites()];
   const crashes = cluster.nodes.reduce((sum, node) => sum + node.crashes, 0);
   report(
     `${service} away under load: tasks, rules of the audit broken`,

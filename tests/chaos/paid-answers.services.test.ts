@@ -2,17 +2,17 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createRandom, pause, report, scaled, testTimeoutMs, until } from './support/chaos.ts';
 import { type Cluster, startCluster } from './support/cluster.ts';
-import { watchFences } from './support/fence-watch.ts';
+import { recordStaleWrites } from './support/stale-writes.ts';
 import { createApiClient, type ApiClient } from './support/api-client.ts';
 
 const random = createRandom('paid answers');
 let cluster: Cluster;
-let fences: Awaited<ReturnType<typeof watchFences>>;
+let recorded: Awaited<ReturnType<typeof recordStaleWrites>>;
 let client: ApiClient;
 
 beforeAll(async () => {
   cluster = await startCluster({ nodes: 2, isProxied: true, env: { TASK_TIMEOUT_MS: '120000' } });
-  fences = await watchFences(cluster);
+  recorded = await recordStaleWrites(cluster);
   client = await createApiClient(() => cluster.up().map(({ url }) => url), random.pick);
 }, 90_000);
 
@@ -41,7 +41,7 @@ async function expectKept(what: string, prompts: string[]) {
     [prompts],
   );
   report(`${what}: paid answers, lost`, `${prompts.length}, ${lost.length}`, 'any, 0');
-  const [broken, stale] = [await cluster.audit(), await fences.staleWrites()];
+  const [broken, stale] = [await cluster.audit(), await recorded.staleWrites()];
   expect({ lost, broken, stale, twice: cluster.provider.mostCreations() }).toEqual({
     lost: [],
     broken: [],

@@ -1,6 +1,6 @@
 /** A TCP proxy on loopback that can fail in every way a network does. */
 import { createServer, connect, type Server, type Socket } from 'node:net';
-import { lastingPort } from '../support/lasting-port.ts';
+import { reusablePort } from '../support/reusable-port.ts';
 
 /**
  * - `pass`: bytes go through.
@@ -16,7 +16,7 @@ export type ProxyMode = 'pass' | 'pause' | 'delay' | 'black-hole' | 'reset' | 's
 export type Verdict = boolean | 'cut';
 
 /** Sees the bytes of one connection before they go on. */
-export interface Tap {
+export interface Interceptor {
   fromClient?(bytes: Buffer): Verdict;
   fromServer?(bytes: Buffer): Verdict;
 }
@@ -40,7 +40,7 @@ interface Link {
 
 export async function startTcpProxy(
   target: { host: string; port: number },
-  tap: () => Tap = () => ({}),
+  interceptor: () => Interceptor = () => ({}),
 ): Promise<TcpProxy> {
   const links = new Set<Link>();
   let mode: ProxyMode = 'pass';
@@ -48,7 +48,7 @@ export async function startTcpProxy(
   let passing = Promise.withResolvers<void>();
   passing.resolve();
 
-  function forward(link: Link, from: Socket, to: Socket, sees: Tap['fromClient']) {
+  function forward(link: Link, from: Socket, to: Socket, sees: Interceptor['fromClient']) {
     let queue = Promise.resolve();
     const inOrder = (step: () => void) => {
       // From its own arrival: what is late makes nothing after it later still.
@@ -85,7 +85,7 @@ export async function startTcpProxy(
     const upstream = connect({ ...target, noDelay: true });
     const link: Link = { client, server: upstream, isSwallowed: mode === 'black-hole' };
     links.add(link);
-    const { fromClient, fromServer } = tap();
+    const { fromClient, fromServer } = interceptor();
     forward(link, client, upstream, fromClient);
     forward(link, upstream, client, fromServer);
   });
@@ -97,7 +97,7 @@ export async function startTcpProxy(
         resolve();
       });
     });
-  const port = await lastingPort();
+  const port = await reusablePort();
   await listen(port);
 
   const cut = (isChosen = () => true) => {

@@ -6,11 +6,11 @@ import { Pool } from 'pg';
 import { openForReading } from '../../../server/database/open.ts';
 import { createServerDatabase } from '../../support/databases.ts';
 import { audit } from '../../../server/tasks/audit.ts';
-import { startTcpProxy, type Tap, type TcpProxy } from '../tcp-proxy.ts';
+import { startTcpProxy, type Interceptor, type TcpProxy } from '../tcp-proxy.ts';
 import { until } from './chaos.ts';
 import { type ChaosNode, createNode } from './node.ts';
 import { type ObjectStore, startObjectStore } from './object-store.ts';
-import { createPostgresTap, type StatementWatch } from './postgres-tap.ts';
+import { createStatementInterceptor, type StatementWatch } from './postgres-interceptor.ts';
 import { type ChaosProvider, startProvider } from './provider.ts';
 
 export interface ClusterOptions {
@@ -28,7 +28,7 @@ export interface ClusterOptions {
   /** Each node reaches the services through proxies of its own, which the test can cut. */
   isProxied?: boolean;
   /** What sees what passes between the node and the services. */
-  watch?: (node: string) => { statement?: StatementWatch; redis?: Tap; store?: Tap };
+  watch?: (node: string) => { statement?: StatementWatch; redis?: Interceptor; store?: Interceptor };
 }
 
 export interface ClusterNode extends ChaosNode {
@@ -86,14 +86,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 
   const { hasRedis = true } = options;
   const makeNode = async (name: string, index: number): Promise<ClusterNode> => {
-    const { statement, redis, store: storeTap } = options.watch?.(name) ?? {};
+    const { statement, redis, store: storeInterceptor } = options.watch?.(name) ?? {};
     const home = new URL(database?.url ?? 'postgres://127.0.0.1:5432');
     const proxies = (options.isProxied || options.watch) && {
       postgres: await startTcpProxy(addressOf(home, 5432), () =>
-        statement ? createPostgresTap(statement) : {},
+        statement ? createStatementInterceptor(statement) : {},
       ),
       redis: await startTcpProxy(addressOf(redisUrl, 6379), () => redis ?? {}),
-      store: await startTcpProxy({ host: '127.0.0.1', port: store.port }, () => storeTap ?? {}),
+      store: await startTcpProxy({ host: '127.0.0.1', port: store.port }, () => storeInterceptor ?? {}),
     };
     for (const proxy of Object.values(proxies || {})) opened.defer(() => proxy.close());
     const url = new URL(home);

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { WebSocket } from 'ws';
-import { lastingPort } from '../../support/lasting-port.ts';
+import { reusablePort } from '../../support/reusable-port.ts';
 
 export interface ChaosNode {
   readonly name: string;
@@ -28,7 +28,7 @@ const root = path.join(import.meta.dirname, '../../..');
 
 /** `env` holds every variable of the process beside PATH and PORT. */
 export async function createNode(name: string, env: Record<string, string>): Promise<ChaosNode> {
-  const port = await lastingPort();
+  const port = await reusablePort();
   const url = `http://127.0.0.1:${port}`;
   let child: ChildProcess | undefined;
   let isUp = false;

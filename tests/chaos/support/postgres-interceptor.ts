@@ -1,5 +1,5 @@
 /** Reads the PostgreSQL protocol as it passes: https://www.postgresql.org/docs/current/protocol-message-formats.html */
-import type { Tap } from '../tcp-proxy.ts';
+import type { Interceptor } from '../tcp-proxy.ts';
 
 export interface StatementSeen {
   sql: string;
@@ -12,7 +12,7 @@ export interface StatementSeen {
 /** Told of every statement; false swallows it, or its answer, and cuts the connection off. */
 export type StatementWatch = (statement: StatementSeen) => boolean;
 
-export function createPostgresTap(watch: StatementWatch): Tap {
+export function createStatementInterceptor(watch: StatementWatch): Interceptor {
   const prepared = new Map<string, string>();
   /** What was asked and is not answered, in order; the first answer belongs to the greeting. */
   const waiting: string[] = [];

@@ -1,5 +1,5 @@
 /**
- * A trigger in the test's database that notes every write of a task that its writer had no right to: one under another
+ * A trigger in the test's database that records every write of a task to which its writer had no right: one under another
  * node's lease, one of a final task, a version that falls. Nodes are told apart by `application_name`.
  */
 import type { Cluster } from './cluster.ts';
@@ -40,7 +40,7 @@ const statements = [
   `CREATE TRIGGER "watchTask" BEFORE UPDATE ON "Task" FOR EACH ROW EXECUTE FUNCTION "watchTask"()`,
 ];
 
-export async function watchFences(cluster: Cluster) {
+export async function recordStaleWrites(cluster: Cluster) {
   for (const statement of statements) await cluster.query(statement);
   return {
     staleWrites: () => cluster.query<{ taskId: string; why: string }>('SELECT * FROM "StaleWrite"'),
