@@ -1,5 +1,5 @@
 const ports = 'providers/provider.ts storage/storage.ts';
-const base = `errors.ts generated lib ${ports}`;
+const base = `generated lib ${ports}`;
 const catalogue = 'models/catalogue.ts models/options.ts';
 
 /**
@@ -40,23 +40,20 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   server: {
     lib: '',
     generated: '',
-    'errors.ts': '',
-    'startup-error.ts': '',
-    'data-dir.ts': 'startup-error.ts',
     'providers/provider.ts': 'lib',
     'storage/storage.ts': 'lib',
-    'models/options.ts': 'errors.ts providers/provider.ts',
+    'models/options.ts': 'lib providers/provider.ts',
     'models/catalogue.ts': 'models/options.ts providers/provider.ts',
-    'config.ts': 'lib models/catalogue.ts startup-error.ts',
+    'config.ts': 'lib models/catalogue.ts',
     // Ports and adapters import neither features nor Prisma; only files at the top import an adapter.
     providers: 'lib providers/provider.ts',
     storage: 'lib storage/storage.ts',
-    database: 'generated lib startup-error.ts',
+    database: 'generated lib',
     'tasks/task.ts': base,
     'tasks/events.ts': `${base} tasks/task.ts`,
-    http: `${base} tasks/events.ts tasks/task.ts`,
+    http: 'lib providers/provider.ts',
     // Imports no feature: each feature registers its types and services in its schema.ts.
-    graphql: 'errors.ts generated http lib',
+    graphql: 'generated http lib',
     models: `${base} ${catalogue} database`,
     credits: `${base} database`,
     auth: `${base} database`,

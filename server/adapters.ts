@@ -1,7 +1,6 @@
 /** Selects the adapters for storage and providers by the configuration. */
 import path from 'node:path';
 import type { Config } from './config.ts';
-import { readSecret } from './data-dir.ts';
 import type { Metrics } from './http/metrics.ts';
 import type { Log } from './lib/log.ts';
 import { connectRedis } from './lib/redis.ts';
@@ -13,7 +12,7 @@ import { canBeSigned } from './providers/replicate-webhook.ts';
 import { createReplicateProvider, type ReplicateProvider } from './providers/replicate.ts';
 import { type CallLimits, replicateLimits, throttle } from './providers/throttle.ts';
 import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
-import { StartupError } from './startup-error.ts';
+import { StartupError } from './lib/startup-error.ts';
 import { createFileLinks } from './storage/file-link.ts';
 import { createFilesHandler } from './storage/files.ts';
 import { createLocalStorage } from './storage/local.ts';
@@ -49,11 +48,6 @@ export async function checkStorage(storage: ImageStorage, config: Config, log: L
     if (fault !== undefined) throw new StartupError(fault, { cause: error });
     log.warn({ component: 'storage', error }, 'The storage does not answer');
   }
-}
-
-/** Where a browser fetches pictures from. */
-export async function pictureOrigin(storage: ImageStorage): Promise<string[]> {
-  return [new URL(await storage.url('images/example.png')).origin];
 }
 
 interface Environment {
@@ -144,9 +138,4 @@ export async function openProviders(
 /** Replicate calls public HTTPS addresses only, and what it signs can be checked only with its secret. */
 function webhooksOf({ replicateWebhookSecret: secret }: Config, publicUrl: string) {
   return secret && publicUrl.startsWith('https://') ? { publicUrl, secret } : undefined;
-}
-
-/** The secret of this installation: the one that is set, or the one kept in DATA_DIR. */
-export async function installationSecret(config: Config): Promise<string> {
-  return config.authSecret ?? readSecret(config.dataDir);
 }

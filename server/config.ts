@@ -1,5 +1,6 @@
 /** The only reader of the environment: every variable, its default, and every fault at once. */
 import { z } from 'zod';
+import { StartupError } from './lib/startup-error.ts';
 import { type ProviderName, providerNames, providerTable } from './models/catalogue.ts';
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
@@ -28,6 +29,7 @@ const providerVariables = Object.fromEntries(
 export const variables = {
   HOST: z.string().default('127.0.0.1'),
   PORT: integer(0, 65_535).default(4000),
+  /** Where people and providers reach this installation; no trailing slash. Made from the port where unset. */
   PUBLIC_URL: origin.optional(),
   CORS_ORIGINS: list(origin).default([]),
   DATA_DIR: z.string().default('.data'),
@@ -56,6 +58,7 @@ export const variables = {
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
   SIGNUP_CREDITS: integer(0, 1_000_000).default(20),
+  /** Where users get more credits: a page, or a `mailto:` address to ask. */
   CREDITS_URL: z
     .url({ protocol: /^(https?|mailto)$/, error: 'must be an http, https or mailto address' })
     .optional(),
@@ -80,29 +83,24 @@ export const variables = {
 /** @param isServing Whether what only serving needs must be there. */
 const createSchema = (isServing: boolean) =>
   z.object(variables).superRefine((env, context) => {
-    const fault = (path: keyof typeof variables, message: string) =>
+    const refuse = (path: keyof typeof variables, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (isServing && env.DATABASE_URL && !env.AUTH_SECRET)
-      fault('AUTH_SECRET', 'must be set where DATABASE_URL is, so that every node knows the same sessions');
+      refuse('AUTH_SECRET', 'must be set where DATABASE_URL is, so that every node knows the same sessions');
     if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY))
-      fault('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
-    if (env.S3_ENDPOINT && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_ENDPOINT is');
-    if (env.S3_PREFIX && !env.S3_BUCKET) fault('S3_BUCKET', 'must be set where S3_PREFIX is');
+      refuse('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
+    if (env.S3_ENDPOINT && !env.S3_BUCKET) refuse('S3_BUCKET', 'must be set where S3_ENDPOINT is');
+    if (env.S3_PREFIX && !env.S3_BUCKET) refuse('S3_BUCKET', 'must be set where S3_PREFIX is');
     for (const { key, baseUrl } of Object.values(providerTable))
-      if (env[baseUrl] && !env[key]) fault(key, `must be set where ${baseUrl} is`);
+      if (env[baseUrl] && !env[key]) refuse(key, `must be set where ${baseUrl} is`);
   });
 
 export type Config = ReturnType<typeof readConfig>;
 
-/** The configuration cannot be used; `message` names every fault, one a line. */
-export class ConfigError extends Error {
-  override name = 'ConfigError';
-}
-
 /**
- * Reads the configuration from the variables; an empty value counts as unset.
+ * Reads the configuration from the variables, each under its name in camel case; an empty value counts as unset.
  * @param options.isServing `false` for what only reads the data: then no secret of the installation is required.
- * @throws {ConfigError}
+ * @throws {StartupError} names every invalid variable, one a line
  */
 export function readConfig(env: Record<string, string | undefined>, { isServing = true } = {}) {
   const set = Object.fromEntries(
@@ -112,65 +110,47 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
   if (error) {
     // Refinements over several variables run only once each variable is well formed; both kinds are listed.
     const faults = error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new ConfigError(`The configuration has ${faults.length} fault(s):\n${faults.join('\n')}`);
+    throw new StartupError(`The configuration has ${faults.length} fault(s):\n${faults.join('\n')}`);
   }
   return {
-    host: data.HOST,
-    port: data.PORT,
-    /** Where people and providers reach this installation; no trailing slash. Made from the port where unset. */
-    publicUrl: data.PUBLIC_URL,
-    corsOrigins: data.CORS_ORIGINS,
-    outputOrigins: data.OUTPUT_ORIGINS,
-    dataDir: data.DATA_DIR,
-    databaseUrl: data.DATABASE_URL,
+    ...inCamelCase(data),
     redis: data.REDIS_URL === undefined ? undefined : { url: data.REDIS_URL, prefix: data.REDIS_PREFIX },
     s3: data.S3_BUCKET
       ? {
           bucket: data.S3_BUCKET,
           region: data.S3_REGION,
-          ...(data.S3_PREFIX && { prefix: data.S3_PREFIX }),
-          ...(data.S3_ENDPOINT && { endpoint: data.S3_ENDPOINT }),
-          ...(data.S3_ACCESS_KEY_ID && { accessKeyId: data.S3_ACCESS_KEY_ID }),
-          ...(data.S3_SECRET_ACCESS_KEY && { secretAccessKey: data.S3_SECRET_ACCESS_KEY }),
+          prefix: data.S3_PREFIX,
+          endpoint: data.S3_ENDPOINT,
+          accessKeyId: data.S3_ACCESS_KEY_ID,
+          secretAccessKey: data.S3_SECRET_ACCESS_KEY,
         }
       : undefined,
-    authSecret: data.AUTH_SECRET,
     providers: Object.fromEntries(
       providerNames.map((name) => {
         const { key, baseUrl } = providerTable[name];
         return [name, { key: data[key], baseUrl: data[baseUrl] }];
       }),
     ) as Record<ProviderName, { key: string | undefined; baseUrl: string | undefined }>,
-    replicateWebhookSecret: data.REPLICATE_WEBHOOK_SECRET,
-    geminiModel: data.GEMINI_MODEL,
     /** Emulate each provider that has no key. */
     sandbox: data.SANDBOX === 'auto',
-    sandboxSpeed: data.SANDBOX_SPEED,
-    signupCredits: data.SIGNUP_CREDITS,
-    /** Where users get more credits: a page, or a `mailto:` address to ask. */
-    creditsUrl: data.CREDITS_URL,
-    taskTimeoutMs: data.TASK_TIMEOUT_MS,
-    pollIntervalMs: data.POLL_INTERVAL_MS,
-    workerConcurrency: data.WORKER_CONCURRENCY,
-    maxActiveTasks: data.MAX_ACTIVE_TASKS,
-    maxUploadBytes: data.MAX_UPLOAD_BYTES,
-    maxStoredBytesPerUser: data.MAX_STORED_BYTES_PER_USER,
-    uploadRetentionDays: data.UPLOAD_RETENTION_DAYS,
-    operationsPerMinute: data.OPERATIONS_PER_MINUTE,
-    refusedRequestsPerMinute: data.REFUSED_REQUESTS_PER_MINUTE,
-    maxSocketsPerAddress: data.MAX_SOCKETS_PER_ADDRESS,
-    maxSocketsPerUser: data.MAX_SOCKETS_PER_USER,
-    maxSubscriptionsPerUser: data.MAX_SUBSCRIPTIONS_PER_USER,
-    signInsPerMinute: data.SIGN_INS_PER_MINUTE,
-    failedSignInsPerMinute: data.FAILED_SIGN_INS_PER_MINUTE,
-    trustedProxies: data.TRUSTED_PROXIES,
-    logLevel: data.LOG_LEVEL,
     /** What is set and has no effect, for the log: each names a variable or parameter and what may have been meant. */
     warnings: [...misspelt(Object.keys(set)), ...unreadParameters(data.DATABASE_URL)],
   };
 }
 
-const ownPrefix = new RegExp(`^(${providerNames.join('|').toUpperCase()}|S3|SANDBOX)_`);
+type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`
+  ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
+  : Lowercase<Name>;
+
+function inCamelCase<Values extends object>(values: Values) {
+  const camelCase = (name: string) =>
+    name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [camelCase(name), value])) as {
+    [Name in keyof Values & string as CamelCase<Name>]: Values[Name];
+  };
+}
+
+const prefixes = new RegExp(`^(${providerNames.join('|').toUpperCase()}|S3|SANDBOX)_`);
 
 /** Names that are close to a variable of ours, or begin like several, without being one. */
 function misspelt(names: string[]): string[] {
@@ -179,7 +159,7 @@ function misspelt(names: string[]): string[] {
     if (known.includes(name)) return [];
     const meant = known.find((each) => each.length >= 6 && distance(name, each) <= 2);
     if (meant) return [`${name} is set, but not read. Did you mean ${meant}?`];
-    return ownPrefix.test(name) ? [`${name} is set, but not read.`] : [];
+    return prefixes.test(name) ? [`${name} is set, but not read.`] : [];
   });
 }
 

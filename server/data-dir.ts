@@ -3,7 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { StartupError } from './startup-error.ts';
+import { StartupError } from './lib/startup-error.ts';
 
 /** A new embedded database takes about 40 MB, and needs room to grow. */
 const minimumFreeBytes = 100_000_000;

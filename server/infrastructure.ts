@@ -1,16 +1,22 @@
 /** Opens what the product runs on: the database, the HTTP server, storage, providers and the fan-out. */
-import { installationSecret, openProviders } from './adapters.ts';
+import { checkStorage, openProviders, openStorage } from './adapters.ts';
 import type { Config } from './config.ts';
-import { prepareDataDir } from './data-dir.ts';
-import { openDatabase } from './database/open.ts';
+import { prepareDataDir, readSecret } from './data-dir.ts';
+import { type Database, openDatabase } from './database/open.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
-import { openImageSystem } from './image-system.ts';
+import { createPictureProcessor } from './images/pictures/picture-processor.ts';
+import { createImageService } from './images/service.ts';
+import { claimPrefix, PrefixTaken } from './images/storage-prefix.ts';
 import type { Log } from './lib/log.ts';
-import { createLocalEvents } from './tasks/events.ts';
+import { withTimeout } from './lib/timeout.ts';
+import { createLocalEvents, observeEnds } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 
 export type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
+
+/** How long the start waits for the storage before it continues without it. */
+const claimTimeoutMs = 5_000;
 
 /** @param opened closes each part, in reverse order */
 export async function openInfrastructure(config: Config, log: Log, opened: AsyncDisposableStack) {
@@ -21,7 +27,6 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
     onLog: (level, message) => log[level]({ component: 'database' }, message),
   });
   opened.defer(() => database.close());
-  const { prisma } = database;
 
   const server = createHttpServer({ log });
   const port = await server.listen(config.host, config.port);
@@ -30,14 +35,55 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
   const ownOrigins = [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
   const origins = [...new Set([...ownOrigins, ...config.corsOrigins])];
 
-  const secret = await installationSecret(config);
-  const imageSystem = await openImageSystem(config, { prisma, publicUrl, secret, log });
+  const secret = config.authSecret ?? (await readSecret(config.dataDir));
+  const imageSystem = await openImageSystem(config, { database, publicUrl, secret, log });
   opened.defer(() => imageSystem.close());
   const metrics = createMetrics();
   const providers = await openProviders(config, { metrics, log, port, publicUrl });
   opened.defer(() => providers.stop());
   const redis = config.redis && createRedisEvents({ ...config.redis, log });
-  const events = metrics.countTasks(redis ?? createLocalEvents());
+  const events = observeEnds(redis ?? createLocalEvents(), metrics.countEnd);
   opened.defer(() => events.close());
   return { database, server, publicUrl, origins, secret, imageSystem, metrics, providers, redis, events };
+}
+
+/** Opens the storage of images, and builds the service that works on them. */
+async function openImageSystem(
+  config: Config,
+  { database, publicUrl, secret, log }: { database: Database; publicUrl: string; secret: string; log: Log },
+) {
+  const { prisma } = database;
+  const { storage, files, downloadUrl } = openStorage(config, { publicUrl, secret });
+  await checkStorage(storage, config, log);
+  const stored = { prisma, storage, prefix: config.s3?.prefix };
+  const ownPrefix = claimPrefix(stored);
+  await withTimeout(claimTimeoutMs, `No answer within ${claimTimeoutMs} ms`, ownPrefix()).catch(
+    (error: unknown) => {
+      if (error instanceof PrefixTaken) throw error;
+      log.warn({ error }, 'storage does not answer; pictures cannot be stored before it does');
+    },
+  );
+  const pictures = createPictureProcessor();
+  const images = createImageService({
+    prisma,
+    storage,
+    ownPrefix,
+    pictures,
+    downloadUrl,
+    maxUploadBytes: config.maxUploadBytes,
+    maxStoredBytes: config.maxStoredBytesPerUser,
+    log,
+  });
+  // An S3-compatible store serves images to show by itself.
+  const storageOrigins = config.s3 ? [new URL(await storage.url('images/example.png')).origin] : [];
+  return {
+    images,
+    storage,
+    stored,
+    /** Serves the addresses under `/files`. */
+    files,
+    /** The origins from which browsers load images. */
+    origins: [publicUrl, ...storageOrigins],
+    close: () => pictures.close(),
+  };
 }

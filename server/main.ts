@@ -4,7 +4,7 @@ import { startApp } from './app.ts';
 import { isRunByNpm, loadConfig } from './config.ts';
 import { logConsole } from './lib/console-log.ts';
 import { createLogger } from './lib/logger.ts';
-import { describeStartupError } from './startup-error.ts';
+import { describeStartupError } from './lib/startup-error.ts';
 
 const stopWithinMs = 10_000;
 const parentCheckMs = 500;
@@ -28,11 +28,11 @@ let stop = async (_signal: string): Promise<void> => process.exit(0);
 // From the first moment: npm may end before the server has started.
 if (isRunByNpm()) whenParentEnds(() => void stop('the end of npm'));
 
-const place = { host: '127.0.0.1', port: 4000, dataDir: '.data' };
+const settings = { host: '127.0.0.1', port: 4000, dataDir: '.data' };
 
 try {
   const config = loadConfig();
-  Object.assign(place, config);
+  Object.assign(settings, config);
   const log = createLogger(config.logLevel);
   logConsole(log);
   const app = await startApp(config, log);
@@ -52,7 +52,7 @@ try {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop(signal));
   console.log(`Proofsheet serves at ${app.url}`);
 } catch (error) {
-  const line = describeStartupError(error, place);
+  const line = describeStartupError(error, settings);
   process.stderr.write(`${line ?? inspect(error)}\n`);
   process.exit(1);
 }

@@ -1,15 +1,10 @@
 /** Builds what accepts, runs and follows tasks. */
 import { randomUUID } from 'node:crypto';
 import type { Config } from './config.ts';
-import type { PrismaClient } from './generated/prisma/client.ts';
-import type { ImageService } from './images/service.ts';
-import type { Clock } from './lib/clock.ts';
+import type { Infrastructure } from './infrastructure.ts';
 import type { Log } from './lib/log.ts';
-import type { ProviderName } from './models/catalogue.ts';
 import { createMedianDuration } from './models/median-duration.ts';
 import { createModelService } from './models/service.ts';
-import type { ImageProvider } from './providers/provider.ts';
-import type { TaskEvents } from './tasks/events.ts';
 import { createTaskService } from './tasks/service.ts';
 import { createIdempotencyKeys } from './tasks/store/idempotency-keys.ts';
 import { createTaskStore } from './tasks/store/store.ts';
@@ -19,20 +14,14 @@ import { createAttempts } from './tasks/worker/attempt.ts';
 import { createCanceler } from './tasks/worker/cancel.ts';
 import { createWorker } from './tasks/worker/worker.ts';
 
-interface Dependencies {
-  prisma: PrismaClient;
-  clock: Clock;
-  providers: Readonly<Partial<Record<ProviderName, ImageProvider>>>;
-  /** The providers that are set up, and whether each is emulated. */
-  sandboxed: Readonly<Partial<Record<ProviderName, boolean>>>;
-  images: ImageService;
-  events: TaskEvents;
-  log: Log;
-}
+export type TaskSystem = ReturnType<typeof createTaskSystem>;
 
 /** The worker is not started yet. */
-export function createTaskSystem(config: Config, dependencies: Dependencies) {
-  const { prisma, clock, providers, sandboxed, images, events, log } = dependencies;
+export function createTaskSystem(config: Config, infrastructure: Infrastructure, log: Log) {
+  const { database, imageSystem, events } = infrastructure;
+  const { prisma, clock } = database;
+  const { images } = imageSystem;
+  const { providers, sandboxed } = infrastructure.providers;
   const store = createTaskStore({ prisma });
   const idempotencyKeys = createIdempotencyKeys({ prisma, clock });
   const models = createModelService({ sandboxed, medianDurationMs: createMedianDuration({ prisma }) });

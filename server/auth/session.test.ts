@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
-import { createLimiter } from '../lib/limiter.ts';
+import { createRateLimiter } from '../lib/rate-limiter.ts';
 import { type Auth, createAuth } from './session.ts';
 import { digestOf, digestOldTokens } from './session-tokens.ts';
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
     origins: [publicUrl],
     signupCredits: 0,
     beforeSession: async () => {},
-    limiter: createLimiter({ name: 'failed sign-ins', perMinute: 100 }),
+    limiter: createRateLimiter({ name: 'failed sign-ins', perMinute: 100 }),
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
 });

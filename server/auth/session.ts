@@ -5,10 +5,10 @@ import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { bearer } from 'better-auth/plugins';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { addressHeader } from '../lib/client-address.ts';
-import type { Limiter } from '../lib/limiter.ts';
+import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
 import { digestOldTokens, withTokenDigests } from './session-tokens.ts';
-import { createSignInLimit } from './sign-in-limit.ts';
+import { createFailedSignInLimit } from './failed-sign-in-limit.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -25,7 +25,7 @@ interface Dependencies {
   /** Called before the first session of an account exists, and again before each later one. */
   beforeSession: (userId: string) => Promise<void>;
   /** Failed sign-ins of each account. */
-  limiter: Limiter;
+  limiter: RateLimiter;
   log: Log;
 }
 
@@ -34,7 +34,7 @@ const hiddenNumber = { type: 'number', required: false, input: false, returned: 
 
 export function createAuth(dependencies: Dependencies) {
   const { prisma, secret, publicUrl, origins, signupCredits, beforeSession, limiter, log } = dependencies;
-  const signIns = createSignInLimit(limiter);
+  const signIns = createFailedSignInLimit(limiter);
   const auth = betterAuth({
     baseURL: publicUrl,
     basePath: '/api/auth',

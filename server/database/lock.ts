@@ -5,6 +5,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { StartupError } from '../lib/startup-error.ts';
 
 /** SQLite's result code for a file that another connection has locked (sqlite.org/rescode.html). */
 const sqliteBusy = 5;
@@ -13,7 +14,7 @@ const sqliteBusy = 5;
 const held = new Set<DatabaseSync>();
 
 /** The folder belongs to another process, or was opened in this one before. */
-export class DataDirLocked extends Error {
+export class DataDirLocked extends StartupError {
   override name = 'DataDirLocked';
 }
 

@@ -1,6 +1,6 @@
 /** Checks a PostgreSQL server before anything else uses it, so that a fault of its set-up is one line with a cure. */
 import { Client, escapeIdentifier } from 'pg';
-import { StartupError } from '../startup-error.ts';
+import { StartupError } from '../lib/startup-error.ts';
 import { connectionOptions, schemaOf } from './postgres.ts';
 
 const minimumVersion = 13;

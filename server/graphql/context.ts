@@ -1,12 +1,12 @@
 /** What every resolver gets. Features add their services to `Services` in their `schema.ts`, by declaration merging. */
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import type { PerKeyLimit } from '../lib/per-key-limit.ts';
+import type { PerKeySemaphore } from '../lib/per-key-limits.ts';
 
 export interface Services {
   prisma: PrismaClient;
   /** Limits the concurrent list and count statements of a user: every paged field runs under it. */
-  listLimit: PerKeyLimit;
+  listLimit: PerKeySemaphore;
 }
 
 /** The signed-in user of a request. */

@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 
 /** The id in a cursor; a client can send any other value. @throws {AppError} INVALID_INPUT */
 export function checkedCursor(id: unknown): string {

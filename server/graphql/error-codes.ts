@@ -1,4 +1,4 @@
-import { errorCodes } from '../errors.ts';
+import { errorCodes } from '../lib/errors.ts';
 import { builder } from './builder.ts';
 
 builder.enumType('ErrorCode', {

@@ -4,7 +4,7 @@
  */
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
 import type { GraphQLFieldResolver } from 'graphql';
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import { limits, maxRows } from './complexity-limit.ts';
 import { createCooperativeYield } from './cooperative-yield.ts';
 

@@ -1,7 +1,7 @@
 /** Checks every request before it runs, on every transport. The limits of its cost are in `operation-limit.ts`. */
 import { GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { fewOf, publicError } from './public-error.ts';
 

@@ -2,11 +2,11 @@
 import type { IncomingMessage } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import type { FileAddresses } from '../http/file-addresses.ts';
+import type { FileAddresses } from '../http/origin.ts';
 import type { AddressOf } from '../lib/client-address.ts';
-import type { Limiter } from '../lib/limiter.ts';
+import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
-import type { Admission } from '../lib/refusal-limit.ts';
+import type { Admission } from '../http/request-limits.ts';
 import type { Context, Services, Viewer } from './context.ts';
 import {
   reportRequestErrors,
@@ -28,7 +28,7 @@ interface Dependencies {
   viewerOf: (headers: Headers) => Promise<Viewer | null>;
   maxUploadBytes: number;
   /** Operations of each caller. */
-  limiter: Limiter;
+  limiter: RateLimiter;
   maxSubscriptionsPerUser: number;
   addressOf: AddressOf;
   fileAddresses: FileAddresses;

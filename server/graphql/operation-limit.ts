@@ -1,8 +1,8 @@
 /** Limits the cost of one operation, and of one caller's operations in a minute, on every transport. */
 import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { AppError } from '../errors.ts';
-import type { Limiter } from '../lib/limiter.ts';
+import { AppError } from '../lib/errors.ts';
+import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
 import { costOf } from './complexity-limit.ts';
 import type { Context } from './context.ts';
@@ -17,7 +17,7 @@ const refusedPoints = 5;
  * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond the limit of a
  * minute with RATE_LIMITED and `retryAfter`, before they run. A caller is the signed-in user, or else the address. An operation counts by its cost, and at least once for each field of a mutation.
  */
-export function limitOperations({ limiter, log }: { limiter: Limiter; log: Log }): Plugin<Context> {
+export function limitOperations({ limiter, log }: { limiter: RateLimiter; log: Log }): Plugin<Context> {
   const refusalOf = async (args: ExecutionArgs): Promise<AppError | undefined> => {
     const { viewer, address } = args.contextValue as Context;
     const { values, isTooComplex } = costOf(args);
@@ -41,7 +41,7 @@ export function limitOperations({ limiter, log }: { limiter: Limiter; log: Log }
 }
 
 interface UploadLimit {
-  limiter: Limiter;
+  limiter: RateLimiter;
   viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
 }
 

@@ -1,7 +1,7 @@
 /** The part of an error that a client sees: a code; for INTERNAL also an id to quote; for a bug nothing else. */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
-import { type AppError, type ErrorCode, errorCodes } from '../errors.ts';
+import { type AppError, type ErrorCode, errorCodes } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 
 /** Enough entries and characters to describe the faults of a request. */

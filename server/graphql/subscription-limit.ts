@@ -1,27 +1,27 @@
 /** Limits the subscriptions that one caller may have at a time, over all sockets and streams. */
 import type { Plugin } from 'graphql-yoga';
-import { AppError } from '../errors.ts';
-import { createTally } from '../lib/tally.ts';
+import { AppError } from '../lib/errors.ts';
+import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import type { Log } from '../lib/log.ts';
 import type { Context } from './context.ts';
 import { publicError } from './public-error.ts';
 
 /** Refuses further ones with RATE_LIMITED. A caller is the signed-in user, or else the address. */
 export function limitSubscriptions(options: { maxSubscriptionsPerUser: number; log: Log }): Plugin<Context> {
-  const open = createTally(options.maxSubscriptionsPerUser);
+  const acquire = createPerKeyCounter(options.maxSubscriptionsPerUser);
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
       const { viewer, address } = args.contextValue;
-      const leave = open.enter(viewer ? `user ${viewer.id}` : `address ${address}`);
-      if (!leave) {
+      const release = acquire(viewer ? `user ${viewer.id}` : `address ${address}`);
+      if (!release) {
         const message = `You may follow ${options.maxSubscriptionsPerUser} subscriptions at a time. End one of them first.`;
         return setResultAndStopExecution({
           errors: [publicError(new AppError('RATE_LIMITED', message), options.log)],
         });
       }
       return {
-        onSubscribeResult: ({ result }) => (Symbol.asyncIterator in result ? { onEnd: leave } : leave()),
-        onSubscribeError: leave,
+        onSubscribeResult: ({ result }) => (Symbol.asyncIterator in result ? { onEnd: release } : release()),
+        onSubscribeError: release,
       };
     },
   };

@@ -5,23 +5,14 @@ import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import type { AddressOf } from '../lib/client-address.ts';
-import { credentialsOf } from '../lib/credentials.ts';
+import { credentialsOf } from '../http/request-limits.ts';
 import type { Log } from '../lib/log.ts';
-import type { Admission, RefusalLimit } from '../lib/refusal-limit.ts';
-import { createTally } from '../lib/tally.ts';
+import type { Admission, RefusedRequestLimit } from '../http/request-limits.ts';
+import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
 import { publicError } from './public-error.ts';
-
-export interface GraphQLSockets {
-  /** Handles an HTTP upgrade request for a WebSocket. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
-  /** Open sockets. */
-  readonly size: number;
-  /** Closes every socket with 1001, after which clients reconnect. */
-  close(): Promise<void>;
-}
 
 const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
@@ -36,7 +27,7 @@ type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'su
 interface Dependencies {
   yoga: Pick<GraphQLHandler, 'getEnveloped'>;
   /** Handshakes without a session, and operations that do not run. */
-  refusals: RefusalLimit;
+  refusals: RefusedRequestLimit;
   addressOf: AddressOf;
   viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
   maxSocketsPerAddress: number;
@@ -56,12 +47,11 @@ class BoundedSocket extends WebSocket {
   }
 }
 
-/** The admission and the places that a socket holds while it is open. */
-interface Place {
+interface OpenSocket {
   /** Of its handshake. */
   admission: Admission;
-  /** Called when it closes. */
-  leave: (() => void)[];
+  /** Frees its place among the sockets of its user. */
+  releaseUser?: () => void;
 }
 
 /** Closing codes for protocol violations: a bad message, an operation too early, no `connection_init`, a message too long. */
@@ -70,10 +60,10 @@ const brokenProtocol: ReadonlySet<number | undefined> = new Set([4400, 4401, 440
 const tooManySockets = 1013;
 
 /** A socket whose peer stops reading is terminated, because no closing frame would reach it. */
-export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets {
+export function createGraphQLSockets(dependencies: Dependencies) {
   const { refusals, addressOf, stalledMs = 10_000 } = dependencies;
-  const perAddress = createTally(dependencies.maxSocketsPerAddress);
-  const places = new WeakMap<IncomingMessage, Place>();
+  const acquireForAddress = createPerKeyCounter(dependencies.maxSocketsPerAddress);
+  const open = new WeakMap<IncomingMessage, OpenSocket>();
   const server = new WebSocketServer({
     noServer: true,
     WebSocket: BoundedSocket,
@@ -88,7 +78,7 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
       // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
-      ...createPlaceHooks(places, dependencies),
+      ...createConnectionHooks(open, dependencies),
       onSubscribe: prepareOperations(dependencies),
     },
     server,
@@ -101,23 +91,26 @@ export function createGraphQLSockets(dependencies: Dependencies): GraphQLSockets
   });
 
   return {
-    async upgrade(request, socket, head) {
+    /** Handles an HTTP upgrade request for a WebSocket. */
+    async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
       // Before the place is taken: a refusal is delayed, and would block clients behind the same address meanwhile.
       const admission = await refusals.admit(request);
-      const leave = admission.waitMs === 0 ? perAddress.enter(addressOf(request)) : undefined;
-      if (!leave || socket.destroyed) {
-        leave?.();
+      const release = admission.waitMs === 0 ? acquireForAddress(addressOf(request)) : undefined;
+      if (!release || socket.destroyed) {
+        release?.();
         return refuseUpgrade(socket, admission.waitMs || closingMs);
       }
-      places.set(request, { admission, leave: [] });
+      open.set(request, { admission });
       // Also where the handshake fails.
-      socket.once('close', leave);
+      socket.once('close', release);
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
     },
+    /** Open sockets. */
     get size() {
       return server.clients.size;
     },
-    close: async () => {
+    /** Closes every socket with 1001, after which clients reconnect. */
+    async close(): Promise<void> {
       // A client that does not answer the closing frame is terminated.
       const timer = setTimeout(() => {
         for (const client of server.clients) client.terminate();
@@ -136,29 +129,29 @@ function refuseUpgrade(socket: Duplex, waitMs: number): void {
 }
 
 /** Counts each socket for its user, and its handshake as accepted or refused. */
-function createPlaceHooks(
-  places: WeakMap<IncomingMessage, Place>,
+function createConnectionHooks(
+  open: WeakMap<IncomingMessage, OpenSocket>,
   { refusals, viewerOf, maxSocketsPerUser }: Dependencies,
 ): Pick<Hooks, 'onConnect' | 'onClose'> {
-  const perUser = createTally(maxSocketsPerUser);
+  const acquireForUser = createPerKeyCounter(maxSocketsPerUser);
   return {
     async onConnect({ extra, connectionParams }) {
       const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
-      const place = places.get(request);
+      const opened = open.get(request);
       // While sessions cannot be read, the handshake counts as accepted.
       const viewer = await viewerOf(headersOf(request, connectionParams)).catch(() => undefined);
-      if (viewer !== null) place?.admission.accept();
+      if (viewer !== null) opened?.admission.accept();
       if (!viewer) return;
-      const leave = perUser.enter(viewer.id);
-      if (leave && socket.readyState === WebSocket.OPEN) place?.leave.push(leave);
+      const releaseUser = acquireForUser(viewer.id);
+      if (opened && releaseUser && socket.readyState === WebSocket.OPEN) opened.releaseUser = releaseUser;
       else {
-        leave?.();
+        releaseUser?.();
         socket.close(tooManySockets, 'Too many sockets');
       }
     },
     async onClose({ extra }, code) {
       const { request } = extra as { request: IncomingMessage };
-      for (const leave of places.get(request)?.leave ?? []) leave();
+      open.get(request)?.releaseUser?.();
       if (brokenProtocol.has(code)) void refusals.admit(request);
     },
   };

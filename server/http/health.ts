@@ -1,5 +1,6 @@
 /** Liveness, readiness and the state of each component, for balancers and operators. */
 import type { Log } from '../lib/log.ts';
+import { withTimeout } from '../lib/timeout.ts';
 import type { Handler } from './handler.ts';
 
 export interface Component {
@@ -11,14 +12,7 @@ export interface Component {
   freshMs: number;
 }
 
-export interface Health {
-  /** Answers `/readyz`: 200 where this node can serve, 503 where it cannot or stops; each component as `ok` or `failing`. */
-  readiness: Handler;
-  /** Whether each component works. */
-  states(): Promise<[name: string, isUp: boolean][]>;
-}
-
-const checkTimeoutMs = 3_000;
+export type Health = ReturnType<typeof createHealth>;
 
 /** Answers 200 as long as the process can answer at all. */
 export const liveness: Handler = (_, response) => {
@@ -31,69 +25,54 @@ export function createHealth(options: {
   components: Readonly<Record<string, Component>>;
   isDraining: () => boolean;
   log: Log;
-}): Health {
+}) {
   const components = Object.entries(options.components).map(([name, component]) => ({
     name,
     isRequired: component.isRequired,
-    isUp: watched(name, component, options.log),
+    isUp: createCheck(name, component, options.log),
   }));
+  /** Whether each component works. */
   const states = () =>
     Promise.all(components.map(async ({ name, isUp }): Promise<[string, boolean]> => [name, await isUp()]));
-  return {
-    states,
-    async readiness(_, response) {
-      const results = new Map(await states());
-      const isReady = components.every(({ name, isRequired }) => !isRequired || results.get(name));
-      const isWhole = [...results.values()].every(Boolean);
-      const isDraining = options.isDraining();
-      const status = isDraining ? 'draining' : isWhole ? 'ok' : isReady ? 'degraded' : 'failing';
-      const checks = Object.fromEntries([...results].map(([name, isUp]) => [name, isUp ? 'ok' : 'failing']));
-      response.writeHead(isReady && !isDraining ? 200 : 503, { 'Content-Type': 'application/json' });
-      response.end(`${JSON.stringify({ status, checks })}\n`);
-    },
+  /** Answers `/readyz`: 200 where this node can serve, 503 where it cannot or stops; each component as `ok` or `failing`. */
+  const readiness: Handler = async (_, response) => {
+    const results = new Map(await states());
+    const isReady = components.every(({ name, isRequired }) => !isRequired || results.get(name));
+    const isWhole = [...results.values()].every(Boolean);
+    const isDraining = options.isDraining();
+    const status = isDraining ? 'draining' : isWhole ? 'ok' : isReady ? 'degraded' : 'failing';
+    const checks = Object.fromEntries([...results].map(([name, isUp]) => [name, isUp ? 'ok' : 'failing']));
+    response.writeHead(isReady && !isDraining ? 200 : 503, { 'Content-Type': 'application/json' });
+    response.end(`${JSON.stringify({ status, checks })}\n`);
   };
+  return { states, readiness };
 }
 
-function watched(name: string, { check, isRequired, freshMs }: Component, log: Log): () => Promise<boolean> {
+/** A check of the component that uses a fresh result again. */
+function createCheck(name: string, { check, isRequired, freshMs }: Component, log: Log) {
   let wasUp = true;
   let last: { result: Promise<boolean>; untilMs: number } | undefined;
   const run = async () => {
-    const fault = await faultOf(check);
-    const isUp = fault === undefined;
-    if (isUp !== wasUp) {
+    const error: unknown = await withTimeout(3_000, 'No answer within 3 s', check()).then(
+      () => undefined,
+      (reason: unknown) => reason ?? new Error('No reason given'),
+    );
+    const isUp = error === undefined;
+    if (isUp && !wasUp) log.info({ component: name }, 'component works again');
+    if (!isUp && wasUp) {
       const consequence = isRequired ? 'this node cannot serve' : 'this node serves on without it';
-      if (isUp) log.info({ component: name }, 'component works again');
-      else log.warn({ component: name, error: fault }, `component fails: ${consequence}`);
+      log.warn({ component: name, error }, `component fails: ${consequence}`);
     }
-    wasUp = isUp;
-    return isUp;
+    return (wasUp = isUp);
   };
-  return () => {
-    // A failing component is looked at again sooner, so that its return shows.
-    const maxAgeMs = () => (wasUp ? freshMs : Math.min(freshMs, 1_000));
+  return (): Promise<boolean> => {
+    // A failing component is checked again sooner, so that its return shows.
+    const freshUntilMs = () => performance.now() + (wasUp ? freshMs : Math.min(freshMs, 1_000));
     if (!last || performance.now() > last.untilMs) {
-      const result = run();
-      last = { result, untilMs: performance.now() + maxAgeMs() };
-      const current = last;
-      void result.then(() => (current.untilMs = performance.now() + maxAgeMs()));
+      const current = { result: run(), untilMs: freshUntilMs() };
+      last = current;
+      void current.result.then(() => (current.untilMs = freshUntilMs()));
     }
     return last.result;
   };
-}
-
-/** Why the check fails; undefined where it passes. */
-async function faultOf(check: () => Promise<void>): Promise<unknown> {
-  const late = Promise.withResolvers<unknown>();
-  const timer = setTimeout(() => late.resolve(new Error('No answer within 3 s')), checkTimeoutMs);
-  try {
-    return await Promise.race([
-      check().then(
-        () => undefined,
-        (error: unknown) => error ?? new Error('No reason given'),
-      ),
-      late.promise,
-    ]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -1,17 +1,25 @@
 /** Prometheus metrics of this process. */
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { ImageProvider } from '../providers/provider.ts';
-import type { TaskEvents } from '../tasks/events.ts';
-import { isFinal, type TaskSnapshot } from '../tasks/task.ts';
 import type { Handler } from './handler.ts';
 
 export type Metrics = ReturnType<typeof createMetrics>;
 
+interface EndedTask {
+  model: string;
+  status: string;
+  failureCode: string | null;
+  createdAt: Date;
+  completedAt: Date;
+}
+
 /** Read at each scrape. */
-export interface Gauges {
+interface Gauges {
   activeAttempts: () => number;
   subscribers: () => number;
   sockets: () => number;
+  /** Whether each component works. */
+  components: () => Promise<[name: string, isUp: boolean][]>;
 }
 
 export function createMetrics() {
@@ -23,20 +31,14 @@ export function createMetrics() {
   return {
     countSweepStop: (reason: string) => sweepStops.inc({ reason }),
 
-    /** The events, with a count of the final states that they publish. */
-    countTasks: (events: TaskEvents): TaskEvents =>
-      observeEnds(events, (task) => {
-        const { model, status, failureCode, createdAt, completedAt } = task;
-        ended.inc({ model, status, failure: failureCode ?? '' });
-        duration.observe({ model, status }, (completedAt.getTime() - createdAt.getTime()) / 1000);
-      }),
+    /** Counts a final state that this process publishes. */
+    countEnd({ model, status, failureCode, createdAt, completedAt }: EndedTask): void {
+      ended.inc({ model, status, failure: failureCode ?? '' });
+      duration.observe({ model, status }, (completedAt.getTime() - createdAt.getTime()) / 1000);
+    },
 
     /** The provider, with its calls timed. */
-    timeCalls: (name: string, provider: ImageProvider): ImageProvider =>
-      timeProvider(provider, (call) => {
-        const end = calls.startTimer({ provider: name, call });
-        return (outcome) => void end({ outcome });
-      }),
+    timeCalls: (name: string, provider: ImageProvider) => timeProvider(provider, name, calls),
 
     watch(gauges: Gauges): void {
       const gauge = (name: string, help: string, read: () => number) =>
@@ -51,17 +53,13 @@ export function createMetrics() {
       gauge('proofsheet_worker_turns', 'Running attempts.', gauges.activeAttempts);
       gauge('proofsheet_subscribers', 'Open subscriptions.', gauges.subscribers);
       gauge('proofsheet_sockets', 'Open WebSockets.', gauges.sockets);
-    },
-
-    /** Exports 1 for each component that works and 0 for one that fails, read at each scrape. */
-    watchComponents(states: () => Promise<[name: string, isUp: boolean][]>): void {
       const up = new Gauge({
         name: 'proofsheet_component_up',
         help: 'Whether a component works: 1, or 0 where it fails.',
         labelNames: ['component'],
         registers: [],
         async collect() {
-          for (const [component, isUp] of await states()) this.set({ component }, isUp ? 1 : 0);
+          for (const [component, isUp] of await gauges.components()) this.set({ component }, isUp ? 1 : 0);
         },
       });
       registry.registerMetric(up);
@@ -106,39 +104,21 @@ function defineMetrics(registers: Registry[]) {
   return { ended, duration, calls, sweepStops };
 }
 
-type EndedTask = TaskSnapshot & { completedAt: Date };
-
-/** The events, with a call of `onEnd` for each final state that is published. */
-function observeEnds(events: TaskEvents, onEnd: (task: EndedTask) => void): TaskEvents {
-  return {
-    get subscriberCount() {
-      return events.subscriberCount;
-    },
-    subscribe: (topic) => events.subscribe(topic),
-    close: () => events.close(),
-    publish(task) {
-      events.publish(task);
-      const { completedAt } = task;
-      if (isFinal(task) && completedAt) onEnd({ ...task, completedAt });
-    },
-  };
-}
-
-/** The provider, with a call of `startTimer` before each call, and of what it returns after it. */
 function timeProvider(
   provider: ImageProvider,
-  startTimer: (call: string) => (outcome: string) => void,
+  name: string,
+  calls: Histogram<'provider' | 'call' | 'outcome'>,
 ): ImageProvider {
   const timed =
     <A extends unknown[], R>(call: string, run: (...args: A) => Promise<R>, outcome: (result: R) => string) =>
     async (...args: A): Promise<R> => {
-      const end = startTimer(call);
+      const end = calls.startTimer({ provider: name, call });
       try {
         const result = await run(...args);
-        end(outcome(result));
+        end({ outcome: outcome(result) });
         return result;
       } catch (error) {
-        end('error');
+        end({ outcome: 'error' });
         throw error;
       }
     };

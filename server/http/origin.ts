@@ -1,5 +1,5 @@
-/** Decides which pages may act with the user's cookie. */
-import type { IncomingMessage } from 'node:http';
+/** Which pages may act with the user's cookie, and read what the server answers them. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 export type OriginCheck = (request: IncomingMessage) => boolean;
 
@@ -45,5 +45,48 @@ export function createOriginCheck(allowed: readonly string[], ownOrigin: OwnOrig
     return (
       isLink || [undefined, 'same-origin', 'none'].includes(headers['sec-fetch-site'] as string | undefined)
     );
+  };
+}
+
+/**
+ * Lets pages of listed origins read the answers: https://fetch.spec.whatwg.org/#http-cors-protocol. Sets the headers that
+ * an origin of `origins` needs, and answers its preflight; true where the answer is given.
+ */
+export function allowOrigin(
+  request: IncomingMessage,
+  response: ServerResponse,
+  origins: readonly string[],
+): boolean {
+  // Also where none is allowed now: a cache must not give the answer to another.
+  response.setHeader('Vary', 'Origin');
+  const { origin, 'access-control-request-method': method } = request.headers;
+  if (origin === undefined || !origins.includes(origin)) return false;
+  response.setHeader('Access-Control-Allow-Origin', origin);
+  response.setHeader('Access-Control-Allow-Credentials', 'true');
+  response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
+  if (request.method !== 'OPTIONS' || method === undefined) return false;
+  response.writeHead(204, {
+    'Access-Control-Allow-Methods': 'GET, POST',
+    'Access-Control-Allow-Headers': request.headers['access-control-request-headers'] ?? '',
+    'Access-Control-Max-Age': '600',
+  });
+  response.end();
+  return true;
+}
+
+/** For one request: the address of a stored picture, as its caller reaches it. */
+export type FileAddresses = (request: IncomingMessage) => (url: string) => string;
+
+/**
+ * Files that this server serves itself have their address under `publicUrl`. A page that was opened at another address of
+ * the server gets them at that one: the public one may mean nothing to its browser, as `localhost` on another machine.
+ */
+export function createFileAddresses(options: { publicUrl: string; ownOrigin: OwnOrigin }): FileAddresses {
+  const { publicUrl, ownOrigin } = options;
+  return (request) => {
+    const { origin } = request.headers;
+    const isOwnPage = origin !== undefined && origin !== publicUrl && origin === ownOrigin(request);
+    return (url) =>
+      isOwnPage && url.startsWith(`${publicUrl}/files/`) ? origin + url.slice(publicUrl.length) : url;
   };
 }

@@ -1,27 +1,16 @@
 /** The HTTP server: routes requests to handlers by path, and stops gracefully. */
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Log } from '../lib/log.ts';
-import { allowOrigin } from './cors.ts';
 import type { Handler } from './handler.ts';
 import { setSecurityHeaders } from './headers.ts';
-import { isHost, type OriginCheck } from './origin.ts';
-import { limitPeer, type PeerLimits } from './slow-peers.ts';
-
-export interface HttpServer {
-  /**
-   * Resolves with the port when connections are accepted; until `serve` they are answered with 503.
-   * @throws where the address is taken
-   */
-  listen(host: string, port: number): Promise<number>;
-  serve(site: Site): void;
-  /** Accepts no new connection or request, and waits at most `graceMs` for the responses in progress. */
-  close(options: { graceMs: number }): Promise<void>;
-}
+import { allowOrigin, isHost, type OriginCheck } from './origin.ts';
+import { type PeerTimeouts, setPeerTimeouts } from './peer-timeouts.ts';
 
 /** What is served. */
-export interface Site {
+interface Site {
   /** By the first part of the path: `/graphql`, `/files`. `/` serves every other path. */
   routes: Readonly<Record<string, Handler>>;
   /** Paths on which a page of another site may not act for the user. */
@@ -40,8 +29,7 @@ const keepAliveMs = 65_000;
  */
 const backlog = 4_096;
 
-/** @param limits How long a peer may take; see `slow-peers.ts`. */
-export function createHttpServer({ log, ...limits }: { log: Log } & Partial<PeerLimits>): HttpServer {
+export function createHttpServer({ log, ...timeouts }: { log: Log } & Partial<PeerTimeouts>) {
   let site: Site | undefined;
   let isClosing = false;
   const unused = new Set<Socket>();
@@ -49,7 +37,7 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
   const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
   const server = createServer(options, (request, response) => {
     unused.delete(request.socket);
-    limitPeer(request, response, limits);
+    setPeerTimeouts(request, response, timeouts);
     answering.add(response);
     response.once('close', () => answering.delete(response));
     setSecurityHeaders(response);
@@ -74,30 +62,30 @@ export function createHttpServer({ log, ...limits }: { log: Log } & Partial<Peer
   });
 
   return {
-    serve(what) {
+    serve(what: Site): void {
       site = what;
     },
-    listen: (host, port) =>
-      new Promise((resolve, reject) => {
-        server.once('error', reject);
-        server.listen({ port, host, backlog }, () => {
-          server.off('error', reject);
-          resolve((server.address() as AddressInfo).port);
-        });
-      }),
-    close: ({ graceMs }) =>
-      new Promise((resolve) => {
-        isClosing = true;
-        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-        server.close(() => {
-          clearTimeout(timer);
-          resolve();
-        });
-        server.closeIdleConnections();
-        // Browsers preconnect; Node does not count such a connection as idle.
-        for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
-        for (const response of answering) closeAfter(response);
-      }),
+    /**
+     * Resolves with the port when connections are accepted; until `serve` they are answered with 503.
+     * @throws where the address is taken
+     */
+    async listen(host: string, port: number): Promise<number> {
+      server.listen({ port, host, backlog });
+      await once(server, 'listening');
+      return (server.address() as AddressInfo).port;
+    },
+    /** Accepts no new connection or request, and waits at most `graceMs` for the responses in progress. */
+    async close({ graceMs }: { graceMs: number }): Promise<void> {
+      isClosing = true;
+      const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeIdleConnections();
+      // Browsers preconnect; Node does not count such a connection as idle.
+      for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+      for (const response of answering) closeAfter(response);
+      await closed;
+      clearTimeout(timer);
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
 import type { ProviderReport } from '../providers/provider.ts';
-import type { AdmittedHandler } from './limit.ts';
+import type { AdmittedHandler } from './request-limits.ts';
 
 interface Dependencies {
   /** Whether these headers can belong to a request signed recently; checked before the body is read. */

@@ -1,9 +1,8 @@
 /** What must always hold of pictures and storage. Reads only; right on a live system too. */
 import { hash } from 'node:crypto';
-import type { PrismaClient } from '../generated/prisma/client.ts';
 import { createSemaphore } from '../lib/semaphore.ts';
 import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
-import { findOwnPrefix } from './own-prefix.ts';
+import { findPrefix, type InstallationStorage } from './storage-prefix.ts';
 import { findMissing, findOrphans, orphanAgeMs } from './sweep.ts';
 
 const mostFaults = 20;
@@ -18,17 +17,10 @@ const wrongUse = `
   FULL JOIN (SELECT "userId", sum("byteSize") AS "bytes" FROM "Image" GROUP BY "userId") i ON i."userId" = s."userId"
   WHERE coalesce(s."bytes", 0) <> coalesce(i."bytes", 0) LIMIT ${mostFaults}`;
 
-/**
- * Each rule with the rows that break it, 20 at most.
- * @param parts.prefix as configured
- */
-export async function auditPictures(parts: {
-  prisma: PrismaClient;
-  storage: ImageStorage;
-  prefix?: string | undefined;
-}) {
+/** Each rule with the rows that break it, 20 at most. */
+export async function auditPictures(parts: InstallationStorage) {
   const missing = (await findMissing(parts)).map((imageId) => ({ imageId }));
-  const own = await findOwnPrefix(parts);
+  const own = await findPrefix(parts);
   const { prisma, storage } = parts;
   const miscounted = await prisma.$queryRawUnsafe<Record<string, unknown>[]>(wrongUse);
   const storedBefore = new Date(Date.now() - orphanAgeMs);
@@ -49,7 +41,7 @@ export async function auditPictures(parts: {
 }
 
 /** Pictures whose stored bytes differ from their row's hash or size. One that is missing is another rule's. */
-async function* findChanged({ prisma, storage }: { prisma: PrismaClient; storage: ImageStorage }) {
+async function* findChanged({ prisma, storage }: InstallationStorage) {
   const reads = createSemaphore(readsAtOnce);
   const select = { id: true, storageKey: true, sha256: true, byteSize: true };
   for (let after = ''; ;) {

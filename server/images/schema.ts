@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageComplexity } from '../graphql/complexity-limit.ts';
 import { requireViewer } from '../graphql/context.ts';

@@ -1,5 +1,5 @@
 /** Pictures of a user: uploads and results, in storage and in the database. */
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import type { Image, PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
 import type { UploadedFile } from '../lib/uploaded-file.ts';
@@ -14,7 +14,7 @@ export type ImageService = ReturnType<typeof createImageService>;
 interface Dependencies {
   prisma: PrismaClient;
   storage: ImageStorage;
-  /** Resolves with the prefix of new keys once it is this installation's; see `own-prefix.ts`. */
+  /** Resolves with the prefix of new keys once it is this installation's; see `storage-prefix.ts`. */
   ownPrefix: () => Promise<string>;
   pictures: PictureProcessor;
   /** The signed address that saves an object under a file name. */

@@ -12,7 +12,7 @@ export type StoredImage = Omit<Image, 'taskId' | 'createdAt'>;
 
 interface Dependencies {
   storage: ImageStorage;
-  /** Resolves with the prefix of new keys once it is this installation's; see `own-prefix.ts`. */
+  /** Resolves with the prefix of new keys once it is this installation's; see `storage-prefix.ts`. */
   ownPrefix: () => Promise<string>;
   log: Log;
 }

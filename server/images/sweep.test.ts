@@ -9,7 +9,7 @@ import { createS3Storage } from '../storage/s3.ts';
 import type { ImageStorage } from '../storage/storage.ts';
 import { startS3Server } from '../../tests/support/storage/s3-server.ts';
 import { auditPictures } from './audit.ts';
-import { createOwnPrefix, ForeignPrefix } from './own-prefix.ts';
+import { claimPrefix, PrefixTaken } from './storage-prefix.ts';
 import { createPictureProcessor } from './pictures/picture-processor.ts';
 import { drawPicture } from '../../tests/support/pictures.ts';
 import { createImageService } from './service.ts';
@@ -91,7 +91,7 @@ function aDayLater(storage: ImageStorage): ImageStorage {
 async function install(index: number, { storage }: Place, prefix?: string) {
   const { prisma } = databases[index]!;
   const parts = { prisma, storage, prefix };
-  const ownPrefix = createOwnPrefix(parts);
+  const ownPrefix = claimPrefix(parts);
   const images = createImageService({
     prisma,
     storage,
@@ -192,7 +192,7 @@ describe.each([
     const production = await install(0, place, 'shared');
     await production.leaveOrphan();
     const before = await place.keys();
-    await expect(install(1, place, 'shared')).rejects.toThrow(ForeignPrefix);
+    await expect(install(1, place, 'shared')).rejects.toThrow(PrefixTaken);
     const { prisma } = databases[1]!;
     const stops: string[] = [];
     const parts = { prisma, storage: aDayLater(place.storage), prefix: 'shared', log };

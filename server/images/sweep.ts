@@ -1,16 +1,8 @@
 /** Deletes objects without a row, left by a process that ended between storing a picture and writing its row. */
-import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
-import type { ImageStorage, StoredObject } from '../storage/storage.ts';
+import type { StoredObject } from '../storage/storage.ts';
 import { isPictureKey } from './keys.ts';
-import { findOwnPrefix, putMarker, readMarkers } from './own-prefix.ts';
-
-interface Dependencies {
-  prisma: PrismaClient;
-  storage: ImageStorage;
-  /** As configured. */
-  prefix?: string | undefined;
-}
+import { findPrefix, type InstallationStorage, putMarker, readMarkers } from './storage-prefix.ts';
 
 /** Why a sweep deleted nothing although it was due. */
 export type SweepStop = 'no-marker' | 'foreign-marker' | 'too-many';
@@ -24,7 +16,7 @@ const batchSize = 500;
 
 /** Keys of this installation's pictures that were stored before the instant and have no row, and how many were listed. */
 export async function findOrphans(
-  { prisma, storage, prefix }: { prisma: PrismaClient; storage: ImageStorage; prefix: string },
+  { prisma, storage, prefix }: InstallationStorage & { prefix: string },
   storedBefore: Date,
 ): Promise<{ orphans: string[]; listed: number }> {
   const orphans: string[] = [];
@@ -47,7 +39,7 @@ export async function findOrphans(
 export async function findMissing({
   prisma,
   storage,
-}: Pick<Dependencies, 'prisma' | 'storage'>): Promise<string[]> {
+}: Omit<InstallationStorage, 'prefix'>): Promise<string[]> {
   const images = await prisma.image.findMany({ select: { id: true, storageKey: true, thumbnailKey: true } });
   // Listed after the rows were read: what is stored meanwhile does no harm. Rows keep the prefix of their time.
   const folders = new Set(images.flatMap((image) => [image.storageKey, image.thumbnailKey].map(folderOf)));
@@ -68,10 +60,10 @@ export async function findMissing({
  * @returns how many were deleted
  */
 export async function sweepOrphans(
-  parts: Dependencies & { log: Log; onStop?: (reason: SweepStop) => void },
+  parts: InstallationStorage & { log: Log; onStop?: (reason: SweepStop) => void },
 ): Promise<number> {
   const { prisma, storage, log } = parts;
-  const own = await findOwnPrefix(parts);
+  const own = await findPrefix(parts);
   if (!own) return 0;
   const { prefix } = own;
   const stop = (reason: SweepStop, fields: object, message: string) => {

@@ -1,20 +1,16 @@
-/** Bounds concurrent work of one kind; the rest waits, first come first served. */
-export interface Semaphore {
-  /**
-   * Runs the work once its permits are free (default 1; never more than there are) and returns them when it
-   * settles. Resolves or rejects as the work does.
-   */
-  run<Result>(work: () => Promise<Result>, options?: { permits?: number }): Promise<Result>;
-}
+export type Semaphore = ReturnType<typeof createSemaphore>;
 
-/** A semaphore with this many permits: a whole number, 1 at least. */
-export function createSemaphore(permits: number): Semaphore {
+/**
+ * Bounds concurrent work of one kind; the rest waits, first come first served.
+ * @param permits A whole number, 1 at least.
+ */
+export function createSemaphore(permits: number) {
   if (!Number.isInteger(permits) || permits < 1)
     throw new RangeError(`A semaphore needs a permit: ${permits}`);
   let free = permits;
   const waiting: { needed: number; start: () => void }[] = [];
 
-  // Only the head may start: a wide request is never overtaken, and so never starves behind narrow ones.
+  // Only the head may start: a request for many permits is never overtaken, and so never starves behind smaller ones.
   function startNext(): void {
     for (let head = waiting[0]; head && head.needed <= free; head = waiting[0]) {
       waiting.shift();
@@ -23,18 +19,42 @@ export function createSemaphore(permits: number): Semaphore {
     }
   }
 
-  return {
-    async run(work, options = {}) {
-      const needed = Math.min(options.permits ?? 1, permits);
-      await new Promise<void>((start) => {
-        waiting.push({ needed, start });
+  /** Takes permits once they are free; rejects with the signal's reason where it aborts first. */
+  function acquire(needed: number, signal?: AbortSignal): Promise<void> {
+    return new Promise((resolve, reject) => {
+      signal?.throwIfAborted();
+      const abort = () => {
+        waiting.splice(waiting.indexOf(entry), 1);
+        reject(signal?.reason);
         startNext();
-      });
+      };
+      const start = () => {
+        signal?.removeEventListener('abort', abort);
+        resolve();
+      };
+      const entry = { needed, start };
+      signal?.addEventListener('abort', abort, { once: true });
+      waiting.push(entry);
+      startNext();
+    });
+  }
+
+  function release(count: number): void {
+    free += count;
+    startNext();
+  }
+
+  return {
+    acquire,
+    release,
+    /** Runs the work with 1 permit, or as many as asked for up to all of them; settles as the work does. */
+    async run<Result>(work: () => Promise<Result>, options: { permits?: number } = {}): Promise<Result> {
+      const needed = Math.min(options.permits ?? 1, permits);
+      await acquire(needed);
       try {
         return await work();
       } finally {
-        free += needed;
-        startNext();
+        release(needed);
       }
     },
   };

@@ -1,5 +1,5 @@
 /** What a model accepts for an option, and the check of a value. */
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import { type OptionName, optionNames, type optionTable, type Scene } from '../providers/provider.ts';
 
 interface IntegerSpec {

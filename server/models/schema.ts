@@ -1,4 +1,4 @@
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { optionNames } from '../providers/provider.ts';
 import { catalogue, type CatalogueModel, costCredits, maxImages, providerNames } from './catalogue.ts';

@@ -1,6 +1,6 @@
 /** Keeps calls within a provider's limits before it has to refuse them: one count for all nodes, where they share Redis. */
 import type { Redis } from 'ioredis';
-import { createLimiter } from '../lib/limiter.ts';
+import { createRateLimiter } from '../lib/rate-limiter.ts';
 import type { ImageProvider } from './provider.ts';
 
 export interface CallLimits {
@@ -26,7 +26,7 @@ interface Options {
 /** The provider, asked no more often than its limits allow: what is beyond them is to be tried again later. */
 export function throttle(provider: ImageProvider, { name, limits, redis }: Options): ImageProvider {
   const waitMs = (kind: keyof CallLimits) => {
-    const limiter = createLimiter({ name: `calls:${name}:${kind}`, perMinute: limits[kind], redis });
+    const limiter = createRateLimiter({ name: `calls:${name}:${kind}`, perMinute: limits[kind], redis });
     return () => limiter.take('all');
   };
   const creationWaitMs = waitMs('creations');

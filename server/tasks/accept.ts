@@ -1,6 +1,6 @@
 /** Accepts requests: charges the credits and inserts the task, or refuses and does nothing. */
 import { v7 as uuid } from 'uuid';
-import { AppError, type ErrorCode } from '../errors.ts';
+import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { ImageService } from '../images/service.ts';
 import type { ModelService } from '../models/service.ts';
 import {

@@ -3,7 +3,7 @@
  * place for each task, and the newest version wins, so a subscriber that stops reading costs bounded memory and delays no
  * other.
  */
-import type { TaskSnapshot } from './task.ts';
+import { isFinal, type TaskSnapshot } from './task.ts';
 
 /** All changes of one task, or of all of a user's tasks. */
 export type TaskTopic = { taskId: string } | { userId: string };
@@ -53,6 +53,25 @@ export function createLocalEvents(): TaskEvents {
     },
     close() {
       for (const subscriber of subscribers) subscriber.end();
+    },
+  };
+}
+
+/** The events, with a call of `onEnd` for each final state that is published. */
+export function observeEnds(
+  events: TaskEvents,
+  onEnd: (task: TaskSnapshot & { completedAt: Date }) => void,
+): TaskEvents {
+  return {
+    get subscriberCount() {
+      return events.subscriberCount;
+    },
+    subscribe: (topic) => events.subscribe(topic),
+    close: () => events.close(),
+    publish(task) {
+      events.publish(task);
+      const { completedAt } = task;
+      if (isFinal(task) && completedAt) onEnd({ ...task, completedAt });
     },
   };
 }

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
-import { createPerKeyLimit } from '../lib/per-key-limit.ts';
+import { createPerKeySemaphore } from '../lib/per-key-limits.ts';
 import { createTaskList, type TaskList } from './list.ts';
 import { createTaskStore, type TaskStore } from './store/store.ts';
 import { addUser, newTask } from '../../tests/support/tasks.ts';
@@ -10,7 +10,7 @@ let list: TaskList;
 let store: TaskStore;
 beforeAll(async () => {
   database = await openTestDatabase();
-  list = createTaskList({ prisma: database.prisma, limit: createPerKeyLimit(2) });
+  list = createTaskList({ prisma: database.prisma, limit: createPerKeySemaphore(2) });
   store = createTaskStore(database);
 });
 afterAll(() => database.close());

@@ -1,7 +1,7 @@
 /** Lists and counts a user's tasks by a filter. */
 import { unprepared } from '../database/unprepared.ts';
 import { Prisma, type PrismaClient, type TaskStatus } from '../generated/prisma/client.ts';
-import type { PerKeyLimit } from '../lib/per-key-limit.ts';
+import type { PerKeySemaphore } from '../lib/per-key-limits.ts';
 import { searchWords } from '../lib/search-words.ts';
 import type { Scene } from '../providers/provider.ts';
 
@@ -26,7 +26,7 @@ const maxCount = 10_000;
 export type TaskList = ReturnType<typeof createTaskList>;
 
 /** @param parts.limit Shared by everything that lists or counts: a user's statements run few at a time. */
-export function createTaskList({ prisma, limit }: { prisma: PrismaClient; limit: PerKeyLimit }) {
+export function createTaskList({ prisma, limit }: { prisma: PrismaClient; limit: PerKeySemaphore }) {
   return {
     /** Ids of a page of the user's tasks, newest first. */
     async page(userId: string, condition: TaskCondition, { take, beyond }: Page): Promise<string[]> {

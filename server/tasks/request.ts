@@ -1,6 +1,6 @@
 /** Checks a request for images against the catalogue, and fills in the defaults. */
 import { createHash } from 'node:crypto';
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 import {
   type CatalogueModel,

@@ -6,7 +6,7 @@ import type { Context } from '../graphql/context.ts';
 import { schema } from '../schema.ts';
 import type { ImageService } from '../images/service.ts';
 import { systemClock } from '../lib/clock.ts';
-import { createPerKeyLimit } from '../lib/per-key-limit.ts';
+import { createPerKeySemaphore } from '../lib/per-key-limits.ts';
 import { createMedianDuration } from '../models/median-duration.ts';
 import { createModelService } from '../models/service.ts';
 import { createLocalEvents } from './events.ts';
@@ -40,7 +40,7 @@ async function ask(userId: string, source: string, variableValues: Record<string
     maxActiveTasks: 100,
   });
   const viewer = { id: userId, sessionId: 'session' };
-  const taskList = createTaskList({ prisma, limit: createPerKeyLimit(2) });
+  const taskList = createTaskList({ prisma, limit: createPerKeySemaphore(2) });
   const contextValue = { prisma, models, tasks, taskList, images, viewer, address: '' } as unknown as Context;
   return graphql({ schema, source, variableValues, contextValue });
 }

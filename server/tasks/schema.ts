@@ -1,6 +1,6 @@
 import { whileSignedIn } from '../auth/while-signed-in.ts';
 import { CreditEntry } from '../credits/schema.ts';
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { createPageComplexity } from '../graphql/complexity-limit.ts';
 import { checkedCursor } from '../graphql/cursor.ts';

@@ -1,5 +1,5 @@
 /** The operations of a user on tasks. Only workers call providers, later. */
-import { AppError } from '../errors.ts';
+import { AppError } from '../lib/errors.ts';
 import type { Task } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';
 import type { Clock } from '../lib/clock.ts';

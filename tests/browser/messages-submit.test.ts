@@ -1,6 +1,6 @@
 /** The messages about a request that cannot be sent, and that it is sent as soon as possible. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { errorCodes } from '../../server/errors.ts';
+import { errorCodes } from '../../server/lib/errors.ts';
 import { signInInPage, signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
 import { developed, generate, prompt, rawText, refuse, send, standIn, card } from './steps.ts';

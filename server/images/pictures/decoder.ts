@@ -1,5 +1,5 @@
 import sharp, { type Sharp } from 'sharp';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { isPng, readPngChunks, writePngChunks } from './png-chunks.ts';
 
 // Every picture is new, so that libvips' cache of past operations would only hold on to memory.

@@ -1,5 +1,5 @@
 import type { OutputInfo, Sharp } from 'sharp';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { maxReferenceBytesOfAnyModel } from '../../models/catalogue.ts';
 import type { PictureContentType, ReadableContentType } from './content-type.ts';
 import { openPicture, orUnreadable } from './decoder.ts';

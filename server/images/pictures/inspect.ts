@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { type ReadableContentType, sniffContentType, uploadTypes } from './content-type.ts';
 import { withinCpuTime } from './cpu-time.ts';
 import { maxPixels, openPicture, orUnreadable, readMetadata, unreadable } from './decoder.ts';

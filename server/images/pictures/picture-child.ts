@@ -3,7 +3,7 @@
  * native code that cannot be interrupted ends with the process.
  */
 import sharp from 'sharp';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { cleanUpload, prepareResult, type ProcessedPicture } from './process.ts';
 
 const works = { cleanUpload, prepareResult };

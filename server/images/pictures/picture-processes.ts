@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { constants, getPriority, setPriority } from 'node:os';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import type { PictureAnswer, PictureJob } from './picture-child.ts';
 import type { ProcessedPicture } from './process.ts';
 

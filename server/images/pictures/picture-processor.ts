@@ -1,5 +1,5 @@
 /** Works on pictures in turn, in processes of their own. */
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { createFairQueue, QueueFull } from '../../lib/fair-queue.ts';
 import { resultTypes, uploadTypes } from './content-type.ts';
 import { type PictureClaims, readClaims } from './inspect.ts';

@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import type { ProcessedPicture } from '../../images/pictures/process.ts';
 import type { StoredImage } from '../../images/stored-files.ts';
 import { createByteBudget } from '../../lib/byte-budget.ts';

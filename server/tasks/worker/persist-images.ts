@@ -2,7 +2,7 @@
 import type { ImageService } from '../../images/service.ts';
 import type { StoredImage } from '../../images/stored-files.ts';
 import { type GeneratedImage, GenerationError, type GenerationFailure } from '../../providers/provider.ts';
-import { AppError } from '../../errors.ts';
+import { AppError } from '../../lib/errors.ts';
 import { type ByteBudget, createByteBudget } from '../../lib/byte-budget.ts';
 import type { Log } from '../../lib/log.ts';
 import { sleep } from '../../lib/sleep.ts';

@@ -1,35 +1,33 @@
-/** Faults of the machine or the configuration that end a start: each one line that says what to do. */
+/** Errors of the machine or the configuration that end a start: each one line that says what to do. */
 
 /** The server cannot start; `message` is for the operator: the cause and what to do, without credentials. */
 export class StartupError extends Error {
   override name = 'StartupError';
 }
 
-interface Place {
-  host: string;
-  port: number;
-  dataDir: string;
-}
-
-/** The line for an operator, where the error is a fault of the machine or the configuration; undefined for a bug. */
-export function describeStartupError(error: unknown, { host, port, dataDir }: Place): string | undefined {
+/** The line for an operator, where the machine or the configuration caused the error; undefined for a bug. */
+export function describeStartupError(
+  error: unknown,
+  { host, port, dataDir }: { host: string; port: number; dataDir: string },
+): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if (['ConfigError', 'DataDirLocked', 'StartupError'].includes(error.name)) return error.message;
-  const { syscall, errno } = error as NodeJS.ErrnoException;
-  const code = error.name === 'ErrnoError' ? wasiCodes[errno ?? 0] : (error as NodeJS.ErrnoException).code;
+  if (error instanceof StartupError) return error.message;
+  const { syscall, errno, code: ownCode = '' } = error as NodeJS.ErrnoException;
+  const code = error.name === 'ErrnoError' ? (wasiCodes[errno ?? 0] ?? '') : ownCode;
   if (syscall === 'listen' || syscall === 'getaddrinfo') {
-    const cure = listenCures[code ?? ''];
-    if (cure) return `Cannot listen on ${host}:${port} (${code}). ${cure}`;
+    const remedy = listenRemedies[code];
+    if (remedy) return `Cannot listen on ${host}:${port} (${code}). ${remedy}`;
   }
-  const cure = folderCures[code ?? ''];
-  return cure && `Cannot use the data folder ${dataDir} (${code}). ${cure}`;
+  const remedy = folderRemedies[code];
+  return remedy && `Cannot use the data folder ${dataDir} (${code}). ${remedy}`;
 }
 
-const listenCures: Readonly<Record<string, string>> = {
+const noHost = 'HOST is no address of this machine: set it to 127.0.0.1, or 0.0.0.0 for all.';
+const listenRemedies: Readonly<Record<string, string>> = {
   EADDRINUSE: 'The address is in use: stop the other process or set PORT to another port.',
   EACCES: 'Ports below 1024 need special rights: set PORT to a higher one, behind a reverse proxy.',
-  EADDRNOTAVAIL: 'HOST is no address of this machine: set it to 127.0.0.1, or 0.0.0.0 for all.',
-  ENOTFOUND: 'HOST is no address of this machine: set it to 127.0.0.1, or 0.0.0.0 for all.',
+  EADDRNOTAVAIL: noHost,
+  ENOTFOUND: noHost,
 };
 
 /** Numbers of the file system that the embedded database sees (WASI, `errno`). */
@@ -44,7 +42,7 @@ const wasiCodes: Readonly<Record<number, string>> = {
 const notWritable =
   'Give the user of this process the right to write to it, or set DATA_DIR to another folder.';
 const noFolder = 'A part of its path is no folder, or is missing: set DATA_DIR to another folder.';
-const folderCures: Readonly<Record<string, string>> = {
+const folderRemedies: Readonly<Record<string, string>> = {
   EACCES: notWritable,
   EPERM: notWritable,
   EROFS: 'Its file system is read-only: set DATA_DIR to a folder that can be written.',

@@ -1,7 +1,7 @@
 /** Slows the guessing of one account's password, from however many addresses it comes. */
 import { hash } from 'node:crypto';
 import { addressHeader } from '../lib/client-address.ts';
-import type { Limiter } from '../lib/limiter.ts';
+import type { RateLimiter } from '../lib/rate-limiter.ts';
 
 /** Addresses from which an account was signed in to, over all accounts. */
 const maxKnown = 10_000;
@@ -16,7 +16,7 @@ interface Attempt {
  * Counts failed sign-ins by account. An address from which the account was signed in to before is not held to the limit:
  * guesses of others do not lock the owner out.
  */
-export function createSignInLimit(limiter: Limiter) {
+export function createFailedSignInLimit(limiter: RateLimiter) {
   const known = new Set<string>();
   const placeOf = ({ path, body, headers }: Attempt) => {
     const email = path === '/sign-in/email' ? (body as { email?: unknown } | undefined)?.email : undefined;

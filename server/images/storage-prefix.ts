@@ -1,22 +1,23 @@
 /** The part of the storage that belongs to this installation: the keys below one prefix, claimed by a marker object. */
 import { v4 as uuid } from 'uuid';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import { StartupError } from '../lib/startup-error.ts';
 import type { ImageStorage, StoredObject } from '../storage/storage.ts';
 
 /** Another installation's marker lies below the prefix. */
-export class ForeignPrefix extends Error {
-  override name = 'ForeignPrefix';
+export class PrefixTaken extends StartupError {
+  override name = 'PrefixTaken';
 }
 
-interface Dependencies {
+/** The storage, and the prefix as configured; by default the prefix is made from the installation's id. */
+export interface InstallationStorage {
   prisma: PrismaClient;
   storage: ImageStorage;
-  /** As configured; by default the prefix is made from the installation's id. */
   prefix?: string | undefined;
 }
 
 /** The prefix and marker of this installation; null before its first start. */
-export async function findOwnPrefix({ prisma, prefix }: Omit<Dependencies, 'storage'>) {
+export async function findPrefix({ prisma, prefix }: Omit<InstallationStorage, 'storage'>) {
   const row = await prisma.installation.findUnique({ where: { row: 1 } });
   if (!row) return null;
   const own = prefix ?? `proofsheet-${row.id}`;
@@ -26,20 +27,20 @@ export async function findOwnPrefix({ prisma, prefix }: Omit<Dependencies, 'stor
 /**
  * A function that resolves with the prefix of this installation's keys, without a slash at the end, once the marker
  * object is in place. Nothing may be stored under the prefix before. Rejections are not cached.
- * Its promise rejects with {ForeignPrefix} where the prefix belongs to another installation.
+ * Its promise rejects with {PrefixTaken} where the prefix belongs to another installation.
  */
-export function createOwnPrefix(dependencies: Dependencies): () => Promise<string> {
+export function claimPrefix(stored: InstallationStorage): () => Promise<string> {
   let claimed: Promise<string> | undefined;
   return () =>
-    (claimed ??= claim(dependencies).catch((error: unknown) => {
+    (claimed ??= claim(stored).catch((error: unknown) => {
       claimed = undefined;
       throw error;
     }));
 }
 
-async function claim({ prisma, storage, prefix }: Dependencies): Promise<string> {
+async function claim({ prisma, storage, prefix }: InstallationStorage): Promise<string> {
   await prisma.installation.createMany({ data: { id: uuid() }, skipDuplicates: true });
-  const own = await findOwnPrefix({ prisma, prefix });
+  const own = await findPrefix({ prisma, prefix });
   if (!own) throw new Error('The installation has no row');
   const before = await readMarkers(storage, own);
   if (before.foreign.length > 0) throw foreign(own.prefix, before.foreign);
@@ -72,8 +73,8 @@ export async function putMarker(storage: ImageStorage, markerKey: string): Promi
   await storage.put(markerKey, Buffer.from(text), { contentType: 'text/plain' });
 }
 
-function foreign(prefix: string, markers: string[]): ForeignPrefix {
-  return new ForeignPrefix(
+function foreign(prefix: string, markers: string[]): PrefixTaken {
+  return new PrefixTaken(
     `The storage prefix ${prefix} belongs to another installation (${markers.join(', ')}). ` +
       'Set S3_PREFIX to another one, or delete that object if its installation no longer exists.',
   );

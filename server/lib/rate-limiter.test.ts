@@ -1,21 +1,21 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createLimiter, createRequestLimiter } from './limiter.ts';
-import { createRefusalLimit } from './refusal-limit.ts';
+import { createRateLimiter, createRequestLimiter } from './rate-limiter.ts';
+import { createRefusedRequestLimit } from '../http/request-limits.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('a request beyond a limit', () => {
-  const take = async (limiter: ReturnType<typeof createLimiter>) => (await limiter.take('key')) > 0;
-  const admit = async (limiter: ReturnType<typeof createLimiter>) => {
+  const take = async (limiter: ReturnType<typeof createRateLimiter>) => (await limiter.take('key')) > 0;
+  const admit = async (limiter: ReturnType<typeof createRateLimiter>) => {
     const addressOf = () => 'address';
-    const { admit } = createRefusalLimit({ limiter, addressOf, viewerOf: async () => null });
+    const { admit } = createRefusedRequestLimit({ limiter, addressOf, viewerOf: async () => null });
     return (await admit({ headers: {} } as IncomingMessage)).waitMs > 0;
   };
   it.each<[string, () => Promise<boolean>]>([
     ['of requests', take.bind(null, createRequestLimiter({ name: 'requests', perMinute: 0 }))],
-    ['of refused requests', admit.bind(null, createLimiter({ name: 'refused', perMinute: 0 }))],
+    ['of refused requests', admit.bind(null, createRateLimiter({ name: 'refused', perMinute: 0 }))],
   ])('%s is refused after a second', async (_, isRefused) => {
     const settled = vi.fn<(isRefused: boolean) => void>();
     void isRefused().then(settled);

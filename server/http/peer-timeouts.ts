@@ -1,7 +1,6 @@
-/** Disconnects peers that stall: each holds a connection and its memory. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-export interface PeerLimits {
+export interface PeerTimeouts {
   /** The longest time for a body that is no upload to arrive; default 30 s. */
   bodyTimeoutMs: number;
   /**
@@ -11,11 +10,11 @@ export interface PeerLimits {
   stalledMs: number;
 }
 
-/** Closes the connection of a peer that is beyond the limits. */
-export function limitPeer(
+/** Disconnects a peer that sends its body, or reads its response, too slowly: it holds a connection and its memory. */
+export function setPeerTimeouts(
   request: IncomingMessage,
   response: ServerResponse,
-  { bodyTimeoutMs = 30_000, stalledMs = 60_000 }: Partial<PeerLimits>,
+  { bodyTimeoutMs = 30_000, stalledMs = 60_000 }: Partial<PeerTimeouts>,
 ): void {
   response.setTimeout(stalledMs, () => {
     if (request.socket.writableLength > 0) request.socket.destroy();

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { createPerKeyLimit } from './per-key-limit.ts';
+import { createPerKeySemaphore } from './per-key-limits.ts';
 
 it('runs as many works of a key as are permitted, and those of another key beside them', async () => {
-  const limit = createPerKeyLimit(2);
+  const limit = createPerKeySemaphore(2);
   const started: string[] = [];
   const gate = Promise.withResolvers<void>();
   const start = (key: string, name: string) =>
@@ -19,7 +19,7 @@ it('runs as many works of a key as are permitted, and those of another key besid
 });
 
 it('goes on after a work that failed', async () => {
-  const limit = createPerKeyLimit(1);
+  const limit = createPerKeySemaphore(1);
   await expect(limit.run('a', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
   expect(await limit.run('a', async () => 'done')).toBe('done');
 });

@@ -1,0 +1,142 @@
+/** Limits on whole requests, before they are read. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AddressOf } from '../lib/client-address.ts';
+import { delayRefusal, type RateLimiter } from '../lib/rate-limiter.ts';
+import type { Handler } from './handler.ts';
+
+/** Limits the attempts of an address to sign in or up; reading and signing out are free. */
+export function withSignInLimit(
+  handler: Handler,
+  { limiter, addressOf }: { limiter: RateLimiter; addressOf: AddressOf },
+): Handler {
+  return async (request, response) => {
+    const isFree = request.method === 'GET' || request.url === '/api/auth/sign-out';
+    const waitMs = isFree ? 0 : await limiter.take(addressOf(request));
+    if (waitMs === 0) return handler(request, response);
+    refuseRate(response, waitMs, ({ message }) => ({ code: 'RATE_LIMITED', message }));
+  };
+}
+
+const maxBodyBytes = 64_000;
+
+/** Answers 413 where the body is longer than 64 KB, and 411 where it has no Content-Length: the handler reads it whole. */
+export function withSmallBody(handler: Handler): Handler {
+  return (request, response) => {
+    const { 'content-length': length, 'transfer-encoding': encoding } = request.headers;
+    const status = encoding !== undefined ? 411 : Number(length ?? 0) > maxBodyBytes ? 413 : undefined;
+    if (status === undefined) return handler(request, response);
+    response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' });
+    const message = status === 413 ? 'The body is too long.' : 'Send a Content-Length.';
+    response.end(`${JSON.stringify({ code: 'BODY_REFUSED', message })}\n`);
+  };
+}
+
+export interface Admission {
+  /** 0 where the request may be read; else the milliseconds to wait. */
+  waitMs: number;
+  /** Called when the request begins to run: it was not refused. */
+  accept(): void;
+  /** Called at the end with the size of the request: a refused one counts once more for each 128 KiB, 64 times at most. */
+  countBytes(bytes: number): void;
+}
+
+/** Reading as many bytes takes about as long as checking a short request. */
+const bytesPerPoint = 128 * 1024;
+/** So that a few files that are far too large do not lock their user out. */
+const maxSizePoints = 64;
+
+export type RefusedRequestLimit = ReturnType<typeof createRefusedRequestLimit>;
+
+/**
+ * Counts requests that fail before they run, because reading and checking them costs the server work as well.
+ * @param parts.viewerOf The user of the credentials; null where they are none of a session.
+ */
+export function createRefusedRequestLimit({
+  limiter,
+  addressOf,
+  viewerOf,
+}: {
+  limiter: RateLimiter;
+  addressOf: AddressOf;
+  viewerOf: (credentials: Headers) => Promise<{ id: string } | null>;
+}) {
+  return {
+    /**
+     * Counts the request as refused, until it is accepted. An address over its limit still admits its users: their requests
+     * are counted by user, so that neighbours behind one address cannot lock each other out.
+     */
+    async admit(request: IncomingMessage, credentials = credentialsOf(request)): Promise<Admission> {
+      let key = `address ${addressOf(request)}`;
+      let waitMs = await limiter.take(key);
+      const viewer = waitMs > 0 ? await viewerOf(credentials).catch(() => null) : null;
+      if (viewer) {
+        key = `user ${viewer.id}`;
+        waitMs = await limiter.take(key);
+      }
+      let isAccepted = false;
+      return {
+        waitMs: await delayRefusal(waitMs),
+        accept() {
+          if (!isAccepted) void limiter.giveBack(key);
+          isAccepted = true;
+        },
+        countBytes(bytes) {
+          const points = Math.min(Math.floor(bytes / bytesPerPoint), maxSizePoints);
+          if (!isAccepted && points > 0) void limiter.take(key, points);
+        },
+      };
+    },
+  };
+}
+
+/** The headers of the request that may name a session. */
+export function credentialsOf({ headers }: IncomingMessage): Headers {
+  const { cookie, authorization } = headers;
+  return new Headers({ ...(cookie && { cookie }), ...(authorization && { authorization }) });
+}
+
+/** A handler that reports whether its request was accepted. */
+export type AdmittedHandler = (
+  ...exchange: [...Parameters<Handler>, admission: Admission]
+) => ReturnType<Handler>;
+
+/** Admits requests by the limit; the handler calls `accept` on those that run. The others also count by their size. */
+export function withRefusedRequestLimit(handler: AdmittedHandler, refusals: RefusedRequestLimit): Handler {
+  return async (request, response) => {
+    const bytesRead = countBytes(request);
+    const admission = await refusals.admit(request);
+    if (admission.waitMs === 0) {
+      response.once('close', () => admission.countBytes(bytesRead()));
+      return handler(request, response, admission);
+    }
+    refuseRate(response, admission.waitMs, ({ message, retryAfter }) => ({
+      errors: [{ message, extensions: { code: 'RATE_LIMITED', retryAfter } }],
+    }));
+  };
+}
+
+/** A function that returns how many bytes the server reads of the request, also after an early response. */
+function countBytes({ socket, headers }: IncomingMessage): () => number {
+  const before = socket.bytesRead;
+  return () => {
+    const read = socket.bytesRead - before;
+    // Node reads the rest of a body that was refused, so that its client gets the response.
+    return socket.destroyed ? read : Math.max(read, Number(headers['content-length'] ?? 0));
+  };
+}
+
+/** Answers 429 with `Retry-After`, in seconds. */
+function refuseRate(
+  response: ServerResponse,
+  waitMs: number,
+  bodyOf: (refusal: { message: string; retryAfter: number }) => object,
+): void {
+  const retryAfter = Math.ceil(waitMs / 1000);
+  response.writeHead(429, {
+    'Content-Type': 'application/json',
+    'Retry-After': retryAfter,
+    'Cache-Control': 'no-store',
+  });
+  const message = `Too many tries. Try again in ${retryAfter} s.`;
+  response.end(`${JSON.stringify(bodyOf({ message, retryAfter }))}\n`);
+}

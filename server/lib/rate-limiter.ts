@@ -1,0 +1,57 @@
+/** Rate limits per minute. */
+import type { Redis } from 'ioredis';
+import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
+import { sleep } from './sleep.ts';
+
+export type RateLimiter = ReturnType<typeof createRateLimiter>;
+
+const shortestWaitMs = 1_000;
+const refusalDelayMs = 1_000;
+
+interface Options {
+  name: string;
+  perMinute: number;
+  /** Shares the count between nodes; where it is absent or unreachable, this process counts alone. */
+  redis?: Redis | undefined;
+}
+
+export function createRateLimiter({ name, perMinute, redis }: Options) {
+  const window = { keyPrefix: name, points: perMinute, duration: 60 };
+  const own = new RateLimiterMemory(window);
+  const limiter = redis
+    ? new RateLimiterRedis({ ...window, storeClient: redis, insuranceLimiter: own })
+    : own;
+  return {
+    /**
+     * Counts one more of the key, or `points`; 0 only reads the count. Resolves with 0 within the limit, else with the
+     * milliseconds to wait.
+     */
+    async take(key: string, points = 1): Promise<number> {
+      try {
+        await limiter.consume(key, points);
+        return 0;
+      } catch (refused) {
+        return Math.max(shortestWaitMs, (refused as RateLimiterRes).msBeforeNext ?? shortestWaitMs);
+      }
+    },
+    /** Subtracts one from the count of the key. */
+    async giveBack(key: string): Promise<void> {
+      await limiter.reward(key, 1);
+    },
+  };
+}
+
+/** A limiter of requests from outside: it refuses after a delay, see `delayRefusal`. */
+export function createRequestLimiter(options: Options): RateLimiter {
+  const limiter = createRateLimiter(options);
+  return { ...limiter, take: async (...count) => delayRefusal(await limiter.take(...count)) };
+}
+
+/**
+ * Resolves with `waitMs`, after a second unless it is 0. Clients that repeat a refused request immediately then send one
+ * per second and connection instead of hundreds, each of which costs the server a look-up.
+ */
+export async function delayRefusal(waitMs: number): Promise<number> {
+  if (waitMs > 0) await sleep(refusalDelayMs);
+  return waitMs;
+}

@@ -1,0 +1,170 @@
+/** Builds what the HTTP server serves: the paths, each with the limits before its handler, and the WebSockets. */
+import path from 'node:path';
+import { toNodeHandler } from 'better-auth/node';
+import { createSessionWatch } from './auth/session-watch.ts';
+import type { Auth } from './auth/session.ts';
+import type { Config } from './config.ts';
+import { createGraphiQL, wantsGraphiQL } from './graphql/graphiql.ts';
+import { createGraphQLHandler } from './graphql/http.ts';
+import { createGraphQLSockets } from './graphql/ws.ts';
+import { createClientFiles } from './http/client-files.ts';
+import type { Handler } from './http/handler.ts';
+import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
+import { createHealth, liveness } from './http/health.ts';
+import { createFileAddresses, createOriginCheck, createOwnOrigin } from './http/origin.ts';
+import {
+  createRefusedRequestLimit,
+  withRefusedRequestLimit,
+  withSignInLimit,
+  withSmallBody,
+} from './http/request-limits.ts';
+import { withSessionHint } from './http/session-hint.ts';
+import { createWebhookHandler } from './http/webhooks.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import { addressHeader, createAddressOf } from './lib/client-address.ts';
+import type { Log } from './lib/log.ts';
+import { createPerKeySemaphore } from './lib/per-key-limits.ts';
+import { createRateLimiter, createRequestLimiter } from './lib/rate-limiter.ts';
+import { schema } from './schema.ts';
+import type { TaskSystem } from './task-system.ts';
+import { createTaskList } from './tasks/list.ts';
+
+interface Parts {
+  infrastructure: Infrastructure;
+  taskSystem: TaskSystem;
+  auth: Auth;
+  isDraining: () => boolean;
+  log: Log;
+}
+
+/** Concurrent list and count statements of one user on one node: a small share of the database's connections. */
+const listsAtOnce = 2;
+const clientFolder = path.join(import.meta.dirname, '../dist/client');
+
+/** Gives the HTTP server its routes, and the metrics their gauges. @returns the open WebSockets and the watch of sessions */
+export function openSite(config: Config, parts: Parts) {
+  const { infrastructure, taskSystem, auth } = parts;
+  const { server, origins, imageSystem, metrics, events } = infrastructure;
+  const addressOf = createAddressOf(config.trustedProxies);
+  const refusals = createRefusedRequestLimit({
+    limiter: createRateLimiter({ name: 'refused requests', perMinute: config.refusedRequestsPerMinute }),
+    addressOf,
+    viewerOf: auth.viewer,
+  });
+  const { graphql, sockets, sessions } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
+  const health = createSiteHealth(parts);
+  metrics.watch({
+    activeAttempts: () => taskSystem.worker.activeAttempts,
+    subscribers: () => events.subscriberCount,
+    sockets: () => sockets.size,
+    components: health.states,
+  });
+  const webhooks = createWebhooks(parts);
+  const signIns = createRequestLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
+  const authHandler = toNodeHandler(auth.handler);
+  const api = withSmallBody((request, response) => {
+    request.headers[addressHeader] = addressOf(request);
+    return authHandler(request, response);
+  });
+  const policy = clientPolicy(imageSystem.origins);
+  server.serve({
+    routes: {
+      '/': withSessionHint(createClientFiles({ folder: clientFolder, policy })),
+      '/graphql': graphql,
+      '/api': withSignInLimit(api, { limiter: signIns, addressOf }),
+      '/files': imageSystem.files,
+      ...(webhooks && { '/webhooks': withRefusedRequestLimit(webhooks, refusals) }),
+      '/healthz': liveness,
+      '/readyz': health.readiness,
+      '/metrics': metrics.handler,
+    },
+    guarded: ['/graphql', '/api'],
+    isAllowedOrigin: createOriginCheck(origins, createOwnOrigin(config.trustedProxies)),
+    corsOrigins: config.corsOrigins,
+    upgrade: (...connection) => sockets.upgrade(...connection),
+  });
+  return { sockets, sessions };
+}
+
+/** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
+function createGraphQLEndpoint(
+  config: Config,
+  { infrastructure, taskSystem, auth, log }: Parts,
+  { addressOf, refusals }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'>,
+) {
+  const { database, publicUrl, imageSystem } = infrastructure;
+  const { prisma } = database;
+  const { tasks, models } = taskSystem;
+  const { signupCredits, creditsUrl } = config;
+  const sessions = createSessionWatch({ prisma, log });
+  const listLimit = createPerKeySemaphore(listsAtOnce);
+  const yoga = createGraphQLHandler({
+    schema,
+    services: {
+      prisma,
+      sessions,
+      tasks,
+      taskList: createTaskList({ prisma, limit: listLimit }),
+      listLimit,
+      images: imageSystem.images,
+      models,
+      creditTerms: { signupCredits, creditsUrl },
+    },
+    viewerOf: auth.viewer,
+    maxUploadBytes: config.maxUploadBytes,
+    limiter: createRequestLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
+    addressOf,
+    fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),
+    log,
+  });
+  const sockets = createGraphQLSockets({
+    yoga,
+    refusals,
+    addressOf,
+    viewerOf: auth.viewer,
+    maxSocketsPerAddress: config.maxSocketsPerAddress,
+    maxSocketsPerUser: config.maxSocketsPerUser,
+    log,
+  });
+  const graphiql = createGraphiQL();
+  const operations = withRefusedRequestLimit(
+    (request, response, admission) => yoga(request, response, { admission } as never),
+    refusals,
+  );
+  const graphql: Handler = (request, response) => {
+    response.setHeader('Content-Security-Policy', graphiqlPolicy);
+    return wantsGraphiQL(request) ? graphiql(request, response) : operations(request, response);
+  };
+  return { graphql, sockets, sessions };
+}
+
+function createSiteHealth({ infrastructure, isDraining, log }: Parts) {
+  const { database, imageSystem, redis } = infrastructure;
+  return createHealth({
+    components: {
+      database: { check: () => database.check(), isRequired: true, freshMs: 1_000 },
+      // Writes an object.
+      storage: { check: () => imageSystem.storage.check(), isRequired: false, freshMs: 30_000 },
+      ...(redis && { fanOut: { check: () => redis.check(), isRequired: false, freshMs: 1_000 } }),
+    },
+    isDraining,
+    log,
+  });
+}
+
+/** Undefined where no provider sends webhooks. */
+function createWebhooks({ infrastructure, taskSystem, isDraining, log }: Parts) {
+  const { database, providers } = infrastructure;
+  return (
+    providers.webhooks &&
+    createWebhookHandler({
+      ...providers.webhooks,
+      recordDelivery: taskSystem.deliveries.recordDelivery,
+      accept: taskSystem.worker.handleReport,
+      isDraining,
+      clock: database.clock,
+      log,
+    })
+  );
+}
