@@ -3,8 +3,7 @@
  * with an HTTP status of their own or, from gateways and cut streams, with 200.
  */
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
-import type { AnsweredRequest } from './send-request.ts';
-import { isSuccess, shortCode } from './send-request.ts';
+import { type AnsweredRequest, isSuccess, shortCode } from './send-request.ts';
 import { classify, contentWords, type FailureRow, retryOf, unreadableImageWords } from './failure-table.ts';
 import type { GenerationFailure } from './provider.ts';
 import { durationMs, jitteredWaitMs, requestedWaitMs } from './retry-after.ts';

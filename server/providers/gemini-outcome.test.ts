@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGeminiProvider } from './gemini.ts';
 import type { GenerationState } from './provider.ts';
-import { openScriptedServer } from '../../tests/support/scripted-server.ts';
-import type { Script, ScriptedAnswer, ScriptedServer } from '../../tests/support/scripted-server.ts';
+import {
+  openScriptedServer,
+  type Script,
+  type ScriptedAnswer,
+  type ScriptedServer,
+} from '../../tests/support/scripted-server.ts';
 import {
   apiKey,
   generation,

@@ -1,7 +1,6 @@
 /** What one answer of Gemini's `generateContent` means. Its words: https://ai.google.dev/api/generate-content */
 import { isJsonObject, type JsonObject, type JsonValue } from '../lib/json.ts';
-import type { RequestResult } from './send-request.ts';
-import { isSuccess, shortCode } from './send-request.ts';
+import { isSuccess, type RequestResult, shortCode } from './send-request.ts';
 import { classify, type FailureRow, retryOf, type RetryPolicy } from './failure-table.ts';
 import { geminiError, geminiFailure } from './gemini-failure.ts';
 import type { GeneratedImage, GenerationFailure, ReadOptions } from './provider.ts';

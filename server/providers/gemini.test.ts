@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { describeProvider, vendorText } from '../../tests/support/conformance/provider.ts';
-import { createGeminiProvider } from './gemini.ts';
-import type { GeminiProviderOptions } from './gemini.ts';
+import { createGeminiProvider, type GeminiProviderOptions } from './gemini.ts';
 import type { GenerationRequest, GenerationState } from './provider.ts';
-import { openScriptedServer } from '../../tests/support/scripted-server.ts';
-import type { Script, ScriptedAnswer, ScriptedServer } from '../../tests/support/scripted-server.ts';
+import {
+  openScriptedServer,
+  type Script,
+  type ScriptedAnswer,
+  type ScriptedServer,
+} from '../../tests/support/scripted-server.ts';
 import {
   apiKey,
   generation,

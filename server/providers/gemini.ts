@@ -2,16 +2,18 @@
  * Gemini's image models, through its SDK. One call makes one picture and answers with it, so there is nothing to ask
  * after: a call that is cut off is lost. The output format cannot be chosen.
  */
-import { GoogleGenAI, Modality } from '@google/genai';
-import type { GenerateContentConfig, Part } from '@google/genai';
+import { type GenerateContentConfig, GoogleGenAI, Modality, type Part } from '@google/genai';
 import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
 import type { Log } from '../lib/log.ts';
 import { sendRequest } from './send-request.ts';
-import { readGeneration } from './gemini-outcome.ts';
-import type { GeminiOutcome } from './gemini-outcome.ts';
+import { type GeminiOutcome, readGeneration } from './gemini-outcome.ts';
 import { readOutput } from './outputs.ts';
-import { failureCodes } from './provider.ts';
-import type { GenerationRequest, GenerationState, ImageProvider } from './provider.ts';
+import {
+  failureCodes,
+  type GenerationRequest,
+  type GenerationState,
+  type ImageProvider,
+} from './provider.ts';
 
 export interface GeminiProviderOptions {
   apiKey: string;
@@ -36,13 +38,7 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
   const fetchOutput = createGuardedFetch({ allowedOrigins });
   /** The catalogue's names that Google spells differently; every other name is sent as it is. */
   const wireNames = new Map([['gemini-3-pro-image-preview', options.model ?? 'gemini-3-pro-image']]);
-  // All explicit, since the SDK takes what is left out from the environment: another service, path and host.
-  const client = new GoogleGenAI({
-    apiKey,
-    vertexai: false,
-    apiVersion: 'v1beta',
-    httpOptions: { baseUrl: options.baseUrl ?? 'https://generativelanguage.googleapis.com' },
-  });
+  const client = createClient(options);
 
   async function generateOne(
     request: GenerationRequest,
@@ -50,29 +46,20 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
     index: number,
     signal: AbortSignal,
   ): Promise<GeminiOutcome> {
-    const leftMs = Math.max(1000, request.timeLeftMs);
-    const callTimeoutMs = Math.min(timeoutMs, leftMs);
-    const result = await sendRequest(
-      {
-        call: 'gemini.generateContent',
-        fetch,
-        timeoutMs: callTimeoutMs,
-        signal,
-        maxBytes: maxAnswerBytes,
-        log,
-      },
-      (fetchOnce) =>
-        client.models.generateContent({
-          model: wireNames.get(request.model) ?? request.model,
-          contents: [{ role: 'user', parts }],
-          config: {
-            ...generationConfig(request, index),
-            // Or the SDK sends further requests by itself while an answer asks to be continued.
-            automaticContinuation: false,
-            // The provider gets the timeout as well.
-            httpOptions: { timeout: callTimeoutMs, fetch: fetchOnce },
-          },
-        }),
+    const callTimeoutMs = Math.min(timeoutMs, Math.max(1000, request.timeLeftMs));
+    const sending = { fetch, timeoutMs: callTimeoutMs, signal, maxBytes: maxAnswerBytes, log };
+    const result = await sendRequest({ call: 'gemini.generateContent', ...sending }, (fetchOnce) =>
+      client.models.generateContent({
+        model: wireNames.get(request.model) ?? request.model,
+        contents: [{ role: 'user', parts }],
+        config: {
+          ...generationConfig(request, index),
+          // Or the SDK sends further requests by itself while an answer asks to be continued.
+          automaticContinuation: false,
+          // The provider gets the timeout as well.
+          httpOptions: { timeout: callTimeoutMs, fetch: fetchOnce },
+        },
+      }),
     );
     return readGeneration(result, {
       attempt: request.attempt,
@@ -93,6 +80,14 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
       return combined(await Promise.all(indexes.map((index) => generateOne(request, parts, index, signal))));
     },
   };
+}
+
+/** All explicit, since the SDK takes what is left out from the environment: another service, path and host. */
+function createClient({
+  apiKey,
+  baseUrl = 'https://generativelanguage.googleapis.com',
+}: GeminiProviderOptions) {
+  return new GoogleGenAI({ apiKey, vertexai: false, apiVersion: 'v1beta', httpOptions: { baseUrl } });
 }
 
 function generationConfig(

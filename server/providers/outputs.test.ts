@@ -1,8 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { readOutputs } from './outputs.ts';
-import { closedAddress, openScriptedServer } from '../../tests/support/scripted-server.ts';
-import type { ScriptedAnswer, ScriptedServer } from '../../tests/support/scripted-server.ts';
+import {
+  closedAddress,
+  openScriptedServer,
+  type ScriptedAnswer,
+  type ScriptedServer,
+} from '../../tests/support/scripted-server.ts';
 
 const signal = new AbortController().signal;
 const fetch = createGuardedFetch();

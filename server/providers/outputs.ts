@@ -7,8 +7,7 @@ import { BodyTooLong } from '../lib/read-bounded.ts';
 import { sleep } from '../lib/sleep.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { networkCode } from './send-request.ts';
-import { GenerationError } from './provider.ts';
-import type { GeneratedImage, ReadOptions } from './provider.ts';
+import { type GeneratedImage, GenerationError, type ReadOptions } from './provider.ts';
 
 export const maxImageBytes = 64 * 1024 * 1024;
 

@@ -3,8 +3,7 @@
  * API. https://replicate.com/docs/reference/error-codes
  */
 import { isJsonObject } from '../lib/json.ts';
-import type { AnsweredRequest } from './send-request.ts';
-import { shortCode } from './send-request.ts';
+import { type AnsweredRequest, shortCode } from './send-request.ts';
 import { classify, contentWords, type FailureRow, unreadableImageWords } from './failure-table.ts';
 import type { GenerationFailure } from './provider.ts';
 import { redact } from './redact.ts';

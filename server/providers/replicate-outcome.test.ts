@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { vendorText } from '../../tests/support/conformance/provider.ts';
 import type { GenerationState } from './provider.ts';
 import { createReplicateProvider } from './replicate.ts';
-import { openScriptedServer } from '../../tests/support/scripted-server.ts';
-import type { ScriptedAnswer, ScriptedServer } from '../../tests/support/scripted-server.ts';
+import {
+  openScriptedServer,
+  type ScriptedAnswer,
+  type ScriptedServer,
+} from '../../tests/support/scripted-server.ts';
 import { prediction, predictionId, request, token } from '../../tests/support/provider-messages.ts';
 
 const signal = new AbortController().signal;

@@ -1,7 +1,6 @@
 /** What Replicate's answers mean. Its words: https://replicate.com/docs/reference/http and its error codes. */
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
-import type { AnsweredRequest, RequestResult } from './send-request.ts';
-import { isSuccess } from './send-request.ts';
+import { type AnsweredRequest, isSuccess, type RequestResult } from './send-request.ts';
 import type { FailureCode, GenerationFailure, GenerationState, GeneratedImage } from './provider.ts';
 import { redact } from './redact.ts';
 import { creationFailure, predictionFailure, problemStatus } from './replicate-failure.ts';

@@ -1,13 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeProvider, follow, vendorText } from '../../tests/support/conformance/provider.ts';
-import { createReplicateProvider } from './replicate.ts';
-import type { ReplicateProviderOptions } from './replicate.ts';
-import { openScriptedServer } from '../../tests/support/scripted-server.ts';
-import type {
-  Script,
-  ScriptedAnswer,
-  ScriptedRequest,
-  ScriptedServer,
+import { createReplicateProvider, type ReplicateProviderOptions } from './replicate.ts';
+import {
+  openScriptedServer,
+  type Script,
+  type ScriptedAnswer,
+  type ScriptedRequest,
+  type ScriptedServer,
 } from '../../tests/support/scripted-server.ts';
 import {
   created,

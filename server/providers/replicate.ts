@@ -6,15 +6,31 @@ import Replicate from 'replicate';
 import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
 import { isJsonObject, type JsonValue } from '../lib/json.ts';
 import type { Log } from '../lib/log.ts';
-import { sendRequest, isSuccess } from './send-request.ts';
-import type { RequestResult } from './send-request.ts';
+import { isSuccess, type RequestResult, sendRequest } from './send-request.ts';
 import { readOutputs } from './outputs.ts';
-import { GenerationError } from './provider.ts';
-import type { GenerationFailure, GenerationState, ImageProvider, ReferenceImage } from './provider.ts';
+import {
+  GenerationError,
+  type GenerationFailure,
+  type GenerationState,
+  type ImageProvider,
+  type ReferenceImage,
+  type Submission,
+} from './provider.ts';
 import { replicateInput } from './replicate-input.ts';
-import { predictionId, readCreation, readPoll, readUpload } from './replicate-outcome.ts';
-import { findSubmission, readReplicateWebhook, replicateWebhookUrl } from './replicate-webhook.ts';
-import type { WebhookReading, WebhookRequest } from './replicate-webhook.ts';
+import {
+  predictionId,
+  readCreation,
+  readPoll,
+  readUpload,
+  type ReplicateReading,
+} from './replicate-outcome.ts';
+import {
+  findSubmission,
+  readReplicateWebhook,
+  replicateWebhookUrl,
+  type WebhookReading,
+  type WebhookRequest,
+} from './replicate-webhook.ts';
 
 export interface ReplicateProviderOptions {
   token: string;
@@ -44,66 +60,19 @@ export interface ReplicateProvider extends ImageProvider {
 
 /** An adapter whose `operation` is `{ id }`, the prediction's. */
 export function createReplicateProvider(options: ReplicateProviderOptions): ReplicateProvider {
-  const { token, webhooks, fetch = globalThis.fetch, log } = options;
-  const timeoutsMs = { create: 30_000, get: 10_000, upload: 60_000, ...options.timeoutsMs };
+  const { token, webhooks } = options;
   const allowedOrigins = [...originOf(options.baseUrl), ...(options.outputOrigins ?? [])];
   const fetchOutput = createGuardedFetch({ allowedOrigins });
   const reading = {
     secrets: [token],
     images: (output: unknown) => readOutputs(output, { fetch: fetchOutput }),
   };
-
-  /** One request through the SDK. A client for each call ties the request to what went over the wire. */
-  function call(
-    name: 'create' | 'get' | 'list' | 'upload' | 'cancel',
-    run: (client: Replicate) => Promise<unknown>,
-    details: { signal?: AbortSignal; headers?: Record<string, string> } = {},
-  ): Promise<RequestResult> {
-    const timeoutMs = timeoutsMs[name === 'cancel' || name === 'list' ? 'get' : name];
-    return sendRequest(
-      { call: `replicate.${name}`, fetch, timeoutMs, maxBytes: maxAnswerBytes, log, ...details },
-      (fetchOnce) =>
-        run(
-          new Replicate({
-            auth: token,
-            ...(options.baseUrl === undefined ? {} : { baseUrl: options.baseUrl }),
-            ...(options.userAgent === undefined ? {} : { userAgent: options.userAgent }),
-            fetch: fetchOnce,
-            useFileOutput: false,
-          }),
-        ),
-    );
-  }
-
-  /** Uploads all references. The first failure aborts the others: no request is sent without all of its references. */
-  async function upload(
-    references: readonly ReferenceImage[],
-    signal: AbortSignal,
-  ): Promise<{ urls: string[] } | { failure: GenerationFailure }> {
-    const failed = new AbortController();
-    let failure: GenerationFailure | undefined;
-    const urls = await Promise.all(
-      references.map(async ({ bytes, contentType }, index) => {
-        const name = `reference-${index + 1}.${contentType.split('/')[1] ?? 'bin'}`;
-        const file = new File([new Uint8Array(bytes)], name, { type: contentType });
-        const result = readUpload(
-          await call('upload', (client) => client.files.create(file), {
-            signal: AbortSignal.any([signal, failed.signal]),
-          }),
-        );
-        if ('url' in result) return result.url;
-        failure ??= result.failure;
-        failed.abort();
-        return '';
-      }),
-    );
-    return failure ? { failure } : { urls };
-  }
+  const call = createCall(options);
 
   return {
     async start(request, { signal }): Promise<GenerationState> {
       const endsAtMs = performance.now() + request.timeLeftMs;
-      const uploaded = await upload(request.references, signal);
+      const uploaded = await uploadReferences(call, request.references, signal);
       if ('failure' in uploaded) return { status: 'failed', failure: uploaded.failure };
       if (signal.aborted) return readCreation({ kind: 'unsent', reason: 'ABORTED' }, reading);
       const creation = {
@@ -127,31 +96,7 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
       return readPoll(await call('get', (client) => client.predictions.get(id), { signal }), reading);
     },
 
-    ...(webhooks && {
-      reports: true,
-
-      /** By the webhook's address, which a prediction carries: in the recent ones, newest first. */
-      async find(submission, { signal }) {
-        let cursor: string | undefined;
-        for (let page = 0; page < maxListPages; page += 1) {
-          const result = await call('list', (client) => listPredictions(client, cursor), { signal });
-          if (!isSuccess(result) || result.kind !== 'answered') return { status: 'unknown' };
-          const found = findSubmission(result, submission);
-          if (found.prediction) return readPoll({ ...result, body: found.prediction }, reading);
-          if (found.next === undefined) return null;
-          cursor = found.next;
-        }
-        return null;
-      },
-
-      readWebhook: (request, nowMs) =>
-        readReplicateWebhook(request, {
-          secret: webhooks.secret,
-          nowMs,
-          readState: (body) =>
-            readPoll({ kind: 'answered', status: 200, headers: new Headers(), body }, reading),
-        }),
-    }),
+    ...(webhooks && withWebhooks(call, webhooks.secret, reading)),
 
     async cancel(operation, { signal }): Promise<void> {
       const id = idOf(operation);
@@ -160,6 +105,86 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
       const isGone = result.kind === 'answered' && result.status === 404;
       if (!isSuccess(result) && !isGone) throw new GenerationError('PROVIDER_UNAVAILABLE');
     },
+  };
+}
+
+type Call = ReturnType<typeof createCall>;
+
+/** Makes requests through the SDK. A client for each call ties the request to what went over the wire. */
+function createCall({ token, baseUrl, userAgent, log, ...options }: ReplicateProviderOptions) {
+  const { fetch = globalThis.fetch } = options;
+  const timeoutsMs = { create: 30_000, get: 10_000, upload: 60_000, ...options.timeoutsMs };
+  return (
+    name: 'create' | 'get' | 'list' | 'upload' | 'cancel',
+    run: (client: Replicate) => Promise<unknown>,
+    details: { signal?: AbortSignal; headers?: Record<string, string> } = {},
+  ): Promise<RequestResult> => {
+    const timeoutMs = timeoutsMs[name === 'cancel' || name === 'list' ? 'get' : name];
+    return sendRequest(
+      { call: `replicate.${name}`, fetch, timeoutMs, maxBytes: maxAnswerBytes, log, ...details },
+      (fetchOnce) =>
+        run(
+          new Replicate({
+            auth: token,
+            ...(baseUrl !== undefined && { baseUrl }),
+            ...(userAgent !== undefined && { userAgent }),
+            fetch: fetchOnce,
+            useFileOutput: false,
+          }),
+        ),
+    );
+  };
+}
+
+/** Uploads all references. The first failure aborts the others: no request is sent without all of its references. */
+async function uploadReferences(
+  call: Call,
+  references: readonly ReferenceImage[],
+  signal: AbortSignal,
+): Promise<{ urls: string[] } | { failure: GenerationFailure }> {
+  const failed = new AbortController();
+  const options = { signal: AbortSignal.any([signal, failed.signal]) };
+  let failure: GenerationFailure | undefined;
+  const urls = await Promise.all(
+    references.map(async ({ bytes, contentType }, index) => {
+      const name = `reference-${index + 1}.${contentType.split('/')[1] ?? 'bin'}`;
+      const file = new File([new Uint8Array(bytes)], name, { type: contentType });
+      const result = readUpload(await call('upload', (client) => client.files.create(file), options));
+      if ('url' in result) return result.url;
+      failure ??= result.failure;
+      failed.abort();
+      return '';
+    }),
+  );
+  return failure ? { failure } : { urls };
+}
+
+/** What webhooks make possible: each prediction carries the address of its own, by which it is found. */
+function withWebhooks(call: Call, secret: string, reading: ReplicateReading) {
+  return {
+    reports: true,
+
+    /** In the recent predictions, newest first. */
+    async find(submission: Submission, { signal }: { signal: AbortSignal }): Promise<GenerationState | null> {
+      let cursor: string | undefined;
+      for (let page = 0; page < maxListPages; page += 1) {
+        const result = await call('list', (client) => listPredictions(client, cursor), { signal });
+        if (!isSuccess(result) || result.kind !== 'answered') return { status: 'unknown' };
+        const found = findSubmission(result, submission);
+        if (found.prediction) return readPoll({ ...result, body: found.prediction }, reading);
+        if (found.next === undefined) return null;
+        cursor = found.next;
+      }
+      return null;
+    },
+
+    readWebhook: (request: WebhookRequest, nowMs: number) =>
+      readReplicateWebhook(request, {
+        secret,
+        nowMs,
+        readState: (body) =>
+          readPoll({ kind: 'answered', status: 200, headers: new Headers(), body }, reading),
+      }),
   };
 }
 
