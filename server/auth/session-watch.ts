@@ -1,17 +1,15 @@
 /** Watches for the end of sessions, so that their subscriptions end too. */
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
+import { withCleanup } from '../lib/with-cleanup.ts';
+import type { Viewer } from './viewer.ts';
 
-export interface SessionWatch {
-  /** Calls `onEnd` once, within 5 s of the session's end; the function it returns stops the watch. */
-  watch(sessionId: string, onEnd: () => void): () => void;
-  close(): void;
-}
+export type SessionWatch = ReturnType<typeof createSessionWatch>;
 
 const everyMs = 4_000;
 
 /** One query for all watched sessions, however many there are; none while none is watched. */
-export function createSessionWatch({ prisma, log }: { prisma: PrismaClient; log: Log }): SessionWatch {
+export function createSessionWatch({ prisma, log }: { prisma: PrismaClient; log: Log }) {
   const watched = new Map<string, Set<() => void>>();
   let timer: NodeJS.Timeout | undefined;
 
@@ -41,7 +39,8 @@ export function createSessionWatch({ prisma, log }: { prisma: PrismaClient; log:
   }
 
   return {
-    watch(sessionId, onEnd) {
+    /** Calls `onEnd` once, within 5 s of the session's end; the function it returns stops the watch. */
+    watch(sessionId: string, onEnd: () => void): () => void {
       const callbacks = watched.get(sessionId) ?? new Set();
       watched.set(sessionId, callbacks.add(onEnd));
       schedule();
@@ -50,9 +49,21 @@ export function createSessionWatch({ prisma, log }: { prisma: PrismaClient; log:
         if (callbacks.size === 0 && watched.get(sessionId) === callbacks) watched.delete(sessionId);
       };
     },
-    close() {
+    close(): void {
       clearTimeout(timer);
       watched.clear();
     },
   };
+}
+
+/** Ends the iteration within 5 s of the end of the viewer's session. */
+export function whileSignedIn<T>(
+  { sessions, viewer }: { sessions: SessionWatch; viewer: Viewer | null },
+  values: AsyncIterableIterator<T>,
+): AsyncIterableIterator<T> {
+  if (!viewer) return values;
+  return withCleanup(
+    values,
+    sessions.watch(viewer.sessionId, () => void values.return?.()),
+  );
 }

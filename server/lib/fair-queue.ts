@@ -4,15 +4,6 @@
  * A **job** waits in one of the queue's **lanes**, which are listed by priority. Within a lane, users take turns. A job
  * needs a free **slot** and free **capacity** for its weight.
  */
-export interface FairQueue<Lane extends string> {
-  /**
-   * Runs the work when its turn comes; resolves or rejects as the work does.
-   * @throws {QueueFull} immediately, where its lane holds as many waiting jobs as it may, of this user or in all
-   * @throws the signal's reason, where it aborts before the work has started
-   */
-  run<Result>(work: () => Promise<Result>, options: JobOptions<Lane>): Promise<Result>;
-}
-
 export interface JobOptions<Lane> {
   lane: Lane;
   user: string;
@@ -36,7 +27,7 @@ export interface QueueOptions<Lane extends string> {
 }
 
 /** What is absent is not limited. */
-export interface LaneLimits {
+interface LaneLimits {
   /** Concurrent jobs of this lane. Slots above it are reserved for the other lanes. */
   slots: number;
   slotsPerUser?: number;
@@ -50,46 +41,39 @@ export class QueueFull extends Error {
 }
 
 interface Job {
-  lane: LaneState;
+  lane: string;
   user: string;
   weight: number;
   start: () => void;
 }
 
-interface LaneState extends LaneLimits {
-  /** By user, in the order of their turns. No list is empty. */
-  waiting: Map<string, Job[]>;
-  running: Job[];
-}
+/** Of one lane, by user: the users in the order of their turns. No list is empty. */
+type Waiting = Map<string, Job[]>;
 
-interface Free {
-  slots: number;
-  capacity: number;
-}
-
-export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>): FairQueue<Lane> {
-  const lanes = openLanes(options.lanes);
-  const { slots, capacity, smallWeight } = options;
-  const heaviest = capacity - (slots - 1) * smallWeight;
-  const free = { slots, capacity };
+export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>) {
+  const { slots, capacity, smallWeight, lanes } = options;
+  const running: Job[] = [];
+  const waiting = new Map(Object.keys(lanes).map((lane): [string, Waiting] => [lane, new Map()]));
 
   function startNext(): void {
-    for (;;) {
-      const job = findNext([...lanes.values()], free, smallWeight);
-      if (!job) return;
-      take(job, free);
+    for (let job = findNext(options, waiting, running); job; job = findNext(options, waiting, running)) {
+      const jobs = waiting.get(job.lane)!;
+      remove(jobs, job);
+      passTurn(jobs, job.user);
+      running.push(job);
       job.start();
     }
   }
 
-  function enter(lane: LaneState, { user, weight, signal }: JobOptions<Lane>): Promise<Job> {
-    const own = lane.waiting.get(user) ?? [];
-    const all = [...lane.waiting.values()].reduce((sum, jobs) => sum + jobs.length, 0);
-    const isFull = all >= (lane.maxWaiting ?? Infinity) || own.length >= (lane.maxWaitingPerUser ?? Infinity);
+  function enter({ lane, user, weight, signal }: JobOptions<Lane>): Promise<Job> {
+    const { maxWaiting = Infinity, maxWaitingPerUser = Infinity } = lanes[lane];
+    const jobs = waiting.get(lane)!;
+    const own = jobs.get(user) ?? [];
+    const isFull = [...jobs.values()].flat().length >= maxWaiting || own.length >= maxWaitingPerUser;
     return new Promise((resolve, reject) => {
       signal?.throwIfAborted();
       const onAbort = () => {
-        remove(job);
+        remove(jobs, job);
         reject(signal?.reason);
         startNext();
       };
@@ -97,12 +81,12 @@ export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>
         signal?.removeEventListener('abort', onAbort);
         resolve(job);
       };
-      const job: Job = { lane, user, weight: Math.min(weight, heaviest), start };
-      lane.waiting.set(user, [...own, job]);
+      const job: Job = { lane, user, weight: Math.min(weight, capacity - (slots - 1) * smallWeight), start };
+      jobs.set(user, [...own, job]);
       startNext();
-      if (lane.running.includes(job)) return;
+      if (running.includes(job)) return;
       if (isFull) {
-        remove(job);
+        remove(jobs, job);
         throw new QueueFull();
       }
       signal?.addEventListener('abort', onAbort, { once: true });
@@ -110,31 +94,39 @@ export function createFairQueue<Lane extends string>(options: QueueOptions<Lane>
   }
 
   return {
-    async run(work, jobOptions) {
-      const job = await enter(lanes.get(jobOptions.lane)!, jobOptions);
+    /**
+     * Runs the work when its turn comes; resolves or rejects as the work does.
+     * @throws {QueueFull} immediately, where its lane holds as many waiting jobs as it may, of this user or in all
+     * @throws the signal's reason, where it aborts before the work has started
+     */
+    async run<Result>(work: () => Promise<Result>, jobOptions: JobOptions<Lane>): Promise<Result> {
+      const job = await enter(jobOptions);
       try {
         return await work();
       } finally {
-        release(job, free);
+        running.splice(running.indexOf(job), 1);
         startNext();
       }
     },
   };
 }
 
-function openLanes<Lane extends string>(limits: Readonly<Record<Lane, LaneLimits>>): Map<Lane, LaneState> {
-  const names = Object.keys(limits) as Lane[];
-  return new Map(names.map((name) => [name, { ...limits[name], waiting: new Map(), running: [] }]));
-}
-
 /** The waiting job that may start now, by priority and turn. */
-function findNext(lanes: readonly LaneState[], free: Free, smallWeight: number): Job | undefined {
+function findNext(
+  { slots, capacity, smallWeight, lanes }: QueueOptions<string>,
+  waiting: ReadonlyMap<string, Waiting>,
+  running: readonly Job[],
+): Job | undefined {
+  if (running.length >= slots) return undefined;
+  const free = capacity - running.reduce((sum, { weight }) => sum + weight, 0);
   let mustBeSmall = false;
-  for (const lane of lanes) {
-    for (const [user, [job]] of lane.waiting) {
-      if (free.slots === 0 || lane.running.length >= lane.slots) break;
-      if (!job || countOf(lane.running, user) >= (lane.slotsPerUser ?? Infinity)) continue;
-      if (job.weight <= free.capacity && (!mustBeSmall || job.weight <= smallWeight)) return job;
+  for (const [name, jobs] of waiting) {
+    const { slots: laneSlots, slotsPerUser = Infinity } = lanes[name]!;
+    const inLane = running.filter(({ lane }) => lane === name);
+    if (inLane.length >= laneSlots) continue;
+    for (const [user, [job]] of jobs) {
+      if (!job || inLane.filter((other) => other.user === user).length >= slotsPerUser) continue;
+      if (job.weight <= free && (!mustBeSmall || job.weight <= smallWeight)) return job;
       // Otherwise a stream of medium jobs would starve a heavy one.
       mustBeSmall = true;
     }
@@ -142,36 +134,14 @@ function findNext(lanes: readonly LaneState[], free: Free, smallWeight: number):
   return undefined;
 }
 
-function remove(job: Job): void {
-  const { waiting } = job.lane;
-  const rest = (waiting.get(job.user) ?? []).filter((other) => other !== job);
-  if (rest.length > 0) waiting.set(job.user, rest);
-  else waiting.delete(job.user);
+function remove(jobs: Waiting, job: Job): void {
+  const rest = (jobs.get(job.user) ?? []).filter((other) => other !== job);
+  if (rest.length > 0) jobs.set(job.user, rest);
+  else jobs.delete(job.user);
 }
 
-/** Moves the job from its lane's waiting jobs to the running ones, which takes its slot and its capacity. */
-function take(job: Job, free: Free): void {
-  remove(job);
-  passTurn(job);
-  job.lane.running.push(job);
-  free.slots -= 1;
-  free.capacity -= job.weight;
-}
-
-function release(job: Job, free: Free): void {
-  job.lane.running.splice(job.lane.running.indexOf(job), 1);
-  free.slots += 1;
-  free.capacity += job.weight;
-}
-
-/** Moves the job's user to the end of the lane. */
-function passTurn({ lane: { waiting }, user }: Job): void {
-  const rest = waiting.get(user);
-  if (!rest) return;
-  waiting.delete(user);
-  waiting.set(user, rest);
-}
-
-function countOf(jobs: Job[], user: string): number {
-  return jobs.filter((job) => job.user === user).length;
+function passTurn(jobs: Waiting, user: string): void {
+  const rest = jobs.get(user);
+  jobs.delete(user);
+  if (rest) jobs.set(user, rest);
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
-import { optionNames } from '../providers/provider.ts';
+import { optionNames, type Scene as SceneName } from '../providers/provider.ts';
 import { catalogue, type CatalogueModel, costCredits, maxImages, providerNames } from './catalogue.ts';
 import { checkValue, type ModelOption, optionsIn } from './options.ts';
 import type { ModelService, Provider as ProviderShape } from './service.ts';
@@ -124,13 +124,7 @@ builder.node(Model, {
     costCredits: t.int({
       description: 'The price, binding: a task is never charged more.',
       args: { scene: t.arg({ type: Scene, required: true }), count: t.arg.int({ defaultValue: 1 }) },
-      resolve: (model, { scene, count }) => {
-        // The limits of a retired model are not always known, and its tasks must stay readable.
-        const spec = optionsIn(model, scene).find(({ name }) => name === 'count');
-        if (!model.retired && count != null && spec)
-          checkValue(spec, count, { label: model.label, name: 'count', field: 'count' });
-        return costCredits(scene, count ?? 1);
-      },
+      resolve: (model, { scene, count }) => priceOf(model, scene, count ?? 1),
     }),
     typicalDurationMs: t.int({
       nullable: true,
@@ -140,6 +134,14 @@ builder.node(Model, {
     }),
   }),
 });
+
+/** @throws {AppError} INVALID_INPUT where the model does not make so many images */
+function priceOf(model: CatalogueModel, scene: SceneName, count: number): number {
+  // The limits of a retired model are not always known, and its tasks must stay readable.
+  const spec = optionsIn(model, scene).find(({ name }) => name === 'count');
+  if (!model.retired && spec) checkValue(spec, count, { label: model.label, name: 'count', field: 'count' });
+  return costCredits(scene, count);
+}
 
 builder.queryFields((t) => ({
   providers: t.field({
@@ -158,7 +160,7 @@ builder.queryFields((t) => ({
 
 function select(
   models: readonly CatalogueModel[],
-  scene: CatalogueModel['scenes'][number] | null | undefined,
+  scene: SceneName | null | undefined,
   provider?: string | null,
 ) {
   return models.filter(

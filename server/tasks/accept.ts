@@ -1,6 +1,6 @@
 /** Accepts requests: charges the credits and inserts the task, or refuses and does nothing. */
 import { v7 as uuid } from 'uuid';
-import { AppError, type ErrorCode } from '../lib/errors.ts';
+import { AppError } from '../lib/errors.ts';
 import type { ImageService } from '../images/service.ts';
 import type { ModelService } from '../models/service.ts';
 import {
@@ -16,7 +16,7 @@ import type { Acceptance, TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
 import { optionsOf, type TaskSnapshot } from './task.ts';
 
-interface Dependencies {
+export interface AcceptorDependencies {
   store: Pick<TaskLoader & TaskLifecycle, 'find' | 'accept'>;
   idempotencyKeys: Pick<IdempotencyKeys, 'find'>;
   images: Pick<ImageService, 'findOwn'>;
@@ -29,13 +29,7 @@ interface Dependencies {
   maxActiveTasks: number;
 }
 
-interface AcceptOptions {
-  request: CheckedRequest;
-  referenceImageIds: string[];
-  idempotency: Idempotency | undefined;
-}
-
-export function createAcceptor(dependencies: Dependencies) {
+export function createAcceptor(dependencies: AcceptorDependencies) {
   const { models, own } = dependencies;
   return {
     /**
@@ -54,10 +48,11 @@ export function createAcceptor(dependencies: Dependencies) {
           `${request.model.label} is not set up here. Choose another model.`,
           { field: 'model' },
         );
-      const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, input.referenceImageIds));
+      const { referenceImageIds } = input;
+      const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, referenceImageIds));
       return (
         (await findRepeated(dependencies, userId, idempotency)) ??
-        accept(dependencies, userId, { request, referenceImageIds: input.referenceImageIds, idempotency })
+        accept(dependencies, userId, request, { referenceImageIds, idempotency })
       );
     },
 
@@ -75,7 +70,7 @@ export function createAcceptor(dependencies: Dependencies) {
       if (referenceImageIds.length < task.referenceImages.length)
         throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', { field: 'id' });
       const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
-      return accept(dependencies, userId, { request, referenceImageIds, idempotency });
+      return accept(dependencies, userId, request, { referenceImageIds, idempotency });
     },
   };
 }
@@ -86,7 +81,7 @@ export function createAcceptor(dependencies: Dependencies) {
  *   task has been deleted
  */
 async function findRepeated(
-  { store, idempotencyKeys }: Pick<Dependencies, 'store' | 'idempotencyKeys'>,
+  { store, idempotencyKeys }: Pick<AcceptorDependencies, 'store' | 'idempotencyKeys'>,
   userId: string,
   idempotency: Idempotency | undefined,
 ): Promise<TaskSnapshot | null> {
@@ -111,9 +106,10 @@ async function findRepeated(
  *   busy), and what `findRepeated` throws
  */
 async function accept(
-  dependencies: Dependencies,
+  dependencies: AcceptorDependencies,
   userId: string,
-  { request, referenceImageIds, idempotency }: AcceptOptions,
+  request: CheckedRequest,
+  { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
 ): Promise<TaskSnapshot> {
   const { store, images, models, own, onAccept, taskTimeoutMs, maxActiveTasks } = dependencies;
   const { model, costCredits } = request;
@@ -159,37 +155,28 @@ function idempotencyOf(key: string | undefined, hash: string): Idempotency | und
   });
 }
 
-type Refusal = Exclude<Acceptance, 'accepted'>;
-
-interface Amounts {
-  costCredits: number;
-  maxActiveTasks: number;
-}
-
-function refusal(outcome: Refusal, { costCredits, maxActiveTasks }: Amounts): AppError {
-  const insufficientCredits = {
-    code: 'INSUFFICIENT_CREDITS',
-    message: `This costs ${costCredits} credits and you have fewer.`,
-  } as const;
-  const refusals: Record<Refusal, { code: ErrorCode; message: string; field?: string }> = {
-    tooManyActive: {
-      code: 'TOO_MANY_ACTIVE_TASKS',
-      message: `${maxActiveTasks} tasks are already running. Wait for one to end.`,
-    },
-    insufficientCredits,
-    // Not thrown: the response is the task of the used key.
-    duplicateKey: insufficientCredits,
-    databaseBusy: {
-      code: 'INTERNAL',
-      message:
+function refusal(
+  outcome: Exclude<Acceptance, 'accepted'>,
+  { costCredits, maxActiveTasks }: { costCredits: number; maxActiveTasks: number },
+): AppError {
+  switch (outcome) {
+    case 'tooManyActive':
+      return new AppError(
+        'TOO_MANY_ACTIVE_TASKS',
+        `${maxActiveTasks} tasks are already running. Wait for one to end.`,
+      );
+    // A duplicate key is not refused: the response is the task of the used key.
+    case 'insufficientCredits':
+    case 'duplicateKey':
+      return new AppError('INSUFFICIENT_CREDITS', `This costs ${costCredits} credits and you have fewer.`);
+    case 'databaseBusy':
+      return new AppError(
+        'INTERNAL',
         'The database is busy, so nothing was charged. Repeat the request with the same idempotency key.',
-    },
-    missingReference: {
-      code: 'NOT_FOUND',
-      message: 'A reference image does not exist. Upload it first.',
-      field: 'referenceImages',
-    },
-  };
-  const { code, message, ...details } = refusals[outcome];
-  return new AppError(code, message, details);
+      );
+    case 'missingReference':
+      return new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', {
+        field: 'referenceImages',
+      });
+  }
 }

@@ -2,6 +2,7 @@
  * Follows tasks: the current state, then every newer version, in rising order. Changes come as events; the database is also
  * read every few seconds, so that a lost event delays a change and never hides one.
  */
+import { withCleanup } from '../lib/with-cleanup.ts';
 import type { TaskEvents } from './events.ts';
 import type { TaskLoader } from './store/loader.ts';
 import { isFinal, type TaskSnapshot } from './task.ts';
@@ -27,6 +28,7 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
     /** The states of one task from `first` on; ends after its final state, or when a reading finds it deleted. */
     one(id: string, first: () => Promise<TaskSnapshot>): AsyncIterableIterator<TaskSnapshot> {
       const changes = events.subscribe({ taskId: id });
+      const endChanges = () => changes.return?.();
       async function* states() {
         let task = await first();
         yield task;
@@ -40,7 +42,8 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
           if (isFinal(task)) return;
         }
       }
-      return releasing(states(), changes);
+      // The generator's own `return` waits for the pending `next`, which resolves once `changes` end.
+      return withCleanup(states(), endChanges);
     },
 
     /**
@@ -50,6 +53,7 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
      */
     all(userId: string): AsyncIterableIterator<TaskSnapshot> {
       const changes = events.subscribe({ userId });
+      const endChanges = () => changes.return?.();
       const { isNews, unfinished } = createNewsFilter();
       async function* states() {
         let readAt = await loader.now();
@@ -63,7 +67,7 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
         };
         for await (const task of withRereads(changes, read, rereadMs)) if (isNews(task)) yield task;
       }
-      return releasing(states(), changes);
+      return withCleanup(states(), endChanges);
     },
   };
 }
@@ -111,27 +115,4 @@ function createNewsFilter() {
     return true;
   };
   return { isNews, unfinished };
-}
-
-/**
- * The generator, with a `return` that first ends `changes`: a generator's own `return` waits for the pending `next`, which
- * may never resolve.
- */
-function releasing(
-  generator: AsyncGenerator<TaskSnapshot>,
-  changes: AsyncIterator<TaskSnapshot>,
-): AsyncIterableIterator<TaskSnapshot> {
-  const iterator: AsyncIterableIterator<TaskSnapshot> = {
-    [Symbol.asyncIterator]: () => iterator,
-    async next() {
-      const result = await generator.next();
-      if (result.done) await changes.return?.();
-      return result;
-    },
-    async return() {
-      await changes.return?.();
-      return generator.return(undefined);
-    },
-  };
-  return iterator;
 }

@@ -1,4 +1,4 @@
-import { whileSignedIn } from '../auth/while-signed-in.ts';
+import { whileSignedIn } from '../auth/session-watch.ts';
 import { CreditEntry } from '../credits/schema.ts';
 import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';

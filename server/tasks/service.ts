@@ -1,30 +1,24 @@
 /** The operations of a user on tasks. Only workers call providers, later. */
-import { AppError } from '../lib/errors.ts';
+import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Task } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';
 import type { Clock } from '../lib/clock.ts';
-import type { ModelService } from '../models/service.ts';
-import { createAcceptor } from './accept.ts';
+import { type AcceptorDependencies, createAcceptor } from './accept.ts';
 import type { TaskEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
-import type { IdempotencyKeys } from './store/idempotency-keys.ts';
 import type { TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
 import { isFinal, type Progress, progressOf, refundOf, type TaskSnapshot } from './task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
 
-interface Dependencies {
+interface Dependencies extends Omit<AcceptorDependencies, 'own' | 'onAccept'> {
   store: TaskLoader & TaskLifecycle;
-  idempotencyKeys: Pick<IdempotencyKeys, 'find'>;
   images: ImageService;
-  models: ModelService;
   events: TaskEvents;
   clock: Clock;
   /** Called with each task that this service accepted or canceled, so that a worker acts immediately. */
   onChange: (task: TaskSnapshot) => void;
-  taskTimeoutMs: number;
-  maxActiveTasks: number;
 }
 
 /** Every member that takes a `userId` sees that user's tasks only; another user's task counts as missing. */
@@ -34,7 +28,7 @@ export function createTaskService(dependencies: Dependencies) {
 
   const own = async (userId: string, id: string): Promise<TaskSnapshot> => {
     const task = await store.find(id, userId);
-    if (!task) throw new AppError('NOT_FOUND', 'There is no such task.', { field: 'id' });
+    if (!task) throw refused('NOT_FOUND', 'There is no such task.');
     return task;
   };
 
@@ -60,13 +54,13 @@ export function createTaskService(dependencies: Dependencies) {
      * Ends a task that is not final and gives all its credits back; a final one comes back unchanged.
      * @throws {AppError} NOT_FOUND
      */
-    cancel: (userId: string, id: string) => cancel(userId, id, { store, own, announce }),
+    cancel: (userId: string, id: string) => cancel(() => own(userId, id), store, announce),
 
     /**
      * Removes a final task and its pictures, from storage too.
      * @throws {AppError} NOT_FOUND, INVALID_INPUT where it is not final
      */
-    delete: (userId: string, id: string) => remove(userId, id, { store, own, images }),
+    delete: (userId: string, id: string) => remove(() => own(userId, id), store, images),
 
     /**
      * The task as it is now, then every newer version in rising order; ends after the final state, or when the task is
@@ -80,25 +74,20 @@ export function createTaskService(dependencies: Dependencies) {
   };
 }
 
-interface Parts {
-  store: Pick<TaskLifecycle, 'settle' | 'remove'>;
-  /** Reads the user's task. @throws {AppError} NOT_FOUND */
-  own: (userId: string, id: string) => Promise<TaskSnapshot>;
+function refused(code: ErrorCode, message: string): AppError {
+  return new AppError(code, message, { field: 'id' });
 }
 
 async function cancel(
-  userId: string,
-  id: string,
-  { store, own, announce }: Parts & { announce: (task: TaskSnapshot) => void },
+  read: () => Promise<TaskSnapshot>,
+  store: TaskLifecycle,
+  announce: (task: TaskSnapshot) => void,
 ): Promise<TaskSnapshot> {
   for (;;) {
-    const task = await own(userId, id);
+    const task = await read();
     if (isFinal(task)) return task;
-    const canceled = await store.settle(task, {
-      status: 'CANCELED',
-      refundCredits: refundOf(task, 0),
-      cancelUpstream: true,
-    });
+    const refundCredits = refundOf(task, 0);
+    const canceled = await store.settle(task, { status: 'CANCELED', refundCredits, cancelUpstream: true });
     if (!canceled) continue; // It has changed since it was read.
     announce(canceled);
     return canceled;
@@ -106,18 +95,14 @@ async function cancel(
 }
 
 async function remove(
-  userId: string,
-  id: string,
-  { store, own, images }: Parts & Pick<Dependencies, 'images'>,
+  read: () => Promise<TaskSnapshot>,
+  store: TaskLifecycle,
+  images: ImageService,
 ): Promise<void> {
   for (;;) {
-    const task = await own(userId, id);
-    if (!isFinal(task))
-      throw new AppError('INVALID_INPUT', 'This task is still running. Cancel it first.', {
-        field: 'id',
-      });
+    const task = await read();
+    if (!isFinal(task)) throw refused('INVALID_INPUT', 'This task is still running. Cancel it first.');
     if (!(await store.remove(task))) continue; // One of its images has been deleted since it was read.
-    await images.discard(task.images);
-    return;
+    return void (await images.discard(task.images));
   }
 }

@@ -90,7 +90,7 @@ export function knownFailure(
 export interface Progress {
   /** 0 to 100; 100 only in SUCCESS; null while nothing can be said. */
   percent: number | null;
-  source: 'PROVIDER' | 'ESTIMATE';
+  source: ProgressSource;
   /** Seconds left; null when unknown or overdue. */
   etaSeconds: number | null;
 }
@@ -181,85 +181,33 @@ interface Failure {
   message: string;
   /** Whether the same request may succeed later. */
   retryable: boolean;
-  /** Whether the provider may still work on the task, so that the work has to be canceled there. */
-  mayStillRun: boolean;
+  /** The provider may still work on the task, so that the work has to be canceled there. */
+  mayStillRun?: true;
 }
 
+const final = (message: string): Failure => ({ message, retryable: false });
+const passing = (message: string): Failure => ({ message, retryable: true });
+
 export const failures: Readonly<Record<FailureCode, Failure>> = {
-  CONTENT_BLOCKED: {
-    message: "The provider's safety rules did not accept this request.",
-    retryable: false,
-    mayStillRun: false,
-  },
-  INVALID_INPUT: {
-    message: 'The provider could not use this request. Change its prompt or options.',
-    retryable: false,
-    mayStillRun: false,
-  },
-  REFERENCE_UNUSABLE: {
-    message: 'A reference image could not be read. Choose another one.',
-    retryable: false,
-    mayStillRun: false,
-  },
-  RATE_LIMITED: {
-    message: 'The provider had too many requests. Try again in a few minutes.',
-    retryable: true,
-    mayStillRun: false,
-  },
-  PROVIDER_AUTH: {
-    message: 'The provider did not accept this installation. Its operator has to act.',
-    retryable: false,
-    mayStillRun: false,
-  },
-  INSUFFICIENT_PROVIDER_CREDIT: {
-    message: "This installation's credit at the provider is used up. Its operator has to act.",
-    retryable: false,
-    mayStillRun: false,
-  },
-  MODEL_NOT_FOUND: {
-    message: 'The provider no longer offers this model. Choose another one.',
-    retryable: false,
-    mayStillRun: false,
-  },
+  CONTENT_BLOCKED: final("The provider's safety rules did not accept this request."),
+  INVALID_INPUT: final('The provider could not use this request. Change its prompt or options.'),
+  REFERENCE_UNUSABLE: final('A reference image could not be read. Choose another one.'),
+  RATE_LIMITED: passing('The provider had too many requests. Try again in a few minutes.'),
+  PROVIDER_AUTH: final('The provider did not accept this installation. Its operator has to act.'),
+  INSUFFICIENT_PROVIDER_CREDIT: final(
+    "This installation's credit at the provider is used up. Its operator has to act.",
+  ),
+  MODEL_NOT_FOUND: final('The provider no longer offers this model. Choose another one.'),
   PROVIDER_UNAVAILABLE: {
-    message: 'The provider could not be reached. Try again later.',
-    retryable: true,
+    ...passing('The provider could not be reached. Try again later.'),
     mayStillRun: true,
   },
-  PROVIDER_ERROR: { message: 'The provider could not make this one.', retryable: true, mayStillRun: false },
-  PROVIDER_BAD_RESPONSE: {
-    message: 'The provider answered with something that is no picture.',
-    retryable: true,
-    mayStillRun: false,
-  },
-  PROVIDER_LOST: {
-    message: 'This request was interrupted, and its result cannot be fetched.',
-    retryable: true,
-    mayStillRun: false,
-  },
-  OUTPUT_EXPIRED: {
-    message: 'The provider had deleted the picture before it could be kept.',
-    retryable: true,
-    mayStillRun: false,
-  },
-  NO_IMAGE_RETURNED: {
-    message: 'The provider answered without a picture. Another prompt may help.',
-    retryable: true,
-    mayStillRun: false,
-  },
-  TIMEOUT: {
-    message: 'This took longer than its time limit, so it was stopped.',
-    retryable: true,
-    mayStillRun: true,
-  },
-  DECLINED: {
-    message: 'The model declined this request in words. Change the prompt.',
-    retryable: false,
-    mayStillRun: false,
-  },
-  INTERNAL: {
-    message: 'A fault of this installation stopped this task. Try again later.',
-    retryable: true,
-    mayStillRun: false,
-  },
+  PROVIDER_ERROR: passing('The provider could not make this one.'),
+  PROVIDER_BAD_RESPONSE: passing('The provider answered with something that is no picture.'),
+  PROVIDER_LOST: passing('This request was interrupted, and its result cannot be fetched.'),
+  OUTPUT_EXPIRED: passing('The provider had deleted the picture before it could be kept.'),
+  NO_IMAGE_RETURNED: passing('The provider answered without a picture. Another prompt may help.'),
+  TIMEOUT: { ...passing('This took longer than its time limit, so it was stopped.'), mayStillRun: true },
+  DECLINED: final('The model declined this request in words. Change the prompt.'),
+  INTERNAL: passing('A fault of this installation stopped this task. Try again later.'),
 };

@@ -115,6 +115,7 @@ describe('a picture processor', () => {
       import { execFile } from 'node:child_process';
       import { setTimeout } from 'node:timers/promises';
       import { getPriority } from 'node:os';
+import { promisify } from 'node:util';
       import sharp from 'sharp';
       import { createPictureProcessor } from ${JSON.stringify(new URL('picture-processor.ts', import.meta.url).href)};
       const create = { width: 6000, height: 4000, channels: 3, background: '#468' };

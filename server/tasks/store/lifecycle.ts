@@ -39,7 +39,7 @@ export type Ending = {
   externalId?: string | undefined;
   answer?: JsonValue | undefined;
   /** Set where the work at the provider has to be canceled afterwards. */
-  cancelUpstream?: boolean;
+  cancelUpstream?: boolean | undefined;
 };
 
 export type TaskLifecycle = ReturnType<typeof createTaskLifecycle>;
