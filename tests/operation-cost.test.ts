@@ -8,7 +8,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import * as client from '../client/api/generated/graphql.ts';
-import { costOf, limits } from '../server/graphql/complexity-limit.ts';
+import { costOf, limits } from '../server/graphql/operation-cost.ts';
 import { schema } from '../server/schema.ts';
 
 const documents = Object.entries(client).filter(([name]) => name.endsWith('Document')) as unknown as [

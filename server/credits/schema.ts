@@ -1,6 +1,6 @@
 import { builder } from '../graphql/builder.ts';
-import { pageComplexity } from '../graphql/complexity-limit.ts';
-import { checkedCursor } from '../graphql/cursor.ts';
+import { pageComplexity } from '../graphql/operation-cost.ts';
+import { checkedCursor } from '../graphql/global-id.ts';
 
 const CreditEntryKind = builder.enumType('CreditEntryKind', {
   values: ['GRANT', 'CHARGE', 'REFUND'] as const,

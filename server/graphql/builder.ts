@@ -6,9 +6,9 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLError, type GraphQLSchema, isObjectType } from 'graphql';
 import type PrismaTypes from '../generated/pothos/types.ts';
 import { getDatamodel } from '../generated/pothos/types.ts';
-import type { JsonObject } from '../lib/json.ts';
+import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { isUploadedFile, type UploadedFile } from '../lib/uploaded-file.ts';
-import { maxRows } from './complexity-limit.ts';
+import { maxRows } from './operation-cost.ts';
 import type { Context } from './context.ts';
 import './execution-limit.ts';
 import { readGlobalId } from './global-id.ts';
@@ -54,7 +54,7 @@ export const builder = new SchemaBuilder<{
     nodeTypeOptions: { description: 'An object with a global id.' },
   },
   prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
-  // The limits are in `operation-limit.ts`: the plugin's own come too late for a subscription.
+  // The limits are in `operation-rate-limit.ts`: the plugin's own come too late for a subscription.
   complexity: { disabled: true, defaultListMultiplier: maxRows },
 });
 
@@ -95,7 +95,7 @@ builder.scalarType('JSON', {
   description: 'A JSON object.',
   serialize: (value) => value,
   parseValue: (value) => {
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+    if (isJsonObject(value)) return value;
     throw new GraphQLError('This takes a JSON object.');
   },
 });

@@ -1,13 +1,13 @@
 /** Shares the event loop: work in many small parts yields regularly, so that other requests are served in between. */
 
-/** Resolves when the next part of that operation may run. */
-export type CooperativeYield = (operation: object) => Promise<void>;
-
 /** Parts that run between two looks at sockets and timers: an image with its signed addresses takes up to a millisecond. */
 const partsAtOnce = 8;
 
-/** Parts run round robin over operations, so that an operation with many parts does not delay the others. */
-export function createCooperativeYield(): CooperativeYield {
+/**
+ * Resolves when the next part of that operation may run. Parts run round robin over operations, so that an operation with
+ * many parts does not delay the others.
+ */
+export function createCooperativeYield() {
   const waiting = new Map<object, (() => void)[]>();
   let isRunning = false;
 
@@ -25,7 +25,7 @@ export function createCooperativeYield(): CooperativeYield {
     if (isRunning) setImmediate(runSome);
   }
 
-  return (operation) =>
+  return (operation: object): Promise<void> =>
     new Promise((resolve) => {
       const parts = waiting.get(operation) ?? [];
       waiting.set(operation, parts);

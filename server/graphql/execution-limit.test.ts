@@ -9,7 +9,7 @@ import {
 } from 'graphql';
 import { expect, it } from 'vitest';
 import { catalogue } from '../models/catalogue.ts';
-import { limits } from './complexity-limit.ts';
+import { limits } from './operation-cost.ts';
 import { schema } from '../schema.ts';
 
 /** Executes without the limits before it, on that many models. */

@@ -5,7 +5,7 @@
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
 import type { GraphQLFieldResolver } from 'graphql';
 import { AppError } from '../lib/errors.ts';
-import { limits, maxRows } from './complexity-limit.ts';
+import { limits, maxRows, type PageArguments } from './operation-cost.ts';
 import { createCooperativeYield } from './cooperative-yield.ts';
 
 declare global {
@@ -62,7 +62,7 @@ export class ExecutionLimitPlugin<Types extends SchemaTypes> extends BasePlugin<
 }
 
 /** @throws {AppError} INVALID_INPUT */
-function checkPage({ first, last }: { first?: number | null; last?: number | null }): void {
+function checkPage({ first, last }: PageArguments): void {
   if (first != null && last != null)
     throw new AppError('INVALID_INPUT', 'Ask for `first` or for `last`, not for both.', { field: 'last' });
   for (const [field, rows] of Object.entries({ first, last }))

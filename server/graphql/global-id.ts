@@ -1,4 +1,4 @@
-/** Global ids: opaque to clients, unique over all types, and checked when they come back. */
+import { AppError } from '../lib/errors.ts';
 
 /** The type and row that a global id names; undefined where it is malformed. */
 export function readGlobalId(globalId: string): { typename: string; id: string } | undefined {
@@ -13,4 +13,10 @@ export function readGlobalId(globalId: string): { typename: string; id: string }
 export function localId(globalId: string, typename: string): string | undefined {
   const read = readGlobalId(globalId);
   return read?.typename === typename ? read.id : undefined;
+}
+
+/** The id in a cursor; a client can send any other value. @throws {AppError} INVALID_INPUT */
+export function checkedCursor(id: unknown): string {
+  if (typeof id === 'string' && !id.includes('\0')) return id;
+  throw new AppError('INVALID_INPUT', 'A cursor is one that a page of this list gave.');
 }

@@ -1,4 +1,4 @@
-/** Checks every request before it runs, on every transport. The limits of its cost are in `operation-limit.ts`. */
+/** Checks every request before it runs, on every transport. The limits of its cost are in `operation-rate-limit.ts`. */
 import { GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
@@ -43,27 +43,30 @@ const maxUnknownBytes = 64 * 1024;
 /** For the file's name, type and boundaries, and for the operation in the same body. */
 const maxUploadOverheadBytes = 100_000;
 
-interface BodyLimits {
-  maxUploadBytes: number;
-  viewerOf: (headers: Headers) => Promise<unknown>;
-}
-
 /**
  * Refuses bodies of more than 256 KB, or 64 KB without a session, and multipart requests larger than a file and its
  * operation may be.
  */
-export function limitBody({ maxUploadBytes, viewerOf }: BodyLimits): Plugin {
+export function limitBody(maxUploadBytes: number, viewerOf: (headers: Headers) => Promise<unknown>): Plugin {
   return {
     async onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
-      const isUpload = request.headers.get('content-type')?.startsWith('multipart/');
+      const isUpload = isMultipart(request.headers);
       const isChunked = request.headers.has('transfer-encoding');
       const length = Number(request.headers.get('content-length') ?? 0);
       const most = isUpload ? maxUploadBytes + maxUploadOverheadBytes : maxOperationBytes;
       const code = isUpload ? 'UPLOAD_TOO_LARGE' : 'QUERY_TOO_COMPLEX';
-      if (length > most) throw tooLong(code, most);
+      const tooLong = () => refuse(code, `This request may have ${most} bytes at the most.`, 413);
+      if (length > most) throw tooLong();
       const isKnown = (length <= maxUnknownBytes && !isChunked) || (await viewerOf(request.headers)) !== null;
       const maxBytes = isKnown ? most : maxUnknownBytes;
-      const refusal = () => (isKnown ? tooLong(code, most) : signInFirst());
+      const refusal = () =>
+        isKnown
+          ? tooLong()
+          : refuse(
+              'UNAUTHENTICATED',
+              `Sign in first: without a session a request may have ${maxUnknownBytes} bytes at the most.`,
+              401,
+            );
       if (length > maxBytes) throw refusal();
       // A body without a Content-Length is counted as it arrives.
       if (!requestParser || !isChunked) return;
@@ -89,19 +92,16 @@ async function readBounded(body: ReadableStream<Uint8Array> | null, maxBytes: nu
   return Buffer.concat(chunks);
 }
 
-function tooLong(code: ErrorCode, maxBytes: number): GraphQLError {
-  return new GraphQLError(`This request may have ${maxBytes} bytes at the most.`, {
-    extensions: { code, http: { status: 413 } },
-  });
+export function isMultipart(headers: Headers): boolean {
+  return headers.get('content-type')?.startsWith('multipart/') ?? false;
 }
 
-function signInFirst(): GraphQLError {
-  const message = `Sign in first: without a session a request may have ${maxUnknownBytes} bytes at the most.`;
-  return new GraphQLError(message, { extensions: { code: 'UNAUTHENTICATED', http: { status: 401 } } });
+function refuse(code: ErrorCode, message: string, status: number): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, http: { status } } });
 }
 
 /** More than an operation with as many uploads as it may have: the operation, its map and the files. */
-const multipartLimits = {
+const formDataLimits = {
   parts: 12,
   fields: 12,
   files: 10,
@@ -109,19 +109,14 @@ const multipartLimits = {
   fieldSize: maxOperationBytes,
 };
 
-/** The non-standard argument of the request's `formData`: the limits of the parser. */
-interface LimitedForm {
-  formData(options: { formDataLimits: typeof multipartLimits }): Promise<FormData>;
-}
-
 /** Ends the parsing of a multipart body at its 13th part. */
 export function limitParts(): Plugin {
   return {
     onRequestParse({ request, requestParser, setRequestParser }) {
-      if (!requestParser || !request.headers.get('content-type')?.startsWith('multipart/')) return;
+      if (!requestParser || !isMultipart(request.headers)) return;
       setRequestParser(async (request) => {
-        // The request caches the form for the parser, which reads it again.
-        await (request as unknown as LimitedForm).formData({ formDataLimits: multipartLimits });
+        // The request caches the form for the parser, which reads it again. The argument is not standard.
+        await (request as { formData(options: object): Promise<FormData> }).formData({ formDataLimits });
         return requestParser(request);
       });
     },
@@ -137,9 +132,7 @@ export function decodeBody(): Plugin {
       const contentType = request.headers.get('content-type') ?? '';
       const charset = /;\s*charset\s*=\s*([^;\s]+)/i.exec(contentType)?.[1];
       if (charset !== undefined && !utf8.test(charset))
-        throw new GraphQLError('The body has to be encoded in UTF-8.', {
-          extensions: { code: 'UNSUPPORTED_MEDIA_TYPE', http: { status: 415 } },
-        });
+        throw refuse('UNSUPPORTED_MEDIA_TYPE', 'The body has to be encoded in UTF-8.', 415);
       if (!requestParser || !/^application\/([\w-]+\+)?json\b/i.test(contentType)) return;
       setRequestParser(async (request) => {
         const text = await request.text();
@@ -177,21 +170,16 @@ export function reportRequestErrors(log: Log): Plugin {
   // Before the execution there are no data and no paths.
   const isFaulty = (result: object): result is { errors: readonly Error[] } =>
     'errors' in result && Array.isArray(result.errors) && !('data' in result);
+  const shorten = ({ result, setResult }: { result: object; setResult: (result: never) => void }) => {
+    if (isFaulty(result)) setResult({ errors: fewOf(result.errors) } as never);
+  };
   return {
     onValidate() {
       return ({ valid, result, setResult }) => {
         if (!valid) setResult(fewOf(result).map((error) => publicError(error, log)));
       };
     },
-    onExecute: () => ({
-      onExecuteDone({ result, setResult }) {
-        if (isFaulty(result)) setResult({ errors: fewOf(result.errors) } as object);
-      },
-    }),
-    onSubscribe: () => ({
-      onSubscribeResult({ result, setResult }) {
-        if (isFaulty(result)) setResult({ errors: fewOf(result.errors) } as object);
-      },
-    }),
+    onExecute: () => ({ onExecuteDone: shorten }),
+    onSubscribe: () => ({ onSubscribeResult: shorten }),
   };
 }

@@ -16,7 +16,7 @@ import {
   limitParts,
   refuseUnreadable,
 } from './guards.ts';
-import { limitOperations, limitUploads } from './operation-limit.ts';
+import { limitOperations, limitUploads } from './operation-rate-limit.ts';
 import { publicError } from './public-error.ts';
 import { limitSubscriptions } from './subscription-limit.ts';
 
@@ -43,17 +43,7 @@ export interface TransportContext {
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const {
-    schema,
-    services,
-    viewerOf,
-    maxUploadBytes,
-    limiter,
-    maxSubscriptionsPerUser,
-    addressOf,
-    fileAddresses,
-    log,
-  } = dependencies;
+  const { schema, services, viewerOf, limiter, addressOf, fileAddresses, log } = dependencies;
   return createYoga<TransportContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -68,15 +58,15 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     plugins: [
       limitParts(),
       decodeBody(),
-      limitUploads({ limiter, viewerOf }),
-      limitBody({ maxUploadBytes, viewerOf }),
+      limitUploads(limiter, viewerOf),
+      limitBody(dependencies.maxUploadBytes, viewerOf),
       // After it, so that a body which breaks off while it is counted is unreadable too.
       refuseUnreadable(),
       limitDocument(),
       reportRequestErrors(log),
       acceptAdmission,
-      limitOperations({ limiter, log }),
-      limitSubscriptions({ maxSubscriptionsPerUser, log }),
+      limitOperations(limiter, log),
+      limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
       setResponseHeaders,
     ],
     context: async ({ req, request, socketHeaders }) => ({

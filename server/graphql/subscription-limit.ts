@@ -7,16 +7,16 @@ import type { Context } from './context.ts';
 import { publicError } from './public-error.ts';
 
 /** Refuses further ones with RATE_LIMITED. A caller is the signed-in user, or else the address. */
-export function limitSubscriptions(options: { maxSubscriptionsPerUser: number; log: Log }): Plugin<Context> {
-  const acquire = createPerKeyCounter(options.maxSubscriptionsPerUser);
+export function limitSubscriptions(maxPerUser: number, log: Log): Plugin<Context> {
+  const acquire = createPerKeyCounter(maxPerUser);
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
       const { viewer, address } = args.contextValue;
       const release = acquire(viewer ? `user ${viewer.id}` : `address ${address}`);
       if (!release) {
-        const message = `You may follow ${options.maxSubscriptionsPerUser} subscriptions at a time. End one of them first.`;
+        const message = `You may follow ${maxPerUser} subscriptions at a time. End one of them first.`;
         return setResultAndStopExecution({
-          errors: [publicError(new AppError('RATE_LIMITED', message), options.log)],
+          errors: [publicError(new AppError('RATE_LIMITED', message), log)],
         });
       }
       return {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import sirv from 'sirv';
 import type { Handler } from './handler.ts';
 
@@ -25,12 +25,11 @@ export function createClientFiles({ folder, policy }: { folder: string; policy: 
     },
   });
 
-  async function refuse(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const refuse: Handler = async (request, response) => {
     if (!request.headers.accept?.includes('text/html')) {
       response.writeHead(404, { 'Content-Type': 'text/plain' });
       return void response.end('Not found\n');
     }
-    // The page says so to a person, and leads on.
     const page = await readFile(path.join(folder, 'index.html'));
     response.writeHead(404, {
       'Content-Type': 'text/html; charset=utf-8',
@@ -38,7 +37,7 @@ export function createClientFiles({ folder, policy }: { folder: string; policy: 
       'Content-Security-Policy': policy,
     });
     response.end(page);
-  }
+  };
 
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {

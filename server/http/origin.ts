@@ -7,9 +7,8 @@ export type OriginCheck = (request: IncomingMessage) => boolean;
 export type OwnOrigin = (request: IncomingMessage) => string | undefined;
 
 /**
- * The scheme is http, as this server speaks no TLS itself. Behind trusted proxies it is the one that the outermost of them
- * reports in `X-Forwarded-Proto`; what a proxy replaces in `Host` is not looked for elsewhere.
- *
+ * The scheme is http, as this server speaks no TLS itself; behind trusted proxies, what the outermost of them reports in
+ * `X-Forwarded-Proto`.
  * @param trustedProxies How many proxies of the installation stand before this server.
  */
 export function createOwnOrigin(trustedProxies: number): OwnOrigin {

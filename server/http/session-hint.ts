@@ -1,4 +1,4 @@
-/** Lets the page know, before it has asked, whether its visitor may be signed in: no script can read the session's cookie. */
+/** A cookie that says whether the visitor may be signed in: no script can read the session's own. */
 import type { Handler } from './handler.ts';
 
 /** Present with the value 1 where the browser holds a session's cookie. `client/auth/session.ts` reads it. */

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Clock } from '../lib/clock.ts';
 import type { Log } from '../lib/log.ts';
+import { BodyTooLong, readBounded } from '../lib/read-bounded.ts';
 import type { ProviderReport } from '../providers/provider.ts';
 import type { AdmittedHandler } from './request-limits.ts';
 
@@ -26,8 +27,7 @@ const maxBodyBytes = 8_000_000;
 
 /**
  * Responds before the report is handled: 200 where the delivery is new, repeated or without a report; 401 where it has no
- * current signature of the provider; 413 where it is too long; 503 where this node is stopping. A body is read only where
- * the headers can be signed; a forged request counts as refused.
+ * current signature; 413 where it is too long; 503 where this node is stopping. A forged request counts as refused.
  */
 export function createWebhookHandler(dependencies: Dependencies): AdmittedHandler {
   const { canBeSigned, read, recordDelivery, accept, isDraining, clock, log } = dependencies;
@@ -39,7 +39,7 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
       return void answer(503);
     }
     if (!canBeSigned(request.headers, clock.nowMs())) return void answer(401);
-    const rawBody = await bodyOf(request);
+    const rawBody = await readBounded(request, maxBodyBytes).catch(undefinedWhereTooLong);
     if (!rawBody) return void answer(413);
     const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, clock.nowMs());
     if (reading.kind === 'forged') return void answer(401);
@@ -54,13 +54,6 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
   };
 }
 
-async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
+function undefinedWhereTooLong(error: unknown): undefined {
+  if (!(error instanceof BodyTooLong)) throw error;
 }

@@ -1,9 +1,8 @@
 import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
-import { pageComplexity } from '../graphql/complexity-limit.ts';
+import { pageComplexity } from '../graphql/operation-cost.ts';
 import { requireViewer } from '../graphql/context.ts';
-import { checkedCursor } from '../graphql/cursor.ts';
-import { localId } from '../graphql/global-id.ts';
+import { checkedCursor, localId } from '../graphql/global-id.ts';
 import type { Image as ImageRow, Prisma } from '../generated/prisma/client.ts';
 import { searchWords } from '../lib/search-words.ts';
 import type { ImageService } from './service.ts';

@@ -7,11 +7,9 @@ const maxKeys = 500;
 const maxWaitMs = 250;
 
 /**
- * A lookup by key. Keys requested during a lookup wait for it and are then read together, 500 at most, so that a thousand
- * callers cost a few statements and a single one does not wait. Results are not cached: each was read after its request.
- * A failed lookup fails every request in it.
+ * A lookup by key, null where there is no value. Keys requested during a lookup wait for it and are then read together,
+ * 500 at most. Results are not cached: each was read after its request. A failed lookup fails every request in it.
  * @param look Values by key; never gets a key twice, nor one that a database cannot store as text.
- * @returns The key's value, null where there is none; rejects as `look` does.
  */
 export function createBatchedLookup<Value>(
   look: (keys: string[]) => Promise<ReadonlyMap<string, Value>>,

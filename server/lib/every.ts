@@ -1,36 +1,26 @@
 import type { Log } from './log.ts';
-
-/** Jobs that run one after the other, by name. */
-export type Jobs = Readonly<Record<string, () => Promise<unknown>>>;
+import { sleep } from './sleep.ts';
 
 /**
- * Runs the jobs repeatedly, with the interval between the end of one run and the start of the next. A failure is logged with
- * the job's name and affects neither the jobs after it nor the next run.
+ * Runs the jobs one after the other, repeatedly, with the interval between the end of one run and the start of the next.
+ * A failure is logged with the job's name and affects neither the jobs after it nor the next run.
  */
-export function every(intervalMs: number, jobs: Jobs, log: Log): { stop(): Promise<void> } {
-  let isStopped = false;
-  let running: Promise<unknown> = Promise.resolve();
-  let timer: NodeJS.Timeout;
+export function every(intervalMs: number, jobs: Readonly<Record<string, () => Promise<unknown>>>, log: Log) {
+  const stopping = new AbortController();
   const runAll = async () => {
     for (const [job, run] of Object.entries(jobs))
-      try {
-        await run();
-      } catch (error) {
-        log.error({ error, job }, 'housekeeping failed');
-      }
+      await run().catch((error: unknown) => log.error({ error, job }, 'housekeeping failed'));
   };
-  const schedule = () => {
-    timer = setTimeout(() => {
-      running = runAll().finally(() => {
-        if (!isStopped) schedule();
-      });
-    }, intervalMs);
-  };
-  schedule();
+  const running = (async () => {
+    for (;;) {
+      await sleep(intervalMs, stopping.signal);
+      if (stopping.signal.aborted) return;
+      await runAll();
+    }
+  })();
   return {
-    async stop() {
-      isStopped = true;
-      clearTimeout(timer);
+    async stop(): Promise<void> {
+      stopping.abort();
       await running;
     },
   };

@@ -1,6 +1,6 @@
 /**
- * Fetches addresses from outside: a provider's output, a redirect. Only the public internet is reached, over https,
- * and the address that was checked is the one that is dialled.
+ * The guard against server-side request forgery (SSRF): fetches addresses from outside, as a provider's output, from the
+ * public internet over https only. The IP address that was checked is the one that is dialled.
  */
 import { lookup } from 'node:dns/promises';
 import http from 'node:http';
@@ -9,30 +9,17 @@ import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
 import { readBounded } from './read-bounded.ts';
 
-export interface GuardedRequest {
+interface GuardedRequest {
   /** Bounds the whole call, redirects and body included. */
   signal: AbortSignal;
   maxBytes: number;
-  /**
-   * Awaited before a body is read, with how many bytes it may have: the length that its header declares, `maxBytes`
-   * where it declares none or more.
-   */
+  /** Awaited before a body is read, with its declared length, or `maxBytes` where it declares none or more. */
   reserve?: ((bytes: number) => Promise<void>) | undefined;
 }
 
-export interface GuardedAnswer {
-  status: number;
-  /** Empty unless `status` is 2xx: no other body is read. */
-  bytes: Uint8Array;
-}
+export type GuardedFetch = ReturnType<typeof createGuardedFetch>;
 
-/**
- * A GET without credentials.
- * @throws {BlockedAddress} where it leads to an address that may not be reached; {BodyTooLong}; the network's own errors
- */
-export type GuardedFetch = (address: string, request: GuardedRequest) => Promise<GuardedAnswer>;
-
-export type BlockedReason =
+type BlockedReason =
   'BAD_ADDRESS' | 'BAD_SCHEME' | 'BAD_PORT' | 'USERINFO' | 'NOT_PUBLIC' | 'TOO_MANY_REDIRECTS';
 
 /** The address may not be fetched. Neither the message nor the reason names it. */
@@ -62,11 +49,8 @@ export interface DialledAnswer {
   discard(): void;
 }
 
-export interface GuardedFetchOptions {
-  /**
-   * Origins that may be reached wherever they lead: those that the operator configured, as `http://127.0.0.1:4010`.
-   * Redirects from them to elsewhere are checked like any other address.
-   */
+interface GuardedFetchOptions {
+  /** Origins that the operator configured, which are not checked; redirects from them to elsewhere are. */
   allowedOrigins?: readonly string[];
   /** The IP addresses of a host name. Default: the system's resolver. */
   resolve?: (hostname: string) => Promise<readonly string[]>;
@@ -76,11 +60,11 @@ export interface GuardedFetchOptions {
 const maxRedirects = 3;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
-export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFetch {
+export function createGuardedFetch(options: GuardedFetchOptions = {}) {
   const { resolve = resolveBySystem, dial = dialHttp } = options;
   const allowedOrigins = new Set(options.allowedOrigins);
 
-  /** The addresses that may be dialled for the URL. */
+  /** The addresses that may be dialled for the URL; undefined: any. */
   async function addressesOf(url: URL, signal: AbortSignal): Promise<readonly string[] | undefined> {
     if (allowedOrigins.has(url.origin)) return undefined;
     if (url.protocol !== 'https:') throw new BlockedAddress('BAD_SCHEME');
@@ -93,7 +77,14 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}): GuardedFe
     return addresses;
   }
 
-  return async (address, { signal, maxBytes, reserve }) => {
+  /**
+   * A GET without credentials. The bytes are empty unless the status is 2xx: no other body is read.
+   * @throws {BlockedAddress} where it leads to an address that may not be reached; {BodyTooLong}; the network's own errors
+   */
+  return async (
+    address: string,
+    { signal, maxBytes, reserve }: GuardedRequest,
+  ): Promise<{ status: number; bytes: Uint8Array }> => {
     let url = parse(address);
     for (let hops = 0; hops <= maxRedirects; hops += 1) {
       signal.throwIfAborted();

@@ -36,15 +36,9 @@ const reservedIpv6 = listOf('ipv6', [
  * address count as not public, whatever they hold.
  */
 export function isPublicAddress(address: string): boolean {
-  if (address.includes('%')) return false;
-  switch (isIP(address)) {
-    case 4:
-      return !reservedIpv4.check(address, 'ipv4');
-    case 6:
-      return globalIpv6.check(address, 'ipv6') && !reservedIpv6.check(address, 'ipv6');
-    default:
-      return false;
-  }
+  const version = address.includes('%') ? 0 : isIP(address);
+  if (version === 4) return !reservedIpv4.check(address, 'ipv4');
+  return version === 6 && globalIpv6.check(address, 'ipv6') && !reservedIpv6.check(address, 'ipv6');
 }
 
 function listOf(family: 'ipv4' | 'ipv6', subnets: readonly (readonly [string, number])[]): BlockList {

@@ -7,10 +7,7 @@ export class BodyTooLong extends Error {
  * A body, read as it streams in.
  * @throws {BodyTooLong} as soon as more than `maxBytes` have come; the stream's own errors pass through.
  */
-export async function readBounded(
-  body: AsyncIterable<Uint8Array> | null,
-  maxBytes: number,
-): Promise<Uint8Array> {
+export async function readBounded(body: AsyncIterable<Uint8Array> | null, maxBytes: number): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   // Leaving the loop by an error cancels the body and so frees its connection.

@@ -1,7 +1,14 @@
 /** What one operation costs, by the values that it can ask for, and how much that may be. */
 import { createComplexityRule } from '@pothos/plugin-complexity';
-import { type ExecutionArgs, getOperationAST, OperationTypeNode, validate } from 'graphql';
-import { introspectionWeight, maxIntrospection } from './introspection-limit.ts';
+import {
+  type ExecutionArgs,
+  type FragmentDefinitionNode,
+  getOperationAST,
+  Kind,
+  OperationTypeNode,
+  type SelectionSetNode,
+  validate,
+} from 'graphql';
 
 /** Levels of fields; fields as written, `__typename` and repeated ones too; values as answered, by what lists can hold. */
 export const limits = { depth: 12, breadth: 200, values: 15_000 };
@@ -12,10 +19,12 @@ const maxEventValues = 2_500;
 /** Rows of a page; also what a list counts for that does not say what it can hold. */
 export const maxRows = 100;
 
+/** Values of introspection in one operation: four times what the tools ask for, every fact of the schema once. */
+const maxIntrospection = 200_000;
 /** A value of introspection needs neither the database nor a resolver, and is that much cheaper. */
 const introspectionShare = 1 / 80;
 
-interface PageArguments {
+export interface PageArguments {
   first?: number | null | undefined;
   last?: number | null | undefined;
 }
@@ -43,7 +52,7 @@ export interface Cost {
 /** What the operation costs. Its document has been validated; other faults, as of a variable, are left to the execution. */
 export function costOf(args: ExecutionArgs): Cost {
   const { schema, document, operationName, variableValues, contextValue } = args;
-  const introspected = introspectionWeight(document, operationName);
+  const introspected = introspectionWeight(args);
   const operation = getOperationAST(document, operationName);
   const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;
   const maxValues = isSubscription ? maxEventValues : limits.values;
@@ -60,4 +69,52 @@ export function costOf(args: ExecutionArgs): Cost {
   });
   validate(schema, document, [rule]);
   return { values, isTooComplex };
+}
+
+/** The fields of introspection that are lists; each counts for so many rows. */
+const lists = new Set([
+  'args',
+  'directives',
+  'enumValues',
+  'fields',
+  'inputFields',
+  'interfaces',
+  'possibleTypes',
+  'types',
+]);
+const rows = 10;
+
+/**
+ * The values that the operation asks of the schema itself, by estimate: complexity does not look into `__schema` and
+ * `__type`. The document has been validated: no fragment is in itself.
+ */
+function introspectionWeight({ document, operationName }: ExecutionArgs): number {
+  const fragments = new Map<string, FragmentDefinitionNode>();
+  for (const definition of document.definitions)
+    if (definition.kind === Kind.FRAGMENT_DEFINITION) fragments.set(definition.name.value, definition);
+  const operation = getOperationAST(document, operationName);
+  if (!operation) return 0;
+
+  /** `isWithin`: below `__schema` or `__type`, where every field counts. */
+  const createWeigh = (isWithin: boolean) => {
+    const known = new Map<string, number>();
+    const weigh = ({ selections }: SelectionSetNode): number =>
+      selections.reduce((sum, selection) => {
+        if (selection.kind === Kind.INLINE_FRAGMENT) return sum + weigh(selection.selectionSet);
+        if (selection.kind === Kind.FIELD) {
+          const name = selection.name.value;
+          if (!isWithin && name !== '__schema' && name !== '__type') return sum;
+          const factor = lists.has(name) ? rows : 1;
+          const within = selection.selectionSet ? weighWithin(selection.selectionSet) : 0;
+          return sum + 1 + factor * within;
+        }
+        const name = selection.name.value;
+        const fragment = fragments.get(name);
+        if (!known.has(name)) known.set(name, fragment ? weigh(fragment.selectionSet) : 0);
+        return sum + known.get(name)!;
+      }, 0);
+    return weigh;
+  };
+  const weighWithin = createWeigh(true);
+  return createWeigh(false)(operation.selectionSet);
 }

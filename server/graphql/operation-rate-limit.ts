@@ -4,8 +4,9 @@ import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../lib/errors.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
-import { costOf } from './complexity-limit.ts';
+import { costOf } from './operation-cost.ts';
 import type { Context } from './context.ts';
+import { isMultipart } from './guards.ts';
 import { publicError } from './public-error.ts';
 
 /** An operation counts one point for each started 250 values, which take about as long as a small operation. */
@@ -15,9 +16,10 @@ const refusedPoints = 5;
 
 /**
  * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond the limit of a
- * minute with RATE_LIMITED and `retryAfter`, before they run. A caller is the signed-in user, or else the address. An operation counts by its cost, and at least once for each field of a mutation.
+ * minute with RATE_LIMITED and `retryAfter`, before they run. A caller is the signed-in user, or else the address. An
+ * operation counts by its cost, and at least once for each field of a mutation.
  */
-export function limitOperations({ limiter, log }: { limiter: RateLimiter; log: Log }): Plugin<Context> {
+export function limitOperations(limiter: RateLimiter, log: Log): Plugin<Context> {
   const refusalOf = async (args: ExecutionArgs): Promise<AppError | undefined> => {
     const { viewer, address } = args.contextValue as Context;
     const { values, isTooComplex } = costOf(args);
@@ -30,26 +32,24 @@ export function limitOperations({ limiter, log }: { limiter: RateLimiter; log: L
     const message = 'This operation asks for too much at once. Ask for fewer fields, levels or rows.';
     return new AppError('QUERY_TOO_COMPLEX', message);
   };
-  const refuse = async (args: ExecutionArgs, stop: (result: { errors: Error[] }) => void) => {
-    const refusal = await refusalOf(args);
-    if (refusal) stop({ errors: [publicError(refusal, log)] });
+  const limit = async (operation: {
+    args: ExecutionArgs;
+    setResultAndStopExecution: (result: { errors: Error[] }) => void;
+  }) => {
+    const refusal = await refusalOf(operation.args);
+    if (refusal) operation.setResultAndStopExecution({ errors: [publicError(refusal, log)] });
   };
-  return {
-    onExecute: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
-    onSubscribe: ({ args, setResultAndStopExecution }) => refuse(args, setResultAndStopExecution),
-  };
-}
-
-interface UploadLimit {
-  limiter: RateLimiter;
-  viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
+  return { onExecute: limit, onSubscribe: limit };
 }
 
 /** Refuses uploads of a user beyond the limit of a minute, before their bodies are read. */
-export function limitUploads({ limiter, viewerOf }: UploadLimit): Plugin {
+export function limitUploads(
+  limiter: RateLimiter,
+  viewerOf: (headers: Headers) => Promise<{ id: string } | null>,
+): Plugin {
   return {
     async onRequestParse({ request: { headers } }) {
-      if (!headers.get('content-type')?.startsWith('multipart/')) return;
+      if (!isMultipart(headers)) return;
       const viewer = await viewerOf(headers);
       const waitMs = viewer ? await limiter.take(userKey(viewer), 0) : 0;
       if (waitMs > 0) throw tooFast(waitMs);
