@@ -1,7 +1,7 @@
 /** Pictures as they are sent: none is stored larger than it came, and each suits every model that takes references. */
 import sharp, { type Sharp } from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { encodePalettePng } from '../server/images/pictures/palette-png.ts';
+import { encodePalettePng } from '../server/images/pictures/png.ts';
 import { drawPhoto } from './support/pictures.ts';
 import { catalogue } from '../server/models/catalogue.ts';
 import { type Caller, signUp } from './support/api.ts';

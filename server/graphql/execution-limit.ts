@@ -64,12 +64,10 @@ export class ExecutionLimitPlugin<Types extends SchemaTypes> extends BasePlugin<
 /** @throws {AppError} INVALID_INPUT */
 function checkPage({ first, last }: PageArguments): void {
   if (first != null && last != null)
-    throw new AppError('INVALID_INPUT', 'Ask for `first` or for `last`, not for both.', { field: 'last' });
+    throw new AppError('INVALID_INPUT', 'Ask for `first` or for `last`, not for both.', 'last');
   for (const [field, rows] of Object.entries({ first, last }))
     if (rows != null && rows > maxRows)
-      throw new AppError('INVALID_INPUT', `A page has ${maxRows} rows at most. Ask for the next one.`, {
-        field,
-      });
+      throw new AppError('INVALID_INPUT', `A page has ${maxRows} rows at most. Ask for the next one.`, field);
 }
 
 SchemaBuilder.registerPlugin('executionLimit', ExecutionLimitPlugin);

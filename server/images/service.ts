@@ -5,7 +5,7 @@ import type { Log } from '../lib/log.ts';
 import type { UploadedFile } from '../lib/uploaded-file.ts';
 import type { ImageStorage } from '../storage/storage.ts';
 import type { PictureProcessor } from './pictures/picture-processor.ts';
-import type { ProcessedPicture } from './pictures/process.ts';
+import type { ProcessedPicture } from './pictures/transform.ts';
 import { createImageRows } from './rows.ts';
 import { createStoredFiles } from './stored-files.ts';
 
@@ -62,7 +62,7 @@ export function createImageService(dependencies: Dependencies) {
      */
     async remove(userId: string, id: string): Promise<void> {
       const removed = await rows.remove(userId, id);
-      if (!removed) throw new AppError('NOT_FOUND', 'There is no such image.', { field: 'id' });
+      if (!removed) throw new AppError('NOT_FOUND', 'There is no such image.', 'id');
       await files.discard([removed]);
     },
 
@@ -88,16 +88,14 @@ export function createImageService(dependencies: Dependencies) {
 
 /** The refusal of a file above the limit. */
 export function tooLarge(maxUploadBytes: number): AppError {
-  return new AppError('UPLOAD_TOO_LARGE', `Each image can be up to ${megabytes(maxUploadBytes)} MB.`, {
-    field: 'file',
-  });
+  return new AppError('UPLOAD_TOO_LARGE', `Each image can be up to ${megabytes(maxUploadBytes)} MB.`, 'file');
 }
 
 function storageFull(maxStoredBytes: number): AppError {
   return new AppError(
     'STORAGE_FULL',
     `Your images can take up to ${megabytes(maxStoredBytes)} MB, and this one does not fit. Delete images or tasks that you no longer need, then upload it again.`,
-    { field: 'file' },
+    'file',
   );
 }
 

@@ -5,7 +5,7 @@ import type { Log } from '../lib/log.ts';
 import type { ReferenceImage } from '../providers/provider.ts';
 import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
 import { pictureKeys } from './keys.ts';
-import type { ProcessedPicture } from './pictures/process.ts';
+import type { ProcessedPicture } from './pictures/transform.ts';
 
 /** A stored picture whose row is written when its task settles. */
 export type StoredImage = Omit<Image, 'taskId' | 'createdAt'>;

@@ -29,14 +29,10 @@ export class AppError extends Error {
   /** For RATE_LIMITED: when the same request may be sent again. */
   readonly retryAfterSeconds: number | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    details: { field?: string; retryAfterSeconds?: number } = {},
-  ) {
+  constructor(code: ErrorCode, message: string, field?: string, retryAfterSeconds?: number) {
     super(message);
     this.code = code;
-    this.field = details.field;
-    this.retryAfterSeconds = details.retryAfterSeconds;
+    this.field = field;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }

@@ -62,7 +62,7 @@ export function checkValue(
   { label, name, field }: { label: string; name: string; field: string },
 ): void {
   if (!accepts(spec, value))
-    throw new AppError('INVALID_INPUT', `For ${label}, ${name} is ${inWords(spec)}.`, { field });
+    throw new AppError('INVALID_INPUT', `For ${label}, ${name} is ${inWords(spec)}.`, field);
 }
 
 function accepts(spec: ModelOption | ProviderOption, value: unknown): boolean {

@@ -171,5 +171,5 @@ function select(
 /** The argument, where it names a provider of the catalogue. @throws {AppError} INVALID_INPUT */
 function checkedProvider(provider: string | null | undefined) {
   if (provider == null || (providerNames as string[]).includes(provider)) return provider;
-  throw new AppError('INVALID_INPUT', `A provider is ${providerNames.join(' or ')}.`, { field: 'provider' });
+  throw new AppError('INVALID_INPUT', `A provider is ${providerNames.join(' or ')}.`, 'provider');
 }

@@ -46,7 +46,7 @@ export function createAcceptor(dependencies: AcceptorDependencies) {
         throw new AppError(
           'INVALID_INPUT',
           `${request.model.label} is not set up here. Choose another model.`,
-          { field: 'model' },
+          'model',
         );
       const { referenceImageIds } = input;
       const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, referenceImageIds));
@@ -68,7 +68,7 @@ export function createAcceptor(dependencies: AcceptorDependencies) {
       const task = await own(userId, id);
       const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
       if (referenceImageIds.length < task.referenceImages.length)
-        throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', { field: 'id' });
+        throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', 'id');
       const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
       return accept(dependencies, userId, request, { referenceImageIds, idempotency });
     },
@@ -91,13 +91,15 @@ async function findRepeated(
     throw new AppError(
       'IDEMPOTENCY_CONFLICT',
       'This idempotency key was used for another request. Use a new one.',
-      { field: 'idempotencyKey' },
+      'idempotencyKey',
     );
   const task = await store.find(used.taskId, userId);
   if (task) return task;
-  throw new AppError('NOT_FOUND', 'The task of this idempotency key has been deleted. Use a new key.', {
-    field: 'idempotencyKey',
-  });
+  throw new AppError(
+    'NOT_FOUND',
+    'The task of this idempotency key has been deleted. Use a new key.',
+    'idempotencyKey',
+  );
 }
 
 /**
@@ -150,9 +152,7 @@ function idempotencyOf(key: string | undefined, hash: string): Idempotency | und
   const length = [...key].length;
   if (length >= 1 && length <= 255 && !key.includes('\0') && key.isWellFormed())
     return { key, requestHash: hash };
-  throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', {
-    field: 'idempotencyKey',
-  });
+  throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', 'idempotencyKey');
 }
 
 function refusal(
@@ -175,8 +175,10 @@ function refusal(
         'The database is busy, so nothing was charged. Repeat the request with the same idempotency key.',
       );
     case 'missingReference':
-      return new AppError('NOT_FOUND', 'A reference image does not exist. Upload it first.', {
-        field: 'referenceImages',
-      });
+      return new AppError(
+        'NOT_FOUND',
+        'A reference image does not exist. Upload it first.',
+        'referenceImages',
+      );
   }
 }

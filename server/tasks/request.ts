@@ -107,7 +107,7 @@ export function checkReferenceBytes(model: CatalogueModel, byteSizes: number[]):
 }
 
 function invalid(field: string, message: string): AppError {
-  return new AppError('INVALID_INPUT', message, { field });
+  return new AppError('INVALID_INPUT', message, field);
 }
 
 function checkPrompt(text: string): string {

@@ -211,9 +211,11 @@ export function modelName(idOrName: string): string {
 function knownModelName(idOrName: string): string {
   const name = modelName(idOrName);
   if (findModel(name) || localId(idOrName, 'Model') !== undefined) return name;
-  throw new AppError('INVALID_INPUT', 'There is no such model. Ask for `models` to see those there are.', {
-    field: 'filter.model',
-  });
+  throw new AppError(
+    'INVALID_INPUT',
+    'There is no such model. Ask for `models` to see those there are.',
+    'filter.model',
+  );
 }
 
 // Not by relation: the loader batches these reads and reads each task once, however many images lead back to it.

@@ -75,7 +75,7 @@ export function createTaskService(dependencies: Dependencies) {
 }
 
 function refused(code: ErrorCode, message: string): AppError {
-  return new AppError(code, message, { field: 'id' });
+  return new AppError(code, message, 'id');
 }
 
 async function cancel(

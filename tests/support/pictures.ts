@@ -1,7 +1,7 @@
 /** Pictures for tests. */
 import { deflateSync } from 'node:zlib';
 import sharp, { type Sharp } from 'sharp';
-import { createPngChunk, writePngChunks } from '../../server/images/pictures/png-chunks.ts';
+import { createPngChunk, writePngChunks } from '../../server/images/pictures/png.ts';
 
 /** A picture in which every pixel differs from its neighbours. */
 export function drawPicture({ width = 64, height = 48, alpha = false } = {}): Sharp {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { aiMadeSourceType, markAsAiMade } from './ai-media-mark.ts';
 import type { PictureContentType } from './content-type.ts';
 import { drawPicture, readPixels } from '../../../tests/support/pictures.ts';
-import { readWebpChunks, writeWebpChunks } from './webp-chunks.ts';
+import { readWebpChunks, writeWebpChunks } from './webp.ts';
 
 const otherXmp = `<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/></x:xmpmeta>`;
 const exif = { IFD0: { Copyright: 'Nobody' } };

@@ -1,7 +1,8 @@
 import { damaged } from './decoder.ts';
 import type { PictureContentType } from './content-type.ts';
-import { createPngChunk, isPng, type PngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
-import { readWebpChunks, type WebpChunk, writeWebpChunks } from './webp-chunks.ts';
+import { startOfScan } from './jpeg.ts';
+import { createPngChunk, isPng, type PngChunk, readPngChunks, writePngChunks } from './png.ts';
+import { readWebpChunks, type WebpChunk, writeWebpChunks } from './webp.ts';
 
 /** IPTC's word for media that a trained model made: https://cv.iptc.org/newscodes/digitalsourcetype/. */
 export const aiMadeSourceType = 'http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia';
@@ -32,18 +33,13 @@ export function markAsAiMade(bytes: Uint8Array, contentType: PictureContentType)
   }
 }
 
-const markers: Record<PictureContentType, (file: Buffer) => Uint8Array> = {
-  'image/jpeg': markJpeg,
-  'image/png': markPng,
-  'image/webp': markWebp,
-};
+const markers = { 'image/jpeg': markJpeg, 'image/png': markPng, 'image/webp': markWebp };
 
 const jpegXmpName = Buffer.from('http://ns.adobe.com/xap/1.0/\0');
 const jpegLongXmpName = Buffer.from('http://ns.adobe.com/xmp/extension/\0');
 const jpegExifName = Buffer.from('Exif\0');
 const app0 = 0xe0;
 const app1 = 0xe1;
-const startOfScan = 0xda;
 
 /** Segments of FF, marker and a length that counts itself, up to the first scan (ITU-T T.81, annex B). */
 function markJpeg(file: Buffer): Buffer {

@@ -1,7 +1,7 @@
 import type { PictureContentType } from './content-type.ts';
-import { readJpegStructure } from './jpeg-segments.ts';
-import { readPngChunks } from './png-chunks.ts';
-import { readWebpChunks } from './webp-chunks.ts';
+import { readJpegStructure } from './jpeg.ts';
+import { readPngChunks } from './png.ts';
+import { readWebpChunks } from './webp.ts';
 
 const app1 = 0xe1;
 const app11 = 0xeb;

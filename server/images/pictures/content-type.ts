@@ -1,5 +1,5 @@
-import { isJpeg } from './jpeg-segments.ts';
-import { isPng } from './png-chunks.ts';
+import { isJpeg } from './jpeg.ts';
+import { isPng } from './png.ts';
 
 /** What is stored, and what every model takes. */
 export type PictureContentType = 'image/png' | 'image/jpeg' | 'image/webp';

@@ -1,4 +1,4 @@
-import { tooSlow } from './decoder.ts';
+import { unreadable } from './decoder.ts';
 
 const intervalMs = 100;
 
@@ -12,7 +12,7 @@ export async function withinCpuTime<Result>(seconds: number, work: Promise<Resul
   const { promise: exceeded, reject } = Promise.withResolvers<never>();
   const timer = setInterval(() => {
     const { user, system } = process.cpuUsage(start);
-    if (user + system > seconds * 1_000_000) reject(tooSlow());
+    if (user + system > seconds * 1_000_000) reject(unreadable('takes too long to read. Make it smaller'));
   }, intervalMs);
   try {
     return await Promise.race([work, exceeded]);

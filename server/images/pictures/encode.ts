@@ -3,9 +3,9 @@ import { AppError } from '../../lib/errors.ts';
 import { maxReferenceBytesOfAnyModel } from '../../models/catalogue.ts';
 import type { PictureContentType, ReadableContentType } from './content-type.ts';
 import { openPicture, orUnreadable } from './decoder.ts';
-import { readJpegCompression } from './jpeg-quality.ts';
-import { encodePalettePng } from './palette-png.ts';
-import { readWebpChunks } from './webp-chunks.ts';
+import { readJpegCompression } from './jpeg.ts';
+import { encodePalettePng } from './png.ts';
+import { readWebpChunks } from './webp.ts';
 
 /** A picture as it is to be stored; see `PictureFacts`. */
 export interface Encoded {
@@ -91,12 +91,10 @@ async function attemptsOf(
         ...lossy([95, 85, 70, 50]),
       ];
     }
-    case 'image/webp':
-      return isLosslessWebp(bytes)
+    default:
+      return contentType === 'image/webp' && isLosslessWebp(bytes)
         ? [...lossless(isLarge ? 2 : 4), ...lossy([95, 85, 70, 50])]
         : lossy([92, 85, 75, 60, 45, 30]);
-    default:
-      return lossy([92, 85, 75, 60, 45, 30]);
   }
 }
 
@@ -125,10 +123,9 @@ function isLosslessWebp(bytes: Uint8Array): boolean {
 }
 
 function tooLargeForModels(byteSize: number): AppError {
-  const megabytes = (bytes: number) => `${(bytes / 1_000_000).toFixed(1)} MB`;
-  return new AppError(
-    'UPLOAD_TOO_LARGE',
-    `This image takes ${megabytes(byteSize)} as the models read it, and they take up to ${megabytes(maxReferenceBytesOfAnyModel)}. Make it smaller.`,
-    { field: 'file' },
+  const [size, most] = [byteSize, maxReferenceBytesOfAnyModel].map(
+    (bytes) => `${(bytes / 1_000_000).toFixed(1)} MB`,
   );
+  const message = `This image takes ${size} as the models read it, and they take up to ${most}. Make it smaller.`;
+  return new AppError('UPLOAD_TOO_LARGE', message, 'file');
 }

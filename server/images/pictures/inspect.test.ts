@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { openPicture, readMetadata } from './decoder.ts';
 import { readPicture } from './inspect.ts';
-import { createPngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
+import { createPngChunk, readPngChunks, writePngChunks } from './png.ts';
 import { claimingPng, drawPicture } from '../../../tests/support/pictures.ts';
 
 const bytesOf = (text: string) => Buffer.from(text, 'latin1');

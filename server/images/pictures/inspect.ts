@@ -2,7 +2,7 @@ import { AppError } from '../../lib/errors.ts';
 import { type ReadableContentType, sniffContentType, uploadTypes } from './content-type.ts';
 import { withinCpuTime } from './cpu-time.ts';
 import { maxPixels, openPicture, orUnreadable, readMetadata, unreadable } from './decoder.ts';
-import { isJpeg, readJpegStructure } from './jpeg-segments.ts';
+import { isJpeg, readJpegStructure } from './jpeg.ts';
 
 export interface PictureFacts {
   contentType: ReadableContentType;
@@ -20,6 +20,7 @@ export interface PictureClaims extends PictureFacts {
 /** CPU time to read all pixels of a picture of unknown origin. */
 export const decodeCpuSeconds = 5;
 const maxJpegScans = 100;
+const MP = 1_000_000;
 
 /**
  * What a picture claims to be, before its pixels are decoded.
@@ -31,10 +32,18 @@ export async function readClaims(
   accepted: readonly ReadableContentType[] = uploadTypes,
 ): Promise<PictureClaims> {
   const contentType = sniffContentType(bytes);
-  if (contentType === 'image/heic') throw heic();
-  if (!contentType || !accepted.includes(contentType)) throw wrongType();
+  // libvips comes without a HEVC decoder, whose patents need a licence.
+  if (contentType === 'image/heic')
+    throw wrongType('This is a HEIC photo, which cannot be read here. Save or export it as JPEG.');
+  if (!contentType || !accepted.includes(contentType))
+    throw wrongType('This file is not a PNG, JPEG, WebP or AVIF image. Try PNG, JPEG or WebP.');
   const { width, height, autoOrient, depth } = await readMetadata(bytes);
-  if (width * height > maxPixels) throw tooManyPixels(width * height);
+  if (width * height > maxPixels)
+    throw new AppError(
+      'UPLOAD_TOO_LARGE',
+      `This image has ${Math.ceil((width * height) / MP)} megapixels. Each image can have up to ${maxPixels / MP}: make it smaller.`,
+      'file',
+    );
   return { contentType, width: autoOrient.width, height: autoOrient.height, isDeep: depth !== 'uchar' };
 }
 
@@ -68,28 +77,6 @@ async function decodeFully(bytes: Uint8Array): Promise<void> {
   await withinCpuTime(decodeCpuSeconds, orUnreadable(mean.toBuffer()));
 }
 
-function wrongType(): AppError {
-  return new AppError(
-    'UNSUPPORTED_MEDIA_TYPE',
-    'This file is not a PNG, JPEG, WebP or AVIF image. Try PNG, JPEG or WebP.',
-    { field: 'file' },
-  );
-}
-
-/** libvips comes without a HEVC decoder, whose patents need a licence. */
-function heic(): AppError {
-  return new AppError(
-    'UNSUPPORTED_MEDIA_TYPE',
-    'This is a HEIC photo, which cannot be read here. Save or export it as JPEG.',
-    { field: 'file' },
-  );
-}
-
-function tooManyPixels(pixels: number): AppError {
-  const megapixels = Math.ceil(pixels / 1_000_000);
-  return new AppError(
-    'UPLOAD_TOO_LARGE',
-    `This image has ${megapixels} megapixels. Each image can have up to ${maxPixels / 1_000_000}: make it smaller.`,
-    { field: 'file' },
-  );
+function wrongType(message: string): AppError {
+  return new AppError('UNSUPPORTED_MEDIA_TYPE', message, 'file');
 }

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { maxPixels } from './decoder.ts';
-import { isJpeg, readJpegStructure } from './jpeg-segments.ts';
+import { isJpeg, readJpegStructure } from './jpeg.ts';
 
 const endOfImage = Buffer.from([0xff, 0xd9]);
 /** Coded bits that decode to something else than the zeros which a decoder puts in the place of missing ones. */

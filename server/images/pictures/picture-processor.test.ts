@@ -90,7 +90,7 @@ describe('a picture processor', () => {
       .split('\n')
       .map((line) => line.trim().split(/\s+/))
       .filter(
-        ([parent, , ...args]) => parent === String(process.pid) && /picture-child/.test(args.join(' ')),
+        ([parent, , ...args]) => parent === String(process.pid) && /child-process/.test(args.join(' ')),
       );
     expect(children.length).toBeGreaterThan(0);
     for (const [, niceness] of children) expect(Number(niceness)).toBeGreaterThan(getPriority());

@@ -1,31 +1,13 @@
-/** Works on pictures in turn, in processes of their own. */
+/** Transforms pictures: users take turns, and each picture has a process of its own. */
 import { AppError } from '../../lib/errors.ts';
 import { createFairQueue, QueueFull } from '../../lib/fair-queue.ts';
 import { resultTypes, uploadTypes } from './content-type.ts';
 import { type PictureClaims, readClaims } from './inspect.ts';
-import { createPictureProcesses } from './picture-processes.ts';
-import type { PictureJob } from './picture-child.ts';
-import type { ProcessedPicture } from './process.ts';
+import { createProcessPool } from './process-pool.ts';
+import type { PictureJob } from './child-process.ts';
+import type { ProcessedPicture } from './transform.ts';
 
-export interface PictureProcessor {
-  /**
-   * An upload made safe to keep and show; see `process.ts`.
-   * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE; RATE_LIMITED where too many uploads
-   * wait already
-   * @throws the signal's reason, where it aborts before the work has started
-   */
-  cleanUpload(
-    bytes: Uint8Array,
-    options: { userId: string; signal?: AbortSignal },
-  ): Promise<ProcessedPicture>;
-  /**
-   * A provider's picture, verified and marked; see `process.ts`. The worker bounds how many wait, so none is refused.
-   * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE
-   */
-  prepareResult(bytes: Uint8Array, options: { userId: string }): Promise<ProcessedPicture>;
-  /** Ends the processes; pictures in work fail. */
-  close(): void;
-}
+export type PictureProcessor = ReturnType<typeof createPictureProcessor>;
 
 /** A picture of ordinary size takes a fraction of a second, the largest 4 s. */
 const retryAfterSeconds = 10;
@@ -49,9 +31,9 @@ const limits = {
 };
 
 /** Its queue bounds the memory of the machine: one for each server. */
-export function createPictureProcessor(): PictureProcessor {
+export function createPictureProcessor() {
   const queue = createFairQueue(limits);
-  const pool = createPictureProcesses({ maxProcesses: processes });
+  const pool = createProcessPool(processes);
 
   async function run(
     work: PictureJob['work'],
@@ -62,14 +44,28 @@ export function createPictureProcessor(): PictureProcessor {
     try {
       return await queue.run(() => pool.run(work, bytes), { lane, user, weight, signal });
     } catch (error) {
-      if (error instanceof QueueFull) throw busy();
-      throw error;
+      if (!(error instanceof QueueFull)) throw error;
+      const message = 'Too many images are waiting. Nothing was stored: upload it again soon.';
+      throw new AppError('RATE_LIMITED', message, 'file', retryAfterSeconds);
     }
   }
 
   return {
-    cleanUpload: (bytes, options) => run('cleanUpload', bytes, { lane: 'uploads', ...options }),
-    prepareResult: (bytes, options) => run('prepareResult', bytes, { lane: 'results', ...options }),
+    /**
+     * An upload made safe to store and show; see `transform.ts`.
+     * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE; RATE_LIMITED where too many uploads
+     * wait already
+     * @throws the signal's reason, where it aborts before the work has started
+     */
+    cleanUpload: (bytes: Uint8Array, options: { userId: string; signal?: AbortSignal }) =>
+      run('cleanUpload', bytes, { lane: 'uploads', ...options }),
+    /**
+     * A provider's picture, verified and marked; see `transform.ts`. The worker bounds how many wait, so none is refused.
+     * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE
+     */
+    prepareResult: (bytes: Uint8Array, options: { userId: string }) =>
+      run('prepareResult', bytes, { lane: 'results', ...options }),
+    /** Ends the processes; pictures in work fail. */
     close: () => pool.close(),
   };
 }
@@ -78,15 +74,4 @@ function weightOf({ contentType, width, height, isDeep }: PictureClaims): number
   // The decoder holds an AVIF's planes in memory as well as its pixels.
   const factor = (contentType === 'image/avif' ? 2 : 1) * (isDeep ? 2 : 1);
   return ((width * height) / 1_000_000) * factor;
-}
-
-function busy(): AppError {
-  return new AppError(
-    'RATE_LIMITED',
-    'Too many images are waiting. Nothing was stored: upload it again soon.',
-    {
-      field: 'file',
-      retryAfterSeconds,
-    },
-  );
 }

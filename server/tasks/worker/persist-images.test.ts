@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../../lib/errors.ts';
-import type { ProcessedPicture } from '../../images/pictures/process.ts';
+import type { ProcessedPicture } from '../../images/pictures/transform.ts';
 import type { StoredImage } from '../../images/stored-files.ts';
 import { createByteBudget } from '../../lib/byte-budget.ts';
 import { createGuardedFetch } from '../../lib/guarded-fetch.ts';

@@ -1,32 +1,28 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { constants, getPriority, setPriority } from 'node:os';
 import { AppError } from '../../lib/errors.ts';
-import type { PictureAnswer, PictureJob } from './picture-child.ts';
-import type { ProcessedPicture } from './process.ts';
+import type { PictureAnswer, PictureJob } from './child-process.ts';
+import type { ProcessedPicture } from './transform.ts';
 
-/** Processes that decode and encode pictures. They start when needed and hold no secrets. */
-export interface PictureProcesses {
-  /**
-   * Works on one picture in a process that does nothing else meanwhile.
-   * @throws {AppError} as the work does
-   * @throws {Error} where the process ends before it answers, or takes longer than any picture does
-   */
-  run(work: PictureJob['work'], bytes: Uint8Array): Promise<ProcessedPicture>;
-  /** Ends all processes; work in progress fails. */
-  close(): void;
-}
-
-const entry = new URL('./picture-child.ts', import.meta.url);
+const entry = new URL('./child-process.ts', import.meta.url);
 /** The last resort, for a process that hangs without using CPU time. */
 const maxWorkMs = 180_000;
 const maxIdleMs = 300_000;
 const lowPriority = constants.priority.PRIORITY_BELOW_NORMAL;
 
-/** @param options.maxProcesses How many pictures the caller works on at once, at most. */
-export function createPictureProcesses({ maxProcesses }: { maxProcesses: number }): PictureProcesses {
+/**
+ * Processes that decode and encode pictures. They start when needed and hold no secrets.
+ * @param maxProcesses How many pictures the caller works on at once, at most.
+ */
+export function createProcessPool(maxProcesses: number) {
   const pool = createPool();
   return {
-    async run(work, bytes) {
+    /**
+     * Works on one picture in a process that does nothing else meanwhile.
+     * @throws {AppError} as the work does
+     * @throws {Error} where the process ends before it answers, or takes longer than any picture does
+     */
+    async run(work: PictureJob['work'], bytes: Uint8Array): Promise<ProcessedPicture> {
       const child = pool.take();
       // The next picture then need not wait for a process to start.
       if (pool.idleCount === 0 && pool.busyCount < maxProcesses) pool.spare();
@@ -36,10 +32,11 @@ export function createPictureProcesses({ maxProcesses }: { maxProcesses: number 
       if ('picture' in answer) return answer.picture;
       if ('refusal' in answer) {
         const { code, message, field } = answer.refusal;
-        throw new AppError(code, message, { ...(field !== undefined && { field }) });
+        throw new AppError(code, message, field);
       }
-      throw new Error(answer.fault);
+      throw new Error(answer.error);
     },
+    /** Ends all processes; work in progress fails. */
     close: () => pool.close(),
   };
 }
@@ -120,12 +117,10 @@ function forkChild(): ChildProcess {
 async function ask(child: ChildProcess, job: PictureJob): Promise<PictureAnswer> {
   const { promise, resolve } = Promise.withResolvers<PictureAnswer>();
   const onExit = (code: number | null, signal: string | null) =>
-    resolve({ fault: `The process of a picture ended: ${signal ?? code}`, isSpent: true });
-  const onError = (error: Error) => resolve({ fault: String(error), isSpent: true });
-  const timer = setTimeout(
-    () => resolve({ fault: `A picture took ${maxWorkMs} ms`, isSpent: true }),
-    maxWorkMs,
-  );
+    resolve({ error: `The process of a picture ended: ${signal ?? code}`, isSpent: true });
+  const onError = (error: Error) => resolve({ error: String(error), isSpent: true });
+  const onTimeout = () => resolve({ error: `A picture took ${maxWorkMs} ms`, isSpent: true });
+  const timer = setTimeout(onTimeout, maxWorkMs);
   child.once('message', resolve).once('exit', onExit).once('error', onError);
   try {
     child.send(job, (error) => error && onError(error));

@@ -4,7 +4,7 @@
  */
 import sharp from 'sharp';
 import { AppError } from '../../lib/errors.ts';
-import { cleanUpload, prepareResult, type ProcessedPicture } from './process.ts';
+import { cleanUpload, prepareResult, type ProcessedPicture } from './transform.ts';
 
 const works = { cleanUpload, prepareResult };
 
@@ -16,7 +16,7 @@ export interface PictureJob {
 export type PictureAnswer = (
   | { picture: ProcessedPicture }
   | { refusal: Pick<AppError, 'code' | 'message' | 'field'> }
-  | { fault: string }
+  | { error: string }
 ) & {
   /** The process is not to be used again: it still works on this picture, or holds much memory. */
   isSpent: boolean;
@@ -38,7 +38,7 @@ async function answer({ work, bytes }: PictureJob): Promise<PictureAnswer> {
     const picture = await works[work](bytes);
     return { picture, isSpent: process.memoryUsage.rss() > maxIdleBytes };
   } catch (error) {
-    if (!(error instanceof AppError)) return { fault: String(error), isSpent: true };
+    if (!(error instanceof AppError)) return { error: String(error), isSpent: true };
     const { code, message, field } = error;
     return { refusal: { code, message, field }, isSpent: sharp.counters().process > 0 };
   }

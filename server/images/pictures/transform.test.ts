@@ -3,10 +3,10 @@ import sharp from 'sharp';
 import { thumbHashToApproximateAspectRatio, thumbHashToRGBA } from 'thumbhash';
 import { describe, expect, it } from 'vitest';
 import { aiMadeSourceType } from './ai-media-mark.ts';
-import { createPngChunk, readPngChunks, writePngChunks } from './png-chunks.ts';
-import { cleanUpload, prepareResult, type ProcessedPicture } from './process.ts';
+import { createPngChunk, readPngChunks, writePngChunks } from './png.ts';
+import { cleanUpload, prepareResult, type ProcessedPicture } from './transform.ts';
 import { colourAt, drawBands, drawPhoto, drawPicture, readPixels } from '../../../tests/support/pictures.ts';
-import { readWebpChunks, writeWebpChunks } from './webp-chunks.ts';
+import { readWebpChunks, writeWebpChunks } from './webp.ts';
 
 const location = { IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '51/1 30/1 0/1' } };
 
