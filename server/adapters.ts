@@ -16,7 +16,7 @@ import { StartupError } from './lib/startup-error.ts';
 import { createFileLinks } from './storage/file-link.ts';
 import { createFilesHandler } from './storage/files.ts';
 import { createLocalStorage } from './storage/local.ts';
-import { createS3Storage, describeS3Fault } from './storage/s3.ts';
+import { createS3Storage, describeS3Error } from './storage/s3.ts';
 import type { ImageStorage } from './storage/storage.ts';
 
 /**
@@ -28,11 +28,7 @@ export function openStorage(config: Config, { publicUrl, secret }: { publicUrl: 
   const storage = config.s3
     ? createS3Storage(config.s3)
     : createLocalStorage({ ...links, folder: path.join(config.dataDir, 'pictures') });
-  return {
-    storage,
-    downloadUrl: createFileLinks(links),
-    files: createFilesHandler({ ...links, storage }),
-  };
+  return { storage, downloadUrl: createFileLinks(links), files: createFilesHandler({ ...links, storage }) };
 }
 
 /**
@@ -44,8 +40,8 @@ export async function checkStorage(storage: ImageStorage, config: Config, log: L
   try {
     await storage.check();
   } catch (error) {
-    const fault = config.s3 && describeS3Fault(error, config.s3);
-    if (fault !== undefined) throw new StartupError(fault, { cause: error });
+    const problem = config.s3 && describeS3Error(error, config.s3);
+    if (problem !== undefined) throw new StartupError(problem, { cause: error });
     log.warn({ component: 'storage', error }, 'The storage does not answer');
   }
 }
@@ -114,7 +110,7 @@ export async function openProviders(
     log: (message, details) => log.warn({ component: 'sandbox', ...details }, message),
   });
   const redis = config.redis && connectRedis(config.redis);
-  redis?.on('error', () => {}); // Told of by the fan-out; meanwhile each node counts for itself.
+  redis?.on('error', () => {}); // The fan-out logs it; meanwhile each node counts for itself.
 
   const providers: Partial<Record<ProviderName, ImageProvider>> = {};
   const sandboxed: Partial<Record<ProviderName, boolean>> = {};

@@ -18,17 +18,17 @@ interface Attempt {
  */
 export function createFailedSignInLimit(limiter: RateLimiter) {
   const known = new Set<string>();
-  const placeOf = ({ path, body, headers }: Attempt) => {
+  const originOf = ({ path, body, headers }: Attempt) => {
     const email = path === '/sign-in/email' ? (body as { email?: unknown } | undefined)?.email : undefined;
     if (typeof email !== 'string') return undefined;
     const account = hash('sha256', email.trim().toLowerCase());
-    return { account, place: `${account} ${headers?.get(addressHeader) ?? ''}` };
+    return { account, origin: `${account} ${headers?.get(addressHeader) ?? ''}` };
   };
   return {
     /** Before the password is looked at. @returns the answer, 429, where the account is over its limit */
     async count(attempt: Attempt): Promise<Response | undefined> {
-      const from = placeOf(attempt);
-      if (!from || known.has(from.place)) return undefined;
+      const from = originOf(attempt);
+      if (!from || known.has(from.origin)) return undefined;
       const waitMs = await limiter.take(from.account);
       if (waitMs === 0) return undefined;
       const seconds = Math.ceil(waitMs / 1000);
@@ -41,10 +41,10 @@ export function createFailedSignInLimit(limiter: RateLimiter) {
 
     /** After it was: a right one does not count, and makes the address known. */
     async learn(attempt: Attempt, isSignedIn: boolean): Promise<void> {
-      const from = placeOf(attempt);
+      const from = originOf(attempt);
       if (!from || !isSignedIn) return;
-      if (!known.delete(from.place)) await limiter.giveBack(from.account);
-      known.add(from.place);
+      if (!known.delete(from.origin)) await limiter.giveBack(from.account);
+      known.add(from.origin);
       const [oldest] = known;
       if (oldest !== undefined && known.size > maxKnown) known.delete(oldest);
     },

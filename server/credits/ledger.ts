@@ -6,24 +6,11 @@
 import { v7 as uuid } from 'uuid';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 
-export interface Ledger {
-  /**
-   * Grants the welcome credits that were decided when the account was created (`User.welcomeDue`), once however often it
-   * is called: the second call finds none due.
-   */
-  grantWelcome(userId: string): Promise<void>;
-}
-
-/** @param options.signupCredits For an account whose creation decided nothing, as by an earlier version. */
-export function createLedger({
-  prisma,
-  signupCredits,
-}: {
-  prisma: PrismaClient;
-  signupCredits: number;
-}): Ledger {
+/** @param signupCredits For an account whose creation decided nothing, as by an earlier version. */
+export function createLedger({ prisma, signupCredits }: { prisma: PrismaClient; signupCredits: number }) {
   return {
-    async grantWelcome(userId) {
+    /** Grants the welcome credits that were decided when the account was created (`User.welcomeDue`), once. */
+    async grantWelcome(userId: string): Promise<void> {
       // The entry's id is made of the user's: a node of an earlier version, which knows no `welcomeDue`, may have granted.
       await prisma.$executeRaw`
         WITH "due" AS (

@@ -18,17 +18,12 @@ export class DataDirLocked extends StartupError {
   override name = 'DataDirLocked';
 }
 
-export interface DataDirLock {
-  /** Gives the folder back. Does nothing the second time. */
-  release(): void;
-}
-
 /**
  * Takes a folder, made where it is missing, for this process alone, until `release` or the end of the process.
  * Nothing else may open or close the file `lock` in this process: that would lift the lock (POSIX, `fcntl`).
  * @throws {DataDirLocked} Where it is taken.
  */
-export function lockDataDir(dataDir: string): DataDirLock {
+export function lockDataDir(dataDir: string) {
   const folder = path.resolve(dataDir);
   const holderFile = path.join(folder, 'lock.pid');
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -44,7 +39,8 @@ export function lockDataDir(dataDir: string): DataDirLock {
   held.add(file);
   writeFileSync(holderFile, `${process.pid}\n`);
   return {
-    release() {
+    /** Does nothing the second time. */
+    release(): void {
       if (!held.delete(file)) return;
       rmSync(holderFile, { force: true });
       file.close();
@@ -61,14 +57,10 @@ function readHolder(holderFile: string): string | undefined {
 }
 
 function lockedMessage(folder: string, holder: string | undefined): string {
-  const who =
-    holder === undefined
-      ? 'another process'
-      : holder === String(process.pid)
-        ? `this process (${holder}) already`
-        : `process ${holder}`;
+  const isOwn = holder === String(process.pid);
+  const user = isOwn ? `this process (${holder}) already` : holder ? `process ${holder}` : 'another process';
   return (
-    `The data folder ${folder} is in use by ${who}. Only one process may use it: ` +
+    `The data folder ${folder} is in use by ${user}. Only one process may use it: ` +
     'stop that one, give this one another DATA_DIR, or set DATABASE_URL to share a PostgreSQL database.'
   );
 }

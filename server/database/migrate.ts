@@ -30,7 +30,7 @@ export interface MigrationTarget {
   connect(): Promise<MigrationConnection>;
 }
 
-export interface MigrationConnection {
+interface MigrationConnection {
   adapter: SqlDriverAdapter;
   /**
    * Runs a script whole. The adapters' own `executeScript` will not do: one splits it at every semicolon, also inside
@@ -49,8 +49,7 @@ export interface MigrationConnection {
 export async function applyMigrations(target: MigrationTarget, folder = migrationsFolder): Promise<string[]> {
   const migrationsList = await readMigrations(folder);
   const { migrationDirectories } = migrationsList;
-  const connection = await target.connect();
-  try {
+  return withConnection(target, async (connection) => {
     // The engine waits 10 seconds for the lock; this statement waits for a longer migration of another process.
     await runStatement(connection, `SELECT pg_advisory_lock(${advisoryLock})`);
     const done = await readHistory(connection);
@@ -62,9 +61,7 @@ export async function applyMigrations(target: MigrationTarget, folder = migratio
       await withEngine({ connection }, (engine) => engine.applyMigrations(request));
     }
     return pending;
-  } finally {
-    await connection.adapter.dispose();
-  }
+  });
 }
 
 /** The names of the migrations that are not yet applied; applies none. */
@@ -73,13 +70,10 @@ export async function pendingMigrations(
   folder = migrationsFolder,
 ): Promise<string[]> {
   const { migrationDirectories } = await readMigrations(folder);
-  const connection = await target.connect();
-  try {
+  return withConnection(target, async (connection) => {
     const done = await readHistory(connection);
     return migrationDirectories.map((migration) => migration.path).filter((name) => !done.has(name));
-  } finally {
-    await connection.adapter.dispose();
-  }
+  });
 }
 
 /**
@@ -95,8 +89,7 @@ export async function findDrift(options: {
 }): Promise<string | undefined> {
   const schema = { path: schemaFile, content: await readFile(schemaFile, 'utf8') };
   const migrations = await readMigrations(options.folder ?? migrationsFolder, options.without);
-  const connection = await options.shadow.connect();
-  try {
+  return withConnection(options.shadow, async (connection) => {
     const { exitCode, stdout } = await withEngine({ connection, datamodel: schema }, (engine) =>
       engine.diff({
         from: { tag: 'migrations', ...migrations },
@@ -107,9 +100,15 @@ export async function findDrift(options: {
       }),
     );
     return exitCode === driftExitCode ? (stdout ?? '') : undefined;
-  } finally {
-    await connection.adapter.dispose();
-  }
+  });
+}
+
+async function withConnection<Result>(
+  target: MigrationTarget,
+  work: (connection: MigrationConnection) => Promise<Result>,
+): Promise<Result> {
+  const connection = await target.connect();
+  return work(connection).finally(() => connection.adapter.dispose());
 }
 
 /** The migrations on disk, oldest first, in the engine's own shape. */

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
+import { withTimeout } from '../lib/timeout.ts';
 import { lockDataDir } from './lock.ts';
 import { applyMigrations, type MigrationTarget, pendingMigrations } from './migrate.ts';
 import { openPglite, pgliteMigrationTarget } from './pglite.ts';
@@ -22,7 +23,7 @@ export interface Database {
 }
 
 /** Told what an operator should know: never an address, a credential or a row. */
-export type DatabaseLog = (level: 'info' | 'warn', message: string) => void;
+type DatabaseLog = (level: 'info' | 'warn', message: string) => void;
 
 /**
  * Opens the database and applies the migrations that it lacks; any number of processes may do so at once.
@@ -56,24 +57,20 @@ async function openServer(url: string, log: DatabaseLog): Promise<Database> {
 }
 
 async function openEmbedded(dataDir: string, log: DatabaseLog): Promise<Database> {
+  await using opened = new AsyncDisposableStack();
+  const { pglite, prisma } = await openFolder(dataDir, opened);
+  await migrate(pgliteMigrationTarget(pglite), log);
+  const parts = opened.move();
+  return createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() });
+}
+
+/** Locks and opens the embedded database; `opened` closes it and releases the lock. */
+async function openFolder(dataDir: string, opened: AsyncDisposableStack) {
   const lock = lockDataDir(dataDir);
-  try {
-    const embedded = await openPglite({ folder: path.join(dataDir, 'database') });
-    const close = async () => {
-      await embedded.close();
-      lock.release();
-    };
-    try {
-      await migrate(pgliteMigrationTarget(embedded.pglite), log);
-    } catch (error) {
-      await embedded.close();
-      throw error;
-    }
-    return createDatabase({ kind: 'pglite', prisma: embedded.prisma, close });
-  } catch (error) {
-    lock.release();
-    throw error;
-  }
+  opened.defer(() => lock.release());
+  const embedded = await openPglite({ folder: path.join(dataDir, 'database') });
+  opened.defer(() => embedded.close());
+  return embedded;
 }
 
 /**
@@ -92,10 +89,7 @@ export async function openForReading(options: {
     return openPostgres({ url, isReadOnly: true });
   }
   await using opened = new AsyncDisposableStack();
-  const lock = lockDataDir(dataDir);
-  opened.defer(() => lock.release());
-  const { pglite, prisma, close } = await openPglite({ folder: path.join(dataDir, 'database') });
-  opened.defer(close);
+  const { pglite, prisma } = await openFolder(dataDir, opened);
   await refuseOldSchema(pgliteMigrationTarget(pglite));
   await pglite.exec('SET default_transaction_read_only = on');
   const parts = opened.move();
@@ -125,12 +119,8 @@ export function createDatabase(parts: {
     prisma: parts.prisma,
     clock: parts.clock ?? systemClock,
     async check() {
-      const late = Promise.withResolvers<never>();
-      const timer = setTimeout(
-        () => late.reject(new Error('The database did not answer in time.')),
-        checkTimeoutMs,
-      );
-      await Promise.race([parts.prisma.$queryRaw`SELECT 1`, late.promise]).finally(() => clearTimeout(timer));
+      const message = 'The database did not answer in time.';
+      await withTimeout(checkTimeoutMs, message, parts.prisma.$queryRaw`SELECT 1`);
     },
     close: () => (closing ??= parts.close()),
   };

@@ -5,21 +5,15 @@ import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { PrismaClient } from '../generated/prisma/client.ts';
 import type { MigrationTarget } from './migrate.ts';
 
-/** An opened PGlite. It has one connection: an open transaction holds up every other query. */
-export interface EmbeddedDatabase {
-  pglite: PGlite;
-  prisma: PrismaClient;
-  close(): Promise<void>;
-}
+export type EmbeddedDatabase = Awaited<ReturnType<typeof openPglite>>;
 
 /**
- * Opens a folder, made where it is missing, or memory. It applies no migrations and takes no lock.
+ * Opens a folder, made where it is missing, or memory. It applies no migrations and takes no lock. There is one connection:
+ * an open transaction holds up every other query.
  * @param options.folder Absent: the database lives in memory and ends with `close`.
  * @param options.snapshot What `pglite.dumpDataDir` gave; only for a folder that is empty, or for memory.
  */
-export async function openPglite(
-  options: { folder?: string; snapshot?: Blob } = {},
-): Promise<EmbeddedDatabase> {
+export async function openPglite(options: { folder?: string; snapshot?: Blob } = {}) {
   const pglite = await PGlite.create({
     extensions: { pg_trgm },
     ...(options.folder !== undefined && { dataDir: options.folder }),
@@ -29,7 +23,7 @@ export async function openPglite(
   return {
     pglite,
     prisma,
-    async close() {
+    async close(): Promise<void> {
       await prisma.$disconnect();
       if (!pglite.closed) await pglite.close();
     },

@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { type ClientBase, escapeIdentifier, type PoolConfig } from 'pg';
 import { PrismaClient } from '../generated/prisma/client.ts';
-import { type Clock, createFollowedClock } from '../lib/clock.ts';
+import { createFollowedClock } from '../lib/clock.ts';
 import { startHeartbeat, timeStatement } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
 import { unprepared } from './unprepared.ts';
@@ -20,21 +20,10 @@ const queryTimeoutMs = 8_000;
 const noTimeouts = ['statement_timeout = 0', 'lock_timeout = 0'];
 const maxNamedStatements = 300;
 
-export interface Postgres {
-  prisma: PrismaClient;
-  /** The server's clock, as `askTime` and each heartbeat set it. */
-  clock: Clock;
-  /** Sets the clock. @throws where the server does not answer */
-  askTime(): Promise<void>;
-  close(): Promise<void>;
-}
-
 /**
- * A client with a pool of at most 10 connections, made as they are needed, and one that watches over them. The server
- * cancels a statement after 5 seconds, waits for locks included; that one is known not to have happened
- * (`isStatementCanceled`). Where every connection falls silent, queries are rejected within about 4 seconds, and on a
- * single lost connection, or one of a server that was silent from the start, within 8; what the query would have written
- * is then unknown, as the server may have carried it out.
+ * A client with a pool of at most 10 connections, and one that watches over them. The server cancels a statement after 5
+ * seconds, waits for locks included, and rolls it back (`isStatementCanceled`). Where every connection falls silent, queries
+ * are rejected within about 4 seconds, and on a single lost connection within 8; the server may have carried them out.
  * @param options.onConnectionLost Told the reason, without address or credentials, when a connection breaks.
  */
 export function openPostgres(options: {
@@ -42,7 +31,7 @@ export function openPostgres(options: {
   /** The server then refuses every write, and limits no statement: for reading everything there is. */
   isReadOnly?: boolean;
   onConnectionLost?: (reason: string) => void;
-}): Postgres {
+}) {
   const onLost = (error: Error & { code?: string }) => options.onConnectionLost?.(error.code ?? error.name);
   const sockets = createSocketWatch();
   const settings = options.isReadOnly
@@ -65,13 +54,15 @@ export function openPostgres(options: {
   const heartbeat = startHeartbeat({ config, onBeat: sockets.watch, clock });
   return {
     prisma,
+    /** The server's clock, as `askTime` and each heartbeat set it. */
     clock,
-    async askTime() {
+    /** Sets the clock. @throws where the server does not answer */
+    async askTime(): Promise<void> {
       const sentAtMs = performance.now();
       const [row] = await prisma.$queryRawUnsafe<[{ ms: number }]>(timeStatement);
       clock.observe(row.ms, sentAtMs, performance.now());
     },
-    async close() {
+    async close(): Promise<void> {
       await heartbeat.stop();
       await prisma.$disconnect();
     },

@@ -1,4 +1,4 @@
-/** Checks a PostgreSQL server before anything else uses it, so that a fault of its set-up is one line with a cure. */
+/** Checks a PostgreSQL server before anything else uses it, so that a wrong set-up ends the start with one line that says what to do. */
 import { Client, escapeIdentifier } from 'pg';
 import { StartupError } from '../lib/startup-error.ts';
 import { connectionOptions, schemaOf } from './postgres.ts';
@@ -91,50 +91,41 @@ async function assertSession(first: Client, second: Client): Promise<void> {
     );
 }
 
-/** The error with the server's place and what to do; one that is no fault of the set-up comes back unchanged. */
+/** The error with the server's address and what to do; one that is not caused by the set-up comes back unchanged. */
 function explained(error: unknown, url: string): unknown {
   if (!(error instanceof Error) || error instanceof StartupError) return error;
   const { hostname, port, username, pathname } = new URL(url);
   const server = `${hostname || 'localhost'}:${port || 5432}`;
   const user = decodeURIComponent(username) || 'the default user';
   const database = decodeURIComponent(pathname.slice(1)) || user;
-  const { code } = error as { code?: string };
-  const refusal = (text: string) => new StartupError(`${text} (${code ?? error.message})`, { cause: error });
-  switch (code) {
-    case '28P01':
-    case '28000':
-      return refusal(
-        `PostgreSQL at ${server} does not let ${user} in. Check user and password in DATABASE_URL, and pg_hba.conf`,
-      );
-    case '3D000':
-      return refusal(
-        `PostgreSQL at ${server} has no database "${database}". Create it: createdb ${database}`,
-      );
-    case '42501':
-      return refusal(
-        `${user} may not connect to the database "${database}" at ${server}. GRANT CONNECT ON DATABASE it to that user`,
-      );
-    case '53300':
-      return refusal(
-        `PostgreSQL at ${server} has no free connection. Raise max_connections or stop other clients`,
-      );
-    case '57P03':
-      return refusal(
-        `PostgreSQL at ${server} is starting up or shutting down. Start Proofsheet again when it is ready`,
-      );
-  }
-  if (code !== undefined && /CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code))
-    return refusal(
-      `The certificate of PostgreSQL at ${server} is not trusted. Where a private authority signed it, add ` +
-        'sslrootcert=/path/to/ca.pem to DATABASE_URL',
-    );
+  const { code = '' } = error as { code?: string };
+  const text =
+    explanations(server, user, database)[code] ??
+    (/CERT|SIGNATURE|ISSUER|TLS|SSL/.test(code)
+      ? `The certificate of PostgreSQL at ${server} is not trusted. Where a private authority signed it, add ` +
+        'sslrootcert=/path/to/ca.pem to DATABASE_URL'
+      : undefined);
+  if (text !== undefined) return new StartupError(`${text} (${code})`, { cause: error });
   if (error.message.includes('does not support SSL'))
     return new StartupError(
       `PostgreSQL at ${server} does not speak TLS. Remove sslmode from DATABASE_URL, or turn TLS on at the server.`,
     );
-  if (code?.startsWith('E') || /timeout|terminated unexpectedly/.test(error.message))
-    return refusal(
-      `PostgreSQL at ${server} cannot be reached. Check that it runs and that DATABASE_URL names it`,
-    );
-  return error;
+  if (!code.startsWith('E') && !/timeout|terminated unexpectedly/.test(error.message)) return error;
+  return new StartupError(
+    `PostgreSQL at ${server} cannot be reached. Check that it runs and that DATABASE_URL names it (${code || error.message})`,
+    { cause: error },
+  );
+}
+
+/** By SQLSTATE. */
+function explanations(server: string, user: string, database: string): Readonly<Record<string, string>> {
+  const refused = `PostgreSQL at ${server} does not let ${user} in. Check user and password in DATABASE_URL, and pg_hba.conf`;
+  return {
+    '28P01': refused,
+    '28000': refused,
+    '3D000': `PostgreSQL at ${server} has no database "${database}". Create it: createdb ${database}`,
+    '42501': `${user} may not connect to the database "${database}" at ${server}. GRANT CONNECT ON DATABASE it to that user`,
+    '53300': `PostgreSQL at ${server} has no free connection. Raise max_connections or stop other clients`,
+    '57P03': `PostgreSQL at ${server} is starting up or shutting down. Start Proofsheet again when it is ready`,
+  };
 }

@@ -74,10 +74,10 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
 function createIncoming(folder: string, clock: () => number): (bytes: Uint8Array) => Promise<string> {
   // A name no key can have, on the same file system as the keys: there a rename is atomic.
   const incomingFolder = join(folder, '.incoming');
-  let swept: Promise<void> | undefined;
+  let leftoversRemoved: Promise<void> | undefined;
   return async (bytes) => {
     await mkdir(incomingFolder, { recursive: true });
-    await (swept ??= removeLeftovers(incomingFolder, clock()));
+    await (leftoversRemoved ??= removeLeftovers(incomingFolder, clock()));
     const path = join(incomingFolder, randomUUID());
     const file = await open(path, 'wx');
     try {

@@ -12,7 +12,7 @@ import type { Readable } from 'node:stream';
 import { assertKey, type ImageStorage, ObjectNotFound, type StoredObject } from './storage.ts';
 import { minimumValiditySeconds, urlWindow } from './url-window.ts';
 
-export interface S3StorageOptions {
+interface S3StorageOptions {
   bucket: string;
   region: string;
   /** The address of a compatible store; without one, AWS. */
@@ -44,26 +44,23 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
   const streaming = new S3Client(toClientConfig(options, slowReaderMs));
   const withinTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
 
-  async function put(key: string, bytes: Uint8Array, contentType: string): Promise<void> {
-    const command = new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: contentType });
-    await client.send(command, withinTime());
-  }
-
-  async function get(key: string): Promise<Uint8Array> {
-    const command = new GetObjectCommand({ Bucket: bucket, Key: key });
-    const { Body } = await client.send(command, withinTime()).catch(throwNotFound(key));
-    return (await Body?.transformToByteArray()) ?? new Uint8Array();
-  }
-
-  return {
+  const storage: ImageStorage = {
     async put(key, bytes, { contentType }) {
       assertKey(key);
-      await put(key, bytes, contentType);
+      const command = new PutObjectCommand({
+        Bucket: bucket,
+        Key: key,
+        Body: bytes,
+        ContentType: contentType,
+      });
+      await client.send(command, withinTime());
     },
 
     async get(key) {
       assertKey(key);
-      return get(key);
+      const command = new GetObjectCommand({ Bucket: bucket, Key: key });
+      const { Body } = await client.send(command, withinTime()).catch(throwNotFound(key));
+      return (await Body?.transformToByteArray()) ?? new Uint8Array();
     },
 
     async delete(key) {
@@ -90,10 +87,11 @@ export function createS3Storage(options: S3StorageOptions): ImageStorage {
     },
 
     async check() {
-      await put(checkKey, Buffer.from('ready'), 'text/plain');
-      await get(checkKey);
+      await storage.put(checkKey, Buffer.from('ready'), { contentType: 'text/plain' });
+      await storage.get(checkKey);
     },
   };
+  return storage;
 }
 
 async function* listObjects(
@@ -145,10 +143,7 @@ function toClientConfig(
     // Many compatible stores store the newer checksum trailers as part of the object.
     requestChecksumCalculation: 'WHEN_REQUIRED',
     responseChecksumValidation: 'WHEN_REQUIRED',
-    requestHandler: {
-      connectionTimeout: connectionTimeoutMs,
-      socketTimeout,
-    },
+    requestHandler: { connectionTimeout: connectionTimeoutMs, socketTimeout },
   };
 }
 
@@ -156,33 +151,33 @@ function toClientConfig(
  * What is wrong with the configuration where a store refuses a call for good, and what to do; undefined for an error that
  * may pass. The names are of the list of error codes in the API reference of Amazon S3.
  */
-export function describeS3Fault(
+export function describeS3Error(
   error: unknown,
   { bucket, region, endpoint }: S3StorageOptions,
 ): string | undefined {
   const { name } = error as Error;
-  const place = `The bucket ${bucket} at ${endpoint ?? `AWS in ${region}`}`;
+  const store = `The bucket ${bucket} at ${endpoint ?? `AWS in ${region}`}`;
   switch (name) {
     case 'NoSuchBucket':
     case 'InvalidBucketName':
-      return `${place} does not exist (${name}). Create it, or correct S3_BUCKET.`;
+      return `${store} does not exist (${name}). Create it, or correct S3_BUCKET.`;
     case 'AccessDenied':
     case 'Forbidden':
     case 'AllAccessDisabled':
       return (
-        `${place} refuses these credentials (${name}). They need the rights s3:GetObject, s3:PutObject, ` +
+        `${store} refuses these credentials (${name}). They need the rights s3:GetObject, s3:PutObject, ` +
         's3:DeleteObject and s3:ListBucket.'
       );
     case 'InvalidAccessKeyId':
     case 'SignatureDoesNotMatch':
     case 'UnrecognizedClientException':
-      return `${place} does not accept S3_ACCESS_KEY_ID with S3_SECRET_ACCESS_KEY (${name}). Correct them.`;
+      return `${store} does not accept S3_ACCESS_KEY_ID with S3_SECRET_ACCESS_KEY (${name}). Correct them.`;
     case 'CredentialsProviderError':
       return `There are no credentials for S3. Set S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY, or give this machine a role.`;
     case 'PermanentRedirect':
     case 'AuthorizationHeaderMalformed':
     case 'IllegalLocationConstraintException':
-      return `${place} is in another region (${name}). Correct S3_REGION.`;
+      return `${store} is in another region (${name}). Correct S3_REGION.`;
     default:
       return undefined;
   }

@@ -12,8 +12,8 @@ export interface AuditResult {
 /** For all rules together, on a ledger of any size. */
 const timeoutMs = 3_600_000;
 
-/** A sweep ends a task within this time after its deadline. */
-const sweepSeconds = 60;
+/** The worker ends a task within this time after its deadline. */
+const maxOverdueSeconds = 60;
 
 const rules: Readonly<Record<string, string>> = {
   'Every balance is the sum of its entries': `
@@ -73,7 +73,7 @@ const rules: Readonly<Record<string, string>> = {
     SELECT "id" AS "taskId", "status" FROM "Task" WHERE "status" IN ('PENDING', 'PROCESSING') AND "dueAt" IS NULL`,
   'No task is unfinished after its deadline': `
     SELECT "id" AS "taskId", "status", "deadlineAt" FROM "Task"
-    WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" < now() - interval '${sweepSeconds} seconds'`,
+    WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" < now() - interval '${maxOverdueSeconds} seconds'`,
 };
 
 /** Checks every rule, in one snapshot of the database, so that it is right on a live system too. */
