@@ -1,6 +1,6 @@
 /** The account page: profile, balance, ledger and preferences. */
 import type { Client } from '@urql/core';
-import { createUniqueId, type JSX, Match, Show, Switch } from 'solid-js';
+import { createUniqueId, type JSX, Show } from 'solid-js';
 import type { Viewer } from '../auth/session.ts';
 import { GetCredits } from './get-credits.tsx';
 import type { CreditTerms } from './credit-terms.ts';
@@ -11,7 +11,7 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import './account.css';
 import { createLedger, LedgerTable } from './ledger-table.tsx';
-import { notificationsOf } from './notifications.ts';
+import { type Notifications, notificationsOf } from './notifications.ts';
 import { Select } from '../ui/select.tsx';
 
 interface AccountPageProps {
@@ -34,40 +34,29 @@ export function AccountPage(props: AccountPageProps) {
     <main class="sheet account" tabIndex={-1} aria-labelledby={headingId}>
       <h1 id={headingId}>{lazyMessages.account.title}</h1>
       <div class="account-columns">
-        <Switch>
-          <Match when={props.viewer}>{(viewer) => <CreditsSection {...props} viewer={viewer()} />}</Match>
-          <Match when={props.viewer === null}>
-            <div>
-              <div class="sheet-note">
-                <p>{lazyMessages.account.visitor}</p>
-                <Button onClick={() => props.onSignIn()}>{messages.auth.signIn}</Button>
-              </div>
+        <Show when={props.viewer}>{(viewer) => <CreditsSection {...props} viewer={viewer()} />}</Show>
+        <Show when={props.viewer === null}>
+          <div>
+            <div class="sheet-note">
+              <p>{lazyMessages.account.visitor}</p>
+              <Button onClick={() => props.onSignIn()}>{messages.auth.signIn}</Button>
             </div>
-          </Match>
-        </Switch>
+          </div>
+        </Show>
         <div class="account-side">
-          <Switch>
-            <Match when={props.viewer}>{(viewer) => <Profile viewer={viewer()} />}</Match>
-          </Switch>
+          <Show when={props.viewer}>{(viewer) => <Profile viewer={viewer()} />}</Show>
           <Section title={lazyMessages.account.preferences}>
-            <Preferences
-              theme={props.theme}
-              language={props.language}
-              notifications={notificationsOf(props.settings)}
-              onLanguageFailed={props.onLanguageFailed}
-            />
+            <Preferences {...props} />
           </Section>
-          <Switch>
-            <Match when={props.viewer}>
-              <Section title={lazyMessages.account.keys}>
-                <p class="hint">{lazyMessages.account.apiKeysHint}</p>
-              </Section>
-              <Section title={lazyMessages.account.signOut}>
-                <p class="hint">{lazyMessages.account.signOutHint}</p>
-                <Button onClick={() => props.onSignOut()}>{messages.auth.signOut}</Button>
-              </Section>
-            </Match>
-          </Switch>
+          <Show when={props.viewer}>
+            <Section title={lazyMessages.account.keys}>
+              <p class="hint">{lazyMessages.account.apiKeysHint}</p>
+            </Section>
+            <Section title={lazyMessages.account.signOut}>
+              <p class="hint">{lazyMessages.account.signOutHint}</p>
+              <Button onClick={() => props.onSignOut()}>{messages.auth.signOut}</Button>
+            </Section>
+          </Show>
         </div>
       </div>
     </main>
@@ -77,11 +66,11 @@ export function AccountPage(props: AccountPageProps) {
 /** Balance and ledger of a signed-in user. */
 function CreditsSection(props: AccountPageProps & { viewer: Viewer }) {
   const ledgerId = createUniqueId();
-  const ledger = createLedger({
-    client: props.client,
-    viewerId: () => props.viewer.id,
-    balance: () => props.viewer.credits,
-  });
+  const ledger = createLedger(
+    props.client,
+    () => props.viewer.id,
+    () => props.viewer.credits,
+  );
   return (
     <div>
       <p class="account-balance film">
@@ -126,21 +115,9 @@ function Section(props: { title: string; children: JSX.Element }) {
   );
 }
 
-/** The notification setting, as a port to what the browser allows. */
-interface NotificationSwitch {
-  choice: () => 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
-  turnOn: () => Promise<void>;
-  turnOff: () => void;
-}
-
 const themes: readonly ThemeName[] = ['system', 'light', 'dark'];
 
-function Preferences(props: {
-  theme: Theme;
-  language: LanguageChoice;
-  notifications: NotificationSwitch;
-  onLanguageFailed: () => void;
-}) {
+function Preferences(props: Pick<AccountPageProps, 'theme' | 'language' | 'settings' | 'onLanguageFailed'>) {
   return (
     <div class="preferences">
       <Select
@@ -159,26 +136,25 @@ function Preferences(props: {
           })
         }
       />
-      <NotificationChoice notifications={props.notifications} />
+      <NotificationChoice notifications={notificationsOf(props.settings)} />
     </div>
   );
 }
 
-function NotificationChoice(props: { notifications: NotificationSwitch }) {
+function NotificationChoice(props: { notifications: Notifications }) {
   const hintId = createUniqueId();
   const choice = () => props.notifications.choice();
-  const whyNot = () => {
+  const hint = () => {
     const now = choice();
-    return now === 'on' || now === 'off' ? undefined : lazyMessages.notifications[now];
+    return lazyMessages.notifications[now === 'on' || now === 'off' ? 'hint' : now];
   };
-  const canChoose = () => choice() === 'on' || choice() === 'off';
   return (
     <div class="notification-choice">
       <label class="check">
         <input
           type="checkbox"
           checked={choice() === 'on'}
-          disabled={!canChoose()}
+          disabled={choice() !== 'on' && choice() !== 'off'}
           aria-describedby={hintId}
           onChange={(event) => {
             const input = event.currentTarget;
@@ -190,9 +166,7 @@ function NotificationChoice(props: { notifications: NotificationSwitch }) {
         <span>{lazyMessages.notifications.label}</span>
       </label>
       <p class="hint" id={hintId}>
-        <Show when={!canChoose()} fallback={lazyMessages.notifications.hint}>
-          {whyNot()}
-        </Show>
+        {hint()}
       </p>
     </div>
   );

@@ -5,7 +5,7 @@ import { messages } from '../i18n/messages.ts';
 import type { Client } from '@urql/core';
 import { graphql } from '../api/generated/gql.ts';
 import type { LedgerQuery } from '../api/generated/graphql.ts';
-import { createPaginatedList, type PaginatedList } from '../api/paginated-list.ts';
+import { createPaginatedList } from '../api/paginated-list.ts';
 
 /** The ledger as a table: kind, date, amount, balance after. */
 export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
@@ -139,27 +139,21 @@ const LedgerDocument = graphql(`
   }
 `);
 
-type Page = NonNullable<LedgerQuery['viewer']>['creditEntries'];
-type LedgerEntry = Page['nodes'][number];
+type LedgerEntry = NonNullable<LedgerQuery['viewer']>['creditEntries']['nodes'][number];
 
-interface Ledger extends Omit<PaginatedList<Page>, 'page'> {
-  entries: Accessor<readonly LedgerEntry[]>;
-}
+type Ledger = ReturnType<typeof createLedger>;
 
-interface LedgerOptions {
-  client: Client;
-  viewerId: Accessor<string | undefined>;
-  /** Changes when there may be new entries. */
-  balance: Accessor<number | undefined>;
-}
-
-/** Ends with its owner. */
-export function createLedger({ client, viewerId, balance }: LedgerOptions): Ledger {
+/** Ends with its owner. A change of `balance` means that there may be new entries. */
+export function createLedger(
+  client: Client,
+  viewerId: Accessor<string | undefined>,
+  balance: Accessor<number | undefined>,
+) {
   const { page, ...list } = createPaginatedList({
     viewerId,
     query: (after, requestPolicy) => client.query(LedgerDocument, after ? { after } : {}, { requestPolicy }),
     pageOf: (viewer) => viewer.creditEntries,
   });
   createEffect(on(balance, (_, before) => void (before !== undefined && list.refresh()), { defer: true }));
-  return { ...list, entries: () => page()?.nodes ?? [] };
+  return { ...list, entries: (): readonly LedgerEntry[] => page()?.nodes ?? [] };
 }

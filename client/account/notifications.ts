@@ -2,23 +2,15 @@
  * System notifications, off by default. The browser asks for permission only when the user turns them on; the page
  * offers them once, at the first long wait.
  */
-import { type Accessor, createSignal } from 'solid-js';
+import { createSignal } from 'solid-js';
 import type { Task } from '../api/task.ts';
+import { readStored, writeStored } from '../ui/storage.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 /** `insecure`: the page was not opened by https, nor on this machine. */
 type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
 
-export interface Notifications {
-  choice: Accessor<NotificationChoice>;
-  /** Asks the browser for permission where that is needed; call it from a click. */
-  turnOn(): Promise<void>;
-  turnOff(): void;
-  /** True once in the life of this browser, where they are off and can be turned on. */
-  takeOffer(): boolean;
-  /** Shows that a task has ended, if notifications are on. A click on it brings the page to the front. */
-  notify(task: Task): void;
-}
+export type Notifications = ReturnType<typeof createNotifications>;
 
 const choiceKey = 'proofsheet.notifications';
 const offeredKey = 'proofsheet.notifications.offered';
@@ -36,10 +28,10 @@ export function createNotifications(
   storage: Storage | undefined,
   api: typeof Notification | undefined = globalThis.Notification,
   isSecure: boolean = globalThis.isSecureContext !== false,
-): Notifications {
-  const [isWanted, setWanted] = createSignal(recall(storage, choiceKey) === 'on');
+) {
+  const [isWanted, setWanted] = createSignal(readStored(storage, choiceKey) === 'on');
   const [permission, setPermission] = createSignal(api?.permission ?? 'denied');
-  let isOffered = recall(storage, offeredKey) !== null;
+  let isOffered = readStored(storage, offeredKey) !== null;
 
   const choice = (): NotificationChoice => {
     if (!isSecure) return 'insecure';
@@ -49,24 +41,27 @@ export function createNotifications(
   };
   const want = (wanted: boolean) => {
     setWanted(wanted);
-    remember(storage, choiceKey, wanted ? 'on' : 'off');
+    writeStored(storage, choiceKey, wanted ? 'on' : 'off');
   };
 
   return {
     choice,
+    /** Asks the browser for permission where that is needed; call it from a click. */
     async turnOn() {
       if (!api) return;
       setPermission(await api.requestPermission());
       if (permission() === 'granted') want(true);
     },
     turnOff: () => want(false),
-    takeOffer() {
+    /** True once in the life of this browser, where they are off and can be turned on. */
+    takeOffer(): boolean {
       if (isOffered || choice() !== 'off') return false;
       isOffered = true;
-      remember(storage, offeredKey, 'yes');
+      writeStored(storage, offeredKey, 'yes');
       return true;
     },
-    notify(task) {
+    /** Shows that a task has ended, if notifications are on. A click on it brings the page to the front. */
+    notify(task: Task) {
       if (!api || choice() !== 'on' || task.status === 'CANCELED') return;
       const title =
         task.status === 'SUCCESS' ? lazyMessages.notifications.done : lazyMessages.notifications.failed;
@@ -83,20 +78,4 @@ export function createNotifications(
       }
     },
   };
-}
-
-function recall(storage: Storage | undefined, key: string): string | null {
-  try {
-    return storage?.getItem(key) ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function remember(storage: Storage | undefined, key: string, value: string): void {
-  try {
-    storage?.setItem(key, value);
-  } catch {
-    // Kept for this page alone.
-  }
 }

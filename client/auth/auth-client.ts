@@ -15,12 +15,7 @@ interface Credentials {
   password: string;
 }
 
-export interface AuthClient {
-  /** Each resolves to the problem; undefined on success. */
-  signUp(credentials: Credentials & { name: string }): Promise<AuthProblem | undefined>;
-  signIn(credentials: Credentials): Promise<AuthProblem | undefined>;
-  signOut(): Promise<AuthProblem | undefined>;
-}
+export type AuthClient = ReturnType<typeof createAuthClient>;
 
 /** better-auth's error codes, mapped to problems of the form. */
 const problems: Readonly<Record<string, AuthProblem>> = {
@@ -34,11 +29,11 @@ const problems: Readonly<Record<string, AuthProblem>> = {
   PASSWORD_TOO_LONG: 'longPassword',
 };
 
-/** `url` is where better-auth is mounted, absolute and without a slash at its end. */
-export function createAuthClient(
-  url: string,
-  send: typeof fetch = (...request) => fetch(...request),
-): AuthClient {
+/**
+ * `url` is where better-auth is mounted, absolute and without a slash at its end. Each function resolves to the problem;
+ * undefined on success.
+ */
+export function createAuthClient(url: string, send: typeof fetch = (...request) => fetch(...request)) {
   const post = async (path: string, body: object): Promise<AuthProblem | undefined> => {
     try {
       const response = await send(`${url}${path}`, {
@@ -57,8 +52,8 @@ export function createAuthClient(
     }
   };
   return {
-    signUp: (credentials) => post('/sign-up/email', credentials),
-    signIn: (credentials) => post('/sign-in/email', credentials),
+    signUp: (credentials: Credentials & { name: string }) => post('/sign-up/email', credentials),
+    signIn: (credentials: Credentials) => post('/sign-in/email', credentials),
     signOut: () => post('/sign-out', {}),
   };
 }

@@ -1,7 +1,7 @@
 /** The session: the signed-in user and their balance. */
 import type { Client } from '@urql/core';
 import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
-import { type Refusal, refusalOf } from '../api/errors.ts';
+import { refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { SessionQuery } from '../api/generated/graphql.ts';
 import { createStoreQuery } from '../api/client.ts';
@@ -21,35 +21,24 @@ const SessionDocument = graphql(`
 
 export type Viewer = NonNullable<SessionQuery['viewer']>;
 
-export interface Session {
-  /** Null for a visitor; undefined while that is not known. */
-  viewer: Accessor<Viewer | null | undefined>;
-  /** Undefined for a visitor, and until the session is loaded. */
-  viewerId: Accessor<string | undefined>;
-  isSignedIn: Accessor<boolean>;
-  /** Whether the user is a visitor; until the session is loaded, by the cookie that came with the page. */
-  isVisitor: Accessor<boolean>;
-  /** Why the session did not load; undefined if it did, or is still loading. */
-  failure: Accessor<Refusal | undefined>;
-  /** After sign-in: whether the browser has taken the session's cookie; undefined if there was no response. */
-  confirm(): Promise<boolean | undefined>;
-  /** Reloads the session: after sign-in, and when the balance may have changed. */
-  refresh(): void;
-}
-
 const retryMs = 15_000;
 
 /** Set by the server with the page where the browser holds a session's cookie, which no script can read. */
 const hint = /(?:^|;\s*)proofsheet\.signed-in=1/;
 
+export type Session = ReturnType<typeof createSession>;
+
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
-export function createSession(client: Client): Session {
+export function createSession(client: Client) {
   const mayBeSignedIn = hint.test(document.cookie);
   const [result, execute] = createStoreQuery({ query: SessionDocument });
   // An error is not a sign-out: keep the last data.
   const data = createMemo<SessionQuery | undefined>((last) => result.data ?? last);
+  /** Null for a visitor; undefined while that is not known. */
   const viewer = () => data()?.viewer;
+  /** Reloads the session: after sign-in, and when the balance may have changed. */
   const refresh = () => execute({ requestPolicy: 'network-only' });
+  /** Why the session did not load; undefined if it did, or is still loading. */
   const failure = createMemo(() =>
     viewer() === undefined && !result.fetching ? refusalOf(result.error) : undefined,
   );
@@ -60,23 +49,19 @@ export function createSession(client: Client): Session {
   });
   return {
     viewer,
+    /** Undefined for a visitor, and until the session is loaded. */
     viewerId: createMemo(() => viewer()?.id),
     isSignedIn: createMemo(() => Boolean(viewer())),
+    /** Whether the user is a visitor; until the session is loaded, by the cookie that came with the page. */
     isVisitor: () => (viewer() === undefined ? !mayBeSignedIn : viewer() === null),
     failure,
+    /** After sign-in: whether the browser has taken the session's cookie; undefined if there was no response. */
     async confirm() {
-      const answer = await client.query(SessionDocument, {}, { requestPolicy: 'network-only' }).toPromise();
-      return answer.data && answer.data.viewer !== null;
+      const { data } = await client.query(SessionDocument, {}, { requestPolicy: 'network-only' });
+      return data && data.viewer !== null;
     },
     refresh,
   };
-}
-
-interface SignIn {
-  /** Whether its dialog is open. */
-  isOpen: Accessor<boolean>;
-  open(): void;
-  close(): void;
 }
 
 /** The sign-in dialog, and what the page does when the user changes. Ends with its owner. */
@@ -88,7 +73,7 @@ export function createSignIn(options: {
   onSignedOut: () => void;
   /** Called when another user has signed in: this page must end. */
   onOtherUser: () => void;
-}): SignIn {
+}) {
   const [isOpen, setOpen] = createSignal(false);
   /** The first user who was signed in on this page. */
   let userId: string | undefined;

@@ -25,8 +25,7 @@ interface WaitingRequest {
   imageCodes: readonly string[];
 }
 
-/** Sign-in or sign-up. The form behind the dialog keeps its content. */
-export function SignInDialog(props: {
+interface SignInDialogProps {
   open: boolean;
   auth: AuthClient;
   /** The request that waits for the sign-in; undefined where nothing waits. */
@@ -39,7 +38,10 @@ export function SignInDialog(props: {
    */
   onSignedIn: () => Promise<boolean | undefined>;
   onClose: () => void;
-}) {
+}
+
+/** Sign-in or sign-up. The form behind the dialog keeps its content. */
+export function SignInDialog(props: SignInDialogProps) {
   const headingId = createUniqueId();
   return (
     <Dialog open={props.open} labelledBy={headingId} onClose={() => props.onClose()}>
@@ -66,19 +68,14 @@ function WaitingRequestPreview(props: WaitingRequest) {
   );
 }
 
-function SignInForm(props: {
-  auth: AuthClient;
-  waiting: WaitingRequest | undefined;
-  freeCredits: number | undefined;
-  headingId: string;
-  onSignedIn: () => Promise<boolean | undefined>;
-  onClose: () => void;
-}) {
+/** The fields of the form, what is wrong with them, and its submission. */
+function createSignInForm(props: SignInDialogProps) {
   const [isNew, setNew] = createSignal(false);
   const [isSending, setSending] = createSignal(false);
   const [problem, setProblem] = createSignal<{ field: Field | undefined; text: string }>();
   const values: Record<Field, string> = { name: '', email: '', password: '' };
   const inputs = new Map<Field, HTMLInputElement>();
+  const texts = lazyMessages.auth.problems;
 
   const showProblem = (field: Field | undefined, text: string) => {
     setProblem({ field, text });
@@ -89,87 +86,83 @@ function SignInForm(props: {
     const { email, password, name } = { ...values, email: values.email.trim(), name: values.name.trim() };
     const required: Field[] = isNew() ? ['name', 'email', 'password'] : ['email', 'password'];
     const missing = required.find((field) => values[field].trim() === '');
-    if (missing) return showProblem(missing, lazyMessages.auth.problems.missing);
-    if (isNew() && password.length < minPasswordLength)
-      return showProblem('password', lazyMessages.auth.problems.shortPassword);
+    if (missing) return showProblem(missing, texts.missing);
+    if (isNew() && password.length < minPasswordLength) return showProblem('password', texts.shortPassword);
     setProblem(undefined);
     setSending(true);
     const fault = await (isNew()
       ? props.auth.signUp({ name, email, password })
       : props.auth.signIn({ email, password }));
     const isTaken = fault ? undefined : await props.onSignedIn();
-    if (fault) showProblem(problemFields[fault], lazyMessages.auth.problems[fault]);
-    else if (isTaken === undefined) showProblem(undefined, lazyMessages.auth.problems.unreachable);
+    if (fault) showProblem(problemFields[fault], texts[fault]);
+    else if (isTaken === undefined) showProblem(undefined, texts.unreachable);
     else if (!isTaken) showProblem(undefined, lazyMessages.auth.cookiesRefused(location.host));
     setSending(false);
   };
-  const field = (name: Field) => ({
-    name,
-    value: values[name],
-    problem: problem()?.field === name ? problem()?.text : undefined,
-    ref: (element: HTMLInputElement) => inputs.set(name, element),
-    onInput: (value: string) => {
-      values[name] = value;
-    },
-  });
 
+  return {
+    isNew,
+    isSending,
+    /** What is wrong with no field in particular. */
+    problem: () => (problem()?.field ? undefined : problem()?.text),
+    submit,
+    switch() {
+      setProblem(undefined);
+      setNew((before) => !before);
+    },
+    /** The props of a text field. */
+    field: (name: Field) => ({
+      name,
+      value: values[name],
+      problem: problem()?.field === name ? problem()?.text : undefined,
+      ref: (element: HTMLInputElement) => inputs.set(name, element),
+      onInput: (value: string) => {
+        values[name] = value;
+      },
+    }),
+  };
+}
+
+function SignInForm(props: SignInDialogProps & { headingId: string }) {
+  const form = createSignInForm(props);
+  const { isNew, field } = form;
+  const texts = lazyMessages.auth;
   return (
     <form
       class="sign-in"
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        void form.submit();
       }}
     >
       <h2 id={props.headingId}>
-        {props.waiting
-          ? lazyMessages.auth.signInToDevelop
-          : isNew()
-            ? lazyMessages.auth.signUpTitle
-            : lazyMessages.auth.signInTitle}
+        {props.waiting ? texts.signInToDevelop : isNew() ? texts.signUpTitle : texts.signInTitle}
       </h2>
       <Show when={props.waiting}>
-        <p class="hint">{lazyMessages.auth.nothingLost}</p>
+        <p class="hint">{texts.nothingLost}</p>
       </Show>
       <Show when={props.freeCredits}>{(credits) => <p class="hint">{messages.cost.free(credits())}</p>}</Show>
       <Show when={isNew()}>
-        <TextField label={lazyMessages.auth.name} autocomplete="name" {...field('name')} />
+        <TextField label={texts.name} autocomplete="name" {...field('name')} />
       </Show>
+      <TextField label={texts.email} type="email" autocomplete="email" autofocus {...field('email')} />
       <TextField
-        label={lazyMessages.auth.email}
-        type="email"
-        autocomplete="email"
-        autofocus
-        {...field('email')}
-      />
-      <TextField
-        label={lazyMessages.auth.password}
+        label={texts.password}
         type="password"
-        hint={isNew() ? lazyMessages.auth.passwordHint : undefined}
+        hint={isNew() ? texts.passwordHint : undefined}
         autocomplete={isNew() ? 'new-password' : 'current-password'}
         {...field('password')}
       />
       <p class="problem" role="alert">
-        <Show when={!problem()?.field}>{problem()?.text}</Show>
+        {form.problem()}
       </p>
-      <Button kind="primary" type="submit" busy={isSending()}>
-        {isSending()
-          ? lazyMessages.auth.sending
-          : isNew()
-            ? lazyMessages.auth.submitSignUp
-            : lazyMessages.auth.submitSignIn}
+      <Button kind="primary" type="submit" busy={form.isSending()}>
+        {form.isSending() ? texts.sending : isNew() ? texts.submitSignUp : texts.submitSignIn}
       </Button>
-      <Button
-        onClick={() => {
-          setProblem(undefined);
-          setNew((before) => !before);
-        }}
-      >
-        {isNew() ? lazyMessages.auth.toSignIn : lazyMessages.auth.toSignUp}
-      </Button>
+      <Button onClick={form.switch}>{isNew() ? texts.toSignIn : texts.toSignUp}</Button>
       <Button kind="quiet" onClick={() => props.onClose()}>
-        {lazyMessages.auth.keepEditing}
+        {texts.keepEditing}
       </Button>
     </form>
   );

@@ -47,7 +47,10 @@ export function FilterBar(props: { filters: Filters; models: readonly Model[] })
         label={lazyMessages.history.status}
         options={[
           any(),
-          ...outcomes.map((value) => ({ value, label: lazyMessages.history.statuses[value] })),
+          ...Object.keys(outcomes).map((value) => ({
+            value,
+            label: lazyMessages.history.statuses[value as Outcome],
+          })),
         ]}
         {...select('status')}
       />
@@ -109,43 +112,43 @@ function SearchField(props: { filters: Filters }) {
   );
 }
 
-/** The outcomes that can be filtered by. */
-type Outcome = 'SUCCESS' | 'FAILED' | 'CANCELED' | 'PROCESSING';
-
-const scenes: readonly Scene[] = ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'];
-const outcomes: readonly Outcome[] = ['SUCCESS', 'PROCESSING', 'FAILED', 'CANCELED'];
+/** The outcomes that can be filtered by, with the statuses of each. */
+const outcomes = {
+  SUCCESS: ['SUCCESS'],
+  PROCESSING: ['PENDING', 'PROCESSING'],
+  FAILED: ['FAILED'],
+  CANCELED: ['CANCELED'],
+} as const satisfies Record<string, readonly TaskStatus[]>;
+type Outcome = keyof typeof outcomes;
 
 const parameters = ['search', 'scene', 'model', 'status', 'marked', 'task'] as const;
 
 type FilterName = (typeof parameters)[number];
 
-export interface Filters {
-  /** One value; undefined where there is none, or none that means anything. */
-  get(name: FilterName): string | undefined;
-  set(name: FilterName, value: string | undefined): void;
-  clear(): void;
-  isFiltered(): boolean;
-  /** The part of the filter that the server applies; favorites are local. */
-  taskFilter(): TaskFilter;
-}
+/** The values of the parameters that have only some; the others have any text. */
+const allowed: Partial<Record<FilterName, readonly string[]>> = {
+  scene: ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'] satisfies Scene[],
+  status: Object.keys(outcomes),
+  marked: ['yes'],
+};
 
-export function createFilters(router: Router): Filters {
-  const among = <Value extends string>(values: readonly Value[], value: string | undefined) =>
-    values.find((known) => known === value);
+export type Filters = ReturnType<typeof createFilters>;
+
+export function createFilters(router: Router) {
+  /** One value; undefined where there is none, or none that means anything. */
   const get = (name: FilterName): string | undefined => {
     const value = router.parameter(name);
-    if (name === 'scene') return among(scenes, value);
-    if (name === 'status') return among(outcomes, value);
-    if (name === 'marked') return value === 'yes' ? value : undefined;
+    if (allowed[name]) return allowed[name].find((known) => known === value);
     return value?.trim() || undefined;
   };
 
   return {
     get,
-    set: (name, value) => router.change({ [name]: value }),
+    set: (name: FilterName, value: string | undefined) => router.change({ [name]: value }),
     clear: () => router.change(Object.fromEntries(parameters.map((name) => [name, undefined]))),
     isFiltered: () => parameters.some((name) => get(name) !== undefined),
-    taskFilter() {
+    /** The part of the filter that the server applies; favorites are local. */
+    taskFilter(): TaskFilter {
       const search = get('search');
       const model = get('model');
       const scene = get('scene') as Scene | undefined;
@@ -154,12 +157,8 @@ export function createFilters(router: Router): Filters {
         ...(search && { search }),
         ...(model && { model }),
         ...(scene && { scene }),
-        ...(outcome && { status: statusesOf(outcome) }),
+        ...(outcome && { status: [...outcomes[outcome]] }),
       };
     },
   };
-}
-
-function statusesOf(outcome: Outcome): TaskStatus[] {
-  return outcome === 'PROCESSING' ? ['PENDING', 'PROCESSING'] : [outcome];
 }

@@ -18,7 +18,7 @@ interface HistoryDaysProps {
   hasTasksWithoutImages: boolean;
 }
 
-export function HistoryDays(props: HistoryDaysProps) {
+function HistoryDays(props: HistoryDaysProps) {
   const today = createToday();
   const days = createMemo(() => groupByDay(props.tasks, today()));
   // `For` keys by value: keys keep the days in the page while their tasks change.

@@ -2,8 +2,8 @@
 import type { Client } from '@urql/core';
 import { type Accessor, createEffect, createMemo, on, untrack } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
-import type { HistoryQuery, TaskFilter } from '../api/generated/graphql.ts';
-import { createPaginatedList, type PaginatedList } from '../api/paginated-list.ts';
+import type { TaskFilter } from '../api/generated/graphql.ts';
+import { createPaginatedList } from '../api/paginated-list.ts';
 import type { Task } from '../api/task.ts';
 
 const HistoryDocument = graphql(`
@@ -24,25 +24,19 @@ const HistoryDocument = graphql(`
   }
 `);
 
-type Page = NonNullable<HistoryQuery['viewer']>['tasks'];
-
-interface History extends Omit<PaginatedList<Page>, 'page'> {
-  /** Newest first. */
-  tasks: Accessor<readonly Task[]>;
-  /** How many there are under this filter, loaded or not. */
-  totalCount: Accessor<number>;
-}
-
-interface HistoryOptions {
+/** Ends with its owner. */
+export function createHistory({
+  client,
+  filter,
+  viewerId,
+  changes,
+}: {
   client: Client;
   filter: Accessor<TaskFilter>;
   viewerId: Accessor<string | undefined>;
   /** Changes when something may have changed at the server that the cache cannot know of. */
   changes: Accessor<unknown>;
-}
-
-/** Ends with its owner. */
-export function createHistory({ client, filter, viewerId, changes }: HistoryOptions): History {
+}) {
   // Text, as an equal filter comes in a new object.
   const key = createMemo(() => JSON.stringify(filter()));
   const { page, ...list } = createPaginatedList({
@@ -60,8 +54,9 @@ export function createHistory({ client, filter, viewerId, changes }: HistoryOpti
 
   return {
     ...list,
-    // Pages that were loaded at different times may overlap out of order.
-    tasks: createMemo(() => (page()?.nodes ?? []).toSorted(newestFirst)),
+    /** Newest first. Pages that were loaded at different times may overlap out of order. */
+    tasks: createMemo((): readonly Task[] => (page()?.nodes ?? []).toSorted(newestFirst)),
+    /** How many there are under this filter, loaded or not. */
     totalCount: () => page()?.totalCount ?? 0,
   };
 }
@@ -70,30 +65,25 @@ function newestFirst(one: Task, other: Task): number {
   return Date.parse(other.createdAt) - Date.parse(one.createdAt);
 }
 
-/** The numbers of earlier tasks. The feed numbers the newest; the others follow from their position. */
-export interface HistoryCodes {
-  /** Numbers the newest of `totalCount` tasks, newest first, none left out. */
-  learn(tasks: readonly Task[], totalCount: number): void;
-  /** Undefined where its place among all is not known: it was found by a filter. */
-  of(taskId: string): string | undefined;
-}
+export type HistoryCodes = ReturnType<typeof createHistoryCodes>;
 
-/** `knownCode` returns the number that the feed shows for a task. */
-export function createHistoryCodes(knownCode: (taskId: string) => string | undefined): HistoryCodes {
+/**
+ * The numbers of earlier tasks. `knownCode` returns the number that the feed shows for a task: it numbers the newest,
+ * the others follow from their position.
+ */
+export function createHistoryCodes(knownCode: (taskId: string) => string | undefined) {
   const numbers = new Map<string, number>();
   return {
-    learn(tasks, totalCount) {
+    /** Numbers the newest of `totalCount` tasks, newest first, none left out. */
+    learn(tasks: readonly Task[], totalCount: number) {
       let next = totalCount;
       for (const { id } of tasks) {
-        const known = knownCode(id);
-        const number = known === undefined ? (numbers.get(id) ?? next) : Number(known);
+        const number = Number(knownCode(id) ?? numbers.get(id) ?? next);
         numbers.set(id, number);
         next = number - 1;
       }
     },
-    of(taskId) {
-      const number = knownCode(taskId) ?? numbers.get(taskId);
-      return number === undefined ? undefined : String(number);
-    },
+    /** Undefined where its place among all is not known: it was found by a filter. */
+    of: (taskId: string) => knownCode(taskId) ?? numbers.get(taskId)?.toString(),
   };
 }

@@ -1,4 +1,5 @@
 import type { JSX } from 'solid-js';
+import { Icon, type IconName } from './icons.tsx';
 
 /** `primary` is the one yellow action; `film` sits on black; `quiet` has no frame; `icon` is a square without words. */
 type ButtonKind = 'plain' | 'primary' | 'quiet' | 'film' | 'film-strong' | 'icon';
@@ -34,5 +35,16 @@ export function Button(props: ButtonProps) {
     >
       {props.children}
     </button>
+  );
+}
+
+/** A button with an icon for its text. */
+export function IconButton(
+  props: Omit<ButtonProps, 'kind' | 'children'> & { icon: IconName; label: string },
+) {
+  return (
+    <Button {...props} kind="icon">
+      <Icon name={props.icon} />
+    </Button>
   );
 }

@@ -1,17 +1,12 @@
 /** Text that changes while it is shown: for screen readers, and under page translators. */
-import { type Accessor, createRenderEffect, createSignal } from 'solid-js';
-
-interface Announcer {
-  announce(text: string): void;
-  text: Accessor<string>;
-}
+import { createRenderEffect, createSignal } from 'solid-js';
 
 /** Announcements for screen readers. The same text twice is announced twice. */
-export function createAnnouncer(): Announcer {
+export function createAnnouncer() {
   const [text, setText] = createSignal('');
   return {
     text,
-    announce: (next) => setText((before) => (before === next ? `${next}\u00a0` : next)),
+    announce: (next: string) => setText((before) => (before === next ? `${next}\u00a0` : next)),
   };
 }
 

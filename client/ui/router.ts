@@ -2,23 +2,15 @@
  * The address as state: three pages need a path, a query and scroll positions, not a library. Links stay plain links:
  * a click without modifier keys is handled here, everything else by the browser.
  */
-import { type Accessor, batch, createMemo, createSignal, onCleanup } from 'solid-js';
+import { batch, createMemo, createSignal, onCleanup } from 'solid-js';
 
-export interface Router {
-  /** The path without a slash at its end: `/`, `/history`. */
-  path: Accessor<string>;
-  /** One value of the query; undefined where it is absent or empty. */
-  parameter(name: string): string | undefined;
-  /** Goes to an address of this page: a new entry in the browser's history, shown from its top. */
-  go(address: string): void;
-  /** Changes the query of the current entry; undefined removes a parameter. */
-  change(parameters: Readonly<Record<string, string | undefined>>): void;
-}
+export type Router = ReturnType<typeof createRouter>;
 
 /** Listens until its owner ends. */
-export function createRouter(): Router {
+export function createRouter() {
   const [address, setAddress] = createSignal(location.pathname + location.search);
   const url = createMemo(() => new URL(address(), location.origin));
+  /** The path without a slash at its end: `/`, `/history`. */
   const path = createMemo(() => url().pathname.replace(/(.)\/+$/, '$1'));
   /** Where each path was left; Back shows it there again. */
   const places = new Map<string, number>();
@@ -42,6 +34,7 @@ export function createRouter(): Router {
     { signal: stop.signal },
   );
 
+  /** Goes to an address of this page: a new entry in the browser's history, shown from its top. */
   const go = (to: string) => {
     const before = path();
     // The scroll event comes with the next frame, after the page has changed.
@@ -64,17 +57,21 @@ export function createRouter(): Router {
 
   return {
     path,
-    parameter: (name) => url().searchParams.get(name) || undefined,
+    /** One value of the query; undefined where it is absent or empty. */
+    parameter: (name: string) => url().searchParams.get(name) || undefined,
     go,
-    change(parameters) {
+    /** Changes the query of the current entry; undefined removes a parameter. */
+    change(parameters: Parameters) {
       replaceAddress(addressWith(parameters));
       read();
     },
   };
 }
 
+type Parameters = Readonly<Record<string, string | undefined>>;
+
 /** The current address with changes to its query; undefined removes a parameter. */
-export function addressWith(parameters: Readonly<Record<string, string | undefined>>): string {
+export function addressWith(parameters: Parameters): string {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(parameters)) {
     if (value) url.searchParams.set(name, value);

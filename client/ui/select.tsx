@@ -18,7 +18,6 @@ export function Select(props: {
   onChange: (value: string) => void;
   /** Keeps the control where there is but one option. */
   always?: boolean;
-  describedBy?: string;
   ref?: (element: HTMLElement) => void;
 }): JSX.Element {
   const id = createUniqueId();
@@ -51,7 +50,6 @@ export function Select(props: {
         <select
           id={id}
           class="select"
-          aria-describedby={props.describedBy}
           ref={(created) => {
             element = created;
             props.ref?.(created);

@@ -1,20 +1,15 @@
 /** The theme: as the system has it, until the user chooses. */
-import { type Accessor, createSignal } from 'solid-js';
+import { createSignal } from 'solid-js';
+import { readStored, writeStored } from './storage.ts';
 
 export type ThemeName = 'system' | 'light' | 'dark';
 
-export interface Theme {
-  choice: Accessor<ThemeName>;
-  /** Applies and stores it; `system` removes the stored choice. */
-  choose(theme: ThemeName): void;
-  /** Switches between light and dark. */
-  toggle(): void;
-}
+export type Theme = ReturnType<typeof createTheme>;
 
 const storageKey = 'proofsheet.theme';
 
 /** Applies the stored choice to the document at once. */
-export function createTheme(document: Document, storage: Storage | undefined): Theme {
+export function createTheme(document: Document, storage: Storage | undefined) {
   const root = document.documentElement;
   const [choice, setChoice] = createSignal<ThemeName>('system');
   const apply = (theme: ThemeName) => {
@@ -22,25 +17,18 @@ export function createTheme(document: Document, storage: Storage | undefined): T
     if (theme === 'system') delete root.dataset['theme'];
     else root.dataset['theme'] = theme;
   };
-  try {
-    const stored = storage?.getItem(storageKey);
-    if (stored === 'light' || stored === 'dark') apply(stored);
-  } catch {
-    // Without storage the system's theme applies.
-  }
+  const stored = readStored(storage, storageKey);
+  if (stored === 'light' || stored === 'dark') apply(stored);
 
+  /** Applies and stores it; `system` removes the stored choice. */
   const choose = (theme: ThemeName) => {
     apply(theme);
-    try {
-      if (theme === 'system') storage?.removeItem(storageKey);
-      else storage?.setItem(storageKey, theme);
-    } catch {
-      // The choice then lasts for this page.
-    }
+    writeStored(storage, storageKey, theme === 'system' ? null : theme);
   };
   return {
     choice,
     choose,
+    /** Switches between light and dark. */
     toggle() {
       const isDark =
         choice() === 'system' ? matchMedia('(prefers-color-scheme: dark)').matches : choice() === 'dark';

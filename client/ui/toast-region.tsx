@@ -1,7 +1,6 @@
 import { createComputed, createEffect, For, onCleanup, onMount, Show } from 'solid-js';
-import { Button } from './button.tsx';
-import { Icon } from './icons.tsx';
-import type { Toasts } from './toasts.tsx';
+import { Button, IconButton } from './button.tsx';
+import type { Toast, Toasts } from './toasts.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
 /**
@@ -37,13 +36,8 @@ export function ToastRegion(props: { toasts: Toasts }) {
   });
   createComputed(() => {
     props.toasts.list();
-    if (!region?.contains(document.activeElement)) return;
     // A removed toast loses its focused button.
-    queueMicrotask(() => {
-      if (document.activeElement !== document.body) return;
-      const target = cameFrom?.isConnected ? cameFrom : document.getElementById('feed');
-      (target as HTMLElement | null)?.focus({ preventScroll: true });
-    });
+    if (region?.contains(document.activeElement)) queueMicrotask(() => restoreFocus(cameFrom));
   });
 
   return (
@@ -64,32 +58,37 @@ export function ToastRegion(props: { toasts: Toasts }) {
         onFocusOut={() => props.toasts.hold(false)}
       >
         <For each={props.toasts.list()}>
-          {(toast) => {
-            const dismiss = () => props.toasts.dismiss(toast.id);
-            return (
-              <div class="toast" classList={{ 'toast-error': toast.kind === 'error' }}>
-                <span>{toast.text}</span>
-                <Show when={toast.action}>
-                  {(action) => (
-                    <Button
-                      kind="quiet"
-                      onClick={() => {
-                        action().run();
-                        dismiss();
-                      }}
-                    >
-                      {action().label}
-                    </Button>
-                  )}
-                </Show>
-                <Button kind="icon" label={lazyMessages.app.dismiss} onClick={dismiss}>
-                  <Icon name="close" />
-                </Button>
-              </div>
-            );
-          }}
+          {(toast) => <ToastView toast={toast} onDismiss={() => props.toasts.dismiss(toast.id)} />}
         </For>
       </div>
+    </div>
+  );
+}
+
+function restoreFocus(cameFrom: Element | undefined): void {
+  if (document.activeElement !== document.body) return;
+  const target = cameFrom?.isConnected ? cameFrom : document.getElementById('feed');
+  (target as HTMLElement | null)?.focus({ preventScroll: true });
+}
+
+function ToastView(props: { toast: Toast; onDismiss: () => void }) {
+  return (
+    <div class="toast" classList={{ 'toast-error': props.toast.kind === 'error' }}>
+      <span>{props.toast.text}</span>
+      <Show when={props.toast.action}>
+        {(action) => (
+          <Button
+            kind="quiet"
+            onClick={() => {
+              action().run();
+              props.onDismiss();
+            }}
+          >
+            {action().label}
+          </Button>
+        )}
+      </Show>
+      <IconButton icon="close" label={lazyMessages.app.dismiss} onClick={props.onDismiss} />
     </div>
   );
 }

@@ -1,5 +1,5 @@
 /** Toasts. Their view is in `toast-region.tsx`, which is loaded after the first paint. */
-import { type Accessor, createSignal } from 'solid-js';
+import { createSignal } from 'solid-js';
 
 interface ToastContent {
   text: string;
@@ -10,22 +10,15 @@ interface ToastContent {
   onGone?: () => void;
 }
 
-interface Toast extends ToastContent {
+export interface Toast extends ToastContent {
   id: number;
-}
-
-export interface Toasts {
-  list: Accessor<readonly Toast[]>;
-  /** Returns a function that removes it. */
-  show(content: ToastContent): () => void;
-  dismiss(id: number): void;
-  /** Stops the timers while the user hovers or focuses a toast. */
-  hold(isHeld: boolean): void;
 }
 
 const shownMs = 10_000;
 
-export function createToasts(): Toasts {
+export type Toasts = ReturnType<typeof createToasts>;
+
+export function createToasts() {
   const [list, setList] = createSignal<readonly Toast[]>([]);
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   let lastId = 0;
@@ -49,13 +42,15 @@ export function createToasts(): Toasts {
   return {
     list,
     dismiss: end,
-    show(content) {
+    /** Returns a function that removes it. */
+    show(content: ToastContent): () => void {
       const toast: Toast = { ...content, id: ++lastId };
       setList((toasts) => [...toasts, toast]);
       start(toast);
       return () => end(toast.id);
     },
-    hold(isHeld) {
+    /** Stops the timers while the user hovers or focuses a toast. */
+    hold(isHeld: boolean) {
       for (const timer of timers.values()) clearTimeout(timer);
       timers.clear();
       if (!isHeld) for (const toast of list()) start(toast);
