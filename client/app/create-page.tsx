@@ -1,8 +1,7 @@
 import { Show } from 'solid-js';
 import type { References } from '../generate/references/references.ts';
 import { BottomSheet } from './lazy-parts.ts';
-import { GenerateForm } from '../generate/generate-form.tsx';
-import type { FormProps } from '../generate/form-props.ts';
+import { type FormProps, GenerateForm } from '../generate/generate-form.tsx';
 import type { Draft } from '../generate/draft.ts';
 import { EmptyFeed, FeedView } from '../feed/feed-view.tsx';
 import { Guarded } from '../ui/guarded.tsx';

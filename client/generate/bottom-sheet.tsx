@@ -1,19 +1,19 @@
 import { createUniqueId, onCleanup, onMount, Show } from 'solid-js';
-import type { FormProps } from './form-props.ts';
-import { DropSign, GenerateForm, SceneTabs } from './generate-form.tsx';
-import { pictureTypes } from './references/reference-problem.ts';
+import { DropSign, type FormProps, GenerateForm, SceneTabs } from './generate-form.tsx';
+import { pictureTypes } from './references/references.ts';
 import { Cost, GenerateButton, isShort, SubmitNotice } from './submit-row.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import { Button } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { tabId } from '../ui/tabs.tsx';
 
+type BottomSheetProps = FormProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void };
+
 /** The form on small screens: a bar at the foot of the page that opens into a sheet with the whole form. */
-export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void }) {
+export function BottomSheet(props: BottomSheetProps) {
   const panelId = createUniqueId();
-  const headingId = createUniqueId();
   const modelLabel = () => {
     const { model } = props.submission.choice();
     const isFromImages = props.draft.content.scene === 'IMAGE_TO_IMAGE';
@@ -32,7 +32,7 @@ export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpe
 
   return (
     <section class="bottom-sheet" id="generate-form" aria-label={messages.form.label} ref={bottomSheet}>
-      <SceneTabs draft={props.draft} panelId={panelId} onScene={props.onScene} />
+      <SceneTabs {...props} panelId={panelId} />
       <div role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, props.draft.content.scene)}>
         <button
           type="button"
@@ -41,12 +41,7 @@ export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpe
           aria-haspopup="dialog"
           onClick={() => openAt('prompt')}
         >
-          <Show
-            when={props.draft.content.prompt}
-            fallback={<span class="hint">{messages.prompt.placeholder}</span>}
-          >
-            {props.draft.content.prompt}
-          </Show>
+          {props.draft.content.prompt || <span class="hint">{messages.prompt.placeholder}</span>}
         </button>
         <Show when={props.draft.content.scene === 'IMAGE_TO_IMAGE'}>
           <BottomSheetReferences {...props} onShow={() => openAt('references')} />
@@ -70,16 +65,22 @@ export function BottomSheet(props: FormProps & { isOpen: boolean; onOpen: (isOpe
         </div>
       </div>
       <DropSign dragged={props.dragged} />
-      <Dialog kind="sheet" open={props.isOpen} labelledBy={headingId} onClose={() => props.onOpen(false)}>
-        <div class="sheet-head">
-          <h2 id={headingId}>{messages.form.label}</h2>
-          <Button kind="icon" label={lazyMessages.app.close} onClick={() => props.onOpen(false)}>
-            <Icon name="close" />
-          </Button>
-        </div>
-        <GenerateForm {...props} />
-      </Dialog>
+      <FormDialog {...props} />
     </section>
+  );
+}
+
+function FormDialog(props: BottomSheetProps) {
+  const headingId = createUniqueId();
+  const close = () => props.onOpen(false);
+  return (
+    <Dialog kind="sheet" open={props.isOpen} labelledBy={headingId} onClose={close}>
+      <div class="sheet-head">
+        <h2 id={headingId}>{messages.form.label}</h2>
+        <IconButton icon="close" label={lazyMessages.app.close} onClick={close} />
+      </div>
+      <GenerateForm {...props} />
+    </Dialog>
   );
 }
 

@@ -2,7 +2,7 @@ import { createMemo, Show } from 'solid-js';
 import { GetCredits } from '../account/get-credits.tsx';
 import { Button } from '../ui/button.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
-import type { FormProps } from './form-props.ts';
+import type { FormProps } from './generate-form.tsx';
 import { type Model, optionOf } from './options/model-choice.ts';
 
 /** A cheaper request that the balance is enough for; if there is none, how to get more credits. */
@@ -46,15 +46,10 @@ export function CostOffer(props: FormProps) {
   );
 }
 
-/** A cheaper request than the chosen one. */
-interface Affordable {
-  model: Model;
-  count: number;
-  /** By the price of one image; the API's figure is queried once the offer is accepted. */
-  costCredits: number;
-}
-
-/** As many images from a cheaper model, the dearest that fits; else fewer images from the chosen model; else nothing. */
+/**
+ * As many images from a cheaper model, the dearest that fits; else fewer images from the chosen model; else nothing. By
+ * the price of one image; the API's figure is queried once the offer is accepted.
+ */
 export function affordable(options: {
   models: readonly Model[];
   chosen: Model | undefined;
@@ -63,7 +58,7 @@ export function affordable(options: {
   referenceCount: number;
   /** Undefined where it is not known. */
   balanceCredits: number | undefined;
-}): Affordable | undefined {
+}): { model: Model; count: number; costCredits: number } | undefined {
   const { models, chosen, count, referenceCount, balanceCredits } = options;
   if (balanceCredits === undefined || !chosen) return undefined;
   const [other] = models

@@ -2,8 +2,8 @@
 import { createEffect } from 'solid-js';
 import { createStore } from 'solid-js/store';
 import type { Scene } from '../api/generated/graphql.ts';
-import type { WantedOptions } from './options/model-choice.ts';
-import { noOptions } from './options/option-labels.ts';
+import { noOptions, type WantedOptions } from './options/model-choice.ts';
+import { readStored, writeStored } from '../ui/storage.ts';
 
 export interface DraftContent extends WantedOptions {
   scene: Scene;
@@ -12,12 +12,7 @@ export interface DraftContent extends WantedOptions {
   modelId: string | undefined;
 }
 
-export interface Draft {
-  content: DraftContent;
-  change(changes: Partial<DraftContent>): void;
-  /** A copy of the content, for a later `change`. */
-  copy(): DraftContent;
-}
+export type Draft = ReturnType<typeof createDraft>;
 
 const storageKey = 'proofsheet.draft';
 
@@ -35,24 +30,21 @@ export function isBlank(content: DraftContent): boolean {
 }
 
 /** `storage` may be missing or full, or hold anything: the draft then lives in memory. */
-export function createDraft(storage: Storage | undefined): Draft {
+export function createDraft(storage: Storage | undefined) {
   const [content, setContent] = createStore<DraftContent>({ ...empty, ...load(storage) });
-  createEffect(() => {
-    const text = JSON.stringify(content);
-    try {
-      storage?.setItem(storageKey, text);
-    } catch {
-      // Storage is full or forbidden; nothing depends on it.
-    }
-  });
-  // The store has no field that was set to undefined.
-  return { content, change: setContent, copy: () => ({ ...empty, ...content }) };
+  createEffect(() => writeStored(storage, storageKey, JSON.stringify(content)));
+  return {
+    content,
+    change: (changes: Partial<DraftContent>) => setContent(changes),
+    /** A copy of the content, for a later `change`. The store has no field that was set to undefined. */
+    copy: (): DraftContent => ({ ...empty, ...content }),
+  };
 }
 
 function load(storage: Storage | undefined): Partial<DraftContent> {
   let stored: unknown;
   try {
-    stored = JSON.parse(storage?.getItem(storageKey) ?? '{}');
+    stored = JSON.parse(readStored(storage, storageKey) ?? '{}');
   } catch {
     return {};
   }

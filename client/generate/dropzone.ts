@@ -1,5 +1,5 @@
 /** How images get into the form: file picker, drop, paste, an image of the feed. */
-import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
 import type { Scene } from '../api/generated/graphql.ts';
 import type { ServerImage } from '../api/task.ts';
 import type { References } from './references/references.ts';
@@ -9,21 +9,14 @@ import type { Draft } from './draft.ts';
 import { type DraggedImage, hasDraggedImage, readDraggedImage } from '../gallery/drag-image.ts';
 import { isTextForField } from '../ui/keys.ts';
 
-interface Dropzone {
-  /** What is dragged over the page. */
-  dragged: Accessor<Dragged>;
-  /** The notice about the last files: too many, or duplicates. */
-  notice: Accessor<string | undefined>;
-  /** References that were added a second time. */
-  pointedAt: Accessor<ReadonlySet<string>>;
-  showScene(scene: Scene): void;
-  addFiles(files: File[]): Promise<void>;
-  addImage(image: ServerImage, name: string): void;
-  /** Shows a notice below the references until their number changes. */
-  notify(text: string): void;
+/** The limit while no model is known. */
+const fallbackLimit = 4;
+
+export function referenceLimit(choice: ModelChoice): number {
+  return choice.model?.maxReferenceImages ?? fallbackLimit;
 }
 
-interface DropzoneOptions {
+export function createDropzone(options: {
   draft: Draft;
   references: References;
   choice: Accessor<ModelChoice>;
@@ -32,20 +25,10 @@ interface DropzoneOptions {
   onFull: () => void;
   /** Called when files are added. */
   onFiles: () => void;
-}
-
-/** The limit while no model is known. */
-const fallbackLimit = 4;
-
-export function referenceLimit(choice: ModelChoice): number {
-  return choice.model?.maxReferenceImages ?? fallbackLimit;
-}
-
-export function createDropzone(options: DropzoneOptions): Dropzone {
+}) {
   const { draft, references } = options;
   const [dragged, setDragged] = createSignal<Dragged>();
-  const [notice, setNotice] = createSignal<string>();
-  const [pointedAt, setPointedAt] = createSignal<ReadonlySet<string>>(new Set());
+  const [notice, setNotice] = createSignal<{ text: string; pointedAt?: readonly string[] }>();
   const limit = () => referenceLimit(untrack(options.choice));
 
   /** Makes the shown model the wanted one, so that a replacement can be explained. */
@@ -59,31 +42,30 @@ export function createDropzone(options: DropzoneOptions): Dropzone {
     showScene('IMAGE_TO_IMAGE');
     const room = limit();
     const { leftOut, known } = await references.addFiles(files, room);
-    if (leftOut > 0) setNotice(messages.references.tooMany(room, leftOut));
-    else if (known.length > 0) setNotice(messages.references.alreadyThere(known.map(({ name }) => name)));
-    setPointedAt(new Set(known.map(({ id }) => id)));
+    if (leftOut === 0 && known.length === 0) return;
+    const text =
+      leftOut > 0
+        ? messages.references.tooMany(room, leftOut)
+        : messages.references.alreadyThere(known.map(({ name }) => name));
+    setNotice({ text, pointedAt: known.map(({ id }) => id) });
   };
 
   const addImage = (image: ServerImage, name: string) => {
     showScene('IMAGE_TO_IMAGE');
     const room = limit();
     if (references.items.length >= room) {
-      setNotice(messages.references.tooMany(room, 1));
+      setNotice({ text: messages.references.tooMany(room, 1) });
       return options.onFull();
     }
     const duplicate = references.addImage(image, name);
     if (duplicate === undefined) return options.announce(messages.references.added(name));
-    setNotice(messages.references.alreadyThere([name]));
-    setPointedAt(new Set([duplicate]));
+    setNotice({ text: messages.references.alreadyThere([name]), pointedAt: [duplicate] });
   };
 
   createEffect(
     on(
       () => references.items.length,
-      () => {
-        setNotice(undefined);
-        setPointedAt(new Set<string>());
-      },
+      () => setNotice(undefined),
       { defer: true },
     ),
   );
@@ -98,12 +80,15 @@ export function createDropzone(options: DropzoneOptions): Dropzone {
 
   return {
     dragged,
-    notice,
-    pointedAt,
+    /** The notice about the last files: too many, or duplicates. */
+    notice: () => notice()?.text,
+    /** References that were added a second time. */
+    pointedAt: createMemo((): ReadonlySet<string> => new Set(notice()?.pointedAt)),
     showScene,
     addFiles,
     addImage,
-    notify: setNotice,
+    /** Shows a notice below the references until their number changes. */
+    notify: (text: string) => void setNotice({ text }),
   };
 }
 

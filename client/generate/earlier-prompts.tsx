@@ -1,4 +1,4 @@
-import { createEffect, For, onMount, Show } from 'solid-js';
+import { For, onMount, Show } from 'solid-js';
 import { onPress } from '../ui/keys.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -20,17 +20,16 @@ export function EarlierPrompts(props: {
 
   onMount(() => {
     if (!element) return;
+    const { left, bottom, width } = props.below.getBoundingClientRect();
+    Object.assign(element.style, {
+      left: `${left}px`,
+      width: `${width}px`,
+      top: `${bottom + 4}px`,
+      maxHeight: `${Math.max(140, window.innerHeight - bottom - 24)}px`,
+    });
     props.button.popoverTargetElement = element;
     element.showPopover?.();
     element.querySelector('button')?.focus();
-  });
-  createEffect(() => {
-    if (!element) return;
-    const { left, bottom, width } = props.below.getBoundingClientRect();
-    element.style.left = `${left}px`;
-    element.style.width = `${width}px`;
-    element.style.top = `${bottom + 4}px`;
-    element.style.maxHeight = `${Math.max(140, window.innerHeight - bottom - 24)}px`;
   });
   const onKeyDown = onPress((event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

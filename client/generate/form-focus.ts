@@ -5,20 +5,11 @@ import type { Router } from '../ui/router.ts';
 import type { Scene } from '../api/generated/graphql.ts';
 import { isInTextField, onPress } from '../ui/keys.ts';
 
-interface FormFocus {
-  /** The control of each field, as the form has drawn it. */
-  fields: Map<ProblemField, HTMLElement>;
-  /** Whether the form is in a sheet, because there is no room for it next to the feed. */
-  isCompact: Accessor<boolean>;
-  isSheetOpen: Accessor<boolean>;
-  setSheetOpen(isOpen: boolean): void;
-  /** Focuses a field, from another page or with the sheet closed. */
-  focus(field: ProblemField): void;
-}
-
 /** The place of the form, and the focus of its fields. */
-export function createFormFocus(router: Router): FormFocus {
+export function createFormFocus(router: Router) {
+  /** The control of each field, as the form has drawn it. */
   const fields = new Map<ProblemField, HTMLElement>();
+  /** Whether the form is in a sheet, because there is no room for it next to the feed. */
   const isCompact = createMedia('(max-width: 860px)');
   const [isSheetOpen, setSheetOpen] = createSignal(false);
   return {
@@ -26,7 +17,8 @@ export function createFormFocus(router: Router): FormFocus {
     isCompact,
     isSheetOpen,
     setSheetOpen,
-    focus(field) {
+    /** Focuses a field, from another page or with the sheet closed. */
+    focus(field: ProblemField) {
       if (untrack(router.path) !== '/') router.go('/');
       if (untrack(isCompact)) setSheetOpen(true);
       // The sheet's fields are there once it has been drawn.
@@ -45,36 +37,34 @@ function createMedia(query: string): Accessor<boolean> {
   return matches;
 }
 
-interface FormKeysOptions {
+/**
+ * Handles the shortcuts of the form on the whole page: Ctrl Enter submits, with the focus anywhere; single keys in the
+ * feed move the focus to the form, in a field they are letters. Returns how to stop.
+ */
+export function listenForFormKeys(options: {
   /** Whether a request may be sent from what is on screen. */
   maySubmit: () => boolean;
   onSubmit: () => void;
   onPrompt: () => void;
   onScene: (scene: Scene) => void;
-}
-
-/** Handles the shortcuts of the form on the whole page. Returns how to stop. */
-export function listenForFormKeys(options: FormKeysOptions): () => void {
-  const onKeyDown = onPress((event) => submit(event, options) || focusByKey(event, options));
+}): () => void {
+  const actions: Readonly<Record<string, () => void>> = {
+    '/': options.onPrompt,
+    1: () => options.onScene('TEXT_TO_IMAGE'),
+    2: () => options.onScene('IMAGE_TO_IMAGE'),
+  };
+  const actionOf = (event: KeyboardEvent) => {
+    const { key, target } = event;
+    const isCommand = event.ctrlKey || event.metaKey;
+    if (key === 'Enter' && isCommand && options.maySubmit()) return options.onSubmit;
+    if (event.defaultPrevented || isCommand || event.altKey || isInTextField(event)) return undefined;
+    return target instanceof Element && target.closest('#feed') ? actions[key] : undefined;
+  };
+  const onKeyDown = onPress((event) => {
+    const action = actionOf(event);
+    action?.();
+    return action !== undefined;
+  });
   window.addEventListener('keydown', onKeyDown);
   return () => window.removeEventListener('keydown', onKeyDown);
-}
-
-/** Ctrl Enter submits, with the focus anywhere. */
-function submit(event: KeyboardEvent, { maySubmit, onSubmit }: FormKeysOptions): boolean {
-  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || !maySubmit()) return false;
-  onSubmit();
-  return true;
-}
-
-/** Single keys in the feed move the focus to the form. In a field they are letters. */
-function focusByKey(event: KeyboardEvent, { onPrompt, onScene }: FormKeysOptions): boolean {
-  if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
-  const { target } = event;
-  if (!(target instanceof Element) || !target.closest('#feed') || isInTextField(event)) return false;
-  if (event.key === '/') onPrompt();
-  else if (event.key === '1') onScene('TEXT_TO_IMAGE');
-  else if (event.key === '2') onScene('IMAGE_TO_IMAGE');
-  else return false;
-  return true;
 }

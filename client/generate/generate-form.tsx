@@ -1,10 +1,16 @@
 import { createUniqueId, type JSX, Show, Suspense } from 'solid-js';
-import type { FormProps } from './form-props.ts';
+import type { Scene } from '../api/generated/graphql.ts';
+import type { CreditTerms } from '../account/credit-terms.ts';
+import type { Draft } from './draft.ts';
+import type { Models } from './options/models.ts';
+import type { PromptHistory } from './prompt-history.ts';
+import { referenceProblem, type References } from './references/references.ts';
+import type { Submission } from './submission.ts';
+import type { Toasts } from '../ui/toasts.tsx';
 import { ModelOptions, preloadMoreOptions } from './options/model-options.tsx';
 import { ModelPicker } from './options/model-picker.tsx';
 import { PromptField } from './prompt-field.tsx';
 import { type Dragged, referenceLimit } from './dropzone.ts';
-import { referenceProblem } from './references/reference-problem.ts';
 import type { ProblemField } from './problems.ts';
 import { SubmitRow, preloadSubmitRow } from './submit-row.tsx';
 import { messages } from '../i18n/messages.ts';
@@ -27,6 +33,35 @@ export function preloadForm(): Promise<unknown> {
   ]);
 }
 
+/** Props of the form and of the bottom sheet. */
+export interface FormProps {
+  draft: Draft;
+  history: PromptHistory;
+  submission: Submission;
+  references: References;
+  models: Models;
+  costCredits: number | undefined;
+  balanceCredits: number | undefined;
+  /** Undefined where they are not known. */
+  creditTerms: CreditTerms | undefined;
+  isSignedIn: boolean;
+  toasts: Toasts;
+  /** What is dragged over the page. */
+  dragged: Dragged;
+  /** The notice about the last files: too many, or duplicates. */
+  filesNotice: string | undefined;
+  /** References that were added a second time. */
+  pointedAt: ReadonlySet<string>;
+  onFiles: (files: File[]) => void;
+  onScene: (scene: Scene) => void;
+  /** Replaces the prompt by an earlier one. */
+  onReplacePrompt: (prompt: string) => void;
+  /** Submits, and focuses the field that is at fault. */
+  onSubmit: () => void;
+  /** The control of each field, for the focus. */
+  fields: Map<ProblemField, HTMLElement>;
+}
+
 /** The generate form: scene, prompt, references, model, options, cost. */
 export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
   const panelId = createUniqueId();
@@ -36,11 +71,6 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
     return problem?.field === field ? problem.text : undefined;
   };
   const keep = (field: ProblemField) => (element: HTMLElement) => props.fields.set(field, element);
-  const referenceNotices = () => {
-    const own = new Set(props.references.items.map(referenceProblem));
-    const notices = [props.filesNotice, problemAt('references')].filter((text) => text !== undefined);
-    return notices.filter((text) => !own.has(text));
-  };
 
   return (
     <form
@@ -54,7 +84,7 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
       }}
     >
       <div class="generate-form-scroll">
-        <SceneTabs draft={props.draft} panelId={panelId} onScene={props.onScene} />
+        <SceneTabs {...props} panelId={panelId} />
         <div
           class="generate-form-panel"
           role="tabpanel"
@@ -70,27 +100,14 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
             onReplace={props.onReplacePrompt}
           />
           <Show when={content.scene === 'IMAGE_TO_IMAGE'}>
-            <Suspense fallback={<div class="references-wait" />}>
-              <ReferenceImages
-                references={props.references}
-                limit={referenceLimit(props.submission.choice())}
-                isSignedIn={props.isSignedIn}
-                isDragging={props.dragged !== undefined}
-                pointedAt={props.pointedAt}
-                notices={referenceNotices()}
-                onFiles={props.onFiles}
-                ref={keep('references')}
-              />
-            </Suspense>
+            <FormReferences {...props} problem={problemAt('references')} />
           </Show>
           <ModelPicker
             models={props.models}
             scene={content.scene}
             choice={props.submission.choice()}
             onChoose={(modelId) => change({ modelId })}
-            onOtherScene={() =>
-              props.onScene(content.scene === 'TEXT_TO_IMAGE' ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE')
-            }
+            onScene={props.onScene}
             ref={keep('model')}
           />
           <Show when={props.submission.choice().model}>
@@ -113,6 +130,24 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
   );
 }
 
+function FormReferences(props: FormProps & { problem: string | undefined }) {
+  const notices = () => {
+    const own = new Set(props.references.items.map(referenceProblem));
+    return [props.filesNotice, props.problem].filter((text) => text !== undefined && !own.has(text));
+  };
+  return (
+    <Suspense fallback={<div class="references-wait" />}>
+      <ReferenceImages
+        {...props}
+        limit={referenceLimit(props.submission.choice())}
+        isDragging={props.dragged !== undefined}
+        notices={notices()}
+        ref={(element: HTMLElement) => props.fields.set('references', element)}
+      />
+    </Suspense>
+  );
+}
+
 /** Marks the drop target: the whole page for files, the form for images of the feed. */
 export function DropSign(props: { dragged: Dragged }) {
   return (
@@ -126,22 +161,18 @@ export function DropSign(props: { dragged: Dragged }) {
   );
 }
 
-function scenes() {
-  return [
-    { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
-    { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
-  ] as const;
-}
-
 /** The scene's tabs; they rule the panel with this id. */
 export function SceneTabs(props: Pick<FormProps, 'draft' | 'onScene'> & { panelId: string }) {
   return (
     <Tabs
       label={messages.form.scenes}
-      tabs={scenes()}
+      tabs={[
+        { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
+        { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
+      ]}
       value={props.draft.content.scene}
       panelId={props.panelId}
-      onChange={(scene) => props.onScene(scene)}
+      onChange={props.onScene}
     />
   );
 }

@@ -2,23 +2,11 @@
 import { onCleanup, untrack } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import { type Draft, type DraftContent, isBlank } from './draft.ts';
-import type { WantedOptions } from './options/model-choice.ts';
-import { noOptions, optionNames } from './options/option-labels.ts';
+import { noOptions, optionNames, type WantedOptions } from './options/model-choice.ts';
 import type { References } from './references/references.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-
-export interface Prefill {
-  /** Fills in an example or an earlier prompt. */
-  prompt(prompt: string): void;
-  /** Fills in an earlier task with its references. */
-  edit(task: Task): void;
-  /** The same, to choose another model. */
-  changeModel(task: Task): void;
-  /** The same without the seed, for another result. */
-  remix(task: Task): void;
-}
 
 export interface PrefillOptions {
   draft: Draft;
@@ -29,44 +17,34 @@ export interface PrefillOptions {
   focus: (field: 'prompt' | 'model') => void;
 }
 
+export type Prefill = ReturnType<typeof createPrefill>;
+
 /** What is replaced can be restored. `focus` leads to the field to change first. Ends with its owner. */
-export function createPrefill(options: PrefillOptions): Prefill {
+export function createPrefill(options: PrefillOptions) {
   const { draft, references, focus } = options;
   const replace = createReplacements(options);
-  const restore = (task: Task, changes: { seed?: string } = {}) =>
-    replace(() => put(task, changes), { withReferences: true });
-  const put = (
-    { options: used, scene, prompt, model, referenceImages }: Task,
-    changes: { seed?: string },
-  ) => {
-    draft.change({
-      scene,
-      prompt,
-      modelId: model.id,
-      ...usedOptions(used),
-      ...changes,
+  const restore = (task: Task, field: 'prompt' | 'model', changes: { seed?: string } = {}) => {
+    const { scene, prompt, model, referenceImages } = task;
+    replace(true, () => {
+      draft.change({ scene, prompt, modelId: model.id, ...usedOptions(task.options), ...changes });
+      for (const [index, image] of referenceImages.entries())
+        references.addImage(image, lazyMessages.references.numbered(index + 1));
     });
-    for (const [index, image] of referenceImages.entries())
-      references.addImage(image, lazyMessages.references.numbered(index + 1));
+    focus(field);
   };
 
   return {
-    prompt(prompt) {
-      replace(() => draft.change({ prompt }), { withReferences: false });
+    /** Fills in an example or an earlier prompt. */
+    prompt(prompt: string) {
+      replace(false, () => draft.change({ prompt }));
       focus('prompt');
     },
-    edit(task) {
-      restore(task);
-      focus('prompt');
-    },
-    changeModel(task) {
-      restore(task);
-      focus('model');
-    },
-    remix(task) {
-      restore(task, { seed: '' });
-      focus('prompt');
-    },
+    /** Fills in an earlier task with its references. */
+    edit: (task: Task) => restore(task, 'prompt'),
+    /** The same, to choose another model. */
+    changeModel: (task: Task) => restore(task, 'model'),
+    /** The same without the seed, for another result. */
+    remix: (task: Task) => restore(task, 'prompt', { seed: '' }),
   };
 }
 
@@ -87,20 +65,10 @@ interface Replaced {
 }
 
 /**
- * Replaces the draft by what `put` writes, and offers an undo. `withReferences` sets the references aside first, with
- * their uploads. The undo restores the user's own draft, even after several replacements.
+ * Returns a function that replaces the draft by what `put` writes, and offers an undo. `withReferences` sets the
+ * references aside first, with their uploads. The undo restores the user's own draft, even after several replacements.
  */
-type ReplaceDraft = (put: () => void, options: { withReferences: boolean }) => void;
-
-/** Ends with its owner. */
-function createReplacements(options: {
-  draft: Draft;
-  references: References;
-  toasts: Toasts;
-  /** Called with the prompt of each draft that is replaced. */
-  onReplaced: (prompt: string) => void;
-}): ReplaceDraft {
-  const { draft, references, toasts } = options;
+function createReplacements({ draft, references, toasts, onReplaced }: PrefillOptions) {
   let last: Replaced | undefined;
 
   const state = () => JSON.stringify([draft.content, references.items.map(({ id }) => id)]);
@@ -112,9 +80,9 @@ function createReplacements(options: {
   };
   onCleanup(end);
 
-  const offerUndo = (replaced: Omit<Replaced, 'after' | 'dismiss'>) => {
+  const offerUndo = (content: DraftContent, hasReferences: boolean) => {
     const before = last;
-    const offer: Replaced = { ...replaced, after: state(), dismiss: () => {} };
+    const offer: Replaced = { content, hasReferences, after: state(), dismiss: () => {} };
     last = offer;
     before?.dismiss();
     offer.dismiss = toasts.show({
@@ -123,8 +91,8 @@ function createReplacements(options: {
         label: messages.app.undo,
         run() {
           if (last !== offer) return;
-          draft.change(offer.content);
-          if (offer.hasReferences) references.takeBack();
+          draft.change(content);
+          if (hasReferences) references.takeBack();
         },
       },
       onGone() {
@@ -133,7 +101,7 @@ function createReplacements(options: {
     });
   };
 
-  return (put, { withReferences }) =>
+  return (withReferences: boolean, put: () => void) =>
     untrack(() => {
       const own = last && state() === last.after ? last : undefined;
       if (!own) end();
@@ -146,7 +114,7 @@ function createReplacements(options: {
       else if (withReferences) references.setAside();
       put();
       if (!isLost || state() === before) return references.dropAside();
-      options.onReplaced(content.prompt);
-      offerUndo({ content, hasReferences });
+      onReplaced(content.prompt);
+      offerUndo(content, hasReferences);
     });
 }

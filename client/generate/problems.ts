@@ -1,10 +1,14 @@
 /** Why a request is not sent: the problems of the form, and the last refusal by the server. */
 import type { Scene } from '../api/generated/graphql.ts';
 import { promptLength } from './draft.ts';
-import { invalidOption, type Model, type OptionName, type WantedOptions } from './options/model-choice.ts';
-import { optionLabels } from './options/option-labels.ts';
-import { referenceProblem } from './references/reference-problem.ts';
-import type { Reference } from './references/references.ts';
+import {
+  invalidOption,
+  type Model,
+  optionLabels,
+  type OptionName,
+  type WantedOptions,
+} from './options/model-choice.ts';
+import { type Reference, referenceProblem } from './references/references.ts';
 import { messages } from '../i18n/messages.ts';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
 import type { Refusal } from '../api/errors.ts';
@@ -70,16 +74,14 @@ function referencesProblem({ references, model }: RequestState): string | undefi
   return undefined;
 }
 
-interface RefusalOptions {
+/** The message of the last refusal; counts down a rate limit. */
+export function createRefusal(options: {
   balance: Accessor<number | undefined>;
   activeTasks: Accessor<number>;
   isSignedIn: Accessor<boolean>;
   /** Whether the request is sent once a running one has ended. */
   startsByItself: Accessor<boolean>;
-}
-
-/** The message of the last refusal; counts down a rate limit. */
-export function createRefusal(options: RefusalOptions) {
+}) {
   const [last, setLast] = createSignal<{
     refusal: Refusal;
     costCredits: number | undefined;
@@ -92,19 +94,23 @@ export function createRefusal(options: RefusalOptions) {
     const found = await import('./refusals.tsx').catch(() => undefined);
     setMessageOf(() => found?.refusalMessage ?? (() => messages.refusal.unreachable));
   };
-  let timer: ReturnType<typeof setInterval> | undefined;
-  const stop = () => clearInterval(timer);
-  onCleanup(stop);
+  createEffect(() => {
+    if (!waitSeconds()) return;
+    const timer = setTimeout(() => setWaitSeconds((left = 0) => Math.max(0, left - 1)), 1000);
+    onCleanup(() => clearTimeout(timer));
+  });
   const clear = () => {
-    stop();
     setLast(undefined);
+    setWaitSeconds(undefined);
   };
   createEffect(() => {
     if (options.isSignedIn() && untrack(last)?.refusal.code === 'UNAUTHENTICATED') clear();
   });
 
   return {
+    /** The remaining rate limit in seconds; 0 if there is none. */
     waitSeconds: () => (last() ? (waitSeconds() ?? 0) : 0),
+    /** The message of the last refusal. */
     text: createMemo(() => {
       const shown = last();
       if (!shown) return undefined;
@@ -116,6 +122,7 @@ export function createRefusal(options: RefusalOptions) {
         waitSeconds: waitSeconds(),
       });
     }),
+    /** The internal error, if that is why the server refused: its id, and a retry. */
     errorReport: createMemo(() => {
       const shown = last();
       return shown?.refusal.code === 'INTERNAL'
@@ -124,13 +131,9 @@ export function createRefusal(options: RefusalOptions) {
     }),
     clear,
     show(refusal: Refusal, costCredits: number | undefined, tryAgain: () => void) {
-      stop();
+      // An equal value would not start the countdown again.
+      setWaitSeconds(undefined);
       setWaitSeconds(refusal.retryAfterSeconds);
-      if (refusal.retryAfterSeconds !== undefined)
-        timer = setInterval(() => {
-          const left = setWaitSeconds((seconds) => Math.max(0, (seconds ?? 0) - 1));
-          if (left === 0) stop();
-        }, 1000);
       setLast({ refusal, costCredits, tryAgain });
       if (!untrack(messageOf)) void loadMessages();
     },

@@ -1,4 +1,13 @@
-import { createEffect, createMemo, createSignal, createUniqueId, on, Show, Suspense } from 'solid-js';
+import {
+  type Accessor,
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  on,
+  Show,
+  Suspense,
+} from 'solid-js';
 import { fitPrompt, promptLength, promptLimit } from './draft.ts';
 import type { PromptHistory } from './prompt-history.ts';
 import { messages } from '../i18n/messages.ts';
@@ -27,54 +36,9 @@ interface PromptFieldProps {
 /** The prompt. Text that was cut off or cleared can be restored. */
 export function PromptField(props: PromptFieldProps) {
   const id = createUniqueId();
-  const [cut, setCut] = createSignal<{ lost: number; before: string }>();
-  const [cleared, setCleared] = createSignal<string>();
-  const [spoken, setSpoken] = createSignal('');
-  const used = createMemo(() => promptLength(props.value));
-  const left = () => promptLimit - used();
   let element: HTMLTextAreaElement | undefined;
-
-  const change = (text: string) => {
-    const before = props.value;
-    const fitted = fitPrompt(text);
-    setCut(fitted.lost > 0 ? { lost: fitted.lost, before } : undefined);
-    setCleared(undefined);
-    if (element && element.value !== fitted.text) element.value = fitted.text;
-    props.onChange(fitted.text);
-  };
-  const replace = (text: string) => {
-    change(text);
-    element?.focus();
-  };
-  const clear = () => {
-    const before = props.value;
-    replace('');
-    setCleared(before);
-    props.history.keep(before);
-  };
-  createEffect(
-    on(left, (now, before) => {
-      if (before === undefined) return;
-      const passed = announcedAtLeft.some((mark) => now <= mark && before > mark);
-      if (passed) setSpoken(messages.prompt.left(now));
-    }),
-  );
-
-  const onKeyDown = onPress((event) => {
-    if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
-    if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return false;
-    const text =
-      event.key === 'ArrowUp' ? props.history.older(props.value) : props.history.newer(props.value);
-    if (text === undefined) return true;
-    change(text);
-    const place = props.history.place(text);
-    setSpoken(
-      place === 0
-        ? messages.prompt.ownAgain
-        : messages.prompt.fromHistory(place, props.history.prompts().length),
-    );
-    return true;
-  });
+  const used = createMemo(() => promptLength(props.value));
+  const text = createPromptText(props, used, () => element);
 
   return (
     <div class="field">
@@ -82,11 +46,7 @@ export function PromptField(props: PromptFieldProps) {
         <label class="label" for={id}>
           {messages.prompt.label}
         </label>
-        <span class="code" classList={{ 'code-danger': left() <= warnAtLeft }} aria-hidden="true">
-          <Show when={left() <= warnAtLeft} fallback={messages.prompt.count(used(), promptLimit)}>
-            {messages.prompt.left(left())}
-          </Show>
-        </span>
+        <Counter used={used()} />
       </div>
       <div class="prompt-box">
         <textarea
@@ -104,40 +64,27 @@ export function PromptField(props: PromptFieldProps) {
           }}
           onInput={(event) => {
             props.history.leave(props.value);
-            change(event.currentTarget.value);
+            text.change(event.currentTarget.value);
           }}
-          onKeyDown={onKeyDown}
+          onKeyDown={text.onKeyDown}
         />
         <div class="prompt-foot">
           <EarlierButton history={props.history} onChoose={props.onReplace} />
-          <Show
-            when={props.value === '' && cleared()}
-            fallback={
-              <Button kind="quiet" disabled={props.value === ''} onClick={clear}>
-                {messages.prompt.clear}
-              </Button>
-            }
-          >
-            {(text) => (
-              <Button kind="quiet" onClick={() => replace(text())}>
-                {messages.prompt.undoClear}
-              </Button>
-            )}
-          </Show>
+          <ClearButton value={props.value} text={text} />
         </div>
       </div>
       <span class="visually-hidden" id={`${id}-count`}>
         {messages.prompt.used(used(), promptLimit)}
       </span>
       <span class="visually-hidden" aria-live="polite">
-        {spoken()}
+        {text.spoken()}
       </span>
       <p class="problem" id={`${id}-problem`} role="alert">
-        <Show when={cut()} fallback={props.problem}>
-          {(notice) => (
+        <Show when={text.cut()} fallback={props.problem}>
+          {(cut) => (
             <>
-              {messages.prompt.cut(notice().lost, promptLimit)}{' '}
-              <Button kind="quiet" onClick={() => replace(notice().before)}>
+              {messages.prompt.cut(cut().lost, promptLimit)}{' '}
+              <Button kind="quiet" onClick={() => text.replace(cut().before)}>
                 {messages.app.undo}
               </Button>
             </>
@@ -145,6 +92,95 @@ export function PromptField(props: PromptFieldProps) {
         </Show>
       </p>
     </div>
+  );
+}
+
+/** Changes of the prompt, each fitted to the limit, and what is announced of them. */
+function createPromptText(
+  props: PromptFieldProps,
+  used: Accessor<number>,
+  field: () => HTMLTextAreaElement | undefined,
+) {
+  const [cut, setCut] = createSignal<{ lost: number; before: string }>();
+  const [cleared, setCleared] = createSignal<string>();
+  const [spoken, setSpoken] = createSignal('');
+
+  const change = (text: string) => {
+    const before = props.value;
+    const fitted = fitPrompt(text);
+    setCut(fitted.lost > 0 ? { lost: fitted.lost, before } : undefined);
+    setCleared(undefined);
+    const element = field();
+    if (element && element.value !== fitted.text) element.value = fitted.text;
+    props.onChange(fitted.text);
+  };
+  const replace = (text: string) => {
+    change(text);
+    field()?.focus();
+  };
+  createEffect(
+    on(used, (now, before = now) => {
+      const [left, leftBefore] = [promptLimit - now, promptLimit - before];
+      if (announcedAtLeft.some((mark) => left <= mark && leftBefore > mark))
+        setSpoken(messages.prompt.left(left));
+    }),
+  );
+
+  return {
+    cut,
+    cleared,
+    spoken,
+    change,
+    replace,
+    clear() {
+      const before = props.value;
+      replace('');
+      setCleared(before);
+      props.history.keep(before);
+    },
+    onKeyDown: onPress((event) => {
+      if (!event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return false;
+      if (event.key !== 'ArrowUp' && event.key !== 'ArrowDown') return false;
+      const text = props.history[event.key === 'ArrowUp' ? 'older' : 'newer'](props.value);
+      if (text === undefined) return true;
+      change(text);
+      const place = props.history.place(text);
+      setSpoken(
+        place === 0
+          ? messages.prompt.ownAgain
+          : messages.prompt.fromHistory(place, props.history.prompts().length),
+      );
+      return true;
+    }),
+  };
+}
+
+function Counter(props: { used: number }) {
+  const left = () => promptLimit - props.used;
+  const isNearLimit = () => left() <= warnAtLeft;
+  return (
+    <span class="code" classList={{ 'code-danger': isNearLimit() }} aria-hidden="true">
+      {isNearLimit() ? messages.prompt.left(left()) : messages.prompt.count(props.used, promptLimit)}
+    </span>
+  );
+}
+
+function ClearButton(props: { value: string; text: ReturnType<typeof createPromptText> }) {
+  return (
+    <Show
+      when={props.value === '' && props.text.cleared()}
+      fallback={
+        <Button kind="quiet" disabled={props.value === ''} onClick={props.text.clear}>
+          {messages.prompt.clear}
+        </Button>
+      }
+    >
+      {(cleared) => (
+        <Button kind="quiet" onClick={() => props.text.replace(cleared())}>
+          {messages.prompt.undoClear}
+        </Button>
+      )}
+    </Show>
   );
 }
 

@@ -2,11 +2,10 @@
 import type { Refusal, RefusalCode } from '../api/errors.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import { optionLabels } from './options/option-labels.ts';
+import { optionLabels } from './options/model-choice.ts';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/clipboard.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import type { ErrorReport } from './submission.ts';
 
 interface Facts {
   costCredits?: number | undefined;
@@ -62,7 +61,10 @@ function invalidInputMessage(field: string | undefined): string {
 }
 
 /** Actions after an internal error: retry, and copy a report for the operator. */
-export function ErrorReportActions(props: { errorReport: ErrorReport; toasts: Toasts }) {
+export function ErrorReportActions(props: {
+  errorReport: { reportId: string | undefined; tryAgain: () => void };
+  toasts: Toasts;
+}) {
   // The time identifies the error if it has no id.
   const happenedAt = new Date();
   const copy = () => {

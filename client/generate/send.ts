@@ -1,5 +1,5 @@
 /** Sends one request. */
-import type { Client } from '@urql/core';
+import type { Client, CombinedError } from '@urql/core';
 import { type Refusal, refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { GenerateImageInput } from '../api/generated/graphql.ts';
@@ -45,16 +45,13 @@ export function createIntention(): Intention {
   return { idempotencyKey: createId() };
 }
 
-export interface Sender {
-  generate(input: Omit<GenerateImageInput, 'idempotencyKey'>, intention: Intention): Promise<SendResult>;
-  retry(taskId: string, intention: Intention): Promise<SendResult>;
-}
+export type Sender = ReturnType<typeof createSender>;
 
 /**
  * Sends under the intention's idempotency key. If the outcome of the last request is unknown (no response, or an
  * internal error), the same input is sent again under its key, so that it is not charged twice.
  */
-export function createSender(client: Client): Sender {
+export function createSender(client: Client) {
   const unsure = new Map<string, string>();
 
   const send = async (
@@ -75,45 +72,38 @@ export function createSender(client: Client): Sender {
   };
 
   return {
-    generate: (input, intention) =>
+    generate: (input: Omit<GenerateImageInput, 'idempotencyKey'>, intention: Intention) =>
       send(JSON.stringify(input), intention, async (idempotencyKey) => {
-        const { data, error } = await client
-          .mutation(GenerateImage, { input: { ...input, idempotencyKey } })
-          .toPromise();
-        return data?.generateImage
-          ? { task: data.generateImage.task }
-          : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
+        const { data, error } = await client.mutation(GenerateImage, { input: { ...input, idempotencyKey } });
+        return resultOf(data?.generateImage, error);
       }),
-    retry: (id, intention) =>
+    retry: (id: string, intention: Intention) =>
       send(`retry ${id}`, intention, async (idempotencyKey) => {
-        const { data, error } = await client.mutation(RetryTask, { id, idempotencyKey }).toPromise();
-        return data?.retryTask
-          ? { task: data.retryTask.task }
-          : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
+        const { data, error } = await client.mutation(RetryTask, { id, idempotencyKey });
+        return resultOf(data?.retryTask, error);
       }),
   };
+}
+
+function resultOf(payload: { task: Task } | null | undefined, error: CombinedError | undefined): SendResult {
+  return payload ? { task: payload.task } : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
 }
 
 /** A repeat within this time is the same press: a double click, or Enter with a click. */
 const samePressMs = 500;
 
-interface Presses {
-  /** Whether a press is a new one; `what` identifies what it submits. */
-  isNew(what: string): boolean;
-  /** The next press is a new one. */
-  reset(): void;
-}
-
 /** Ignores a press that arrives twice. `now` is a clock in milliseconds. */
-export function createPresses(now: () => number = () => performance.now()): Presses {
+export function createPresses(now: () => number = () => performance.now()) {
   let last: { what: string; at: number } | undefined;
   return {
-    isNew(what) {
+    /** Whether a press is a new one; `what` identifies what it submits. */
+    isNew(what: string): boolean {
       const at = now();
       const isSame = last?.what === what && at - last.at < samePressMs;
       last = { what, at };
       return !isSame;
     },
+    /** The next press is a new one. */
     reset: () => (last = undefined),
   };
 }

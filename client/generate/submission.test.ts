@@ -47,7 +47,6 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
     const chosen = createChoice(draft, models);
     const submission = createSubmission(chosen, {
       draft,
-      models,
       references: {
         get items() {
           return items();

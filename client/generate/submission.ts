@@ -5,17 +5,11 @@
 import { type Accessor, createEffect, createMemo, createSignal, untrack } from 'solid-js';
 import { requestedRatio, type Task } from '../api/task.ts';
 import { cleanPrompt, type Draft } from './draft.ts';
-import {
-  type AcceptedOptions,
-  acceptedOptions,
-  chooseModel,
-  type Model,
-  type ModelChoice,
-} from './options/model-choice.ts';
+import { acceptedOptions, chooseModel, type Model } from './options/model-choice.ts';
 import type { Models } from './options/models.ts';
 import type { References } from './references/references.ts';
-import { createRefusal, firstProblem, type Problem } from './problems.ts';
-import { createIntention, createPresses, type Intention, type Sender } from './send.ts';
+import { createRefusal, firstProblem } from './problems.ts';
+import { createIntention, createPresses, type Sender, type SendResult } from './send.ts';
 import { createId } from '../ui/id.ts';
 
 /** A request without a response yet, shown in the feed at once. */
@@ -28,45 +22,9 @@ export interface OptimisticRequest {
   costCredits: number | undefined;
 }
 
-/** An internal error of the server: its id, and a retry. */
-export interface ErrorReport {
-  reportId: string | undefined;
-  tryAgain: () => void;
-}
-
-export interface Submission {
-  choice: Accessor<ModelChoice>;
-  options: Accessor<AcceptedOptions | undefined>;
-  /** The first problem, once Generate was pressed; cleared when it is fixed. */
-  problem: Accessor<Problem | undefined>;
-  /** The message of the last refusal. */
-  refusal: Accessor<string | undefined>;
-  /** The internal error, if that is why the server refused. */
-  errorReport: Accessor<ErrorReport | undefined>;
-  /** The remaining rate limit in seconds; 0 if there is none. */
-  waitSeconds: Accessor<number>;
-  isOnline: Accessor<boolean>;
-  /** How many uploads the request waits for. */
-  waitingFor: Accessor<number>;
-  /** Whether the request waits for a running one to end. */
-  isWaitingForPlace: Accessor<boolean>;
-  /** Whether a request is sent after the sign-in. */
-  isWaitingForSignIn: Accessor<boolean>;
-  optimisticRequests: Accessor<readonly OptimisticRequest[]>;
-  /**
-   * Submits the form: sends one request, now or once it has what it waits for. The same form within half a second is
-   * the same press. Returns the problem that keeps it from being sent, for the focus.
-   */
-  submit(): Problem | undefined;
-  stopWaiting(): void;
-  /** Retries a task, charged again. */
-  retry(task: Task): Promise<void>;
-}
-
-interface SubmissionOptions {
+export interface SubmissionOptions {
   draft: Draft;
   references: References;
-  models: Models;
   sender: Sender;
   cost: Accessor<number | undefined>;
   balance: Accessor<number | undefined>;
@@ -87,7 +45,7 @@ interface SubmissionOptions {
 type Waiting = 'nothing' | 'sign-in' | 'uploads' | 'place';
 
 /** The model of the draft, and its options as far as the model supports them. */
-export function createChoice(draft: Draft, models: Models): Pick<Submission, 'choice' | 'options'> {
+export function createChoice(draft: Draft, models: Models) {
   const choice = createMemo(() =>
     chooseModel({
       models: models.of(draft.content.scene),
@@ -102,11 +60,11 @@ export function createChoice(draft: Draft, models: Models): Pick<Submission, 'ch
   return { choice, options };
 }
 
-export function createSubmission(
-  { choice, options: accepted }: Pick<Submission, 'choice' | 'options'>,
-  options: SubmissionOptions,
-): Submission {
+export type Submission = ReturnType<typeof createSubmission>;
+
+export function createSubmission(chosen: ReturnType<typeof createChoice>, options: SubmissionOptions) {
   const { draft, references } = options;
+  const { choice } = chosen;
   const [isTried, setTried] = createSignal(false);
   const [waiting, setWaiting] = createSignal<Waiting>('nothing');
   const [optimisticRequests, setOptimisticRequests] = createSignal<readonly OptimisticRequest[]>([]);
@@ -114,6 +72,8 @@ export function createSubmission(
   const presses = createPresses(options.now);
   /** Of the press that waits, or was sent last. */
   let intention = createIntention();
+  /** How many tasks were active when the server refused with TOO_MANY_ACTIVE_TASKS. */
+  let activeAtRefusal = 0;
   const refusal = createRefusal({ ...options, startsByItself: () => waiting() === 'place' });
 
   const currentProblem = () =>
@@ -126,43 +86,44 @@ export function createSubmission(
       isOnline: options.isOnline(),
       waitSeconds: refusal.waitSeconds(),
     });
-  const problem = createMemo(() => (isTried() ? currentProblem() : undefined));
   const isUploading = () => draft.content.scene === 'IMAGE_TO_IMAGE' && references.pending().length > 0;
-
-  /** How many tasks were active when the server refused with TOO_MANY_ACTIVE_TASKS. */
-  let activeAtRefusal = 0;
-
-  const submit = () => {
-    if (!presses.isNew(untrack(formState))) return undefined;
-    intention = createIntention();
-    const found = proceed();
-    if (found) presses.reset();
-    return found;
-  };
 
   /** The form as text, to compare presses. */
   const formState = () =>
     JSON.stringify([draft.content, choice().model?.id, references.items.map(({ id }) => id)]);
 
+  /** Another press does not end a rate limit. */
+  const clearRefusal = () => {
+    if (refusal.waitSeconds() === 0) refusal.clear();
+  };
+
   const proceed = () => {
-    // Another press does not end a rate limit.
-    if (untrack(refusal.waitSeconds) === 0) refusal.clear();
-    const found = untrack(currentProblem);
+    clearRefusal();
+    const found = currentProblem();
     setTried(Boolean(found));
     if (found) {
       setWaiting('nothing');
       return found;
     }
-    if (!untrack(options.isSignedIn)) {
-      setWaiting('sign-in');
-      options.onSignInNeeded();
-    } else if (untrack(isUploading)) setWaiting('uploads');
-    else {
-      setWaiting('nothing');
-      void send(intention);
-    }
+    const next: Waiting = !options.isSignedIn() ? 'sign-in' : isUploading() ? 'uploads' : 'nothing';
+    setWaiting(next);
+    if (next === 'sign-in') options.onSignInNeeded();
+    if (next === 'nothing') void send();
     return undefined;
   };
+
+  /**
+   * Submits the form: sends one request, now or once it has what it waits for. The same form within half a second is
+   * the same press. Returns the problem that keeps it from being sent, for the focus.
+   */
+  const submit = () =>
+    untrack(() => {
+      if (!presses.isNew(formState())) return undefined;
+      intention = createIntention();
+      const found = proceed();
+      if (found) presses.reset();
+      return found;
+    });
 
   createEffect(() => {
     const ready =
@@ -172,9 +133,20 @@ export function createSubmission(
     if (ready) untrack(proceed);
   });
 
-  const send = async (pressed: Intention) => {
+  /** Returns the code of the refusal, if it was refused. */
+  const handle = (result: SendResult, costCredits: number | undefined, tryAgain: () => void) => {
+    if ('task' in result) {
+      options.onAccepted(result.task);
+      return undefined;
+    }
+    presses.reset();
+    refusal.show(result.refusal, costCredits, tryAgain);
+    return result.refusal.code;
+  };
+
+  const send = async () => {
     const { model } = choice();
-    const imageOptions = accepted();
+    const imageOptions = chosen.options();
     if (!model || !imageOptions) return;
     const { scene } = draft.content;
     const sources = scene === 'IMAGE_TO_IMAGE' ? references.items : [];
@@ -194,7 +166,16 @@ export function createSubmission(
       options: imageOptions,
       referenceImages: sources.flatMap(({ state }) => (state.kind === 'uploaded' ? [state.imageId] : [])),
     };
-    await track(request, () => options.sender.generate(input, pressed));
+    setOptimisticRequests((requests) => [request, ...requests]);
+    options.onSent();
+    const code = handle(
+      await options.sender.generate(input, intention),
+      request.costCredits,
+      () => void submit(),
+    );
+    if (code === 'TOO_MANY_ACTIVE_TASKS') waitForPlace();
+    if (code === 'NETWORK' || code === 'INTERNAL' || code === 'INSUFFICIENT_CREDITS') options.onUncertain();
+    setOptimisticRequests((requests) => requests.filter((other) => other !== request));
   };
 
   /** Sends the request once a running one has ended; if none is known to run, nothing would trigger that. */
@@ -203,34 +184,30 @@ export function createSubmission(
     if (activeAtRefusal > 0) setWaiting('place');
   };
 
-  const track = async (request: OptimisticRequest, run: () => ReturnType<Sender['retry']>) => {
-    setOptimisticRequests((requests) => [request, ...requests]);
-    options.onSent();
-    try {
-      const result = await run();
-      if ('task' in result) options.onAccepted(result.task);
-      else {
-        presses.reset();
-        refusal.show(result.refusal, request.costCredits, () => void submit());
-        if (result.refusal.code === 'TOO_MANY_ACTIVE_TASKS') waitForPlace();
-        if (['NETWORK', 'INTERNAL', 'INSUFFICIENT_CREDITS'].includes(result.refusal.code))
-          options.onUncertain();
-      }
-    } finally {
-      setOptimisticRequests((requests) => requests.filter((other) => other !== request));
-    }
+  /** Retries a task, charged again. */
+  const retry = async (task: Task): Promise<void> => {
+    if (retrying.has(task.id) || !presses.isNew(`retry ${task.id}`)) return;
+    clearRefusal();
+    if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
+    retrying.add(task.id);
+    const result = await options.sender.retry(task.id, createIntention());
+    retrying.delete(task.id);
+    if (handle(result, task.costCredits, () => void retry(task))) options.onUncertain();
   };
 
   return {
-    choice,
-    options: accepted,
-    problem,
+    ...chosen,
+    /** The first problem, once Generate was pressed; cleared when it is fixed. */
+    problem: createMemo(() => (isTried() ? currentProblem() : undefined)),
     refusal: refusal.text,
     errorReport: refusal.errorReport,
     waitSeconds: refusal.waitSeconds,
     isOnline: options.isOnline,
+    /** Whether the request waits for a running one to end. */
     isWaitingForPlace: () => waiting() === 'place',
+    /** How many uploads the request waits for. */
     waitingFor: () => (waiting() === 'uploads' ? references.pending().length : 0),
+    /** Whether a request is sent after the sign-in. */
     isWaitingForSignIn: () => waiting() === 'sign-in',
     optimisticRequests,
     submit,
@@ -241,20 +218,4 @@ export function createSubmission(
     },
     retry,
   };
-
-  async function retry(task: Task): Promise<void> {
-    if (retrying.has(task.id) || !presses.isNew(`retry ${task.id}`)) return;
-    if (untrack(refusal.waitSeconds) === 0) refusal.clear();
-    if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
-    retrying.add(task.id);
-    const result = await options.sender
-      .retry(task.id, createIntention())
-      .finally(() => retrying.delete(task.id));
-    if ('task' in result) options.onAccepted(result.task);
-    else {
-      presses.reset();
-      refusal.show(result.refusal, task.costCredits, () => void retry(task));
-      options.onUncertain();
-    }
-  }
 }

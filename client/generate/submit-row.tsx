@@ -11,13 +11,12 @@ import {
   Switch,
   untrack,
 } from 'solid-js';
-import type { FormProps } from './form-props.ts';
+import type { FormProps } from './generate-form.tsx';
 import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { liveText } from '../ui/live-text.tsx';
 import type { Submission } from './submission.ts';
 import { Button } from '../ui/button.tsx';
-import type { Toasts } from '../ui/toasts.tsx';
 
 // Most balances are enough.
 const CostOffer = lazyComponent(() => import('./cost-offer.tsx'), 'CostOffer');
@@ -32,12 +31,7 @@ export function SubmitRow(props: FormProps & { problem: string | undefined }) {
   return (
     <div class="submit-row">
       <Cost {...props} />
-      <SubmitNotice
-        submission={props.submission}
-        toasts={props.toasts}
-        problem={props.problem}
-        isOnScreen={isShort(props)}
-      />
+      <SubmitNotice {...props} isOnScreen={isShort(props)} />
       <GenerateButton submission={props.submission} ref={(element) => props.fields.set('send', element)}>
         <kbd aria-hidden="true">{messages.form.shortcut}</kbd>
       </GenerateButton>
@@ -48,11 +42,7 @@ export function SubmitRow(props: FormProps & { problem: string | undefined }) {
 /** What the request costs, and what helps where the balance is too small for it. */
 export function Cost(props: FormProps) {
   return (
-    <CostLine
-      costCredits={props.costCredits}
-      balanceCredits={props.balanceCredits}
-      freeCredits={props.creditTerms?.signupCredits}
-    >
+    <CostLine {...props} freeCredits={props.creditTerms?.signupCredits}>
       <Suspense>
         <CostOffer {...props} />
       </Suspense>
@@ -60,52 +50,44 @@ export function Cost(props: FormProps) {
   );
 }
 
-export function isShort({
-  costCredits,
-  balanceCredits,
-}: Pick<FormProps, 'costCredits' | 'balanceCredits'>): boolean {
+type Balance = Pick<FormProps, 'costCredits' | 'balanceCredits'>;
+
+export function isShort({ costCredits, balanceCredits }: Balance): boolean {
   return costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits;
 }
 
 /** The cost of the next request and the balance after it. Announced when it changes. */
-export function CostLine(props: {
-  /** Undefined while it is not known. */
-  costCredits: number | undefined;
-  /** Undefined for a visitor. */
-  balanceCredits: number | undefined;
-  /** What a new account gets; undefined where that is not known. */
-  freeCredits?: number | undefined;
-  /** What can be done where the balance is too small. */
-  children?: JSX.Element;
-}) {
+export function CostLine(
+  props: Balance & {
+    /** What a new account gets; undefined where that is not known. */
+    freeCredits?: number | undefined;
+    /** What can be done where the balance is too small. */
+    children?: JSX.Element;
+  },
+) {
+  const cost = () => props.costCredits ?? 0;
+  const balanceText = () => {
+    if (props.balanceCredits !== undefined) return messages.cost.leftAfter(props.balanceCredits - cost());
+    return props.freeCredits ? messages.cost.free(props.freeCredits) : messages.cost.signIn;
+  };
   return (
     <>
       <p class="cost" classList={{ 'cost-short': isShort(props) }} role="status">
-        <Show when={props.costCredits !== undefined} fallback={messages.cost.unknown}>
-          <Show
-            when={!isShort(props)}
-            fallback={
-              <span
-                ref={liveText(() =>
-                  messages.cost.notEnough(props.costCredits ?? 0, props.balanceCredits ?? 0),
-                )}
-              />
-            }
-          >
-            <span>
-              {messages.cost.costs} <strong ref={liveText(() => messages.credits(props.costCredits ?? 0))} />
-            </span>
-            <span
-              ref={liveText(() =>
-                props.balanceCredits === undefined
-                  ? props.freeCredits
-                    ? messages.cost.free(props.freeCredits)
-                    : messages.cost.signIn
-                  : messages.cost.leftAfter(props.balanceCredits - (props.costCredits ?? 0)),
-              )}
-            />
-          </Show>
-        </Show>
+        <Switch
+          fallback={
+            <>
+              <span>
+                {messages.cost.costs} <strong ref={liveText(() => messages.credits(cost()))} />
+              </span>
+              <span ref={liveText(balanceText)} />
+            </>
+          }
+        >
+          <Match when={props.costCredits === undefined}>{messages.cost.unknown}</Match>
+          <Match when={isShort(props)}>
+            <span ref={liveText(() => messages.cost.notEnough(cost(), props.balanceCredits ?? 0))} />
+          </Match>
+        </Switch>
       </p>
       <Show when={isShort(props)}>{props.children}</Show>
     </>
@@ -129,7 +111,7 @@ export function GenerateButton(props: {
       type={props.onClick ? 'button' : 'submit'}
       class="generate"
       ref={props.ref}
-      onClick={props.onClick && (() => props.onClick?.())}
+      onClick={props.onClick}
     >
       <Show when={isSending()}>
         <span class="spinner" aria-hidden="true" />
@@ -169,13 +151,13 @@ export function createDelayed(source: Accessor<boolean>, delayMs: number): Acces
 }
 
 /** Why the request was not sent, or what it waits for. */
-export function SubmitNotice(props: {
-  submission: Submission;
-  toasts: Toasts;
-  problem: string | undefined;
-  /** Whether the text is visible elsewhere, so that it is only announced. */
-  isOnScreen?: boolean;
-}) {
+export function SubmitNotice(
+  props: Pick<FormProps, 'submission' | 'toasts'> & {
+    problem: string | undefined;
+    /** Whether the text is visible elsewhere, so that it is only announced. */
+    isOnScreen?: boolean;
+  },
+) {
   const { submission } = props;
   const text = () =>
     props.problem ??

@@ -3,10 +3,10 @@ import {
   acceptedOptions,
   chooseModel,
   type Model,
+  noOptions,
   parseInteger,
   type WantedOptions,
 } from './model-choice.ts';
-import { noOptions } from './option-labels.ts';
 import { enumOption, integerOption, modelData, seedOption } from '../../testing/models.ts';
 
 const atelier = { id: 'provider-2', label: 'Atelier', sandbox: false };

@@ -1,10 +1,31 @@
 import { createMemo, createSignal, For, Show, Suspense } from 'solid-js';
 import { messages } from '../../i18n/messages.ts';
 import { lazyComponent } from '../../ui/lazy-component.ts';
-import { chosenInShort, optionNames, shownOptions } from './option-labels.ts';
-import { OptionSelect, type OptionsProps } from './option-select.tsx';
+import { Select } from '../../ui/select.tsx';
+import {
+  type AcceptedOptions,
+  choicesOf,
+  chosenInShort,
+  type Model,
+  type OptionName,
+  optionLabels,
+  optionNames,
+  optionOf,
+  shownOptions,
+  type WantedOptions,
+} from './model-choice.ts';
 
 const MoreOptions = lazyComponent(() => import('./more-options.tsx'), 'MoreOptions');
+
+export interface OptionsProps {
+  model: Model;
+  wanted: WantedOptions;
+  accepted: AcceptedOptions;
+  problemAt: (name: OptionName) => string | undefined;
+  onChange: (changes: Partial<WantedOptions>) => void;
+  /** The control that is focused if the option is invalid. */
+  fieldRef: (name: OptionName) => (element: HTMLElement) => void;
+}
 
 /** The options that the model supports: count and shape at once, the rest on demand. */
 export function ModelOptions(props: OptionsProps) {
@@ -37,6 +58,18 @@ export function ModelOptions(props: OptionsProps) {
         </details>
       </Show>
     </fieldset>
+  );
+}
+
+/** Selects the value of an option. */
+export function OptionSelect(props: OptionsProps & { name: OptionName }) {
+  return (
+    <Select
+      label={optionLabels[props.name]}
+      value={String(props.accepted[props.name] ?? '')}
+      options={choicesOf(optionOf(props.model, props.name)!)}
+      onChange={(value) => props.onChange({ [props.name]: props.name === 'count' ? Number(value) : value })}
+    />
   );
 }
 

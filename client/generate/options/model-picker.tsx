@@ -1,44 +1,35 @@
-import { createMemo, Match, Show, Suspense, Switch } from 'solid-js';
+import { createMemo, lazy, Match, Show, Suspense, Switch } from 'solid-js';
+import type { Refusal } from '../../api/errors.ts';
 import type { Scene } from '../../api/generated/graphql.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
 import { messages } from '../../i18n/messages.ts';
 import type { ModelChoice } from './model-choice.ts';
 import type { Models } from './models.ts';
-import { lazyComponent } from '../../ui/lazy-component.ts';
 
-const ModelsFailure = lazyComponent(() => import('./models-failure.tsx'), 'ModelsFailure');
+/** Why the models did not load. */
+const ModelsFailure = lazy(async () => {
+  const { loadErrorMessage } = await import('../../api/load-error.ts');
+  return {
+    default: (props: { refusal: Refusal }) => <>{loadErrorMessage(props.refusal, messages.models.failed)}</>,
+  };
+});
 
-/** Selects provider and model, among those of the scene. */
-export function ModelPicker(props: {
+interface ModelPickerProps {
   models: Models;
   scene: Scene;
   choice: ModelChoice;
   onChoose: (modelId: string) => void;
-  onOtherScene: () => void;
+  onScene: (scene: Scene) => void;
   /** The control that is focused if no model fits. */
   ref: (element: HTMLElement) => void;
-}) {
-  const offered = createMemo(() => props.models.of(props.scene));
-  const providers = createMemo(() => [
-    ...new Map(
-      offered().map(({ provider }) => [provider.id, { value: provider.id, label: provider.label }]),
-    ).values(),
-  ]);
-  const providerId = () => props.choice.model?.provider.id ?? '';
-  const modelOptions = createMemo(() =>
-    offered()
-      .filter((model) => model.provider.id === providerId())
-      .map((model) => ({
-        value: model.id,
-        label: model.label,
-        detail: messages.models.optionDetail(model.costCredits, model.typicalDurationMs),
-      })),
-  );
-  const isText = () => props.scene === 'TEXT_TO_IMAGE';
+}
 
+/** Selects provider and model, among those of the scene. */
+export function ModelPicker(props: ModelPickerProps) {
+  const isEmpty = () => props.models.of(props.scene).length === 0;
   return (
-    <Switch>
+    <Switch fallback={<ModelSelects {...props} />}>
       <Match when={props.models.status() === 'loading'}>
         <div class="picker picker-loading">
           <p class="visually-hidden" role="status">
@@ -68,51 +59,74 @@ export function ModelPicker(props: {
           </Button>
         </div>
       </Match>
-      <Match when={offered().length === 0}>
-        <div class="picker-empty">
-          <p>{isText() ? messages.models.noneForText : messages.models.noneForImages}</p>
-          <Button ref={props.ref} onClick={() => props.onOtherScene()}>
-            {isText() ? messages.models.switchToImages : messages.models.switchToText}
-          </Button>
-        </div>
-      </Match>
-      <Match when={true}>
-        <div>
-          <div class="picker">
-            <Select
-              label={messages.models.provider}
-              value={providerId()}
-              options={providers()}
-              onChange={(id) => {
-                const first = offered().find((model) => model.provider.id === id);
-                if (first) props.onChoose(first.id);
-              }}
-            />
-            <Select
-              label={messages.models.model}
-              value={props.choice.model?.id ?? ''}
-              options={modelOptions()}
-              ref={props.ref}
-              onChange={(id) => props.onChoose(id)}
-            />
-          </div>
-          <div role="status">
-            <Show when={props.choice.replaced && props.choice.model}>
-              {(model) => (
-                <p class="hint">
-                  {(isText() ? messages.models.replacedForText : messages.models.replacedForImages)(
-                    props.choice.replaced?.label ?? '',
-                    model().label,
-                  )}
-                </p>
-              )}
-            </Show>
-          </div>
-          <Show when={props.choice.model?.provider.sandbox}>
-            <p class="sandbox-note">{messages.models.sandbox(props.choice.model?.provider.label ?? '')}</p>
-          </Show>
-        </div>
+      <Match when={isEmpty()}>
+        <OtherScene {...props} />
       </Match>
     </Switch>
+  );
+}
+
+function OtherScene(props: Pick<ModelPickerProps, 'scene' | 'onScene' | 'ref'>) {
+  const isText = () => props.scene === 'TEXT_TO_IMAGE';
+  return (
+    <div class="picker-empty">
+      <p>{isText() ? messages.models.noneForText : messages.models.noneForImages}</p>
+      <Button ref={props.ref} onClick={() => props.onScene(isText() ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE')}>
+        {isText() ? messages.models.switchToImages : messages.models.switchToText}
+      </Button>
+    </div>
+  );
+}
+
+function ModelSelects(props: ModelPickerProps) {
+  const offered = createMemo(() => props.models.of(props.scene));
+  const providers = createMemo(() => {
+    const labels = new Map(offered().map(({ provider }) => [provider.id, provider.label]));
+    return [...labels].map(([value, label]) => ({ value, label }));
+  });
+  const provider = () => props.choice.model?.provider;
+  const modelOptions = createMemo(() =>
+    offered()
+      .filter((model) => model.provider.id === provider()?.id)
+      .map(({ id, label, costCredits, typicalDurationMs }) => ({
+        value: id,
+        label,
+        detail: messages.models.optionDetail(costCredits, typicalDurationMs),
+      })),
+  );
+  const replacedText = () =>
+    messages.models[props.scene === 'TEXT_TO_IMAGE' ? 'replacedForText' : 'replacedForImages'];
+
+  return (
+    <div>
+      <div class="picker">
+        <Select
+          label={messages.models.provider}
+          value={provider()?.id ?? ''}
+          options={providers()}
+          onChange={(id) => {
+            const first = offered().find((model) => model.provider.id === id);
+            if (first) props.onChoose(first.id);
+          }}
+        />
+        <Select
+          label={messages.models.model}
+          value={props.choice.model?.id ?? ''}
+          options={modelOptions()}
+          ref={props.ref}
+          onChange={props.onChoose}
+        />
+      </div>
+      <div role="status">
+        <Show when={props.choice.replaced}>
+          {(replaced) => (
+            <p class="hint">{replacedText()(replaced().label, props.choice.model?.label ?? '')}</p>
+          )}
+        </Show>
+      </div>
+      <Show when={provider()?.sandbox}>
+        <p class="sandbox-note">{messages.models.sandbox(provider()?.label ?? '')}</p>
+      </Show>
+    </div>
   );
 }

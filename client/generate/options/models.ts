@@ -1,8 +1,8 @@
 /** The models of both scenes, with their options and the cost of one image in each. */
-import { type Accessor, createMemo } from 'solid-js';
+import { createMemo } from 'solid-js';
 import { graphql } from '../../api/generated/gql.ts';
 import type { ModelsQuery, Scene } from '../../api/generated/graphql.ts';
-import { type Refusal, refusalOf } from '../../api/errors.ts';
+import { refusalOf } from '../../api/errors.ts';
 import { createStoreQuery } from '../../api/client.ts';
 import type { Model } from './model-choice.ts';
 
@@ -48,27 +48,22 @@ const ModelsDocument = graphql(`
   }
 `);
 
-export interface Models {
-  status: Accessor<'loading' | 'ready' | 'failed'>;
-  /** The models of a scene, in the server's order. */
-  of(scene: Scene): readonly Model[];
-  all: Accessor<readonly Model[]>;
-  /** Why the models did not load. */
-  failure: Accessor<Refusal | undefined>;
-  retry(): void;
-}
+export type Models = ReturnType<typeof createModels>;
 
 /** Needs the `Provider` of `@urql/solid`. */
-export function createModels(): Models {
+export function createModels() {
   const [result, execute] = createStoreQuery({ query: ModelsDocument });
   const data = createMemo<ModelsQuery | undefined>((last) => result.data ?? last);
-  const of = (scene: Scene) => (scene === 'TEXT_TO_IMAGE' ? data()?.textToImage : data()?.imageToImage) ?? [];
+  /** The models of a scene, in the server's order. */
+  const of = (scene: Scene): readonly Model[] =>
+    (scene === 'TEXT_TO_IMAGE' ? data()?.textToImage : data()?.imageToImage) ?? [];
   return {
     status: () => {
       if (data()) return 'ready';
       return result.error && !result.fetching ? 'failed' : 'loading';
     },
     of,
+    /** Why the models did not load. */
     failure: () => refusalOf(result.error),
     all: () => [...of('TEXT_TO_IMAGE'), ...of('IMAGE_TO_IMAGE')],
     retry: () => execute({ requestPolicy: 'network-only' }),

@@ -1,9 +1,8 @@
 import { For, Show } from 'solid-js';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { TextField } from '../../ui/text-field.tsx';
-import { isEnum, type OptionName, optionOf } from './model-choice.ts';
-import { optionLabels } from './option-labels.ts';
-import { OptionSelect, type OptionsProps } from './option-select.tsx';
+import { isEnum, optionLabels, type OptionName, optionOf } from './model-choice.ts';
+import { OptionSelect, type OptionsProps } from './model-options.tsx';
 
 /** The options that most requests leave at their defaults. */
 export function MoreOptions(props: OptionsProps & { names: readonly OptionName[] }) {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { maxUploadBytes } from './reference-problem.ts';
+import { maxUploadBytes } from './references.ts';
 import { checkFile, pictureTypeOf } from './check-file.ts';
 
 const signatures = {

@@ -1,5 +1,5 @@
 /** Makes a file fit for upload: checks it, finds duplicates, shrinks it to the limits. Loaded with the first file. */
-import { maxUploadBytes, maxUploadPixels, type pictureTypes } from './reference-problem.ts';
+import { maxUploadBytes, maxUploadPixels, type pictureTypes } from './references.ts';
 
 type PictureType = (typeof pictureTypes)[number];
 
@@ -13,13 +13,8 @@ export interface PictureSize {
 /** Decodes an image; rejects if it is damaged. */
 export type DecodePicture = (file: Blob) => Promise<PictureSize>;
 
-type FileCheck =
-  | {
-      fault: FileFault;
-      /** Whether shrinking it may help. */
-      canShrink: boolean;
-    }
-  | { type: PictureType; size: PictureSize };
+/** `canShrink`: whether shrinking it may help. */
+type FileCheck = { fault: FileFault; canShrink: boolean } | { type: PictureType; size: PictureSize };
 
 export async function checkFile(file: Blob, decode: DecodePicture = decodePicture): Promise<FileCheck> {
   try {
@@ -50,9 +45,8 @@ export function pictureTypeOf(head: Uint8Array): PictureType | undefined {
 }
 
 async function decodePicture(file: Blob): Promise<PictureSize> {
-  const bitmap = await createImageBitmap(file);
-  const { width, height } = bitmap;
-  bitmap.close();
+  const { width, height, close } = await openPicture(file);
+  close();
   return { width, height };
 }
 
@@ -65,14 +59,12 @@ export async function duplicateOf(
   items: readonly { id: string }[],
   files: ReadonlyMap<string, File>,
 ): Promise<string | undefined> {
-  const candidates = items
-    .flatMap(({ id }) => (files.has(id) ? [[id, files.get(id)!] as const] : []))
-    .filter(([, other]) => other.size === file.size);
+  const candidates = items.filter(({ id }) => files.get(id)?.size === file.size);
   if (candidates.length === 0 || file.size > maxComparedBytes) return undefined;
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    for (const [id, candidate] of candidates) {
-      const known = new Uint8Array(await candidate.arrayBuffer());
+    for (const { id } of candidates) {
+      const known = new Uint8Array(await files.get(id)!.arrayBuffer());
       if (bytes.every((byte, index) => byte === known[index])) return id;
     }
   } catch {
@@ -83,21 +75,14 @@ export async function duplicateOf(
 
 /** Models use far fewer pixels; more would only take longer. */
 const maxSidePixels = 3072;
+/** Scale and quality. */
 const attempts = [
-  { scale: 1, quality: 0.9 },
-  { scale: 1, quality: 0.8 },
-  { scale: 0.75, quality: 0.8 },
-  { scale: 0.5, quality: 0.8 },
-  { scale: 0.35, quality: 0.75 },
+  [1, 0.9],
+  [1, 0.8],
+  [0.75, 0.8],
+  [0.5, 0.8],
+  [0.35, 0.75],
 ] as const;
-
-/** Draws an image at a size and encodes it. The type of the result may differ from the requested one. */
-type DrawPicture = (size: { width: number; height: number; type: string; quality: number }) => Promise<Blob>;
-
-/** Opens an image; `close` frees its memory. */
-export type OpenPicture = (
-  file: Blob,
-) => Promise<{ width: number; height: number; draw: DrawPicture; close: () => void }>;
 
 /**
  * Shrinks an image to `limitBytes`: as WebP, which keeps transparency, or as JPEG if the browser encodes no WebP.
@@ -111,7 +96,7 @@ export async function shrinkPicture(
   const picture = await open(file);
   try {
     const side = Math.max(picture.width, picture.height);
-    for (const { scale, quality } of attempts) {
+    for (const [scale, quality] of attempts) {
       const factor = Math.min(1, maxSidePixels / side) * scale;
       const size = {
         width: Math.max(1, Math.round(picture.width * factor)),
@@ -133,16 +118,19 @@ function renamed(name: string, type: string): string {
   return `${name.replace(/\.[^.]*$/, '')}.${type === 'image/webp' ? 'webp' : 'jpg'}`;
 }
 
-const openPicture: OpenPicture = async (file) => {
+export type OpenPicture = typeof openPicture;
+
+/** Opens an image; `close` frees its memory. */
+async function openPicture(file: Blob) {
   const bitmap = await createImageBitmap(file);
   return {
     width: bitmap.width,
     height: bitmap.height,
     close: () => bitmap.close(),
-    async draw({ width, height, type, quality }) {
-      const canvas = document.createElement('canvas');
-      canvas.width = width;
-      canvas.height = height;
+    /** Draws it at a size and encodes it. The type of the result may differ from the requested one. */
+    async draw(size: { width: number; height: number; type: string; quality: number }): Promise<Blob> {
+      const { width, height, type, quality } = size;
+      const canvas = Object.assign(document.createElement('canvas'), { width, height });
       const context = canvas.getContext('2d');
       if (!context) throw new Error('The browser draws no pictures.');
       if (type === 'image/jpeg') {
@@ -159,4 +147,4 @@ const openPicture: OpenPicture = async (file) => {
       return blob;
     },
   };
-};
+}

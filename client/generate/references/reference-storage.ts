@@ -7,21 +7,15 @@ import type { Client } from '@urql/core';
 import { graphql } from '../../api/generated/gql.ts';
 import type { ServerImage } from '../../api/task.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { readStored, writeStored } from '../../ui/storage.ts';
 import { referenceStorageKey } from './persist-references.ts';
 import type { Reference, References } from './references.ts';
-
-interface StoredReference {
-  name: string;
-  /** Of an uploaded one. */
-  imageId?: string;
-  /** Of a file in the store. */
-  fileKey?: string;
-}
 
 interface StoredReferences {
   /** Null for a visitor. */
   ownerId: string | null;
-  references: StoredReference[];
+  /** `imageId` is of an uploaded one, `fileKey` of a file in the store. */
+  references: { name: string; imageId?: string; fileKey?: string }[];
 }
 
 export interface ReferenceStorageOptions {
@@ -31,7 +25,7 @@ export interface ReferenceStorageOptions {
   files: FileStore;
   /** Null for a visitor; undefined while it is not known. */
   viewerId: Accessor<string | null | undefined>;
-  /** Null if the image is gone or belongs to another user. Rejects if there was no response. */
+  /** As `fetchReferenceImage`. */
   fetchImage: (id: string) => Promise<ServerImage | null>;
   /** Called with the references that could not be restored. */
   onNotice: (text: string) => void;
@@ -61,8 +55,6 @@ export async function fetchReferenceImage(client: Client, id: string): Promise<S
   return data?.node && 'id' in data.node ? (data.node as ServerImage) : null;
 }
 
-const maxAttempts = 5;
-
 /** Ends with its owner. References are never restored for another user. */
 export function createReferenceStorage(options: ReferenceStorageOptions): void {
   const { references, storage, files, viewerId } = options;
@@ -80,16 +72,15 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
 
   const restore = async (viewer: string | null) => {
     if (!saved) return;
-    const { ownerId } = saved;
-    if (ownerId !== null && ownerId !== viewer) return files.clear();
+    const isOfOther = (id: string | null | undefined) => saved.ownerId !== null && saved.ownerId !== id;
+    if (isOfOther(viewer)) return files.clear();
     const found = await Promise.all(
-      saved.references.map(async ({ imageId, fileKey }) => {
-        if (imageId !== undefined) return fetchWithRetries(imageId);
-        return fileKey === undefined ? undefined : files.get(fileKey);
-      }),
+      saved.references.map(({ imageId, fileKey }) =>
+        imageId === undefined ? fileKey && files.get(fileKey) : fetchWithRetries(imageId, options),
+      ),
     );
-    if (isOver || (ownerId !== null && untrack(viewerId) !== viewer)) return;
-    for (const { fileKey } of saved.references) if (fileKey !== undefined) void files.delete(fileKey);
+    if (isOver || isOfOther(untrack(viewerId))) return;
+    for (const { fileKey } of saved.references) if (fileKey) void files.delete(fileKey);
     // All at once: a request must not go out with a part of them.
     batch(() => {
       for (const [index, picture] of found.entries()) {
@@ -101,19 +92,8 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
     if (missing.length > 0) options.onNotice(lazyMessages.references.missing(missing));
   };
 
-  const fetchWithRetries = async (id: string): Promise<ServerImage | undefined> => {
-    for (let left = maxAttempts; left > 0; left--) {
-      try {
-        return (await options.fetchImage(id)) ?? undefined;
-      } catch {
-        await new Promise((resolve) => setTimeout(resolve, options.retryMs ?? 3_000));
-      }
-    }
-    return undefined;
-  };
-
   /** The stored form of a reference; a pending file goes to the file store. */
-  const describe = ({ id, name, state }: Reference): StoredReference => {
+  const describe = ({ id, name, state }: Reference) => {
     if (state.kind === 'uploaded') return { name, imageId: state.imageId };
     const file = references.fileOf(id);
     if (!file) return { name };
@@ -125,14 +105,13 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
   };
 
   const write = (viewer: string | null) => {
-    for (const { id } of references.items)
-      if (!owners.has(id) || (owners.get(id) === null && viewer !== null)) owners.set(id, viewer);
+    for (const { id } of references.items) owners.set(id, owners.get(id) ?? viewer);
     const own = references.items.filter(({ id }) => owners.get(id) === viewer);
     const now: StoredReferences = { ownerId: viewer, references: own.map(describe) };
-    save(storage, now.references.length > 0 ? now : undefined);
-    const wanted = new Set(now.references.map(({ fileKey }) => fileKey));
+    writeStored(storage, referenceStorageKey, own.length > 0 ? JSON.stringify(now) : null);
+    const pending = own.filter(({ state }) => state.kind !== 'uploaded').map(({ id }) => id);
     for (const id of stored.keys())
-      if (!wanted.has(id)) {
+      if (!pending.includes(id)) {
         stored.delete(id);
         void files.delete(id);
       }
@@ -155,26 +134,30 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
   });
 }
 
+async function fetchWithRetries(
+  id: string,
+  { fetchImage, retryMs = 3_000 }: Pick<ReferenceStorageOptions, 'fetchImage' | 'retryMs'>,
+): Promise<ServerImage | undefined> {
+  for (let attempts = 5; attempts > 0; attempts--) {
+    try {
+      return (await fetchImage(id)) ?? undefined;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, retryMs));
+    }
+  }
+  return undefined;
+}
+
 function read(storage: Storage | undefined): StoredReferences | undefined {
   try {
-    const { ownerId, references } = JSON.parse(
-      storage?.getItem(referenceStorageKey) ?? 'null',
-    ) as StoredReferences;
+    const text = readStored(storage, referenceStorageKey) ?? 'null';
+    const { ownerId, references } = JSON.parse(text) as StoredReferences;
     const isWhole =
       (ownerId === null || typeof ownerId === 'string') &&
       references.every(({ name }) => typeof name === 'string');
     return isWhole ? { ownerId, references } : undefined;
   } catch {
     return undefined;
-  }
-}
-
-function save(storage: Storage | undefined, saved: StoredReferences | undefined): void {
-  try {
-    if (saved) storage?.setItem(referenceStorageKey, JSON.stringify(saved));
-    else storage?.removeItem(referenceStorageKey);
-  } catch {
-    // Storage is full or forbidden: a reload then loses the references.
   }
 }
 
@@ -187,15 +170,6 @@ const maxStoredBytes = 64 * 1024 * 1024;
 /** A tab that is closed leaves its files behind. */
 const maxAgeMs = 24 * 60 * 60 * 1000;
 
-/** Never rejects: if the browser has no IndexedDB (as in some private windows) or it is full, files are not found. */
-export interface FileStore {
-  put(key: string, file: File): Promise<void>;
-  get(key: string): Promise<File | undefined>;
-  delete(key: string): Promise<void>;
-  /** Of all tabs. */
-  clear(): Promise<void>;
-}
-
 interface StoredFile {
   key: string;
   file: File;
@@ -203,26 +177,20 @@ interface StoredFile {
   storedAt: number;
 }
 
-/** Opens the database with the first call. */
-export function createFileStore(now: () => number = Date.now): FileStore {
-  let opened: Promise<IDBDatabase> | undefined;
-  const open = () =>
-    (opened ??= new Promise<IDBDatabase>((resolve, reject) => {
-      const request = indexedDB.open(databaseName, 1);
-      request.addEventListener('upgradeneeded', () =>
-        request.result.createObjectStore(storeName, { keyPath: 'key' }),
-      );
-      request.addEventListener('success', () => resolve(request.result));
-      request.addEventListener('error', () => reject(request.error));
-      request.addEventListener('blocked', () => reject(new Error('The database is in use.')));
-    }));
+export type FileStore = ReturnType<typeof createFileStore>;
 
+/**
+ * Opens the database with the first call. Never rejects: if the browser has no IndexedDB (as in some private windows) or
+ * it is full, files are not found.
+ */
+export function createFileStore(now: () => number = Date.now) {
+  let opened: Promise<IDBDatabase> | undefined;
   const run = async <Result>(
     mode: IDBTransactionMode,
     act: (store: IDBObjectStore) => IDBRequest<Result>,
   ): Promise<Result | undefined> => {
     try {
-      const database = await open();
+      const database = await (opened ??= openDatabase());
       return await new Promise<Result>((resolve, reject) => {
         const transaction = database.transaction(storeName, mode);
         const request = act(transaction.objectStore(storeName));
@@ -233,7 +201,6 @@ export function createFileStore(now: () => number = Date.now): FileStore {
       return undefined;
     }
   };
-  const remove = (key: string) => run('readwrite', (store) => store.delete(key));
 
   /** Removes expired files, then the oldest until the new one fits. */
   const makeRoom = async (bytes: number) => {
@@ -242,26 +209,34 @@ export function createFileStore(now: () => number = Date.now): FileStore {
     let sum = bytes;
     for (const { key, file, storedAt } of stored) {
       sum += file.size;
-      if (sum > maxStoredBytes || storedAt < now() - maxAgeMs) await remove(key);
+      if (sum > maxStoredBytes || storedAt < now() - maxAgeMs)
+        await run('readwrite', (store) => store.delete(key));
     }
   };
 
   return {
-    async put(key, file) {
+    async put(key: string, file: File) {
       await makeRoom(file.size);
-      if (file.size > maxStoredBytes) return;
       const entry: StoredFile = { key, file, storedAt: now() };
-      await run('readwrite', (store) => store.put(entry));
+      if (file.size <= maxStoredBytes) await run('readwrite', (store) => store.put(entry));
     },
-    async get(key) {
+    async get(key: string) {
       const entry: StoredFile | undefined = await run('readonly', (store) => store.get(key));
       return entry?.file;
     },
-    async delete(key) {
-      await remove(key);
-    },
-    async clear() {
-      await run('readwrite', (store) => store.clear());
-    },
+    delete: (key: string): Promise<void> => run('readwrite', (store) => store.delete(key)),
+    /** Of all tabs. */
+    clear: (): Promise<void> => run('readwrite', (store) => store.clear()),
   };
+}
+
+function openDatabase(): Promise<IDBDatabase> {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(databaseName, 1);
+    request.addEventListener('upgradeneeded', () =>
+      request.result.createObjectStore(storeName, { keyPath: 'key' }),
+    );
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error));
+  });
 }

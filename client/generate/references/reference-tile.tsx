@@ -1,33 +1,28 @@
 import { Match, Show, Switch } from 'solid-js';
-import { Button } from '../../ui/button.tsx';
-import { Icon } from '../../ui/icons.tsx';
+import { IconButton } from '../../ui/button.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
 import type { Reference } from './references.ts';
 
-/** Actions on a tile. */
-interface TileEvents {
+interface ReferenceTileProps {
+  reference: Reference;
+  /** Counted from 1. */
+  position: number;
+  count: number;
+  isSignedIn: boolean;
+  isPointedAt: boolean;
+  isDragged: boolean;
   onRemove: () => void;
   onRetry: () => void;
   /** One place to the left (-1) or to the right (1). */
   onMove: (direction: -1 | 1) => void;
+  onDragStart: (event: DragEvent) => void;
+  onDragOver: () => void;
+  onDragEnd: (event: DragEvent) => void;
 }
 
 /** The tile of a reference: preview, upload state, and buttons to move and remove it. */
-export function ReferenceTile(
-  props: TileEvents & {
-    reference: Reference;
-    /** Counted from 1. */
-    position: number;
-    count: number;
-    isSignedIn: boolean;
-    isPointedAt: boolean;
-    isDragged: boolean;
-    onDragStart: (event: DragEvent) => void;
-    onDragOver: () => void;
-    onDragEnd: (event: DragEvent) => void;
-  },
-) {
+export function ReferenceTile(props: ReferenceTileProps) {
   const state = () => props.reference.state;
   const name = () => props.reference.name;
   const isBad = () => state().kind === 'faulty' || state().kind === 'failed';
@@ -57,44 +52,33 @@ export function ReferenceTile(
           />
         )}
       </Show>
-      <TileState reference={props.reference} isSignedIn={props.isSignedIn} onRetry={props.onRetry} />
+      <TileState {...props} />
       <Show when={!isBad()}>
         <span class="reference-number code" aria-hidden="true">
           {props.position}
         </span>
       </Show>
-      <MoveButtons name={name()} position={props.position} count={props.count} onMove={props.onMove} />
-      <Button
-        kind="icon"
+      <MoveButtons {...props} />
+      <IconButton
+        icon="close"
         class="reference-remove"
-        label={
-          state().kind === 'uploading'
-            ? lazyMessages.references.cancelUpload(name())
-            : lazyMessages.references.remove(name())
-        }
+        label={lazyMessages.references[state().kind === 'uploading' ? 'cancelUpload' : 'remove'](name())}
         onClick={() => props.onRemove()}
-      >
-        <Icon name="close" />
-      </Button>
+      />
     </li>
   );
 }
 
-function TileState(props: { reference: Reference; isSignedIn: boolean; onRetry: () => void }) {
+function TileState(props: Pick<ReferenceTileProps, 'reference' | 'isSignedIn' | 'onRetry'>) {
   const state = () => props.reference.state;
   const name = () => props.reference.name;
-  const percent = () => {
-    const now = state();
-    return now.kind === 'uploading' ? now.percent : 0;
-  };
   const fault = () => {
     const now = state();
     return now.kind === 'faulty' ? now.fault : undefined;
   };
   const waitMessage = () => {
     const { kind } = state();
-    if (kind === 'checking') return lazyMessages.references.checking;
-    if (kind === 'shrinking') return lazyMessages.references.shrinking;
+    if (kind === 'checking' || kind === 'shrinking') return lazyMessages.references[kind];
     return props.isSignedIn ? lazyMessages.references.queued : lazyMessages.references.waitsForSignIn;
   };
 
@@ -114,27 +98,15 @@ function TileState(props: { reference: Reference; isSignedIn: boolean; onRetry: 
         <p class="reference-fault">
           <strong>{lazyMessages.references.failedShort}</strong>
         </p>
-        <Button
-          kind="icon"
+        <IconButton
+          icon="retry"
           class="reference-retry"
           label={lazyMessages.references.retry(name())}
           onClick={() => props.onRetry()}
-        >
-          <Icon name="retry" />
-        </Button>
+        />
       </Match>
       <Match when={state().kind === 'uploading'}>
-        <div
-          class="reference-progress code"
-          role="progressbar"
-          aria-label={lazyMessages.references.uploading(name())}
-          aria-valuemin={0}
-          aria-valuemax={100}
-          aria-valuenow={percent()}
-        >
-          {lazyMessages.progress.percent(percent())}
-          <span class="reference-bar" style={{ '--percent': `${percent()}%` }} />
-        </div>
+        <UploadProgress reference={props.reference} />
       </Match>
       <Match when={state().kind !== 'uploaded'}>
         <p class="reference-wait">{waitMessage()}</p>
@@ -143,34 +115,42 @@ function TileState(props: { reference: Reference; isSignedIn: boolean; onRetry: 
   );
 }
 
+function UploadProgress(props: { reference: Reference }) {
+  const percent = () => (props.reference.state.kind === 'uploading' ? props.reference.state.percent : 0);
+  return (
+    <div
+      class="reference-progress code"
+      role="progressbar"
+      aria-label={lazyMessages.references.uploading(props.reference.name)}
+      aria-valuemin={0}
+      aria-valuemax={100}
+      aria-valuenow={percent()}
+    >
+      {lazyMessages.progress.percent(percent())}
+      <span class="reference-bar" style={{ '--percent': `${percent()}%` }} />
+    </div>
+  );
+}
+
 /** The way to another place without dragging. */
-function MoveButtons(props: {
-  name: string;
-  position: number;
-  count: number;
-  onMove: (direction: -1 | 1) => void;
-}) {
+function MoveButtons(props: Pick<ReferenceTileProps, 'reference' | 'position' | 'count' | 'onMove'>) {
   return (
     <div class="reference-moves">
       <Show when={props.position > 1}>
-        <Button
-          kind="icon"
+        <IconButton
+          icon="left"
           class="reference-move reference-move-left"
-          label={lazyMessages.references.moveLeft(props.name)}
+          label={lazyMessages.references.moveLeft(props.reference.name)}
           onClick={() => props.onMove(-1)}
-        >
-          <Icon name="left" />
-        </Button>
+        />
       </Show>
       <Show when={props.position < props.count}>
-        <Button
-          kind="icon"
+        <IconButton
+          icon="right"
           class="reference-move reference-move-right"
-          label={lazyMessages.references.moveRight(props.name)}
+          label={lazyMessages.references.moveRight(props.reference.name)}
           onClick={() => props.onMove(1)}
-        >
-          <Icon name="right" />
-        </Button>
+        />
       </Show>
     </div>
   );

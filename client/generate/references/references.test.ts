@@ -1,7 +1,6 @@
 import { createRoot, createSignal } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { referenceProblem } from './reference-problem.ts';
-import { createReferences } from './references.ts';
+import { createReferences, referenceProblem } from './references.ts';
 import type { DecodePicture } from './check-file.ts';
 import { type UploadedImage, UploadError } from './upload.ts';
 

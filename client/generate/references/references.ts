@@ -2,9 +2,10 @@
  * The references of the next request: files being uploaded, and images that the server has. Files survive sign-in and
  * sign-out; only their uploads start again.
  */
-import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
-import { createStore, produce } from 'solid-js/store';
+import { createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
+import { createStore } from 'solid-js/store';
 import type { ServerImage } from '../../api/task.ts';
+import { messages } from '../../i18n/messages.ts';
 import { createId } from '../../ui/id.ts';
 import type { DecodePicture, FileFault, PictureSize } from './check-file.ts';
 import type { UploadQueue, UploadQueueOptions, UploadState } from './upload.ts';
@@ -15,51 +16,28 @@ export interface Reference {
   id: string;
   name: string;
   byteSize: number;
-  previewUrl: string | undefined;
-  size: PictureSize | undefined;
+  previewUrl?: string | undefined;
+  size?: PictureSize | undefined;
   state: ReferenceState;
   /** The file that it was made from, where it had to be made smaller. */
   original?: { name: string; byteSize: number } | undefined;
 }
 
-export interface References {
-  items: readonly Reference[];
-  /** References that are still being checked or uploaded: a request waits for them. */
-  pending: Accessor<readonly Reference[]>;
-  /**
-   * Adds files up to the limit. Resolves to how many were left out, and to the duplicates with the ids of their
-   * references.
-   */
-  addFiles(files: readonly File[], limit: number): Promise<{ leftOut: number; known: KnownFile[] }>;
-  /** Adds an image. Returns the id of its reference if it is in the list already. */
-  addImage(image: ServerImage, name: string): string | undefined;
-  /** Adds a file that was in the form before a reload. */
-  adopt(file: File): void;
-  /** The file as it is uploaded; undefined for an image that the server had already. */
-  fileOf(id: string): File | undefined;
-  retry(id: string): void;
-  /** Replaces a file that is over the limits by a smaller one, and uploads that. */
-  shrink(id: string): Promise<void>;
-  /** Restores the original file in place of the smaller one. */
-  unshrink(id: string): void;
-  /** Puts it in the place counted from 0. */
-  move(id: string, place: number): void;
-  remove(id: string): void;
-  clear(): void;
-  /** Empties the list and keeps its content, files included, in place of what was set aside before. */
-  setAside(): void;
-  /** Restores the references that were set aside; their uploads start again. */
-  takeBack(): void;
-  /** Forgets what was set aside. */
-  dropAside(): void;
-  /** The user has changed: uploads belong to a user, so start them again. */
-  startOver(): void;
-}
+/** Limits of the server for an upload. */
+export const maxUploadBytes = 5 * 1024 * 1024;
+export const maxUploadPixels = 40_000_000;
+export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'image/heic'] as const;
 
-/** A file that was offered and is there already. */
-interface KnownFile {
-  name: string;
-  id: string;
+/** What is wrong with a reference; undefined while it is pending or good. */
+export function referenceProblem(
+  reference: Pick<Reference, 'name' | 'byteSize' | 'state'>,
+): string | undefined {
+  const { name, byteSize, state } = reference;
+  const texts = messages.references;
+  if (state.kind === 'failed') return texts.failed(name);
+  if (state.kind !== 'faulty') return undefined;
+  if (state.message) return texts.refused(name, state.message);
+  return state.fault === 'tooBig' ? texts.tooBig(name, byteSize, maxUploadBytes) : texts[state.fault](name);
 }
 
 type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & {
@@ -70,13 +48,16 @@ type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & {
 /** States that only the user can change; a request waits for the others to end. */
 const settledKinds: ReadonlySet<ReferenceState['kind']> = new Set(['uploaded', 'faulty', 'failed']);
 
+export type References = ReturnType<typeof createReferences>;
+
 /** Call it under an owner: uploads stop and preview addresses are given back when it ends. */
-export function createReferences(options: ReferencesOptions): References {
-  const [store, setStore] = createStore<{ items: Reference[] }>({ items: [] });
-  let aside: readonly Reference[] = [];
+export function createReferences(options: ReferencesOptions) {
+  const [store, setStore] = createStore<{ items: readonly Reference[] }>({ items: [] });
+  const aside: Reference[] = [];
   const files = new Map<string, File>();
   /** The original files: duplicates of a shrunk file are found by its original. */
   const originals = new Map<string, File>();
+  const itemOf = (id: string) => store.items.find((item) => item.id === id);
 
   const append = (item: Omit<Reference, 'id'>): string => {
     const id = createId();
@@ -84,43 +65,31 @@ export function createReferences(options: ReferencesOptions): References {
     return id;
   };
   const update = (id: string, changes: Partial<Reference>) =>
-    setStore(
-      'items',
-      (item) => item.id === id,
-      produce((item) => Object.assign(item, changes)),
-    );
+    setStore('items', (item) => item.id === id, changes);
   /** Removes the preview before another file takes its place. */
   const hidePreview = (id: string, changes: Partial<Reference>) => {
-    const url = store.items.find((item) => item.id === id)?.previewUrl;
+    const url = itemOf(id)?.previewUrl;
     if (url) URL.revokeObjectURL(url);
     update(id, { previewUrl: undefined, size: undefined, ...changes });
   };
-  const shrink = options.shrink ?? lazyShrink;
   const owner = getOwner();
   let queue: UploadQueue | undefined;
   /** Lazy-loads the file checks and the queue with the first file. */
   const loadFileChecks = async () => {
-    const [{ checkFile, duplicateOf }, { createUploadQueue }] = await Promise.all([
+    const [checks, { createUploadQueue }] = await Promise.all([
       import('./check-file.ts'),
       import('./upload.ts'),
     ]);
     queue ??= runWithOwner(owner, () =>
       createUploadQueue({ ...options, onState: (id, state) => update(id, { state }) }),
     );
-    return { checkFile, duplicateOf };
+    return checks;
   };
 
-  const admit = async (file: File) => {
-    const { name, size: byteSize } = file;
-    const id = append({
-      name,
-      byteSize,
-      previewUrl: undefined,
-      size: undefined,
-      state: { kind: 'checking' },
-    });
+  const admit = (file: File) => {
+    const id = append({ name: file.name, byteSize: file.size, state: { kind: 'checking' } });
     originals.set(id, file);
-    await take(id, file);
+    return take(id, file);
   };
 
   /** Shrinks a file that is over the limits, unless `mayShrink` is false. */
@@ -130,7 +99,7 @@ export function createReferences(options: ReferencesOptions): References {
     if (!checks) return update(id, { state: { kind: 'failed' } });
     const check = await checks.checkFile(file, options.decode);
     if (files.get(id) !== file) return;
-    const item = store.items.find((other) => other.id === id);
+    const item = itemOf(id);
     // Set aside meanwhile: checked again on `takeBack`.
     if (!item || item.previewUrl) return;
     if ('fault' in check) {
@@ -145,7 +114,7 @@ export function createReferences(options: ReferencesOptions): References {
   const shrinkInPlace = async (id: string, file: File, fault: FileFault) => {
     hidePreview(id, { state: { kind: 'shrinking' } });
     try {
-      const smaller = await shrink(file);
+      const smaller = await (options.shrink ?? (await loadFileChecks()).shrinkPicture)(file);
       if (files.get(id) !== file) return;
       const original = { name: file.name, byteSize: file.size };
       update(id, { name: smaller.name, byteSize: smaller.size, original });
@@ -155,21 +124,19 @@ export function createReferences(options: ReferencesOptions): References {
     }
   };
 
-  const forget = (item: Reference) => {
-    queue?.remove(item.id);
-    originals.delete(item.id);
-    if (files.delete(item.id) && item.previewUrl) URL.revokeObjectURL(item.previewUrl);
+  const forget = (items: readonly Reference[]) => {
+    for (const { id, previewUrl } of items) {
+      queue?.remove(id);
+      originals.delete(id);
+      if (files.delete(id) && previewUrl) URL.revokeObjectURL(previewUrl);
+    }
   };
   const clear = () => {
     const items = untrack(() => [...store.items]);
     setStore('items', []);
-    for (const item of items) forget(item);
+    forget(items);
   };
-  const dropAside = () => {
-    const dropped = aside;
-    aside = [];
-    for (const item of dropped) forget(item);
-  };
+  const dropAside = () => forget(aside.splice(0));
   onCleanup(() => {
     clear();
     dropAside();
@@ -187,9 +154,11 @@ export function createReferences(options: ReferencesOptions): References {
     get items() {
       return store.items;
     },
+    /** References that are still being checked or uploaded: a request waits for them. */
     pending: createMemo(() => store.items.filter(({ state }) => !settledKinds.has(state.kind))),
-    async addFiles(added, limit) {
-      const known: KnownFile[] = [];
+    /** Adds files up to the limit. Resolves to how many were left out, and to the duplicates by their references. */
+    async addFiles(added: readonly File[], limit: number) {
+      const known: { name: string; id: string }[] = [];
       let leftOut = 0;
       const admissions: Promise<void>[] = [];
       const checks = await loadFileChecks().catch(() => undefined);
@@ -202,67 +171,70 @@ export function createReferences(options: ReferencesOptions): References {
       await Promise.all(admissions);
       return { leftOut, known };
     },
-    addImage({ id: imageId, thumbnailUrl: previewUrl, width, height }, name) {
+    /** Adds an image of the server. Returns the id of its reference if it is in the list already. */
+    addImage({ id: imageId, thumbnailUrl: previewUrl, width, height }: ServerImage, name: string) {
       const duplicate = store.items.find(
         ({ state }) => state.kind === 'uploaded' && state.imageId === imageId,
       );
       if (duplicate) return duplicate.id;
-      append({
-        name,
-        byteSize: 0,
-        previewUrl,
-        size: { width, height },
-        state: { kind: 'uploaded', imageId },
-      });
+      const state = { kind: 'uploaded', imageId } as const;
+      append({ name, byteSize: 0, previewUrl, size: { width, height }, state });
       return undefined;
     },
-    adopt: (file) => void admit(file),
-    fileOf: (id) => files.get(id),
-    retry(id) {
+    /** Adds a file that was in the form before a reload. */
+    adopt: (file: File) => void admit(file),
+    /** The file as it is uploaded; undefined for an image that the server had already. */
+    fileOf: (id: string) => files.get(id),
+    retry(id: string) {
       const file = files.get(id);
-      const item = store.items.find((other) => other.id === id);
+      const item = itemOf(id);
       if (!file || !item) return;
       if (item.previewUrl) queue?.add(id, file);
       else void take(id, file);
     },
-    async shrink(id) {
+    /** Replaces a file that is over the limits by a smaller one, and uploads that. */
+    async shrink(id: string) {
       const file = files.get(id);
       if (file) await shrinkInPlace(id, file, 'unreadable');
     },
-    unshrink(id) {
-      const item = store.items.find((other) => other.id === id);
+    /** Restores the original file in place of the smaller one. */
+    unshrink(id: string) {
+      const original = itemOf(id)?.original;
       const file = originals.get(id);
-      if (!item?.original || !file) return;
+      if (!original || !file) return;
       queue?.remove(id);
-      hidePreview(id, { ...item.original, original: undefined, state: { kind: 'checking' } });
+      hidePreview(id, { ...original, original: undefined, state: { kind: 'checking' } });
       void take(id, file, false);
     },
-    move(id, place) {
+    /** Puts it in the place counted from 0. */
+    move(id: string, place: number) {
       const from = store.items.findIndex((item) => item.id === id);
       if (from === -1 || from === place) return;
       setStore('items', (items) => items.toSpliced(from, 1).toSpliced(place, 0, items[from]!));
     },
-    remove(id) {
-      const item = store.items.find((other) => other.id === id);
-      if (!item) return;
+    remove(id: string) {
+      const item = itemOf(id);
       setStore('items', (items) => items.filter((other) => other.id !== id));
-      forget(item);
+      if (item) forget([item]);
     },
     clear,
+    /** Empties the list and keeps its content, files included, in place of what was set aside before. */
     setAside() {
       dropAside();
-      aside = untrack(() => store.items.map((item) => ({ ...item })));
+      aside.push(...untrack(() => store.items.map((item) => ({ ...item }))));
       setStore('items', []);
       for (const { id } of aside) queue?.remove(id);
     },
+    /** Restores the references that were set aside; their uploads start again. */
     takeBack() {
       clear();
-      const back = aside;
-      aside = [];
-      setStore('items', [...back]);
-      for (const item of back) resume(item);
+      const back = aside.splice(0);
+      setStore('items', back);
+      back.forEach(resume);
     },
+    /** Forgets what was set aside. */
     dropAside,
+    /** The user has changed: uploads belong to a user, so start them again. */
     startOver() {
       dropAside();
       setStore('items', (items) => items.filter((item) => files.has(item.id)));
@@ -272,8 +244,4 @@ export function createReferences(options: ReferencesOptions): References {
       }
     },
   };
-}
-
-async function lazyShrink(file: File): Promise<File> {
-  return (await import('./check-file.ts')).shrinkPicture(file);
 }

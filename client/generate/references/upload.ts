@@ -19,18 +19,13 @@ export interface UploadQueueOptions {
   canUpload: Accessor<boolean>;
   onState: (id: string, state: UploadState) => void;
   onUnauthenticated?: (() => void) | undefined;
-  parallelUploads?: number | undefined;
 }
 
-export interface UploadQueue {
-  /** Adds a file at the end, again if it is there. */
-  add(id: string, file: File): void;
-  /** Takes a file out, and stops its upload. */
-  remove(id: string): void;
-}
+const parallelUploads = 3;
 
-export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
-  const parallelUploads = options.parallelUploads ?? 3;
+export type UploadQueue = ReturnType<typeof createUploadQueue>;
+
+export function createUploadQueue(options: UploadQueueOptions) {
   const queued = new Map<string, File>();
   const running = new Map<string, AbortController>();
 
@@ -57,8 +52,10 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
       });
       report({ kind: 'uploaded', imageId: image.id });
     } catch (error) {
-      report(stateAfter(error));
-      if (isUnauthenticated(error)) options.onUnauthenticated?.();
+      const { code, message } = error instanceof UploadError ? error.refusal : {};
+      const fault = code && faults[code];
+      report(fault ? { kind: 'faulty', fault, ...(message && { message }) } : { kind: 'failed' });
+      if (code === 'UNAUTHENTICATED') options.onUnauthenticated?.();
     } finally {
       if (running.get(id) === controller) running.delete(id);
       fill();
@@ -76,35 +73,27 @@ export function createUploadQueue(options: UploadQueueOptions): UploadQueue {
   });
 
   return {
-    add(id, file) {
+    /** Adds a file at the end, again if it is there. */
+    add(id: string, file: File) {
       stop(id);
       queued.set(id, file);
       options.onState(id, { kind: 'queued' });
       fill();
     },
-    remove(id) {
+    /** Takes a file out, and stops its upload. */
+    remove(id: string) {
       stop(id);
       fill();
     },
   };
 }
 
-function isUnauthenticated(error: unknown): boolean {
-  return error instanceof UploadError && error.refusal.code === 'UNAUTHENTICATED';
-}
-
+/** Refusals that are final for a file; after the others it may be tried again. */
 const faults: Partial<Record<RefusalCode, FileFault>> = {
   UPLOAD_TOO_LARGE: 'tooBig',
   UNSUPPORTED_MEDIA_TYPE: 'wrongType',
   UNREADABLE_IMAGE: 'unreadable',
 };
-
-/** Some refusals are final for this file; after the others it may be tried again. */
-function stateAfter(error: unknown): UploadState {
-  const { code, message } = error instanceof UploadError ? error.refusal : {};
-  const fault = code && faults[code];
-  return fault ? { kind: 'faulty', fault, ...(message && { message }) } : { kind: 'failed' };
-}
 
 const UploadImage = graphql(`
   mutation UploadImage($file: File!) {
@@ -144,13 +133,12 @@ export function createUploadRequest(url: string): UploadImageFile {
         if (lengthComputable && total > 0) onProgress(Math.min(99, Math.floor((loaded / total) * 100)));
       });
       request.addEventListener('load', () => {
-        const answer = parseAnswer(request.responseText);
-        const image = answer?.data?.uploadImage?.image;
+        // Null where the text is no JSON.
+        const response = request.response as UploadResponse | null;
+        const image = response?.data?.uploadImage?.image;
+        const error = response?.errors?.[0];
         if (image) resolve(image);
-        else
-          fail(
-            answer?.errors?.[0] ? refusalFromGraphQL(answer.errors[0]) : refusalFromStatus(request.status),
-          );
+        else fail(error ? refusalFromGraphQL(error) : refusalFromStatus(request.status));
       });
       for (const end of ['error', 'timeout', 'abort'] as const)
         request.addEventListener(end, () => fail({ code: 'NETWORK' }));
@@ -158,6 +146,7 @@ export function createUploadRequest(url: string): UploadImageFile {
 
       request.open('POST', url);
       request.timeout = uploadTimeoutMs;
+      request.responseType = 'json';
       request.setRequestHeader('accept', 'application/graphql-response+json, application/json');
       if (signal.aborted) return fail({ code: 'NETWORK' });
       signal.addEventListener('abort', abort);
@@ -180,17 +169,9 @@ function multipartBody(file: File): FormData {
   return form;
 }
 
-interface Answer {
+interface UploadResponse {
   data?: Partial<UploadImageMutation> | null;
   errors?: { message?: string; extensions?: Record<string, unknown> }[];
-}
-
-function parseAnswer(text: string): Answer | undefined {
-  try {
-    return JSON.parse(text) as Answer;
-  } catch {
-    return undefined;
-  }
 }
 
 /** An upload that was refused, or had no response. */
