@@ -117,7 +117,7 @@ function Section(props: { title: string; children: JSX.Element }) {
 
 const themes: readonly ThemeName[] = ['system', 'light', 'dark'];
 
-function Preferences(props: Pick<AccountPageProps, 'theme' | 'language' | 'settings' | 'onLanguageFailed'>) {
+function Preferences(props: AccountPageProps) {
   return (
     <div class="preferences">
       <Select

@@ -11,30 +11,7 @@ import { createPaginatedList } from '../api/paginated-list.ts';
 export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
   const { ledger } = props;
   return (
-    <Switch
-      fallback={
-        <>
-          <table class="ledger" aria-labelledby={props.labelledBy}>
-            <thead>
-              <tr>
-                <th scope="col">{lazyMessages.account.what}</th>
-                <th scope="col">{lazyMessages.account.when}</th>
-                <th scope="col" class="ledger-figure">
-                  {lazyMessages.account.amount}
-                </th>
-                <th scope="col" class="ledger-figure ledger-after">
-                  {lazyMessages.account.balanceAfter}
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              <For each={ledger.entries()}>{(entry) => <Line entry={entry} />}</For>
-            </tbody>
-          </table>
-          <LedgerEnd ledger={ledger} />
-        </>
-      }
-    >
+    <Switch>
       <Match when={ledger.status() === 'loading'}>
         <p class="hint" role="status">
           {lazyMessages.account.ledgerLoading}
@@ -48,6 +25,26 @@ export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
       </Match>
       <Match when={ledger.entries().length === 0}>
         <p class="hint">{lazyMessages.account.ledgerEmpty}</p>
+      </Match>
+      <Match when={true}>
+        <table class="ledger" aria-labelledby={props.labelledBy}>
+          <thead>
+            <tr>
+              <th scope="col">{lazyMessages.account.what}</th>
+              <th scope="col">{lazyMessages.account.when}</th>
+              <th scope="col" class="ledger-figure">
+                {lazyMessages.account.amount}
+              </th>
+              <th scope="col" class="ledger-figure ledger-after">
+                {lazyMessages.account.balanceAfter}
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            <For each={ledger.entries()}>{(entry) => <Line entry={entry} />}</For>
+          </tbody>
+        </table>
+        <LedgerEnd ledger={ledger} />
       </Match>
     </Switch>
   );
@@ -63,9 +60,9 @@ function Line(props: { entry: LedgerEntry }) {
         <Show
           when={props.entry.task}
           fallback={
-            <Show when={props.entry.kind !== 'GRANT'}>
+            props.entry.kind !== 'GRANT' && (
               <span class="ledger-prompt">{lazyMessages.account.deletedTask}</span>
-            </Show>
+            )
           }
         >
           {(task) => (

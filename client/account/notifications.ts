@@ -7,9 +7,6 @@ import type { Task } from '../api/task.ts';
 import { readStored, writeStored } from '../ui/storage.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 
-/** `insecure`: the page was not opened by https, nor on this machine. */
-type NotificationChoice = 'on' | 'off' | 'blocked' | 'unsupported' | 'insecure';
-
 export type Notifications = ReturnType<typeof createNotifications>;
 
 const choiceKey = 'proofsheet.notifications';
@@ -33,7 +30,8 @@ export function createNotifications(
   const [permission, setPermission] = createSignal(api?.permission ?? 'denied');
   let isOffered = readStored(storage, offeredKey) !== null;
 
-  const choice = (): NotificationChoice => {
+  const choice = () => {
+    // Not opened by https, nor on this machine.
     if (!isSecure) return 'insecure';
     if (!api) return 'unsupported';
     if (permission() === 'denied') return 'blocked';

@@ -7,7 +7,7 @@ let stop = () => {};
 beforeEach(() => {
   document.body.innerHTML =
     '<textarea></textarea><input type="email"><input type="checkbox"><main contenteditable></main><p></p>';
-  stop = listenForPictures({ onFiles, onImage: vi.fn(), onDragging: vi.fn(), imageTarget: '#generate-form' });
+  stop = listenForPictures({ onFiles, onImage: vi.fn(), onDragging: vi.fn() });
 });
 afterEach(() => {
   stop();

@@ -9,23 +9,22 @@ import type { Draft } from './draft.ts';
 import { type DraggedImage, hasDraggedImage, readDraggedImage } from '../gallery/drag-image.ts';
 import { isTextForField } from '../ui/keys.ts';
 
-/** The limit while no model is known. */
-const fallbackLimit = 4;
-
+/** How many references the model takes; a common limit while no model is known. */
 export function referenceLimit(choice: ModelChoice): number {
-  return choice.model?.maxReferenceImages ?? fallbackLimit;
+  return choice.model?.maxReferenceImages ?? 4;
 }
 
-export function createDropzone(options: {
+interface DropzoneOptions {
   draft: Draft;
   references: References;
   choice: Accessor<ModelChoice>;
   announce: (text: string) => void;
   /** Called when an image was added and there is no room. */
   onFull: () => void;
-  /** Called when files are added. */
   onFiles: () => void;
-}) {
+}
+
+export function createDropzone(options: DropzoneOptions) {
   const { draft, references } = options;
   const [dragged, setDragged] = createSignal<Dragged>();
   const [notice, setNotice] = createSignal<{ text: string; pointedAt?: readonly string[] }>();
@@ -42,12 +41,10 @@ export function createDropzone(options: {
     showScene('IMAGE_TO_IMAGE');
     const room = limit();
     const { leftOut, known } = await references.addFiles(files, room);
-    if (leftOut === 0 && known.length === 0) return;
-    const text =
-      leftOut > 0
-        ? messages.references.tooMany(room, leftOut)
-        : messages.references.alreadyThere(known.map(({ name }) => name));
-    setNotice({ text, pointedAt: known.map(({ id }) => id) });
+    const pointedAt = known.map(({ id }) => id);
+    if (leftOut > 0) setNotice({ text: messages.references.tooMany(room, leftOut), pointedAt });
+    else if (known.length > 0)
+      setNotice({ text: messages.references.alreadyThere(known.map(({ name }) => name)), pointedAt });
   };
 
   const addImage = (image: ServerImage, name: string) => {
@@ -62,16 +59,10 @@ export function createDropzone(options: {
     setNotice({ text: messages.references.alreadyThere([name]), pointedAt: [duplicate] });
   };
 
-  createEffect(
-    on(
-      () => references.items.length,
-      () => setNotice(undefined),
-      { defer: true },
-    ),
-  );
+  const clearNotice = () => setNotice(undefined);
+  createEffect(on(() => references.items.length, clearNotice, { defer: true }));
   onCleanup(
     listenForPictures({
-      imageTarget: '#generate-form',
       onFiles: (files) => void addFiles(files),
       onImage: ({ image, name }) => addImage(image, name),
       onDragging: setDragged,
@@ -82,7 +73,6 @@ export function createDropzone(options: {
     dragged,
     /** The notice about the last files: too many, or duplicates. */
     notice: () => notice()?.text,
-    /** References that were added a second time. */
     pointedAt: createMemo((): ReadonlySet<string> => new Set(notice()?.pointedAt)),
     showScene,
     addFiles,
@@ -103,8 +93,6 @@ export function listenForPictures(options: {
   onFiles: (files: File[]) => void;
   onImage: (image: DraggedImage) => void;
   onDragging: (dragged: Dragged) => void;
-  /** What an image of the feed can be dropped on, as a selector. Files can be dropped everywhere. */
-  imageTarget: string;
 }): () => void {
   const stop = new AbortController();
   const listen = <Name extends 'dragenter' | 'dragover' | 'dragleave' | 'dragend' | 'drop' | 'paste'>(
@@ -120,7 +108,7 @@ export function listenForPictures(options: {
   const isAccepted = (event: DragEvent) => {
     const kind = kindOf(event);
     if (kind !== 'image') return kind === 'files';
-    return event.target instanceof Element && event.target.closest(options.imageTarget) !== null;
+    return event.target instanceof Element && event.target.closest('#generate-form') !== null;
   };
 
   listen('dragenter', (event) => options.onDragging(kindOf(event)));

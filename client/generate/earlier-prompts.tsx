@@ -48,9 +48,7 @@ export function EarlierPrompts(props: {
       aria-label={messages.prompt.earlier}
       ref={element}
       onKeyDown={onKeyDown}
-      onToggle={(event) => {
-        if (event.newState === 'closed') props.onClose();
-      }}
+      onToggle={(event) => event.newState === 'closed' && props.onClose()}
     >
       <Show when={props.prompts.length > 0} fallback={<p class="hint">{lazyMessages.prompt.noEarlier}</p>}>
         <ul>

@@ -7,7 +7,6 @@ import { isInTextField, onPress } from '../ui/keys.ts';
 
 /** The place of the form, and the focus of its fields. */
 export function createFormFocus(router: Router) {
-  /** The control of each field, as the form has drawn it. */
   const fields = new Map<ProblemField, HTMLElement>();
   /** Whether the form is in a sheet, because there is no room for it next to the feed. */
   const isCompact = createMedia('(max-width: 860px)');

@@ -36,7 +36,6 @@ interface FormStateOptions {
   models: Models;
   feed: SentTasks;
   toasts: Toasts;
-  /** Announces to screen readers. */
   announce: (text: string) => void;
   isSignInOpen: () => boolean;
   onSignInNeeded: () => void;

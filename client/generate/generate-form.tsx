@@ -33,7 +33,6 @@ export function preloadForm(): Promise<unknown> {
   ]);
 }
 
-/** Props of the form and of the bottom sheet. */
 export interface FormProps {
   draft: Draft;
   history: PromptHistory;
@@ -46,15 +45,12 @@ export interface FormProps {
   creditTerms: CreditTerms | undefined;
   isSignedIn: boolean;
   toasts: Toasts;
-  /** What is dragged over the page. */
   dragged: Dragged;
-  /** The notice about the last files: too many, or duplicates. */
   filesNotice: string | undefined;
   /** References that were added a second time. */
   pointedAt: ReadonlySet<string>;
   onFiles: (files: File[]) => void;
   onScene: (scene: Scene) => void;
-  /** Replaces the prompt by an earlier one. */
   onReplacePrompt: (prompt: string) => void;
   /** Submits, and focuses the field that is at fault. */
   onSubmit: () => void;
@@ -66,10 +62,7 @@ export interface FormProps {
 export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
   const panelId = createUniqueId();
   const { content, change } = props.draft;
-  const problemAt = (field: ProblemField) => {
-    const problem = props.submission.problem();
-    return problem?.field === field ? problem.text : undefined;
-  };
+  const { problemAt } = props.submission;
   const keep = (field: ProblemField) => (element: HTMLElement) => props.fields.set(field, element);
 
   return (
@@ -99,15 +92,12 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
             onChange={(prompt) => change({ prompt })}
             onReplace={props.onReplacePrompt}
           />
-          <Show when={content.scene === 'IMAGE_TO_IMAGE'}>
-            <FormReferences {...props} problem={problemAt('references')} />
-          </Show>
+          <FormReferences {...props} />
           <ModelPicker
-            models={props.models}
+            {...props}
             scene={content.scene}
             choice={props.submission.choice()}
             onChoose={(modelId) => change({ modelId })}
-            onScene={props.onScene}
             ref={keep('model')}
           />
           <Show when={props.submission.choice().model}>
@@ -130,21 +120,24 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
   );
 }
 
-function FormReferences(props: FormProps & { problem: string | undefined }) {
+function FormReferences(props: FormProps) {
   const notices = () => {
     const own = new Set(props.references.items.map(referenceProblem));
-    return [props.filesNotice, props.problem].filter((text) => text !== undefined && !own.has(text));
+    const texts = [props.filesNotice, props.submission.problemAt('references')];
+    return texts.filter((text) => text !== undefined).filter((text) => !own.has(text));
   };
   return (
-    <Suspense fallback={<div class="references-wait" />}>
-      <ReferenceImages
-        {...props}
-        limit={referenceLimit(props.submission.choice())}
-        isDragging={props.dragged !== undefined}
-        notices={notices()}
-        ref={(element: HTMLElement) => props.fields.set('references', element)}
-      />
-    </Suspense>
+    <Show when={props.draft.content.scene === 'IMAGE_TO_IMAGE'}>
+      <Suspense fallback={<div class="references-wait" />}>
+        <ReferenceImages
+          {...props}
+          limit={referenceLimit(props.submission.choice())}
+          isDragging={props.dragged !== undefined}
+          notices={notices()}
+          ref={(element: HTMLElement) => props.fields.set('references', element)}
+        />
+      </Suspense>
+    </Show>
   );
 }
 

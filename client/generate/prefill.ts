@@ -34,12 +34,10 @@ export function createPrefill(options: PrefillOptions) {
   };
 
   return {
-    /** Fills in an example or an earlier prompt. */
     prompt(prompt: string) {
       replace(false, () => draft.change({ prompt }));
       focus('prompt');
     },
-    /** Fills in an earlier task with its references. */
     edit: (task: Task) => restore(task, 'prompt'),
     /** The same, to choose another model. */
     changeModel: (task: Task) => restore(task, 'model'),

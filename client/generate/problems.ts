@@ -1,13 +1,6 @@
 /** Why a request is not sent: the problems of the form, and the last refusal by the server. */
-import type { Scene } from '../api/generated/graphql.ts';
-import { promptLength } from './draft.ts';
-import {
-  invalidOption,
-  type Model,
-  optionLabels,
-  type OptionName,
-  type WantedOptions,
-} from './options/model-choice.ts';
+import { type DraftContent, promptLength } from './draft.ts';
+import { invalidOption, type Model, optionLabels, type OptionName } from './options/model-choice.ts';
 import { type Reference, referenceProblem } from './references/references.ts';
 import { messages } from '../i18n/messages.ts';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup, untrack } from 'solid-js';
@@ -21,19 +14,18 @@ export interface Problem {
   text: string;
 }
 
-export interface RequestState extends Partial<WantedOptions> {
-  scene: Scene;
-  prompt: string;
-  references: readonly Reference[];
-  model: Model | undefined;
-  /** Undefined where it is not known. */
-  costCredits: number | undefined;
-  /** Undefined for a visitor. */
-  balanceCredits: number | undefined;
-  isOnline: boolean;
-  /** The remaining rate limit in seconds; 0 or undefined if there is none. */
-  waitSeconds?: number | undefined;
-}
+export type RequestState = Partial<DraftContent> &
+  Pick<DraftContent, 'scene' | 'prompt'> & {
+    references: readonly Reference[];
+    model: Model | undefined;
+    /** Undefined where it is not known. */
+    costCredits: number | undefined;
+    /** Undefined for a visitor. */
+    balanceCredits: number | undefined;
+    isOnline: boolean;
+    /** The remaining rate limit in seconds; 0 or undefined if there is none. */
+    waitSeconds?: number | undefined;
+  };
 
 /**
  * The first problem that keeps the request from being sent, with its field. Running uploads are no problem: the
@@ -52,10 +44,7 @@ export function firstProblem(request: RequestState): Problem | undefined {
   const option = invalidOption(request.model, request);
   if (option) {
     const field = option.name as OptionName;
-    return {
-      field,
-      text: messages.models.optionInvalid(optionLabels[field], option.min!, option.max!),
-    };
+    return { field, text: messages.models.optionInvalid(optionLabels[field], option.min!, option.max!) };
   }
   if (!request.isOnline) return { field: 'send', text: messages.connection.offline };
   const { costCredits, balanceCredits, waitSeconds } = request;
@@ -74,6 +63,12 @@ function referencesProblem({ references, model }: RequestState): string | undefi
   return undefined;
 }
 
+/** If the messages do not load, the server is unreachable: that message is loaded. */
+async function loadMessages(): Promise<typeof refusalMessage> {
+  const found = await import('./refusals.tsx').catch(() => undefined);
+  return found?.refusalMessage ?? (() => messages.refusal.unreachable);
+}
+
 /** The message of the last refusal; counts down a rate limit. */
 export function createRefusal(options: {
   balance: Accessor<number | undefined>;
@@ -89,11 +84,6 @@ export function createRefusal(options: {
   }>();
   const [waitSeconds, setWaitSeconds] = createSignal<number>();
   const [messageOf, setMessageOf] = createSignal<typeof refusalMessage>();
-  const loadMessages = async () => {
-    // If the messages do not load, the server is unreachable: that message is loaded.
-    const found = await import('./refusals.tsx').catch(() => undefined);
-    setMessageOf(() => found?.refusalMessage ?? (() => messages.refusal.unreachable));
-  };
   createEffect(() => {
     if (!waitSeconds()) return;
     const timer = setTimeout(() => setWaitSeconds((left = 0) => Math.max(0, left - 1)), 1000);
@@ -110,7 +100,6 @@ export function createRefusal(options: {
   return {
     /** The remaining rate limit in seconds; 0 if there is none. */
     waitSeconds: () => (last() ? (waitSeconds() ?? 0) : 0),
-    /** The message of the last refusal. */
     text: createMemo(() => {
       const shown = last();
       if (!shown) return undefined;
@@ -135,7 +124,7 @@ export function createRefusal(options: {
       setWaitSeconds(undefined);
       setWaitSeconds(refusal.retryAfterSeconds);
       setLast({ refusal, costCredits, tryAgain });
-      if (!untrack(messageOf)) void loadMessages();
+      if (!untrack(messageOf)) void loadMessages().then((found) => setMessageOf(() => found));
     },
   };
 }

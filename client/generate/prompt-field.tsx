@@ -1,13 +1,4 @@
-import {
-  type Accessor,
-  createEffect,
-  createMemo,
-  createSignal,
-  createUniqueId,
-  on,
-  Show,
-  Suspense,
-} from 'solid-js';
+import { createEffect, createMemo, createSignal, createUniqueId, on, Show, Suspense } from 'solid-js';
 import { fitPrompt, promptLength, promptLimit } from './draft.ts';
 import type { PromptHistory } from './prompt-history.ts';
 import { messages } from '../i18n/messages.ts';
@@ -98,7 +89,7 @@ export function PromptField(props: PromptFieldProps) {
 /** Changes of the prompt, each fitted to the limit, and what is announced of them. */
 function createPromptText(
   props: PromptFieldProps,
-  used: Accessor<number>,
+  used: () => number,
   field: () => HTMLTextAreaElement | undefined,
 ) {
   const [cut, setCut] = createSignal<{ lost: number; before: string }>();

@@ -1,7 +1,6 @@
 /** Earlier prompts to step through; the text being written is never lost. */
 import { type Accessor, createMemo, createSignal, untrack } from 'solid-js';
 
-/** How many texts are kept that were not sent. */
 const keptPrompts = 20;
 
 export type PromptHistory = ReturnType<typeof createPromptHistory>;

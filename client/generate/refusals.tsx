@@ -38,25 +38,20 @@ const texts: Readonly<Record<RefusalCode, (refusal: Refusal, facts: Facts) => st
   INTERNAL: () => lazyMessages.refusal.internal,
 };
 
-/** The message for a refusal. */
 export function refusalMessage(refusal: Refusal, facts: Facts): string {
   return texts[refusal.code](refusal, facts);
 }
 
-function fieldLabel(field: string): string | undefined {
+function invalidInputMessage(field = ''): string {
   const labels: Readonly<Record<string, string>> = {
+    ...optionLabels,
     prompt: messages.prompt.label,
     model: messages.models.model,
     provider: messages.models.provider,
     scene: messages.form.scenes,
     referenceImages: lazyMessages.references.label,
   };
-  const options: Readonly<Record<string, string>> = optionLabels;
-  return labels[field] ?? options[field.replace(/^options\./, '')];
-}
-
-function invalidInputMessage(field: string | undefined): string {
-  const label = fieldLabel(field?.replace(/^input\./, '') ?? '');
+  const label = labels[field.replace(/^input\./, '').replace(/^options\./, '')];
   return label ? lazyMessages.refusal.invalid(label) : lazyMessages.refusal.invalidRequest;
 }
 

@@ -103,7 +103,6 @@ export function createPresses(now: () => number = () => performance.now()) {
       last = { what, at };
       return !isSame;
     },
-    /** The next press is a new one. */
     reset: () => (last = undefined),
   };
 }

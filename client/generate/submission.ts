@@ -8,7 +8,7 @@ import { cleanPrompt, type Draft } from './draft.ts';
 import { acceptedOptions, chooseModel, type Model } from './options/model-choice.ts';
 import type { Models } from './options/models.ts';
 import type { References } from './references/references.ts';
-import { createRefusal, firstProblem } from './problems.ts';
+import { createRefusal, firstProblem, type ProblemField } from './problems.ts';
 import { createIntention, createPresses, type Sender, type SendResult } from './send.ts';
 import { createId } from '../ui/id.ts';
 
@@ -41,7 +41,6 @@ export interface SubmissionOptions {
   now?: () => number;
 }
 
-/** What a request waits for. */
 type Waiting = 'nothing' | 'sign-in' | 'uploads' | 'place';
 
 /** The model of the draft, and its options as far as the model supports them. */
@@ -173,18 +172,15 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
       request.costCredits,
       () => void submit(),
     );
-    if (code === 'TOO_MANY_ACTIVE_TASKS') waitForPlace();
+    // If no task is known to run, nothing would end the wait.
+    if (code === 'TOO_MANY_ACTIVE_TASKS' && options.activeTasks() > 0) {
+      activeAtRefusal = options.activeTasks();
+      setWaiting('place');
+    }
     if (code === 'NETWORK' || code === 'INTERNAL' || code === 'INSUFFICIENT_CREDITS') options.onUncertain();
     setOptimisticRequests((requests) => requests.filter((other) => other !== request));
   };
 
-  /** Sends the request once a running one has ended; if none is known to run, nothing would trigger that. */
-  const waitForPlace = () => {
-    activeAtRefusal = untrack(options.activeTasks);
-    if (activeAtRefusal > 0) setWaiting('place');
-  };
-
-  /** Retries a task, charged again. */
   const retry = async (task: Task): Promise<void> => {
     if (retrying.has(task.id) || !presses.isNew(`retry ${task.id}`)) return;
     clearRefusal();
@@ -195,10 +191,13 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     if (handle(result, task.costCredits, () => void retry(task))) options.onUncertain();
   };
 
+  const problem = createMemo(() => (isTried() ? currentProblem() : undefined));
   return {
     ...chosen,
     /** The first problem, once Generate was pressed; cleared when it is fixed. */
-    problem: createMemo(() => (isTried() ? currentProblem() : undefined)),
+    problem,
+    /** Its text, if it is of this field. */
+    problemAt: (field: ProblemField) => (problem()?.field === field ? problem()?.text : undefined),
     refusal: refusal.text,
     errorReport: refusal.errorReport,
     waitSeconds: refusal.waitSeconds,

@@ -73,19 +73,16 @@ export function CostLine(
   return (
     <>
       <p class="cost" classList={{ 'cost-short': isShort(props) }} role="status">
-        <Switch
-          fallback={
-            <>
-              <span>
-                {messages.cost.costs} <strong ref={liveText(() => messages.credits(cost()))} />
-              </span>
-              <span ref={liveText(balanceText)} />
-            </>
-          }
-        >
+        <Switch>
           <Match when={props.costCredits === undefined}>{messages.cost.unknown}</Match>
           <Match when={isShort(props)}>
             <span ref={liveText(() => messages.cost.notEnough(cost(), props.balanceCredits ?? 0))} />
+          </Match>
+          <Match when={true}>
+            <span>
+              {messages.cost.costs} <strong ref={liveText(() => messages.credits(cost()))} />
+            </span>
+            <span ref={liveText(balanceText)} />
           </Match>
         </Switch>
       </p>
@@ -116,14 +113,7 @@ export function GenerateButton(props: {
       <Show when={isSending()}>
         <span class="spinner" aria-hidden="true" />
       </Show>
-      <Switch
-        fallback={
-          <>
-            {messages.form.generate}
-            {props.children}
-          </>
-        }
-      >
+      <Switch>
         <Match when={props.submission.waitingFor() > 0}>
           {messages.form.waitingForUploads(props.submission.waitingFor())}
         </Match>
@@ -133,6 +123,10 @@ export function GenerateButton(props: {
           <span class="code" aria-hidden="true">
             {messages.form.tryAgainIn(props.submission.waitSeconds())}
           </span>
+        </Match>
+        <Match when={true}>
+          {messages.form.generate}
+          {props.children}
         </Match>
       </Switch>
     </Button>

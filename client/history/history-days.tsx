@@ -27,9 +27,10 @@ function HistoryDays(props: HistoryDaysProps) {
     <For each={keys()}>
       {(key) => {
         const headingId = createUniqueId();
-        const label = () => days().find((day) => day.key === key)?.label ?? '';
+        const day = () => days().find((other) => other.key === key);
+        const label = () => day()?.label ?? '';
         const tasks = createMemo(() => {
-          const ids = new Set(days().find((day) => day.key === key)?.taskIds);
+          const ids = new Set(day()?.taskIds);
           return props.tasks.filter((task) => ids.has(task.id));
         });
         const imageCount = () => tasks().reduce((sum, task) => sum + props.galleryItems(task).length, 0);

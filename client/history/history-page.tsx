@@ -1,15 +1,6 @@
 /** The History page: all tasks by day, filtered by text, scene, model, outcome and favorites. */
 import type { Client } from '@urql/core';
-import {
-  type Accessor,
-  createEffect,
-  createMemo,
-  createResource,
-  createUniqueId,
-  Match,
-  Show,
-  Switch,
-} from 'solid-js';
+import { createEffect, createMemo, createResource, createUniqueId, Match, Show, Switch } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import type { Feed } from '../feed/feed.ts';
 import { LoadMore } from '../feed/load-more.tsx';
@@ -28,10 +19,10 @@ interface HistoryPageProps extends Omit<HistoryImagesProps, 'tasks' | 'codes' | 
   router: Router;
   feed: Feed;
   models: readonly Model[];
-  viewerId: Accessor<string | undefined>;
+  viewerId: () => string | undefined;
   /** Whether the user is a visitor; false until known. */
   isVisitor: boolean;
-  changes: Accessor<unknown>;
+  changes: () => unknown;
   onSignIn: () => void;
 }
 
@@ -86,22 +77,7 @@ function AllTasks(props: PartProps) {
       <p class="visually-hidden" role="status">
         {history.status() === 'ready' ? lazyMessages.history.found(history.totalCount()) : ''}
       </p>
-      <Switch
-        fallback={
-          <>
-            <HistoryImages {...props} tasks={shown()} isFavoritesOnly={isFavoritesOnly()} />
-            <Show when={shown().length === 0 && history.more() === 'none'}>
-              <NothingFound filters={filters} />
-            </Show>
-            <LoadMore
-              state={history.more()}
-              onLoad={() => void history.loadMore()}
-              isSearching={isFavoritesOnly()}
-              isAll={shown().length > 0}
-            />
-          </>
-        }
-      >
+      <Switch>
         <Match when={history.status() === 'loading'}>
           <Skeleton />
         </Match>
@@ -111,6 +87,18 @@ function AllTasks(props: PartProps) {
             <Button onClick={() => history.refresh()}>{messages.app.tryAgain}</Button>
           </div>
         </Match>
+        <Match when={true}>
+          <HistoryImages {...props} tasks={shown()} isFavoritesOnly={isFavoritesOnly()} />
+          <Show when={shown().length === 0 && history.more() === 'none'}>
+            <NothingFound filters={filters} />
+          </Show>
+          <LoadMore
+            state={history.more()}
+            onLoad={() => void history.loadMore()}
+            isSearching={isFavoritesOnly()}
+            isAll={shown().length > 0}
+          />
+        </Match>
       </Switch>
     </>
   );
@@ -118,8 +106,8 @@ function AllTasks(props: PartProps) {
 
 /** The task that a ledger entry links to. */
 function OneTask(props: PartProps & { taskId: string }) {
-  const [task] = createResource<Task | undefined, string>(
-    () => (props.viewerId() === undefined ? undefined : props.taskId),
+  const [task] = createResource(
+    () => props.viewerId() && props.taskId,
     (id) => props.onRefresh(id),
   );
   const isKnown = () => task.state === 'ready';
@@ -132,10 +120,8 @@ function OneTask(props: PartProps & { taskId: string }) {
         </p>
         <Button onClick={() => props.filters.clear()}>{lazyMessages.history.all}</Button>
       </div>
-      <Show when={isKnown()} fallback={<Skeleton />}>
-        <Show when={found()}>
-          {(known) => <HistoryImages {...props} tasks={[known()]} isFavoritesOnly={false} />}
-        </Show>
+      <Show when={found()} fallback={!isKnown() && <Skeleton />}>
+        {(known) => <HistoryImages {...props} tasks={[known()]} isFavoritesOnly={false} />}
       </Show>
     </>
   );

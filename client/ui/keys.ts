@@ -28,7 +28,6 @@ export function ignoreHeldEnter(): () => void {
 }
 
 /** The selector of fields that take text, whose events no shortcut or drop target takes. */
-
 const textFields = [
   'textarea',
   'select',

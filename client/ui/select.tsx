@@ -22,6 +22,7 @@ export function Select(props: {
 }): JSX.Element {
   const id = createUniqueId();
   let element: HTMLSelectElement | undefined;
+  const chosenLabel = () => props.options.find(({ value }) => value === props.value)?.label ?? '';
   // New options reset what a select shows, so the value is set after every change of either.
   createEffect(() => {
     void props.options.map((option) => [option.value, option.label, option.detail]);
@@ -57,9 +58,7 @@ export function Select(props: {
           onChange={(event) => props.onChange(event.currentTarget.value)}
         >
           {/* Both would be dropped from markup by older parsers; as elements they are ignored there. */}
-          <Show when={isDrawn}>
-            <ClosedSelect text={props.options.find(({ value }) => value === props.value)?.label ?? ''} />
-          </Show>
+          {isDrawn && <ClosedSelect text={chosenLabel()} />}
           <For each={props.options}>
             {(option) => (
               <option value={option.value} selected={option.value === props.value}>

@@ -4,7 +4,7 @@ import { createSignal } from 'solid-js';
 interface ToastContent {
   text: string;
   /** `error` and `lasting` stay until dismissed; others go after ten seconds. */
-  kind?: 'plain' | 'error' | 'lasting';
+  kind?: 'error' | 'lasting';
   action?: { label: string; run: () => void };
   /** Called when it is removed without its action. */
   onGone?: () => void;
@@ -23,12 +23,8 @@ export function createToasts() {
   const timers = new Map<number, ReturnType<typeof setTimeout>>();
   let lastId = 0;
 
-  const start = (toast: Toast) => {
-    if (toast.kind === undefined || toast.kind === 'plain')
-      timers.set(
-        toast.id,
-        setTimeout(() => end(toast.id), shownMs),
-      );
+  const start = ({ id, kind }: Toast) => {
+    if (!kind) timers.set(id, setTimeout(end, shownMs, id));
   };
   const end = (id: number) => {
     clearTimeout(timers.get(id));

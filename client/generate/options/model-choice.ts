@@ -11,6 +11,8 @@ import type { SelectOption } from '../../ui/select.tsx';
 /** A model in a scene, with its price and options there. */
 export type Model = ModelFieldsFragment & { costCredits: number; options: readonly ModelOption[] };
 
+type HasOptions = Pick<Model, 'options'>;
+
 export interface ModelChoice {
   model: Model | undefined;
   /** The wanted model, if it does not fit the scene. */
@@ -22,9 +24,7 @@ export interface ModelChoice {
  * so that the other scene restores it.
  */
 export function chooseModel(options: {
-  /** The models of the scene. */
   models: readonly Model[];
-  /** The models of all scenes. */
   allModels: readonly ModelFieldsFragment[];
   wantedId: string | undefined;
 }): ModelChoice {
@@ -47,16 +47,15 @@ export function isEnum({ values }: ModelOption): boolean {
   return values.length > 0;
 }
 
-/** The options of the next request. */
 export type AcceptedOptions = ImageOptionsInput & { count: number };
 
 /** The option of that name, if the model has it. */
-export function optionOf({ options }: Pick<Model, 'options'>, name: string): ModelOption | undefined {
+export function optionOf({ options }: HasOptions, name: string): ModelOption | undefined {
   return options.find((option) => option.name === name);
 }
 
 /** The wanted options that the model supports; the others are left to it. */
-export function acceptedOptions({ options }: Pick<Model, 'options'>, wanted: WantedOptions): AcceptedOptions {
+export function acceptedOptions({ options }: HasOptions, wanted: WantedOptions): AcceptedOptions {
   const accepted: Record<string, number | string> = {};
   for (const option of options) {
     const value = readOption(option, wanted);
@@ -67,7 +66,7 @@ export function acceptedOptions({ options }: Pick<Model, 'options'>, wanted: Wan
 
 /** The first option of the model whose text is no number within its bounds. */
 export function invalidOption(
-  { options }: Pick<Model, 'options'>,
+  { options }: HasOptions,
   wanted: Partial<WantedOptions>,
 ): ModelOption | undefined {
   return options.find((option) => readOption(option, wanted) === 'invalid');
@@ -90,7 +89,6 @@ export function parseInteger(
   return /^-?\d+$/.test(trimmed) && number >= min! && number <= max! ? number : 'invalid';
 }
 
-/** The label of every option. */
 export const optionLabels: Readonly<Record<OptionName, string>> = messages.models.optionLabels;
 export const optionNames = Object.keys(optionLabels) as OptionName[];
 
@@ -101,7 +99,7 @@ export const noOptions = {
 } as WantedOptions;
 
 /** The options of the model that leave a choice, those that are shown at once or those that are shown on demand. */
-export function shownOptions({ options }: Pick<Model, 'options'>, atOnce: boolean): OptionName[] {
+export function shownOptions({ options }: HasOptions, atOnce: boolean): OptionName[] {
   return (
     options
       .filter((option) => isEnum(option) || option.max !== option.min)

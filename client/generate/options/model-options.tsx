@@ -61,7 +61,6 @@ export function ModelOptions(props: OptionsProps) {
   );
 }
 
-/** Selects the value of an option. */
 export function OptionSelect(props: OptionsProps & { name: OptionName }) {
   return (
     <Select

@@ -63,7 +63,6 @@ export function createModels() {
       return result.error && !result.fetching ? 'failed' : 'loading';
     },
     of,
-    /** Why the models did not load. */
     failure: () => refusalOf(result.error),
     all: () => [...of('TEXT_TO_IMAGE'), ...of('IMAGE_TO_IMAGE')],
     retry: () => execute({ requestPolicy: 'network-only' }),

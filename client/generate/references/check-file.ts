@@ -53,18 +53,20 @@ async function decodePicture(file: Blob): Promise<PictureSize> {
 /** Larger files are not compared: reading them takes longer than sending them twice. */
 const maxComparedBytes = 64 * 1024 * 1024;
 
-/** The id of the first item with the same bytes; undefined if there is none. `files` may hold more than `items`. */
+/** The id of the item with the same bytes; undefined if there is none. `files` may hold more than `items`. */
 export async function duplicateOf(
   file: File,
   items: readonly { id: string }[],
   files: ReadonlyMap<string, File>,
 ): Promise<string | undefined> {
-  const candidates = items.filter(({ id }) => files.get(id)?.size === file.size);
+  const candidates = [...files].filter(
+    ([id, other]) => other.size === file.size && items.some((item) => item.id === id),
+  );
   if (candidates.length === 0 || file.size > maxComparedBytes) return undefined;
   try {
     const bytes = new Uint8Array(await file.arrayBuffer());
-    for (const { id } of candidates) {
-      const known = new Uint8Array(await files.get(id)!.arrayBuffer());
+    for (const [id, candidate] of candidates) {
+      const known = new Uint8Array(await candidate.arrayBuffer());
       if (bytes.every((byte, index) => byte === known[index])) return id;
     }
   } catch {

@@ -4,7 +4,6 @@ import type { Client } from '@urql/core';
 import { readStored } from '../../ui/storage.ts';
 import type { ReferenceStorageOptions } from './reference-storage.ts';
 
-/** Of this tab's storage. */
 export const referenceStorageKey = 'proofsheet.references';
 
 /** Ends with its owner. */

@@ -1,6 +1,6 @@
 import { createEffect, createSignal, createUniqueId, For, type JSX, on, Show } from 'solid-js';
 import { ReferenceNotes } from './reference-notes.tsx';
-import { ReferenceTile } from './reference-tile.tsx';
+import { createTileDrag, ReferenceTile } from './reference-tile.tsx';
 import { pictureTypes, type Reference, type References } from './references.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { Button } from '../../ui/button.tsx';
@@ -8,12 +8,10 @@ import { Icon } from '../../ui/icons.tsx';
 
 interface ReferenceImagesProps {
   references: References;
-  /** The limit of the model. */
   limit: number;
   isSignedIn: boolean;
   /** Whether something is dragged that can be dropped here. */
   isDragging: boolean;
-  /** References that were added a second time. */
   pointedAt: ReadonlySet<string>;
   /** Notices in addition to the problems of single references: none yet, too many, duplicates. */
   notices: readonly string[];
@@ -25,8 +23,7 @@ interface ReferenceImagesProps {
 /** The reference images of the next request, and the ways to add some. */
 export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
   const id = createUniqueId();
-  let list: HTMLUListElement | undefined;
-  let addButton: HTMLButtonElement | undefined;
+  let addButton: HTMLElement | undefined;
   const items = () => props.references.items;
   const ready = () => items().filter(({ state }) => state.kind === 'uploaded').length;
   const isFull = () => items().length >= props.limit;
@@ -34,13 +31,13 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
   const remove = (reference: Reference) => {
     const index = items().indexOf(reference);
     props.references.remove(reference.id);
-    (tileButton(list, Math.min(index, items().length - 1), 'remove') ?? addButton)?.focus();
+    (tileButton(items()[index] ?? items().at(-1), 'remove') ?? addButton)?.focus();
   };
 
   // A full list has no button to add, so what is wrong with it is shown at its first tile.
   createEffect(
     on(isFull, () => {
-      const control = addButton?.isConnected ? addButton : tileButton(list, 0, 'remove');
+      const control = addButton?.isConnected ? addButton : tileButton(items()[0], 'remove');
       if (control) props.ref(control);
     }),
   );
@@ -53,14 +50,13 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
           <span class="code">{lazyMessages.references.ready(ready(), props.limit)}</span>
         </Show>
       </legend>
-      <ReferenceList {...props} ref={(element) => (list = element)} onRemove={remove} />
+      <ReferenceList {...props} onRemove={remove} />
       <ReferenceNotes references={props.references} onRemove={remove} />
       <div id={`${id}-notices`} role="alert">
         <For each={props.notices}>{(notice) => <p class="problem">{notice}</p>}</For>
       </div>
       <AddImages
         {...props}
-        isFull={isFull()}
         ref={(element) => {
           addButton = element;
           props.ref(element);
@@ -70,17 +66,11 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
   );
 }
 
-function tileButton(list: HTMLElement | undefined, index: number, action: string) {
-  return list?.children[index]?.querySelector<HTMLButtonElement>(`.reference-${action}`);
+function tileButton(reference: Reference | undefined, action: string) {
+  return document.querySelector<HTMLElement>(`[data-reference="${reference?.id}"] .reference-${action}`);
 }
 
-function ReferenceList(
-  props: Pick<ReferenceImagesProps, 'references' | 'isSignedIn' | 'pointedAt'> & {
-    ref: (element: HTMLUListElement) => void;
-    onRemove: (reference: Reference) => void;
-  },
-) {
-  let list: HTMLUListElement | undefined;
+function ReferenceList(props: ReferenceImagesProps & { onRemove: (reference: Reference) => void }) {
   const [spoken, setSpoken] = createSignal('');
   const items = () => props.references.items;
   const drag = createTileDrag({ ids: () => items().map((item) => item.id), move: props.references.move });
@@ -90,22 +80,14 @@ function ReferenceList(
     const place = items().indexOf(reference) + direction;
     props.references.move(reference.id, place);
     const [wanted, other] = direction === -1 ? ['left', 'right'] : ['right', 'left'];
-    (tileButton(list, place, `move-${wanted}`) ?? tileButton(list, place, `move-${other}`))?.focus();
+    (tileButton(reference, `move-${wanted}`) ?? tileButton(reference, `move-${other}`))?.focus();
     setSpoken(lazyMessages.references.moved(reference.name, place + 1, items().length));
   };
 
   return (
     <>
       <Show when={items().length > 0}>
-        <ul
-          class="reference-list"
-          ref={(element) => {
-            list = element;
-            props.ref(element);
-          }}
-          onDragOver={drag.onDragOver}
-          onDrop={drag.onDrop}
-        >
+        <ul class="reference-list" onDragOver={drag.onDragOver} onDrop={drag.onDrop}>
           <For each={items()}>
             {(reference, index) => (
               <ReferenceTile
@@ -114,13 +96,10 @@ function ReferenceList(
                 count={items().length}
                 isSignedIn={props.isSignedIn}
                 isPointedAt={props.pointedAt.has(reference.id)}
-                isDragged={drag.draggedId() === reference.id}
+                drag={drag}
                 onRemove={() => props.onRemove(reference)}
                 onRetry={() => props.references.retry(reference.id)}
                 onMove={(direction) => move(reference, direction)}
-                onDragStart={(event) => drag.start(event, reference.id)}
-                onDragOver={() => drag.over(reference.id)}
-                onDragEnd={drag.end}
               />
             )}
           </For>
@@ -133,17 +112,11 @@ function ReferenceList(
   );
 }
 
-/** Opens the browser's file picker. */
-function AddImages(
-  props: Pick<ReferenceImagesProps, 'isDragging' | 'onFiles'> & {
-    isFull: boolean;
-    ref: (element: HTMLButtonElement) => void;
-  },
-) {
+function AddImages(props: ReferenceImagesProps) {
   let picker: HTMLInputElement | undefined;
   return (
     <>
-      <Show when={!props.isFull}>
+      <Show when={props.references.items.length < props.limit}>
         <Button kind="quiet" class="reference-add" ref={props.ref} onClick={() => picker?.click()}>
           <Icon name="plus" />
           {props.isDragging ? lazyMessages.references.drop : lazyMessages.references.addHint}
@@ -162,43 +135,4 @@ function AddImages(
       />
     </>
   );
-}
-
-const tileDragType = 'application/x-proofsheet-tile';
-
-/**
- * Tiles change places while one is dragged over the others; a drag that is given up puts it back where it was. `ids` are
- * in their order.
- */
-export function createTileDrag(options: { ids: () => string[]; move: (id: string, place: number) => void }) {
-  const [draggedId, setDraggedId] = createSignal<string>();
-  let placeBefore = 0;
-  return {
-    draggedId,
-    start(event: DragEvent, id: string) {
-      placeBefore = options.ids().indexOf(id);
-      setDraggedId(id);
-      event.dataTransfer?.setData(tileDragType, id);
-      if (event.dataTransfer) event.dataTransfer.effectAllowed = 'move';
-    },
-    /** Over the tile with this id. */
-    over(id: string) {
-      const dragged = draggedId();
-      if (dragged !== undefined && dragged !== id) options.move(dragged, options.ids().indexOf(id));
-    },
-    end(event: DragEvent) {
-      const dragged = draggedId();
-      setDraggedId(undefined);
-      if (dragged !== undefined && event.dataTransfer?.dropEffect === 'none')
-        options.move(dragged, placeBefore);
-    },
-    onDragOver(event: DragEvent) {
-      if (draggedId() === undefined) return;
-      event.preventDefault();
-      if (event.dataTransfer) event.dataTransfer.dropEffect = 'move';
-    },
-    onDrop(event: DragEvent) {
-      if (draggedId() !== undefined) event.preventDefault();
-    },
-  };
 }

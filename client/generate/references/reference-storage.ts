@@ -25,9 +25,7 @@ export interface ReferenceStorageOptions {
   files: FileStore;
   /** Null for a visitor; undefined while it is not known. */
   viewerId: Accessor<string | null | undefined>;
-  /** As `fetchReferenceImage`. */
   fetchImage: (id: string) => Promise<ServerImage | null>;
-  /** Called with the references that could not be restored. */
   onNotice: (text: string) => void;
   /** Between two attempts to reach the server, in milliseconds. */
   retryMs?: number;
@@ -161,8 +159,6 @@ function read(storage: Storage | undefined): StoredReferences | undefined {
   }
 }
 
-/** Files of the form that are not uploaded yet, in IndexedDB: for a reload, not for long. */
-
 const databaseName = 'proofsheet';
 const storeName = 'files';
 /** Of all tabs; new files replace the oldest. */
@@ -180,10 +176,10 @@ interface StoredFile {
 export type FileStore = ReturnType<typeof createFileStore>;
 
 /**
- * Opens the database with the first call. Never rejects: if the browser has no IndexedDB (as in some private windows) or
- * it is full, files are not found.
+ * Files of the form that are not uploaded yet, in IndexedDB: for a reload, not for long. Never rejects: if the browser
+ * has no IndexedDB (as in some private windows) or it is full, files are not found.
  */
-export function createFileStore(now: () => number = Date.now) {
+export function createFileStore() {
   let opened: Promise<IDBDatabase> | undefined;
   const run = async <Result>(
     mode: IDBTransactionMode,
@@ -209,7 +205,7 @@ export function createFileStore(now: () => number = Date.now) {
     let sum = bytes;
     for (const { key, file, storedAt } of stored) {
       sum += file.size;
-      if (sum > maxStoredBytes || storedAt < now() - maxAgeMs)
+      if (sum > maxStoredBytes || storedAt < Date.now() - maxAgeMs)
         await run('readwrite', (store) => store.delete(key));
     }
   };
@@ -217,7 +213,7 @@ export function createFileStore(now: () => number = Date.now) {
   return {
     async put(key: string, file: File) {
       await makeRoom(file.size);
-      const entry: StoredFile = { key, file, storedAt: now() };
+      const entry: StoredFile = { key, file, storedAt: Date.now() };
       if (file.size <= maxStoredBytes) await run('readwrite', (store) => store.put(entry));
     },
     async get(key: string) {

@@ -1,4 +1,4 @@
-import { Match, Show, Switch } from 'solid-js';
+import { createSignal, Match, Show, Switch } from 'solid-js';
 import { IconButton } from '../../ui/button.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
@@ -11,14 +11,11 @@ interface ReferenceTileProps {
   count: number;
   isSignedIn: boolean;
   isPointedAt: boolean;
-  isDragged: boolean;
+  drag: ReturnType<typeof createTileDrag>;
   onRemove: () => void;
   onRetry: () => void;
   /** One place to the left (-1) or to the right (1). */
   onMove: (direction: -1 | 1) => void;
-  onDragStart: (event: DragEvent) => void;
-  onDragOver: () => void;
-  onDragEnd: (event: DragEvent) => void;
 }
 
 /** The tile of a reference: preview, upload state, and buttons to move and remove it. */
@@ -34,13 +31,13 @@ export function ReferenceTile(props: ReferenceTileProps) {
         'reference-bad': isBad(),
         'reference-busy': !isBad() && state().kind !== 'uploaded',
         'reference-known': props.isPointedAt,
-        'reference-dragged': props.isDragged,
+        'reference-dragged': props.drag.draggedId() === props.reference.id,
       }}
       data-reference={props.reference.id}
       draggable={props.count > 1}
-      onDragStart={(event) => props.onDragStart(event)}
-      onDragEnter={() => props.onDragOver()}
-      onDragEnd={(event) => props.onDragEnd(event)}
+      onDragStart={(event) => props.drag.start(event, props.reference.id)}
+      onDragEnter={() => props.drag.over(props.reference.id)}
+      onDragEnd={props.drag.end}
     >
       <Show when={state().kind !== 'faulty' && props.reference.previewUrl}>
         {(url) => (
@@ -154,4 +151,43 @@ function MoveButtons(props: Pick<ReferenceTileProps, 'reference' | 'position' | 
       </Show>
     </div>
   );
+}
+
+const tileDragType = 'application/x-proofsheet-tile';
+
+/**
+ * Tiles change places while one is dragged over the others; a drag that is given up puts it back where it was. `ids` are
+ * in their order.
+ */
+export function createTileDrag(options: { ids: () => string[]; move: (id: string, place: number) => void }) {
+  const [draggedId, setDraggedId] = createSignal<string>();
+  let placeBefore = 0;
+  return {
+    draggedId,
+    start(event: DragEvent, id: string) {
+      placeBefore = options.ids().indexOf(id);
+      setDraggedId(id);
+      event.dataTransfer?.setData(tileDragType, id);
+      if (event.dataTransfer) event.dataTransfer.effectAllowed = 'move';
+    },
+    /** Over the tile with this id. */
+    over(id: string) {
+      const dragged = draggedId();
+      if (dragged !== undefined && dragged !== id) options.move(dragged, options.ids().indexOf(id));
+    },
+    end(event: DragEvent) {
+      const dragged = draggedId();
+      setDraggedId(undefined);
+      if (dragged !== undefined && event.dataTransfer?.dropEffect === 'none')
+        options.move(dragged, placeBefore);
+    },
+    onDragOver(event: DragEvent) {
+      if (draggedId() === undefined) return;
+      event.preventDefault();
+      if (event.dataTransfer) event.dataTransfer.dropEffect = 'move';
+    },
+    onDrop(event: DragEvent) {
+      if (draggedId() !== undefined) event.preventDefault();
+    },
+  };
 }

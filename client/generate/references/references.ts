@@ -29,10 +29,7 @@ export const maxUploadPixels = 40_000_000;
 export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'image/heic'] as const;
 
 /** What is wrong with a reference; undefined while it is pending or good. */
-export function referenceProblem(
-  reference: Pick<Reference, 'name' | 'byteSize' | 'state'>,
-): string | undefined {
-  const { name, byteSize, state } = reference;
+export function referenceProblem({ name, byteSize, state }: Reference): string | undefined {
   const texts = messages.references;
   if (state.kind === 'failed') return texts.failed(name);
   if (state.kind !== 'faulty') return undefined;
@@ -66,7 +63,6 @@ export function createReferences(options: ReferencesOptions) {
   };
   const update = (id: string, changes: Partial<Reference>) =>
     setStore('items', (item) => item.id === id, changes);
-  /** Removes the preview before another file takes its place. */
   const hidePreview = (id: string, changes: Partial<Reference>) => {
     const url = itemOf(id)?.previewUrl;
     if (url) URL.revokeObjectURL(url);
@@ -232,7 +228,6 @@ export function createReferences(options: ReferencesOptions) {
       setStore('items', back);
       back.forEach(resume);
     },
-    /** Forgets what was set aside. */
     dropAside,
     /** The user has changed: uploads belong to a user, so start them again. */
     startOver() {

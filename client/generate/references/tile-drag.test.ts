@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTileDrag } from './reference-images.tsx';
+import { createTileDrag } from './reference-tile.tsx';
 
 function start(initial: string[]) {
   let ids = initial;

@@ -1,5 +1,5 @@
 /** Uploads files a few at a time. Reports the state of each, unless it was removed or started again meanwhile. */
-import { type Accessor, createEffect, untrack } from 'solid-js';
+import { type Accessor, createEffect, on, untrack } from 'solid-js';
 import { type Refusal, type RefusalCode, refusalFromGraphQL, refusalFromStatus } from '../../api/errors.ts';
 import type { FileFault } from './check-file.ts';
 import { stringifyDocument } from '@urql/core';
@@ -68,9 +68,7 @@ export function createUploadQueue(options: UploadQueueOptions) {
     running.delete(id);
   };
 
-  createEffect(() => {
-    if (options.canUpload()) fill();
-  });
+  createEffect(on(options.canUpload, fill));
 
   return {
     /** Adds a file at the end, again if it is there. */
