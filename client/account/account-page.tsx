@@ -66,11 +66,7 @@ export function AccountPage(props: AccountPageProps) {
 /** Balance and ledger of a signed-in user. */
 function CreditsSection(props: AccountPageProps & { viewer: Viewer }) {
   const ledgerId = createUniqueId();
-  const ledger = createLedger(
-    props.client,
-    () => props.viewer.id,
-    () => props.viewer.credits,
-  );
+  const ledger = createLedger(props.client, () => props.viewer);
   return (
     <div>
       <p class="account-balance film">

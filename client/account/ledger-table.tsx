@@ -3,6 +3,7 @@ import { Button } from '../ui/button.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Client } from '@urql/core';
+import type { Viewer } from '../auth/session.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { LedgerQuery } from '../api/generated/graphql.ts';
 import { createPaginatedList } from '../api/paginated-list.ts';
@@ -140,17 +141,14 @@ type LedgerEntry = NonNullable<LedgerQuery['viewer']>['creditEntries']['nodes'][
 
 type Ledger = ReturnType<typeof createLedger>;
 
-/** Ends with its owner. A change of `balance` means that there may be new entries. */
-export function createLedger(
-  client: Client,
-  viewerId: Accessor<string | undefined>,
-  balance: Accessor<number | undefined>,
-) {
+/** Ends with its owner. A change of the balance means that there may be new entries. */
+export function createLedger(client: Client, viewer: Accessor<Viewer>) {
   const { page, ...list } = createPaginatedList({
-    viewerId,
+    viewerId: () => viewer().id,
     query: (after, requestPolicy) => client.query(LedgerDocument, after ? { after } : {}, { requestPolicy }),
     pageOf: (viewer) => viewer.creditEntries,
   });
+  const balance = () => viewer().credits;
   createEffect(on(balance, (_, before) => void (before !== undefined && list.refresh()), { defer: true }));
   return { ...list, entries: (): readonly LedgerEntry[] => page()?.nodes ?? [] };
 }

@@ -1,15 +1,5 @@
 /** Sign-in and sign-out over the session endpoints. The session is an HttpOnly cookie. */
 
-export type AuthProblem =
-  | 'wrongPassword'
-  | 'emailTaken'
-  | 'badEmail'
-  | 'shortPassword'
-  | 'longPassword'
-  | 'tooFast'
-  | 'unreachable'
-  | 'unknown';
-
 interface Credentials {
   email: string;
   password: string;
@@ -18,7 +8,7 @@ interface Credentials {
 export type AuthClient = ReturnType<typeof createAuthClient>;
 
 /** better-auth's error codes, mapped to problems of the form. */
-const problems: Readonly<Record<string, AuthProblem>> = {
+const problems = {
   INVALID_EMAIL_OR_PASSWORD: 'wrongPassword',
   INVALID_PASSWORD: 'wrongPassword',
   USER_NOT_FOUND: 'wrongPassword',
@@ -27,7 +17,10 @@ const problems: Readonly<Record<string, AuthProblem>> = {
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'emailTaken',
   PASSWORD_TOO_SHORT: 'shortPassword',
   PASSWORD_TOO_LONG: 'longPassword',
-};
+} as const;
+type ProblemCode = keyof typeof problems;
+
+export type AuthProblem = (typeof problems)[ProblemCode] | 'tooFast' | 'unreachable' | 'unknown';
 
 /**
  * `url` is where better-auth is mounted, absolute and without a slash at its end. Each function resolves to the problem;
@@ -46,7 +39,7 @@ export function createAuthClient(url: string, send: typeof fetch = (...request) 
       if (response.ok) return undefined;
       if (response.status === 429) return 'tooFast';
       const { code } = (await response.json().catch(() => ({}))) as { code?: string };
-      return problems[code ?? ''] ?? 'unknown';
+      return problems[code as ProblemCode] ?? 'unknown';
     } catch {
       return 'unreachable';
     }

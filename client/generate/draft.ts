@@ -42,19 +42,17 @@ export function createDraft(storage: Storage | undefined) {
 }
 
 function load(storage: Storage | undefined): Partial<DraftContent> {
-  let stored: unknown;
   try {
-    stored = JSON.parse(readStored(storage, storageKey) ?? '{}');
+    const stored: unknown = JSON.parse(readStored(storage, storageKey) ?? '{}');
+    const known = Object.entries(stored as object).filter(([key, value]) => {
+      if (key === 'scene') return value === 'TEXT_TO_IMAGE' || value === 'IMAGE_TO_IMAGE';
+      if (key === 'count') return Number.isInteger(value);
+      return key in empty && typeof value === 'string';
+    });
+    return Object.fromEntries(known);
   } catch {
     return {};
   }
-  if (typeof stored !== 'object' || stored === null) return {};
-  const known = Object.entries(stored).filter(([key, value]) => {
-    if (key === 'scene') return value === 'TEXT_TO_IMAGE' || value === 'IMAGE_TO_IMAGE';
-    if (key === 'count') return Number.isInteger(value);
-    return key in empty && typeof value === 'string';
-  });
-  return Object.fromEntries(known);
 }
 
 /** How long a prompt may be: counted in Unicode code points, without the space around it, as the server counts. */

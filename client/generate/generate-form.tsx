@@ -1,12 +1,10 @@
 import { createUniqueId, type JSX, Show, Suspense } from 'solid-js';
 import type { Scene } from '../api/generated/graphql.ts';
 import type { CreditTerms } from '../account/credit-terms.ts';
-import type { Draft } from './draft.ts';
-import type { Models } from './options/models.ts';
+import type { FormStateOptions } from './form-state.ts';
 import type { PromptHistory } from './prompt-history.ts';
-import { referenceProblem, type References } from './references/references.ts';
+import { referenceProblem } from './references/references.ts';
 import type { Submission } from './submission.ts';
-import type { Toasts } from '../ui/toasts.tsx';
 import { ModelOptions, preloadMoreOptions } from './options/model-options.tsx';
 import { ModelPicker } from './options/model-picker.tsx';
 import { PromptField } from './prompt-field.tsx';
@@ -33,18 +31,14 @@ export function preloadForm(): Promise<unknown> {
   ]);
 }
 
-export interface FormProps {
-  draft: Draft;
+export interface FormProps extends Pick<FormStateOptions, 'draft' | 'models' | 'references' | 'toasts'> {
   history: PromptHistory;
   submission: Submission;
-  references: References;
-  models: Models;
   costCredits: number | undefined;
   balanceCredits: number | undefined;
   /** Undefined where they are not known. */
   creditTerms: CreditTerms | undefined;
   isSignedIn: boolean;
-  toasts: Toasts;
   dragged: Dragged;
   filesNotice: string | undefined;
   /** References that were added a second time. */

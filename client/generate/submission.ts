@@ -167,18 +167,18 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     };
     setOptimisticRequests((requests) => [request, ...requests]);
     options.onSent();
-    const code = handle(
-      await options.sender.generate(input, intention),
-      request.costCredits,
-      () => void submit(),
-    );
-    // If no task is known to run, nothing would end the wait.
-    if (code === 'TOO_MANY_ACTIVE_TASKS' && options.activeTasks() > 0) {
-      activeAtRefusal = options.activeTasks();
-      setWaiting('place');
+    try {
+      const result = await options.sender.generate(input, intention);
+      const code = handle(result, request.costCredits, () => void submit());
+      // If no task is known to run, nothing would end the wait.
+      if (code === 'TOO_MANY_ACTIVE_TASKS' && options.activeTasks() > 0) {
+        activeAtRefusal = options.activeTasks();
+        setWaiting('place');
+      }
+      if (code === 'NETWORK' || code === 'INTERNAL' || code === 'INSUFFICIENT_CREDITS') options.onUncertain();
+    } finally {
+      setOptimisticRequests((requests) => requests.filter((other) => other !== request));
     }
-    if (code === 'NETWORK' || code === 'INTERNAL' || code === 'INSUFFICIENT_CREDITS') options.onUncertain();
-    setOptimisticRequests((requests) => requests.filter((other) => other !== request));
   };
 
   const retry = async (task: Task): Promise<void> => {
@@ -186,8 +186,8 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     clearRefusal();
     if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
     retrying.add(task.id);
-    const result = await options.sender.retry(task.id, createIntention());
-    retrying.delete(task.id);
+    const sent = options.sender.retry(task.id, createIntention());
+    const result = await sent.finally(() => retrying.delete(task.id));
     if (handle(result, task.costCredits, () => void retry(task))) options.onUncertain();
   };
 

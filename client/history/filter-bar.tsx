@@ -1,4 +1,4 @@
-import { createEffect, createMemo, createUniqueId, on, onCleanup, Show } from 'solid-js';
+import { createEffect, createUniqueId, For, on, onCleanup, Show } from 'solid-js';
 import type { Scene, TaskFilter, TaskStatus } from '../api/generated/graphql.ts';
 import type { Model } from '../generate/options/model-choice.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
@@ -11,19 +11,20 @@ import { Select, type SelectOption } from '../ui/select.tsx';
 const searchDelayMs = 300;
 
 export function FilterBar(props: { filters: Filters; models: readonly Model[] }) {
-  const any = (): SelectOption => ({ value: '', label: lazyMessages.history.any });
-  const models = createMemo(() => {
-    const options = new Map(props.models.map((model) => [model.id, model.label]));
-    // A retired model may still be selected.
-    const wanted = props.filters.get('model');
-    if (wanted && !options.has(wanted)) options.set(wanted, wanted);
-    return [any(), ...[...options].map(([value, label]) => ({ value, label }))];
-  });
-  const select = (name: FilterName) => ({
-    value: props.filters.get(name) ?? '',
-    always: true,
-    onChange: (value: string) => props.filters.set(name, value || undefined),
-  });
+  const choices: Readonly<Record<'scene' | 'model' | 'status', () => SelectOption[]>> = {
+    scene: () => [
+      { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
+      { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
+    ],
+    model() {
+      const labels = new Map(props.models.map(({ id, label }) => [id, label]));
+      // A retired model may still be selected.
+      const wanted = props.filters.get('model');
+      if (wanted && !labels.has(wanted)) labels.set(wanted, wanted);
+      return [...labels].map(([value, label]) => ({ value, label }));
+    },
+    status: () => outcomes.map((value) => ({ value, label: lazyMessages.history.statuses[value] })),
+  };
 
   return (
     <form
@@ -33,27 +34,17 @@ export function FilterBar(props: { filters: Filters; models: readonly Model[] })
       onSubmit={(event) => event.preventDefault()}
     >
       <SearchField filters={props.filters} />
-      <Select
-        label={lazyMessages.history.scene}
-        options={[
-          any(),
-          { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
-          { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
-        ]}
-        {...select('scene')}
-      />
-      <Select label={lazyMessages.history.model} options={models()} {...select('model')} />
-      <Select
-        label={lazyMessages.history.status}
-        options={[
-          any(),
-          ...Object.keys(outcomes).map((value) => ({
-            value,
-            label: lazyMessages.history.statuses[value as Outcome],
-          })),
-        ]}
-        {...select('status')}
-      />
+      <For each={['scene', 'model', 'status'] as const}>
+        {(name) => (
+          <Select
+            label={lazyMessages.history[name]}
+            value={props.filters.get(name) ?? ''}
+            options={[{ value: '', label: lazyMessages.history.any }, ...choices[name]()]}
+            onChange={(value) => props.filters.set(name, value || undefined)}
+            always
+          />
+        )}
+      </For>
       <label class="check">
         <input
           type="checkbox"
@@ -112,14 +103,8 @@ function SearchField(props: { filters: Filters }) {
   );
 }
 
-/** The outcomes that can be filtered by, with the statuses of each. */
-const outcomes = {
-  SUCCESS: ['SUCCESS'],
-  PROCESSING: ['PENDING', 'PROCESSING'],
-  FAILED: ['FAILED'],
-  CANCELED: ['CANCELED'],
-} as const satisfies Record<string, readonly TaskStatus[]>;
-type Outcome = keyof typeof outcomes;
+/** The outcomes that can be filtered by. */
+const outcomes = ['SUCCESS', 'PROCESSING', 'FAILED', 'CANCELED'] as const satisfies TaskStatus[];
 
 const parameters = ['search', 'scene', 'model', 'status', 'marked', 'task'] as const;
 
@@ -128,7 +113,7 @@ type FilterName = (typeof parameters)[number];
 /** The values of the parameters that have only some; the others have any text. */
 const allowed: Partial<Record<FilterName, readonly string[]>> = {
   scene: ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'] satisfies Scene[],
-  status: Object.keys(outcomes),
+  status: outcomes,
   marked: ['yes'],
 };
 
@@ -152,12 +137,12 @@ export function createFilters(router: Router) {
       const search = get('search');
       const model = get('model');
       const scene = get('scene') as Scene | undefined;
-      const outcome = get('status') as Outcome | undefined;
+      const outcome = get('status') as TaskStatus | undefined;
       return {
         ...(search && { search }),
         ...(model && { model }),
         ...(scene && { scene }),
-        ...(outcome && { status: [...outcomes[outcome]] }),
+        ...(outcome && { status: outcome === 'PROCESSING' ? ['PENDING', outcome] : [outcome] }),
       };
     },
   };

@@ -25,18 +25,14 @@ const HistoryDocument = graphql(`
 `);
 
 /** Ends with its owner. */
-export function createHistory({
-  client,
-  filter,
-  viewerId,
-  changes,
-}: {
+export function createHistory(options: {
   client: Client;
   filter: Accessor<TaskFilter>;
   viewerId: Accessor<string | undefined>;
   /** Changes when something may have changed at the server that the cache cannot know of. */
   changes: Accessor<unknown>;
 }) {
+  const { client, filter, viewerId, changes } = options;
   // Text, as an equal filter comes in a new object.
   const key = createMemo(() => JSON.stringify(filter()));
   const { page, ...list } = createPaginatedList({

@@ -15,45 +15,38 @@ export function createRouter() {
   /** Where each path was left; Back shows it there again. */
   const places = new Map<string, number>();
   const stop = new AbortController();
+  const { signal } = stop;
   onCleanup(() => stop.abort());
 
   const read = () => batch(() => setAddress(location.pathname + location.search));
-  window.addEventListener('scroll', () => places.set(path(), window.scrollY), {
-    passive: true,
-    signal: stop.signal,
-  });
-  window.addEventListener(
-    'popstate',
-    () => {
-      const before = path();
-      const place = places.get(new URL(location.href).pathname) ?? 0;
-      read();
-      // The browser puts its own place right after this event, measured on the page that was there before.
-      if (path() !== before) requestAnimationFrame(() => window.scrollTo(0, place));
-    },
-    { signal: stop.signal },
-  );
+  const savePlace = () => places.set(path(), window.scrollY);
+  window.addEventListener('scroll', savePlace, { passive: true, signal });
+  const onPopState = () => {
+    const before = path();
+    const place = places.get(new URL(location.href).pathname) ?? 0;
+    read();
+    // The browser puts its own place right after this event, measured on the page that was there before.
+    if (path() !== before) requestAnimationFrame(() => window.scrollTo(0, place));
+  };
+  window.addEventListener('popstate', onPopState, { signal });
 
   /** Goes to an address of this page: a new entry in the browser's history, shown from its top. */
   const go = (to: string) => {
     const before = path();
     // The scroll event comes with the next frame, after the page has changed.
-    places.set(before, window.scrollY);
+    savePlace();
     pushAddress(to, null);
     read();
     if (path() !== before) window.scrollTo(0, 0);
   };
-  document.addEventListener(
-    'click',
-    (event) => {
-      const link = (event.target as Element).closest?.<HTMLAnchorElement>('a[data-route]');
-      if (!link || event.defaultPrevented || event.button !== 0) return;
-      if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      go(link.pathname + link.search);
-    },
-    { signal: stop.signal },
-  );
+  const onClick = (event: MouseEvent) => {
+    const link = (event.target as Element).closest?.<HTMLAnchorElement>('a[data-route]');
+    if (!link || event.defaultPrevented || event.button !== 0) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go(link.pathname + link.search);
+  };
+  document.addEventListener('click', onClick, { signal });
 
   return {
     path,
@@ -61,17 +54,17 @@ export function createRouter() {
     parameter: (name: string) => url().searchParams.get(name) || undefined,
     go,
     /** Changes the query of the current entry; undefined removes a parameter. */
-    change(parameters: Parameters) {
+    change(parameters: Query) {
       replaceAddress(addressWith(parameters));
       read();
     },
   };
 }
 
-type Parameters = Readonly<Record<string, string | undefined>>;
+type Query = Readonly<Record<string, string | undefined>>;
 
 /** The current address with changes to its query; undefined removes a parameter. */
-export function addressWith(parameters: Parameters): string {
+export function addressWith(parameters: Query): string {
   const url = new URL(location.href);
   for (const [name, value] of Object.entries(parameters)) {
     if (value) url.searchParams.set(name, value);

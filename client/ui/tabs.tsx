@@ -1,15 +1,10 @@
 import { createSelector, For } from 'solid-js';
 import { onPress } from './keys.ts';
 
-interface Tab<Value extends string> {
-  value: Value;
-  label: string;
-}
-
 /** A tab list with one tab stop; arrows, Home and End move and select. All tabs rule the one panel `panelId`. */
 export function Tabs<Value extends string>(props: {
   label: string;
-  tabs: readonly Tab<Value>[];
+  tabs: readonly { value: Value; label: string }[];
   value: Value;
   panelId: string;
   onChange: (value: Value) => void;

@@ -1,4 +1,4 @@
-import { createComputed, createEffect, For, onCleanup, onMount, Show } from 'solid-js';
+import { createComputed, createEffect, For, onCleanup, Show } from 'solid-js';
 import { Button, IconButton } from './button.tsx';
 import type { Toast, Toasts } from './toasts.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
@@ -26,14 +26,12 @@ export function ToastRegion(props: { toasts: Toasts }) {
     props.toasts.list();
     place();
   });
-  onMount(() => {
-    const onToggle = (event: Event) => {
-      if (event.target instanceof HTMLDialogElement) place();
-    };
-    // These events do not bubble.
-    document.addEventListener('toggle', onToggle, true);
-    onCleanup(() => document.removeEventListener('toggle', onToggle, true));
-  });
+  const onToggle = (event: Event) => {
+    if (event.target instanceof HTMLDialogElement) place();
+  };
+  // These events do not bubble.
+  document.addEventListener('toggle', onToggle, true);
+  onCleanup(() => document.removeEventListener('toggle', onToggle, true));
   createComputed(() => {
     props.toasts.list();
     // A removed toast loses its focused button.
