@@ -1,5 +1,5 @@
 /** How the normalized cache knows the API: what has an identity, how pages join, what mutations and events change. */
-import { type Cache, cacheExchange, type FieldInfo, type Resolver } from '@urql/exchange-graphcache';
+import { type Cache, cacheExchange, type Resolver } from '@urql/exchange-graphcache';
 
 interface NewTask {
   __typename: 'Task';
@@ -36,9 +36,33 @@ export const cache = cacheExchange({
   },
 });
 
+interface CachedPage {
+  connection: string;
+  arguments: Record<string, unknown>;
+}
+
+/** Every cached page of all lists in this field, first pages first, the others in the order they were loaded. */
+function cachedPages(cache: Cache, parent: string, fieldName: string): CachedPage[] {
+  return cache
+    .inspectFields(parent)
+    .filter((field) => field.fieldName === fieldName)
+    .map((field) => ({ ...field, connection: cache.resolve(parent, field.fieldKey) }))
+    .filter((page): page is typeof page & { connection: string } => typeof page.connection === 'string')
+    .map((page) => ({ connection: page.connection, arguments: page.arguments ?? {} }))
+    .toSorted((one, other) => Number(isLater(one)) - Number(isLater(other)));
+}
+
+function isLater(page: CachedPage): boolean {
+  return Boolean(page.arguments['after']);
+}
+
+function nodesOf(cache: Cache, connection: string): string[] {
+  return cache.resolve(connection, 'nodes') as string[];
+}
+
 /**
- * Joins all cached pages of a list: the first page first, the others in the order they were loaded, duplicates once.
- * Undefined, a cache miss, if the requested page is not among them.
+ * Joins all cached pages of a list, duplicates once. Undefined, a cache miss, if the requested page is not among
+ * them.
  */
 function joinPages(
   ...[, parameters, cache, { parentKey, fieldName }]: Parameters<Resolver>
@@ -46,102 +70,67 @@ function joinPages(
   const own = cache.resolve(parentKey, fieldName, parameters);
   if (typeof own !== 'string') return undefined;
   const list = listOf(parameters);
-  const pages = cache
-    .inspectFields(parentKey)
-    .filter((field) => field.fieldName === fieldName && listOf(field.arguments ?? {}) === list)
-    .toSorted(firstPageFirst)
-    .map((field) => cache.resolve(parentKey, field.fieldKey))
-    .filter((page) => typeof page === 'string');
+  const pages = cachedPages(cache, parentKey, fieldName).filter((page) => listOf(page.arguments) === list);
   return {
     __typename: cache.resolve(own, '__typename') as string,
-    nodes: [...new Set(pages.flatMap((page) => cache.resolve(page, 'nodes') as string[]))],
-    pageInfo: cache.resolve(pages.at(-1) ?? own, 'pageInfo'),
+    nodes: [...new Set(pages.flatMap(({ connection }) => nodesOf(cache, connection)))],
+    pageInfo: cache.resolve(pages.at(-1)?.connection ?? own, 'pageInfo'),
     totalCount: cache.resolve(own, 'totalCount'),
   } as ReturnType<Resolver>;
 }
 
-/** The identity of a list: its arguments without the page. */
-function listOf(args: Record<string, unknown>): string {
-  const rest = Object.entries(args).filter(([name]) => !pageArguments.has(name));
-  return JSON.stringify(rest);
-}
-
 const pageArguments = new Set(['first', 'last', 'after', 'before']);
 
-function firstPageFirst(one: FieldInfo, other: FieldInfo): number {
-  return Number(Boolean(one.arguments?.['after'])) - Number(Boolean(other.arguments?.['after']));
+/** The identity of a list: its arguments without the page. */
+function listOf(args: Record<string, unknown>): string {
+  return JSON.stringify(Object.entries(args).filter(([name]) => !pageArguments.has(name)));
 }
 
 function taskIn(payload: unknown): NewTask | null {
   return (payload as { task: NewTask } | null)?.task ?? null;
 }
 
-interface TaskPage {
-  connection: string;
-  nodes: string[];
-  field: FieldInfo;
-}
-
-/** Every page of tasks that is in the cache, first pages first. */
-function taskPages(cache: Cache): TaskPage[] {
+function taskPages(cache: Cache): CachedPage[] {
   const viewer = cache.resolve('Query', 'viewer');
-  if (typeof viewer !== 'string') return [];
-  return cache
-    .inspectFields(viewer)
-    .filter((field) => field.fieldName === 'tasks')
-    .toSorted(firstPageFirst)
-    .flatMap((field) => {
-      const connection = cache.resolve(viewer, field.fieldKey);
-      const nodes = typeof connection === 'string' ? cache.resolve(connection, 'nodes') : undefined;
-      return typeof connection === 'string' && Array.isArray(nodes)
-        ? [{ connection, nodes: nodes as string[], field }]
-        : [];
-    });
-}
-
-/** Pages by what is left out of them: nothing, or nothing as an empty filter, or what a filter does not let through. */
-function filterOf({ field }: TaskPage): string {
-  return JSON.stringify(field.arguments?.['filter'] ?? null);
+  return typeof viewer === 'string' ? cachedPages(cache, viewer, 'tasks') : [];
 }
 
 /**
- * Inserts a new task at its place on the first page of each unfiltered list. Older tasks wait for their own page, and
- * only the server knows whether a filter matches.
+ * Inserts a new task at its place on the first page of each unfiltered list, be it without a filter or with an empty
+ * one. Older tasks wait for their own page, and only the server knows whether a filter matches.
  */
 function insertTask(cache: Cache, task: NewTask | null): void {
   const key = task && cache.keyOfEntity(task as never);
   if (!key) return;
-  const pages = taskPages(cache);
-  for (const filter of ['null', '{}'])
-    insertInto(
-      cache,
-      pages.filter((page) => filterOf(page) === filter),
-      { key, createdAt: Date.parse(task.createdAt) },
+  const createdAt = Date.parse(task.createdAt);
+  for (const filter of ['null', '{}']) {
+    const pages = taskPages(cache).filter(
+      (page) => JSON.stringify(page.arguments['filter'] ?? null) === filter,
     );
-}
-
-function insertInto(cache: Cache, pages: TaskPage[], task: { key: string; createdAt: number }): void {
-  const first = pages[0];
-  if (!first || first.field.arguments?.['after'] || pages.some((page) => page.nodes.includes(task.key)))
-    return;
-  const { nodes, connection } = first;
-  const place = nodes.findIndex(
-    (node) => Date.parse(cache.resolve(node, 'createdAt') as string) <= task.createdAt,
-  );
-  const isLast = place === -1;
-  const pageInfo = cache.resolve(connection, 'pageInfo') as string | undefined;
-  if (isLast && cache.resolve(pageInfo, 'hasNextPage') === true) return;
-  cache.link(connection, 'nodes', nodes.toSpliced(isLast ? nodes.length : place, 0, task.key));
+    const [first] = pages;
+    if (!first || isLater(first) || pages.some((page) => nodesOf(cache, page.connection).includes(key)))
+      continue;
+    const { connection } = first;
+    const nodes = nodesOf(cache, connection);
+    const place = nodes.findIndex(
+      (node) => Date.parse(cache.resolve(node, 'createdAt') as string) <= createdAt,
+    );
+    const pageInfo = cache.resolve(connection, 'pageInfo') as string | undefined;
+    if (place === -1 && cache.resolve(pageInfo, 'hasNextPage') === true) continue;
+    cache.link(connection, 'nodes', nodes.toSpliced(place === -1 ? nodes.length : place, 0, key));
+  }
 }
 
 function removeTask(cache: Cache, id: string | undefined): void {
-  if (id === undefined) return;
-  const key = cache.keyOfEntity({ __typename: 'Task', id });
-  for (const { connection, nodes } of taskPages(cache))
-    if (key && nodes.includes(key))
+  const key = id && cache.keyOfEntity({ __typename: 'Task', id });
+  if (!key) return;
+  for (const { connection } of taskPages(cache)) {
+    const nodes = nodesOf(cache, connection);
+    if (nodes.includes(key))
       cache.link(
         connection,
         'nodes',
         nodes.filter((node) => node !== key),
       );
+  }
 }

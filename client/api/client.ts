@@ -10,15 +10,11 @@ import {
 import { createCrossTabExchange, type CrossTabSync } from './cross-tab-sync.ts';
 import { refusalOf } from './errors.ts';
 import { createFirstPagesExchange } from './paging.ts';
-import { createLiveSocket, type LiveSocket } from './subscriptions.ts';
+import { createLiveSocket } from './subscriptions.ts';
 import { createTaskVersions } from './task-versions.ts';
 import { createQuery, type CreateQueryArgs, type CreateQueryResult } from '@urql/solid';
 
-export interface Api {
-  client: Client;
-  socket: LiveSocket;
-  dispose(): void;
-}
+export type Api = ReturnType<typeof createApi>;
 
 export interface ApiOptions {
   /** The address of the GraphQL endpoint, absolute. Its WebSocket has the same address under `ws:` or `wss:`. */
@@ -39,12 +35,12 @@ export const fetchOptions = { credentials: 'same-origin' } satisfies RequestInit
 
 const requestTimeoutMs = 30_000;
 
-export function createApi(options: ApiOptions): Api {
+export function createApi(options: ApiOptions) {
   const onUnauthenticated = () => options.onUnauthenticated?.();
   const socket = createLiveSocket({
     url: options.url.replace(/^http/, 'ws'),
     onUnauthenticated,
-    ...(options.webSocketImpl !== undefined && { webSocketImpl: options.webSocketImpl }),
+    webSocketImpl: options.webSocketImpl,
   });
   const versions = createTaskVersions();
   const client = new Client({

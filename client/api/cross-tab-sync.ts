@@ -13,26 +13,19 @@ export type TabMessage =
   /** A user signed in or out. */
   | { kind: 'session' };
 
-export interface CrossTabSync {
-  broadcast(message: TabMessage): void;
-  /** Returns how to stop listening. */
-  onMessage(listener: (message: TabMessage) => void): () => void;
-  close(): void;
-}
+export type CrossTabSync = ReturnType<typeof createCrossTabSync>;
 
 /** Without `BroadcastChannel`, messages go nowhere and none arrive. */
-export function createCrossTabSync(name = 'proofsheet'): CrossTabSync {
+export function createCrossTabSync(name = 'proofsheet') {
   const channel = 'BroadcastChannel' in globalThis ? new BroadcastChannel(name) : undefined;
-  const listeners = new Set<(message: TabMessage) => void>();
-  channel?.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
-    for (const listener of listeners) listener(data);
-  });
   return {
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a BroadcastChannel takes none
-    broadcast: (message) => channel?.postMessage(message),
-    onMessage(listener) {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
+    broadcast: (message: TabMessage) => channel?.postMessage(message),
+    /** Returns how to stop listening. */
+    onMessage(listener: (message: TabMessage) => void): () => void {
+      const onData = ({ data }: MessageEvent<TabMessage>) => listener(data);
+      channel?.addEventListener('message', onData);
+      return () => channel?.removeEventListener('message', onData);
     },
     close: () => channel?.close(),
   };

@@ -1,7 +1,7 @@
 /** A list of the viewer, page by page. Loaded pages stay in the cache, where a later visit finds them. */
 import type { AnyVariables, OperationResult, OperationResultSource, RequestPolicy } from '@urql/core';
 import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
-import { createNextPage, type NextPage } from './paging.ts';
+import { createNextPage, type NextPage, type PageInfo } from './paging.ts';
 
 export interface PaginatedList<Page> extends NextPage {
   status: Accessor<'loading' | 'ready' | 'failed'>;
@@ -25,7 +25,7 @@ interface PaginatedListOptions<Viewer, Page> {
 }
 
 /** Ends with its owner. */
-export function createPaginatedList<Viewer extends { id: string }, Page extends PageOfList>(
+export function createPaginatedList<Viewer extends { id: string }, Page extends { pageInfo: PageInfo }>(
   options: PaginatedListOptions<Viewer, Page>,
 ): PaginatedList<Page> {
   const { viewerId, key = () => '', query, pageOf } = options;
@@ -68,8 +68,4 @@ export function createPaginatedList<Viewer extends { id: string }, Page extends 
     status: () => (page() ? 'ready' : hasFailed() ? 'failed' : 'loading'),
     refresh: () => void refresh(),
   };
-}
-
-interface PageOfList {
-  pageInfo: { hasNextPage: boolean; endCursor: string | null };
 }

@@ -9,7 +9,7 @@ export interface NextPage {
   loadMore(): Promise<void>;
 }
 
-interface PageInfo {
+export interface PageInfo {
   hasNextPage: boolean;
   endCursor: string | null;
 }
@@ -43,7 +43,7 @@ export function createNextPage(
 
 interface Page {
   nodes: { id: string }[];
-  pageInfo: { hasNextPage: boolean };
+  pageInfo: PageInfo;
 }
 
 /**

@@ -3,8 +3,8 @@
  * and a subscription that ends for another reason is started again until it is unsubscribed.
  */
 import type { SubscriptionForwarder } from '@urql/core';
-import type { Client, ClientOptions, FormattedExecutionResult } from 'graphql-ws';
-import { type Accessor, createMemo, createRoot, createSignal } from 'solid-js';
+import type { Client, FormattedExecutionResult, SubscribePayload } from 'graphql-ws';
+import { createSignal } from 'solid-js';
 import { refusalFromGraphQL } from './errors.ts';
 
 /**
@@ -13,14 +13,7 @@ import { refusalFromGraphQL } from './errors.ts';
  */
 export type ConnectionState = 'idle' | 'live' | 'reconnecting' | 'offline';
 
-export interface LiveSocket {
-  state: Accessor<ConnectionState>;
-  forward: SubscriptionForwarder;
-  /** Calls back after every acknowledged connection: what happened before may have been missed. */
-  onConnected(listener: () => void): () => void;
-  /** Ends all subscriptions and the connection. */
-  dispose(): void;
-}
+export type LiveSocket = ReturnType<typeof createLiveSocket>;
 
 interface LiveSocketOptions {
   url: string;
@@ -29,6 +22,8 @@ interface LiveSocketOptions {
   /** Another implementation than the browser's. */
   webSocketImpl?: unknown;
 }
+
+type Sink = Parameters<ReturnType<SubscriptionForwarder>['subscribe']>[0];
 
 const keepAliveMs = 10_000;
 const pongTimeoutMs = 5_000;
@@ -39,160 +34,148 @@ export function retryDelayMs(attempt: number, random = Math.random()): number {
   return Math.min(longestRetryMs, 1000 * 2 ** attempt) * (1 + random / 2);
 }
 
-export function createLiveSocket(options: LiveSocketOptions): LiveSocket {
-  const [needed, setNeeded] = createSignal(0);
-  const [connected, setConnected] = createSignal(false);
-  const [online, setOnline] = createSignal(navigator.onLine);
+export function createLiveSocket(options: LiveSocketOptions) {
+  const ended = new AbortController();
   const listeners = new Set<() => void>();
-  const wait = createWakeableWait();
+  const retry = createRetryWait();
   let client: Promise<Client> | undefined;
-  let disposed = false;
-
-  const onOnline = () => {
-    setOnline(true);
-    wait.wake();
+  let subscriptions = 0;
+  let isConnected = false;
+  const currentState = (): ConnectionState => {
+    if (!navigator.onLine) return 'offline';
+    if (subscriptions === 0) return 'idle';
+    return isConnected ? 'live' : 'reconnecting';
   };
-  const onOffline = () => setOnline(false);
-  window.addEventListener('online', onOnline);
-  window.addEventListener('offline', onOffline);
+  const [state, setState] = createSignal(currentState());
+  const updateState = () => void setState(currentState());
 
-  const connect = () =>
-    (client ??= import('graphql-ws')
-      .then(({ createClient }) =>
-        createClient({
-          ...options,
-          ...watchPongs(() => client),
-          lazyCloseTimeout: 30_000,
-          keepAlive: keepAliveMs,
-          retryAttempts: Number.POSITIVE_INFINITY,
-          shouldRetry: () => true,
-          retryWait: (attempt) => wait.for(retryDelayMs(attempt)),
-        }),
-      )
-      .then((created) => {
-        created.on('connected', () => {
-          setConnected(true);
-          for (const listener of listeners) listener();
+  const setConnected = (isNow: boolean) => {
+    isConnected = isNow;
+    updateState();
+  };
+
+  const onNetwork = () => {
+    updateState();
+    if (navigator.onLine) retry.now();
+  };
+  window.addEventListener('online', onNetwork, { signal: ended.signal });
+  window.addEventListener('offline', onNetwork, { signal: ended.signal });
+
+  const connect = async () => {
+    const created = await createSocketClient(options, retry.wait);
+    created.on('connected', () => {
+      setConnected(true);
+      for (const listener of listeners) listener();
+    });
+    created.on('closed', () => setConnected(false));
+    return created;
+  };
+
+  const reportUnauthenticated = (errors: FormattedExecutionResult['errors']) => {
+    if (errors?.some((error) => refusalFromGraphQL(error).code === 'UNAUTHENTICATED'))
+      options.onUnauthenticated();
+  };
+  const subscribe = async (payload: SubscribePayload, sink: Sink, signal: AbortSignal) => {
+    let attempt = 0;
+    while (!signal.aborted) {
+      try {
+        const connected = await (client ??= connect());
+        if (signal.aborted) return;
+        await new Promise<void>((resolve) => {
+          const stop = connected.subscribe(payload, {
+            next(result) {
+              attempt = 0;
+              reportUnauthenticated(result.errors);
+              sink.next(result as Parameters<Sink['next']>[0]);
+            },
+            error(fault) {
+              if (Array.isArray(fault)) reportUnauthenticated(fault);
+              resolve();
+            },
+            complete: resolve,
+          });
+          signal.addEventListener('abort', stop);
         });
-        created.on('closed', () => setConnected(false));
-        return created;
-      }));
+      } catch {
+        // The module itself did not load: the network is down or a new version was deployed.
+        client = undefined;
+      }
+      if (!signal.aborted) await retry.wait(retryDelayMs(attempt++));
+    }
+  };
 
-  const { state, disposeState } = createRoot((dispose) => ({
-    disposeState: dispose,
-    state: createMemo((): ConnectionState => {
-      if (!online()) return 'offline';
-      if (needed() === 0) return 'idle';
-      return connected() ? 'live' : 'reconnecting';
-    }),
-  }));
+  const forward: SubscriptionForwarder = ({ query = '', variables }) => ({
+    subscribe(sink) {
+      const stopped = new AbortController();
+      const count = (change: 1 | -1) => {
+        subscriptions += change;
+        updateState();
+      };
+      count(1);
+      stopped.signal.addEventListener('abort', () => count(-1));
+      const signal = AbortSignal.any([stopped.signal, ended.signal]);
+      void subscribe({ query, variables: variables as Record<string, unknown> }, sink, signal);
+      return { unsubscribe: () => stopped.abort() };
+    },
+  });
 
   return {
     state,
-    onConnected(listener) {
+    forward,
+    /** Calls back after every acknowledged connection: what happened before may have been missed. */
+    onConnected(listener: () => void): () => void {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    forward: (request) => ({
-      subscribe(sink) {
-        let stop: (() => void) | undefined;
-        let wanted = true;
-        let attempt = 0;
-        setNeeded((count) => count + 1);
-
-        const again = async () => {
-          if (!wanted) return;
-          await wait.for(retryDelayMs(attempt++));
-          void begin();
-        };
-        const begin = async () => {
-          if (!wanted || disposed) return;
-          try {
-            const live = await connect();
-            if (!wanted) return;
-            stop = live.subscribe(
-              { query: request.query ?? '', variables: request.variables as Record<string, unknown> },
-              {
-                next(result) {
-                  attempt = 0;
-                  if (isUnauthenticated(result)) options.onUnauthenticated();
-                  sink.next(result as Parameters<typeof sink.next>[0]);
-                },
-                error(fault) {
-                  if (Array.isArray(fault) && isUnauthenticated({ errors: fault }))
-                    options.onUnauthenticated();
-                  void again();
-                },
-                complete: () => void again(),
-              },
-            );
-          } catch {
-            // The module itself did not load: the network is down or a new version was deployed.
-            client = undefined;
-            void again();
-          }
-        };
-        void begin();
-
-        return {
-          unsubscribe() {
-            if (!wanted) return;
-            wanted = false;
-            setNeeded((count) => count - 1);
-            stop?.();
-          },
-        };
-      },
-    }),
+    /** Ends all subscriptions and the connection. */
     dispose() {
-      disposed = true;
-      window.removeEventListener('online', onOnline);
-      window.removeEventListener('offline', onOffline);
-      wait.wake();
-      disposeState();
-      void client?.then((live) => live.dispose());
+      ended.abort();
+      retry.now();
+      void client?.then((connected) => connected.dispose());
     },
   };
 }
 
-function isUnauthenticated(result: Pick<FormattedExecutionResult, 'errors'>): boolean {
-  return Boolean(result.errors?.some((error) => refusalFromGraphQL(error).code === 'UNAUTHENTICATED'));
-}
-
-/** A socket can be dead without a close event; one that leaves a ping unanswered is given up. */
-function watchPongs(client: () => Promise<Client> | undefined): Pick<ClientOptions, 'on'> {
+async function createSocketClient(
+  options: LiveSocketOptions,
+  retryWait: (delayMs: number) => Promise<void>,
+): Promise<Client> {
+  const { createClient } = await import('graphql-ws');
+  const client = createClient({
+    ...options,
+    lazyCloseTimeout: 30_000,
+    keepAlive: keepAliveMs,
+    retryAttempts: Number.POSITIVE_INFINITY,
+    shouldRetry: () => true,
+    retryWait: (attempt) => retryWait(retryDelayMs(attempt)),
+  });
+  // A socket can be dead without a close event: one that leaves a ping unanswered is terminated.
   let timer: ReturnType<typeof setTimeout> | undefined;
-  return {
-    on: {
-      ping(received) {
-        if (!received)
-          timer = setTimeout(() => void client()?.then((live) => live.terminate()), pongTimeoutMs);
-      },
-      pong(received) {
-        if (received) clearTimeout(timer);
-      },
-      closed: () => clearTimeout(timer),
-    },
-  };
+  client.on('ping', (isReceived) => {
+    if (!isReceived) timer = setTimeout(() => client.terminate(), pongTimeoutMs);
+  });
+  client.on('pong', (isReceived) => {
+    if (isReceived) clearTimeout(timer);
+  });
+  client.on('closed', () => clearTimeout(timer));
+  return client;
 }
 
-/** Waits that end early when there is a reason to try at once. */
-function createWakeableWait() {
-  const sleepers = new Set<() => void>();
+/** Waits before a retry; `now` ends them early. */
+function createRetryWait() {
+  const waiting = new Set<() => void>();
   return {
-    for(delayMs: number): Promise<void> {
-      return new Promise((resolve) => {
-        const done = () => {
-          clearTimeout(timer);
-          sleepers.delete(done);
+    wait: (delayMs: number): Promise<void> =>
+      new Promise((resolve) => {
+        const end = () => {
+          waiting.delete(end);
           resolve();
         };
-        const timer = setTimeout(done, delayMs);
-        sleepers.add(done);
-      });
-    },
-    wake() {
-      for (const done of sleepers) done();
+        waiting.add(end);
+        setTimeout(end, delayMs);
+      }),
+    now() {
+      for (const end of waiting) end();
     },
   };
 }

@@ -20,14 +20,7 @@ interface VersionedTask {
 
 type Resolve = (task: VersionedTask) => VersionedTask;
 
-interface TaskVersions {
-  /** Goes before the cache in the list of exchanges. */
-  aboveCache: Exchange;
-  /** Goes directly after the cache. */
-  belowCache: Exchange;
-}
-
-export function createTaskVersions(): TaskVersions {
+export function createTaskVersions() {
   const newest = new Map<string, VersionedTask>();
   const deleted = new Set<string>();
 
@@ -40,35 +33,29 @@ export function createTaskVersions(): TaskVersions {
     if (resolved === task) newest.set(task.id, { ...newest.get(task.id), ...task });
     return resolved;
   };
-  const forget = (data: unknown) => {
-    const id = deletedIdIn(data);
-    if (id === undefined) return;
-    newest.delete(id);
-    deleted.add(id);
-  };
 
   return {
+    /** Goes directly after the cache in the list of exchanges. */
     belowCache: mapExchange({
       onResult(result) {
-        if (result.operation.kind === 'mutation') forget(result.data);
+        const { deletedId } =
+          (result.data as { deleteTask?: { deletedId?: string } } | null)?.deleteTask ?? {};
+        if (deletedId !== undefined) {
+          newest.delete(deletedId);
+          deleted.add(deletedId);
+        }
         return { ...result, data: replaceTasks(result.data, record, deleted) };
       },
     }),
+    /** Goes before the cache. */
     aboveCache: mapExchange({
       onResult: (result) => ({ ...result, data: replaceTasks(result.data, current, deleted) }),
     }),
   };
 }
 
-function deletedIdIn(data: unknown): string | undefined {
-  const payload = (data as { deleteTask?: { deletedId?: string } } | null | undefined)?.deleteTask;
-  return payload?.deletedId;
-}
-
-function isTask(value: object): value is VersionedTask {
-  return (
-    'version' in value && 'id' in value && typeof value.version === 'number' && typeof value.id === 'string'
-  );
+function isTask(value: unknown): value is VersionedTask {
+  return typeof value === 'object' && value !== null && 'version' in value && 'id' in value;
 }
 
 /**
@@ -77,18 +64,13 @@ function isTask(value: object): value is VersionedTask {
  */
 function replaceTasks<T>(value: T, resolve: Resolve, deleted: ReadonlySet<string>): T {
   if (typeof value !== 'object' || value === null) return value;
-  if (Array.isArray(value)) {
-    const items = value
-      .filter((item) => !(typeof item === 'object' && item !== null && isTask(item) && deleted.has(item.id)))
-      .map((item) => replaceTasks(item, resolve, deleted));
-    return items.length === value.length && items.every((item, index) => item === value[index])
-      ? value
-      : (items as T);
-  }
   if (isTask(value)) return resolve(value) as T;
+  const isKept = (field: unknown) => !Array.isArray(value) || !isTask(field) || !deleted.has(field.id);
   const fields = Object.entries(value);
-  const resolved = fields.map(([key, field]) => [key, replaceTasks(field, resolve, deleted)] as const);
-  return resolved.every(([, field], index) => field === fields[index]?.[1])
-    ? value
-    : (Object.fromEntries(resolved) as T);
+  const resolved = fields
+    .filter(([, field]) => isKept(field))
+    .map(([key, field]) => [key, replaceTasks(field, resolve, deleted)] as const);
+  if (resolved.length === fields.length && resolved.every(([, field], index) => field === fields[index]?.[1]))
+    return value;
+  return (Array.isArray(value) ? resolved.map(([, field]) => field) : Object.fromEntries(resolved)) as T;
 }

@@ -3,38 +3,31 @@ import { Provider } from '@urql/solid';
 import { createSignal, getOwner, onCleanup, runWithOwner, Show } from 'solid-js';
 import type { Api, ApiOptions } from '../api/client.ts';
 import { createCrossTabSync } from '../api/cross-tab-sync.ts';
-import type { AuthClient } from '../auth/auth-client.ts';
 import { createReferences } from '../generate/references/references.ts';
 import type { UploadImageFile } from '../generate/references/upload.ts';
 import { Page } from './page.tsx';
+import type { PageProps } from './pages.ts';
 import { createDraft } from '../generate/draft.ts';
 import { afterPaint } from './boot/schedule.ts';
 import { Guarded } from '../ui/guarded.tsx';
 import { ignoreHeldEnter } from '../ui/keys.ts';
-import type { LanguageChoice } from '../i18n/language.ts';
 import { createRouter } from '../ui/router.ts';
-import type { Theme } from '../ui/theme.ts';
-import { createToasts } from '../ui/toasts.tsx';
+import { createToasts, type Toasts } from '../ui/toasts.tsx';
 import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
+import type { NewVersionOptions } from './new-version.ts';
 
 const ToastRegion = lazyComponent(async () => {
   await afterPaint();
   return import('../ui/toast-region.tsx');
 }, 'ToastRegion');
 
-interface AppProps {
-  auth: AuthClient;
+interface AppProps extends Pick<
+  PageProps,
+  'auth' | 'storage' | 'settings' | 'theme' | 'language' | 'dueChunks'
+> {
   createApi: (options: Pick<ApiOptions, 'onUnauthenticated' | 'tabs'>) => Api;
   upload: UploadImageFile;
-  /** Storage of this tab. */
-  storage: Storage | undefined;
-  /** Storage of this browser. */
-  settings: Storage | undefined;
-  theme: Theme;
-  language: LanguageChoice;
-  /** How many chunks of the first render are due: the session, the top bar, the content. Later renders are whole. */
-  dueChunks: number;
 }
 
 export function App(props: AppProps) {
@@ -44,39 +37,20 @@ export function App(props: AppProps) {
   const tabs = createCrossTabSync();
   const createApi = () => props.createApi({ onUnauthenticated, tabs });
   const [api, setApi] = createSignal(createApi());
-  const draft = createDraft(props.storage);
   const references = createReferences({ upload: props.upload, canUpload: isSignedIn, onUnauthenticated });
   const toasts = createToasts();
-  const router = createRouter();
   onCleanup(ignoreHeldEnter());
-  const onUnexpected = (event: Event) =>
-    void import('../ui/unexpected-errors.ts').then(
-      ({ showUnexpectedError }) => showUnexpectedError(event, toasts),
-      // If the code does not load, the page shows its own message for that.
-      () => {},
-    );
-  for (const kind of ['error', 'unhandledrejection']) {
-    window.addEventListener(kind, onUnexpected);
-    onCleanup(() => window.removeEventListener(kind, onUnexpected));
-  }
+  showUnexpectedErrors(toasts);
   onCleanup(() => {
     api().dispose();
     tabs.close();
   });
-
-  const owner = getOwner();
-  void afterPaint()
-    .then(() => import('./new-version.ts'))
-    .then(({ offerNewVersion }) =>
-      runWithOwner(owner, () =>
-        offerNewVersion({
-          socket: () => api().socket,
-          // A reload would lose running uploads.
-          isUnsafe: () => references.pending().length > 0,
-          toasts,
-        }),
-      ),
-    );
+  loadNewVersionCheck({
+    socket: () => api().socket,
+    // A reload would lose running uploads.
+    isUnsafe: () => references.pending().length > 0,
+    toasts,
+  });
 
   /** The next user must not see data of the last one: drop the client with its cache. */
   const startOver = () => {
@@ -96,31 +70,24 @@ export function App(props: AppProps) {
     // The pressed button is gone; the focus must not fall to the body.
     document.getElementById('feed')?.focus({ preventScroll: true });
   };
+  const shared = {
+    draft: createDraft(props.storage),
+    references,
+    toasts,
+    router: createRouter(),
+    tabs,
+    unauthenticatedCount,
+    onSignedIn: setSignedIn,
+    onOtherUser: startOver,
+    onSignOut: () => void signOut(),
+  };
 
   return (
     <Guarded>
       <Show when={props.dueChunks > 0 && api()} keyed>
         {(current) => (
           <Provider value={current.client}>
-            <Page
-              api={current}
-              auth={props.auth}
-              draft={draft}
-              references={references}
-              toasts={toasts}
-              router={router}
-              tabs={tabs}
-              storage={props.storage}
-              settings={props.settings}
-              theme={props.theme}
-              language={props.language}
-              unauthenticatedCount={unauthenticatedCount}
-              hasTopBar={props.dueChunks > 1}
-              hasContent={props.dueChunks > 2}
-              onSignedIn={setSignedIn}
-              onOtherUser={startOver}
-              onSignOut={() => void signOut()}
-            />
+            <Page {...props} {...shared} api={current} />
           </Provider>
         )}
       </Show>
@@ -131,4 +98,24 @@ export function App(props: AppProps) {
       </Guarded>
     </Guarded>
   );
+}
+
+function showUnexpectedErrors(toasts: Toasts): void {
+  const onUnexpected = (event: Event) =>
+    void import('../ui/unexpected-errors.ts').then(
+      ({ showUnexpectedError }) => showUnexpectedError(event, toasts),
+      // If the code does not load, the page shows its own message for that.
+      () => {},
+    );
+  for (const kind of ['error', 'unhandledrejection']) {
+    window.addEventListener(kind, onUnexpected);
+    onCleanup(() => window.removeEventListener(kind, onUnexpected));
+  }
+}
+
+function loadNewVersionCheck(options: NewVersionOptions): void {
+  const owner = getOwner();
+  void afterPaint()
+    .then(() => import('./new-version.ts'))
+    .then(({ offerNewVersion }) => runWithOwner(owner, () => offerNewVersion(options)));
 }

@@ -8,21 +8,19 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 
-interface NewVersionOptions {
+const checkIntervalMs = 600_000;
+/** The shortest time between two checks, for a page that is shown many times a minute. */
+const shortestIntervalMs = 15_000;
+
+/** Returns a function that checks now. Stops with its owner. */
+export function watchForNewVersion(options: {
   /** The id of the client that is open; undefined where it was not built. */
   current: string | undefined;
   /** The id of the client that the server has. */
   fetchLatest: () => Promise<string | undefined>;
   /** Called once, with the first id that is another. */
   onNewer: () => void;
-}
-
-const checkIntervalMs = 600_000;
-/** The shortest time between two checks, for a page that is shown many times a minute. */
-const shortestIntervalMs = 15_000;
-
-/** Returns a function that checks now. Stops with its owner. */
-export function watchForNewVersion(options: NewVersionOptions): () => void {
+}): () => void {
   const { current, fetchLatest, onNewer } = options;
   if (current === undefined) return () => {};
   let isKnown = false;
@@ -48,28 +46,26 @@ export function watchForNewVersion(options: NewVersionOptions): () => void {
   return () => void check();
 }
 
-/** The id in the page, put there by the build. */
-export function buildId(): string | undefined {
-  return document.querySelector<HTMLMetaElement>('meta[name="build"]')?.content;
-}
-
 /** The id at the server; undefined where there is none. */
-export async function fetchBuildId(): Promise<string | undefined> {
+async function fetchBuildId(): Promise<string | undefined> {
   const response = await fetch('/build.txt', { cache: 'no-store', signal: AbortSignal.timeout(10_000) });
   const text = response.ok ? (await response.text()).trim() : '';
   return /^[0-9a-f]{16}$/.test(text) ? text : undefined;
 }
 
-/** Offers a reload when the server has a newer client. Loaded after the first paint. */
-export function offerNewVersion(options: {
+export interface NewVersionOptions {
   socket: Accessor<LiveSocket>;
   /** Whether a reload would lose something. */
   isUnsafe: Accessor<boolean>;
   toasts: Toasts;
-}): void {
+}
+
+/** Offers a reload when the server has a newer client. Loaded after the first paint. */
+export function offerNewVersion(options: NewVersionOptions): void {
   const [hasNewVersion, setNewVersion] = createSignal(false);
   const look = watchForNewVersion({
-    current: buildId(),
+    // Written by the build.
+    current: document.querySelector<HTMLMetaElement>('meta[name="build"]')?.content,
     fetchLatest: fetchBuildId,
     onNewer: () => setNewVersion(true),
   });

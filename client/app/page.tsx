@@ -1,100 +1,92 @@
 /** The page of one session: top bar, the page of the route, dialogs. */
 import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
-import type { AuthClient } from '../auth/auth-client.ts';
 import { CreatePage } from './create-page.tsx';
 import { PageFailure, SignInDialog } from './lazy-parts.ts';
 import { LiveRegion } from '../ui/live-text.tsx';
-import { lazyPages, type PageContext } from './pages.ts';
+import { lazyPages, type PageContext, type PageProps } from './pages.ts';
 import { Guarded } from '../ui/guarded.tsx';
-import type { LanguageChoice } from '../i18n/language.ts';
 import { LanguageButton, TopBar } from './top-bar.tsx';
-import type { Theme } from '../ui/theme.ts';
 import { messages } from '../i18n/messages.ts';
-import { createWorkspace, type WorkspaceOptions } from './workspace.ts';
+import { createPageState, type PageState } from './page-state.ts';
 
-export function Page(
-  props: WorkspaceOptions & {
-    auth: AuthClient;
-    theme: Theme;
-    language: LanguageChoice;
-    /** Which chunks of the first render are due. */
-    hasTopBar: boolean;
-    hasContent: boolean;
-    onSignOut: () => void;
-  },
-) {
-  const workspace = createWorkspace(props);
-  const { path } = workspace.router;
-  const isCreatePage = () => path() === '/';
-  const signOut = () => {
-    workspace.actions.flush();
-    props.onSignOut();
+export function Page(props: PageProps) {
+  const state = createPageState(props);
+  const { path } = state.router;
+  const context: PageContext = {
+    ...props,
+    state,
+    onLanguageFailed: () => props.toasts.show({ text: messages.app.partFailed, kind: 'error' }),
+    onSignOut() {
+      state.actions.flush();
+      props.onSignOut();
+    },
   };
   // The focused element is gone with the last page; screen readers continue at the start of the new one.
   createEffect(on(path, () => focusMain(), { defer: true }));
-  const onLanguageFailed = () => props.toasts.show({ text: messages.app.partFailed, kind: 'error' });
-  const context: PageContext = { ...props, workspace, onLanguageFailed, onSignOut: signOut };
-  const wasSignInOpen = createMemo((was: boolean) => was || workspace.isSignInOpen(), false);
   return (
     <>
-      <Show when={isCreatePage()}>
-        <a
-          class="skip"
-          href="#generate-form"
-          onClick={(event) => {
-            event.preventDefault();
-            workspace.form.focus('prompt');
-          }}
-        >
-          {messages.app.skip}
-        </a>
+      <Show when={path() === '/'}>
+        <SkipLink onSkip={() => state.form.focus('prompt')} />
       </Show>
-      <Show when={props.hasTopBar}>
-        <TopBar
-          workspace={workspace}
-          theme={props.theme}
-          language={props.language}
-          onLanguageFailed={onLanguageFailed}
-          onSignOut={signOut}
-        />
+      <Show when={props.dueChunks > 1}>
+        <TopBar {...context} />
       </Show>
-      <Show when={props.hasContent}>
+      <Show when={props.dueChunks > 2}>
         <Guarded>
-          <Show when={workspace.session.failure()}>
-            {(refusal) => <PageFailure refusal={refusal()} onRetry={() => workspace.reload()} />}
+          <Show when={state.session.failure()}>
+            {(refusal) => <PageFailure refusal={refusal()} onRetry={() => state.reload()} />}
           </Show>
         </Guarded>
         <Switch fallback={<NoPage />}>
-          <Match when={isCreatePage()}>
-            <CreatePage
-              workspace={workspace}
-              draft={props.draft}
-              references={props.references}
-              toasts={props.toasts}
-            />
+          <Match when={path() === '/'}>
+            <CreatePage {...context} />
           </Match>
           <Match when={lazyPages[path()]?.view} keyed>
             {(view) => <Guarded>{view(context)}</Guarded>}
           </Match>
         </Switch>
         <footer class="page-foot">
-          <LanguageButton language={props.language} onFailed={onLanguageFailed} isNamed />
+          <LanguageButton language={props.language} onFailed={context.onLanguageFailed} isNamed />
         </footer>
-        <Guarded>
-          <Show when={wasSignInOpen()}>
-            <SignInDialog
-              open={workspace.isSignInOpen()}
-              auth={props.auth}
-              waiting={workspace.form.waiting()}
-              freeCredits={workspace.creditTerms()?.signupCredits}
-              onSignedIn={workspace.signedIn}
-              onClose={workspace.closeSignIn}
-            />
-          </Show>
-        </Guarded>
+        <SignIn state={state} auth={props.auth} />
       </Show>
-      <LiveRegion text={workspace.announcer.text()} />
+      <LiveRegion text={state.announcer.text()} />
     </>
+  );
+}
+
+function SkipLink(props: { onSkip: () => void }) {
+  return (
+    <a
+      class="skip"
+      href="#generate-form"
+      onClick={(event) => {
+        event.preventDefault();
+        props.onSkip();
+      }}
+    >
+      {messages.app.skip}
+    </a>
+  );
+}
+
+/** The sign-in dialog, loaded when it is first opened. */
+function SignIn(props: { state: PageState; auth: PageProps['auth'] }) {
+  const { state } = props;
+  const wasOpen = createMemo((was: boolean) => was || state.isSignInOpen(), false);
+  return (
+    <Guarded>
+      <Show when={wasOpen()}>
+        <SignInDialog
+          open={state.isSignInOpen()}
+          auth={props.auth}
+          waiting={state.form.waiting()}
+          freeCredits={state.creditTerms()?.signupCredits}
+          onSignedIn={state.signedIn}
+          onClose={state.closeSignIn}
+        />
+      </Show>
+    </Guarded>
   );
 }
 

@@ -4,25 +4,26 @@
  * imported here, as the build loads this file in Node.
  */
 import { createComponent, type JSX } from 'solid-js';
-import type { Api } from '../api/client.ts';
+import type { AuthClient } from '../auth/auth-client.ts';
 import type { LanguageChoice } from '../i18n/language.ts';
 import type { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import type { Theme } from '../ui/theme.ts';
-import type { Toasts } from '../ui/toasts.tsx';
-import type { Workspace } from './workspace.ts';
+import type { PageState, PageStateOptions } from './page-state.ts';
 
-/** What a page may use. */
-export interface PageContext {
-  workspace: Workspace;
-  api: Api;
-  toasts: Toasts;
-  /** Storage of this browser. */
-  settings: Storage | undefined;
+export interface PageProps extends PageStateOptions {
+  auth: AuthClient;
   theme: Theme;
   language: LanguageChoice;
-  onLanguageFailed: () => void;
+  /** How many chunks of the first render are due: the session, the top bar, the content. Later renders are whole. */
+  dueChunks: number;
   onSignOut: () => void;
+}
+
+/** What a page may use. */
+export interface PageContext extends PageProps {
+  state: PageState;
+  onLanguageFailed: () => void;
 }
 
 interface Page {
@@ -45,46 +46,46 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
     name: 'history',
     isInTopBar: true,
     preload: HistoryPage.preload,
-    view: ({ workspace, api, toasts }) =>
+    view: ({ state, api, toasts }) =>
       createComponent(HistoryPage, {
         client: api.client,
-        router: workspace.router,
-        feed: workspace.feed,
-        favorites: workspace.favorites,
+        router: state.router,
+        feed: state.feed,
+        favorites: state.favorites,
         get models() {
-          return workspace.models.all();
+          return state.models.all();
         },
-        viewerId: workspace.session.viewerId,
+        viewerId: state.session.viewerId,
         get isVisitor() {
-          return workspace.session.viewer() === null;
+          return state.session.viewer() === null;
         },
-        changes: workspace.changes,
+        changes: state.changes,
         toasts,
-        onRefresh: workspace.refreshTask,
-        onUse: workspace.form.dropzone.addImage,
-        onRemix: workspace.form.prefill.remix,
-        onDelete: workspace.actions.remove,
-        onSignIn: workspace.openSignIn,
+        onRefresh: state.refreshTask,
+        onUse: state.form.dropzone.addImage,
+        onRemix: state.form.prefill.remix,
+        onDelete: state.actions.remove,
+        onSignIn: state.openSignIn,
       }),
   },
   '/account': {
     name: 'account',
     isInTopBar: false,
     preload: AccountPage.preload,
-    view: ({ workspace, api, settings, theme, language, onLanguageFailed, onSignOut }) =>
+    view: ({ state, api, settings, theme, language, onLanguageFailed, onSignOut }) =>
       createComponent(AccountPage, {
         client: api.client,
         get viewer() {
-          return workspace.session.viewer();
+          return state.session.viewer();
         },
         get creditTerms() {
-          return workspace.creditTerms();
+          return state.creditTerms();
         },
         theme,
         language,
         settings,
         onLanguageFailed,
-        onSignIn: workspace.openSignIn,
+        onSignIn: state.openSignIn,
         onSignOut,
       }),
   },

@@ -1,23 +1,15 @@
 import { For, Show, Suspense } from 'solid-js';
 import { AccountMenu } from './lazy-parts.ts';
-import { pages } from './pages.ts';
-import type { Workspace } from './workspace.ts';
+import { type PageContext, pages } from './pages.ts';
 import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.tsx';
-import type { Theme } from '../ui/theme.ts';
 
 /** The top bar: navigation, balance, language, theme, account. */
-export function TopBar(props: {
-  workspace: Workspace;
-  theme: Theme;
-  language: LanguageChoice;
-  onLanguageFailed: () => void;
-  onSignOut: () => void;
-}) {
-  const viewer = () => props.workspace.session.viewer();
+export function TopBar(props: PageContext) {
+  const viewer = () => props.state.session.viewer();
   return (
     <header class="top film">
       <a class="mark" href="/" data-route aria-label={messages.app.home}>
@@ -31,7 +23,7 @@ export function TopBar(props: {
               class="page-link"
               href={path}
               data-route
-              aria-current={props.workspace.router.path() === path ? 'page' : undefined}
+              aria-current={props.state.router.path() === path ? 'page' : undefined}
             >
               {messages.pages[name]}
             </a>
@@ -41,7 +33,7 @@ export function TopBar(props: {
       <div class="top-end">
         <Show when={viewer()}>{(known) => <Balance credits={known().credits} />}</Show>
         <Show when={viewer() === null}>
-          <Button kind="film" class="sign-in-button" onClick={() => props.workspace.openSignIn()}>
+          <Button kind="film" class="sign-in-button" onClick={() => props.state.openSignIn()}>
             {messages.auth.signIn}
           </Button>
         </Show>

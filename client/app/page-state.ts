@@ -1,5 +1,14 @@
 /** Wires the features of one session: session, form, feed, live updates. */
-import { createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
+import {
+  type Accessor,
+  createEffect,
+  createSignal,
+  getOwner,
+  on,
+  onCleanup,
+  runWithOwner,
+  untrack,
+} from 'solid-js';
 import { createCreditTerms } from '../account/credit-terms.ts';
 import type { Api } from '../api/client.ts';
 import { type CrossTabSync, forgetTask } from '../api/cross-tab-sync.ts';
@@ -14,13 +23,14 @@ import { createModels } from '../generate/options/models.ts';
 import { persistReferences } from '../generate/references/persist-references.ts';
 import type { References } from '../generate/references/references.ts';
 import { messages } from '../i18n/messages.ts';
-import { createLazyFollowing } from '../live/lazy-following.ts';
+import type { FollowingOptions } from '../live/following.ts';
+import type { Live } from '../live/live.ts';
 import { createAnnouncer } from '../ui/live-text.tsx';
 import type { Router } from '../ui/router.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { pages } from './pages.ts';
 
-export interface WorkspaceOptions {
+export interface PageStateOptions {
   api: Api;
   draft: Draft;
   references: References;
@@ -39,17 +49,15 @@ export interface WorkspaceOptions {
   onOtherUser: () => void;
 }
 
-export type Workspace = ReturnType<typeof createWorkspace>;
+export type PageState = ReturnType<typeof createPageState>;
 
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
-export function createWorkspace(options: WorkspaceOptions) {
+export function createPageState(options: PageStateOptions) {
   const { api, draft, references, toasts, router, tabs } = options;
   const session = createSession(api.client);
   const models = createModels();
   const feed = createFeed(api.client, session.viewerId);
   const announcer = createAnnouncer();
-  const notice = createConnectionNotice(api.socket.state);
-
   const form = createFormState({
     api,
     draft,
@@ -63,15 +71,11 @@ export function createWorkspace(options: WorkspaceOptions) {
     isSignInOpen: () => signIn.isOpen(),
     onSignInNeeded: () => signIn.open(),
   });
-
   persistReferences({
     client: api.client,
     references,
     storage: options.storage,
-    viewerId: () => {
-      const viewer = session.viewer();
-      return viewer && viewer.id;
-    },
+    viewerId: () => session.viewer() && session.viewerId(),
     onNotice: form.dropzone.notify,
   });
   const creditTerms = createCreditTerms(() => {
@@ -79,30 +83,31 @@ export function createWorkspace(options: WorkspaceOptions) {
     return viewer === null || (viewer !== undefined && viewer.credits < (form.cost() ?? 1));
   });
 
-  const live = createLazyFollowing(session.isSignedIn, {
+  /** More may have changed at the server than the known tasks. */
+  const refresh = () => {
+    session.refresh();
+    if (untrack(session.isSignedIn)) feed.refresh();
+  };
+  const live = createLazyLive({
     client: api.client,
     socket: api.socket,
     feed,
     toasts,
     settings: options.settings,
     announce: announcer.announce,
-    pageName: () => pageName(router.path()),
+    pageName: () => pageName(router),
     isSignedIn: session.isSignedIn,
     isSending: () => form.submission.optimisticRequests().length > 0,
-    onMissed: () => {
-      session.refresh();
-      if (untrack(session.isSignedIn)) feed.refresh();
-    },
+    onMissed: refresh,
     onBegun: session.refresh,
     onEnded: session.refresh,
-    onShow: (taskId) => showTask(taskId),
+    onShow: (taskId) => showTask(taskId, router),
   });
   createEffect(() => {
     // Live updates set the title from then on, with progress.
-    if (!live()) document.title = messages.pages.title(pageName(router.path()), undefined);
+    if (!live()) document.title = messages.pages.title(pageName(router), undefined);
   });
-
-  createEffect(on(options.unauthenticatedCount, () => session.refresh(), { defer: true }));
+  createEffect(on(options.unauthenticatedCount, session.refresh, { defer: true }));
   const signIn = createSignIn({
     viewerId: session.viewerId,
     toasts,
@@ -117,19 +122,10 @@ export function createWorkspace(options: WorkspaceOptions) {
     tabs.onMessage((message) => {
       if (message.kind === 'session') return session.refresh();
       if (message.kind === 'deleted') return void forgetTask(api.client, message.id);
-      session.refresh();
-      if (untrack(session.isSignedIn)) feed.refresh();
+      refresh();
       setChanges((count) => count + 1);
     }),
   );
-
-  /** Scrolls the card of a task into view. */
-  const showTask = (taskId: string) => {
-    if (untrack(router.path) !== '/') router.go('/');
-    queueMicrotask(() =>
-      document.querySelector(`[data-task="${CSS.escape(taskId)}"]`)?.scrollIntoView({ block: 'center' }),
-    );
-  };
 
   return {
     session,
@@ -139,15 +135,13 @@ export function createWorkspace(options: WorkspaceOptions) {
     models,
     creditTerms,
     feed,
-    /**
-     * Fetches a task again, for fresh URLs or its current state; undefined if it is gone or there was no response.
-     */
+    /** As `Live.refresh`; undefined before live updates are loaded. */
     refreshTask: async (taskId: string) => live()?.refresh(taskId),
     isLost: (taskId: string) => live()?.isLost(taskId) ?? false,
     isAway: () => live()?.isAway() ?? false,
     form,
     optimisticRequests: createOptimisticRequests(form.submission.optimisticRequests, feed.tasks),
-    notice,
+    notice: createConnectionNotice(api.socket.state),
     announcer,
     actions: createTaskActions({ client: api.client, feed, toasts }),
     isLive: () => api.socket.state() === 'live',
@@ -175,6 +169,39 @@ export function createWorkspace(options: WorkspaceOptions) {
   };
 }
 
-function pageName(path: string): string {
-  return messages.pages[pages[path]?.name ?? 'create'];
+const retryMs = 5_000;
+
+/** Lazy-loads live updates on first sign-in; undefined until then. Ends with its owner. */
+function createLazyLive(options: FollowingOptions): Accessor<Live | undefined> {
+  const [live, setLive] = createSignal<Live>();
+  const owner = getOwner();
+  let isBegun = false;
+  let isEnded = false;
+  onCleanup(() => (isEnded = true));
+  const load = async () => {
+    isBegun = true;
+    try {
+      const { createFollowing } = await import('../live/following.ts');
+      if (!isEnded) runWithOwner(owner, () => setLive(createFollowing(options)));
+    } catch {
+      // The network is down; without a retry the page would never show that a task has ended.
+      if (!isEnded) setTimeout(() => void load(), retryMs);
+    }
+  };
+  createEffect(() => {
+    if (options.isSignedIn() && !isBegun) void load();
+  });
+  return live;
+}
+
+function pageName(router: Router): string {
+  return messages.pages[pages[router.path()]?.name ?? 'create'];
+}
+
+/** Scrolls the card of a task into view. */
+function showTask(taskId: string, router: Router): void {
+  if (untrack(router.path) !== '/') router.go('/');
+  queueMicrotask(() =>
+    document.querySelector(`[data-task="${CSS.escape(taskId)}"]`)?.scrollIntoView({ block: 'center' }),
+  );
 }
