@@ -7,7 +7,7 @@
  * network before the cache stores them. The one above replaces them in results of the cache, because the layers of
  * operations in flight can bring an older copy back to the top.
  */
-import { type Exchange, mapExchange } from '@urql/core';
+import { mapExchange } from '@urql/core';
 
 /**
  * Only `Task` has a `version` field, so its presence identifies a task. Every selection of a task must hold `id` and

@@ -1,32 +1,22 @@
 /** The title and icon of a hidden tab: progress, then the outcome with a dot until the user returns. */
-import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 
-interface BackgroundTab {
-  /** A task has reached its end. */
-  ended(task: Task): void;
-}
-
-interface BackgroundTabOptions {
+/** Keeps the title and the icon of the document. The icon is as at first when its owner ends. */
+export function createBackgroundTab(options: {
   tasks: Accessor<readonly Task[]>;
   /** The name of the page that is open. */
   pageName: Accessor<string>;
   isHidden: Accessor<boolean>;
-  document?: Document;
-}
-
-/** Keeps the title and the icon of the document; both are as at first when its owner ends. */
-export function createBackgroundTab(options: BackgroundTabOptions): BackgroundTab {
-  const { tasks, pageName, isHidden, document = window.document } = options;
+}) {
+  const { tasks, pageName, isHidden } = options;
   const [unseen, setUnseen] = createSignal<Task>();
   const unfinished = createMemo(() => tasks().filter(isUnfinished));
-  createEffect(
-    on(isHidden, (hidden) => {
-      if (!hidden) setUnseen(undefined);
-    }),
-  );
+  createEffect(() => {
+    if (!isHidden()) setUnseen(undefined);
+  });
 
   createEffect(() => {
     const prompt = unfinished()[0]?.prompt;
@@ -51,7 +41,8 @@ export function createBackgroundTab(options: BackgroundTabOptions): BackgroundTa
   onCleanup(() => showDot(false));
 
   return {
-    ended(task) {
+    /** A task has reached its end. */
+    ended(task: Task) {
       if (isHidden() && task.status !== 'CANCELED') setUnseen(() => task);
     },
   };

@@ -8,7 +8,7 @@ import { isUnfinished, type Task } from '../api/task.ts';
 import type { Feed } from '../feed/feed.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { createBackgroundTab, createHidden } from './background-tab.ts';
-import { createLive, type Live, type LiveOptions } from './live.ts';
+import { createLive, type LiveOptions } from './live.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 
 export interface FollowingOptions extends Pick<
@@ -28,22 +28,28 @@ export interface FollowingOptions extends Pick<
   onShow: (taskId: string) => void;
 }
 
+/** A wait after which notifications are offered. */
+const longWaitMs = 12_000;
+
 /** Ends with its owner. */
-export function createFollowing(options: FollowingOptions): Live {
+export function createFollowing(options: FollowingOptions) {
   const { feed, toasts } = options;
   const notifications = notificationsOf(options.settings);
   const isHidden = createHidden();
   const tab = createBackgroundTab({ tasks: feed.tasks, pageName: options.pageName, isHidden });
   createAnnouncements({ tasks: feed.tasks, codeOf: feed.codeOf, announce: options.announce });
-  createLongWaits({
-    tasks: feed.tasks,
-    onLongWait() {
-      if (!notifications.takeOffer()) return;
-      toasts.show({
-        text: lazyMessages.notifications.offer,
-        action: { label: lazyMessages.notifications.accept, run: () => void notifications.turnOn() },
-      });
-    },
+  const offerNotifications = () => {
+    if (!notifications.takeOffer()) return;
+    toasts.show({
+      text: lazyMessages.notifications.offer,
+      action: { label: lazyMessages.notifications.accept, run: () => void notifications.turnOn() },
+    });
+  };
+  const isWaiting = createMemo(() => feed.tasks().some(isUnfinished));
+  createEffect(() => {
+    if (!isWaiting()) return;
+    const timer = setTimeout(offerNotifications, longWaitMs);
+    onCleanup(() => clearTimeout(timer));
   });
 
   return createLive({
@@ -64,19 +70,6 @@ export function createFollowing(options: FollowingOptions): Live {
   });
 }
 
-/** A wait after which notifications are offered. */
-const longMs = 12_000;
-
-/** Calls back each time that tasks have been unfinished for long, counted from when this page knew of them. */
-function createLongWaits(options: { tasks: Accessor<readonly Task[]>; onLongWait: () => void }): void {
-  const isWaiting = createMemo(() => options.tasks().some(isUnfinished));
-  createEffect(() => {
-    if (!isWaiting()) return;
-    const timer = setTimeout(options.onLongWait, longMs);
-    onCleanup(() => clearTimeout(timer));
-  });
-}
-
 type Stage = 'begun' | 'half' | 'ended';
 
 /** Announces the progress of tasks to screen readers: half done and ended, never each percent. */
@@ -92,10 +85,8 @@ export function createAnnouncements(options: {
       const stage = stageOf(task);
       stages.set(task.id, stage);
       if (before === undefined || before === stage || before === 'ended') continue;
-      void textOf(
-        task,
-        untrack(() => options.codeOf(task.id)),
-      ).then(options.announce);
+      const code = untrack(() => options.codeOf(task.id));
+      void textOf(task, code).then(options.announce);
     }
   });
 }

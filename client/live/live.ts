@@ -4,7 +4,7 @@ import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } 
 import { graphql } from '../api/generated/gql.ts';
 import type { LiveSocket } from '../api/subscriptions.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
-import { createPolling } from './polling.ts';
+import { createPolling, pollIntervalMs } from './polling.ts';
 
 const TaskUpdated = graphql(`
   subscription TaskUpdated {
@@ -22,14 +22,7 @@ const TaskState = graphql(`
   }
 `);
 
-export interface Live {
-  /** Fetches a task again, for fresh URLs or its current state; undefined if it is gone or there was no response. */
-  refresh(taskId: string): Promise<Task | undefined>;
-  /** Whether the task is past its deadline without a known end. */
-  isLost(taskId: string): boolean;
-  /** Whether the server responds neither on the socket nor to polls. */
-  isAway: Accessor<boolean>;
-}
+export type Live = ReturnType<typeof createLive>;
 
 export interface LiveOptions {
   client: Client;
@@ -49,23 +42,19 @@ export interface LiveOptions {
   onArrived?: (task: Task) => void;
 }
 
-const pollIntervalMs = 5_000;
 /** A poll without a response by then counts as unanswered. */
 const unansweredAfterMs = 3_000;
 
 /** Call it for a signed-in user; it ends with the owner. */
-export function createLive(options: LiveOptions): Live {
+export function createLive(options: LiveOptions) {
   const { client, socket } = options;
   const [lost, setLost] = createSignal<ReadonlySet<string>>(new Set());
   const givenUp = new Set<string>();
   const unfinished = createMemo(() => options.tasks().filter(isUnfinished));
-
   const [isUnanswered, setUnanswered] = createSignal(false);
-  const isAway = createMemo(
-    () => socket.state() === 'offline' || (socket.state() === 'reconnecting' && isUnanswered()),
-  );
 
-  const refresh = async (taskId: string) => {
+  /** Fetches a task again, for fresh URLs or its current state; undefined if it is gone or there was no response. */
+  const refresh = async (taskId: string): Promise<Task | undefined> => {
     const unansweredTimer = setTimeout(() => setUnanswered(true), unansweredAfterMs);
     const result = await client
       .query(TaskState, { id: taskId }, { requestPolicy: 'network-only' })
@@ -76,33 +65,28 @@ export function createLive(options: LiveOptions): Live {
   };
   const polling = createPolling({
     poll: refresh,
-    intervalMs: pollIntervalMs,
     onGiveUp(taskId) {
       givenUp.add(taskId);
       setLost((ids) => new Set(ids).add(taskId));
     },
   });
+  createEffect(() => polling.watch(unfinished()));
+  onCleanup(() => polling.stop());
 
   const needsEvents = createMemo(() => options.isWatched() || unfinished().length > 0 || options.isSending());
   const knownTasks = new Set<string>();
   createEffect(() => {
     if (!needsEvents()) return;
-    const subscription = client.subscription(TaskUpdated, {}).subscribe((result) => {
-      const task = result.data?.taskUpdated;
-      if (!task) return;
-      const { id } = task;
-      if (!knownTasks.has(id) && isUnfinished(task)) options.onBegun?.();
+    const subscription = client.subscription(TaskUpdated, {}).subscribe(({ data }) => {
+      if (!data) return;
+      const { id } = data.taskUpdated;
+      if (!knownTasks.has(id) && isUnfinished(data.taskUpdated)) options.onBegun?.();
       knownTasks.add(id);
       setLost((ids) => (ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : ids));
       polling.onEvent(id);
     });
     onCleanup(() => subscription.unsubscribe());
   });
-
-  createEffect(() => polling.watch(unfinished()));
-  onCleanup(() => polling.stop());
-
-  watchForMissedEvents({ ...options, pollNow: () => void polling.pollNow() });
 
   createEffect((before: ReadonlySet<string>) => {
     const now = new Set(unfinished().map((task) => task.id));
@@ -113,8 +97,17 @@ export function createLive(options: LiveOptions): Live {
     }
     return now;
   }, new Set<string>());
+  watchForMissedEvents({ ...options, pollNow: () => void polling.pollNow() });
 
-  return { refresh, isAway, isLost: (taskId) => lost().has(taskId) };
+  return {
+    refresh,
+    /** Whether the task is past its deadline without a known end. */
+    isLost: (taskId: string) => lost().has(taskId),
+    /** Whether the server responds neither on the socket nor to polls. */
+    isAway: createMemo(
+      () => socket.state() === 'offline' || (socket.state() === 'reconnecting' && isUnanswered()),
+    ),
+  };
 }
 
 /**

@@ -3,120 +3,107 @@
  * server): each unfinished task is polled after five seconds without an event of its own; events of other
  * tasks do not count. A task past its deadline is polled once more and then given up.
  */
-export interface WatchedTask {
+import type { Task } from '../api/task.ts';
+
+export type WatchedTask = Pick<Task, 'id' | 'createdAt' | 'deadlineAt'>;
+
+interface Watch {
   id: string;
-  createdAt: string;
-  deadlineAt: string;
+  /** When the last event or poll was, or when the task became known. */
+  lastUpdateAt: number;
+  /** When the last poll is due. */
+  giveUpAt: number;
+  isGivenUp: boolean;
 }
 
-interface Polling {
-  /** The unfinished tasks, all of them. */
-  watch(tasks: readonly WatchedTask[]): void;
-  /** An event came; of this task, if given. */
-  onEvent(taskId?: string): void;
-  /** Polls every unfinished task at once, those given up included. */
-  pollNow(): Promise<void>;
-  stop(): void;
-}
+export const pollIntervalMs = 5_000;
+/** How long after its deadline the server may take to end a task. */
+const graceMs = 10_000;
 
-interface PollingOptions {
+export function createPolling(options: {
   /** Fetches a task into the cache. May fail; the next round polls again. */
   poll(taskId: string): Promise<unknown>;
   /** Called after the last poll of a task that still has no end. */
   onGiveUp(taskId: string): void;
   isOnline?: () => boolean;
-  now?: () => number;
-  intervalMs?: number;
-  /** How long after its deadline the server may take to end a task. */
-  graceMs?: number;
-}
-
-export function createPolling({
-  poll,
-  onGiveUp,
-  isOnline = () => navigator.onLine,
-  now = Date.now,
-  intervalMs = 5_000,
-  graceMs = 10_000,
-}: PollingOptions): Polling {
-  /** Unfinished tasks that are still polled, and when to stop. */
-  let watched = new Map<string, number>();
-  /** When to stop, for each task ever watched: a given-up task stays so. */
-  const stopAt = new Map<string, number>();
-  const givenUp = new Set<string>();
-  let unfinished: readonly string[] = [];
-  /** The time of the last event of each unfinished task, or of its arrival. */
-  let lastEventAt = new Map<string, number>();
+}) {
+  const { poll, onGiveUp, isOnline = () => navigator.onLine } = options;
+  /** Every task ever watched: a given-up task stays so. */
+  const watches = new Map<string, Watch>();
+  let unfinished: readonly Watch[] = [];
   let timer: ReturnType<typeof setTimeout> | undefined;
   let isPolling = false;
 
-  const dueAtOf = (id: string): number =>
-    Math.min((lastEventAt.get(id) ?? 0) + intervalMs, watched.get(id) ?? Number.POSITIVE_INFINITY);
-  const noteEvent = (ids: readonly string[]) => {
-    for (const id of ids) lastEventAt.set(id, now());
-  };
-
-  const arm = () => {
+  const schedule = () => {
     clearTimeout(timer);
-    if (isPolling || watched.size === 0) return;
-    const dueAt = Math.min(...[...watched.keys()].map(dueAtOf));
-    const pollDue = () => void pollNow([...watched.keys()].filter((id) => dueAtOf(id) <= now()));
-    timer = setTimeout(pollDue, Math.max(0, dueAt - now()));
-  };
-
-  const sort = () => {
-    watched = new Map(
-      unfinished
-        .filter((id) => !givenUp.has(id))
-        .map((id) => [id, stopAt.get(id) ?? Number.POSITIVE_INFINITY]),
+    const polled = unfinished.filter(({ isGivenUp }) => !isGivenUp);
+    if (isPolling || polled.length === 0) return;
+    const nextAt = Math.min(...polled.map(dueAt));
+    timer = setTimeout(
+      () => void pollNow(polled.filter((watch) => dueAt(watch) <= Date.now())),
+      Math.max(0, nextAt - Date.now()),
     );
-    arm();
   };
 
-  const pollNow = async (ids: readonly string[]) => {
+  const pollNow = async (due: readonly Watch[]) => {
     if (isPolling) return;
-    noteEvent(ids);
-    if (!isOnline()) return postpone();
-    isPolling = true;
-    const last = ids.filter((id) => (stopAt.get(id) ?? 0) <= now());
-    await Promise.allSettled(ids.map((id) => poll(id)));
-    isPolling = false;
-    noteEvent(ids);
-    for (const id of last) {
-      givenUp.add(id);
-      if (unfinished.includes(id)) onGiveUp(id);
+    setUpdated(due);
+    const last = due.filter(({ giveUpAt }) => giveUpAt <= Date.now());
+    if (!isOnline()) {
+      // Offline there is no response: postpone the last poll.
+      for (const watch of last) watch.giveUpAt = Date.now() + pollIntervalMs;
+      return schedule();
     }
-    sort();
-  };
-
-  /** Offline there is no response: keep the last poll for later. */
-  const postpone = () => {
-    for (const [id, at] of watched) if (at <= now()) stopAt.set(id, now() + intervalMs);
-    sort();
+    isPolling = true;
+    await Promise.allSettled(due.map(({ id }) => poll(id)));
+    isPolling = false;
+    setUpdated(due);
+    for (const watch of last) {
+      watch.isGivenUp = true;
+      if (unfinished.includes(watch)) onGiveUp(watch.id);
+    }
+    schedule();
   };
 
   return {
-    watch(tasks) {
-      for (const task of tasks)
-        if (!stopAt.has(task.id)) stopAt.set(task.id, now() + allowedMs(task) + graceMs);
-      unfinished = tasks.map((task) => task.id);
-      lastEventAt = new Map(unfinished.map((id) => [id, lastEventAt.get(id) ?? now()]));
-      sort();
+    /** Sets the unfinished tasks, all of them. */
+    watch(tasks: readonly WatchedTask[]) {
+      const before = unfinished;
+      unfinished = tasks.map((task) => {
+        const watch = watches.get(task.id) ?? newWatch(task);
+        watches.set(task.id, watch);
+        if (!before.includes(watch)) setUpdated([watch]);
+        return watch;
+      });
+      schedule();
     },
-    onEvent(taskId) {
-      noteEvent(taskId === undefined ? unfinished : [taskId]);
-      if (taskId !== undefined && givenUp.delete(taskId)) stopAt.set(taskId, now() + graceMs);
-      sort();
+    /** An event of this task came. */
+    onEvent(taskId: string) {
+      const watch = watches.get(taskId);
+      if (!watch) return;
+      setUpdated([watch]);
+      if (watch.isGivenUp) Object.assign(watch, { isGivenUp: false, giveUpAt: Date.now() + graceMs });
+      schedule();
     },
+    /** Polls every unfinished task at once, those given up included. */
     pollNow: () => pollNow(unfinished),
     stop() {
       unfinished = [];
-      sort();
+      schedule();
     },
   };
 }
 
-/** Counted from now, not from the server's clock: the two may differ by minutes. */
-function allowedMs(task: WatchedTask): number {
-  return Math.max(0, Date.parse(task.deadlineAt) - Date.parse(task.createdAt));
+function newWatch({ id, createdAt, deadlineAt }: WatchedTask): Watch {
+  // Counted from now, not from the server's clock: the two may differ by minutes.
+  const allowedMs = Math.max(0, Date.parse(deadlineAt) - Date.parse(createdAt));
+  return { id, lastUpdateAt: Date.now(), giveUpAt: Date.now() + allowedMs + graceMs, isGivenUp: false };
+}
+
+function dueAt({ lastUpdateAt, giveUpAt }: Watch): number {
+  return Math.min(lastUpdateAt + pollIntervalMs, giveUpAt);
+}
+
+function setUpdated(watches: readonly Watch[]): void {
+  for (const watch of watches) watch.lastUpdateAt = Date.now();
 }
