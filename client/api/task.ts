@@ -74,6 +74,11 @@ export function askedImages(task: Pick<Task, 'options'>): number {
   return typeof count === 'number' && count >= 1 ? count : 1;
 }
 
+/** The code of an image: 29, 29A, 29B, … as film counts. */
+export function imageCode(taskNumber: string, index: number): string {
+  return index === 0 ? taskNumber : `${taskNumber}${String.fromCharCode(64 + index)}`;
+}
+
 /** Width divided by height of the images: of the first one, or as the request asked for. */
 export function imageRatio(task: Pick<Task, 'images' | 'options' | 'referenceImages'>): number {
   const image = task.images[0];

@@ -1,6 +1,6 @@
 /** The days of the feed: the newest as task cards, earlier ones as contact sheets. */
 import { createMemo, createSignal, For, Show } from 'solid-js';
-import { isUnfinished } from '../api/task.ts';
+import { imageCode, isUnfinished } from '../api/task.ts';
 import { createToday, type Day, groupByDay } from './days.ts';
 import type { Feed } from './feed.ts';
 import { type GalleryItem, galleryItems, useImageActions } from '../gallery/image-actions.ts';
@@ -14,7 +14,6 @@ import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.tsx';
 import { zipName } from '../gallery/downloads.ts';
 import { EmptyTaskImage, TaskImageList } from '../gallery/task-card/task-images.tsx';
-import { imageCode } from '../gallery/task-numbers.ts';
 import { messages } from '../i18n/messages.ts';
 
 export function FeedDays(props: {

@@ -3,10 +3,9 @@ import type { Client } from '@urql/core';
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { FeedQuery } from '../api/generated/graphql.ts';
-import { createNextPage, type NextPage } from '../api/paging.ts';
+import { createNextPage } from '../api/paging.ts';
 import { createStoreQuery } from '../api/client.ts';
 import type { Task } from '../api/task.ts';
-import { createTaskNumbers } from '../gallery/task-numbers.ts';
 import type { OptimisticRequest } from '../generate/submission.ts';
 
 const FeedDocument = graphql(`
@@ -27,46 +26,40 @@ const FeedDocument = graphql(`
   }
 `);
 
-type FeedStatus = 'loading' | 'ready' | 'failed';
+const retryMs = 15_000;
 
-export interface Feed extends NextPage {
-  status: Accessor<FeedStatus>;
-  tasks: Accessor<readonly Task[]>;
-  task(id: string): Task | undefined;
-  /** The code of a task: its number among the viewer's tasks. */
-  codeOf(id: string): string;
-  /** Asks the server for the newest page again. */
-  refresh(): void;
-  /** Hides a task on this page, or shows it again. */
-  hide(id: string, hidden: boolean): void;
-  isHidden(id: string): boolean;
-}
+export type Feed = ReturnType<typeof createFeed>;
 
 /** Needs the `Provider` of `@urql/solid`. */
-export function createFeed(client: Client, viewerId: Accessor<string | undefined>): Feed {
+export function createFeed(client: Client, viewerId: Accessor<string | undefined>) {
   const [result, execute] = createStoreQuery({
     query: FeedDocument,
     variables: {},
     pause: () => viewerId() === undefined,
   });
-  const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
-  const numbers = createTaskNumbers();
-
-  type FeedViewer = NonNullable<FeedQuery['viewer']>;
+  const refresh = () => execute({ requestPolicy: 'network-only' });
   // A failed refresh clears the data; keep what was shown, for the same user only.
-  const shown = createMemo<FeedViewer | undefined>((last) => {
+  const shown = createMemo<FeedQuery['viewer'] | undefined>((last) => {
     const viewer = result.data?.viewer ?? last;
     return viewer?.id === viewerId() ? viewer : undefined;
   });
   const connection = () => shown()?.tasks;
-  const tasks = createMemo(() => {
-    const page = connection();
-    if (!page) return [];
+  const hasFailed = () => Boolean(result.error) && !result.fetching;
+  createEffect(() => {
+    if (!hasFailed()) return;
+    const timer = setTimeout(refresh, retryMs);
+    onCleanup(() => clearTimeout(timer));
+  });
+
+  const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
+  const numbers = createTaskNumbers();
+  const tasks = createMemo((): readonly Task[] => {
+    const { nodes = [], totalCount = 0 } = connection() ?? {};
     numbers.assign(
-      page.nodes.map((task) => task.id),
-      page.totalCount,
+      nodes.map((task) => task.id),
+      totalCount,
     );
-    return page.nodes.filter((task) => !hidden().has(task.id));
+    return nodes.filter((task) => !hidden().has(task.id));
   });
   const byId = createMemo(() => new Map(tasks().map((task) => [task.id, task])));
 
@@ -76,36 +69,28 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
     async (after) =>
       !(await client.query(FeedDocument, { after }, { requestPolicy: 'network-only' }).toPromise()).error,
   );
-  const refresh = () => execute({ requestPolicy: 'network-only' });
-  let lastFailure: ReturnType<typeof setTimeout> | undefined;
-  createEffect(() => {
-    clearTimeout(lastFailure);
-    if (result.error && !result.fetching) lastFailure = setTimeout(refresh, retryMs);
-  });
-  onCleanup(() => clearTimeout(lastFailure));
 
   return {
+    more,
+    loadMore,
+    /** On this page, newest first. */
     tasks,
-    refresh,
-    task: (id) => byId().get(id),
-    codeOf: (id) => {
+    task: (id: string): Task | undefined => byId().get(id),
+    /** The code of a task: its number among the viewer's tasks. */
+    codeOf(id: string) {
       tasks();
       return numbers.of(id);
     },
-    status: () => {
-      if (connection()) return 'ready';
-      return result.error && !result.fetching ? 'failed' : 'loading';
-    },
-    more,
-    loadMore,
-    isHidden: (id) => hidden().has(id),
-    hide(id, isHidden) {
+    status: () => (connection() ? 'ready' : hasFailed() ? 'failed' : 'loading'),
+    /** Asks the server for the newest page again. */
+    refresh,
+    isHidden: (id: string) => hidden().has(id),
+    /** Hides a task on this page, or shows it again. */
+    hide(id: string, isHidden: boolean) {
       setHidden((ids) => new Set(isHidden ? [...ids, id] : [...ids].filter((other) => other !== id)));
     },
   };
 }
-
-const retryMs = 15_000;
 
 /**
  * The requests without a response, newest first, without those whose task is in the feed: it may arrive as a live
@@ -137,4 +122,31 @@ export function createOptimisticRequests(
     // The oldest request takes the oldest task.
     return requests.toReversed().filter(hasNoTask).toReversed();
   });
+}
+
+/**
+ * The number of a task among the viewer's tasks, the oldest being 1. It stays the same while the page is open, so that a
+ * deletion or a new task renumbers nothing on screen.
+ */
+export function createTaskNumbers() {
+  const numbers = new Map<string, number>();
+  let highest = 0;
+  const give = (id: string, number: number) => {
+    numbers.set(id, number);
+    highest = Math.max(highest, number);
+  };
+
+  return {
+    /** Numbers what is new among these tasks, which are the newest of `totalCount`, newest first. */
+    assign(taskIds: readonly string[], totalCount: number) {
+      const lastKnown = taskIds.findLastIndex((id) => numbers.has(id));
+      for (const id of taskIds.slice(0, Math.max(0, lastKnown)).toReversed())
+        if (!numbers.has(id)) give(id, highest + 1);
+      const known = numbers.get(taskIds[lastKnown] ?? '');
+      let number = known === undefined ? Math.max(totalCount, highest + taskIds.length) : known - 1;
+      for (const id of taskIds.slice(lastKnown + 1)) give(id, number--);
+    },
+    /** Its number; the next free one where it has none yet. */
+    of: (taskId: string) => String(numbers.get(taskId) ?? highest + 1),
+  };
 }

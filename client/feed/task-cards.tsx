@@ -56,7 +56,7 @@ function AllKeys() {
   return (
     <p class="feed-end">
       <Button kind="quiet" opensDialog onClick={() => actions.showKeys()}>
-        {lazyMessages.feed.allKeys} <kbd>?</kbd>
+        {lazyMessages.keys.title} <kbd>?</kbd>
       </Button>
     </p>
   );

@@ -1,17 +1,10 @@
 /** Saves images as files: one by itself, several as a zip. If a URL has expired, the task is fetched again, once. */
-import { type Accessor, createSignal } from 'solid-js';
+import { createSignal } from 'solid-js';
 import type { TaskImage } from '../api/task.ts';
 import type { GalleryItem } from './image-actions.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-
-export interface Downloads {
-  one(item: GalleryItem): Promise<void>;
-  /** As a zip with this name, without extension. A single image is saved as it is. */
-  many(items: readonly GalleryItem[], name: string): Promise<void>;
-  isCollecting: Accessor<boolean>;
-}
 
 interface DownloadsOptions {
   toasts: Toasts;
@@ -20,80 +13,38 @@ interface DownloadsOptions {
   /** The current state of the image; undefined if it is gone. */
   current(item: GalleryItem): TaskImage | undefined;
   fetch?: typeof fetch;
-  save?: (file: Blob, name: string) => void;
+  save?: typeof saveFile;
 }
 
 interface Fetched {
+  code: string;
   name: string;
   file: Blob;
 }
 
+export type Downloads = ReturnType<typeof createDownloads>;
+
 const parallelFetches = 3;
 
-export function createDownloads(options: DownloadsOptions): Downloads {
+export function createDownloads(options: DownloadsOptions) {
   const { toasts, save = saveFile } = options;
-  const send = options.fetch ?? ((...request) => fetch(...request));
   const [isCollecting, setCollecting] = createSignal(false);
 
-  const fetchFrom = async (url: string, code: string): Promise<Fetched | undefined> => {
-    try {
-      const response = await send(ownAddress(url));
-      if (!response.ok) return undefined;
-      const file = await response.blob();
-      return { file, name: nameFrom(response) ?? `proofsheet-${code}.${endingOf(file.type)}` };
-    } catch {
-      return undefined;
-    }
-  };
-
-  const fetchItem = async (item: GalleryItem): Promise<Fetched | undefined> => {
-    const known = (options.current(item) ?? item.image).downloadUrl;
-    const fetched = await fetchFrom(known, item.code);
-    if (fetched) return fetched;
-    await options.refresh(item.task.id);
-    const fresh = options.current(item)?.downloadUrl;
-    return fresh === undefined ? undefined : fetchFrom(fresh, item.code);
+  const offerRetry = (text: string, label: string, retry: () => Promise<void>) => {
+    const run = () => {
+      dismiss();
+      void retry();
+    };
+    const dismiss = toasts.show({ text, kind: 'error', action: { label, run } });
   };
 
   const one = async (item: GalleryItem): Promise<void> => {
-    const fetched = await fetchItem(item);
-    if (fetched) return save(fetched.file, fetched.name);
-    const dismiss = toasts.show({
-      text: lazyMessages.downloads.failed(item.code),
-      kind: 'error',
-      action: {
-        label: messages.app.tryAgain,
-        run: () => {
-          dismiss();
-          void one(item);
-        },
-      },
-    });
+    const fetched = await fetchItem(item, options);
+    if (fetched) save(fetched.file, fetched.name);
+    else offerRetry(lazyMessages.downloads.failed(item.code), messages.app.tryAgain, () => one(item));
   };
 
-  const collect = async (items: readonly GalleryItem[]) => {
-    const fetched: (Fetched | undefined)[] = Array.from({ length: items.length });
-    let next = 0;
-    const work = async () => {
-      for (let index = next++; index < items.length; index = next++) {
-        const item = items[index];
-        if (item) fetched[index] = await fetchItem(item);
-      }
-    };
-    await Promise.all(Array.from({ length: parallelFetches }, work));
-    return fetched;
-  };
-
-  const saveZip = async (files: readonly Fetched[], codes: readonly string[], name: string) => {
-    // Comes with the first zip: most visits never need it.
-    const { downloadZip } = await import('client-zip');
-    const entries = files.map(({ file }, index) => ({
-      name: `${name}/${codes[index]}.${endingOf(file.type)}`,
-      input: file,
-    }));
-    save(await downloadZip(entries).blob(), `${name}.zip`);
-  };
-
+  /** As a zip with this name, without extension. A single image is saved as it is. */
   const many = async (items: readonly GalleryItem[], name: string): Promise<void> => {
     const [only] = items;
     if (!only || isCollecting()) return;
@@ -101,42 +52,73 @@ export function createDownloads(options: DownloadsOptions): Downloads {
     setCollecting(true);
     const dismissWait = toasts.show({ text: lazyMessages.downloads.collecting(items.length) });
     try {
-      const fetched = await collect(items);
-      const got = fetched.filter((entry) => entry !== undefined);
-      const missing = items.filter((_, index) => !fetched[index]);
-      const codes = items.filter((_, index) => fetched[index]).map(({ code }) => code);
-      if (got.length > 0) await saveZip(got, codes, name);
-      if (missing.length > 0) tellMissing(got.length, items.length, missing, name);
+      const fetched = new Map<GalleryItem, Fetched>();
+      const rest = items.values();
+      const fetchRest = async () => {
+        for (const item of rest) {
+          const found = await fetchItem(item, options);
+          if (found) fetched.set(item, found);
+        }
+      };
+      await Promise.all(Array.from({ length: parallelFetches }, fetchRest));
+      if (fetched.size > 0)
+        save(
+          await zipOf(
+            items.flatMap((item) => fetched.get(item) ?? []),
+            name,
+          ),
+          `${name}.zip`,
+        );
+      const missing = items.filter((item) => !fetched.has(item));
+      if (missing.length > 0)
+        offerRetry(
+          lazyMessages.downloads.partial(fetched.size, items.length),
+          lazyMessages.downloads.getMissing(missing.length),
+          () => many(missing, name),
+        );
     } finally {
       dismissWait();
       setCollecting(false);
     }
   };
 
-  const tellMissing = (got: number, asked: number, missing: readonly GalleryItem[], name: string) => {
-    const dismiss = toasts.show({
-      text: lazyMessages.downloads.partial(got, asked),
-      kind: 'error',
-      action: {
-        label: lazyMessages.downloads.getMissing(missing.length),
-        run: () => {
-          dismiss();
-          void many(missing, name);
-        },
-      },
-    });
-  };
-
   return { one, many, isCollecting };
 }
 
-/** The file name from `Content-Disposition`, RFC 6266. */
-function nameFrom(response: Response): string | undefined {
-  return /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1];
+async function fetchItem(item: GalleryItem, options: DownloadsOptions): Promise<Fetched | undefined> {
+  const { code, image, task } = item;
+  const known = options.current(item) ?? image;
+  const fetched = await fetchFile(known.downloadUrl, code, options.fetch);
+  if (fetched) return fetched;
+  await options.refresh(task.id);
+  const fresh = options.current(item);
+  return fresh && fetchFile(fresh.downloadUrl, code, options.fetch);
 }
 
-function endingOf(contentType: string): string {
-  const ending = /^image\/(\w+)/.exec(contentType)?.[1] ?? 'png';
+async function fetchFile(url: string, code: string, send = fetch): Promise<Fetched | undefined> {
+  try {
+    const response = await send(ownAddress(url));
+    if (!response.ok) return undefined;
+    const file = await response.blob();
+    // RFC 6266.
+    const header = response.headers.get('content-disposition') ?? '';
+    const name = /filename="([^"]+)"/.exec(header)?.[1] ?? `proofsheet-${code}.${endingOf(file)}`;
+    return { code, name, file };
+  } catch {
+    return undefined;
+  }
+}
+
+async function zipOf(files: readonly Fetched[], folder: string): Promise<Blob> {
+  // Loaded with the first zip: most visits never need it.
+  const { downloadZip } = await import('client-zip');
+  return downloadZip(
+    files.map(({ code, file }) => ({ name: `${folder}/${code}.${endingOf(file)}`, input: file })),
+  ).blob();
+}
+
+function endingOf(file: Blob): string {
+  const ending = /^image\/(\w+)/.exec(file.type)?.[1] ?? 'png';
   return ending === 'jpeg' ? 'jpg' : ending;
 }
 

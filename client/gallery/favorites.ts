@@ -1,21 +1,12 @@
 /** Favorite images, stored in this browser for each user. All tabs show the same. */
 import { type Accessor, createMemo, createSignal, onCleanup } from 'solid-js';
 
-export interface Favorites {
-  /** Whether this image is a favorite. Reactive. */
-  has(imageId: string): boolean;
-  /** Adds or removes a favorite. */
-  toggle(imageId: string): void;
-  set(imageIds: readonly string[], isFavorite: boolean): void;
-}
+export type Favorites = ReturnType<typeof createFavorites>;
 
 const keyPrefix = 'proofsheet.marks.';
 
 /** `viewerId` is undefined for a visitor: there are no favorites then. Ends with its owner. */
-export function createFavorites(
-  storage: Storage | undefined,
-  viewerId: Accessor<string | undefined>,
-): Favorites {
+export function createFavorites(storage: Storage | undefined, viewerId: Accessor<string | undefined>) {
   const [changes, setChanges] = createSignal(0);
   /** Favorites that storage did not accept: they last as long as the page. */
   const unsaved = new Map<string, string>();
@@ -23,7 +14,7 @@ export function createFavorites(
   const marked = createMemo<ReadonlySet<string>>(() => {
     changes();
     if (viewerId() === undefined) return new Set();
-    return parse(unsaved.get(key()) ?? read(storage, key()));
+    return parse(() => unsaved.get(key()) ?? storage?.getItem(key()));
   });
 
   const onStorage = (event: StorageEvent) => {
@@ -50,23 +41,17 @@ export function createFavorites(
   };
 
   return {
-    has: (imageId) => marked().has(imageId),
-    toggle: (imageId) => set([imageId], !marked().has(imageId)),
+    /** Whether this image is a favorite. Reactive. */
+    has: (imageId: string) => marked().has(imageId),
+    toggle: (imageId: string) => set([imageId], !marked().has(imageId)),
     set,
   };
 }
 
-function read(storage: Storage | undefined, key: string): string | null {
+/** Storage may be forbidden, and its content damaged. */
+function parse(read: () => string | null | undefined): Set<string> {
   try {
-    return storage?.getItem(key) ?? null;
-  } catch {
-    return null;
-  }
-}
-
-function parse(text: string | null): Set<string> {
-  try {
-    const ids: unknown = JSON.parse(text ?? '[]');
+    const ids: unknown = JSON.parse(read() ?? '[]');
     return new Set(Array.isArray(ids) ? ids.filter((id) => typeof id === 'string') : []);
   } catch {
     return new Set();

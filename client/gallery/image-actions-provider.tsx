@@ -1,5 +1,5 @@
 /** Provides the actions on images, by pointer and by key, with the lightbox, the selection and the list of keys. */
-import { type Accessor, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import type { Task, TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
 import type { Favorites } from './favorites.ts';
@@ -62,15 +62,10 @@ export function ImageActionsProvider(
       props.onRemix(task);
     },
     remove(tasks) {
-      const isGoing = (element: Element) =>
-        tasks.some(({ id }) => id === (element as HTMLElement).dataset['task']);
-      const cards = [...document.querySelectorAll('[data-task]')];
-      const first = cards.findIndex(isGoing);
+      const focusNext = findNextCard(tasks);
       props.onDelete(tasks);
-      if (document.activeElement !== document.body) return;
       // The focused button is gone with its card, or with its image.
-      const next = cards.slice(first).find((card) => !isGoing(card)) ?? document.getElementById('feed');
-      (next as HTMLElement | null)?.focus({ preventScroll: true });
+      if (document.activeElement === document.body) focusNext();
     },
     showKeys: () => setKeysShown(true),
   };
@@ -105,18 +100,19 @@ export function ImageActionsProvider(
   );
 }
 
-/** The image that the lightbox shows, in the query `?frame=`: Back closes it, and the address opens it again. */
-export interface ImageAddress {
-  imageId: Accessor<string | undefined>;
-  /** Shows it; the browser's Back leads here again. */
-  open(imageId: string): void;
-  /** Shows another one in place of it. */
-  show(imageId: string): void;
-  close(): void;
+/** Finds the card after the first of these tasks, while they are in the page; returns a function that focuses it. */
+function findNextCard(tasks: readonly Task[]): () => void {
+  const cards = [...document.querySelectorAll<HTMLElement>('[data-task]')];
+  const isGoing = (card: HTMLElement) => tasks.some(({ id }) => id === card.dataset['task']);
+  const next = cards.slice(cards.findIndex(isGoing)).find((card) => !isGoing(card));
+  return () => (next ?? document.getElementById('feed'))?.focus({ preventScroll: true });
 }
 
-/** Listens until its owner ends. */
-export function createImageAddress(): ImageAddress {
+/**
+ * The image that the lightbox shows, in the query `?frame=`: Back closes it, and the address opens it again. Listens
+ * until its owner ends.
+ */
+export function createImageAddress() {
   const read = () => new URL(location.href).searchParams.get('frame') ?? undefined;
   const [imageId, setImageId] = createSignal(read());
   /** Whether the history entry before this one is the same page without the lightbox. */
@@ -127,11 +123,13 @@ export function createImageAddress(): ImageAddress {
 
   return {
     imageId,
-    open(id) {
+    /** Shows it; the browser's Back leads here again. */
+    open(id: string) {
       pushAddress(address(id), { ...(history.state as object | null), frameOpened: true });
       update();
     },
-    show(id) {
+    /** Shows another one in place of it. */
+    show(id: string) {
       replaceAddress(address(id));
       update();
     },

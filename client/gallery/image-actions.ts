@@ -1,10 +1,9 @@
 /** Actions on an image, the same in the feed, in earlier days and in the lightbox. */
 import { createContext, useContext } from 'solid-js';
-import type { Task, TaskImage } from '../api/task.ts';
+import { imageCode, type Task, type TaskImage } from '../api/task.ts';
 import type { Downloads } from './downloads.ts';
 import type { Favorites } from './favorites.ts';
 import type { Selection } from './selection-bar.tsx';
-import { imageCode } from './task-numbers.ts';
 
 export interface ImageActions {
   favorites: Favorites;
@@ -32,6 +31,19 @@ export function useImageActions(): ImageActions {
   const actions = useContext(Context);
   if (!actions) throw new Error('Images must be shown within an ImageActionsProvider.');
   return actions;
+}
+
+/** The keys of the actions on an image, in the feed and in the lightbox. */
+export function imageKeys(
+  { favorites, downloads, use, remix }: ImageActions,
+  item: GalleryItem,
+): Readonly<Record<string, () => void>> {
+  return {
+    d: () => void downloads.one(item),
+    r: () => remix(item.task),
+    u: () => use(item),
+    m: () => favorites.toggle(item.image.id),
+  };
 }
 
 /** An image of a task with the code shown next to it. */

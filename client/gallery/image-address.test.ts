@@ -1,10 +1,10 @@
 import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createImageAddress, type ImageAddress } from './image-actions-provider.tsx';
+import { createImageAddress } from './image-actions-provider.tsx';
 
 let dispose = () => {};
 
-function open(path: string): ImageAddress {
+function open(path: string) {
   history.replaceState(null, '', path);
   return createRoot((end) => {
     dispose = end;

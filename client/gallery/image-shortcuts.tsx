@@ -4,51 +4,52 @@ import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import './image-shortcuts.css';
-import type { GalleryItem, ImageActions } from './image-actions.ts';
+import { type GalleryItem, type ImageActions, imageKeys } from './image-actions.ts';
 import { isInTextField, onPress } from '../ui/keys.ts';
+
+function shortcutGroups() {
+  const { image, keys } = lazyMessages;
+  const onPicture = [
+    ['D', image.download],
+    ['R', keys.remix],
+    ['U', image.use],
+    ['M', image.mark],
+  ] as const;
+  return [
+    {
+      title: keys.anywhere,
+      rows: [
+        ['Ctrl ↵', messages.form.generate],
+        ['Ctrl V', keys.paste],
+        ['Alt ↑ ↓', keys.earlierPrompts],
+      ],
+    },
+    {
+      title: keys.inFeed,
+      rows: [
+        ['← → ↑ ↓', keys.move],
+        ['Home End', keys.ends],
+        ['↵', keys.open],
+        ['Space', keys.select],
+        ...onPicture,
+        ['Del', keys.remove],
+        ['/', keys.prompt],
+        ['1 2', keys.scenes],
+        ['?', keys.all],
+      ],
+    },
+    {
+      title: keys.inLightbox,
+      rows: [['← →', keys.move], ['+ −', keys.zoom], ...onPicture, ['Esc', keys.close]],
+    },
+  ] as const;
+}
 
 /** Lists every shortcut of the page. */
 export function ShortcutSheet(props: { onClose: () => void }) {
   const headingId = createUniqueId();
-  const groups = () => {
-    const { keys } = lazyMessages;
-    const onPicture = [
-      ['D', keys.download],
-      ['R', keys.remix],
-      ['U', keys.use],
-      ['M', keys.mark],
-    ] as const;
-    return [
-      {
-        title: keys.anywhere,
-        rows: [
-          ['Ctrl ↵', keys.generate],
-          ['Ctrl V', keys.paste],
-          ['Alt ↑ ↓', keys.earlierPrompts],
-        ],
-      },
-      {
-        title: keys.inFeed,
-        rows: [
-          ['← → ↑ ↓', keys.move],
-          ['Home End', keys.ends],
-          ['↵', keys.open],
-          ['Space', keys.select],
-          ...onPicture,
-          ['Del', keys.remove],
-          ['/', keys.prompt],
-          ['1 2', keys.scenes],
-          ['?', keys.all],
-        ],
-      },
-      {
-        title: keys.inLightbox,
-        rows: [['← →', keys.move], ['+ −', keys.zoom], ...onPicture, ['Esc', keys.close]],
-      },
-    ] as const;
-  };
-
   return (
     <Dialog open labelledBy={headingId} onClose={props.onClose}>
       <div class="keys">
@@ -58,7 +59,7 @@ export function ShortcutSheet(props: { onClose: () => void }) {
             <Icon name="close" />
           </Button>
         </div>
-        <For each={groups()}>
+        <For each={shortcutGroups()}>
           {(group) => (
             <>
               <h3>{group.title}</h3>
@@ -82,16 +83,15 @@ export function ShortcutSheet(props: { onClose: () => void }) {
   );
 }
 
-interface ImageKeysOptions {
-  actions: ImageActions;
-  item(imageId: string): GalleryItem | undefined;
-}
-
 /**
  * Handles the shortcuts of images, in the feed and in History. Letters count only while the focus is in the feed, never
  * in a text field. Returns how to stop.
  */
-export function listenForImageKeys(options: ImageKeysOptions): () => void {
+export function listenForImageKeys(options: {
+  actions: ImageActions;
+  item(imageId: string): GalleryItem | undefined;
+}): () => void {
+  const { actions } = options;
   const feed = document.getElementById('feed');
   const onKeyDown = onPress((event) => {
     const target = event.target as HTMLElement;
@@ -99,45 +99,36 @@ export function listenForImageKeys(options: ImageKeysOptions): () => void {
     if (isInTextField(event) || target.closest('dialog, .more')) return false;
     const button = target.closest('.task-image')?.querySelector<HTMLElement>('[data-image]');
     const item = button && options.item(button.dataset['image'] ?? '');
-    return Boolean(button && item && actOnImage(event, button, item, options)) || act(event, options);
+    if (button && item && actOnImage(event, button, item, actions)) return true;
+    if (event.key === '?') actions.showKeys();
+    else if (event.key === 'Escape' && actions.selection.isOn()) actions.selection.end();
+    else return false;
+    return true;
   });
   feed?.addEventListener('keydown', onKeyDown);
   return () => feed?.removeEventListener('keydown', onKeyDown);
 }
 
-/** Shortcuts that need no image. Returns whether the key is one. */
-function act(event: KeyboardEvent, { actions }: ImageKeysOptions): boolean {
-  if (event.key === '?') actions.showKeys();
-  else if (event.key === 'Escape' && actions.selection.isOn()) actions.selection.end();
-  else return false;
-  return true;
-}
-
+/** Returns whether the key is a shortcut of an image. */
 function actOnImage(
   event: KeyboardEvent,
   button: HTMLElement,
   item: GalleryItem,
-  { actions }: ImageKeysOptions,
+  actions: ImageActions,
 ): boolean {
   const { id } = item.image;
   const neighbour = neighbourOf(button, event.key);
-  if (neighbour !== undefined) {
-    neighbour?.focus();
-    return true;
-  }
   // Buttons of the image keep their own Space.
-  if (event.key === ' ' && event.target === button) {
-    if (event.shiftKey) actions.selection.extendTo(id);
-    else actions.selection.toggle(id);
-    return true;
+  const isSelecting = event.key === ' ' && event.target === button;
+  if (neighbour !== undefined) neighbour?.focus();
+  else if (isSelecting && event.shiftKey) actions.selection.extendTo(id);
+  else if (isSelecting) actions.selection.toggle(id);
+  else if (event.key === 'Delete') actions.remove([item.task]);
+  else {
+    const act = event.shiftKey ? undefined : imageKeys(actions, item)[event.key];
+    act?.();
+    return act !== undefined;
   }
-  if (event.key === 'Delete') actions.remove([item.task]);
-  else if (event.shiftKey) return false;
-  else if (event.key === 'd') void actions.downloads.one(item);
-  else if (event.key === 'r') actions.remix(item.task);
-  else if (event.key === 'u') actions.use(item);
-  else if (event.key === 'm') actions.favorites.toggle(id);
-  else return false;
   return true;
 }
 

@@ -1,4 +1,4 @@
-import { createEffect, createSignal, on, onMount, Show } from 'solid-js';
+import { createEffect, createSignal, on, Show } from 'solid-js';
 import { type GalleryItem, useImageActions } from './image-actions.ts';
 import './large-picture.css';
 import { FavoriteRing } from './task-image.tsx';
@@ -8,36 +8,27 @@ import { Button } from '../ui/button.tsx';
 /** The length of a swipe, in CSS pixels. */
 const swipeDistance = 60;
 
-/** The image: its thumbnail at once, the full size once loaded. */
-export function LargePicture(props: {
+interface LargePictureProps {
   item: GalleryItem;
   zoom: number;
-  isFavorite: boolean;
   /** The images before and after it, preloaded. */
   neighbours: readonly (GalleryItem | undefined)[];
   onZoom: (factor: number) => void;
   onSwipe: (step: 1 | -1) => void;
-}) {
+}
+
+/** The image: its thumbnail at once, the full size once loaded. */
+export function LargePicture(props: LargePictureProps) {
   const actions = useImageActions();
   const [state, setState] = createSignal<'loading' | 'ready' | 'failed'>('loading');
-  const image = () => props.item.image;
   let view: HTMLDivElement | undefined;
   let touchStart: number | undefined;
-  let isSeen = false;
-  onMount(() => (isSeen = true));
   createEffect(
     on(
-      () => image().url,
+      () => props.item.image.url,
       () => setState('loading'),
     ),
   );
-  const show = async (picture: HTMLImageElement) => {
-    const { src } = picture;
-    await picture.decode?.().catch(() => {});
-    if (picture.src !== src) return;
-    setState('ready');
-    for (const neighbour of props.neighbours) if (neighbour) new Image().src = neighbour.image.url;
-  };
   // Zoom around the centre.
   createEffect(
     on(
@@ -61,9 +52,7 @@ export function LargePicture(props: {
       aria-label={lazyMessages.lightbox.picture}
       aria-busy={state() === 'loading'}
       onDblClick={() => props.onZoom(props.zoom > 1 ? 1 : 2)}
-      onTouchStart={(event) =>
-        (touchStart = event.touches.length === 1 ? event.touches[0]?.clientX : undefined)
-      }
+      onTouchStart={({ touches }) => (touchStart = touches.length === 1 ? touches[0]?.clientX : undefined)}
       onTouchEnd={(event) => {
         const travelled = (event.changedTouches[0]?.clientX ?? 0) - (touchStart ?? Number.NaN);
         if (props.zoom === 1 && Math.abs(travelled) > swipeDistance) props.onSwipe(travelled < 0 ? 1 : -1);
@@ -83,30 +72,44 @@ export function LargePicture(props: {
           </div>
         }
       >
-        <div
-          class="lightbox-picture"
-          style={{ '--zoom': String(props.zoom), '--ratio': String(image().width / image().height) }}
-        >
-          <img src={image().thumbnailUrl} alt="" draggable={false} />
-          <img
-            class="lightbox-image"
-            classList={{ 'lightbox-image-ready': state() === 'ready' }}
-            src={image().url}
-            width={image().width}
-            height={image().height}
-            alt={lazyMessages.task.image(props.item.code, props.item.task.prompt)}
-            draggable={false}
-            onLoad={(event) => void show(event.currentTarget)}
-            onError={() => setState('failed')}
-          />
-          <Show when={props.isFavorite}>
-            <FavoriteRing imageId={image().id} isFresh={isSeen} />
-          </Show>
-        </div>
+        <Picture {...props} isReady={state() === 'ready'} onState={setState} />
       </Show>
       <p class="lightbox-loading code" role="status">
         {state() === 'loading' ? lazyMessages.lightbox.loading : ''}
       </p>
+    </div>
+  );
+}
+
+function Picture(
+  props: LargePictureProps & { isReady: boolean; onState: (state: 'ready' | 'failed') => void },
+) {
+  const image = () => props.item.image;
+  const show = async (picture: HTMLImageElement) => {
+    const { src } = picture;
+    await picture.decode?.().catch(() => {});
+    if (picture.src !== src) return;
+    props.onState('ready');
+    for (const neighbour of props.neighbours) if (neighbour) new Image().src = neighbour.image.url;
+  };
+  return (
+    <div
+      class="lightbox-picture"
+      style={{ '--zoom': String(props.zoom), '--ratio': String(image().width / image().height) }}
+    >
+      <img src={image().thumbnailUrl} alt="" draggable={false} />
+      <img
+        class="lightbox-image"
+        classList={{ 'lightbox-image-ready': props.isReady }}
+        src={image().url}
+        width={image().width}
+        height={image().height}
+        alt={lazyMessages.task.image(props.item.code, props.item.task.prompt)}
+        draggable={false}
+        onLoad={(event) => void show(event.currentTarget)}
+        onError={() => props.onState('failed')}
+      />
+      <FavoriteRing imageId={image().id} />
     </div>
   );
 }

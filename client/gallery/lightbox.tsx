@@ -9,7 +9,7 @@ import {
   onMount,
   Show,
 } from 'solid-js';
-import { type GalleryItem, useImageActions } from './image-actions.ts';
+import { type GalleryItem, imageKeys, useImageActions } from './image-actions.ts';
 import './details.css';
 import { LargePicture, nextZoom } from './large-picture.tsx';
 import './lightbox.css';
@@ -48,23 +48,22 @@ export function Lightbox(props: LightboxProps) {
   // Back removes the image from the address, and the dialog with it.
   onCleanup(() => dialog?.close());
 
-  const keyActions: Readonly<Record<string, () => void>> = {
+  const zoomIn = () => setZoom((factor) => nextZoom(factor, 1));
+  const zoomOut = () => setZoom((factor) => nextZoom(factor, -1));
+  const keyActions = (): Readonly<Record<string, () => void>> => ({
     ArrowLeft: () => show(place() - 1),
     ArrowRight: () => show(place() + 1),
     Home: () => show(0),
     End: () => show(props.items.length - 1),
-    '+': () => setZoom((factor) => nextZoom(factor, 1)),
-    '=': () => setZoom((factor) => nextZoom(factor, 1)),
-    '-': () => setZoom((factor) => nextZoom(factor, -1)),
+    '+': zoomIn,
+    '=': zoomIn,
+    '-': zoomOut,
     '0': () => setZoom(1),
-    d: () => void actions.downloads.one(props.item),
-    r: () => actions.remix(props.item.task),
-    u: () => actions.use(props.item),
-    m: () => actions.favorites.toggle(props.item.image.id),
-    '?': () => actions.showKeys(),
-  };
+    '?': actions.showKeys,
+    ...imageKeys(actions, props.item),
+  });
   const onKeyDown = onPress((event) => {
-    const action = keyActions[event.key];
+    const action = keyActions()[event.key];
     if (!action || event.ctrlKey || event.metaKey || event.altKey) return false;
     action();
     return true;
@@ -90,21 +89,7 @@ export function Lightbox(props: LightboxProps) {
         <p class="lightbox-place code" role="status">
           {lazyMessages.lightbox.position(place() + 1, props.items.length)}
         </p>
-        <div class="lightbox-zoom">
-          <IconButton
-            icon="minus"
-            label={lazyMessages.lightbox.zoomOut}
-            isOff={zoom() === nextZoom(zoom(), -1)}
-            onClick={() => setZoom((factor) => nextZoom(factor, -1))}
-          />
-          <span class="code">{lazyMessages.lightbox.zoom(zoom() * 100)}</span>
-          <IconButton
-            icon="plus"
-            label={lazyMessages.lightbox.zoomIn}
-            isOff={zoom() === nextZoom(zoom(), 1)}
-            onClick={() => setZoom((factor) => nextZoom(factor, 1))}
-          />
-        </div>
+        <Zoom factor={zoom()} onIn={zoomIn} onOut={zoomOut} />
         <IconButton icon="close" label={lazyMessages.app.close} onClick={() => props.onClose()} />
       </header>
       <div class="lightbox-stage">
@@ -118,7 +103,6 @@ export function Lightbox(props: LightboxProps) {
         <LargePicture
           item={props.item}
           zoom={zoom()}
-          isFavorite={actions.favorites.has(props.item.image.id)}
           neighbours={[props.items[place() - 1], props.items[place() + 1]]}
           onZoom={setZoom}
           onSwipe={(step) => show(place() + step)}
@@ -131,30 +115,28 @@ export function Lightbox(props: LightboxProps) {
           onClick={() => show(place() + 1)}
         />
       </div>
-      <Details item={props.item}>
-        <button
-          type="button"
-          class="button button-film"
-          aria-pressed={actions.favorites.has(props.item.image.id)}
-          onClick={() => actions.favorites.toggle(props.item.image.id)}
-        >
-          <Icon name="pencil" />
-          {lazyMessages.lightbox.mark}
-        </button>
-        <Button kind="film" onClick={() => actions.use(props.item)}>
-          <Icon name="reference" />
-          {lazyMessages.lightbox.use}
-        </Button>
-        <Button kind="film" onClick={() => actions.remix(props.item.task)}>
-          <Icon name="remix" />
-          {lazyMessages.lightbox.remix}
-        </Button>
-        <Button kind="film-strong" onClick={() => void actions.downloads.one(props.item)}>
-          <Icon name="download" />
-          {lazyMessages.lightbox.download}
-        </Button>
-      </Details>
+      <Details item={props.item} />
     </dialog>
+  );
+}
+
+function Zoom(props: { factor: number; onIn: () => void; onOut: () => void }) {
+  return (
+    <div class="lightbox-zoom">
+      <IconButton
+        icon="minus"
+        label={lazyMessages.lightbox.zoomOut}
+        isOff={props.factor === nextZoom(props.factor, -1)}
+        onClick={props.onOut}
+      />
+      <span class="code">{lazyMessages.lightbox.zoom(props.factor * 100)}</span>
+      <IconButton
+        icon="plus"
+        label={lazyMessages.lightbox.zoomIn}
+        isOff={props.factor === nextZoom(props.factor, 1)}
+        onClick={props.onIn}
+      />
+    </div>
   );
 }
 
@@ -180,17 +162,19 @@ function IconButton(props: {
 }
 
 /** The details of an image: prompt, model, size, cost, and its actions. */
-function Details(props: { item: GalleryItem; children: JSX.Element }) {
+function Details(props: { item: GalleryItem }) {
+  const { favorites, use, remix, downloads } = useImageActions();
   const task = () => props.item.task;
+  const image = () => props.item.image;
   return (
     <div class="lightbox-details">
       <p class="lightbox-prompt" dir="auto">
         {task().prompt}
       </p>
       <dl class="lightbox-facts">
-        <Fact name={lazyMessages.lightbox.model}>{task().model.label}</Fact>
+        <Fact name={messages.models.model}>{task().model.label}</Fact>
         <Fact name={lazyMessages.lightbox.size}>
-          {lazyMessages.lightbox.pixels(props.item.image.width, props.item.image.height)}
+          {lazyMessages.lightbox.pixels(image().width, image().height)}
         </Fact>
         <Fact name={lazyMessages.lightbox.cost}>
           {messages.credits(task().costCredits - task().refundedCredits)}
@@ -199,7 +183,29 @@ function Details(props: { item: GalleryItem; children: JSX.Element }) {
           <Fact name={messages.models.optionLabels.seed}>{String(task().options['seed'])}</Fact>
         </Show>
       </dl>
-      <div class="lightbox-actions">{props.children}</div>
+      <div class="lightbox-actions">
+        <button
+          type="button"
+          class="button button-film"
+          aria-pressed={favorites.has(image().id)}
+          onClick={() => favorites.toggle(image().id)}
+        >
+          <Icon name="pencil" />
+          {lazyMessages.image.mark}
+        </button>
+        <Button kind="film" onClick={() => use(props.item)}>
+          <Icon name="reference" />
+          {lazyMessages.image.use}
+        </Button>
+        <Button kind="film" onClick={() => remix(task())}>
+          <Icon name="remix" />
+          {lazyMessages.image.remix}
+        </Button>
+        <Button kind="film-strong" onClick={() => void downloads.one(props.item)}>
+          <Icon name="download" />
+          {lazyMessages.image.download}
+        </Button>
+      </div>
     </div>
   );
 }

@@ -38,7 +38,7 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
           }
         >
           <Icon name="pencil" />
-          {areAllFavorites() ? lazyMessages.select.unmark : lazyMessages.select.mark}
+          {areAllFavorites() ? lazyMessages.select.unmark : lazyMessages.image.mark}
         </Button>
         <Button
           kind="film"
@@ -58,21 +58,10 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
   );
 }
 
-/** The selected images. */
-export interface Selection {
-  isOn: Accessor<boolean>;
-  start(): void;
-  /** Ends the selection and clears it. */
-  end(): void;
-  has(imageId: string): boolean;
-  /** Toggles an image, and starts the selection if needed. */
-  toggle(imageId: string): void;
-  /** Selects the range from the last selected image to this one. */
-  extendTo(imageId: string): void;
-}
+export type Selection = ReturnType<typeof createSelection>;
 
-/** `order` returns the ids of all images, in the order they are shown. */
-export function createSelection(order: Accessor<readonly string[]>): Selection {
+/** The selected images. `order` returns the ids of all images, in the order they are shown. */
+export function createSelection(order: Accessor<readonly string[]>) {
   const [isOn, setOn] = createSignal(false);
   const [chosen, setChosen] = createSignal<ReadonlySet<string>>(new Set());
   /** The start of a range. */
@@ -81,13 +70,15 @@ export function createSelection(order: Accessor<readonly string[]>): Selection {
   return {
     isOn,
     start: () => void setOn(true),
+    /** Ends the selection and clears it. */
     end() {
       setOn(false);
       setChosen(new Set<string>());
       anchor = undefined;
     },
-    has: (imageId) => chosen().has(imageId),
-    toggle(imageId) {
+    has: (imageId: string) => chosen().has(imageId),
+    /** Toggles an image, and starts the selection if needed. */
+    toggle(imageId: string) {
       setOn(true);
       anchor = imageId;
       setChosen((ids) => {
@@ -96,7 +87,8 @@ export function createSelection(order: Accessor<readonly string[]>): Selection {
         return next;
       });
     },
-    extendTo(imageId) {
+    /** Selects the range from the last selected image to this one. */
+    extendTo(imageId: string) {
       setOn(true);
       const ids = order();
       const from = ids.indexOf(anchor ?? imageId);

@@ -1,44 +1,34 @@
 import { onMount, Show } from 'solid-js';
 import { ownAddress } from './downloads.ts';
-import { type GalleryItem, type ImageActions, useImageActions } from './image-actions.ts';
+import { type GalleryItem, useImageActions } from './image-actions.ts';
 import { setDraggedImage } from './drag-image.ts';
 import { TaskImagePicture } from './task-image-picture.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Icon } from '../ui/icons.tsx';
 
-interface TaskImageTileProps {
+/** An image of a task with its actions. */
+export function TaskImageTile(props: {
   item: GalleryItem;
   /** Shown so large that its thumbnail may be too small. */
   isLarge?: boolean;
   /** Whether the Tab key stops here. */
   isTabStop: boolean;
   onFocus: () => void;
-}
-
-/** An image of a task with its actions. */
-export function TaskImageTile(props: TaskImageTileProps) {
-  const actions = useImageActions();
+}) {
+  const { selection } = useImageActions();
   const imageId = () => props.item.image.id;
-  const isFavorite = () => actions.favorites.has(imageId());
-  const isSelected = () => actions.selection.has(imageId());
-  // Animate the ring only if the user has just added it.
-  let isSeen = false;
-  onMount(() => (isSeen = true));
-  const press = (event: MouseEvent) => {
-    if (!actions.selection.isOn()) return actions.open(imageId());
-    if (event.shiftKey) actions.selection.extendTo(imageId());
-    else actions.selection.toggle(imageId());
-  };
-
   return (
     <li
       class="task-image"
-      classList={{ 'task-image-selected': isSelected(), 'task-image-selectable': actions.selection.isOn() }}
+      classList={{
+        'task-image-selected': selection.has(imageId()),
+        'task-image-selectable': selection.isOn(),
+      }}
       onFocusIn={() => props.onFocus()}
     >
       <div
         class="task-image-box"
-        draggable={!actions.selection.isOn()}
+        draggable={!selection.isOn()}
         onDragStart={(event) =>
           setDraggedImage(event, {
             image: props.item.image,
@@ -47,80 +37,81 @@ export function TaskImageTile(props: TaskImageTileProps) {
         }
       >
         <TaskImagePicture item={props.item} isLarge={props.isLarge ?? false}>
-          <button
-            type="button"
-            class="task-image-open"
-            data-image={imageId()}
-            tabIndex={props.isTabStop ? 0 : -1}
-            aria-label={(actions.selection.isOn()
-              ? lazyMessages.task.selectImage
-              : lazyMessages.task.openImage)(props.item.code)}
-            aria-haspopup={actions.selection.isOn() ? undefined : 'dialog'}
-            aria-pressed={actions.selection.isOn() ? isSelected() : undefined}
-            onClick={press}
-          >
-            <Show when={actions.selection.isOn()}>
-              <span class="task-image-check">
-                <Show when={isSelected()}>
-                  <Icon name="check" />
-                </Show>
-              </span>
-            </Show>
-          </button>
-          <Show when={isFavorite()}>
-            <FavoriteRing imageId={imageId()} isFresh={isSeen} />
-          </Show>
+          <OpenButton item={props.item} isTabStop={props.isTabStop} />
+          <FavoriteRing imageId={imageId()} />
         </TaskImagePicture>
       </div>
       <span class="task-image-code code" aria-hidden="true">
         {props.item.code}
       </span>
-      <Show when={!actions.selection.isOn()}>
-        <TaskImageButtons
-          item={props.item}
-          actions={actions}
-          isFavorite={isFavorite()}
-          isTabStop={props.isTabStop}
-          onToggleFavorite={() => actions.favorites.toggle(imageId())}
-        />
+      <Show when={!selection.isOn()}>
+        <TaskImageButtons item={props.item} tabIndex={props.isTabStop ? undefined : -1} />
       </Show>
     </li>
   );
 }
 
+/** Covers the image: opens the lightbox, or selects the image. */
+function OpenButton(props: { item: GalleryItem; isTabStop: boolean }) {
+  const { selection, open } = useImageActions();
+  const imageId = () => props.item.image.id;
+  const press = (event: MouseEvent) => {
+    if (!selection.isOn()) open(imageId());
+    else if (event.shiftKey) selection.extendTo(imageId());
+    else selection.toggle(imageId());
+  };
+  return (
+    <button
+      type="button"
+      class="task-image-open"
+      data-image={imageId()}
+      tabIndex={props.isTabStop ? 0 : -1}
+      aria-label={(selection.isOn() ? lazyMessages.task.selectImage : lazyMessages.task.openImage)(
+        props.item.code,
+      )}
+      aria-haspopup={selection.isOn() ? undefined : 'dialog'}
+      aria-pressed={selection.isOn() ? selection.has(imageId()) : undefined}
+      onClick={press}
+    >
+      <Show when={selection.isOn()}>
+        <span class="task-image-check">
+          <Show when={selection.has(imageId())}>
+            <Icon name="check" />
+          </Show>
+        </span>
+      </Show>
+    </button>
+  );
+}
+
 /** The buttons on an image: favorite, use as reference, download. */
-function TaskImageButtons(props: {
-  item: GalleryItem;
-  actions: ImageActions;
-  isFavorite: boolean;
-  isTabStop: boolean;
-  onToggleFavorite: () => void;
-}) {
-  const tabIndex = () => (props.isTabStop ? undefined : -1);
+function TaskImageButtons(props: { item: GalleryItem; tabIndex: -1 | undefined }) {
+  const { favorites, use, downloads } = useImageActions();
+  const imageId = () => props.item.image.id;
   return (
     <div class="task-image-actions">
       <button
         type="button"
         class="button button-icon"
-        tabIndex={tabIndex()}
+        tabIndex={props.tabIndex}
         aria-label={lazyMessages.task.markImage(props.item.code)}
-        aria-pressed={props.isFavorite}
-        onClick={() => props.onToggleFavorite()}
+        aria-pressed={favorites.has(imageId())}
+        onClick={() => favorites.toggle(imageId())}
       >
         <Icon name="pencil" />
       </button>
       <button
         type="button"
         class="button button-icon"
-        tabIndex={tabIndex()}
+        tabIndex={props.tabIndex}
         aria-label={lazyMessages.task.useImage(props.item.code)}
-        onClick={() => props.actions.use(props.item)}
+        onClick={() => use(props.item)}
       >
         <Icon name="reference" />
       </button>
       <a
         class="button button-icon"
-        tabIndex={tabIndex()}
+        tabIndex={props.tabIndex}
         href={ownAddress(props.item.image.downloadUrl)}
         download=""
         aria-label={lazyMessages.task.downloadImage(props.item.code)}
@@ -128,7 +119,7 @@ function TaskImageButtons(props: {
           // The link alone works; fetched here, a failure can be shown and retried.
           if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
           event.preventDefault();
-          void props.actions.downloads.one(props.item);
+          void downloads.one(props.item);
         }}
       >
         <Icon name="download" />
@@ -137,24 +128,29 @@ function TaskImageButtons(props: {
   );
 }
 
-/** The ring around a favorite, as if by grease pencil. Draws itself once, when it is created. */
-export function FavoriteRing(props: { imageId: string; isFresh: boolean }) {
+/** The ring around a favorite, as if by grease pencil. Draws itself only if the user has just added it. */
+export function FavoriteRing(props: { imageId: string }) {
+  const { favorites } = useImageActions();
+  let isMounted = false;
+  onMount(() => (isMounted = true));
   return (
-    <svg
-      class="favorite-ring"
-      classList={{ 'favorite-ring-fresh': props.isFresh }}
-      viewBox="0 0 100 100"
-      preserveAspectRatio="none"
-      aria-hidden="true"
-      style={{ '--turn': `${turnOf(props.imageId)}deg` }}
-    >
-      <path pathLength="1" d="M60 5C26 1 4 22 6 51c2 27 24 44 50 42 25-2 41-20 39-46C93 22 71 5 38 10" />
-      <path
-        class="favorite-ring-second"
-        pathLength="1"
-        d="M57 6.500C27 3.500 6 21 7.200 50c1.600 27 23 43 48 41.400 26-1.600 40.800-20 38.600-44.800C91.600 24 73 7.500 45 9"
-      />
-    </svg>
+    <Show when={favorites.has(props.imageId)}>
+      <svg
+        class="favorite-ring"
+        classList={{ 'favorite-ring-fresh': isMounted }}
+        viewBox="0 0 100 100"
+        preserveAspectRatio="none"
+        aria-hidden="true"
+        style={{ '--turn': `${turnOf(props.imageId)}deg` }}
+      >
+        <path pathLength="1" d="M60 5C26 1 4 22 6 51c2 27 24 44 50 42 25-2 41-20 39-46C93 22 71 5 38 10" />
+        <path
+          class="favorite-ring-second"
+          pathLength="1"
+          d="M57 6.500C27 3.500 6 21 7.200 50c1.600 27 23 43 48 41.400 26-1.600 40.800-20 38.600-44.800C91.600 24 73 7.500 45 9"
+        />
+      </svg>
+    </Show>
   );
 }
 

@@ -14,8 +14,7 @@ import { createPromptHistory } from './prompt-history.ts';
 import { createDropzone } from './dropzone.ts';
 import type { Prefill, PrefillOptions } from './prefill.ts';
 import { createSender } from './send.ts';
-import { imageCode } from '../gallery/task-numbers.ts';
-import { isUnfinished, type Task } from '../api/task.ts';
+import { imageCode, isUnfinished, type Task } from '../api/task.ts';
 import { createFormFocus, listenForFormKeys } from './form-focus.ts';
 
 /** The tasks that were sent before, as the feed holds them. */

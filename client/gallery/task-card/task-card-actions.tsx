@@ -4,6 +4,7 @@ import type { Task } from '../../api/task.ts';
 import { galleryItems, useImageActions } from '../image-actions.ts';
 import { isOfProvider } from './task-error-messages.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
 
@@ -30,7 +31,7 @@ export function DoneActions(props: TaskCardProps) {
     <>
       <Button kind="film" onClick={() => actions.remix(props.task)}>
         <Icon name="remix" />
-        <span class="action-text">{lazyMessages.task.remix}</span>
+        <span class="action-text">{lazyMessages.image.remix}</span>
       </Button>
       <Show when={items().length > 0}>
         <Button
@@ -60,7 +61,7 @@ export function FailedActions(props: TaskCardProps) {
     <>
       <Show when={mayRetry()}>
         <Button kind="film-strong" onClick={() => props.onRetry(props.task)}>
-          {lazyMessages.task.tryAgain}
+          {messages.app.tryAgain}
         </Button>
       </Show>
       <Button

@@ -75,7 +75,7 @@ function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
       >
         <Show when={isUnfinished(props.task)} fallback={<DoneActions {...props} />}>
           <Button kind="film" onClick={() => props.onCancel(props.task)}>
-            {lazyMessages.task.cancel}
+            {lazyMessages.app.cancel}
           </Button>
         </Show>
       </TaskCardHead>

@@ -1,8 +1,7 @@
 import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
-import { askedImages, imageRatio, isUnfinished, type Task } from '../../api/task.ts';
+import { askedImages, imageCode, imageRatio, isUnfinished, type Task } from '../../api/task.ts';
 import type { GalleryItem } from '../image-actions.ts';
 import { TaskImageTile } from '../task-image.tsx';
-import { imageCode } from '../task-numbers.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 
 const imagesInRow = 4;

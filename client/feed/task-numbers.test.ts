@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createTaskNumbers, imageCode } from './task-numbers.ts';
+import { imageCode } from '../api/task.ts';
+import { createTaskNumbers } from './feed.ts';
 
 const numbersOf = (numbers: ReturnType<typeof createTaskNumbers>, ids: string[]) =>
   ids.map((id) => numbers.of(id));
@@ -41,7 +42,7 @@ describe('task numbers', () => {
   });
 });
 
-describe('frameCode', () => {
+describe('imageCode', () => {
   it('counts frames as film does', () => {
     expect([0, 1, 2, 14].map((index) => imageCode('29', index))).toEqual(['29', '29A', '29B', '29N']);
   });
