@@ -16,17 +16,19 @@ import { zipName } from '../gallery/downloads.ts';
 import { EmptyTaskImage, TaskImageList } from '../gallery/task-card/task-images.tsx';
 import { messages } from '../i18n/messages.ts';
 
-export function FeedDays(props: {
+interface FeedDaysProps {
   feed: Feed;
   optimisticRequests: readonly OptimisticRequest[];
   isLive: boolean;
   isLost: (taskId: string) => boolean;
   isAway: boolean;
   events: TaskCardEvents;
-}) {
-  // `For` keys by value: ids keep the cards in the page while their tasks change.
+}
+
+export function FeedDays(props: FeedDaysProps) {
   const today = createToday();
   const days = createMemo(() => groupByDay(props.feed.tasks(), today()));
+  // `For` keys by value: keys keep the days in the page while their tasks change.
   const dayKeys = createMemo(() => {
     const now = today().toDateString();
     const keys = days().map((day) => day.key);
@@ -34,61 +36,65 @@ export function FeedDays(props: {
   });
   const dayOf = (key: string): Day =>
     days().find((day) => day.key === key) ?? { key, label: lazyMessages.feed.today, taskIds: [] };
+  return (
+    <For each={dayKeys()}>{(key, index) => <DaySection {...props} day={dayOf(key)} index={index()} />}</For>
+  );
+}
+
+function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
+  const { feed } = props;
+  const isNewest = () => props.index === 0;
+  const tasks = createMemo(() => props.day.taskIds.flatMap((id) => feed.task(id) ?? []));
   const requestCode = (index: number) =>
-    String(Number(props.feed.codeOf('')) + props.optimisticRequests.length - 1 - index);
-  const tasksOf = (key: string) => dayOf(key).taskIds.flatMap((id) => props.feed.task(id) ?? []);
+    String(Number(feed.codeOf('')) + props.optimisticRequests.length - 1 - index);
   /** Tasks shown as cards: all of the newest day; of earlier days the unfinished and the failed ones. */
-  const cardIds = (key: string, isNewest: boolean) =>
-    isNewest
-      ? dayOf(key).taskIds
-      : tasksOf(key)
+  const cardIds = () =>
+    isNewest()
+      ? props.day.taskIds
+      : tasks()
           .filter((task) => isUnfinished(task) || task.status === 'FAILED')
           .map(({ id }) => id);
 
   return (
-    <For each={dayKeys()}>
-      {(key, index) => (
-        <section class="day" aria-labelledby={`day-${index()}`}>
-          <FeedHead
-            id={`day-${index()}`}
-            label={dayOf(key).label}
-            isNewest={index() === 0}
-            developing={props.feed.tasks().filter(isUnfinished).length}
-            isLive={props.isLive}
-            items={galleryItems(tasksOf(key), props.feed.codeOf)}
-          />
-          <Show when={index() === 0}>
-            <For each={props.optimisticRequests}>
-              {(request, place) => <OptimisticCard request={request} code={requestCode(place())} />}
-            </For>
-          </Show>
-          <For each={cardIds(key, index() === 0)}>
-            {(id) => (
-              <Show when={props.feed.task(id)}>
-                {(task) => (
-                  <TaskCard
-                    {...props.events}
-                    task={task()}
-                    code={props.feed.codeOf(id)}
-                    isLost={props.isLost(id)}
-                    isAway={props.isAway}
-                  />
-                )}
-              </Show>
+    <section class="day" aria-labelledby={`day-${props.index}`}>
+      <FeedHead
+        id={`day-${props.index}`}
+        label={props.day.label}
+        isNewest={isNewest()}
+        developing={feed.tasks().filter(isUnfinished).length}
+        isLive={props.isLive}
+        items={galleryItems(tasks(), feed.codeOf)}
+      />
+      <Show when={isNewest()}>
+        <For each={props.optimisticRequests}>
+          {(request, place) => <OptimisticCard request={request} code={requestCode(place())} />}
+        </For>
+      </Show>
+      <For each={cardIds()}>
+        {(id) => (
+          <Show when={feed.task(id)}>
+            {(task) => (
+              <TaskCard
+                {...props.events}
+                task={task()}
+                code={feed.codeOf(id)}
+                isLost={props.isLost(id)}
+                isAway={props.isAway}
+              />
             )}
-          </For>
-          <Show when={index() > 0}>
-            <ContactSheet
-              label={lazyMessages.feed.earlier(dayOf(key).label)}
-              items={galleryItems(
-                tasksOf(key).filter((task) => !isUnfinished(task)),
-                props.feed.codeOf,
-              )}
-            />
           </Show>
-        </section>
-      )}
-    </For>
+        )}
+      </For>
+      <Show when={!isNewest()}>
+        <ContactSheet
+          label={lazyMessages.feed.earlier(props.day.label)}
+          items={galleryItems(
+            tasks().filter((task) => !isUnfinished(task)),
+            feed.codeOf,
+          )}
+        />
+      </Show>
+    </section>
   );
 }
 
@@ -181,16 +187,7 @@ function OptimisticCard(props: { request: OptimisticRequest; code: string }) {
       aria-label={messages.task.request(props.code)}
       aria-busy="true"
     >
-      <TaskCardHead
-        code={props.code}
-        prompt={props.request.prompt}
-        meta={lazyMessages.task.meta(
-          props.request.model.label,
-          props.request.costCredits,
-          undefined,
-          props.request.model.provider.sandbox,
-        )}
-      />
+      <TaskCardHead code={props.code} request={props.request} provider={props.request.model.provider} />
       <TaskImageList
         count={props.request.count}
         ratio={props.request.ratio}

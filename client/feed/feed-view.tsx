@@ -35,9 +35,13 @@ interface FeedViewProps extends TaskCardsProps {
 
 /** The feed: the viewer's tasks, or why there are none. */
 export function FeedView(props: FeedViewProps) {
-  const isEmpty = () =>
-    props.optimisticRequests.length === 0 &&
-    (props.isVisitor || (props.feed.status() === 'ready' && props.feed.tasks().length === 0));
+  /** What is shown in place of tasks. */
+  const placeholder = () => {
+    if (props.optimisticRequests.length > 0) return undefined;
+    if (props.isVisitor) return 'empty';
+    if (props.feed.status() !== 'ready') return props.feed.status();
+    return props.feed.tasks().length === 0 ? 'empty' : undefined;
+  };
   createEffect(() => {
     if (!props.isVisitor) void preloadTaskCards();
   });
@@ -46,13 +50,13 @@ export function FeedView(props: FeedViewProps) {
     <main class="feed" id="feed" tabIndex={-1}>
       <ConnectionLine notice={props.notice} />
       <Switch>
-        <Match when={isEmpty()}>{props.empty}</Match>
-        <Match when={props.feed.status() === 'loading' && props.optimisticRequests.length === 0}>
+        <Match when={placeholder() === 'empty'}>{props.empty}</Match>
+        <Match when={placeholder() === 'loading'}>
           <p class="feed-wait" role="status">
             {messages.feed.loading}
           </p>
         </Match>
-        <Match when={props.feed.status() === 'failed' && props.optimisticRequests.length === 0}>
+        <Match when={placeholder() === 'failed'}>
           <div class="feed-wait" role="alert">
             <p>{messages.feed.failed}</p>
             <Button onClick={() => props.feed.refresh()}>{messages.app.tryAgain}</Button>
@@ -68,21 +72,14 @@ export function FeedView(props: FeedViewProps) {
   );
 }
 
+/** Stays in the page while empty: screen readers ignore a status that is inserted with its text. */
 function ConnectionLine(props: { notice: ConnectionNotice }) {
+  const text = () => (props.notice === 'none' ? '' : messages.connection[props.notice]);
   return (
-    <StatusLine class="connection" kind={props.notice === 'back' ? 'ok' : 'trouble'}>
-      {props.notice === 'none' ? '' : messages.connection[props.notice]}
-    </StatusLine>
-  );
-}
-
-/** A status line. It stays in the page while empty: screen readers ignore a status that is inserted with its text. */
-function StatusLine(props: { kind?: 'ok' | 'trouble'; class?: string; children: string }) {
-  return (
-    <p class={`status-line ${props.class ?? ''}`} role="status">
-      <Show when={props.children}>
-        <span class={`dot dot-${props.kind ?? 'ok'}`} aria-hidden="true" />
-        <span ref={liveText(() => props.children)} />
+    <p class="status-line connection" role="status">
+      <Show when={text()}>
+        <span class={`dot dot-${props.notice === 'back' ? 'ok' : 'trouble'}`} aria-hidden="true" />
+        <span ref={liveText(text)} />
       </Show>
     </p>
   );
@@ -91,22 +88,22 @@ function StatusLine(props: { kind?: 'ok' | 'trouble'; class?: string; children: 
 type ConnectionNotice = 'none' | 'reconnecting' | 'offline' | 'back';
 
 const troubleAfterMs = 3_000;
-const backMs = 4_000;
+const backShownMs = 4_000;
 
 /** Reports trouble of the connection after three seconds, so that it never flickers, and its return for a short time. */
 export function createConnectionNotice(state: Accessor<ConnectionState>): Accessor<ConnectionNotice> {
   const [notice, setNotice] = createSignal<ConnectionNotice>('none');
   createEffect(
     on(state, (now) => {
-      const trouble = now === 'offline' || now === 'reconnecting' ? now : undefined;
-      const shown = notice();
+      const isTroubleShown = notice() === 'offline' || notice() === 'reconnecting';
       let timer: ReturnType<typeof setTimeout>;
-      if (trouble && (shown === 'offline' || shown === 'reconnecting')) setNotice(trouble);
-      else if (trouble) timer = setTimeout(() => setNotice(trouble), troubleAfterMs);
-      else if (shown === 'offline' || shown === 'reconnecting') {
-        setNotice('back');
-        timer = setTimeout(() => setNotice('none'), backMs);
-      } else if (shown === 'back') timer = setTimeout(() => setNotice('none'), backMs);
+      if (now === 'offline' || now === 'reconnecting') {
+        if (isTroubleShown) setNotice(now);
+        else timer = setTimeout(() => setNotice(now), troubleAfterMs);
+      } else {
+        if (isTroubleShown) setNotice('back');
+        timer = setTimeout(() => setNotice('none'), backShownMs);
+      }
       onCleanup(() => clearTimeout(timer));
     }),
   );

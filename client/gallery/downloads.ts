@@ -9,7 +9,7 @@ import type { Toasts } from '../ui/toasts.tsx';
 interface DownloadsOptions {
   toasts: Toasts;
   /** Fetches a task again. */
-  refresh(taskId: string): Promise<void>;
+  refresh(taskId: string): Promise<unknown>;
   /** The current state of the image; undefined if it is gone. */
   current(item: GalleryItem): TaskImage | undefined;
   fetch?: typeof fetch;

@@ -43,15 +43,18 @@ export function ImageActionsProvider(
 ) {
   const { toasts } = props;
   const item = (imageId: string | undefined) => props.items.find(({ image }) => image.id === imageId);
-  const refresh = async (taskId: string) => void (await props.onRefresh(taskId));
   const address = createImageAddress();
   const selection = createSelection(() => props.items.map(({ image }) => image.id));
   const [areKeysShown, setKeysShown] = createSignal(false);
   const actions: ImageActions = {
     favorites: props.favorites,
     selection,
-    downloads: createDownloads({ toasts, refresh, current: ({ image }) => item(image.id)?.image }),
-    refresh,
+    downloads: createDownloads({
+      toasts,
+      refresh: props.onRefresh,
+      current: ({ image }) => item(image.id)?.image,
+    }),
+    refresh: props.onRefresh,
     open: address.open,
     use({ image, code }) {
       props.onUse(image, lazyMessages.lightbox.label(code));
@@ -125,12 +128,12 @@ export function createImageAddress() {
     imageId,
     /** Shows it; the browser's Back leads here again. */
     open(id: string) {
-      pushAddress(address(id), { ...(history.state as object | null), frameOpened: true });
+      pushAddress(addressOf(id), { ...(history.state as object | null), frameOpened: true });
       update();
     },
     /** Shows another one in place of it. */
     show(id: string) {
-      replaceAddress(address(id));
+      replaceAddress(addressOf(id));
       update();
     },
     close() {
@@ -141,10 +144,10 @@ export function createImageAddress() {
         history.back();
         return;
       }
-      replaceAddress(address(undefined));
+      replaceAddress(addressOf(undefined));
       update();
     },
   };
 }
 
-const address = (imageId: string | undefined) => addressWith({ frame: imageId });
+const addressOf = (imageId: string | undefined) => addressWith({ frame: imageId });

@@ -18,7 +18,7 @@ export interface ImageActions {
   /** Deletes these tasks, and moves the focus to the next one if it was on one of them. */
   remove(tasks: readonly Task[]): void;
   /** Fetches the task again: image URLs expire. */
-  refresh(taskId: string): Promise<void>;
+  refresh(taskId: string): Promise<unknown>;
   /** Shows the list of keys. */
   showKeys(): void;
 }

@@ -65,13 +65,9 @@ function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
     <>
       <TaskCardHead
         code={props.code}
-        prompt={props.task.prompt}
-        meta={lazyMessages.task.meta(
-          props.task.model.label,
-          props.task.costCredits,
-          durationMs(props.task),
-          props.task.provider.sandbox,
-        )}
+        request={props.task}
+        provider={props.task.provider}
+        durationMs={durationMs(props.task)}
       >
         <Show when={isUnfinished(props.task)} fallback={<DoneActions {...props} />}>
           <Button kind="film" onClick={() => props.onCancel(props.task)}>
@@ -127,16 +123,29 @@ function durationMs({ startedAt, completedAt }: Task): number | undefined {
 }
 
 /** The head of a card: code, prompt, model and cost, actions. */
-export function TaskCardHead(props: { code: string; prompt: string; meta: string; children?: JSX.Element }) {
+export function TaskCardHead(props: {
+  code: string;
+  request: { prompt: string; model: { label: string }; costCredits: number | undefined };
+  provider: { sandbox: boolean };
+  durationMs?: number | undefined;
+  children?: JSX.Element;
+}) {
   return (
     <header class="task-card-head">
       <span class="task-card-number code" aria-hidden="true">
         {props.code}
       </span>
-      <p class="task-card-prompt" dir="auto" title={props.prompt}>
-        {props.prompt}
+      <p class="task-card-prompt" dir="auto" title={props.request.prompt}>
+        {props.request.prompt}
       </p>
-      <span class="task-card-meta code">{props.meta}</span>
+      <span class="task-card-meta code">
+        {lazyMessages.task.meta(
+          props.request.model.label,
+          props.request.costCredits,
+          props.durationMs,
+          props.provider.sandbox,
+        )}
+      </span>
       <div class="task-card-actions">{props.children}</div>
     </header>
   );
