@@ -17,7 +17,7 @@ export default {
     // The preset writes only the types that operations use, and no operation selects an error code.
     'client/api/generated/enums.ts': {
       plugins: ['typescript'],
-      config: { onlyEnums: true, enumsAsTypes: true },
+      config: { onlyEnums: true, enumsAsConst: true },
     },
   },
   importExtension: '.ts',

@@ -1,4 +1,4 @@
-/** How the normalized cache knows the API: what has an identity, how pages join, what mutations and events change. */
+/** The normalized cache of the API: what has an identity, how pages join, what mutations and events change. */
 import { type Cache, cacheExchange, type Resolver } from '@urql/exchange-graphcache';
 
 interface NewTask {

@@ -1,4 +1,4 @@
-/** A task as the client knows it. Every operation that returns a task selects these fields. */
+/** A task in the client. Every operation that returns a task selects these fields. */
 import { graphql } from './generated/gql.ts';
 import type { TaskFieldsFragment } from './generated/graphql.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { FailureCode } from '../../api/generated/graphql.ts';
+import { FailureCode } from '../../api/generated/enums.ts';
 import { imageData, taskData } from '../../testing/tasks.ts';
 import type { Task } from '../../api/task.ts';
 import { taskErrorMessage, isOfProvider, partialResultMessage } from './task-error-messages.ts';
@@ -51,25 +51,7 @@ describe('the messages of a failure', () => {
     expect(taskErrorMessage(failed('CONTENT_BLOCKED', { provider })).text).not.toContain('Forge');
   });
 
-  const codes: FailureCode[] = [
-    'CONTENT_BLOCKED',
-    'INVALID_INPUT',
-    'REFERENCE_UNUSABLE',
-    'RATE_LIMITED',
-    'PROVIDER_AUTH',
-    'INSUFFICIENT_PROVIDER_CREDIT',
-    'MODEL_NOT_FOUND',
-    'PROVIDER_UNAVAILABLE',
-    'PROVIDER_ERROR',
-    'PROVIDER_BAD_RESPONSE',
-    'PROVIDER_LOST',
-    'OUTPUT_EXPIRED',
-    'NO_IMAGE_RETURNED',
-    'TIMEOUT',
-    'DECLINED',
-    'INTERNAL',
-  ];
-  it.each(codes)('speaks plainly of %s, without its code', (code) => {
+  it.each(Object.values(FailureCode))('speaks plainly of %s, without its code', (code) => {
     const { text } = taskErrorMessage(failed(code));
     expect(text).not.toMatch(/[A-Z]{3,}|_/);
     expect(text).toMatch(/^[A-Z].*\. Your 4 credits are back\.$/);
