@@ -31,15 +31,7 @@ const DeleteTask = graphql(`
   }
 `);
 
-interface TaskActions {
-  cancel(task: Task): Promise<void>;
-  /** Hides the tasks at once; the server deletes them when the time for undo is over. */
-  remove(tasks: readonly Task[]): void;
-  /** Deletes hidden tasks now: the user is about to sign out. */
-  flush(): void;
-}
-
-export function createTaskActions(options: { client: Client; feed: Feed; toasts: Toasts }): TaskActions {
+export function createTaskActions(options: { client: Client; feed: Feed; toasts: Toasts }) {
   const { client, feed, toasts } = options;
   const pending = new Map<string, () => void>();
 
@@ -62,14 +54,16 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
   });
 
   return {
+    /** Deletes hidden tasks now: the user is about to sign out. */
     flush,
-    async cancel(task) {
+    async cancel(task: Task) {
       const { data, error } = await client.mutation(CancelTask, { id: task.id }).toPromise();
       if (error) toasts.show({ text: messages.task.cancelFailed, kind: 'error' });
       else if (data?.cancelTask?.task.status === 'SUCCESS')
         toasts.show({ text: messages.task.cancelledTooLate });
     },
-    remove(tasks) {
+    /** Hides the tasks at once; the server deletes them when the time for undo is over. */
+    remove(tasks: readonly Task[]) {
       const codes = new Map(tasks.map(({ id }) => [id, feed.codeOf(id)]));
       const [first] = codes;
       if (!first) return;

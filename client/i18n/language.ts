@@ -1,5 +1,5 @@
 /** The language of the page: the user's choice, else the browser's, else English. */
-import { type Accessor, createMemo, createRoot, createSignal } from 'solid-js';
+import { createMemo, createRoot, createSignal } from 'solid-js';
 import { flatten, translator } from '@solid-primitives/i18n';
 
 /** Each language by its own name. */
@@ -7,13 +7,7 @@ export const languages = { en: 'English', de: 'Deutsch' } as const;
 
 export type Language = keyof typeof languages;
 
-export interface LanguageChoice {
-  current: Accessor<Language>;
-  /** Saves the choice and shows every text in it. Resolves to false if its messages did not load. */
-  choose(language: Language): Promise<boolean>;
-  /** Resolves when the messages of the first language are loaded, or have failed to. */
-  ready: Promise<unknown>;
-}
+export type LanguageChoice = ReturnType<typeof createLanguage>;
 
 const storageKey = 'proofsheet.language';
 
@@ -28,18 +22,16 @@ export function createLanguage(options: {
   /** The preferred languages, best first, as in `navigator.languages`. */
   wanted: readonly string[];
   load?: typeof loadTables;
-}): LanguageChoice {
+}) {
   const { document, storage, wanted, load = loadTables } = options;
   const [current, setCurrent] = createSignal<Language>('en');
 
   const show = async (language: Language): Promise<boolean> => {
-    let tables: Tables;
     try {
-      tables = await load(language);
+      showTables(await load(language));
     } catch {
       return false;
     }
-    showTables(tables);
     setCurrent(language);
     document.documentElement.lang = language;
     return true;
@@ -47,7 +39,8 @@ export function createLanguage(options: {
 
   return {
     current,
-    async choose(language) {
+    /** Saves the choice and shows every text in it. Resolves to false if its messages did not load. */
+    async choose(language: Language): Promise<boolean> {
       if (!(await show(language))) return false;
       try {
         storage?.setItem(storageKey, language);
@@ -56,6 +49,7 @@ export function createLanguage(options: {
       }
       return true;
     },
+    /** Resolves when the messages of the first language are loaded, or have failed to. */
     ready: show(firstLanguage(storage, wanted)),
   };
 }
@@ -67,12 +61,8 @@ function firstLanguage(storage: Storage | undefined, wanted: readonly string[]):
   } catch {
     // Without storage the browser's preference applies.
   }
-  const candidates = [stored ?? '', ...wanted].map((tag) => tag.split('-')[0] ?? '');
-  return candidates.find(isLanguage) ?? 'en';
-}
-
-function isLanguage(tag: string): tag is Language {
-  return Object.hasOwn(languages, tag);
+  const candidates = [stored ?? '', ...wanted].map((tag) => tag.split('-')[0] as Language);
+  return candidates.find((tag) => Object.hasOwn(languages, tag)) ?? 'en';
 }
 
 /** By table name. Lazy parts of the page bring tables of their own. */

@@ -1,5 +1,5 @@
 /**
- * The texts of what is not seen at first: the feed's strips, the large view, the other pages. They come with the first
+ * The texts of what is not seen at first: the task cards, the large view, the other pages. They come with the first
  * part that needs them; nothing of the first sight may import this. Written as those in `messages.ts` are.
  */
 

@@ -1,5 +1,5 @@
 /** When the parts of the page run: the first render, the work after its paint, and idle work. docs/client.md has the reasons. */
-import { type Accessor, createSignal } from 'solid-js';
+import { createSignal } from 'solid-js';
 
 /** The longest wait: a page in the background is not painted. */
 const maxWaitMs = 200;
@@ -10,22 +10,17 @@ const frames = 3;
 export function afterPaint(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve, maxWaitMs);
-    if (typeof requestAnimationFrame !== 'function') return;
     const afterFrames = (count: number) =>
       count > 0 ? requestAnimationFrame(() => afterFrames(count - 1)) : setTimeout(resolve);
     afterFrames(frames);
   });
 }
 
-interface ChunkedRender {
-  /** How many chunks are due: 0 at first, one more in each task after the current one. */
-  due: Accessor<number>;
-  /** Resolves once the last chunk is in the page, painted or not. */
-  drawn: Promise<void>;
-}
-
-/** Splits the first render into chunks, one a task, so that a slow phone handles input in between. */
-export function createChunkedRender(count: number): ChunkedRender {
+/**
+ * Splits the first render into chunks, one a task, so that a slow phone handles input in between. `due` counts from 0
+ * to `count`; `drawn` resolves once the last chunk is in the page, painted or not.
+ */
+export function createChunkedRender(count: number) {
   const [due, setDue] = createSignal(0);
   const drawn = new Promise<void>((resolve) => {
     const next = () => {
