@@ -31,17 +31,17 @@ export interface ImageActionsOptions {
   onDelete: (tasks: readonly Task[]) => void;
 }
 
+interface ImageActionsProviderProps extends ImageActionsOptions {
+  /** All images inside, in their order. */
+  items: readonly GalleryItem[];
+  /** Whether the form is on this page; if not, leaving the page closes the lightbox. */
+  isBesideForm?: boolean;
+  children: JSX.Element;
+}
+
 /** Provides the actions for `items` to its children, and renders what they open. */
-export function ImageActionsProvider(
-  props: ImageActionsOptions & {
-    /** All images inside, in their order. */
-    items: readonly GalleryItem[];
-    /** Whether the form is on this page; if not, leaving the page closes the lightbox. */
-    isBesideForm?: boolean;
-    children: JSX.Element;
-  },
-) {
-  const { toasts } = props;
+export function ImageActionsProvider(props: ImageActionsProviderProps) {
+  const { toasts, onRefresh: refresh } = props;
   const item = (imageId: string | undefined) => props.items.find(({ image }) => image.id === imageId);
   const address = createImageAddress();
   const selection = createSelection(() => props.items.map(({ image }) => image.id));
@@ -49,12 +49,8 @@ export function ImageActionsProvider(
   const actions: ImageActions = {
     favorites: props.favorites,
     selection,
-    downloads: createDownloads({
-      toasts,
-      refresh: props.onRefresh,
-      current: ({ image }) => item(image.id)?.image,
-    }),
-    refresh: props.onRefresh,
+    downloads: createDownloads({ toasts, refresh, current: ({ image }) => item(image.id)?.image }),
+    refresh,
     open: address.open,
     use({ image, code }) {
       props.onUse(image, lazyMessages.lightbox.label(code));
@@ -73,6 +69,10 @@ export function ImageActionsProvider(
     showKeys: () => setKeysShown(true),
   };
   onMount(() => onCleanup(listenForImageKeys({ actions, item })));
+  const closeLightbox = (imageId: string) => {
+    address.close();
+    focusImage(imageId);
+  };
 
   return (
     <ImageActionsContextProvider value={actions}>
@@ -87,11 +87,7 @@ export function ImageActionsProvider(
               items={props.items}
               item={shown()}
               onShow={address.show}
-              onClose={() => {
-                const { id } = shown().image;
-                address.close();
-                focusImage(id);
-              }}
+              onClose={() => closeLightbox(shown().image.id)}
             />
           )}
         </Show>

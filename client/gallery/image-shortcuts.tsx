@@ -117,11 +117,10 @@ function actOnImage(
   actions: ImageActions,
 ): boolean {
   const { id } = item.image;
-  const neighbour = neighbourOf(button, event.key);
   // Buttons of the image keep their own Space.
   const isSelecting = event.key === ' ' && event.target === button;
-  if (neighbour !== undefined) neighbour?.focus();
-  else if (isSelecting && event.shiftKey) actions.selection.extendTo(id);
+  if (moveFocus(button, event.key)) return true;
+  if (isSelecting && event.shiftKey) actions.selection.extendTo(id);
   else if (isSelecting) actions.selection.toggle(id);
   else if (event.key === 'Delete') actions.remove([item.task]);
   else {
@@ -132,45 +131,33 @@ function actOnImage(
   return true;
 }
 
-/** The element that an arrow key leads to; null if there is none, undefined for other keys. */
-function neighbourOf(from: HTMLElement, key: string): HTMLElement | null | undefined {
+/** Moves the focus by an arrow key, Home or End. Returns whether the key is one of them. */
+function moveFocus(from: HTMLElement, key: string): boolean {
   const buttons = [...document.querySelectorAll<HTMLElement>('#feed [data-image]')];
   const place = buttons.indexOf(from);
-  switch (key) {
-    case 'ArrowLeft':
-      return buttons[place - 1] ?? null;
-    case 'ArrowRight':
-      return buttons[place + 1] ?? null;
-    case 'Home':
-      return buttons[0] ?? null;
-    case 'End':
-      return buttons.at(-1) ?? null;
-    case 'ArrowUp':
-      return nearest(from, buttons.slice(0, place).toReversed());
-    case 'ArrowDown':
-      return nearest(from, buttons.slice(place + 1));
-    default:
-      return undefined;
-  }
+  const targets: Readonly<Record<string, () => HTMLElement | undefined>> = {
+    ArrowLeft: () => buttons[place - 1],
+    ArrowRight: () => buttons[place + 1],
+    Home: () => buttons[0],
+    End: () => buttons.at(-1),
+    ArrowUp: () => nearest(from, buttons.slice(0, place).toReversed()),
+    ArrowDown: () => nearest(from, buttons.slice(place + 1)),
+  };
+  const target = targets[key];
+  target?.()?.focus();
+  return target !== undefined;
 }
 
 /** The element of the next row that is closest horizontally. */
-function nearest(from: HTMLElement, following: readonly HTMLElement[]): HTMLElement | null {
+function nearest(from: HTMLElement, following: readonly HTMLElement[]): HTMLElement | undefined {
   const own = from.getBoundingClientRect();
-  const isOtherRow = (element: HTMLElement) => {
-    const { top, bottom } = element.getBoundingClientRect();
-    return bottom <= own.top + 1 || top >= own.bottom - 1;
-  };
-  const first = following.find(isOtherRow);
-  if (!first) return null;
-  const row = first.getBoundingClientRect().top;
-  const middle = (box: DOMRect) => box.left + box.width / 2;
-  return following
-    .filter((element) => Math.abs(element.getBoundingClientRect().top - row) < 2)
-    .reduce((best, element) => {
-      const distance = (other: HTMLElement) => Math.abs(middle(other.getBoundingClientRect()) - middle(own));
-      return distance(element) < distance(best) ? element : best;
-    }, first);
+  const boxes = following.map((element) => ({ element, box: element.getBoundingClientRect() }));
+  const next = boxes.find(({ box }) => box.bottom <= own.top + 1 || box.top >= own.bottom - 1);
+  if (!next) return undefined;
+  const distance = ({ left, width }: DOMRect) => Math.abs(left + width / 2 - (own.left + own.width / 2));
+  return boxes
+    .filter(({ box }) => Math.abs(box.top - next.box.top) < 2)
+    .toSorted((one, other) => distance(one.box) - distance(other.box))[0]?.element;
 }
 
 /** Focuses an image in the feed. */

@@ -33,11 +33,7 @@ export function LargePicture(props: LargePictureProps) {
   createEffect(
     on(
       () => props.zoom,
-      () => {
-        if (!view) return;
-        view.scrollLeft = (view.scrollWidth - view.clientWidth) / 2;
-        view.scrollTop = (view.scrollHeight - view.clientHeight) / 2;
-      },
+      () => view && scrollToCentre(view),
     ),
   );
 
@@ -79,6 +75,11 @@ export function LargePicture(props: LargePictureProps) {
       </p>
     </div>
   );
+}
+
+function scrollToCentre(view: HTMLElement): void {
+  view.scrollLeft = (view.scrollWidth - view.clientWidth) / 2;
+  view.scrollTop = (view.scrollHeight - view.clientHeight) / 2;
 }
 
 function Picture(

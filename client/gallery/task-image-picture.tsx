@@ -6,14 +6,11 @@ import { Button } from '../ui/button.tsx';
 
 type Fault = 'none' | 'broken' | 'expired';
 
-/** The image from its blurred placeholder to the sharp picture, or an error in its place. */
+/** The image, or an error in its place. */
 export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; children: JSX.Element }) {
   const actions = useImageActions();
   const image = () => props.item.image;
   const [fault, setFault] = createSignal<Fault>('none');
-  const [isReady, setReady] = createSignal(false);
-  const [placeholder, setPlaceholder] = createSignal<string>();
-  createEffect(() => void placeholderUrl(image().thumbhash).then(setPlaceholder));
   createEffect(
     on(
       () => image().thumbnailUrl,
@@ -32,11 +29,6 @@ export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; c
     await actions.refresh(props.item.task.id);
     setFault('none');
   };
-  const show = async (picture: HTMLImageElement) => {
-    // Fade in once it is decoded, so that no half image fades in.
-    await picture.decode?.().catch(() => {});
-    setReady(true);
-  };
 
   return (
     <Show
@@ -54,6 +46,25 @@ export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; c
         </div>
       }
     >
+      <Thumbnail item={props.item} isLarge={props.isLarge} onError={() => void onError()} />
+      {props.children}
+    </Show>
+  );
+}
+
+/** The image from its blurred placeholder to the sharp picture. */
+function Thumbnail(props: { item: GalleryItem; isLarge: boolean; onError: () => void }) {
+  const image = () => props.item.image;
+  const [isReady, setReady] = createSignal(false);
+  const [placeholder, setPlaceholder] = createSignal<string>();
+  createEffect(() => void placeholderUrl(image().thumbhash).then(setPlaceholder));
+  const show = async (picture: HTMLImageElement) => {
+    // Fade in once it is decoded, so that no half image fades in.
+    await picture.decode?.().catch(() => {});
+    setReady(true);
+  };
+  return (
+    <>
       <div
         class="task-image-ground"
         style={{ 'background-image': placeholder() && `url("${placeholder()}")` }}
@@ -75,10 +86,9 @@ export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; c
         loading="lazy"
         decoding="async"
         onLoad={(event) => void show(event.currentTarget)}
-        onError={() => void onError()}
+        onError={() => props.onError()}
       />
-      {props.children}
-    </Show>
+    </>
   );
 }
 

@@ -88,15 +88,10 @@ export function createLive(options: LiveOptions) {
     onCleanup(() => subscription.unsubscribe());
   });
 
-  createEffect((before: ReadonlySet<string>) => {
-    const now = new Set(unfinished().map((task) => task.id));
-    for (const task of options.tasks()) {
-      if (!before.has(task.id) || now.has(task.id)) continue;
-      options.onEnded(task);
-      if (givenUp.delete(task.id) && task.status === 'SUCCESS') options.onArrived?.(task);
-    }
-    return now;
-  }, new Set<string>());
+  watchForEnds(options.tasks, unfinished, (task) => {
+    options.onEnded(task);
+    if (givenUp.delete(task.id) && task.status === 'SUCCESS') options.onArrived?.(task);
+  });
   watchForMissedEvents({ ...options, pollNow: () => void polling.pollNow() });
 
   return {
@@ -108,6 +103,18 @@ export function createLive(options: LiveOptions) {
       () => socket.state() === 'offline' || (socket.state() === 'reconnecting' && isUnanswered()),
     ),
   };
+}
+
+function watchForEnds(
+  tasks: Accessor<readonly Task[]>,
+  unfinished: Accessor<readonly Task[]>,
+  onEnd: (task: Task) => void,
+): void {
+  createEffect((before: ReadonlySet<string>) => {
+    const now = new Set(unfinished().map(({ id }) => id));
+    for (const task of tasks()) if (before.has(task.id) && !now.has(task.id)) onEnd(task);
+    return now;
+  }, new Set<string>());
 }
 
 /**

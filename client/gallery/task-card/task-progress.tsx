@@ -25,39 +25,22 @@ export function TaskProgress(props: {
 
   return (
     <div class="progress">
-      <ProgressRuler
-        label={lazyMessages.progress.label(props.code)}
-        percent={shown().percent}
-        valueText={shown().spoken}
-      />
+      <div
+        class="ruler"
+        classList={{ 'ruler-unknown': shown().percent === undefined }}
+        role="progressbar"
+        aria-label={lazyMessages.progress.label(props.code)}
+        aria-valuemin={0}
+        aria-valuemax={100}
+        aria-valuenow={shown().percent}
+        aria-valuetext={shown().spoken}
+      >
+        <div class="ruler-fill" style={{ '--percent': `${shown().percent ?? 0}%` }} />
+      </div>
       <p class="progress-text" aria-hidden="true">
         <span class="progress-figure code" ref={liveText(() => shown().progress)} />
         <span class="code" ref={liveText(() => shown().time)} />
       </p>
-    </div>
-  );
-}
-
-/** Progress as a ruler. Without a percentage it shows activity only. */
-function ProgressRuler(props: {
-  label: string;
-  /** 0 to 100; undefined if unknown. */
-  percent: number | undefined;
-  /** The text for screen readers. */
-  valueText: string;
-}) {
-  return (
-    <div
-      class="ruler"
-      classList={{ 'ruler-unknown': props.percent === undefined }}
-      role="progressbar"
-      aria-label={props.label}
-      aria-valuemin={0}
-      aria-valuemax={100}
-      aria-valuenow={props.percent}
-      aria-valuetext={props.valueText}
-    >
-      <div class="ruler-fill" style={{ '--percent': `${props.percent ?? 0}%` }} />
     </div>
   );
 }
@@ -91,48 +74,36 @@ export function etaStep(etaSeconds: number): number {
  * @param isAway Whether the server does not respond: the last figure stays, without a time.
  */
 export function progressMessage(task: Progressing, now: number, { isAway = false } = {}): ProgressMessage {
+  const texts = lazyMessages.progress;
   if (task.status === 'PENDING') {
     const isBusy = now - Date.parse(task.createdAt) > busyAfterMs;
-    const waiting = isBusy
-      ? lazyMessages.progress.stillWaiting(inSentence(task))
-      : lazyMessages.progress.waiting;
-    const time = isAway ? lazyMessages.progress.away : '';
-    return {
-      percent: undefined,
-      progress: waiting,
-      time,
-      spoken: [waiting, time].filter(Boolean).join(', '),
-    };
+    const waiting = isBusy ? texts.stillWaiting(inSentence(task)) : texts.waiting;
+    const time = isAway ? texts.away : '';
+    return { percent: undefined, progress: waiting, time, spoken: joined(waiting, time) };
   }
   const { percent, source, etaSeconds } = task.progress;
   const isEstimate = source === 'ESTIMATE';
   const eta = etaSeconds === null || isAway ? undefined : etaStep(etaSeconds);
-  // An estimate has a time left until it is overdue.
-  const isLate = isEstimate && percent !== null && etaSeconds === null;
-  const elapsed = lazyMessages.progress.elapsed(
-    Math.max(0, Math.round((now - Date.parse(task.startedAt ?? task.createdAt)) / 1000)),
-  );
-  const time = isAway
-    ? lazyMessages.progress.away
-    : eta !== undefined
-      ? lazyMessages.progress.left(eta)
-      : isLate
-        ? lazyMessages.progress.late
-        : percent === null
-          ? elapsed
-          : '';
-  const spokenTime = eta === undefined ? time : lazyMessages.progress.leftSpoken(eta);
+  const elapsedMs = now - Date.parse(task.startedAt ?? task.createdAt);
+  const timeText = () => {
+    if (isAway) return texts.away;
+    if (eta !== undefined) return texts.left(eta);
+    if (percent === null) return texts.elapsed(Math.max(0, Math.round(elapsedMs / 1000)));
+    // An estimate has a time left until it is overdue.
+    return isEstimate ? texts.late : '';
+  };
+  const time = timeText();
+  const spokenTime = eta === undefined ? time : texts.leftSpoken(eta);
   if (percent === null) return { percent: undefined, progress: '', time, spoken: spokenTime };
-  const figure = lazyMessages.progress.percent(percent);
-  const spokenParts = [
-    lazyMessages.progress.percentSpoken(percent),
-    isEstimate && lazyMessages.progress.estimated,
-    spokenTime,
-  ];
+  const estimated = isEstimate ? texts.estimated : '';
   return {
     percent,
-    progress: isEstimate ? `${figure} ${lazyMessages.progress.estimated}` : figure,
+    progress: isEstimate ? `${texts.percent(percent)} ${estimated}` : texts.percent(percent),
     time,
-    spoken: spokenParts.filter(Boolean).join(', '),
+    spoken: joined(texts.percentSpoken(percent), estimated, spokenTime),
   };
+}
+
+function joined(...parts: string[]): string {
+  return parts.filter(Boolean).join(', ');
 }
