@@ -2,6 +2,7 @@
 import { v7 as uuid } from 'uuid';
 import { AppError } from '../lib/errors.ts';
 import type { ImageService } from '../images/service.ts';
+import { createPerKeySemaphore } from '../lib/per-key-limits.ts';
 import type { ModelService } from '../models/service.ts';
 import {
   checkReferenceBytes,
@@ -29,8 +30,9 @@ export interface AcceptorDependencies {
   maxActiveTasks: number;
 }
 
-export function createAcceptor(dependencies: AcceptorDependencies) {
-  const { models, own } = dependencies;
+export function createAcceptor(outer: AcceptorDependencies) {
+  const { models, own } = outer;
+  const dependencies = { ...outer, store: withOneChargeAtOnce(outer.store) };
   return {
     /**
      * Charges the credits and accepts a task, or refuses it and does nothing.
@@ -73,6 +75,15 @@ export function createAcceptor(dependencies: AcceptorDependencies) {
       return accept(dependencies, userId, request, { referenceImageIds, idempotency });
     },
   };
+}
+
+/**
+ * Charging locks the row of the user, so concurrent requests of one user wait for each other in any case. They wait here,
+ * where they hold no connection of the database's pool.
+ */
+function withOneChargeAtOnce(store: AcceptorDependencies['store']): AcceptorDependencies['store'] {
+  const perUser = createPerKeySemaphore(1);
+  return { find: store.find, accept: (task) => perUser.run(task.userId, () => store.accept(task)) };
 }
 
 /**

@@ -75,6 +75,38 @@ describe('a reference image that is deleted while the request is under way', () 
   });
 });
 
+it('charges one request of a user at a time, and other users meanwhile', async () => {
+  const { prisma, clock } = database;
+  const store = createTaskStore(database);
+  const userIds = [await addUser(prisma, 20), await addUser(prisma, 20)];
+  const charging: string[] = [];
+  const released = Promise.withResolvers<void>();
+  const accept: TaskStore['accept'] = async (task) => {
+    charging.push(task.userId);
+    await released.promise;
+    return store.accept(task);
+  };
+  const service = createTaskService({
+    store: { ...store, accept },
+    idempotencyKeys: createIdempotencyKeys(database),
+    images: { findOwn: async () => [] } as unknown as ImageService,
+    models: createModelService({ sandboxed: { replicate: true }, medianDurationMs: async () => null }),
+    events: createLocalEvents(),
+    clock,
+    onChange: () => {},
+    taskTimeoutMs: 60_000,
+    maxActiveTasks: 100,
+  });
+  const input = { model, prompt: 'A lighthouse', referenceImageIds: [], options: {} };
+  const generated = [0, 0, 0, 1].map((user) =>
+    service.generate(userIds[user]!, { ...input, scene: 'TEXT_TO_IMAGE', providerOptions: undefined }),
+  );
+  await expect.poll(() => charging.toSorted()).toEqual(userIds.toSorted());
+  released.resolve();
+  await Promise.all(generated);
+  expect(charging).toHaveLength(4);
+});
+
 describe('delete', () => {
   /** A task that ended with two pictures, one of which is deleted as `delete` is about to remove the task. */
   async function raced({ isTaskDeleted = false } = {}) {
