@@ -1,7 +1,7 @@
 /** Both emulators as a process of their own, which several servers, or the tests of another project, can share. */
 import { inspect } from 'node:util';
 import { z } from 'zod';
-import { type SandboxProvider, startSandbox } from './sandbox.ts';
+import { emulators, type SandboxProvider, startSandbox } from './sandbox.ts';
 
 /** Read first: npm may end before the sandbox has started. */
 const parentId = process.ppid;
@@ -9,15 +9,16 @@ const parentCheckMs = 500;
 const stopWithinMs = 10_000;
 const portNumber = z.coerce.number().int().min(0).max(65_535);
 
+const names = Object.keys(emulators) as SandboxProvider[];
+const portVariable = (name: SandboxProvider) => `SANDBOX_${name.toUpperCase()}_PORT`;
+const keysOf = (name: SandboxProvider) => Object.entries(emulators[name].keys);
+
 /** Every variable and its default. The keys do not change from start to start, so that clients keep theirs. */
 const variables = z.object({
-  SANDBOX_REPLICATE_PORT: portNumber.default(4010),
-  SANDBOX_GEMINI_PORT: portNumber.default(4011),
+  ...Object.fromEntries(names.map((name) => [portVariable(name), portNumber.default(emulators[name].port)])),
   SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
   SANDBOX_DIR: z.string().optional(),
-  REPLICATE_API_TOKEN: z.string().default('r8_sandbox'),
-  REPLICATE_WEBHOOK_SECRET: z.string().startsWith('whsec_').default('whsec_c2FuZGJveA=='),
-  GEMINI_API_KEY: z.string().default('sandbox'),
+  ...Object.fromEntries(names.flatMap(keysOf).map(([, { variable, form }]) => [variable, form])),
 });
 
 /** Exits with 1 where a variable cannot be used, and says which. An empty value counts as unset. */
@@ -37,20 +38,13 @@ function whenParentEnds(callback: () => void): void {
 
 async function run(): Promise<void> {
   const set = readVariables();
-  const ports: Record<SandboxProvider, number> = {
-    replicate: set.SANDBOX_REPLICATE_PORT,
-    gemini: set.SANDBOX_GEMINI_PORT,
-  };
+  const values: Record<string, unknown> = set;
   const sandbox = await startSandbox({
-    providers: Object.keys(ports) as SandboxProvider[],
+    providers: names,
     speed: set.SANDBOX_SPEED,
     ...(set.SANDBOX_DIR !== undefined && { folder: set.SANDBOX_DIR }),
-    ports,
-    keys: {
-      token: set.REPLICATE_API_TOKEN,
-      webhookSecret: set.REPLICATE_WEBHOOK_SECRET,
-      apiKey: set.GEMINI_API_KEY,
-    },
+    ports: Object.fromEntries(names.map((name) => [name, values[portVariable(name)]])),
+    keys: Object.fromEntries(names.flatMap(keysOf).map(([key, { variable }]) => [key, values[variable]])),
     log: (message, details = {}) => process.stderr.write(`${message} ${inspect(details)}\n`),
   });
 
@@ -65,17 +59,14 @@ async function run(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
   if (process.env['npm_lifecycle_event'] !== undefined) whenParentEnds(() => void stop());
 
-  const { replicate, gemini } = sandbox;
-  console.log(
-    [
-      '# The sandbox serves. Set for its clients:',
-      `REPLICATE_BASE_URL=${replicate?.baseUrl}`,
-      `REPLICATE_API_TOKEN=${replicate?.token}`,
-      `REPLICATE_WEBHOOK_SECRET=${replicate?.webhookSecret}`,
-      `GEMINI_BASE_URL=${gemini?.baseUrl}`,
-      `GEMINI_API_KEY=${gemini?.apiKey}`,
-    ].join('\n'),
-  );
+  const lines = names.flatMap((name) => {
+    const started: Record<string, unknown> = { ...sandbox[name] };
+    return [
+      `${name.toUpperCase()}_BASE_URL=${String(started['baseUrl'])}`,
+      ...keysOf(name).map(([key, { variable }]) => `${variable}=${String(started[key])}`),
+    ];
+  });
+  console.log(['# The sandbox serves. Set for its clients:', ...lines].join('\n'));
 }
 
 try {

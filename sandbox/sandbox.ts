@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { startGemini } from './gemini/gemini.ts';
 import { createPace, type Pace } from './lib/pace.ts';
 import { createPictures, type Pictures } from './drawing/pictures.ts';
@@ -14,16 +15,30 @@ interface EmulatorOptions {
   folder: string | undefined;
 }
 
-/** Every emulated API. */
-const emulators = {
-  replicate: ({ keys: { token, webhookSecret }, replicateLimits: limits, ...options }: EmulatorOptions) =>
-    startReplicate({ ...options, limits, token, webhookSecret }),
-  gemini: ({ keys: { apiKey }, ...options }: EmulatorOptions) => startGemini({ ...options, apiKey }),
+/** Every emulated API: its start; in `npm run sandbox`, its port and the variables of its keys. */
+export const emulators = {
+  replicate: {
+    start: ({ keys: { token, webhookSecret }, replicateLimits: limits, ...options }: EmulatorOptions) =>
+      startReplicate({ ...options, limits, token, webhookSecret }),
+    port: 4010,
+    keys: {
+      token: { variable: 'REPLICATE_API_TOKEN', form: z.string().default('r8_sandbox') },
+      webhookSecret: {
+        variable: 'REPLICATE_WEBHOOK_SECRET',
+        form: z.string().startsWith('whsec_').default('whsec_c2FuZGJveA=='),
+      },
+    },
+  },
+  gemini: {
+    start: ({ keys: { apiKey }, ...options }: EmulatorOptions) => startGemini({ ...options, apiKey }),
+    port: 4011,
+    keys: { apiKey: { variable: 'GEMINI_API_KEY', form: z.string().default('sandbox') } },
+  },
 };
 
 export type SandboxProvider = keyof typeof emulators;
 
-type Emulator<Name extends SandboxProvider> = Awaited<ReturnType<(typeof emulators)[Name]>>;
+type Emulator<Name extends SandboxProvider> = Awaited<ReturnType<(typeof emulators)[Name]['start']>>;
 
 export interface SandboxOptions {
   /** What to emulate; each gets a port of its own. */
@@ -80,7 +95,7 @@ export async function startSandbox({
   const options = { pace, pictures, log, keys, replicateLimits, folder };
   const started: { [Name in SandboxProvider]?: Emulator<Name> } = {};
   for (const name of providers)
-    Object.assign(started, { [name]: await emulators[name]({ ...options, port: ports[name] }) });
+    Object.assign(started, { [name]: await emulators[name].start({ ...options, port: ports[name] }) });
   return {
     ...started,
     async close() {
