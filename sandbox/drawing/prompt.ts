@@ -23,12 +23,7 @@ export interface Scene {
 }
 
 /** What one word, or words joined by a hyphen, adds to the scene. */
-interface Meaning {
-  setting?: Setting;
-  feature?: Feature;
-  time?: Time;
-  blackAndWhite?: boolean;
-}
+type Meaning = { [Name in 'setting' | 'time' | 'blackAndWhite']?: Scene[Name] } & { feature?: Feature };
 
 const meanings = new Map<string, Meaning>();
 function define(words: string, meaning: Meaning): void {

@@ -1,6 +1,6 @@
 import { BLACK, brightness, hex, hexes, lean, mix, paint, type Colour } from './colour.ts';
 import type { Scene, Setting, Time } from './prompt.ts';
-import { createRandom, loadNoise, type Noise, type Random } from './random.ts';
+import { createRandom, loadNoise, type Random } from './random.ts';
 import { at, type Raster, type Size } from './raster.ts';
 
 /**
@@ -63,17 +63,7 @@ function leaning(colour: Colour, [first, second = first]: readonly Colour[]): Co
 }
 
 /** What every painter works with. Lengths are pixels of the stage; SVG layers use them as their user units. */
-export interface Stage extends Size {
-  /** The square root of the area: sizes follow it, so that wide and tall pictures have equal detail. */
-  scale: number;
-  /** From the top to where the land meets the sky. */
-  horizon: number;
-  sun: { x: number; y: number; radius: number };
-  scene: Scene;
-  palette: Palette;
-  random: Random;
-  noise: Noise;
-}
+export type Stage = ReturnType<typeof createStage>;
 
 /** A scene drawn: its pixels, and SVG elements (in the pixels' units) to lay over them at any scale. */
 export interface DrawnScene {
@@ -82,12 +72,18 @@ export interface DrawnScene {
 }
 
 /** The stage of a scene at a size in pixels; every random choice follows from the seed. */
-export function createStage(scene: Scene, seed: number, { width, height }: Size): Stage {
+export function createStage(scene: Scene, seed: number, { width, height }: Size) {
   const random = createRandom(scene.hash ^ Math.imul(seed | 0, 0x9e3779b1));
-  const resolved = chooseSetting(scene, random);
+  // A prompt without a setting gets one that suits its other words.
+  const isOutdoors = scene.features.size > 0 || scene.time !== undefined;
+  const further: Setting[] = isOutdoors ? [] : ['still-life', 'desert'];
+  const guess = random.pick<Setting>(['mountains', 'coast', 'field', ...further]);
+  const resolved = { ...scene, setting: scene.setting ?? guess };
   const palette = createPalette(resolved, random);
   const mountains = resolved.setting === 'mountains';
+  /** From the top to where the land meets the sky. */
   const horizon = height * (mountains ? random.between(0.58, 0.66) : random.between(0.48, 0.58));
+  /** Sizes follow it, so that wide and tall pictures have equal detail. */
   const scale = Math.sqrt(width * height);
   const radius = scale * 0.042;
   const x = width * (random.next() < 0.5 ? random.between(0.2, 0.42) : random.between(0.58, 0.8));
@@ -99,15 +95,6 @@ export function createStage(scene: Scene, seed: number, { width, height }: Size)
   const y = unseen ? -height * 0.22 : Math.max(radius * 2.5, horizon - lift);
   const sun = { x, y, radius };
   return { width, height, scale, horizon, sun, scene: resolved, palette, random, noise: loadNoise() };
-}
-
-/** A prompt without a setting gets one that suits its other words. */
-function chooseSetting(scene: Scene, random: Random): Scene {
-  const isOutdoors = scene.features.size > 0 || scene.time !== undefined;
-  const guess = isOutdoors
-    ? random.pick<Setting>(['mountains', 'coast', 'field'])
-    : random.pick<Setting>(['mountains', 'coast', 'still-life', 'desert', 'field']);
-  return { ...scene, setting: scene.setting ?? guess };
 }
 
 /** A round, soft light as SVG. */

@@ -87,15 +87,12 @@ function arrange(stage: Stage): Body[] {
     const away = reach / 2 + room * (random.between(0.2, 0.25) + (place > 1 ? 0.12 : 0));
     const x = width / 2 + Math.min(away, width * 0.42) * (place % 2 === 0 ? 1 : -1);
     const y = foot + room * random.between(0.03, 0.075);
-    return pieceOfFruit(stage, { x, y, size: room * random.between(0.1, 0.125) });
+    return pieceOfFruit(stage, x, y, room * random.between(0.1, 0.125));
   });
   return [...bodies, ...beside].toSorted((first, second) => first.y - second.y);
 }
 
-function pieceOfFruit(
-  { scene, random }: Stage,
-  { x, y, size }: { x: number; y: number; size: number },
-): Body {
+function pieceOfFruit({ scene, random }: Stage, x: number, y: number, size: number): Body {
   const [profile, height] = random.next() < 0.3 ? [PEAR, size * 1.32] : [APPLE, size];
   const colour = scene.accents.get('fruit') ?? random.pick(FRUITS);
   return { profile, x, y, height, colour, gloss: 0.4, contents: [], isFruit: true };
@@ -106,6 +103,6 @@ function heapIn(stage: Stage, { x, y, height }: Omit<Body, 'contents' | 'isFruit
   return Array.from({ length: FRUITS_IN_A_BOWL }, (_, index) => {
     const across = ((index * 3) % FRUITS_IN_A_BOWL) - 3;
     const lift = 0.86 - index * 0.035 - Math.abs(across) * 0.03;
-    return pieceOfFruit(stage, { x: x + across * height * 0.25, y: y - height * lift, size: height * 0.86 });
+    return pieceOfFruit(stage, x + across * height * 0.25, y - height * lift, height * 0.86);
   });
 }

@@ -4,18 +4,13 @@ import type { Setting } from './prompt.ts';
 import type { Raster } from './raster.ts';
 import type { Stage } from './stage.ts';
 
-/** A land: its height at a point across (x) and away (z), and what light makes of it there. */
-export interface Land {
-  height(x: number, z: number): number;
-  /** The colour of a point with the given slopes (dh/dx, dh/dz). */
-  shade(x: number, z: number, height: number, slopeX: number, slopeZ: number): Colour;
-  /** The share of a colour that distance takes, 0 to 1. */
-  haze(z: number, height: number): number;
-}
+/** A land: what stands at a point across (x) and away (z), and what light makes of it there. */
+export type Land = ReturnType<typeof createLand>;
 
 /** Nothing is drawn beyond it. All lengths in the land are in heights of the eye above the water. */
 const HORIZON_DISTANCE = 90;
 const SMALLEST_SPAN = 0.4;
+
 /** What a land is made of. */
 interface Ground {
   /** Colour of flat and of steep ground in white light. */
@@ -48,7 +43,7 @@ const FOG = 14;
 const STEEP = 0.7;
 
 /** The land of the scene's setting. */
-export function createLand(stage: Stage): Land {
+export function createLand(stage: Stage) {
   const { setting, features } = stage.scene;
   const own = GROUNDS[setting === undefined || setting === 'still-life' ? 'mountains' : setting];
   const ground = features.has('snow') ? { ...own, snowLine: -1 } : own;
@@ -56,23 +51,22 @@ export function createLand(stage: Stage): Land {
   return {
     height: createHeight(stage, ground),
     shade: createShading(stage, ground),
-    haze(z, height) {
+    /** The share of a colour that distance takes, 0 to 1. */
+    haze(z: number, height: number): number {
       const valley = 0.5 * Math.exp(-Math.max(0, height) * 0.9) * smoothstep(0.2, 1.1, z / clear);
       return Math.min(0.97, 1 - Math.exp(-((z / clear) ** 1.4)) * (1 - valley));
     },
   };
 }
 
-function createHeight(stage: Stage, { floor, hills, peaks, peaksFrom }: Ground): Land['height'] {
+function createHeight(stage: Stage, { floor, hills, peaks, peaksFrom }: Ground) {
   const { noise, random } = stage;
   const [u, v] = [random.next(), random.next()];
   const ridges = (x: number, z: number): number =>
     Math.max(0, noise.ridged(u + x / 64, v + z / 64) * 0.86 + noise.soft(v + x / 44, u + z / 44) * 0.3);
-  const bumps = (x: number, z: number): number => noise.soft(v + x / 7, u + z / 7);
-  const rolls = (x: number, z: number): number => noise.gentle(v + x / 22, u + z / 22);
   const headland = headlandOf(stage);
-  return (x, z) => {
-    const roll = hills > 0 || z > peaksFrom - 5 ? rolls(x, z) : 0;
+  return (x: number, z: number): number => {
+    const roll = hills > 0 || z > peaksFrom - 5 ? noise.gentle(v + x / 22, u + z / 22) : 0;
     const rise = smoothstep(peaksFrom, peaksFrom + 26, z + roll * 5);
     let height = floor + hills * smoothstep(1.5, 16, z) * (0.5 + roll * 1.3);
     if (rise > 0) {
@@ -82,7 +76,7 @@ function createHeight(stage: Stage, { floor, hills, peaks, peaksFrom }: Ground):
     if (floor < 0 && z < 10) {
       const off = Math.hypot((x - headland.x) * 0.62, (z - headland.z) * 0.36);
       const rocks = off < 1.3 ? (1 - off) * (0.5 + ridges(x * 3.2, z * 3.2) * 1.1) : -1;
-      if (rocks > -1) height = Math.max(height, rocks + bumps(x * 2, z * 2) * 0.14 - 0.12);
+      if (rocks > -1) height = Math.max(height, rocks + noise.soft(v + x / 3.5, u + z / 3.5) * 0.14 - 0.12);
     }
     return height;
   };
@@ -93,7 +87,7 @@ export function headlandOf({ sun, width, scale }: Stage): { x: number; z: number
   return { x: (sun.x > width / 2 ? -1 : 1) * Math.min(2.4, (width / scale) * 2.1), z: 4.8 };
 }
 
-function createShading(stage: Stage, ground: Ground): Land['shade'] {
+function createShading(stage: Stage, ground: Ground) {
   const { palette, noise, scene, sun } = stage;
   const named = scene.accents.get('land');
   const tint = named ?? scene.ambient[0];
@@ -107,7 +101,8 @@ function createShading(stage: Stage, ground: Ground): Land['shade'] {
   const length = Math.hypot(side, 0.5, behind);
   const rough = ground.hills > 0 ? 0.2 : 0.45;
   const strength = palette.dark ? 0.62 : 1.12;
-  return (x, z, height, slopeX, slopeZ) => {
+  /** The colour of a point with the given slopes (dh/dx, dh/dz). */
+  return (x: number, z: number, height: number, slopeX: number, slopeZ: number): Colour => {
     const fine = Math.max(0, 1 - z / 26) * rough;
     const grain = fine > 0 ? noise.soft(x * 0.9, z * 0.9) * fine : 0;
     const sx = slopeX + grain * 1.5;

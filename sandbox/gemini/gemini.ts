@@ -100,13 +100,9 @@ async function handleCall(emulator: Emulator, exchange: Exchange, method: string
   const { request, response } = exchange;
   const startedAt = pace.now();
   const bytes = await readBody(request, maxRequestBytes);
-  if (!bytes) {
-    return sendError(
-      response,
-      invalidArgument(`Request payload size exceeds the limit: ${maxRequestBytes} bytes.`),
-    );
-  }
-  const read = readGenerateRequest(bytes, servedModel);
+  const tooLarge = `Request payload size exceeds the limit: ${maxRequestBytes} bytes.`;
+  if (!bytes) return sendError(response, invalidArgument(tooLarge));
+  const read = readGenerateRequest(bytes);
   if ('error' in read) return sendError(response, read.error);
   const script = readScript(read.prompt);
   if (script.unknown.length > 0) log('unknown words in a prompt', { words: script.unknown });
@@ -116,7 +112,6 @@ async function handleCall(emulator: Emulator, exchange: Exchange, method: string
   const outcome = await stats.whileRunning(generate(emulator, exchange, read, script));
   if (!outcome) return;
   response.setHeader('Server-Timing', `gfet4t7; dur=${pace.now() - startedAt}`);
-  response.setHeader('X-Gemini-Service-Tier', 'standard');
   const isStream = method === 'streamGenerateContent';
   await sendOutcome(emulator, exchange, { request: read, outcome, script, isStream });
 }

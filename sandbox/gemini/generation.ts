@@ -39,10 +39,9 @@ export function createGeneration({ pace, pictures }: { pace: Pace; pictures: Pic
   ): Promise<Outcome> {
     const scripted = scriptedOutcome(script, request, isAlone);
     const usualMs = scripted?.type === 'blocked' ? pace.between(0.8, 1.2) : pace.between(8, 12);
-    const runMs = script.has('slow') ? script.number('slow', (usualMs * 3) / 1000) * 1000 : usualMs;
-    const queueMs = script.has('queued') ? script.number('queued', 30) * 1000 : 0;
+    const workMs = script.durationMs('queued', 30_000, 0) + script.durationMs('slow', usualMs * 3, usualMs);
     const [, outcome] = await settleAll<[void, Outcome]>([
-      pace.work(queueMs + runMs, signal),
+      pace.work(workMs, signal),
       scripted ?? draw(request, script, signal),
     ]);
     return outcome;

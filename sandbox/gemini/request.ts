@@ -1,6 +1,7 @@
 import { z } from 'zod';
+import { parseJson } from '../lib/json.ts';
 import { invalidArgument, type GeminiError } from './errors.ts';
-import type { GeminiModel } from './model.ts';
+import { servedModel } from './model.ts';
 
 export interface GenerateRequest {
   prompt: string;
@@ -71,14 +72,11 @@ const bodySchema = z.strictObject({
 
 type Body = z.infer<typeof bodySchema>;
 
-/** Reads a request as `model` takes it, or says what the API would say against it. */
-export function readGenerateRequest(
-  bytes: Buffer,
-  model: GeminiModel,
-): GenerateRequest | { error: GeminiError } {
+/** Reads a request as the model takes it, or says what the API would say against it. */
+export function readGenerateRequest(bytes: Buffer): GenerateRequest | { error: GeminiError } {
   const parsed = bodySchema.safeParse(parseJson(bytes));
   if (!parsed.success) return { error: describeIssue(parsed.error.issues[0]) };
-  const error = findError(parsed.data, model);
+  const error = findError(parsed.data);
   if (error) return { error };
   const { contents, generationConfig = {}, continuationToken } = parsed.data;
   const { imageConfig = {}, responseModalities = [], seed, thinkingConfig } = generationConfig;
@@ -89,7 +87,7 @@ export function readGenerateRequest(
     prompt: (turn?.parts ?? []).flatMap(({ text }) => text ?? []).join('\n'),
     references: inlineImages(parsed.data).map(({ data }) => Buffer.from(data, 'base64')),
     ...(imageConfig.aspectRatio && { aspectRatio: imageConfig.aspectRatio }),
-    imageSize: imageConfig.imageSize ?? model.defaultImageSize,
+    imageSize: imageConfig.imageSize ?? servedModel.defaultImageSize,
     ...(seed !== undefined && { seed }),
     wantsImage: wants('IMAGE'),
     wantsText: wants('TEXT'),
@@ -98,22 +96,22 @@ export function readGenerateRequest(
   };
 }
 
-function findError(body: Body, model: GeminiModel): GeminiError | undefined {
+function findError(body: Body): GeminiError | undefined {
   const { aspectRatio, imageSize } = body.generationConfig?.imageConfig ?? {};
-  const ratios = Object.keys(model.sizes);
+  const ratios = Object.keys(servedModel.sizes);
   if (aspectRatio !== undefined && !ratios.includes(aspectRatio))
     return badImageConfig('aspect_ratio', aspectRatio, ratios);
-  if (imageSize !== undefined && !model.imageSizes.includes(imageSize)) {
-    return badImageConfig('image_size', imageSize, model.imageSizes);
+  if (imageSize !== undefined && !servedModel.imageSizes.includes(imageSize)) {
+    return badImageConfig('image_size', imageSize, servedModel.imageSizes);
   }
   const images = inlineImages(body);
   const unsupported = images.find(({ mimeType }) => !mimeTypes.includes(mimeType));
   if (unsupported) return invalidArgument(`Unsupported MIME type: ${unsupported.mimeType}`);
-  if (images.length > model.maxImages) {
-    return invalidArgument(`At most ${model.maxImages} images are allowed in one request`);
+  if (images.length > servedModel.maxImages) {
+    return invalidArgument(`At most ${servedModel.maxImages} images are allowed in one request`);
   }
-  if (images.some(({ data }) => Buffer.byteLength(data, 'base64') > model.maxImageBytes)) {
-    return invalidArgument(`An image is larger than ${model.maxImageBytes} bytes`);
+  if (images.some(({ data }) => Buffer.byteLength(data, 'base64') > servedModel.maxImageBytes)) {
+    return invalidArgument(`An image is larger than ${servedModel.maxImageBytes} bytes`);
   }
   return undefined;
 }
@@ -145,12 +143,4 @@ function appendToPath(path: string, key: PropertyKey): string {
   if (typeof key === 'number') return `${path}[${key}]`;
   const name = String(key).replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return path ? `${path}.${name}` : name;
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }

@@ -97,7 +97,7 @@ export async function sendSlowly(
   const pieces = Math.max(minPieces, Math.ceil(bytes.length / pieceBytes));
   const step = Math.ceil(bytes.length / pieces);
   for (let offset = 0; offset < bytes.length; offset += step) {
-    await pace.work((script.number('slow-body', 5) * 1000) / pieces, signal);
+    await pace.work(script.durationMs('slow-body', 5000, 0) / pieces, signal);
     if (response.destroyed) return;
     response.write(bytes.subarray(offset, offset + step));
   }

@@ -1,29 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { readScript, scriptWords, type ScriptWord } from './script.ts';
+import { readScript, scriptWords } from './script.ts';
 
 const documentation = new URL('../../docs/api.md', import.meta.url);
 
-/** The list of words as a Markdown table, its columns not yet aligned. */
-function scriptTable(): string {
-  const words: readonly ScriptWord[] = scriptWords;
-  const rows = [
-    ['word', 'value; and what holds without one', 'Replicate', 'Gemini'],
-    Array<string>(4).fill('---'),
-    ...words.map(({ word, value = '', replicate, gemini }) => [`\`${word}\``, value, replicate, gemini]),
-  ];
-  return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
-/** The table in a text without what aligns its columns. */
-function bare(text: string): string {
-  const rows = text.split('\n').filter((line) => line.startsWith('|'));
-  return rows.map((row) => row.replaceAll(/ +\|/g, ' |').replaceAll(/-{3,}/g, '---')).join('\n');
-}
-
 describe('readScript', () => {
   it('finds every word of the list, alone and with a value', () => {
-    for (const { word } of scriptWords) {
+    for (const word of scriptWords) {
       const script = readScript(`a fox, sandbox:${word}=7.`);
       expect(script.has(word), word).toBe(true);
       expect(script.number(word, 1)).toBe(7);
@@ -41,7 +24,7 @@ describe('readScript', () => {
 
   it('finds nothing in prose', () => {
     const script = readScript('a slow, blocked and lost fox in a sandbox: failed');
-    expect(scriptWords.filter(({ word }) => script.has(word))).toEqual([]);
+    expect(scriptWords.filter((word) => script.has(word))).toEqual([]);
     expect(script.unknown).toEqual([]);
   });
 
@@ -54,7 +37,7 @@ describe('the list of words', () => {
   it('is told whole in the documentation of the API', async () => {
     const sections = (await readFile(documentation, 'utf8')).split(/^## /m);
     const section = sections.find((text) => text.startsWith('The sandbox')) ?? '';
-    const right = scriptTable();
-    expect(bare(section), `docs/api.md, "The sandbox", wants this table:\n${right}\n`).toBe(bare(right));
+    const rows = [...section.matchAll(/^\| `([\w-]+)` +\|(?: [^|]*\|){3}$/gm)];
+    expect(rows.map(([, word]) => word)).toEqual(scriptWords);
   });
 });

@@ -1,14 +1,10 @@
-export interface TokenBucket {
-  /** Takes a token where there is one; says how many are left and when the next one comes. */
-  take(): { taken: boolean; remaining: number; resetSeconds: number };
-}
-
 /** A limit of `perMinute` requests that refills steadily and allows a burst of a full minute's worth. */
-export function createTokenBucket({ perMinute, now }: { perMinute: number; now: () => number }): TokenBucket {
+export function createTokenBucket({ perMinute, now }: { perMinute: number; now: () => number }) {
   const perMs = perMinute / 60_000;
   let tokens = perMinute;
   let countedAt = now();
   return {
+    /** Takes a token where there is one; says how many are left and when the next one comes. */
     take() {
       const at = now();
       tokens = Math.min(perMinute, tokens + Math.max(0, at - countedAt) * perMs);

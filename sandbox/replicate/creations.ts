@@ -1,4 +1,4 @@
-import { isObject, type JsonObject, type JsonValue } from '../lib/json.ts';
+import { isObject, parseJson, type JsonObject, type JsonValue } from '../lib/json.ts';
 import { proxyErrorPage, readBody, sendJson, sendText, type Exchange } from '../lib/http-server.ts';
 import { readScript, type Script } from '../lib/script.ts';
 import type { Stats } from '../lib/stats.ts';
@@ -99,14 +99,6 @@ function findByVersion(version: string): ReplicateModel | undefined {
   return replicateModels.find(({ name, versionId }) =>
     [versionId, name, `${name}:${versionId}`].includes(version),
   );
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'));
-  } catch {
-    return undefined;
-  }
 }
 
 /** A `Cancel-After` header, such as `90`, `15s` or `1h30m`, in milliseconds; undefined where it is none. */

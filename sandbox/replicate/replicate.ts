@@ -89,13 +89,10 @@ export async function startReplicate({
   };
 }
 
-interface Route {
-  /** Of a method and a path. */
-  pattern: RegExp;
-  handle: Handler;
-}
+type Route = ReturnType<typeof compile>[number];
 
-function compile(routes: Record<string, Handler>): Route[] {
+/** `pattern` is of a method and a path. */
+function compile(routes: Record<string, Handler>) {
   return Object.entries(routes).map(([key, handle]) => ({
     pattern: new RegExp(`^${key.replaceAll(/:\w+/g, '([^/]+)')}$`),
     handle,

@@ -52,12 +52,7 @@ function accountRoutes({ webhookSecret, pace }: Context): Record<string, Handler
         is_official: true,
         run_count: 0,
         default_example: null,
-        latest_version: {
-          id: model.versionId,
-          created_at: startedAt,
-          cog_version: null,
-          openapi_schema: null,
-        },
+        latest_version: { id: model.versionId, created_at: startedAt },
       });
     },
   };

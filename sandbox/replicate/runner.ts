@@ -24,23 +24,27 @@ export interface Progress {
 
 export type Runner = ReturnType<typeof createRunner>;
 
-interface Dependencies {
+const interruption = 'Prediction interrupted; please retry (code: PA)';
+
+/** Does the work of a model on a prediction: waits in the queue, writes logs, draws. */
+export function createRunner({
+  pace,
+  pictures,
+  outputs,
+  stats,
+  readReferences,
+}: {
   pace: Pace;
   stats: Stats;
   pictures: Pictures;
   outputs: Outputs;
   readReferences: ReturnType<typeof createReferenceReader>;
-}
-
-const interruption = 'Prediction interrupted; please retry (code: PA)';
-
-/** Does the work of a model on a prediction: waits in the queue, writes logs, draws. */
-export function createRunner({ pace, pictures, outputs, stats, readReferences }: Dependencies) {
+}) {
   async function process(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending> {
     const { model, script, input, prompt } = prediction;
     const plan = model.plan(input);
     const usualMs = pace.between(...model.runSeconds);
-    const runMs = script.has('slow') ? script.number('slow', (usualMs * 3) / 1000) * 1000 : usualMs;
+    const runMs = script.durationMs('slow', usualMs * 3, usualMs);
     const references = await readReferences(plan.referenceUrls, signal);
     const error = plan.refusal ?? scriptedError(prediction, stats);
     if (error !== undefined) {
@@ -65,8 +69,7 @@ export function createRunner({ pace, pictures, outputs, stats, readReferences }:
     async run(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending> {
       if (prediction.status === 'processing') return await process(prediction, progress, signal);
       const { script } = prediction;
-      const usualMs = pace.between(0.2, 0.6);
-      await pace.work(script.has('queued') ? script.number('queued', 30) * 1000 : usualMs, signal);
+      await pace.work(script.durationMs('queued', 30_000, pace.between(0.2, 0.6)), signal);
       if (script.has('aborted')) return { status: 'aborted' };
       progress.start();
       return await process(prediction, progress, signal);
