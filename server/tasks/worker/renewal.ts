@@ -16,24 +16,24 @@ interface Dependencies {
 }
 
 /**
- * Renews in one statement, so that a busy database is waited for once and not once for each task, three times within
- * the length of a lease; a failed renewal is repeated sooner, before another node claims the tasks.
+ * One statement renews all leases, three times per length of a lease, so that a busy database is waited for once and not
+ * once for each task. A failed renewal is repeated after a fifteenth of a lease, before another node claims the tasks.
  */
 export function createRenewal({ store, held, node, leaseMs }: Dependencies) {
-  let timer: NodeJS.Timeout | undefined;
+  let isActive = false;
 
   async function renew(): Promise<void> {
     const leases = held();
     const ids = leases.map(({ taskId }) => taskId);
     const renewed = new Set(await store.renewLeases(node, ids, leaseMs));
-    // Released meanwhile, or lost to another node or to the deadline. A failed look is made again at the next renewal.
+    // Released meanwhile, or lost to another node or to the deadline. A failed `verify` is repeated at the next renewal.
     const missing = leases.filter(({ taskId }) => !renewed.has(taskId));
     await Promise.all(missing.map((lease) => lease.verify().catch(() => {})));
   }
   function schedule(delayMs: number): void {
-    timer = setTimeout(() => {
-      timer = undefined;
-      if (held().length === 0) return;
+    setTimeout(() => {
+      isActive = held().length > 0;
+      if (!isActive) return;
       renew().then(
         () => schedule(leaseMs / 3),
         () => schedule(leaseMs / 15),
@@ -44,7 +44,9 @@ export function createRenewal({ store, held, node, leaseMs }: Dependencies) {
   return {
     /** Called with each new lease: renews it and all others until none is held. */
     start(): void {
-      if (timer === undefined) schedule(leaseMs / 3);
+      if (isActive) return;
+      isActive = true;
+      schedule(leaseMs / 3);
     },
   };
 }
