@@ -414,8 +414,8 @@ const english = {
   },
 };
 
-/** The shape of every translation, as `Words` is. */
+/** The shape of every translation, as `Messages` is. */
 export type LazyMessages = typeof english;
 
-/** The texts in the language of the page; read them as `words`. */
+/** The texts in the language of the page. */
 export const lazyMessages = createMessages('later', english);

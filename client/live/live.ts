@@ -32,7 +32,7 @@ export interface LiveOptions {
   isWatched: Accessor<boolean>;
   /** Whether a request is being sent: open the socket before its response. */
   isSending: Accessor<boolean>;
-  /** Called after a reconnection and when the page becomes visible: more than known tasks may have changed. */
+  /** Called after and during gaps in the events, and when the page becomes visible: unknown tasks may have changed. */
   onMissed: () => void;
   /** Called with the first event of an unfinished task: it has cost credits, perhaps elsewhere. */
   onBegun?: () => void;
@@ -42,6 +42,8 @@ export interface LiveOptions {
   onArrived?: (task: Task) => void;
 }
 
+/** A first connection this long after the start may have missed tasks. */
+const lateConnectionMs = 5_000;
 /** A poll without a response by then counts as unanswered. */
 const unansweredAfterMs = 3_000;
 
@@ -118,8 +120,8 @@ function watchForEnds(
 }
 
 /**
- * Makes up for events that may have been missed; the only place where the client decides that. The socket replays
- * nothing, so after each gap unfinished tasks are polled, and `onMissed` loads the first page of the list, where tasks
+ * Makes up for gaps in the events; a single lost event is found by the polls of its task (`polling.ts`). After a gap
+ * unfinished tasks are polled, and `onMissed` loads the first page of the list, where tasks
  * that were created elsewhere are. Gaps are: no connection, a reconnection, the return of the network, and a hidden page,
  * whose timers and sockets the browser may have stopped.
  */
@@ -141,8 +143,8 @@ function watchForMissedEvents({
   onCleanup(
     socket.onConnected(() => {
       pollNow();
-      // An early first connection delivers everything since the list was loaded.
-      const isLate = performance.now() - startedAt > pollIntervalMs;
+      // The server also sends the tasks of the last seconds, so an early first connection misses nothing.
+      const isLate = performance.now() - startedAt > lateConnectionMs;
       if ((connections++ > 0 || isLate) && isWatched()) onMissed();
     }),
   );

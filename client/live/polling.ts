@@ -40,12 +40,12 @@ export function createPolling(options: {
     if (isPolling || polled.length === 0) return;
     const nextAt = Math.min(...polled.map(dueAt));
     timer = setTimeout(
-      () => void pollNow(polled.filter((watch) => dueAt(watch) <= Date.now())),
+      () => void pollAll(polled.filter((watch) => dueAt(watch) <= Date.now())),
       Math.max(0, nextAt - Date.now()),
     );
   };
 
-  const pollNow = async (due: readonly Watch[]) => {
+  const pollAll = async (due: readonly Watch[]) => {
     if (isPolling) return;
     setUpdated(due);
     const last = due.filter(({ giveUpAt }) => giveUpAt <= Date.now());
@@ -85,8 +85,8 @@ export function createPolling(options: {
       if (watch.isGivenUp) Object.assign(watch, { isGivenUp: false, giveUpAt: Date.now() + graceMs });
       schedule();
     },
-    /** Polls every unfinished task at once, those given up included. */
-    pollNow: () => pollNow(unfinished),
+    /** Polls every unfinished task, those given up included, unless a poll is running. */
+    pollNow: () => pollAll(unfinished),
     stop() {
       unfinished = [];
       schedule();

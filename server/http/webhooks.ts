@@ -14,7 +14,7 @@ interface Dependencies {
     request: { url: string; headers: IncomingMessage['headers']; rawBody: Buffer },
     nowMs: number,
   ) => { kind: 'report'; report: ProviderReport } | { kind: 'forged' } | { kind: 'unreadable' };
-  /** Records a delivery that ends a task; resolves with whether it is new. */
+  /** Records a delivery that is not about progress; resolves with whether it is new. */
   recordDelivery: (deliveryId: string) => Promise<boolean>;
   accept: (report: ProviderReport) => Promise<void>;
   /** Whether this node is stopping: the provider then repeats the delivery, to another node. */

@@ -78,7 +78,7 @@ export function createImageService(dependencies: Dependencies) {
     prepare: (userId: string, bytes: Uint8Array): Promise<ProcessedPicture> =>
       pictures.prepareResult(bytes, { userId }),
 
-    /** A signed address, valid for at least 15 minutes. */
+    /** A signed address (`storage/url-window.ts`). */
     url: (image: Image) => storage.url(image.storageKey),
     thumbnailUrl: (image: Image) => storage.url(image.thumbnailKey),
     /** Like `url`, with a file name for the download that shows the day and sorts by time. */

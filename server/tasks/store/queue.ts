@@ -1,6 +1,6 @@
 /**
- * Tasks as a queue: which are due, which node holds the lease, and writes under the lease. Every write compares the
- * version that was read and does nothing where the task has moved on.
+ * Tasks as a queue: which are due, which node holds the lease, and writes under the lease. A change compares the
+ * version that was read, a renewal the owner, and does nothing where the task has changed.
  */
 import { Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import { taskColumns } from './columns.ts';
@@ -10,7 +10,7 @@ export interface ClaimOptions {
   leaseMs: number;
   providers: readonly string[];
   running?: string[];
-  abandoned?: boolean;
+  mayTakeExpired?: boolean;
 }
 
 export interface OverdueOptions {
@@ -53,17 +53,17 @@ function createClaims({ prisma }: Dependencies) {
      * Tasks past their deadline are left to `overdue`.
      * @param options.providers whose tasks may be claimed
      * @param options.running ids of tasks that the node works on, and may retain when their leases expire
-     * @param options.abandoned whether expired leases of other nodes may be taken; default true
+     * @param options.mayTakeExpired whether expired leases of other nodes may be taken; default true
      */
     async claim(node: string, options: ClaimOptions): Promise<Task[]> {
-      const { limit, leaseMs, providers, running = [], abandoned = true } = options;
+      const { limit, leaseMs, providers, running = [], mayTakeExpired = true } = options;
       return prisma.$queryRaw<Task[]>`
         UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
         WHERE "id" IN (
           SELECT "id" FROM "Task"
           WHERE "dueAt" <= now()
-            AND ("leaseExpiresAt" IS NULL OR (${abandoned}::boolean AND "leaseExpiresAt" < now()))
+            AND ("leaseExpiresAt" IS NULL OR (${mayTakeExpired}::boolean AND "leaseExpiresAt" < now()))
             AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])
           ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         ) RETURNING ${taskColumns}`;

@@ -34,13 +34,15 @@ export function createAttempts(dependencies: Dependencies) {
   const { applyState } = transitions;
 
   /** Cancels work at the provider that no task waits for. */
-  async function cancelOrphan(providerName: string, operation: JsonValue): Promise<void> {
+  async function cancelUnwanted(providerName: string, operation: JsonValue): Promise<void> {
     await canceler
       .cancel(providerName, operation)
-      .catch((error: unknown) => log.warn({ error }, 'an orphan is left to the time limit of its provider'));
+      .catch((error: unknown) =>
+        log.warn({ error }, 'unwanted work is left to the time limit of its provider'),
+      );
   }
 
-  const { submit, recover } = createSubmission({ ...dependencies, settlement, transitions, cancelOrphan });
+  const { submit, recover } = createSubmission({ ...dependencies, settlement, transitions, cancelUnwanted });
 
   /** Whether a webhook arrived recently enough to save a poll. */
   async function isReporting({ heardAt, provider }: Task): Promise<boolean> {
@@ -76,7 +78,7 @@ export function createAttempts(dependencies: Dependencies) {
 
   const handleReport = (lease: Lease, report: ProviderReport) => applyReport(lease, report, applyState);
 
-  return { runAttempt, handleReport, cancelOrphan };
+  return { runAttempt, handleReport, cancelUnwanted };
 }
 
 /** A node of an earlier version settled the task and left the cancel at the provider to the next attempt. */

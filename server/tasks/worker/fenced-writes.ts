@@ -19,12 +19,12 @@ interface Fence {
   /** As last read or written. */
   task: Task;
   owner: string | null;
-  /** Writes go one after the other: a renewal that overtook a change would name a version that has passed. */
+  /** Writes run one after the other, so that each names the version that the one before it wrote. */
   queue: Promise<unknown>;
-  isEnded: boolean;
-  isClosed: boolean;
-  /** A write failed and may have been carried out all the same. */
-  isOpen: boolean;
+  hasAttemptEnded: boolean;
+  isReleased: boolean;
+  /** A write has no response yet, or failed, and may have been carried out. */
+  isOutcomeUnknown: boolean;
   abort: AbortController;
   find: TaskLoader['find'];
 }
@@ -37,7 +37,12 @@ export function createFencedWrites(
   abort: AbortController,
   { find }: Pick<TaskLoader, 'find'>,
 ) {
-  const state = { queue: Promise.resolve(), isEnded: false, isClosed: false, isOpen: false };
+  const state = {
+    queue: Promise.resolve(),
+    hasAttemptEnded: false,
+    isReleased: false,
+    isOutcomeUnknown: false,
+  };
   const fence: Fence = { task: claimed, owner: claimed.leaseOwner, ...state, abort, find };
   return {
     get task() {
@@ -50,34 +55,35 @@ export function createFencedWrites(
     verify: () =>
       enqueue(fence, async () => {
         const row = await readBack(fence);
-        if (row?.leaseOwner !== fence.owner) throw lost(fence);
+        if (row?.leaseOwner !== fence.owner) throw abortAsLost(fence);
       }),
-    insist: <T>(write: () => Promise<T>, isDone?: IsDone) => insist(fence, write, isDone),
+    writeWithRetries: <T>(write: () => Promise<T>, isDone?: IsDone) => writeWithRetries(fence, write, isDone),
     /** Whether later writes throw. */
     get isOver() {
-      return fence.isClosed || fence.isEnded;
+      return fence.isReleased || fence.hasAttemptEnded;
     },
     /** The lease has been released: later writes throw `LeaseLost`. */
     close() {
-      fence.isClosed = true;
+      fence.isReleased = true;
     },
     /** Later writes throw: `LeaseLost`, or an error where the outcome of the last write is unknown. */
     end() {
-      fence.isEnded = true;
+      fence.hasAttemptEnded = true;
     },
   };
 }
 
-function lost({ abort, task }: Fence): LeaseLost {
+function abortAsLost({ abort, task }: Fence): LeaseLost {
   abort.abort();
   return new LeaseLost(`Task ${task.id} has moved on`);
 }
 
 function enqueue<T>(fence: Fence, write: () => Promise<T>): Promise<T> {
   const result = fence.queue.then(() => {
-    const { isEnded, isOpen, isClosed, task } = fence;
-    if (isEnded && isOpen) throw new Error(`Whether task ${task.id} was written is not known`);
-    if (isEnded || isClosed) throw lost(fence);
+    const { hasAttemptEnded, isOutcomeUnknown, isReleased, task } = fence;
+    if (hasAttemptEnded && isOutcomeUnknown)
+      throw new Error(`Whether task ${task.id} was written is not known`);
+    if (hasAttemptEnded || isReleased) throw abortAsLost(fence);
     return write();
   });
   fence.queue = result.catch(() => {});
@@ -92,7 +98,7 @@ async function readBack(fence: Fence): Promise<TaskSnapshot | null> {
   const row = await fence.find(fence.task.id);
   if (row?.leaseOwner === fence.owner) {
     fence.task = row;
-    fence.isOpen = false;
+    fence.isOutcomeUnknown = false;
   }
   return row;
 }
@@ -103,37 +109,37 @@ async function readBack(fence: Fence): Promise<TaskSnapshot | null> {
  * @param isDone whether the row shows that an earlier try was carried out
  * @throws {LeaseLost}
  */
-function once<T>(
+function writeOnce<T>(
   fence: Fence,
   write: () => Promise<T>,
   isDone?: IsDone,
 ): Promise<NonNullable<T> | TaskSnapshot> {
   return enqueue(fence, async () => {
-    for (let isRead = !fence.isOpen; ; isRead = false) {
+    for (let isRead = !fence.isOutcomeUnknown; ; isRead = false) {
       if (!isRead) {
         const row = await readBack(fence);
         if (row && isDone?.(row)) return row;
-        if (row?.leaseOwner !== fence.owner) throw lost(fence);
+        if (row?.leaseOwner !== fence.owner) throw abortAsLost(fence);
       }
-      fence.isOpen = true;
+      fence.isOutcomeUnknown = true;
       const result = await write();
-      fence.isOpen = false;
+      fence.isOutcomeUnknown = false;
       if (result) return result;
     }
   });
 }
 
-/** Like `once`, retried while the database is unavailable, until `abort` aborts. */
-async function insist<T>(fence: Fence, write: () => Promise<T>, isDone?: IsDone) {
+/** Like `writeOnce`, retried while the database is unavailable, until `abort` aborts. */
+async function writeWithRetries<T>(fence: Fence, write: () => Promise<T>, isDone?: IsDone) {
   const { signal } = fence.abort;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {
-      return await once(fence, write, isDone);
+      return await writeOnce(fence, write, isDone);
     } catch (error) {
       const isAnswer = error instanceof LeaseLost || isRefusal(error);
-      if (isAnswer || signal.aborted || fence.isEnded) throw error;
+      if (isAnswer || signal.aborted || fence.hasAttemptEnded) throw error;
       await sleep(pauseMs, signal);
-      if (fence.isEnded) throw error;
+      if (fence.hasAttemptEnded) throw error;
     }
   }
 }

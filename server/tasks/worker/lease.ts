@@ -56,7 +56,7 @@ export function holdLease(
   const writes = createFencedWrites(claimed, abort, store);
   let references: Promise<TaskSnapshot['referenceImages']> | undefined;
 
-  // A change that released the lease cleared the owner: naming it still keeps such a row from being renewed.
+  // A change that released the lease cleared the owner: naming it still keeps such a row from being released again.
   const held = () => ({ ...writes.task, leaseOwner: claimed.leaseOwner });
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
   const readReferences = () =>
@@ -66,7 +66,7 @@ export function holdLease(
         : store.find(claimed.id).then((found) => found?.referenceImages ?? []));
 
   const write = async (change: () => TaskChange, isLast = false) => {
-    const changed = await writes.insist(async () => {
+    const changed = await writes.writeWithRetries(async () => {
       const written = await store.change(writes.task, change());
       if (written) writes.task = written;
       if (written && isLast) writes.close();
@@ -87,14 +87,14 @@ export function holdLease(
       const dueAt = () => (dueInMs === null ? null : new Date(clock.nowMs() + dueInMs));
       const free = { leaseOwner: null, leaseExpiresAt: null };
       if (change) return write(() => ({ ...change, ...free, dueAt: dueAt() }), true);
-      await writes.insist(async () => {
+      await writes.writeWithRetries(async () => {
         const isFree = await store.releaseLease(held(), dueAt());
         if (isFree) writes.close();
         return isFree;
       });
     },
     async settle(ending) {
-      const settled = await writes.insist(
+      const settled = await writes.writeWithRetries(
         () => store.settle(writes.task, ending),
         (row) => isSettledAs(ending, row, writes.task.version + 1),
       );

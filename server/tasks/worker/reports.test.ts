@@ -29,7 +29,7 @@ function handle() {
       async handleReport(_, { taskId, state }) {
         handled.push(`${taskId} ${state.status === 'running' ? state.percent : state.status}`);
       },
-      cancelOrphan: async () => {},
+      cancelUnwanted: async () => {},
     },
     node: 'a',
     leaseMs: 1_000,

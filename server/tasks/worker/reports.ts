@@ -14,14 +14,17 @@ interface Dependencies {
   running: Pick<RunningAttempts, 'begin' | 'ended'>;
   attempts: {
     handleReport(lease: Lease, report: ProviderReport): Promise<void>;
-    cancelOrphan(providerName: string, operation: JsonValue): Promise<void>;
+    cancelUnwanted(providerName: string, operation: JsonValue): Promise<void>;
   };
   node: string;
   leaseMs: number;
   stopping: AbortSignal;
 }
 
-/** How often, and how long apart, a report tries to claim its task while another node holds the lease. */
+/**
+ * How often, and how long apart, a report tries to claim its task while another node holds the lease. After the last try it
+ * is dropped, and polling finds the state.
+ */
 const maxTries = 20;
 const pauseMs = 100;
 /**
@@ -37,11 +40,12 @@ interface Waiting {
 }
 
 /**
- * Returns a function that handles a report and resolves when it, or a later one in its place, is handled. Of the reports
- * of progress of one task the last one waits; reports that end a task never wait for those of other tasks.
+ * Returns a function that handles a report; it resolves when the report, or a later one of progress in its place, is
+ * handled, or when a result made it superfluous. Of one task's waiting reports of progress only the latest is kept; results
+ * never wait for reports of other tasks.
  */
 export function createReportHandler(dependencies: Dependencies) {
-  const inOrder = createTaskOrder((report) => handle(report, dependencies));
+  const handleInOrder = serializeByTask((report) => handle(report, dependencies));
   const progress = createSemaphore(maxProgressReports);
   const waiting = new Map<string, Waiting>();
 
@@ -51,7 +55,7 @@ export function createReportHandler(dependencies: Dependencies) {
     const isNewer = before?.report !== undefined && isSameWork(before.report, report);
     if (report.state.status !== 'running') {
       if (isNewer) before.report = undefined;
-      return inOrder(report);
+      return handleInOrder(report);
     }
     if (isNewer) {
       before.report = report;
@@ -61,7 +65,7 @@ export function createReportHandler(dependencies: Dependencies) {
     waiting.set(taskId, entry);
     entry.done = progress.run(async () => {
       if (waiting.get(taskId) === entry) waiting.delete(taskId);
-      if (entry.report) await inOrder(entry.report);
+      if (entry.report) await handleInOrder(entry.report);
     });
     return entry.done;
   };
@@ -71,8 +75,8 @@ function isSameWork(a: ProviderReport, b: ProviderReport): boolean {
   return a.attempt === b.attempt && a.state.externalId === b.state.externalId;
 }
 
-/** Handles the reports of one task one after the other: each would find the lease of the one before in its way. */
-function createTaskOrder(handleOne: (report: ProviderReport) => Promise<void>) {
+/** Handles the reports of one task one after the other; otherwise each would wait for the lease of the one before. */
+function serializeByTask(handleOne: (report: ProviderReport) => Promise<void>) {
   const latest = new Map<string, Promise<void>>();
   return (report: ProviderReport): Promise<void> => {
     const { taskId } = report;
@@ -98,7 +102,7 @@ async function handle(report: ProviderReport, dependencies: Dependencies): Promi
     const task = await store.find(taskId);
     const isWanted = task !== null && !isFinal(task) && task.attempt === attempt;
     if (!isWanted) {
-      if (task && state.status === 'running') await attempts.cancelOrphan(task.provider, state.operation);
+      if (task && state.status === 'running') await attempts.cancelUnwanted(task.provider, state.operation);
       return;
     }
     await sleep(pauseMs, stopping);

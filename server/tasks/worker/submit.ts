@@ -22,13 +22,13 @@ interface Dependencies {
   settlement: Pick<Settlement, 'fail'>;
   transitions: StateTransitions;
   /** Cancels work at the provider that no task waits for. */
-  cancelOrphan: (providerName: string, operation: JsonValue) => Promise<void>;
+  cancelUnwanted: (providerName: string, operation: JsonValue) => Promise<void>;
   pollIntervalMs: number;
   log: Log;
 }
 
 export function createSubmission(dependencies: Dependencies) {
-  const { images, clock, cancelOrphan, pollIntervalMs, log } = dependencies;
+  const { images, clock, cancelUnwanted, pollIntervalMs, log } = dependencies;
   const { fail } = dependencies.settlement;
   const { applyState, unanswered } = dependencies.transitions;
 
@@ -49,7 +49,7 @@ export function createSubmission(dependencies: Dependencies) {
       // The task ended during the call, so no attempt will fetch these pictures. Where only the lease was lost, the
       // node that took over adopts the work.
       const isOver = error instanceof LeaseLost ? !(await lease.isAwaited()) : !provider.find;
-      if (isOver && state?.status === 'running') await cancelOrphan(task.provider, state.operation);
+      if (isOver && state?.status === 'running') await cancelUnwanted(task.provider, state.operation);
       if (error instanceof LeaseLost || provider.find) throw error;
       // The answer cannot be fetched again, and the provider is not at fault.
       log.error({ taskId: task.id, error }, 'the answer to a submission was lost');

@@ -8,7 +8,7 @@
  * | ---------- | ------------------------------------ | -------------------------------------------------------- |
  * | queued     | no `submittingAt`, no `operation`    | `submit`                                                 |
  * | submitting | `submittingAt`, no `operation`       | `recover`: its submitter stopped, or the answer was lost |
- * | running    | `operation`                          | `follow`: polls, or waits for a webhook                  |
+ * | running    | `operation`                          | `follow`: polls; with recent webhooks, only estimates progress                  |
  * | final      | `status` SUCCESS, FAILED or CANCELED | none                                                     |
  *
  * ```
@@ -20,15 +20,16 @@
  *          any of the three ───────> final
  * ```
  *
- * Every write is one compare-and-set statement. Where its condition fails, another writer was first: nothing is written,
- * and the attempt ends with `LeaseLost`.
+ * Every write is one compare-and-set statement. Where its condition fails, another writer was first and nothing is written.
+ * The attempt ends with `LeaseLost`, unless the row shows that this node still owns it (`fenced-writes.ts`). The numbers are
+ * those of the arrows above.
  *
  * | write                                            | condition (the fence)                          | new version |
  * | ------------------------------------------------ | ---------------------------------------------- | ----------- |
  * | `claim`: lease a due task                        | due; no lease, or an expired one; row locked   | yes         |
  * | `claimOne`: lease the task of a webhook          | same submission; not final; no unexpired lease | yes         |
  * | `renewLeases`: of all running attempts of a node | lease owner                                    | no          |
- * | `releaseLease`: sets `dueAt` only                | version and lease owner                        | no          |
+ * | `releaseLease`: ends the lease, sets `dueAt`     | version and lease owner                        | no          |
  * | `change` 1: before `provider.start` is called    | version; extends the lease                     | yes         |
  * | `change`: progress during a call                 | version; extends the lease                     | yes         |
  * | `change` 2: the provider took it, or it is found | version; releases the lease                    | yes         |
@@ -36,7 +37,7 @@
  * | `change` 4: a failure that may be retried        | version; releases the lease                    | yes         |
  * | `settle` 5: result, failure, cancel, deadline    | version; not final; clears the lease           | yes         |
  *
- * A final task is due only where a node of an earlier version left the cancel at the provider to the next attempt.
+ * A final task is due only where a node of an earlier version still has to cancel it at the provider.
  *
  * A claim raises the version, so the previous holder of an expired lease cannot write any more. The deadline and a
  * client's cancel settle without a lease, under the version that they read; the holder's next write then fails.
@@ -81,10 +82,10 @@ interface Dependencies {
   attempts: {
     runAttempt(lease: Lease): Promise<void>;
     handleReport(lease: Lease, report: ProviderReport): Promise<void>;
-    cancelOrphan(providerName: string, operation: JsonValue): Promise<void>;
+    cancelUnwanted(providerName: string, operation: JsonValue): Promise<void>;
   };
   canceler: Pick<Canceler, 'cancelDue'>;
-  /** Names of the providers that this node has. Tasks of other providers are left to other nodes. */
+  /** Names of the providers that this node has. It claims only their tasks. */
   providers: readonly string[];
   /** The name of this process, unique among nodes. */
   node: string;
@@ -161,7 +162,7 @@ type ClaimDependencies = Required<Dependencies> & { running: RunningAttempts; st
 function createClaims(dependencies: ClaimDependencies) {
   const { store, attempts, providers, node, concurrency, leaseMs, idleMs, running, stopping } = dependencies;
   // When the database began to respond, by the monotonic clock; undefined while it does not.
-  let backAtMs: number | undefined = -Infinity;
+  let respondingSinceMs: number | undefined = -Infinity;
 
   /** Providers below their concurrency, and how many tasks may be claimed together without exceeding it for any. */
   function capacity(): { free: string[]; limit: number } {
@@ -177,10 +178,11 @@ function createClaims(dependencies: ClaimDependencies) {
       for (;;) {
         const { free, limit } = capacity();
         // After an outage of the database, owners get time to renew leases that expired meanwhile.
-        const abandoned = backAtMs !== undefined && performance.now() - backAtMs > leaseMs / 2;
-        const options = { limit, leaseMs, providers: free, running: running.taskIds(), abandoned };
+        const mayTakeExpired =
+          respondingSinceMs !== undefined && performance.now() - respondingSinceMs > leaseMs / 2;
+        const options = { limit, leaseMs, providers: free, running: running.taskIds(), mayTakeExpired };
         const claimed = await store.claim(node, options);
-        backAtMs ??= performance.now();
+        respondingSinceMs ??= performance.now();
         for (const task of claimed) void running.begin(task, (lease) => attempts.runAttempt(lease));
         if (claimed.length < limit || stopping.aborted) break;
       }
@@ -192,7 +194,7 @@ function createClaims(dependencies: ClaimDependencies) {
 
     /** The database did not respond: expired leases are left to their owners for a while after it is back. */
     reportOutage(): void {
-      backAtMs = undefined;
+      respondingSinceMs = undefined;
     },
   };
 }
