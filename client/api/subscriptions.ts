@@ -81,8 +81,9 @@ export function createLiveSocket(options: LiveSocketOptions) {
       try {
         const connected = await (client ??= connect());
         if (signal.aborted) return;
+        let stop = () => {};
         await new Promise<void>((resolve) => {
-          const stop = connected.subscribe(payload, {
+          stop = connected.subscribe(payload, {
             next(result) {
               attempt = 0;
               reportUnauthenticated(result.errors);
@@ -96,6 +97,7 @@ export function createLiveSocket(options: LiveSocketOptions) {
           });
           signal.addEventListener('abort', stop);
         });
+        signal.removeEventListener('abort', stop);
       } catch {
         // The module itself did not load: the network is down or a new version was deployed.
         client = undefined;

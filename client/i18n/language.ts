@@ -27,11 +27,9 @@ export function createLanguage(options: {
   const [current, setCurrent] = createSignal<Language>('en');
 
   const show = async (language: Language): Promise<boolean> => {
-    try {
-      showTables(await load(language));
-    } catch {
-      return false;
-    }
+    const tables = await load(language).catch(() => undefined);
+    if (!tables) return false;
+    showTables(tables);
     setCurrent(language);
     document.documentElement.lang = language;
     return true;

@@ -29,11 +29,13 @@ export function createPictures(options: { isPlain: boolean }) {
     started.on('message', ({ picture, error }: DrawingResult) =>
       picture ? current.resolve(Buffer.from(picture)) : current.reject(error),
     );
-    started.on('error', (error) => current.reject(error));
-    started.on('exit', () => {
+    const end = (error: unknown) => {
+      if (worker !== started) return;
       worker = undefined;
-      current.reject(new Error(threadEnded));
-    });
+      current.reject(error);
+    };
+    started.on('error', end);
+    started.on('exit', () => end(new Error(threadEnded)));
     return started;
   }
 

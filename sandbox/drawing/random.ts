@@ -29,7 +29,7 @@ const OCTAVES = 7;
 const GENTLE_OCTAVES = 3;
 
 /** Three seamless squares of noise. Coordinates count squares: (u, v) and (u + 1, v) are the same point. */
-export type Noise = ReturnType<typeof buildNoise>;
+type Noise = ReturnType<typeof buildNoise>;
 
 /** Reads a seamless square with `size` cells on a side, with smooth transitions or straight ones between them. */
 function createSampler(square: Float32Array, size: number, isSmooth: boolean) {

@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { LRUCache } from 'lru-cache';
-import type { JsonObject } from './json.ts';
+import { type JsonObject, parseJson } from './json.ts';
 import type { SandboxLog } from './pace.ts';
 
 /** The content of a record: JSON, and with some records the bytes that it describes. */
@@ -82,7 +82,7 @@ function openDatabase(folder: string): DatabaseSync {
 }
 
 function readRow({ key, content, bytes }: Record<string, unknown>): FoundRecord {
-  const found = { key: String(key), content: JSON.parse(String(content)) as unknown };
+  const found = { key: String(key), content: parseJson(Buffer.from(String(content))) };
   return bytes instanceof Uint8Array ? { ...found, bytes: Buffer.from(bytes) } : found;
 }
 

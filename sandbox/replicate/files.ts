@@ -37,8 +37,9 @@ function openByteStore<Value extends JsonObject & { createdAt: number }>(
     sizeOf: ({ bytes }) => bytes.length,
     now,
     encode: ({ bytes, ...content }): WrittenRecord => ({ content, bytes }),
-    decode({ content, bytes }) {
-      const { data } = schema.safeParse(content);
+    decode({ key, content, bytes }) {
+      // Earlier versions wrote the id as the key alone.
+      const { data } = schema.safeParse(isObject(content) ? { id: key, ...content } : content);
       return data && bytes && { ...data, bytes };
     },
   });

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../lib/json.ts';
+import { isObject, type JsonObject } from '../lib/json.ts';
 import { readScript, type Script } from '../lib/script.ts';
 import type { FoundRecord } from '../lib/store.ts';
 import { replicateModels, type ReplicateModel } from './models.ts';
@@ -61,8 +61,9 @@ export function encodePrediction(prediction: Prediction): { content: JsonObject 
 }
 
 /** Undefined where the record cannot be understood. */
-export function decodePrediction({ content }: FoundRecord): Prediction | undefined {
-  const { data } = recordSchema.safeParse(content);
+export function decodePrediction({ key, content }: FoundRecord): Prediction | undefined {
+  // Earlier versions wrote the id as the key alone.
+  const { data } = recordSchema.safeParse(isObject(content) ? { id: key, ...content } : content);
   const model = replicateModels.find(({ name }) => name === data?.model);
   return data && model && createPrediction(model, data);
 }

@@ -7,13 +7,20 @@ export type PerKeySemaphore = ReturnType<typeof createPerKeySemaphore>;
 export function createPerKeySemaphore(permits: number) {
   const keys = new Map<string, { semaphore: Semaphore; works: number }>();
   return {
-    /** Runs the work once a permit of the key is free; settles as the work does. */
-    async run<Result>(key: string, work: () => Promise<Result>): Promise<Result> {
+    /**
+     * Runs the work once a permit of the key is free; settles as the work does.
+     * @throws the signal's reason, where it aborts before the work has started
+     */
+    async run<Result>(
+      key: string,
+      work: () => Promise<Result>,
+      options: { signal?: AbortSignal } = {},
+    ): Promise<Result> {
       const entry = keys.get(key) ?? { semaphore: createSemaphore(permits), works: 0 };
       keys.set(key, entry);
       entry.works += 1;
       try {
-        return await entry.semaphore.run(work);
+        return await entry.semaphore.run(work, options);
       } finally {
         entry.works -= 1;
         if (entry.works === 0) keys.delete(key);

@@ -47,10 +47,16 @@ export function createSemaphore(permits: number) {
   return {
     acquire,
     release,
-    /** Runs the work with 1 permit, or as many as asked for up to all of them; settles as the work does. */
-    async run<Result>(work: () => Promise<Result>, options: { permits?: number } = {}): Promise<Result> {
+    /**
+     * Runs the work with 1 permit, or as many as asked for up to all of them; settles as the work does.
+     * @throws the signal's reason, where it aborts before the work has started
+     */
+    async run<Result>(
+      work: () => Promise<Result>,
+      options: { permits?: number; signal?: AbortSignal } = {},
+    ): Promise<Result> {
       const needed = Math.min(options.permits ?? 1, permits);
-      await acquire(needed);
+      await acquire(needed, options.signal);
       try {
         return await work();
       } finally {

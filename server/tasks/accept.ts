@@ -77,13 +77,27 @@ export function createAcceptor(outer: AcceptorDependencies) {
   };
 }
 
+/** As long as the database waits for a lock. */
+const longestWaitMs = 5_000;
+
 /**
  * Charging locks the row of the user, so concurrent requests of one user wait for each other in any case. They wait here,
- * where they hold no connection of the database's pool.
+ * where they hold no connection of the database's pool; one that waits too long is not charged.
  */
 function withOneChargeAtOnce(store: AcceptorDependencies['store']): AcceptorDependencies['store'] {
   const perUser = createPerKeySemaphore(1);
-  return { find: store.find, accept: (task) => perUser.run(task.userId, () => store.accept(task)) };
+  return {
+    find: store.find,
+    async accept(task) {
+      const signal = AbortSignal.timeout(longestWaitMs);
+      try {
+        return await perUser.run(task.userId, () => store.accept(task), { signal });
+      } catch (error) {
+        if (error === signal.reason) return 'databaseBusy';
+        throw error;
+      }
+    },
+  };
 }
 
 /**

@@ -1,17 +1,6 @@
 /**
- * Glossary. The states between PENDING and the end, and the condition of each write, are in `worker/worker.ts`.
- *
- * - **task**: one accepted and charged request for images.
- * - **final**: SUCCESS, FAILED or CANCELED. Its status never changes again.
- * - **version**: rises with every change. A write names the version it read and does nothing where the row has
- *   another, so that a node that was paused cannot overwrite what happened since.
- * - **lease**: a worker's right to work on a task until `leaseExpiresAt`. Claiming it raises the version, which fences
- *   off the previous holder.
- * - **attempt**: what a worker does with a task under one lease: submit, recover, poll, persist images.
- * - **due**: `dueAt` has passed, so the next attempt may begin. `dueAt` is null where nothing is left to do.
- * - **submission**: one request to the provider that starts work; the column `attempt` counts them. `submittingAt` is
- *   set while one may be in progress.
- * - **settle**: to write the final state together with images, refund and ledger entry.
+ * What follows from the state of a task. The terms are defined in docs/architecture.md; the states between PENDING and the
+ * end, and the condition of each write, are in `worker/worker.ts`.
  *
  * ```
  * PENDING ──> PROCESSING ──> SUCCESS | FAILED | CANCELED

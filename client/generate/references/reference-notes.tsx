@@ -16,14 +16,14 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
       </For>
       <For each={items().filter(({ original, state }) => original && state.kind !== 'faulty')}>
         {(item) => {
-          const { name, byteSize } = item.original!;
+          const original = () => item.original!;
           return (
             <Note
               role="status"
-              text={lazyMessages.references.shrunk(name, byteSize, item.byteSize)}
+              text={lazyMessages.references.shrunk(original().name, original().byteSize, item.byteSize)}
               action={{
                 text: messages.app.undo,
-                label: lazyMessages.references.undoShrink(name),
+                label: lazyMessages.references.undoShrink(original().name),
                 run: () => props.references.unshrink(item.id),
               }}
             />

@@ -98,13 +98,17 @@ function createLeaseWrites({ prisma }: Dependencies) {
     },
 
     /**
-     * Extends the leases of these tasks that the node holds, in one statement and with no new version.
+     * Extends the leases of these tasks that the node holds, in one statement and with no new version. A row that another
+     * statement has locked is left out: it would hold up all the others.
      * @returns the ids of the tasks whose leases it extended
      */
     async renewLeases(node: string, taskIds: string[], leaseMs: number): Promise<string[]> {
       const renewed = await prisma.$queryRaw<{ id: string }[]>`
         UPDATE "Task" SET "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
-        WHERE "id" = ANY(${taskIds}::text[]) AND "leaseOwner" = ${node} RETURNING "id"`;
+        WHERE "id" IN (
+          SELECT "id" FROM "Task" WHERE "id" = ANY(${taskIds}::text[]) AND "leaseOwner" = ${node}
+          FOR NO KEY UPDATE SKIP LOCKED
+        ) RETURNING "id"`;
       return renewed.map(({ id }) => id);
     },
 

@@ -43,6 +43,14 @@ it('looks at a task whose lease was not renewed', async () => {
   expect(verified).toEqual(['2']);
 });
 
+it('renews the others in time while it looks at one', async () => {
+  const { start, held, statements } = hold(['1', '2'], async () => ['1']);
+  held[1]!.verify = () => new Promise(() => {});
+  start();
+  await vi.advanceTimersByTimeAsync(leaseMs - 1);
+  expect(statements).toHaveLength(2);
+});
+
 it('repeats a failed renewal before the leases expire', async () => {
   const answers = [() => Promise.reject(new Error('away')), async (ids: string[]) => ids];
   const { start, statements } = hold(['1'], (ids) => answers[statements.length - 1]!(ids));

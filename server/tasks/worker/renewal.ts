@@ -26,9 +26,9 @@ export function createRenewal({ store, held, node, leaseMs }: Dependencies) {
     const leases = held();
     const ids = leases.map(({ taskId }) => taskId);
     const renewed = new Set(await store.renewLeases(node, ids, leaseMs));
-    // Released meanwhile, or lost to another node or to the deadline. A failed `verify` is repeated at the next renewal.
-    const missing = leases.filter(({ taskId }) => !renewed.has(taskId));
-    await Promise.all(missing.map((lease) => lease.verify().catch(() => {})));
+    // Locked by a write, released meanwhile, or lost to another node or to the deadline. Not awaited, as it may wait for a
+    // write of the attempt; a failed one is repeated at the next renewal.
+    for (const lease of leases) if (!renewed.has(lease.taskId)) void lease.verify().catch(() => {});
   }
   function schedule(delayMs: number): void {
     setTimeout(() => {
@@ -38,7 +38,7 @@ export function createRenewal({ store, held, node, leaseMs }: Dependencies) {
         () => schedule(leaseMs / 3),
         () => schedule(leaseMs / 15),
       );
-    }, delayMs);
+    }, delayMs).unref();
   }
 
   return {

@@ -38,10 +38,10 @@ function handle() {
   return { handler, handled, release: released.resolve };
 }
 
-it('handles the latest of the reports of progress that wait, and three tasks at once', async () => {
+it('handles the furthest of the reports of progress that wait, and three tasks at once', async () => {
   const { handler, handled, release } = handle();
   const first = ['a', 'b', 'c'].map((taskId) => handler(progress(taskId, 1)));
-  const waiting = [10, 20, 30].map((percent) => handler(progress('d', percent)));
+  const waiting = [10, 30, 20].map((percent) => handler(progress('d', percent)));
   await expect.poll(() => handled).toEqual(['a 1', 'b 1', 'c 1']);
   release();
   await Promise.all([...first, ...waiting]);

@@ -33,41 +33,53 @@ const pauseMs = 100;
  */
 const maxProgressReports = 3;
 
-/** A report of progress that waits; `report` is absent once a later report made it superfluous. */
+/** A report of progress that waits for its turn. */
 interface Waiting {
-  report: ProviderReport | undefined;
+  report: ProviderReport;
+  /** Aborted by a result, which makes the report superfluous. */
+  superseded: AbortController;
   done: Promise<void>;
 }
 
 /**
  * Returns a function that handles a report; it resolves when the report, or a later one of progress in its place, is
- * handled, or when a result made it superfluous. Of one task's waiting reports of progress only the latest is kept; results
- * never wait for reports of other tasks.
+ * handled, or when a result made it superfluous. Of one task's waiting reports of progress only the furthest is kept;
+ * results never wait for reports of other tasks.
  */
 export function createReportHandler(dependencies: Dependencies) {
-  const handleInOrder = serializeByTask((report) => handle(report, dependencies));
+  const inOrder = createTaskOrder();
   const progress = createSemaphore(maxProgressReports);
   const waiting = new Map<string, Waiting>();
 
-  return (report: ProviderReport): Promise<void> => {
+  function handleProgress(report: ProviderReport): Promise<void> {
     const { taskId } = report;
-    const before = waiting.get(taskId);
-    const isNewer = before?.report !== undefined && isSameWork(before.report, report);
-    if (report.state.status !== 'running') {
-      if (isNewer) before.report = undefined;
-      return handleInOrder(report);
-    }
-    if (isNewer) {
-      before.report = report;
-      return before.done;
-    }
-    const entry: Waiting = { report, done: Promise.resolve() };
+    const superseded = new AbortController();
+    const entry: Waiting = { report, superseded, done: Promise.resolve() };
     waiting.set(taskId, entry);
-    entry.done = progress.run(async () => {
+    const takeTurn = async () => {
+      try {
+        await progress.acquire(1, superseded.signal);
+      } catch {
+        return true;
+      }
       if (waiting.get(taskId) === entry) waiting.delete(taskId);
-      if (entry.report) await handleInOrder(entry.report);
-    });
+      return handleOnce(entry.report, dependencies).finally(() => progress.release(1));
+    };
+    entry.done = inOrder(taskId, () => handle(taskId, takeTurn, dependencies));
     return entry.done;
+  }
+
+  return (report: ProviderReport): Promise<void> => {
+    const { taskId, state } = report;
+    const before = waiting.get(taskId);
+    const isSame = before !== undefined && isSameWork(before.report, report);
+    if (state.status !== 'running') {
+      if (isSame) before.superseded.abort();
+      return inOrder(taskId, () => handle(taskId, () => handleOnce(report, dependencies), dependencies));
+    }
+    if (!isSame) return handleProgress(report);
+    before.report = furtherOf(before.report, report);
+    return before.done;
   };
 }
 
@@ -75,14 +87,20 @@ function isSameWork(a: ProviderReport, b: ProviderReport): boolean {
   return a.attempt === b.attempt && a.state.externalId === b.state.externalId;
 }
 
-/** Handles the reports of one task one after the other; otherwise each would wait for the lease of the one before. */
-function serializeByTask(handleOne: (report: ProviderReport) => Promise<void>) {
+/** Reports may arrive in another order than they were sent in. */
+function furtherOf(a: ProviderReport, b: ProviderReport): ProviderReport {
+  const progressOf = ({ state }: ProviderReport) =>
+    state.status === 'running' && state.started ? (state.percent ?? 0) : -1;
+  return progressOf(b) >= progressOf(a) ? b : a;
+}
+
+/** Runs the works of one task one after the other: otherwise each would wait for the lease of the one before. */
+function createTaskOrder() {
   const latest = new Map<string, Promise<void>>();
-  return (report: ProviderReport): Promise<void> => {
-    const { taskId } = report;
+  return (taskId: string, work: () => Promise<void>): Promise<void> => {
     const done = Promise.resolve(latest.get(taskId))
       .catch(() => {}) // Its own caller gets the error.
-      .then(() => handleOne(report))
+      .then(work)
       .finally(() => {
         if (latest.get(taskId) === done) latest.delete(taskId);
       });
@@ -91,20 +109,33 @@ function serializeByTask(handleOne: (report: ProviderReport) => Promise<void>) {
   };
 }
 
-async function handle(report: ProviderReport, dependencies: Dependencies): Promise<void> {
-  const { store, running, attempts, node, leaseMs, stopping } = dependencies;
-  const { taskId, attempt, state } = report;
+/** @param tryOnce resolves with whether nothing is left to do */
+async function handle(
+  taskId: string,
+  tryOnce: () => Promise<boolean>,
+  { running, stopping }: Dependencies,
+): Promise<void> {
   for (let tries = 0; tries < maxTries && !stopping.aborted; tries += 1) {
     // A running attempt may be about to write the answer that names this work.
     await running.ended(taskId);
-    const claimed = await store.claimOne({ id: taskId, attempt }, node, leaseMs);
-    if (claimed) return running.begin(claimed, (lease) => attempts.handleReport(lease, report));
-    const task = await store.find(taskId);
-    const isWanted = task !== null && !isFinal(task) && task.attempt === attempt;
-    if (!isWanted) {
-      if (task && state.status === 'running') await attempts.cancelUnwanted(task.provider, state.operation);
-      return;
-    }
+    if (await tryOnce()) return;
     await sleep(pauseMs, stopping);
   }
+}
+
+/** @returns false where another node holds the lease of the task */
+async function handleOnce(report: ProviderReport, dependencies: Dependencies): Promise<boolean> {
+  const { store, running, attempts, node, leaseMs } = dependencies;
+  const { taskId, attempt, state } = report;
+  const claimed = await store.claimOne({ id: taskId, attempt }, node, leaseMs);
+  if (claimed) {
+    await running.begin(claimed, (lease) => attempts.handleReport(lease, report));
+    return true;
+  }
+  const task = await store.find(taskId);
+  if (task !== null && !isFinal(task) && task.attempt === attempt) return false;
+  // The late progress of a task that succeeded is about work that has ended.
+  const isRunning = state.status === 'running' && !(task?.status === 'SUCCESS' && task.attempt === attempt);
+  if (task && isRunning) await attempts.cancelUnwanted(task.provider, state.operation);
+  return true;
 }
