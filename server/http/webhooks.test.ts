@@ -73,7 +73,7 @@ it.each<[string, number, Partial<Dependencies>]>([
   expect(accepted).toEqual([]);
 });
 
-it('records no delivery of progress, which may be handled twice', async () => {
+it('leaves it to the handler to record a delivery of progress', async () => {
   const running: ProviderReport = { ...report, state: { status: 'running', operation: {}, started: true } };
   const { accepted, deliver } = await serve({
     read: () => ({ kind: 'report', report: running }),

@@ -14,9 +14,10 @@ interface Dependencies {
     request: { url: string; headers: IncomingMessage['headers']; rawBody: Buffer },
     nowMs: number,
   ) => { kind: 'report'; report: ProviderReport } | { kind: 'forged' } | { kind: 'unreadable' };
-  /** Records a delivery that is not about progress; resolves with whether it is new. */
+  /** Records the delivery; resolves with whether it is new. */
   recordDelivery: (deliveryId: string) => Promise<boolean>;
-  accept: (report: ProviderReport) => Promise<void>;
+  /** Handles the report; calls `record` for one of progress, whose delivery is not recorded yet. */
+  accept: (report: ProviderReport, record: () => Promise<boolean>) => Promise<void>;
   /** Whether this node is stopping: the provider then repeats the delivery, to another node. */
   isDraining: () => boolean;
   clock: Clock;
@@ -46,11 +47,13 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
     admission.accept();
     if (reading.kind === 'unreadable') return void answer(200);
     const { report } = reading;
-    // Progress may be written twice, as it never falls.
-    const isNew = report.state.status === 'running' || (await recordDelivery(report.deliveryId));
+    const record = () => recordDelivery(report.deliveryId);
+    // Progress may be skipped, so it waits for its turn before it takes a statement.
+    const isNew = report.state.status === 'running' || (await record());
     answer(200);
     // A report that cannot be handled is no loss: the provider is polled anyway.
-    if (isNew) await accept(report).catch((error: unknown) => log.warn({ error }, 'webhook not acted on'));
+    if (isNew)
+      await accept(report, record).catch((error: unknown) => log.warn({ error }, 'webhook not acted on'));
   };
 }
 

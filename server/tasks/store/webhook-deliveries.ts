@@ -1,4 +1,4 @@
-/** Webhook deliveries that were received and are not about progress, so that a repeated one is handled once. */
+/** Webhook deliveries that were handled, so that a repeated one is handled once. */
 import { batchSize, inBatches } from '../../database/batches.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 

@@ -69,3 +69,11 @@ it('handles the reports of one task in order', async () => {
   await Promise.all([first, second]);
   expect(handled).toEqual(['a 1', 'a succeeded']);
 });
+
+it('handles a repeated delivery of progress once', async () => {
+  const { handler, handled, release } = handle();
+  release();
+  await handler(progress('a', 1), async () => true);
+  await handler(progress('a', 2), async () => false);
+  expect(handled).toEqual(['a 1']);
+});

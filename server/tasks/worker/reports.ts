@@ -33,29 +33,34 @@ const pauseMs = 100;
  */
 const maxProgressReports = 3;
 
+/** Records the delivery of a report; resolves with whether it is new. */
+export type RecordDelivery = () => Promise<boolean>;
+
 /** A report of progress that waits for its turn. */
 interface Waiting {
   report: ProviderReport;
+  recordDelivery: RecordDelivery;
   /** Aborted by a result, which makes the report superfluous. */
   superseded: AbortController;
   done: Promise<void>;
 }
 
 /**
- * Returns a function that handles a report; it resolves when the report, or a later one of progress in its place, is
- * handled, or when a result made it superfluous. Of one task's waiting reports of progress only the furthest is kept;
- * results never wait for reports of other tasks.
+ * Returns a function that handles a report; it resolves when the report, or a further one of progress in its place, is
+ * handled, or when a result made it superfluous. Of one task's waiting reports of progress only the furthest is kept, and
+ * handled if its delivery is new. Results never wait for reports of other tasks.
  */
 export function createReportHandler(dependencies: Dependencies) {
   const inOrder = createTaskOrder();
   const progress = createSemaphore(maxProgressReports);
   const waiting = new Map<string, Waiting>();
 
-  function handleProgress(report: ProviderReport): Promise<void> {
+  function handleProgress(report: ProviderReport, recordDelivery: RecordDelivery): Promise<void> {
     const { taskId } = report;
     const superseded = new AbortController();
-    const entry: Waiting = { report, superseded, done: Promise.resolve() };
+    const entry: Waiting = { report, recordDelivery, superseded, done: Promise.resolve() };
     waiting.set(taskId, entry);
+    let isRecorded = false;
     const takeTurn = async () => {
       try {
         await progress.acquire(1, superseded.signal);
@@ -63,13 +68,19 @@ export function createReportHandler(dependencies: Dependencies) {
         return true;
       }
       if (waiting.get(taskId) === entry) waiting.delete(taskId);
-      return handleOnce(entry.report, dependencies).finally(() => progress.release(1));
+      try {
+        if (!isRecorded && !(await entry.recordDelivery())) return true;
+        isRecorded = true;
+        return await handleOnce(entry.report, dependencies);
+      } finally {
+        progress.release(1);
+      }
     };
     entry.done = inOrder(taskId, () => handle(taskId, takeTurn, dependencies));
     return entry.done;
   }
 
-  return (report: ProviderReport): Promise<void> => {
+  return (report: ProviderReport, recordDelivery: RecordDelivery = async () => true): Promise<void> => {
     const { taskId, state } = report;
     const before = waiting.get(taskId);
     const isSame = before !== undefined && isSameWork(before.report, report);
@@ -77,8 +88,8 @@ export function createReportHandler(dependencies: Dependencies) {
       if (isSame) before.superseded.abort();
       return inOrder(taskId, () => handle(taskId, () => handleOnce(report, dependencies), dependencies));
     }
-    if (!isSame) return handleProgress(report);
-    before.report = furtherOf(before.report, report);
+    if (!isSame) return handleProgress(report, recordDelivery);
+    if (furtherOf(before.report, report) === report) Object.assign(before, { report, recordDelivery });
     return before.done;
   };
 }
@@ -91,7 +102,7 @@ function isSameWork(a: ProviderReport, b: ProviderReport): boolean {
 function furtherOf(a: ProviderReport, b: ProviderReport): ProviderReport {
   const progressOf = ({ state }: ProviderReport) =>
     state.status === 'running' && state.started ? (state.percent ?? 0) : -1;
-  return progressOf(b) >= progressOf(a) ? b : a;
+  return progressOf(b) > progressOf(a) ? b : a;
 }
 
 /** Runs the works of one task one after the other: otherwise each would wait for the lease of the one before. */

@@ -54,7 +54,7 @@ import type { Canceler } from './cancel.ts';
 import type { Lease } from './lease.ts';
 import { createLoop } from './loop.ts';
 import { createOverduePass } from './overdue.ts';
-import { createReportHandler } from './reports.ts';
+import { createReportHandler, type RecordDelivery } from './reports.ts';
 import { createRunningAttempts, type RunningAttempts } from './running.ts';
 
 export interface Worker {
@@ -65,7 +65,7 @@ export interface Worker {
    * Acts immediately on a webhook, which saves a poll. Work that no task waits for is canceled at the provider. Resolves when
    * the report is handled; where that fails, polling finds the same state.
    */
-  handleReport(report: ProviderReport): Promise<void>;
+  handleReport(report: ProviderReport, recordDelivery?: RecordDelivery): Promise<void>;
   /** Attempts that are running. */
   readonly activeAttempts: number;
   /**
