@@ -10,7 +10,7 @@ useApp({
   SANDBOX_SPEED: '10',
   POLL_INTERVAL_MS: '100',
   PORT: String(await reusablePort()),
-  TASK_TIMEOUT_MS: '12000',
+  TASK_TIMEOUT_MS: '30000',
 });
 beforeEach(() => openPage());
 
@@ -41,7 +41,7 @@ describe('events', () => {
     });
     await begin();
     await page.exposeFunction('record', (percent: number) => percents.push(percent));
-    await generate(page, 'A valley sandbox:slow=60');
+    await generate(page, 'A valley sandbox:slow=60 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await page.evaluate(() => {
       const bar = document.querySelector('.task-card [role=progressbar]');
@@ -62,7 +62,7 @@ describe('events', () => {
 describe('a request', () => {
   it('is found again after a reload in the middle', async () => {
     await begin();
-    await generate(page, 'A valley sandbox:slow=50');
+    await generate(page, 'A valley sandbox:slow=50 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await page.reload();
     await card(page, 1).getByRole('progressbar').waitFor();
@@ -76,7 +76,7 @@ describe('a request', () => {
     await generate(page, 'A valley sandbox:slow=9000');
     await card(page, 1)
       .getByText(/took longer than .*, so we stopped it\./)
-      .waitFor({ timeout: 40_000 });
+      .waitFor({ timeout: 60_000 });
     await card(page, 1)
       .getByText(/Your \d+ credits are back\./)
       .waitFor();
@@ -89,11 +89,11 @@ describe('a request', () => {
     allowErrors('WebSocket', 'ERR_FAILED');
     const sockets = await guardSockets(page);
     await begin();
-    await generate(page, 'A hill sandbox:slow=20');
+    await generate(page, 'A hill sandbox:slow=20 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await page.route('**/graphql', (route) => route.abort());
     sockets.cut();
-    const givenUp = { timeout: 60_000 };
+    const givenUp = { timeout: 90_000 };
     await card(page, 1).getByText('We don’t know yet how this one ended').waitFor(givenUp);
     await card(page, 1).getByText('There was no answer in time. Credits for this will be checked.').waitFor();
     await page.unroute('**/graphql');
@@ -108,7 +108,7 @@ describe('a request', () => {
 
   it('that overtakes an earlier one shows its own picture', async () => {
     await begin();
-    await generate(page, 'One sandbox:slow=60');
+    await generate(page, 'One sandbox:slow=60 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await generate(page, 'Two sandbox:plain');
     await developed(page, 2);
@@ -191,7 +191,7 @@ describe('a request', () => {
   it('ends although the server restarted in the middle', async () => {
     allowErrors('WebSocket', 'ERR_CONNECTION_REFUSED');
     await begin();
-    await generate(page, 'A valley sandbox:slow=60');
+    await generate(page, 'A valley sandbox:slow=60 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await restartApp();
     await developed(page, 1, 60_000);
@@ -203,7 +203,7 @@ describe('a request', () => {
   it('continues while the user is offline, and is there when they are back', async () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     await begin();
-    await generate(page, 'A valley sandbox:slow=40');
+    await generate(page, 'A valley sandbox:slow=40 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await context.setOffline(true);
     await page
