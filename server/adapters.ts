@@ -20,7 +20,7 @@ import { createS3Storage, describeS3Error } from './storage/s3.ts';
 import type { ImageStorage } from './storage/storage.ts';
 
 /**
- * Files in DATA_DIR, or an S3-compatible store, which serves pictures to show by itself; `files` serves the local ones,
+ * Files in DATA_DIR, or an S3-compatible store, from which browsers load pictures directly; `files` serves the local ones,
  * and every download, so that a page needs no rights at the store.
  */
 export function openStorage(config: Config, { publicUrl, secret }: { publicUrl: string; secret: string }) {

@@ -74,7 +74,7 @@ async function openImageSystem(
     maxStoredBytes: config.maxStoredBytesPerUser,
     log,
   });
-  // An S3-compatible store serves images to show by itself.
+  // Browsers load images directly from an S3-compatible store.
   const storageOrigins = config.s3 ? [new URL(await storage.url('images/example.png')).origin] : [];
   return {
     images,

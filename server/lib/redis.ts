@@ -25,7 +25,7 @@ export function connectRedis({ url, prefix }: RedisAddress): Redis {
     autoResubscribe: false,
     retryStrategy: (attempt) => Math.min(100 * 2 ** Math.min(attempt, 5), 1_000),
   });
-  // The time limit of the socket begins with a command, and a subscriber sends none by itself.
+  // The time limit of the socket begins with a command, and a subscriber sends none.
   redis.on('ready', () => {
     const heartbeat = setInterval(() => void redis.ping().catch(() => {}), pingEveryMs);
     redis.once('close', () => clearInterval(heartbeat));

@@ -54,7 +54,7 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
         contents: [{ role: 'user', parts }],
         config: {
           ...generationConfig(request, index),
-          // Or the SDK sends further requests by itself while an answer asks to be continued.
+          // Otherwise the SDK sends further requests while an answer asks to be continued.
           automaticContinuation: false,
           // The provider gets the timeout as well.
           httpOptions: { timeout: callTimeoutMs, fetch: fetchOnce },
