@@ -90,6 +90,36 @@ describe('a reload', () => {
     expect(after.names()).toEqual([]);
   });
 
+  // Turns red where a reload right after the choice of a file loses it without a word.
+  it('names a file that the store does not have yet', async () => {
+    const put = Promise.withResolvers<void>();
+    vi.spyOn(files, 'put').mockReturnValueOnce(put.promise);
+    const before = openPage(null);
+    await settled();
+    await before.references.addFiles([png('one.png')], 4);
+    await settled();
+    expect(sessionStorage.getItem('proofsheet.references')).not.toContain('fileKey');
+    put.resolve();
+    await settled();
+    expect(sessionStorage.getItem('proofsheet.references')).toContain('fileKey');
+  });
+
+  it('loses nothing when a second one follows at once', async () => {
+    const before = openPage(null);
+    await settled();
+    await before.references.addFiles([png('one.png')], 4);
+    await settled();
+    before.leave();
+    const put = vi.spyOn(files, 'put').mockReturnValue(new Promise(() => {}));
+    onTestFinished(() => put.mockRestore());
+    const between = openPage(null);
+    await vi.waitFor(() => expect(between.names()).toEqual(['one.png']));
+    between.leave();
+    const after = openPage(null);
+    await vi.waitFor(() => expect(after.names()).toEqual(['one.png']));
+    expect(after.onNotice).not.toHaveBeenCalled();
+  });
+
   it('asks again while the server does not answer', async () => {
     const before = openPage('a');
     await settled();

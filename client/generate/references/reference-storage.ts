@@ -61,8 +61,11 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
   /** Which user put each reference into the form. */
   const owners = new Map<string, string | null>();
   for (const { id } of untrack(() => references.items)) owners.set(id, saved?.ownerId ?? null);
-  /** The files that are in the store, by the id of their reference. */
-  const stored = new Map<string, File>();
+  /** The pending files, by the id of their reference, which is their key in the store. */
+  const pending = new Map<string, File>();
+  /** Of them those that the store has. */
+  const stored = new WeakSet<File>();
+  const [storedChanged, notifyStored] = createSignal(undefined, { equals: false });
 
   // Set when the page ends: a late response must not fill the form of the next user.
   let isOver = false;
@@ -78,28 +81,36 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
       ),
     );
     if (isOver || isOfOther(untrack(viewerId))) return;
-    for (const { fileKey } of saved.references) if (fileKey) void files.delete(fileKey);
     // All at once: a request must not go out with a part of them.
     batch(() => {
-      for (const [index, picture] of found.entries()) {
-        if (picture instanceof File) references.adopt(picture);
-        else if (picture) references.addImage(picture, saved.references[index]!.name);
+      for (const [index, { name, fileKey }] of saved.references.entries()) {
+        const picture = found[index];
+        if (picture instanceof File && fileKey) {
+          pending.set(fileKey, picture);
+          stored.add(picture);
+          references.adopt(fileKey, picture);
+        } else if (picture && !(picture instanceof File)) references.addImage(picture, name);
       }
     });
     const missing = saved.references.filter((_, index) => !found[index]).map(({ name }) => name);
     if (missing.length > 0) options.onNotice(lazyMessages.references.missing(missing));
   };
 
-  /** The stored form of a reference; a pending file goes to the file store. */
+  const storeFile = async (id: string, file: File) => {
+    pending.set(id, file);
+    await files.put(id, file);
+    if (!pending.has(id)) return files.delete(id);
+    stored.add(file);
+    notifyStored();
+  };
+
+  /** The stored form of a reference. That of a file has no key before the store has the file. */
   const describe = ({ id, name, state }: Reference) => {
     if (state.kind === 'uploaded') return { name, imageId: state.imageId };
     const file = references.fileOf(id);
     if (!file) return { name };
-    if (stored.get(id) !== file) {
-      stored.set(id, file);
-      void files.put(id, file);
-    }
-    return { name, fileKey: id };
+    if (pending.get(id) !== file) void storeFile(id, file);
+    return stored.has(file) ? { name, fileKey: id } : { name };
   };
 
   const write = (viewer: string | null) => {
@@ -107,10 +118,10 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
     const own = references.items.filter(({ id }) => owners.get(id) === viewer);
     const now: StoredReferences = { ownerId: viewer, references: own.map(describe) };
     writeStored(storage, referenceStorageKey, own.length > 0 ? JSON.stringify(now) : null);
-    const pending = own.filter(({ state }) => state.kind !== 'uploaded').map(({ id }) => id);
-    for (const id of stored.keys())
-      if (!pending.includes(id)) {
-        stored.delete(id);
+    const ids = own.filter(({ state }) => state.kind !== 'uploaded').map(({ id }) => id);
+    for (const id of pending.keys())
+      if (!ids.includes(id)) {
+        pending.delete(id);
         void files.delete(id);
       }
   };
@@ -120,7 +131,7 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
       if (viewer === undefined) return;
       // The user has signed out.
       if (typeof before === 'string' && viewer !== before) {
-        stored.clear();
+        pending.clear();
         void files.clear();
       }
       if (!isRestored()) void restore(viewer).finally(() => setRestored(true));
@@ -128,6 +139,7 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
   );
   createEffect(() => {
     const viewer = viewerId();
+    storedChanged();
     if (isRestored() && viewer !== undefined) write(viewer);
   });
 }

@@ -56,11 +56,7 @@ export function createReferences(options: ReferencesOptions) {
   const originals = new Map<string, File>();
   const itemOf = (id: string) => store.items.find((item) => item.id === id);
 
-  const append = (item: Omit<Reference, 'id'>): string => {
-    const id = createId();
-    setStore('items', (items) => [...items, { ...item, id }]);
-    return id;
-  };
+  const append = (item: Reference) => setStore('items', (items) => [...items, item]);
   const update = (id: string, changes: Partial<Reference>) =>
     setStore('items', (item) => item.id === id, changes);
   const hidePreview = (id: string, changes: Partial<Reference>) => {
@@ -82,8 +78,8 @@ export function createReferences(options: ReferencesOptions) {
     return checks;
   };
 
-  const admit = (file: File) => {
-    const id = append({ name: file.name, byteSize: file.size, state: { kind: 'checking' } });
+  const admit = (file: File, id = createId()) => {
+    append({ id, name: file.name, byteSize: file.size, state: { kind: 'checking' } });
     originals.set(id, file);
     return take(id, file);
   };
@@ -174,11 +170,11 @@ export function createReferences(options: ReferencesOptions) {
       );
       if (duplicate) return duplicate.id;
       const state = { kind: 'uploaded', imageId } as const;
-      append({ name, byteSize: 0, previewUrl, size: { width, height }, state });
+      append({ id: createId(), name, byteSize: 0, previewUrl, size: { width, height }, state });
       return undefined;
     },
-    /** Adds a file that was in the form before a reload. */
-    adopt: (file: File) => void admit(file),
+    /** Adds a file that was in the form before a reload, with the id that it had. */
+    adopt: (id: string, file: File) => void admit(file, id),
     /** The file as it is uploaded; undefined for an image that the server had already. */
     fileOf: (id: string) => files.get(id),
     retry(id: string) {
