@@ -189,7 +189,7 @@ describe('a request', () => {
   });
 
   it('ends although the server restarted in the middle', async () => {
-    allowErrors('WebSocket', 'ERR_CONNECTION_REFUSED');
+    allowErrors('WebSocket', 'ERR_CONNECTION_', 'ERR_EMPTY_RESPONSE');
     await begin();
     await generate(page, 'A valley sandbox:slow=60 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
