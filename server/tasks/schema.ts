@@ -133,7 +133,7 @@ export const TaskType = builder.prismaNode('Task', {
     completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
     deadlineAt: t.expose('deadlineAt', {
       type: 'DateTime',
-      description: 'The task is ended as FAILED with TIMEOUT at this instant at the latest.',
+      description: 'A task that is unfinished at this instant is ended as FAILED with TIMEOUT within seconds.',
     }),
   }),
 });
