@@ -764,15 +764,19 @@ describe('the limit of a provider', () => {
 
   it('that postpones polls is no silence of the provider', async () => {
     const postponed = () => ({ status: 'postponed', retryAfterMs: 5 }) as const;
-    const { provider, calls } = createScriptedProvider({
-      start: [() => running()],
-      poll: [...Array.from({ length: 25 }, () => postponed), () => failed({ code: 'CONTENT_BLOCKED' })],
-    });
+    const postponing = (last: () => GenerationState) =>
+      createScriptedProvider({
+        start: [() => running()],
+        poll: [...Array.from({ length: 25 }, () => postponed), last],
+      });
+    const { provider, calls } = postponing(() => failed({ code: 'CONTENT_BLOCKED' }));
     expect((await outcome(provider)).last).toMatchObject({
       failureCode: 'CONTENT_BLOCKED',
       unansweredPolls: 0,
     });
     expect(calls.poll).toBe(26);
+    const { last } = await outcome(postponing(() => succeeded()).provider);
+    expect(last).toMatchObject({ status: 'SUCCESS', unansweredPolls: 0 });
   });
 
   it('that postpones the look for a submission does not end it', async () => {
