@@ -10,6 +10,8 @@ let app: TestApp;
 afterEach(() => app?.remove());
 
 const credits = '{ viewer { credits } }';
+/** A refusal takes a second, so that a client that repeats refused requests at once cannot send hundreds. */
+const refusalMs = 1_000;
 const refused = { extensions: { code: 'RATE_LIMITED', retryAfter: expect.any(Number) as number } };
 
 describe('operations beyond the limit', () => {
@@ -17,7 +19,9 @@ describe('operations beyond the limit', () => {
     app = await startTestApp({ OPERATIONS_PER_MINUTE: '3' });
     const [eager, other] = [await signUp(app.url), await signUp(app.url)];
     for (let sent = 0; sent < 3; sent += 1) await eager.ask(credits);
+    const sentAt = performance.now();
     const { data, errors } = await eager.post(credits);
+    expect(performance.now() - sentAt).toBeGreaterThan(0.95 * refusalMs);
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([refused]);
     expect(errors?.[0]?.extensions.retryAfter).toBeGreaterThan(0);
@@ -69,8 +73,10 @@ describe('operations beyond the limit', () => {
     app = await startTestApp({ OPERATIONS_PER_MINUTE: '1' });
     const caller = await signUp(app.url);
     await caller.ask(credits);
+    const sentAt = performance.now();
     const { results, close } = caller.subscribe('subscription { taskUpdated { id } }');
     expect(await results.next()).toMatchObject({ value: { errors: [refused] } });
+    expect(performance.now() - sentAt).toBeGreaterThan(0.95 * refusalMs);
     await close();
     const nobody = createCaller(app.url);
     expect(await nobody.ask('{ __typename }')).toEqual({ __typename: 'Query' });
@@ -89,7 +95,9 @@ describe('tries to sign in beyond the limit', () => {
         body: JSON.stringify({ email: 'guessed@example.test', password: 'guess number one' }),
       });
     expect([(await signIn()).status, (await signIn()).status]).toEqual([401, 401]);
+    const sentAt = performance.now();
     const answer = await signIn();
+    expect(performance.now() - sentAt).toBeGreaterThan(0.95 * refusalMs);
     expect(answer.status).toBe(429);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
     expect(await answer.json()).toMatchObject({ code: 'RATE_LIMITED' });
