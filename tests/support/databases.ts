@@ -1,7 +1,7 @@
 /** Databases for tests: migrated, empty, and gone when closed. */
 import { createHash, randomUUID } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { cp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cpSync, existsSync } from 'node:fs';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -71,8 +71,12 @@ export async function layMigratedDatabase(folder: string): Promise<void> {
     // Fails where another process was first; theirs is the same.
     await rename(unfinished, template).catch(() => rm(unfinished, { recursive: true }));
   }
-  await cp(template, folder, { recursive: true });
+  // The asynchronous one takes three times the CPU time.
+  cpSync(template, folder, { recursive: true });
 }
+
+/** PGlite writes zeros over all of its buffers when it opens: 128 MB by default, which takes longer than the rest. */
+const settings = "ALTER SYSTEM SET shared_buffers = '16MB'";
 
 /** A migrated database as a file, made once for each state of the migrations: it loads in a fraction of the time. */
 async function migratedSnapshot(): Promise<Blob> {
@@ -95,7 +99,7 @@ async function snapshotPath(extension: string): Promise<string> {
   const pgliteManifest = fileURLToPath(
     new URL('../package.json', import.meta.resolve('@electric-sql/pglite')),
   );
-  const hash = createHash('sha256').update(JSON.stringify(migrationDirectories));
+  const hash = createHash('sha256').update(JSON.stringify([migrationDirectories, settings]));
   hash.update(await readFile(pgliteManifest));
   return path.join(tmpdir(), `proofsheet-test-database-${hash.digest('hex').slice(0, 16)}${extension}`);
 }
@@ -104,6 +108,7 @@ async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   const embedded = await openPglite();
   try {
     await applyMigrations(pgliteMigrationTarget(embedded.pglite));
+    await embedded.pglite.exec(settings);
     const dump = await embedded.pglite.dumpDataDir('none');
     return new Uint8Array(await dump.arrayBuffer());
   } finally {
