@@ -1,8 +1,7 @@
 /** Keyboard shortcuts of images, and the list of all shortcuts. */
 import { createUniqueId, For } from 'solid-js';
-import { Button } from '../ui/button.tsx';
+import { IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
-import { Icon } from '../ui/icons.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import './image-shortcuts.css';
@@ -55,9 +54,7 @@ export function ShortcutSheet(props: { onClose: () => void }) {
       <div class="keys">
         <div class="keys-head">
           <h2 id={headingId}>{lazyMessages.keys.title}</h2>
-          <Button kind="icon" label={lazyMessages.app.close} onClick={props.onClose}>
-            <Icon name="close" />
-          </Button>
+          <IconButton icon="close" label={lazyMessages.app.close} onClick={props.onClose} />
         </div>
         <For each={shortcutGroups()}>
           {(group) => (

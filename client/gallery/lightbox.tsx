@@ -15,8 +15,8 @@ import { LargePicture, nextZoom } from './large-picture.tsx';
 import './lightbox.css';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import { Button } from '../ui/button.tsx';
-import { Icon, type IconName } from '../ui/icons.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { onPress } from '../ui/keys.ts';
 
 interface LightboxProps {
@@ -33,17 +33,13 @@ export function Lightbox(props: LightboxProps) {
   const headingId = createUniqueId();
   const [zoom, setZoom] = createSignal(1);
   let dialog: HTMLDialogElement | undefined;
-  const place = createMemo(() => props.items.findIndex(({ image }) => image.id === props.item.image.id));
+  const imageId = () => props.item.image.id;
+  const place = createMemo(() => props.items.findIndex(({ image }) => image.id === imageId()));
   const show = (index: number) => {
     const item = props.items[index];
     if (item && index !== place()) props.onShow(item.image.id);
   };
-  createEffect(
-    on(
-      () => props.item.image.id,
-      () => setZoom(1),
-    ),
-  );
+  createEffect(on(imageId, () => setZoom(1)));
   onMount(() => dialog?.showModal());
   // Back removes the image from the address, and the dialog with it.
   onCleanup(() => dialog?.close());
@@ -97,7 +93,7 @@ export function Lightbox(props: LightboxProps) {
           class="lightbox-previous"
           icon="left"
           label={lazyMessages.lightbox.previous}
-          isOff={place() <= 0}
+          busy={place() <= 0}
           onClick={() => show(place() - 1)}
         />
         <LargePicture
@@ -111,7 +107,7 @@ export function Lightbox(props: LightboxProps) {
           class="lightbox-next"
           icon="right"
           label={lazyMessages.lightbox.next}
-          isOff={place() >= props.items.length - 1}
+          busy={place() >= props.items.length - 1}
           onClick={() => show(place() + 1)}
         />
       </div>
@@ -126,38 +122,17 @@ function Zoom(props: { factor: number; onIn: () => void; onOut: () => void }) {
       <IconButton
         icon="minus"
         label={lazyMessages.lightbox.zoomOut}
-        isOff={props.factor === nextZoom(props.factor, -1)}
+        busy={props.factor === nextZoom(props.factor, -1)}
         onClick={props.onOut}
       />
       <span class="code">{lazyMessages.lightbox.zoom(props.factor * 100)}</span>
       <IconButton
         icon="plus"
         label={lazyMessages.lightbox.zoomIn}
-        isOff={props.factor === nextZoom(props.factor, 1)}
+        busy={props.factor === nextZoom(props.factor, 1)}
         onClick={props.onIn}
       />
     </div>
-  );
-}
-
-function IconButton(props: {
-  icon: IconName;
-  label: string;
-  class?: string;
-  /** Disabled, yet focusable, so that the focus is not lost. */
-  isOff?: boolean;
-  onClick: () => void;
-}) {
-  return (
-    <Button
-      kind="icon"
-      class={props.class ?? ''}
-      label={props.label}
-      busy={props.isOff ?? false}
-      onClick={props.onClick}
-    >
-      <Icon name={props.icon} />
-    </Button>
   );
 }
 
