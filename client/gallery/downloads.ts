@@ -52,27 +52,18 @@ export function createDownloads(options: DownloadsOptions) {
     setCollecting(true);
     const dismissWait = toasts.show({ text: lazyMessages.downloads.collecting(items.length) });
     try {
-      const fetched = new Map<GalleryItem, Fetched>();
-      const rest = items.values();
+      const fetched: (Fetched | undefined)[] = [];
+      const rest = items.entries();
       const fetchRest = async () => {
-        for (const item of rest) {
-          const found = await fetchItem(item, options);
-          if (found) fetched.set(item, found);
-        }
+        for (const [index, item] of rest) fetched[index] = await fetchItem(item, options);
       };
       await Promise.all(Array.from({ length: parallelFetches }, fetchRest));
-      if (fetched.size > 0)
-        save(
-          await zipOf(
-            items.flatMap((item) => fetched.get(item) ?? []),
-            name,
-          ),
-          `${name}.zip`,
-        );
-      const missing = items.filter((item) => !fetched.has(item));
+      const files = fetched.filter((found) => found !== undefined);
+      if (files.length > 0) save(await zipOf(files, name), `${name}.zip`);
+      const missing = items.filter((_, index) => !fetched[index]);
       if (missing.length > 0)
         offerRetry(
-          lazyMessages.downloads.partial(fetched.size, items.length),
+          lazyMessages.downloads.partial(files.length, items.length),
           lazyMessages.downloads.getMissing(missing.length),
           () => many(missing, name),
         );

@@ -117,6 +117,10 @@ export function createImageAddress() {
   /** Whether the history entry before this one is the same page without the lightbox. */
   const isOpenedHere = () => Boolean((history.state as { frameOpened?: boolean } | null)?.frameOpened);
   const update = () => void setImageId(read());
+  const replace = (id: string | undefined) => {
+    replaceAddress(addressWith({ frame: id }));
+    update();
+  };
   window.addEventListener('popstate', update);
   onCleanup(() => window.removeEventListener('popstate', update));
 
@@ -124,26 +128,17 @@ export function createImageAddress() {
     imageId,
     /** Shows it; the browser's Back leads here again. */
     open(id: string) {
-      pushAddress(addressOf(id), { ...(history.state as object | null), frameOpened: true });
+      pushAddress(addressWith({ frame: id }), { ...(history.state as object | null), frameOpened: true });
       update();
     },
     /** Shows another one in place of it. */
-    show(id: string) {
-      replaceAddress(addressOf(id));
-      update();
-    },
+    show: (id: string) => replace(id),
     close() {
       if (imageId() === undefined) return;
-      if (isOpenedHere()) {
-        // At once: `popstate` comes later.
-        setImageId(undefined);
-        history.back();
-        return;
-      }
-      replaceAddress(addressOf(undefined));
-      update();
+      if (!isOpenedHere()) return replace(undefined);
+      // At once: `popstate` comes later.
+      setImageId(undefined);
+      history.back();
     },
   };
 }
-
-const addressOf = (imageId: string | undefined) => addressWith({ frame: imageId });

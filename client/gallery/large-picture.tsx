@@ -23,19 +23,10 @@ export function LargePicture(props: LargePictureProps) {
   const [state, setState] = createSignal<'loading' | 'ready' | 'failed'>('loading');
   let view: HTMLDivElement | undefined;
   let touchStart: number | undefined;
-  createEffect(
-    on(
-      () => props.item.image.url,
-      () => setState('loading'),
-    ),
-  );
-  // Zoom around the centre.
-  createEffect(
-    on(
-      () => props.zoom,
-      () => view && scrollToCentre(view),
-    ),
-  );
+  const url = () => props.item.image.url;
+  createEffect(on(url, () => setState('loading')));
+  const zoom = () => props.zoom;
+  createEffect(on(zoom, () => view && scrollToCentre(view)));
 
   return (
     <div
@@ -77,6 +68,7 @@ export function LargePicture(props: LargePictureProps) {
   );
 }
 
+/** So that the zoom is around the centre. */
 function scrollToCentre(view: HTMLElement): void {
   view.scrollLeft = (view.scrollWidth - view.clientWidth) / 2;
   view.scrollTop = (view.scrollHeight - view.clientHeight) / 2;

@@ -11,19 +11,15 @@ export function TaskImagePicture(props: { item: GalleryItem; isLarge: boolean; c
   const actions = useImageActions();
   const image = () => props.item.image;
   const [fault, setFault] = createSignal<Fault>('none');
-  createEffect(
-    on(
-      () => image().thumbnailUrl,
-      () => setFault('none'),
-    ),
-  );
+  const thumbnailUrl = () => image().thumbnailUrl;
+  createEffect(on(thumbnailUrl, () => setFault('none')));
 
   /** Replaces an expired URL silently; the user is notified only if that fails. */
   const onError = async () => {
-    const { thumbnailUrl, downloadUrl } = image();
-    if (!(await hasExpired(downloadUrl))) return setFault('broken');
+    const failedUrl = thumbnailUrl();
+    if (!(await hasExpired(image().downloadUrl))) return setFault('broken');
     await actions.refresh(props.item.task.id);
-    if (image().thumbnailUrl === thumbnailUrl) setFault('expired');
+    if (thumbnailUrl() === failedUrl) setFault('expired');
   };
   const loadAgain = async () => {
     await actions.refresh(props.item.task.id);
