@@ -1,6 +1,6 @@
 /** The days of the feed: the newest as task cards, earlier ones as contact sheets. */
 import { createMemo, createSignal, For, Show } from 'solid-js';
-import { imageCode, isUnfinished } from '../api/task.ts';
+import { isUnfinished } from '../api/task.ts';
 import { createToday, type Day, groupByDay } from './days.ts';
 import type { Feed } from './feed.ts';
 import { type GalleryItem, galleryItems, useImageActions } from '../gallery/image-actions.ts';
@@ -13,7 +13,7 @@ import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.tsx';
 import { zipName } from '../gallery/downloads.ts';
-import { EmptyTaskImage, TaskImageList } from '../gallery/task-card/task-images.tsx';
+import { TaskImages } from '../gallery/task-card/task-images.tsx';
 import { messages } from '../i18n/messages.ts';
 
 interface FeedDaysProps {
@@ -188,19 +188,13 @@ function OptimisticCard(props: { request: OptimisticRequest; code: string }) {
       aria-busy="true"
     >
       <TaskCardHead code={props.code} request={props.request} provider={props.request.model.provider} />
-      <TaskImageList
+      <TaskImages
+        code={props.code}
         count={props.request.count}
         ratio={props.request.ratio}
         developed={0}
-        label={lazyMessages.task.imagesInProgress(props.code)}
-      >
-        {(index) => (
-          <EmptyTaskImage
-            code={imageCode(props.code, index)}
-            text={lazyMessages.task.imageInProgress(imageCode(props.code, index))}
-          />
-        )}
-      </TaskImageList>
+        items={[]}
+      />
       <div class="progress">
         <div class="ruler" />
         <p class="progress-text">

@@ -1,7 +1,7 @@
 /** Actions of a task that has ended. */
-import { createEffect, createMemo, createSignal, createUniqueId, type JSX, onCleanup, Show } from 'solid-js';
+import { createEffect, createSignal, createUniqueId, type JSX, onCleanup, Show } from 'solid-js';
 import type { Task } from '../../api/task.ts';
-import { galleryItems, useImageActions } from '../image-actions.ts';
+import { type GalleryItem, useImageActions } from '../image-actions.ts';
 import { isOfProvider } from './task-error-messages.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
@@ -24,23 +24,22 @@ export interface TaskCardProps extends TaskCardEvents {
 }
 
 /** For a successful task. */
-export function DoneActions(props: TaskCardProps) {
+export function DoneActions(props: TaskCardProps & { items: readonly GalleryItem[] }) {
   const actions = useImageActions();
-  const items = createMemo(() => galleryItems([props.task], () => props.code));
   return (
     <>
       <Button kind="film" onClick={() => actions.remix(props.task)}>
         <Icon name="remix" />
         <span class="action-text">{lazyMessages.image.remix}</span>
       </Button>
-      <Show when={items().length > 0}>
+      <Show when={props.items.length > 0}>
         <Button
           kind="film"
           busy={actions.downloads.isCollecting()}
-          onClick={() => void actions.downloads.many(items(), `proofsheet-${props.code}`)}
+          onClick={() => void actions.downloads.many(props.items, `proofsheet-${props.code}`)}
         >
           <Icon name="download" />
-          <span class="action-text">{lazyMessages.task.download(items().length)}</span>
+          <span class="action-text">{lazyMessages.task.download(props.items.length)}</span>
         </Button>
       </Show>
       <MoreActions code={props.code}>

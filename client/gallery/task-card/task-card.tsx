@@ -1,6 +1,6 @@
-import { createComputed, type JSX, Match, on, Show, Switch, untrack } from 'solid-js';
-import { askedImages, isUnfinished, type Task } from '../../api/task.ts';
-import { useImageActions } from '../image-actions.ts';
+import { createComputed, createMemo, type JSX, Match, on, Show, Switch, untrack } from 'solid-js';
+import { askedImages, imageRatio, isUnfinished, type Task } from '../../api/task.ts';
+import { galleryItems, useImageActions } from '../image-actions.ts';
 import { DoneActions, FailedActions, type TaskCardProps } from './task-card-actions.tsx';
 import { partialResultMessage, taskErrorMessage } from './task-error-messages.ts';
 import { TaskImages } from './task-images.tsx';
@@ -44,10 +44,20 @@ export function TaskCard(
     >
       <Switch fallback={<TaskWithImages {...props} />}>
         <Match when={hasFailed()}>
-          <FailedTask {...props} />
+          <TaskError
+            code={props.code}
+            message={taskErrorMessage(props.task)}
+            prompt={props.task.prompt}
+            isCalm={props.task.status === 'CANCELED'}
+          >
+            <FailedActions {...props} />
+          </TaskError>
         </Match>
         <Match when={isBad()}>
-          <TaskError code={props.code} title={lazyMessages.task.lost} text={lazyMessages.task.lostText}>
+          <TaskError
+            code={props.code}
+            message={{ title: lazyMessages.task.lost, text: lazyMessages.task.lostText }}
+          >
             <Button kind="film-strong" onClick={() => void actions.refresh(props.task.id)}>
               {lazyMessages.task.checkAgain}
             </Button>
@@ -61,6 +71,7 @@ export function TaskCard(
 function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
   // If the task finished while shown, keep the room of its progress bar: nothing below moves.
   const hasDevelopedHere = isUnfinished(untrack(() => props.task));
+  const items = createMemo(() => galleryItems([props.task], () => props.code));
   return (
     <>
       <TaskCardHead
@@ -69,13 +80,19 @@ function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
         provider={props.task.provider}
         durationMs={durationMs(props.task)}
       >
-        <Show when={isUnfinished(props.task)} fallback={<DoneActions {...props} />}>
+        <Show when={isUnfinished(props.task)} fallback={<DoneActions {...props} items={items()} />}>
           <Button kind="film" onClick={() => props.onCancel(props.task)}>
             {lazyMessages.app.cancel}
           </Button>
         </Show>
       </TaskCardHead>
-      <TaskImages task={props.task} code={props.code} />
+      <TaskImages
+        code={props.code}
+        count={askedImages(props.task)}
+        ratio={imageRatio(props.task)}
+        developed={isUnfinished(props.task) ? (props.task.progress.percent ?? 0) : undefined}
+        items={items()}
+      />
       <Show
         when={isUnfinished(props.task)}
         fallback={<DoneFoot task={props.task} isRoomy={hasDevelopedHere} />}
@@ -100,21 +117,6 @@ function DoneFoot(props: { task: Task; isRoomy: boolean }) {
         {(text) => <p class="task-card-note">{text()}</p>}
       </Show>
     </div>
-  );
-}
-
-function FailedTask(props: TaskCardProps) {
-  const message = () => taskErrorMessage(props.task);
-  return (
-    <TaskError
-      code={props.code}
-      title={message().title}
-      text={message().text}
-      prompt={props.task.prompt}
-      isCalm={props.task.status === 'CANCELED'}
-    >
-      <FailedActions {...props} />
-    </TaskError>
   );
 }
 
@@ -154,8 +156,7 @@ export function TaskCardHead(props: {
 /** Shown in place of images: why there are none, and what can be done. */
 function TaskError(props: {
   code: string;
-  title: string;
-  text: string;
+  message: { title: string; text: string };
   prompt?: string;
   /** The user cancelled it: not an error. */
   isCalm?: boolean;
@@ -171,8 +172,8 @@ function TaskError(props: {
         {props.code}
       </span>
       <div class="task-error-text">
-        <strong>{props.title}</strong>
-        <p>{props.text}</p>
+        <strong>{props.message.title}</strong>
+        <p>{props.message.text}</p>
         <Show when={props.prompt}>
           {(prompt) => (
             <p class="task-error-prompt" dir="auto">

@@ -1,99 +1,75 @@
-import { createMemo, createSignal, For, type JSX, Show } from 'solid-js';
-import { askedImages, imageCode, imageRatio, isUnfinished, type Task } from '../../api/task.ts';
+import { createMemo, createSignal, For, Show } from 'solid-js';
+import { imageCode } from '../../api/task.ts';
 import type { GalleryItem } from '../image-actions.ts';
 import { TaskImageTile } from '../task-image.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 
 const imagesInRow = 4;
 
-/** The list of a card's images, with room for all of them from the start, in the requested shape. */
-export function TaskImageList(props: {
+/**
+ * The images of a request, with an empty place for each that is pending or missing: all of them have room from the
+ * start, in the requested shape.
+ */
+export function TaskImages(props: {
+  code: string;
+  /** How many images were requested. */
   count: number;
   ratio: number;
-  label: string;
   /** Progress, 0 to 100; undefined once the task has ended. */
   developed: number | undefined;
-  children: (index: number) => JSX.Element;
+  items: readonly GalleryItem[];
 }) {
-  const slots = createMemo(() => Array.from({ length: props.count }, (_, index) => index));
-  return (
-    <ul
-      class="task-images"
-      classList={{ 'task-images-pending': props.developed !== undefined }}
-      aria-label={props.label}
-      style={{
-        '--ratio': String(props.ratio),
-        '--columns': String(Math.min(imagesInRow, props.count)),
-        '--developed': String((props.developed ?? 100) / 100),
-        '--film-texture': props.developed === undefined ? undefined : filmTextureUrl(),
-      }}
-    >
-      <For each={slots()}>{(index) => props.children(index)}</For>
-    </ul>
-  );
-}
-
-/** A place without an image: pending, or missing. */
-export function EmptyTaskImage(props: { code: string; text: string; isShown?: boolean }) {
-  return (
-    <li class="task-image">
-      <div class="task-image-box">
-        <span class={props.isShown ? 'task-image-missing' : 'visually-hidden'}>{props.text}</span>
-      </div>
-      <span class="task-image-code code" aria-hidden="true">
-        {props.code}
-      </span>
-    </li>
-  );
-}
-
-/** The images of a task, with empty places for pending and missing ones. */
-export function TaskImages(props: { task: Task; code: string }) {
-  const isDeveloping = () => isUnfinished(props.task);
-  const count = () => Math.max(askedImages(props.task), props.task.images.length);
+  const isPending = createMemo(() => props.developed !== undefined);
+  const count = () => Math.max(props.count, props.items.length);
+  const places = createMemo(() => Array.from({ length: count() }, (_, index) => index));
   // One tab stop for each card; the arrow keys move on from there.
   const [current, setCurrent] = createSignal(0);
 
   return (
-    <TaskImageList
-      count={count()}
-      ratio={imageRatio(props.task)}
-      developed={isDeveloping() ? (props.task.progress.percent ?? 0) : undefined}
-      label={
-        isDeveloping() ? lazyMessages.task.imagesInProgress(props.code) : lazyMessages.task.images(props.code)
-      }
+    <ul
+      class="task-images"
+      classList={{ 'task-images-pending': isPending() }}
+      aria-label={(isPending() ? lazyMessages.task.imagesInProgress : lazyMessages.task.images)(props.code)}
+      style={{
+        '--ratio': String(props.ratio),
+        '--columns': String(Math.min(imagesInRow, count())),
+        '--developed': String((props.developed ?? 100) / 100),
+        '--film-texture': isPending() ? filmTextureUrl() : undefined,
+      }}
     >
-      {(index) => {
-        const code = () => imageCode(props.code, index);
-        const item = createMemo<GalleryItem | undefined>(() => {
-          const image = props.task.images[index];
-          return image && { task: props.task, image, code: code() };
-        });
-        return (
+      <For each={places()}>
+        {(index) => (
           <Show
-            when={item()}
-            fallback={
-              <EmptyTaskImage
-                code={code()}
-                isShown={!isDeveloping()}
-                text={
-                  isDeveloping() ? lazyMessages.task.imageInProgress(code()) : lazyMessages.task.imageMissing
-                }
-              />
-            }
+            when={props.items[index]}
+            fallback={<EmptyPlace code={imageCode(props.code, index)} isPending={isPending()} />}
           >
-            {(known) => (
+            {(item) => (
               <TaskImageTile
-                item={known()}
+                item={item()}
                 isLarge={count() <= 2}
                 isTabStop={current() === index}
                 onFocus={() => setCurrent(index)}
               />
             )}
           </Show>
-        );
-      }}
-    </TaskImageList>
+        )}
+      </For>
+    </ul>
+  );
+}
+
+function EmptyPlace(props: { code: string; isPending: boolean }) {
+  return (
+    <li class="task-image">
+      <div class="task-image-box">
+        <span class={props.isPending ? 'visually-hidden' : 'task-image-missing'}>
+          {props.isPending ? lazyMessages.task.imageInProgress(props.code) : lazyMessages.task.imageMissing}
+        </span>
+      </div>
+      <span class="task-image-code code" aria-hidden="true">
+        {props.code}
+      </span>
+    </li>
   );
 }
 
