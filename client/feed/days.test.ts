@@ -1,6 +1,6 @@
 import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createToday, groupByDay } from './days.ts';
+import { createToday, groupByDay } from './days.tsx';
 
 const now = new Date(2026, 2, 1, 12);
 const task = (id: string, ...date: [number, number, number, number]) => ({
@@ -20,7 +20,7 @@ describe('groupByDay', () => {
       ],
       now,
     );
-    expect(days.map(({ label, taskIds }) => [label, taskIds])).toEqual([
+    expect(days.map(({ label, tasks }) => [label, tasks.map(({ id }) => id)])).toEqual([
       ['Today', ['a', 'b']],
       ['Yesterday', ['c']],
       ['February 3', ['d']],

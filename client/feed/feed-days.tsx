@@ -1,59 +1,50 @@
-/** The days of the feed: the newest as task cards, earlier ones as contact sheets. */
-import { createMemo, createSignal, For, Show } from 'solid-js';
-import { isUnfinished } from '../api/task.ts';
-import { createToday, type Day, groupByDay } from './days.ts';
+import { For, Show } from 'solid-js';
+import { isUnfinished, type Task } from '../api/task.ts';
+import { ContactSheet } from './contact-sheet.tsx';
+import { type Day, Days } from './days.tsx';
 import type { Feed } from './feed.ts';
+import { zipName } from '../gallery/downloads.ts';
 import { type GalleryItem, galleryItems, useImageActions } from '../gallery/image-actions.ts';
+import type { ImageActionsOptions } from '../gallery/image-actions-provider.tsx';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
 import { TaskCard, TaskCardHead } from '../gallery/task-card/task-card.tsx';
-import { TaskImageTile } from '../gallery/task-image.tsx';
+import { TaskImages } from '../gallery/task-card/task-images.tsx';
 import type { OptimisticRequest } from '../generate/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
+import { copyText } from '../ui/clipboard.ts';
+import { ForKeyed } from '../ui/for-keyed.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.tsx';
-import { zipName } from '../gallery/downloads.ts';
-import { TaskImages } from '../gallery/task-card/task-images.tsx';
-import { messages } from '../i18n/messages.ts';
+import type { Toasts } from '../ui/toasts.tsx';
 
-interface FeedDaysProps {
+export interface FeedDaysProps extends ImageActionsOptions, Omit<TaskCardEvents, 'onCopyDetails'> {
   feed: Feed;
   optimisticRequests: readonly OptimisticRequest[];
   isLive: boolean;
   isLost: (taskId: string) => boolean;
+  /** Whether the server does not respond, so that the state of unfinished tasks is unknown. */
   isAway: boolean;
-  events: TaskCardEvents;
 }
 
+/** The days of the feed: the newest as task cards, earlier ones as contact sheets. */
 export function FeedDays(props: FeedDaysProps) {
-  const today = createToday();
-  const days = createMemo(() => groupByDay(props.feed.tasks(), today()));
-  // `For` keys by value: keys keep the days in the page while their tasks change.
-  const dayKeys = createMemo(() => {
-    const now = today().toDateString();
-    const keys = days().map((day) => day.key);
-    return props.optimisticRequests.length > 0 && !keys.includes(now) ? [now, ...keys] : keys;
-  });
-  const dayOf = (key: string): Day =>
-    days().find((day) => day.key === key) ?? { key, label: lazyMessages.feed.today, taskIds: [] };
   return (
-    <For each={dayKeys()}>{(key, index) => <DaySection {...props} day={dayOf(key)} index={index()} />}</For>
+    <Days tasks={props.feed.tasks()} hasToday={props.optimisticRequests.length > 0}>
+      {(day, index) => <DaySection {...props} day={day()} index={index()} />}
+    </Days>
   );
 }
 
 function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
   const { feed } = props;
   const isNewest = () => props.index === 0;
-  const tasks = createMemo(() => props.day.taskIds.flatMap((id) => feed.task(id) ?? []));
   const requestCode = (index: number) =>
     String(Number(feed.codeOf('')) + props.optimisticRequests.length - 1 - index);
   /** Tasks shown as cards: all of the newest day; of earlier days the unfinished and the failed ones. */
-  const cardIds = () =>
-    isNewest()
-      ? props.day.taskIds
-      : tasks()
-          .filter((task) => isUnfinished(task) || task.status === 'FAILED')
-          .map(({ id }) => id);
+  const cards = () =>
+    props.day.tasks.filter((task) => isNewest() || isUnfinished(task) || task.status === 'FAILED');
 
   return (
     <section class="day" aria-labelledby={`day-${props.index}`}>
@@ -63,33 +54,29 @@ function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
         isNewest={isNewest()}
         developing={feed.tasks().filter(isUnfinished).length}
         isLive={props.isLive}
-        items={galleryItems(tasks(), feed.codeOf)}
+        items={galleryItems(props.day.tasks, feed.codeOf)}
       />
       <Show when={isNewest()}>
         <For each={props.optimisticRequests}>
           {(request, place) => <OptimisticCard request={request} code={requestCode(place())} />}
         </For>
       </Show>
-      <For each={cardIds()}>
-        {(id) => (
-          <Show when={feed.task(id)}>
-            {(task) => (
-              <TaskCard
-                {...props.events}
-                task={task()}
-                code={feed.codeOf(id)}
-                isLost={props.isLost(id)}
-                isAway={props.isAway}
-              />
-            )}
-          </Show>
+      <ForKeyed each={cards()} keyOf={({ id }) => id}>
+        {(task) => (
+          <TaskCard
+            {...props}
+            task={task()}
+            code={feed.codeOf(task().id)}
+            isLost={props.isLost(task().id)}
+            onCopyDetails={() => void copyDetails(task(), feed.codeOf(task().id), props.toasts)}
+          />
         )}
-      </For>
+      </ForKeyed>
       <Show when={!isNewest()}>
         <ContactSheet
           label={lazyMessages.feed.earlier(props.day.label)}
-          items={galleryItems(
-            tasks().filter((task) => !isUnfinished(task)),
+          cells={galleryItems(
+            props.day.tasks.filter((task) => !isUnfinished(task)),
             feed.codeOf,
           )}
         />
@@ -98,33 +85,11 @@ function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
   );
 }
 
-/** All images of an earlier day as a dense grid. */
-function ContactSheet(props: { label: string; items: readonly GalleryItem[] }) {
-  // `For` keys by value: ids keep the images in the page while their tasks change.
-  const imageIds = createMemo(() => props.items.map(({ image }) => image.id));
-  const itemOf = (imageId: string) => props.items.find(({ image }) => image.id === imageId);
-  const [current, setCurrent] = createSignal<string>();
-  const tabStop = () => (imageIds().includes(current() ?? '') ? current() : imageIds()[0]);
-
-  return (
-    <Show when={props.items.length > 0}>
-      <ul class="contact-sheet film" aria-label={props.label}>
-        <For each={imageIds()}>
-          {(imageId) => (
-            <Show when={itemOf(imageId)}>
-              {(item) => (
-                <TaskImageTile
-                  item={item()}
-                  isTabStop={tabStop() === imageId}
-                  onFocus={() => setCurrent(imageId)}
-                />
-              )}
-            </Show>
-          )}
-        </For>
-      </ul>
-    </Show>
-  );
+/** Copies what support needs to find a request. */
+function copyDetails(task: Task, code: string, toasts: Toasts): Promise<void> {
+  const details = lazyMessages.task.details(task.id, task.model.label, task.createdAt);
+  const texts = { copied: lazyMessages.task.copied(code), failed: lazyMessages.task.copyFailed(details) };
+  return copyText(details, texts, toasts);
 }
 
 /** The heading of a day: its label, how many tasks are unfinished, and actions on all of its images. */

@@ -11,7 +11,7 @@ import {
   Show,
   Switch,
 } from 'solid-js';
-import type { TaskCardsProps } from './task-cards.tsx';
+import type { FeedDaysProps } from './feed-days.tsx';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Guarded } from '../ui/guarded.tsx';
@@ -25,7 +25,7 @@ const TaskCards = lazyComponent(() => import('./task-cards.tsx'), 'TaskCards');
 /** Preloads the task cards; a feed without tasks does not need them. */
 export const preloadTaskCards = (): Promise<unknown> => TaskCards.preload();
 
-interface FeedViewProps extends TaskCardsProps {
+interface FeedViewProps extends FeedDaysProps {
   /** Whether the user is a visitor, as far as is known. */
   isVisitor: boolean;
   notice: ConnectionNotice;

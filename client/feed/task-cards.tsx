@@ -1,42 +1,17 @@
 import { createEffect, createMemo, createSignal, onCleanup, onMount, Show, untrack } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
-import { FeedDays } from './feed-days.tsx';
-import type { Feed } from './feed.ts';
+import { FeedDays, type FeedDaysProps } from './feed-days.tsx';
 import { LoadMore } from './load-more.tsx';
 import { galleryItems, useImageActions } from '../gallery/image-actions.ts';
-import {
-  type ImageActionsOptions,
-  ImageActionsProvider,
-  preloadLightbox,
-} from '../gallery/image-actions-provider.tsx';
-import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
-import type { OptimisticRequest } from '../generate/submission.ts';
+import { ImageActionsProvider, preloadLightbox } from '../gallery/image-actions-provider.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Button } from '../ui/button.tsx';
-import { copyText } from '../ui/clipboard.ts';
-import type { Toasts } from '../ui/toasts.tsx';
 import { Icon } from '../ui/icons.tsx';
 
-export interface TaskCardsProps extends ImageActionsOptions, Omit<TaskCardEvents, 'onCopyDetails'> {
-  feed: Feed;
-  optimisticRequests: readonly OptimisticRequest[];
-  isLive: boolean;
-  isLost: (taskId: string) => boolean;
-  /** Whether the server does not respond, so that the state of unfinished tasks is unknown. */
-  isAway: boolean;
-}
-
 /** The viewer's tasks as cards, newest first. */
-export function TaskCards(props: TaskCardsProps) {
-  const { feed, toasts } = props;
+export function TaskCards(props: FeedDaysProps) {
+  const { feed } = props;
   const items = createMemo(() => galleryItems(feed.tasks(), feed.codeOf));
-  const events: TaskCardEvents = {
-    onCancel: props.onCancel,
-    onRetry: props.onRetry,
-    onEdit: props.onEdit,
-    onOtherModel: props.onOtherModel,
-    onCopyDetails: (task) => void copyDetails(task, feed.codeOf(task.id), toasts),
-  };
   onMount(() => {
     if ('requestIdleCallback' in window) requestIdleCallback(() => void preloadLightbox());
   });
@@ -44,7 +19,7 @@ export function TaskCards(props: TaskCardsProps) {
   return (
     <ImageActionsProvider {...props} items={items()} isBesideForm>
       <NewTasks tasks={feed.tasks()} />
-      <FeedDays {...props} events={events} />
+      <FeedDays {...props} />
       <LoadMore state={feed.more()} onLoad={() => void feed.loadMore()} />
       <AllKeys />
     </ImageActionsProvider>
@@ -60,13 +35,6 @@ function AllKeys() {
       </Button>
     </p>
   );
-}
-
-/** Copies what support needs to find a request. */
-function copyDetails(task: Task, code: string, toasts: Toasts): Promise<void> {
-  const details = lazyMessages.task.details(task.id, task.model.label, task.createdAt);
-  const texts = { copied: lazyMessages.task.copied(code), failed: lazyMessages.task.copyFailed(details) };
-  return copyText(details, texts, toasts);
 }
 
 interface Seen {
