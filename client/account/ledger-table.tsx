@@ -7,6 +7,7 @@ import type { Viewer } from '../auth/session.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { LedgerQuery } from '../api/generated/graphql.ts';
 import { createPaginatedList } from '../api/paginated-list.ts';
+import { LoadMore } from '../ui/load-more.tsx';
 
 /** The ledger as a table: kind, date, amount, balance after. */
 export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
@@ -45,7 +46,13 @@ export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
             <For each={ledger.entries()}>{(entry) => <Line entry={entry} />}</For>
           </tbody>
         </table>
-        <LedgerEnd ledger={ledger} />
+        <LoadMore
+          state={ledger.more()}
+          isManual
+          failed={lazyMessages.account.ledgerFailed}
+          end={lazyMessages.account.ledgerEnd}
+          onLoad={() => void ledger.loadMore()}
+        />
       </Match>
     </Switch>
   );
@@ -87,26 +94,6 @@ function Line(props: { entry: LedgerEntry }) {
       </td>
       <td class="ledger-figure ledger-after code">{props.entry.balanceAfter}</td>
     </tr>
-  );
-}
-
-function LedgerEnd(props: { ledger: Ledger }) {
-  const state = () => props.ledger.more();
-  return (
-    <div class="load-more">
-      <Show when={state() !== 'none'} fallback={<p class="list-end">{lazyMessages.account.ledgerEnd}</p>}>
-        <Show when={state() === 'failed'}>
-          <p role="alert">{lazyMessages.account.ledgerFailed}</p>
-        </Show>
-        <Button busy={state() === 'loading'} onClick={() => void props.ledger.loadMore()}>
-          {state() === 'loading'
-            ? lazyMessages.feed.loadingMore
-            : state() === 'failed'
-              ? messages.app.tryAgain
-              : lazyMessages.feed.loadMore}
-        </Button>
-      </Show>
-    </div>
   );
 }
 

@@ -1,12 +1,14 @@
-import { createEffect, createMemo, createSignal, onCleanup, onMount, Show, untrack } from 'solid-js';
+import { createEffect, createMemo, createSignal, onMount, Show, untrack } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
 import { FeedDays, type FeedDaysProps } from './feed-days.tsx';
-import { LoadMore } from './load-more.tsx';
 import { galleryItems, useImageActions } from '../gallery/image-actions.ts';
 import { ImageActionsProvider, preloadLightbox } from '../gallery/image-actions-provider.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { createIntersection } from '../ui/intersection.ts';
+import { LoadMore } from '../ui/load-more.tsx';
 
 /** The viewer's tasks as cards, newest first. */
 export function TaskCards(props: FeedDaysProps) {
@@ -20,7 +22,7 @@ export function TaskCards(props: FeedDaysProps) {
     <ImageActionsProvider {...props} items={items()} isBesideForm>
       <NewTasks tasks={feed.tasks()} />
       <FeedDays {...props} />
-      <LoadMore state={feed.more()} onLoad={() => void feed.loadMore()} />
+      <LoadMore state={feed.more()} failed={messages.feed.failed} onLoad={() => void feed.loadMore()} />
       <AllKeys />
     </ImageActionsProvider>
   );
@@ -47,16 +49,10 @@ interface Seen {
  * shows the count and leads to the top.
  */
 function NewTasks(props: { tasks: readonly Task[] }) {
-  const [isAway, setAway] = createSignal(false);
   const [fresh, setFresh] = createSignal<ReadonlySet<string>>(new Set<string>());
   let top: HTMLDivElement | undefined;
-
-  onMount(() => {
-    if (!top || typeof IntersectionObserver !== 'function') return;
-    const observer = new IntersectionObserver(([entry]) => setAway(entry ? !entry.isIntersecting : false));
-    observer.observe(top);
-    onCleanup(() => observer.disconnect());
-  });
+  const isTopSeen = createIntersection(() => top);
+  const isAway = () => isTopSeen() === false;
 
   // Tasks change in place, so what they were is noted.
   createEffect((before: Seen | undefined) => {

@@ -3,7 +3,6 @@ import type { Client } from '@urql/core';
 import { createEffect, createMemo, createResource, createUniqueId, Match, Show, Switch } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import type { Feed } from '../feed/feed.ts';
-import { LoadMore } from '../feed/load-more.tsx';
 import type { Model } from '../generate/options/model-choice.ts';
 import { createFilters, FilterBar, type Filters } from './filter-bar.tsx';
 import { HistoryImages, type HistoryImagesProps } from './history-days.tsx';
@@ -11,6 +10,7 @@ import { createHistory, createHistoryCodes, type HistoryCodes } from './history.
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
+import { LoadMore } from '../ui/load-more.tsx';
 import type { Router } from '../ui/router.ts';
 
 interface HistoryPageProps extends Omit<HistoryImagesProps, 'tasks' | 'codes' | 'isFavoritesOnly'> {
@@ -95,8 +95,9 @@ function AllTasks(props: PartProps) {
           <LoadMore
             state={history.more()}
             onLoad={() => void history.loadMore()}
-            isSearching={isFavoritesOnly()}
-            isAll={shown().length > 0}
+            failed={messages.feed.failed}
+            loading={isFavoritesOnly() ? lazyMessages.history.lookingBack : undefined}
+            end={shown().length > 0 ? lazyMessages.history.end : undefined}
           />
         </Match>
       </Switch>

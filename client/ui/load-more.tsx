@@ -1,0 +1,46 @@
+import { createEffect, Show } from 'solid-js';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { Button } from './button.tsx';
+import { createIntersection } from './intersection.ts';
+
+/** How far below the viewport the end may be when the next page is loaded, in pixels. */
+const reach = 800;
+
+/** The end of a list: loads the next page on a click, or when it comes near the viewport. */
+export function LoadMore(props: {
+  state: 'none' | 'some' | 'loading' | 'failed';
+  /** Whether to load only on a click. */
+  isManual?: boolean;
+  /** Why nothing came. */
+  failed: string;
+  /** Shown while it loads, in place of the usual text. */
+  loading?: string | undefined;
+  /** Shown after the last page. */
+  end?: string | undefined;
+  onLoad: () => void;
+}) {
+  let element: HTMLDivElement | undefined;
+  const isNear = createIntersection(() => element, reach);
+  // No automatic retry after a failure: the button retries.
+  createEffect(() => {
+    if (isNear() && props.state === 'some' && !props.isManual) props.onLoad();
+  });
+  const text = () => {
+    if (props.state === 'loading') return props.loading ?? lazyMessages.feed.loadingMore;
+    return props.state === 'failed' ? messages.app.tryAgain : lazyMessages.feed.loadMore;
+  };
+
+  return (
+    <div classList={{ 'load-more': props.state !== 'none' || props.end !== undefined }} ref={element}>
+      <Show when={props.state !== 'none'} fallback={props.end && <p class="list-end">{props.end}</p>}>
+        <Show when={props.state === 'failed'}>
+          <p role="alert">{props.failed}</p>
+        </Show>
+        <Button busy={props.state === 'loading'} onClick={() => props.onLoad()}>
+          {text()}
+        </Button>
+      </Show>
+    </div>
+  );
+}
