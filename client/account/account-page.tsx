@@ -44,7 +44,22 @@ export function AccountPage(props: AccountPageProps) {
           </div>
         </Show>
         <div class="account-side">
-          <Show when={props.viewer}>{(viewer) => <Profile viewer={viewer()} />}</Show>
+          <Show when={props.viewer}>
+            {(viewer) => (
+              <Section title={lazyMessages.account.profile}>
+                <dl class="account-facts">
+                  <div>
+                    <dt>{lazyMessages.auth.name}</dt>
+                    <dd dir="auto">{viewer().name}</dd>
+                  </div>
+                  <div>
+                    <dt>{lazyMessages.auth.email}</dt>
+                    <dd dir="auto">{viewer().email}</dd>
+                  </div>
+                </dl>
+              </Section>
+            )}
+          </Show>
           <Section title={lazyMessages.account.preferences}>
             <Preferences {...props} />
           </Section>
@@ -84,23 +99,6 @@ function CreditsSection(props: AccountPageProps & { viewer: Viewer }) {
   );
 }
 
-function Profile(props: { viewer: Viewer }) {
-  return (
-    <Section title={lazyMessages.account.profile}>
-      <dl class="account-facts">
-        <div>
-          <dt>{lazyMessages.auth.name}</dt>
-          <dd dir="auto">{props.viewer.name}</dd>
-        </div>
-        <div>
-          <dt>{lazyMessages.auth.email}</dt>
-          <dd dir="auto">{props.viewer.email}</dd>
-        </div>
-      </dl>
-    </Section>
-  );
-}
-
 function Section(props: { title: string; children: JSX.Element }) {
   const id = createUniqueId();
   return (
@@ -111,15 +109,13 @@ function Section(props: { title: string; children: JSX.Element }) {
   );
 }
 
-const themes: readonly ThemeName[] = ['system', 'light', 'dark'];
-
 function Preferences(props: AccountPageProps) {
   return (
     <div class="preferences">
       <Select
         label={lazyMessages.account.theme}
         value={props.theme.choice()}
-        options={themes.map((value) => ({ value, label: lazyMessages.account.themes[value] }))}
+        options={Object.entries(lazyMessages.account.themes).map(([value, label]) => ({ value, label }))}
         onChange={(value) => props.theme.choose(value as ThemeName)}
       />
       <Select

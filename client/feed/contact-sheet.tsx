@@ -4,6 +4,7 @@ import type { GalleryItem } from '../gallery/image-actions.ts';
 import { taskErrorMessage } from '../gallery/task-card/task-error-messages.ts';
 import { TaskImageTile } from '../gallery/task-image.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import { ForKeyed } from '../ui/for-keyed.tsx';
 
 /** An image, or the place of a task without images. */
@@ -63,5 +64,28 @@ function TaskWithoutImages(props: { task: Task; code: string }) {
         {props.code}
       </span>
     </li>
+  );
+}
+
+/** In place of contact sheets that are loading. */
+export function ContactSheetSkeleton() {
+  const places = Array.from({ length: 16 }, (_, index) => index);
+  return (
+    <div class="day" aria-busy="true">
+      <p class="visually-hidden" role="status">
+        {messages.feed.loading}
+      </p>
+      <div class="day-head" aria-hidden="true">
+        <span class="skeleton-text" />
+      </div>
+      <ul class="contact-sheet film" aria-hidden="true">
+        {places.map(() => (
+          <li class="task-image">
+            <div class="task-image-box contact-waiting" />
+            <span class="task-image-code code">{'\u00a0'}</span>
+          </li>
+        ))}
+      </ul>
+    </div>
   );
 }

@@ -1,4 +1,4 @@
-import { createEffect, createUniqueId, For, on, onCleanup, Show } from 'solid-js';
+import { createEffect, createUniqueId, For, onCleanup, Show } from 'solid-js';
 import type { Scene, TaskFilter, TaskStatus } from '../api/generated/graphql.ts';
 import type { Model } from '../generate/options/model-choice.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
@@ -72,14 +72,10 @@ function SearchField(props: { filters: Filters }) {
     timer = setTimeout(() => props.filters.set('search', text.trim() || undefined), delayMs);
   };
   // Back and "Clear search" change the search; do not overwrite the field while the user types.
-  createEffect(
-    on(
-      () => props.filters.get('search') ?? '',
-      (text) => {
-        if (input && input.value.trim() !== text) input.value = text;
-      },
-    ),
-  );
+  createEffect(() => {
+    const text = props.filters.get('search') ?? '';
+    if (input && input.value.trim() !== text) input.value = text;
+  });
 
   return (
     <div class="field search-field">

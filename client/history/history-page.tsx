@@ -2,10 +2,13 @@
 import type { Client } from '@urql/core';
 import { createEffect, createMemo, createResource, createUniqueId, Match, Show, Switch } from 'solid-js';
 import type { Task } from '../api/task.ts';
+import { type ContactCell, ContactSheet, ContactSheetSkeleton, isImage } from '../feed/contact-sheet.tsx';
+import { Days } from '../feed/days.tsx';
 import type { Feed } from '../feed/feed.ts';
+import { type GalleryItem, galleryItems } from '../gallery/image-actions.ts';
+import { type ImageActionsOptions, ImageActionsProvider } from '../gallery/image-actions-provider.tsx';
 import type { Model } from '../generate/options/model-choice.ts';
 import { createFilters, FilterBar, type Filters } from './filter-bar.tsx';
-import { HistoryImages, type HistoryImagesProps } from './history-days.tsx';
 import { createHistory, createHistoryCodes, type HistoryCodes } from './history.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -13,7 +16,7 @@ import { Button } from '../ui/button.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
 import type { Router } from '../ui/router.ts';
 
-interface HistoryPageProps extends Omit<HistoryImagesProps, 'tasks' | 'codes' | 'isFavoritesOnly'> {
+interface HistoryPageProps extends ImageActionsOptions {
   onRefresh: (taskId: string) => Promise<Task | undefined>;
   client: Client;
   router: Router;
@@ -79,7 +82,7 @@ function AllTasks(props: PartProps) {
       </p>
       <Switch>
         <Match when={history.status() === 'loading'}>
-          <Skeleton />
+          <ContactSheetSkeleton />
         </Match>
         <Match when={history.status() === 'failed'}>
           <div class="sheet-note" role="alert">
@@ -105,6 +108,36 @@ function AllTasks(props: PartProps) {
   );
 }
 
+/** Tasks by day as contact sheets, with all actions on images. */
+function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesOnly: boolean }) {
+  const cellsOf = (task: Task): ContactCell[] => {
+    const code = props.codes.of(task.id) ?? lazyMessages.history.at(new Date(task.createdAt));
+    if (task.images.length === 0) return [{ task, code }];
+    const isShown = ({ image }: GalleryItem) => !props.isFavoritesOnly || props.favorites.has(image.id);
+    return galleryItems([task], () => code).filter(isShown);
+  };
+  const items = createMemo(() => props.tasks.flatMap(cellsOf).filter(isImage));
+  return (
+    <ImageActionsProvider {...props} items={items()}>
+      <Days tasks={props.tasks}>
+        {(day) => {
+          const headingId = createUniqueId();
+          const cells = createMemo(() => day().tasks.flatMap(cellsOf));
+          return (
+            <section class="day" aria-labelledby={headingId}>
+              <div class="day-head">
+                <h2 id={headingId}>{day().label}</h2>
+                <span class="day-count">{lazyMessages.history.images(cells().filter(isImage).length)}</span>
+              </div>
+              <ContactSheet label={lazyMessages.history.imagesOfDay(day().label)} cells={cells()} />
+            </section>
+          );
+        }}
+      </Days>
+    </ImageActionsProvider>
+  );
+}
+
 /** The task that a ledger entry links to. */
 function OneTask(props: PartProps & { taskId: string }) {
   const [task] = createResource(
@@ -121,7 +154,7 @@ function OneTask(props: PartProps & { taskId: string }) {
         </p>
         <Button onClick={() => props.filters.clear()}>{lazyMessages.history.all}</Button>
       </div>
-      <Show when={found()} fallback={!isKnown() && <Skeleton />}>
+      <Show when={found()} fallback={!isKnown() && <ContactSheetSkeleton />}>
         {(known) => <HistoryImages {...props} tasks={[known()]} isFavoritesOnly={false} />}
       </Show>
     </>
@@ -154,28 +187,6 @@ function NothingFound(props: { filters: Filters }) {
           <p>{lazyMessages.history.noFavorites}</p>
         </Match>
       </Switch>
-    </div>
-  );
-}
-
-function Skeleton() {
-  const places = Array.from({ length: 16 }, (_, index) => index);
-  return (
-    <div class="day" aria-busy="true">
-      <p class="visually-hidden" role="status">
-        {messages.feed.loading}
-      </p>
-      <div class="day-head" aria-hidden="true">
-        <span class="skeleton-text" />
-      </div>
-      <ul class="contact-sheet film" aria-hidden="true">
-        {places.map(() => (
-          <li class="task-image">
-            <div class="task-image-box contact-waiting" />
-            <span class="task-image-code code">{'\u00a0'}</span>
-          </li>
-        ))}
-      </ul>
     </div>
   );
 }

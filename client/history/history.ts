@@ -51,14 +51,12 @@ export function createHistory(options: {
   return {
     ...list,
     /** Newest first. Pages that were loaded at different times may overlap out of order. */
-    tasks: createMemo((): readonly Task[] => (page()?.nodes ?? []).toSorted(newestFirst)),
+    tasks: createMemo((): readonly Task[] =>
+      (page()?.nodes ?? []).toSorted((one, other) => Date.parse(other.createdAt) - Date.parse(one.createdAt)),
+    ),
     /** How many there are under this filter, loaded or not. */
     totalCount: () => page()?.totalCount ?? 0,
   };
-}
-
-function newestFirst(one: Task, other: Task): number {
-  return Date.parse(other.createdAt) - Date.parse(one.createdAt);
 }
 
 export type HistoryCodes = ReturnType<typeof createHistoryCodes>;

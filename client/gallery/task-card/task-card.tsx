@@ -95,28 +95,24 @@ function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
       />
       <Show
         when={isUnfinished(props.task)}
-        fallback={<DoneFoot task={props.task} isRoomy={hasDevelopedHere} />}
+        fallback={
+          <div class="task-card-foot" classList={{ 'task-card-foot-roomy': hasDevelopedHere }}>
+            <Show
+              when={partialResultMessage(props.task)}
+              fallback={
+                hasDevelopedHere && (
+                  <p class="task-card-done code">{lazyMessages.progress.done(durationMs(props.task))}</p>
+                )
+              }
+            >
+              {(text) => <p class="task-card-note">{text()}</p>}
+            </Show>
+          </div>
+        }
       >
         <TaskProgress task={props.task} code={props.code} isAway={props.isAway} />
       </Show>
     </>
-  );
-}
-
-function DoneFoot(props: { task: Task; isRoomy: boolean }) {
-  return (
-    <div class="task-card-foot" classList={{ 'task-card-foot-roomy': props.isRoomy }}>
-      <Show
-        when={partialResultMessage(props.task)}
-        fallback={
-          <Show when={props.isRoomy}>
-            <p class="task-card-done code">{lazyMessages.progress.done(durationMs(props.task))}</p>
-          </Show>
-        }
-      >
-        {(text) => <p class="task-card-note">{text()}</p>}
-      </Show>
-    </div>
   );
 }
 
