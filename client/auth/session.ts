@@ -5,6 +5,7 @@ import { refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { SessionQuery } from '../api/generated/graphql.ts';
 import { createStoreQuery } from '../api/client.ts';
+import { retryWhile } from '../api/retry.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 
@@ -20,8 +21,6 @@ const SessionDocument = graphql(`
 `);
 
 export type Viewer = NonNullable<SessionQuery['viewer']>;
-
-const retryMs = 15_000;
 
 /** Set by the server with the page where the browser holds a session's cookie, which no script can read. */
 const hint = /(?:^|;\s*)proofsheet\.signed-in=1/;
@@ -42,11 +41,7 @@ export function createSession(client: Client) {
   const failure = createMemo(() =>
     viewer() === undefined && !result.fetching ? refusalOf(result.error) : undefined,
   );
-  createEffect(() => {
-    if (!failure()) return;
-    const timer = setTimeout(refresh, retryMs);
-    onCleanup(() => clearTimeout(timer));
-  });
+  retryWhile(failure, refresh);
   return {
     viewer,
     /** Undefined for a visitor, and until the session is loaded. */

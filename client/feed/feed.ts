@@ -1,10 +1,11 @@
 /** The viewer's tasks, newest first. Unfinished ones are among them, so they are found again after a reload. */
 import type { Client } from '@urql/core';
-import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
+import { type Accessor, createMemo, createSignal } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { FeedQuery } from '../api/generated/graphql.ts';
 import { createNextPage } from '../api/paging.ts';
 import { createStoreQuery } from '../api/client.ts';
+import { retryWhile } from '../api/retry.ts';
 import type { Task } from '../api/task.ts';
 import type { OptimisticRequest } from '../generate/submission.ts';
 
@@ -26,8 +27,6 @@ const FeedDocument = graphql(`
   }
 `);
 
-const retryMs = 15_000;
-
 export type Feed = ReturnType<typeof createFeed>;
 
 /** Needs the `Provider` of `@urql/solid`. */
@@ -45,11 +44,7 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
   });
   const connection = () => shown()?.tasks;
   const hasFailed = () => Boolean(result.error) && !result.fetching;
-  createEffect(() => {
-    if (!hasFailed()) return;
-    const timer = setTimeout(refresh, retryMs);
-    onCleanup(() => clearTimeout(timer));
-  });
+  retryWhile(hasFailed, refresh);
 
   const [hidden, setHidden] = createSignal<ReadonlySet<string>>(new Set());
   const numbers = createTaskNumbers();
