@@ -1,12 +1,11 @@
 import { type Accessor, createEffect, For, Match, on, Show, Switch } from 'solid-js';
-import { Button } from '../ui/button.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { messages } from '../i18n/messages.ts';
 import type { Client } from '@urql/core';
 import type { Viewer } from '../auth/session.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { LedgerQuery } from '../api/generated/graphql.ts';
 import { createPaginatedList } from '../api/paginated-list.ts';
+import { LoadFailure } from '../ui/load-failure.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
 
 /** The ledger as a table: kind, date, amount, balance after. */
@@ -20,10 +19,11 @@ export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
         </p>
       </Match>
       <Match when={ledger.status() === 'failed'}>
-        <div class="account-failed" role="alert">
-          <p>{lazyMessages.account.ledgerFailed}</p>
-          <Button onClick={() => ledger.refresh()}>{messages.app.tryAgain}</Button>
-        </div>
+        <LoadFailure
+          class="account-failed"
+          text={lazyMessages.account.ledgerFailed}
+          onRetry={ledger.refresh}
+        />
       </Match>
       <Match when={ledger.entries().length === 0}>
         <p class="hint">{lazyMessages.account.ledgerEmpty}</p>

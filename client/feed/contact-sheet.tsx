@@ -69,7 +69,6 @@ function TaskWithoutImages(props: { task: Task; code: string }) {
 
 /** In place of contact sheets that are loading. */
 export function ContactSheetSkeleton() {
-  const places = Array.from({ length: 16 }, (_, index) => index);
   return (
     <div class="day" aria-busy="true">
       <p class="visually-hidden" role="status">
@@ -79,7 +78,7 @@ export function ContactSheetSkeleton() {
         <span class="skeleton-text" />
       </div>
       <ul class="contact-sheet film" aria-hidden="true">
-        {places.map(() => (
+        {Array.from({ length: 16 }, () => (
           <li class="task-image">
             <div class="task-image-box contact-waiting" />
             <span class="task-image-code code">{'\u00a0'}</span>

@@ -39,6 +39,7 @@ export function FeedDays(props: FeedDaysProps) {
 
 function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
   const { feed } = props;
+  const headingId = () => `day-${props.index}`;
   const isNewest = () => props.index === 0;
   const requestCode = (index: number) =>
     String(Number(feed.codeOf('')) + props.optimisticRequests.length - 1 - index);
@@ -47,15 +48,14 @@ function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
     props.day.tasks.filter((task) => isNewest() || isUnfinished(task) || task.status === 'FAILED');
 
   return (
-    <section class="day" aria-labelledby={`day-${props.index}`}>
-      <FeedHead
-        id={`day-${props.index}`}
-        label={props.day.label}
-        isNewest={isNewest()}
-        developing={feed.tasks().filter(isUnfinished).length}
-        isLive={props.isLive}
-        items={galleryItems(props.day.tasks, feed.codeOf)}
-      />
+    <section class="day" aria-labelledby={headingId()}>
+      <div class="day-head">
+        <Show when={isNewest()} fallback={<h2 id={headingId()}>{props.day.label}</h2>}>
+          <h1 id={headingId()}>{props.day.label}</h1>
+          <Developing count={feed.tasks().filter(isUnfinished).length} isLive={props.isLive} />
+          <DayActions items={galleryItems(props.day.tasks, feed.codeOf)} />
+        </Show>
+      </div>
       <Show when={isNewest()}>
         <For each={props.optimisticRequests}>
           {(request, place) => <OptimisticCard request={request} code={requestCode(place())} />}
@@ -92,54 +92,46 @@ function copyDetails(task: Task, code: string, toasts: Toasts): Promise<void> {
   return copyText(details, texts, toasts);
 }
 
-/** The heading of a day: its label, how many tasks are unfinished, and actions on all of its images. */
-function FeedHead(props: {
-  id: string;
-  label: string;
-  isNewest: boolean;
-  developing: number;
-  isLive: boolean;
-  items: readonly GalleryItem[];
-}) {
+/** How many tasks are unfinished. */
+function Developing(props: { count: number; isLive: boolean }) {
+  const text = () => {
+    const developing = lazyMessages.feed.developing(props.count);
+    return props.isLive ? `${developing}, ${lazyMessages.feed.live}` : developing;
+  };
+  return (
+    <Show when={props.count > 0}>
+      <p class="developing">
+        <Show when={props.isLive}>
+          <span class="dot dot-ok" aria-hidden="true" />
+        </Show>
+        <span ref={liveText(text)} />
+      </p>
+    </Show>
+  );
+}
+
+/** Actions on all images of a day. */
+function DayActions(props: { items: readonly GalleryItem[] }) {
   const { selection, downloads } = useImageActions();
   return (
-    <div class="day-head">
-      <Show when={props.isNewest} fallback={<h2 id={props.id}>{props.label}</h2>}>
-        <h1 id={props.id}>{props.label}</h1>
-        <Show when={props.developing > 0}>
-          <p class="developing">
-            <Show when={props.isLive}>
-              <span class="dot dot-ok" aria-hidden="true" />
-            </Show>
-            <span
-              ref={liveText(() =>
-                [lazyMessages.feed.developing(props.developing), props.isLive && lazyMessages.feed.live]
-                  .filter(Boolean)
-                  .join(', '),
-              )}
-            />
-          </p>
+    <Show when={props.items.length > 0}>
+      <div class="day-actions">
+        <Show
+          when={selection.isOn()}
+          fallback={<Button onClick={() => selection.start()}>{lazyMessages.select.start}</Button>}
+        >
+          <Button onClick={() => selection.end()}>{lazyMessages.select.end}</Button>
         </Show>
-        <Show when={props.items.length > 0}>
-          <div class="day-actions">
-            <Show
-              when={selection.isOn()}
-              fallback={<Button onClick={() => selection.start()}>{lazyMessages.select.start}</Button>}
-            >
-              <Button onClick={() => selection.end()}>{lazyMessages.select.end}</Button>
-            </Show>
-            <Button
-              class="download-all"
-              busy={downloads.isCollecting()}
-              onClick={() => void downloads.many(props.items, zipName(props.items))}
-            >
-              <Icon name="download" />
-              {lazyMessages.feed.downloadAll}
-            </Button>
-          </div>
-        </Show>
-      </Show>
-    </div>
+        <Button
+          class="download-all"
+          busy={downloads.isCollecting()}
+          onClick={() => void downloads.many(props.items, zipName(props.items))}
+        >
+          <Icon name="download" />
+          {lazyMessages.feed.downloadAll}
+        </Button>
+      </div>
+    </Show>
   );
 }
 

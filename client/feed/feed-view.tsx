@@ -13,10 +13,10 @@ import {
 } from 'solid-js';
 import type { FeedDaysProps } from './feed-days.tsx';
 import { messages } from '../i18n/messages.ts';
-import { Button } from '../ui/button.tsx';
 import { Guarded } from '../ui/guarded.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { liveText } from '../ui/live-text.tsx';
+import { LoadFailure } from '../ui/load-failure.tsx';
 import type { ConnectionState } from '../api/subscriptions.ts';
 import type { Model } from '../generate/options/model-choice.ts';
 
@@ -57,10 +57,7 @@ export function FeedView(props: FeedViewProps) {
           </p>
         </Match>
         <Match when={placeholder() === 'failed'}>
-          <div class="feed-wait" role="alert">
-            <p>{messages.feed.failed}</p>
-            <Button onClick={() => props.feed.refresh()}>{messages.app.tryAgain}</Button>
-          </div>
+          <LoadFailure class="feed-wait" text={messages.feed.failed} onRetry={props.feed.refresh} />
         </Match>
         <Match when={true}>
           <Guarded>

@@ -13,6 +13,7 @@ import { createHistory, createHistoryCodes, type HistoryCodes } from './history.
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
+import { LoadFailure } from '../ui/load-failure.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
 import type { Router } from '../ui/router.ts';
 
@@ -85,10 +86,7 @@ function AllTasks(props: PartProps) {
           <ContactSheetSkeleton />
         </Match>
         <Match when={history.status() === 'failed'}>
-          <div class="sheet-note" role="alert">
-            <p>{messages.feed.failed}</p>
-            <Button onClick={() => history.refresh()}>{messages.app.tryAgain}</Button>
-          </div>
+          <LoadFailure class="sheet-note" text={messages.feed.failed} onRetry={history.refresh} />
         </Match>
         <Match when={true}>
           <HistoryImages {...props} tasks={shown()} isFavoritesOnly={isFavoritesOnly()} />

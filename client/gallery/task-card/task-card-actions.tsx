@@ -42,11 +42,10 @@ export function DoneActions(props: TaskCardProps & { items: readonly GalleryItem
           <span class="action-text">{lazyMessages.task.download(props.items.length)}</span>
         </Button>
       </Show>
-      <MoreActions code={props.code}>
+      <MoreActions {...props}>
         <Button kind="film" onClick={() => props.onEdit(props.task)}>
           {lazyMessages.task.editPrompt}
         </Button>
-        <CommonActions {...props} />
       </MoreActions>
     </>
   );
@@ -69,29 +68,14 @@ export function FailedActions(props: TaskCardProps) {
       >
         {isOfProvider(props.task) ? lazyMessages.task.otherModel : lazyMessages.task.editPrompt}
       </Button>
-      <MoreActions code={props.code}>
-        <CommonActions {...props} />
-      </MoreActions>
-    </>
-  );
-}
-
-function CommonActions(props: TaskCardProps) {
-  const actions = useImageActions();
-  return (
-    <>
-      <Button kind="film" onClick={() => props.onCopyDetails(props.task)}>
-        {lazyMessages.task.copyDetails}
-      </Button>
-      <Button kind="film" onClick={() => actions.remove([props.task])}>
-        {lazyMessages.task.delete}
-      </Button>
+      <MoreActions {...props} />
     </>
   );
 }
 
 /** What is rarely needed, behind a quiet "More". Closes with Esc, with a press elsewhere, and when focus leaves it. */
-function MoreActions(props: { code: string; children: JSX.Element }) {
+function MoreActions(props: TaskCardProps & { children?: JSX.Element }) {
+  const actions = useImageActions();
   const id = createUniqueId();
   const [isOpen, setOpen] = createSignal(false);
   let root: HTMLDivElement | undefined;
@@ -134,6 +118,12 @@ function MoreActions(props: { code: string; children: JSX.Element }) {
       <Show when={isOpen()}>
         <div class="more-list" id={id} onClick={() => setOpen(false)}>
           {props.children}
+          <Button kind="film" onClick={() => props.onCopyDetails(props.task)}>
+            {lazyMessages.task.copyDetails}
+          </Button>
+          <Button kind="film" onClick={() => actions.remove([props.task])}>
+            {lazyMessages.task.delete}
+          </Button>
         </div>
       </Show>
     </div>
