@@ -1,6 +1,6 @@
 /** The viewer's tasks under a filter, page by page. */
 import type { Client } from '@urql/core';
-import { type Accessor, createEffect, createMemo, on, untrack } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createSignal, on, untrack } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { TaskFilter } from '../api/generated/graphql.ts';
 import { createPaginatedList } from '../api/paginated-list.ts';
@@ -66,18 +66,23 @@ export type HistoryCodes = ReturnType<typeof createHistoryCodes>;
  * the others follow from their position.
  */
 export function createHistoryCodes(knownCode: (taskId: string) => string | undefined) {
-  const numbers = new Map<string, number>();
+  /** Numbers are added and never change. */
+  const [numbers, setNumbers] = createSignal<ReadonlyMap<string, number>>(new Map(), {
+    equals: (one, other) => one.size === other.size,
+  });
   return {
     /** Numbers the newest of `totalCount` tasks, newest first, none left out. */
     learn(tasks: readonly Task[], totalCount: number) {
+      const learned = new Map(untrack(numbers));
       let next = totalCount;
       for (const { id } of tasks) {
-        const number = Number(knownCode(id) ?? numbers.get(id) ?? next);
-        numbers.set(id, number);
+        const number = Number(knownCode(id) ?? learned.get(id) ?? next);
+        learned.set(id, number);
         next = number - 1;
       }
+      setNumbers(learned);
     },
     /** Undefined where its place among all is not known: it was found by a filter. */
-    of: (taskId: string) => knownCode(taskId) ?? numbers.get(taskId)?.toString(),
+    of: (taskId: string) => knownCode(taskId) ?? numbers().get(taskId)?.toString(),
   };
 }
