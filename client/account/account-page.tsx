@@ -10,7 +10,7 @@ import type { Theme, ThemeName } from '../ui/theme.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import './account.css';
-import { createLedger, LedgerTable } from './ledger-table.tsx';
+import { LedgerTable } from './ledger-table.tsx';
 import { type Notifications, notificationsOf } from './notifications.ts';
 import { Select } from '../ui/select.tsx';
 
@@ -81,7 +81,6 @@ export function AccountPage(props: AccountPageProps) {
 /** Balance and ledger of a signed-in user. */
 function CreditsSection(props: AccountPageProps & { viewer: Viewer }) {
   const ledgerId = createUniqueId();
-  const ledger = createLedger(props.client, () => props.viewer);
   return (
     <div>
       <p class="account-balance film">
@@ -93,7 +92,7 @@ function CreditsSection(props: AccountPageProps & { viewer: Viewer }) {
       </Show>
       <section aria-labelledby={ledgerId}>
         <h2 id={ledgerId}>{lazyMessages.account.ledger}</h2>
-        <LedgerTable ledger={ledger} labelledBy={ledgerId} />
+        <LedgerTable client={props.client} viewer={props.viewer} labelledBy={ledgerId} />
       </section>
     </div>
   );

@@ -9,8 +9,8 @@ import { LoadFailure } from '../ui/load-failure.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
 
 /** The ledger as a table: kind, date, amount, balance after. */
-export function LedgerTable(props: { ledger: Ledger; labelledBy: string }) {
-  const { ledger } = props;
+export function LedgerTable(props: { client: Client; viewer: Viewer; labelledBy: string }) {
+  const ledger = createLedger(props.client, () => props.viewer);
   return (
     <Switch>
       <Match when={ledger.status() === 'loading'}>
@@ -126,10 +126,8 @@ const LedgerDocument = graphql(`
 
 type LedgerEntry = NonNullable<LedgerQuery['viewer']>['creditEntries']['nodes'][number];
 
-type Ledger = ReturnType<typeof createLedger>;
-
 /** Ends with its owner. A change of the balance means that there may be new entries. */
-export function createLedger(client: Client, viewer: Accessor<Viewer>) {
+function createLedger(client: Client, viewer: Accessor<Viewer>) {
   const { page, ...list } = createPaginatedList({
     viewerId: () => viewer().id,
     query: (after, requestPolicy) => client.query(LedgerDocument, after ? { after } : {}, { requestPolicy }),

@@ -3,7 +3,6 @@ import { isUnfinished, type Task } from '../api/task.ts';
 import { ContactSheet } from './contact-sheet.tsx';
 import { type Day, Days } from './days.tsx';
 import type { Feed } from './feed.ts';
-import { zipName } from '../gallery/downloads.ts';
 import { type GalleryItem, galleryItems, useImageActions } from '../gallery/image-actions.ts';
 import type { ImageActionsOptions } from '../gallery/image-actions-provider.tsx';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
@@ -125,7 +124,7 @@ function DayActions(props: { items: readonly GalleryItem[] }) {
         <Button
           class="download-all"
           busy={downloads.isCollecting()}
-          onClick={() => void downloads.many(props.items, zipName(props.items))}
+          onClick={() => void downloads.many(props.items)}
         >
           <Icon name="download" />
           {lazyMessages.feed.downloadAll}

@@ -50,10 +50,8 @@ export function createFeed(client: Client, viewerId: Accessor<string | undefined
   const numbers = createTaskNumbers();
   const tasks = createMemo((): readonly Task[] => {
     const { nodes = [], totalCount = 0 } = connection() ?? {};
-    numbers.assign(
-      nodes.map((task) => task.id),
-      totalCount,
-    );
+    const taskIds = nodes.map((task) => task.id);
+    numbers.assign(taskIds, totalCount);
     return nodes.filter((task) => !hidden().has(task.id));
   });
   const byId = createMemo(() => new Map(tasks().map((task) => [task.id, task])));

@@ -45,7 +45,7 @@ export function createDownloads(options: DownloadsOptions) {
   };
 
   /** As a zip with this name, without extension. A single image is saved as it is. */
-  const many = async (items: readonly GalleryItem[], name: string): Promise<void> => {
+  const many = async (items: readonly GalleryItem[], name = zipName(items)): Promise<void> => {
     const [only] = items;
     if (!only || isCollecting()) return;
     if (items.length === 1) return one(only);
@@ -125,7 +125,7 @@ function saveFile(file: Blob, name: string): void {
 }
 
 /** Named by the day of the newest image: `proofsheet-2026-03-01`. */
-export function zipName(items: readonly GalleryItem[]): string {
+function zipName(items: readonly GalleryItem[]): string {
   return `proofsheet-${(items[0]?.task.createdAt ?? '').slice(0, 10)}`;
 }
 

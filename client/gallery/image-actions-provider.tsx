@@ -117,7 +117,8 @@ export function createImageAddress() {
   /** Whether the history entry before this one is the same page without the lightbox. */
   const isOpenedHere = () => Boolean((history.state as { frameOpened?: boolean } | null)?.frameOpened);
   const update = () => void setImageId(read());
-  const replace = (id: string | undefined) => {
+  /** Shows another image, or none, in place of this one. */
+  const show = (id: string | undefined) => {
     replaceAddress(addressWith({ frame: id }));
     update();
   };
@@ -126,16 +127,15 @@ export function createImageAddress() {
 
   return {
     imageId,
+    show,
     /** Shows it; the browser's Back leads here again. */
     open(id: string) {
       pushAddress(addressWith({ frame: id }), { ...(history.state as object | null), frameOpened: true });
       update();
     },
-    /** Shows another one in place of it. */
-    show: (id: string) => replace(id),
     close() {
       if (imageId() === undefined) return;
-      if (!isOpenedHere()) return replace(undefined);
+      if (!isOpenedHere()) return show(undefined);
       // At once: `popstate` comes later.
       setImageId(undefined);
       history.back();

@@ -1,6 +1,5 @@
 import { type Accessor, createSignal, Show } from 'solid-js';
 import { isUnfinished } from '../api/task.ts';
-import { zipName } from './downloads.ts';
 import { type GalleryItem, useImageActions } from './image-actions.ts';
 import './selection-bar.css';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
@@ -23,7 +22,7 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
         <Button
           kind="film-strong"
           busy={downloads.isCollecting()}
-          onClick={() => void downloads.many(chosen(), zipName(chosen()))}
+          onClick={() => void downloads.many(chosen())}
         >
           <Icon name="download" />
           {lazyMessages.select.download(chosen().length)}
