@@ -1,4 +1,4 @@
-import { type Accessor, createEffect, For, Match, on, Show, Switch } from 'solid-js';
+import { type Accessor, createEffect, createMemo, For, Match, on, Show, Switch } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import type { Client } from '@urql/core';
 import type { Viewer } from '../auth/session.ts';
@@ -133,7 +133,7 @@ function createLedger(client: Client, viewer: Accessor<Viewer>) {
     query: (after, requestPolicy) => client.query(LedgerDocument, after ? { after } : {}, { requestPolicy }),
     pageOf: (viewer) => viewer.creditEntries,
   });
-  const balance = () => viewer().credits;
-  createEffect(on(balance, (_, before) => void (before !== undefined && list.refresh()), { defer: true }));
+  const balance = createMemo(() => viewer().credits);
+  createEffect(on(balance, list.refresh, { defer: true }));
   return { ...list, entries: (): readonly LedgerEntry[] => page()?.nodes ?? [] };
 }
