@@ -1,6 +1,6 @@
 import { Show } from 'solid-js';
 import { BottomSheet } from './lazy-parts.ts';
-import { type FormProps, GenerateForm } from '../generate/generate-form.tsx';
+import { GenerateForm } from '../generate/generate-form.tsx';
 import { EmptyFeed, FeedView } from '../feed/feed-view.tsx';
 import { Guarded } from '../ui/guarded.tsx';
 import type { PageContext } from './pages.ts';
@@ -17,46 +17,14 @@ export function CreatePage(props: PageContext) {
 
 /** The form next to the feed; on small screens a bottom sheet. */
 function FormPanel(props: PageContext) {
-  const { form, session, models } = props.state;
-  const formProps: FormProps = {
-    draft: props.draft,
-    submission: form.submission,
-    history: form.promptHistory,
-    references: props.references,
-    models,
-    fields: form.fields,
-    toasts: props.toasts,
-    get costCredits() {
-      return form.cost();
-    },
-    get balanceCredits() {
-      return form.balance();
-    },
-    get creditTerms() {
-      return props.state.creditTerms();
-    },
-    get isSignedIn() {
-      return session.isSignedIn();
-    },
-    get dragged() {
-      return form.dropzone.dragged();
-    },
-    get pointedAt() {
-      return form.dropzone.pointedAt();
-    },
-    get filesNotice() {
-      return form.dropzone.notice();
-    },
-    onFiles: (files) => void form.dropzone.addFiles(files),
-    onScene: form.dropzone.showScene,
-    onReplacePrompt: form.prefill.prompt,
-    onSubmit: form.submit,
-  };
-
+  const { form, creditTerms } = props.state;
   return (
-    <Show when={form.isCompact()} fallback={<GenerateForm {...formProps} id="generate-form" />}>
+    <Show
+      when={form.isCompact()}
+      fallback={<GenerateForm form={form} creditTerms={creditTerms()} id="generate-form" />}
+    >
       <Guarded>
-        <BottomSheet {...formProps} isOpen={form.isSheetOpen()} onOpen={form.setSheetOpen} />
+        <BottomSheet form={form} creditTerms={creditTerms()} />
       </Guarded>
     </Show>
   );

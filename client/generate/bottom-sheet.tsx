@@ -1,7 +1,7 @@
 import { createUniqueId, onCleanup, onMount, Show } from 'solid-js';
 import { DropSign, type FormProps, GenerateForm, SceneTabs } from './generate-form.tsx';
 import { pictureTypes } from './references/references.ts';
-import { Cost, GenerateButton, isShort, SubmitNotice } from './submit-row.tsx';
+import { Cost, GenerateButton, SubmitNotice } from './submit-row.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -9,21 +9,17 @@ import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { tabId } from '../ui/tabs.tsx';
 
-type BottomSheetProps = FormProps & { isOpen: boolean; onOpen: (isOpen: boolean) => void };
-
 /** The form on small screens: a bar at the foot of the page that opens into a sheet with the whole form. */
-export function BottomSheet(props: BottomSheetProps) {
+export function BottomSheet(props: FormProps) {
   const panelId = createUniqueId();
+  const { form } = props;
+  const { content } = form.draft;
+  const isFromImages = () => content.scene === 'IMAGE_TO_IMAGE';
   const modelLabel = () => {
-    const { model } = props.submission.choice();
-    const isFromImages = props.draft.content.scene === 'IMAGE_TO_IMAGE';
+    const { model } = form.submission.choice();
     return model
-      ? lazyMessages.form.openForm(model.label, isFromImages ? props.references.items.length : 0)
+      ? lazyMessages.form.openForm(model.label, isFromImages() ? form.references.items.length : 0)
       : lazyMessages.form.chooseModel;
-  };
-  const openAt = (field: 'prompt' | 'model' | 'references') => {
-    props.onOpen(true);
-    queueMicrotask(() => props.fields.get(field)?.focus());
   };
   let bottomSheet: HTMLElement | undefined;
   onMount(() => {
@@ -32,49 +28,49 @@ export function BottomSheet(props: BottomSheetProps) {
 
   return (
     <section class="bottom-sheet" id="generate-form" aria-label={messages.form.label} ref={bottomSheet}>
-      <SceneTabs {...props} panelId={panelId} />
-      <div role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, props.draft.content.scene)}>
+      <SceneTabs form={form} panelId={panelId} />
+      <div role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, content.scene)}>
         <button
           type="button"
           class="bottom-sheet-prompt"
           dir="auto"
           aria-haspopup="dialog"
-          onClick={() => openAt('prompt')}
+          onClick={() => form.focus('prompt')}
         >
-          {props.draft.content.prompt || <span class="hint">{messages.prompt.placeholder}</span>}
+          {content.prompt || <span class="hint">{messages.prompt.placeholder}</span>}
         </button>
-        <Show when={props.draft.content.scene === 'IMAGE_TO_IMAGE'}>
-          <BottomSheetReferences {...props} onShow={() => openAt('references')} />
+        <Show when={isFromImages()}>
+          <BottomSheetReferences form={form} />
         </Show>
-        <Show when={isShort(props)}>
+        <Show when={form.isShort()}>
           <div class="bottom-sheet-cost">
             <Cost {...props} />
           </div>
         </Show>
-        <SubmitNotice submission={props.submission} toasts={props.toasts} problem={undefined} />
+        <SubmitNotice form={form} problem={undefined} />
         <div class="bottom-sheet-row">
-          <Button class="bottom-sheet-model" opensDialog onClick={() => openAt('model')}>
+          <Button class="bottom-sheet-model" opensDialog onClick={() => form.focus('model')}>
             <Icon name="up" />
             <span>{modelLabel()}</span>
           </Button>
-          <GenerateButton submission={props.submission} onClick={() => props.onSubmit()}>
-            <Show when={props.costCredits !== undefined}>
-              <span class="code">{lazyMessages.form.shortCost(props.costCredits ?? 0)}</span>
+          <GenerateButton submission={form.submission} onClick={form.submit}>
+            <Show when={form.cost() !== undefined}>
+              <span class="code">{lazyMessages.form.shortCost(form.cost() ?? 0)}</span>
             </Show>
           </GenerateButton>
         </div>
       </div>
-      <DropSign dragged={props.dragged} />
+      <DropSign form={form} />
       <FormDialog {...props} />
     </section>
   );
 }
 
-function FormDialog(props: BottomSheetProps) {
+function FormDialog(props: FormProps) {
   const headingId = createUniqueId();
-  const close = () => props.onOpen(false);
+  const close = () => props.form.setSheetOpen(false);
   return (
-    <Dialog kind="sheet" open={props.isOpen} labelledBy={headingId} onClose={close}>
+    <Dialog kind="sheet" open={props.form.isSheetOpen()} labelledBy={headingId} onClose={close}>
       <div class="sheet-head">
         <h2 id={headingId}>{messages.form.label}</h2>
         <IconButton icon="close" label={lazyMessages.app.close} onClick={close} />
@@ -85,18 +81,19 @@ function FormDialog(props: BottomSheetProps) {
 }
 
 /** The references of the request: adds the first one, or opens the list; with the cost. */
-function BottomSheetReferences(props: FormProps & { onShow: () => void }) {
+function BottomSheetReferences(props: Pick<FormProps, 'form'>) {
   let picker: HTMLInputElement | undefined;
-  const count = () => props.references.items.length;
+  const { cost, dropzone, focus, references } = props.form;
+  const count = () => references.items.length;
   return (
     <div class="bottom-sheet-references">
-      <Button opensDialog onClick={() => (count() === 0 ? picker?.click() : props.onShow())}>
+      <Button opensDialog onClick={() => (count() === 0 ? picker?.click() : focus('references'))}>
         <Icon name={count() === 0 ? 'plus' : 'reference'} />
         {count() === 0 ? lazyMessages.references.add : lazyMessages.references.count(count())}
       </Button>
-      <Show when={props.costCredits !== undefined}>
+      <Show when={cost() !== undefined}>
         <p>
-          {messages.cost.costs} <strong>{messages.credits(props.costCredits ?? 0)}</strong>
+          {messages.cost.costs} <strong>{messages.credits(cost() ?? 0)}</strong>
         </p>
       </Show>
       <input
@@ -106,9 +103,9 @@ function BottomSheetReferences(props: FormProps & { onShow: () => void }) {
         multiple
         accept={pictureTypes.join(',')}
         onChange={(event) => {
-          props.onFiles([...(event.currentTarget.files ?? [])]);
+          void dropzone.addFiles([...(event.currentTarget.files ?? [])]);
           event.currentTarget.value = '';
-          props.onShow();
+          focus('references');
         }}
       />
     </div>

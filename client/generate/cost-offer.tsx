@@ -7,14 +7,15 @@ import { type Model, optionOf } from './options/model-choice.ts';
 
 /** A cheaper request that the balance is enough for; if there is none, how to get more credits. */
 export function CostOffer(props: FormProps) {
+  const { draft, models, references, submission, balance, fields } = props.form;
   const offer = createMemo(() => {
-    const { scene } = props.draft.content;
+    const { scene } = draft.content;
     return affordable({
-      models: props.models.of(scene),
-      chosen: props.submission.choice().model,
-      count: props.submission.options()?.count ?? 1,
-      referenceCount: scene === 'IMAGE_TO_IMAGE' ? props.references.items.length : 0,
-      balanceCredits: props.balanceCredits,
+      models: models.of(scene),
+      chosen: submission.choice().model,
+      count: submission.options()?.count ?? 1,
+      referenceCount: scene === 'IMAGE_TO_IMAGE' ? references.items.length : 0,
+      balanceCredits: balance(),
     });
   });
   return (
@@ -22,7 +23,7 @@ export function CostOffer(props: FormProps) {
       when={offer()}
       fallback={
         <>
-          <Show when={props.balanceCredits}>
+          <Show when={balance()}>
             <p class="cost-offer">{lazyMessages.cost.nothingCheaper}</p>
           </Show>
           <GetCredits terms={props.creditTerms} />
@@ -33,11 +34,11 @@ export function CostOffer(props: FormProps) {
         <Button
           class="cost-offer"
           onClick={() => {
-            props.draft.change({ modelId: offer().model.id, count: offer().count });
-            props.fields.get('send')?.focus();
+            draft.change({ modelId: offer().model.id, count: offer().count });
+            fields.get('send')?.focus();
           }}
         >
-          {offer().model.id === props.submission.choice().model?.id
+          {offer().model.id === submission.choice().model?.id
             ? lazyMessages.cost.makeFewer(offer().count, offer().costCredits)
             : lazyMessages.cost.useCheaper(offer().costCredits)}
         </Button>

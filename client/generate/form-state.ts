@@ -16,6 +16,7 @@ import type { Prefill, PrefillOptions } from './prefill.ts';
 import { createSender } from './send.ts';
 import { imageCode, isUnfinished, type Task } from '../api/task.ts';
 import { createFormFocus, listenForFormKeys } from './form-focus.ts';
+import { shortageMessage } from './problems.ts';
 
 /** The tasks that were sent before, as the feed holds them. */
 interface SentTasks {
@@ -26,7 +27,7 @@ interface SentTasks {
   refresh(): void;
 }
 
-export interface FormStateOptions {
+interface FormStateOptions {
   api: Api;
   draft: Draft;
   references: References;
@@ -39,6 +40,8 @@ export interface FormStateOptions {
   isSignInOpen: () => boolean;
   onSignInNeeded: () => void;
 }
+
+export type FormState = ReturnType<typeof createFormState>;
 
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
 export function createFormState(options: FormStateOptions) {
@@ -76,9 +79,16 @@ export function createFormState(options: FormStateOptions) {
 
   return {
     ...place,
+    draft,
+    references,
+    models: options.models,
+    toasts: options.toasts,
+    isSignedIn: session.isSignedIn,
     submission,
     cost,
     balance,
+    isShort: () => shortageMessage(cost(), balance()) !== undefined,
+    /** Submits, and focuses the field that is at fault. */
     submit,
     dropzone,
     prefill: createLazyPrefill({ ...options, onReplaced: promptHistory.keep, focus: place.focus }),

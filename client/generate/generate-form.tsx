@@ -1,14 +1,11 @@
 import { createUniqueId, type JSX, Show, Suspense } from 'solid-js';
-import type { Scene } from '../api/generated/graphql.ts';
 import type { CreditTerms } from '../account/credit-terms.ts';
-import type { FormStateOptions } from './form-state.ts';
-import type { PromptHistory } from './prompt-history.ts';
+import type { FormState } from './form-state.ts';
 import { referenceProblem } from './references/references.ts';
-import type { Submission } from './submission.ts';
 import { ModelOptions, preloadMoreOptions } from './options/model-options.tsx';
 import { ModelPicker } from './options/model-picker.tsx';
 import { PromptField } from './prompt-field.tsx';
-import { type Dragged, referenceLimit } from './dropzone.ts';
+import { referenceLimit } from './dropzone.ts';
 import type { ProblemField } from './problems.ts';
 import { SubmitRow, preloadSubmitRow } from './submit-row.tsx';
 import { messages } from '../i18n/messages.ts';
@@ -31,33 +28,19 @@ export function preloadForm(): Promise<unknown> {
   ]);
 }
 
-export interface FormProps extends Pick<FormStateOptions, 'draft' | 'models' | 'references' | 'toasts'> {
-  history: PromptHistory;
-  submission: Submission;
-  costCredits: number | undefined;
-  balanceCredits: number | undefined;
+export interface FormProps {
+  form: FormState;
   /** Undefined where they are not known. */
   creditTerms: CreditTerms | undefined;
-  isSignedIn: boolean;
-  dragged: Dragged;
-  filesNotice: string | undefined;
-  /** References that were added a second time. */
-  pointedAt: ReadonlySet<string>;
-  onFiles: (files: File[]) => void;
-  onScene: (scene: Scene) => void;
-  onReplacePrompt: (prompt: string) => void;
-  /** Submits, and focuses the field that is at fault. */
-  onSubmit: () => void;
-  /** The control of each field, for the focus. */
-  fields: Map<ProblemField, HTMLElement>;
 }
 
 /** The generate form: scene, prompt, references, model, options, cost. */
 export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
   const panelId = createUniqueId();
-  const { content, change } = props.draft;
-  const { problemAt } = props.submission;
-  const keep = (field: ProblemField) => (element: HTMLElement) => props.fields.set(field, element);
+  const { form } = props;
+  const { content, change } = form.draft;
+  const { choice, options, problemAt } = form.submission;
+  const keep = (field: ProblemField) => (element: HTMLElement) => form.fields.set(field, element);
 
   return (
     <form
@@ -67,11 +50,11 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        props.onSubmit();
+        form.submit();
       }}
     >
       <div class="generate-form-scroll">
-        <SceneTabs {...props} panelId={panelId} />
+        <SceneTabs form={form} panelId={panelId} />
         <div
           class="generate-form-panel"
           role="tabpanel"
@@ -81,25 +64,26 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
           <PromptField
             value={content.prompt}
             problem={problemAt('prompt')}
-            history={props.history}
+            history={form.promptHistory}
             ref={keep('prompt')}
             onChange={(prompt) => change({ prompt })}
-            onReplace={props.onReplacePrompt}
+            onReplace={form.prefill.prompt}
           />
-          <FormReferences {...props} />
+          <FormReferences form={form} />
           <ModelPicker
-            {...props}
+            models={form.models}
             scene={content.scene}
-            choice={props.submission.choice()}
+            choice={choice()}
             onChoose={(modelId) => change({ modelId })}
+            onScene={form.dropzone.showScene}
             ref={keep('model')}
           />
-          <Show when={props.submission.choice().model}>
+          <Show when={choice().model}>
             {(model) => (
               <ModelOptions
                 model={model()}
                 wanted={content}
-                accepted={props.submission.options()!}
+                accepted={options()!}
                 problemAt={problemAt}
                 onChange={change}
                 fieldRef={keep}
@@ -108,27 +92,31 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
           </Show>
         </div>
       </div>
-      <DropSign dragged={props.dragged} />
+      <DropSign form={form} />
       <SubmitRow {...props} problem={problemAt('send') ?? problemAt('model')} />
     </form>
   );
 }
 
-function FormReferences(props: FormProps) {
+function FormReferences(props: Pick<FormProps, 'form'>) {
+  const { references, submission, dropzone, fields, draft, isSignedIn } = props.form;
   const notices = () => {
-    const own = new Set(props.references.items.map(referenceProblem));
-    const texts = [props.filesNotice, props.submission.problemAt('references')];
+    const own = new Set(references.items.map(referenceProblem));
+    const texts = [dropzone.notice(), submission.problemAt('references')];
     return texts.filter((text) => text !== undefined).filter((text) => !own.has(text));
   };
   return (
-    <Show when={props.draft.content.scene === 'IMAGE_TO_IMAGE'}>
+    <Show when={draft.content.scene === 'IMAGE_TO_IMAGE'}>
       <Suspense fallback={<div class="references-wait" />}>
         <ReferenceImages
-          {...props}
-          limit={referenceLimit(props.submission.choice())}
-          isDragging={props.dragged !== undefined}
+          references={references}
+          limit={referenceLimit(submission.choice())}
+          isSignedIn={isSignedIn()}
+          isDragging={dropzone.dragged() !== undefined}
+          pointedAt={dropzone.pointedAt()}
           notices={notices()}
-          ref={(element: HTMLElement) => props.fields.set('references', element)}
+          onFiles={(files) => void dropzone.addFiles(files)}
+          ref={(element: HTMLElement) => fields.set('references', element)}
         />
       </Suspense>
     </Show>
@@ -136,9 +124,9 @@ function FormReferences(props: FormProps) {
 }
 
 /** Marks the drop target: the whole page for files, the form for images of the feed. */
-export function DropSign(props: { dragged: Dragged }) {
+export function DropSign(props: Pick<FormProps, 'form'>) {
   return (
-    <Show when={props.dragged}>
+    <Show when={props.form.dropzone.dragged()}>
       {(kind) => (
         <div class={`drop-sign drop-sign-${kind()}`} aria-hidden="true">
           <p>{messages.form.dropFiles}</p>
@@ -149,7 +137,7 @@ export function DropSign(props: { dragged: Dragged }) {
 }
 
 /** The scene's tabs; they rule the panel with this id. */
-export function SceneTabs(props: Pick<FormProps, 'draft' | 'onScene'> & { panelId: string }) {
+export function SceneTabs(props: Pick<FormProps, 'form'> & { panelId: string }) {
   return (
     <Tabs
       label={messages.form.scenes}
@@ -157,9 +145,9 @@ export function SceneTabs(props: Pick<FormProps, 'draft' | 'onScene'> & { panelI
         { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
         { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
       ]}
-      value={props.draft.content.scene}
+      value={props.form.draft.content.scene}
       panelId={props.panelId}
-      onChange={props.onScene}
+      onChange={props.form.dropzone.showScene}
     />
   );
 }

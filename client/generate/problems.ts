@@ -49,9 +49,15 @@ export function firstProblem(request: RequestState): Problem | undefined {
   if (!request.isOnline) return { field: 'send', text: messages.connection.offline };
   const { costCredits, balanceCredits, waitSeconds } = request;
   if (waitSeconds) return { field: 'send', text: messages.refusal.rateLimited(waitSeconds) };
-  if (costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits)
-    return { field: 'send', text: messages.cost.notEnough(costCredits, balanceCredits) };
-  return undefined;
+  const shortage = shortageMessage(costCredits, balanceCredits);
+  return shortage ? { field: 'send', text: shortage } : undefined;
+}
+
+/** Says that the balance is too small for the cost, if both are known and it is. */
+export function shortageMessage(costCredits: number | undefined, balanceCredits: number | undefined) {
+  return costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits
+    ? messages.cost.notEnough(costCredits, balanceCredits)
+    : undefined;
 }
 
 function referencesProblem({ references, model }: RequestState): string | undefined {

@@ -2,6 +2,7 @@
 import type { Refusal, RefusalCode } from '../api/errors.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
+import { shortageMessage } from './problems.ts';
 import { optionLabels } from './options/model-choice.ts';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/clipboard.ts';
@@ -18,9 +19,7 @@ interface Facts {
 
 const texts: Readonly<Record<RefusalCode, (refusal: Refusal, facts: Facts) => string>> = {
   INSUFFICIENT_CREDITS: (_, { costCredits, balanceCredits }) =>
-    costCredits !== undefined && balanceCredits !== undefined && balanceCredits < costCredits
-      ? messages.cost.notEnough(costCredits, balanceCredits)
-      : lazyMessages.refusal.notEnough,
+    shortageMessage(costCredits, balanceCredits) ?? lazyMessages.refusal.notEnough,
   UNAUTHENTICATED: () => messages.auth.signedOut,
   RATE_LIMITED: (_, { waitSeconds }) => messages.refusal.rateLimited(waitSeconds),
   TOO_MANY_ACTIVE_TASKS: (_, { activeTasks, startsByItself }) =>

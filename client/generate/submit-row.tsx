@@ -15,6 +15,7 @@ import type { FormProps } from './generate-form.tsx';
 import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { liveText } from '../ui/live-text.tsx';
+import { shortageMessage } from './problems.ts';
 import type { Submission } from './submission.ts';
 import { Button } from '../ui/button.tsx';
 
@@ -31,8 +32,11 @@ export function SubmitRow(props: FormProps & { problem: string | undefined }) {
   return (
     <div class="submit-row">
       <Cost {...props} />
-      <SubmitNotice {...props} isOnScreen={isShort(props)} />
-      <GenerateButton submission={props.submission} ref={(element) => props.fields.set('send', element)}>
+      <SubmitNotice {...props} isOnScreen={props.form.isShort()} />
+      <GenerateButton
+        submission={props.form.submission}
+        ref={(element) => props.form.fields.set('send', element)}
+      >
         <kbd aria-hidden="true">{messages.form.shortcut}</kbd>
       </GenerateButton>
     </div>
@@ -42,52 +46,49 @@ export function SubmitRow(props: FormProps & { problem: string | undefined }) {
 /** What the request costs, and what helps where the balance is too small for it. */
 export function Cost(props: FormProps) {
   return (
-    <CostLine {...props} freeCredits={props.creditTerms?.signupCredits}>
-      <Suspense>
-        <CostOffer {...props} />
-      </Suspense>
-    </CostLine>
+    <>
+      <CostLine
+        costCredits={props.form.cost()}
+        balanceCredits={props.form.balance()}
+        freeCredits={props.creditTerms?.signupCredits}
+      />
+      <Show when={props.form.isShort()}>
+        <Suspense>
+          <CostOffer {...props} />
+        </Suspense>
+      </Show>
+    </>
   );
 }
 
-type Balance = Pick<FormProps, 'costCredits' | 'balanceCredits'>;
-
-export function isShort({ costCredits, balanceCredits }: Balance): boolean {
-  return costCredits !== undefined && balanceCredits !== undefined && costCredits > balanceCredits;
-}
-
 /** The cost of the next request and the balance after it. Announced when it changes. */
-export function CostLine(
-  props: Balance & {
-    /** What a new account gets; undefined where that is not known. */
-    freeCredits?: number | undefined;
-    /** What can be done where the balance is too small. */
-    children?: JSX.Element;
-  },
-) {
+export function CostLine(props: {
+  costCredits: number | undefined;
+  balanceCredits: number | undefined;
+  /** What a new account gets; undefined where that is not known. */
+  freeCredits?: number | undefined;
+}) {
+  const shortage = () => shortageMessage(props.costCredits, props.balanceCredits);
   const cost = () => props.costCredits ?? 0;
   const balanceText = () => {
     if (props.balanceCredits !== undefined) return messages.cost.leftAfter(props.balanceCredits - cost());
     return props.freeCredits ? messages.cost.free(props.freeCredits) : messages.cost.signIn;
   };
   return (
-    <>
-      <p class="cost" classList={{ 'cost-short': isShort(props) }} role="status">
-        <Switch>
-          <Match when={props.costCredits === undefined}>{messages.cost.unknown}</Match>
-          <Match when={isShort(props)}>
-            <span ref={liveText(() => messages.cost.notEnough(cost(), props.balanceCredits ?? 0))} />
-          </Match>
-          <Match when={true}>
-            <span>
-              {messages.cost.costs} <strong ref={liveText(() => messages.credits(cost()))} />
-            </span>
-            <span ref={liveText(balanceText)} />
-          </Match>
-        </Switch>
-      </p>
-      <Show when={isShort(props)}>{props.children}</Show>
-    </>
+    <p class="cost" classList={{ 'cost-short': shortage() !== undefined }} role="status">
+      <Switch>
+        <Match when={props.costCredits === undefined}>{messages.cost.unknown}</Match>
+        <Match when={shortage()}>
+          <span ref={liveText(() => shortage() ?? '')} />
+        </Match>
+        <Match when={true}>
+          <span>
+            {messages.cost.costs} <strong ref={liveText(() => messages.credits(cost()))} />
+          </span>
+          <span ref={liveText(balanceText)} />
+        </Match>
+      </Switch>
+    </p>
   );
 }
 
@@ -146,13 +147,13 @@ export function createDelayed(source: Accessor<boolean>, delayMs: number): Acces
 
 /** Why the request was not sent, or what it waits for. */
 export function SubmitNotice(
-  props: Pick<FormProps, 'submission' | 'toasts'> & {
+  props: Pick<FormProps, 'form'> & {
     problem: string | undefined;
     /** Whether the text is visible elsewhere, so that it is only announced. */
     isOnScreen?: boolean;
   },
 ) {
-  const { submission } = props;
+  const { submission, toasts } = props.form;
   const text = () =>
     props.problem ??
     submission.refusal() ??
@@ -176,7 +177,7 @@ export function SubmitNotice(
       <Show when={props.problem === undefined && submission.errorReport()} keyed>
         {(errorReport) => (
           <Suspense>
-            <ErrorReportActions errorReport={errorReport} toasts={props.toasts} />
+            <ErrorReportActions errorReport={errorReport} toasts={toasts} />
           </Suspense>
         )}
       </Show>
