@@ -5,7 +5,8 @@ import { cache } from '../api/cache.ts';
 import { createApi } from '../api/client.ts';
 import { createScriptedServer } from '../testing/scripted-server.ts';
 import { feedData, imageData, progressData, taskData } from '../testing/tasks.ts';
-import { createIntention, createSender } from '../generate/send.ts';
+import { createSender } from '../generate/send.ts';
+import { createId } from '../ui/id.ts';
 import { createFeed, type Feed } from './feed.ts';
 
 function start() {
@@ -38,7 +39,7 @@ describe('the feed', () => {
     await (await server.next('Feed')).answer(feedData([one]));
     // Any answer with a task is news of it.
     const publish = async (task: object) => {
-      void sender.retry('t1', createIntention());
+      void sender.retry('t1', createId());
       await (
         await server.next('RetryTask')
       ).answer({

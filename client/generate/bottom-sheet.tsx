@@ -1,5 +1,5 @@
 import { createUniqueId, onCleanup, onMount, Show } from 'solid-js';
-import { DropSign, type FormProps, GenerateForm, SceneTabs } from './generate-form.tsx';
+import { DropSign, type FormProps, GenerateForm, ScenePanel } from './generate-form.tsx';
 import { pictureTypes } from './references/references.ts';
 import { Cost, GenerateButton, SubmitNotice } from './submit-row.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
@@ -7,11 +7,9 @@ import { messages } from '../i18n/messages.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { tabId } from '../ui/tabs.tsx';
 
 /** The form on small screens: a bar at the foot of the page that opens into a sheet with the whole form. */
 export function BottomSheet(props: FormProps) {
-  const panelId = createUniqueId();
   const { form } = props;
   const { content } = form.draft;
   const isFromImages = () => content.scene === 'IMAGE_TO_IMAGE';
@@ -28,8 +26,7 @@ export function BottomSheet(props: FormProps) {
 
   return (
     <section class="bottom-sheet" id="generate-form" aria-label={messages.form.label} ref={bottomSheet}>
-      <SceneTabs form={form} panelId={panelId} />
-      <div role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, content.scene)}>
+      <ScenePanel form={form}>
         <button
           type="button"
           class="bottom-sheet-prompt"
@@ -59,7 +56,7 @@ export function BottomSheet(props: FormProps) {
             </Show>
           </GenerateButton>
         </div>
-      </div>
+      </ScenePanel>
       <DropSign form={form} />
       <FormDialog {...props} />
     </section>

@@ -36,7 +36,6 @@ export interface FormProps {
 
 /** The generate form: scene, prompt, references, model, options, cost. */
 export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
-  const panelId = createUniqueId();
   const { form } = props;
   const { content, change } = form.draft;
   const { choice, options, problemAt } = form.submission;
@@ -54,13 +53,7 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
       }}
     >
       <div class="generate-form-scroll">
-        <SceneTabs form={form} panelId={panelId} />
-        <div
-          class="generate-form-panel"
-          role="tabpanel"
-          id={panelId}
-          aria-labelledby={tabId(panelId, content.scene)}
-        >
+        <ScenePanel form={form} class="generate-form-panel">
           <PromptField
             value={content.prompt}
             problem={problemAt('prompt')}
@@ -90,7 +83,7 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
               />
             )}
           </Show>
-        </div>
+        </ScenePanel>
       </div>
       <DropSign form={form} />
       <SubmitRow {...props} problem={problemAt('send') ?? problemAt('model')} />
@@ -136,18 +129,25 @@ export function DropSign(props: Pick<FormProps, 'form'>) {
   );
 }
 
-/** The scene's tabs; they rule the panel with this id. */
-export function SceneTabs(props: Pick<FormProps, 'form'> & { panelId: string }) {
+/** The scene's tabs, and the panel that they rule. */
+export function ScenePanel(props: Pick<FormProps, 'form'> & { class?: string; children: JSX.Element }) {
+  const panelId = createUniqueId();
+  const scene = () => props.form.draft.content.scene;
   return (
-    <Tabs
-      label={messages.form.scenes}
-      tabs={[
-        { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
-        { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
-      ]}
-      value={props.form.draft.content.scene}
-      panelId={props.panelId}
-      onChange={props.form.dropzone.showScene}
-    />
+    <>
+      <Tabs
+        label={messages.form.scenes}
+        tabs={[
+          { value: 'TEXT_TO_IMAGE', label: messages.form.textToImage },
+          { value: 'IMAGE_TO_IMAGE', label: messages.form.imageToImage },
+        ]}
+        value={scene()}
+        panelId={panelId}
+        onChange={props.form.dropzone.showScene}
+      />
+      <div class={props.class} role="tabpanel" id={panelId} aria-labelledby={tabId(panelId, scene())}>
+        {props.children}
+      </div>
+    </>
   );
 }

@@ -6,7 +6,8 @@ import { ErrorCode } from '../api/generated/enums.ts';
 import { createScriptedServer } from '../testing/scripted-server.ts';
 import { taskData } from '../testing/tasks.ts';
 import { refusalMessage } from './refusals.tsx';
-import { createIntention, createSender } from './send.ts';
+import { createSender } from './send.ts';
+import { createId } from '../ui/id.ts';
 
 const input = { model: 'model-1', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' } as const;
 const viewer = { __typename: 'Viewer', id: 'viewer-1', credits: 12 };
@@ -20,7 +21,7 @@ function start() {
   onTestFinished(api.dispose);
   const { generate } = createSender(api.client);
   /** Each is a press of its own. */
-  const press = (sent: Parameters<typeof generate>[0] = input) => generate(sent, createIntention());
+  const press = (sent: Parameters<typeof generate>[0] = input) => generate(sent, createId());
   const next = async () => {
     const request = await server.next('GenerateImage');
     const { idempotencyKey, ...rest } = request.variables['input'] as Record<string, unknown>;
@@ -42,12 +43,12 @@ describe('sending a request', () => {
 
   it('uses the key of the press for each time that it is sent', async () => {
     const { generate, next } = start();
-    const intention = createIntention();
-    const sent = generate(input, intention);
+    const key = createId();
+    const sent = generate(input, key);
     await (await next()).refuse('TOO_MANY_ACTIVE_TASKS');
     await sent;
-    void generate(input, intention);
-    expect((await next()).key).toBe(intention.idempotencyKey);
+    void generate(input, key);
+    expect((await next()).key).toBe(key);
   });
 
   it('uses two keys for two presses, however fast', async () => {

@@ -4,7 +4,6 @@ import { type Refusal, refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { GenerateImageInput } from '../api/generated/graphql.ts';
 import type { Task } from '../api/task.ts';
-import { createId } from '../ui/id.ts';
 
 const GenerateImage = graphql(`
   mutation GenerateImage($input: GenerateImageInput!) {
@@ -36,19 +35,10 @@ const RetryTask = graphql(`
 
 export type SendResult = { task: Task } | { refusal: Refusal };
 
-/** One press of Generate; the server creates and charges one task for it. */
-export interface Intention {
-  idempotencyKey: string;
-}
-
-export function createIntention(): Intention {
-  return { idempotencyKey: createId() };
-}
-
 export type Sender = ReturnType<typeof createSender>;
 
 /**
- * Sends under the intention's idempotency key. If the outcome of the last request is unknown (no response, or an
+ * Sends under the idempotency key of the press; the server creates and charges one task for it. If the outcome of the last request is unknown (no response, or an
  * internal error), the same input is sent again under its key, so that it is not charged twice.
  */
 export function createSender(client: Client) {
@@ -56,11 +46,11 @@ export function createSender(client: Client) {
 
   const send = async (
     fingerprint: string,
-    intention: Intention,
+    keyOfPress: string,
     run: (key: string) => Promise<SendResult>,
   ): Promise<SendResult> => {
     const held = unsure.get(fingerprint);
-    const key = held ?? intention.idempotencyKey;
+    const key = held ?? keyOfPress;
     unsure.delete(fingerprint);
     const result = await run(key);
     const code = 'refusal' in result ? result.refusal.code : undefined;
@@ -72,13 +62,13 @@ export function createSender(client: Client) {
   };
 
   return {
-    generate: (input: Omit<GenerateImageInput, 'idempotencyKey'>, intention: Intention) =>
-      send(JSON.stringify(input), intention, async (idempotencyKey) => {
+    generate: (input: Omit<GenerateImageInput, 'idempotencyKey'>, keyOfPress: string) =>
+      send(JSON.stringify(input), keyOfPress, async (idempotencyKey) => {
         const { data, error } = await client.mutation(GenerateImage, { input: { ...input, idempotencyKey } });
         return resultOf(data?.generateImage, error);
       }),
-    retry: (id: string, intention: Intention) =>
-      send(`retry ${id}`, intention, async (idempotencyKey) => {
+    retry: (id: string, keyOfPress: string) =>
+      send(`retry ${id}`, keyOfPress, async (idempotencyKey) => {
         const { data, error } = await client.mutation(RetryTask, { id, idempotencyKey });
         return resultOf(data?.retryTask, error);
       }),

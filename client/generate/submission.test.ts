@@ -8,7 +8,7 @@ import { settled } from '../testing/scripted-server.ts';
 import { taskData } from '../testing/tasks.ts';
 import { createChoice, createSubmission } from './submission.ts';
 import { createDraft } from './draft.ts';
-import type { Intention, SendResult } from './send.ts';
+import type { SendResult } from './send.ts';
 
 const fast = modelData({ id: 'fast', label: 'Lumen Turbo' });
 const edit = modelData({ id: 'edit', label: 'Lumen Edit' });
@@ -36,7 +36,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
   const [activeTasks, setActiveTasks] = createSignal(1);
   const [balance, setBalance] = createSignal<number | undefined>(setup.balance ?? 20);
   const [items, setItems] = createSignal<readonly Reference[]>([]);
-  const send = (input: Record<string, unknown>, { idempotencyKey: key }: Intention) =>
+  const send = (input: Record<string, unknown>, key: string) =>
     new Promise<SendResult>((resolve) => answers.push({ input, key, answer: resolve }));
   const onSignInNeeded = vi.fn();
   const onUncertain = vi.fn();
@@ -53,7 +53,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
         },
         pending: () => items().filter(({ state }) => state.kind === 'uploading'),
       } as never,
-      sender: { generate: send as never, retry: (id, intention) => send({ retry: id }, intention) },
+      sender: { generate: send as never, retry: (id, key) => send({ retry: id }, key) },
       cost: () => 2,
       balance,
       activeTasks,

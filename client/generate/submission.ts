@@ -9,7 +9,7 @@ import { acceptedOptions, chooseModel, type Model } from './options/model-choice
 import type { Models } from './options/models.ts';
 import type { References } from './references/references.ts';
 import { createRefusal, firstProblem, type ProblemField } from './problems.ts';
-import { createIntention, createPresses, type Sender, type SendResult } from './send.ts';
+import { createPresses, type Sender, type SendResult } from './send.ts';
 import { createId } from '../ui/id.ts';
 
 /** A request without a response yet, shown in the feed at once. */
@@ -69,8 +69,8 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
   const [optimisticRequests, setOptimisticRequests] = createSignal<readonly OptimisticRequest[]>([]);
   const retrying = new Set<string>();
   const presses = createPresses(options.now);
-  /** Of the press that waits, or was sent last. */
-  let intention = createIntention();
+  /** The idempotency key of the press that waits, or was sent last. */
+  let keyOfPress = createId();
   /** How many tasks were active when the server refused with TOO_MANY_ACTIVE_TASKS. */
   let activeAtRefusal = 0;
   const refusal = createRefusal({ ...options, startsByItself: () => waiting() === 'place' });
@@ -118,7 +118,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
   const submit = () =>
     untrack(() => {
       if (!presses.isNew(formState())) return undefined;
-      intention = createIntention();
+      keyOfPress = createId();
       const found = proceed();
       if (found) presses.reset();
       return found;
@@ -168,7 +168,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     setOptimisticRequests((requests) => [request, ...requests]);
     options.onSent();
     try {
-      const result = await options.sender.generate(input, intention);
+      const result = await options.sender.generate(input, keyOfPress);
       const code = handle(result, request.costCredits, () => void submit());
       // If no task is known to run, nothing would end the wait.
       if (code === 'TOO_MANY_ACTIVE_TASKS' && options.activeTasks() > 0) {
@@ -186,7 +186,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     clearRefusal();
     if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
     retrying.add(task.id);
-    const sent = options.sender.retry(task.id, createIntention());
+    const sent = options.sender.retry(task.id, createId());
     const result = await sent.finally(() => retrying.delete(task.id));
     if (handle(result, task.costCredits, () => void retry(task))) options.onUncertain();
   };

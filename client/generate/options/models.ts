@@ -6,29 +6,6 @@ import { refusalOf } from '../../api/errors.ts';
 import { createStoreQuery } from '../../api/client.ts';
 import type { Model } from './model-choice.ts';
 
-export const modelFields = graphql(`
-  fragment ModelFields on Model {
-    id
-    label
-    provider {
-      id
-      label
-      sandbox
-    }
-    maxReferenceImages
-    typicalDurationMs
-  }
-`);
-
-export const optionFields = graphql(`
-  fragment OptionFields on ModelOption {
-    name
-    values
-    min
-    max
-  }
-`);
-
 const ModelsDocument = graphql(`
   query Models {
     textToImage: models(scene: TEXT_TO_IMAGE) {
@@ -45,6 +22,23 @@ const ModelsDocument = graphql(`
         ...OptionFields
       }
     }
+  }
+  fragment ModelFields on Model {
+    id
+    label
+    provider {
+      id
+      label
+      sandbox
+    }
+    maxReferenceImages
+    typicalDurationMs
+  }
+  fragment OptionFields on ModelOption {
+    name
+    values
+    min
+    max
   }
 `);
 
