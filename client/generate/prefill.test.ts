@@ -73,6 +73,15 @@ describe('replacing the draft', () => {
     expect([draft.content.prompt, ids()]).toEqual(['My own', ['own']]);
   });
 
+  it('twice by the same request leads back as well', () => {
+    const { draft, prefill, ids, undo, write } = start();
+    write();
+    prefill.remix(other);
+    prefill.remix(other);
+    undo();
+    expect([draft.content.prompt, ids()]).toEqual(['My own', ['own']]);
+  });
+
   it('offers the changed one where it was changed in between', () => {
     const { draft, prefill, ids, undo, write } = start();
     write();

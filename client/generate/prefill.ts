@@ -59,7 +59,6 @@ interface Replaced {
   hasReferences: boolean;
   /** The form after the replacement: until it changes, there is nothing new to lose. */
   after: string;
-  dismiss: () => void;
 }
 
 /**
@@ -68,51 +67,46 @@ interface Replaced {
  */
 function createReplacements({ draft, references, toasts, onReplaced }: PrefillOptions) {
   let last: Replaced | undefined;
+  let dismiss = () => {};
 
   const state = () => JSON.stringify([draft.content, references.items.map(({ id }) => id)]);
   const end = () => {
-    const ended = last;
     last = undefined;
-    ended?.dismiss();
-    if (ended) references.dropAside();
+    dismiss();
+    references.dropAside();
   };
   onCleanup(end);
 
-  const offerUndo = (content: DraftContent, hasReferences: boolean) => {
-    const before = last;
-    const offer: Replaced = { content, hasReferences, after: state(), dismiss: () => {} };
-    last = offer;
-    before?.dismiss();
-    offer.dismiss = toasts.show({
+  const offerUndo = (replaced: Replaced) => {
+    last = replaced;
+    dismiss();
+    dismiss = toasts.show({
       text: lazyMessages.form.replaced,
       action: {
         label: messages.app.undo,
         run() {
-          if (last !== offer) return;
-          draft.change(content);
-          if (hasReferences) references.takeBack();
+          draft.change(replaced.content);
+          if (replaced.hasReferences) references.takeBack();
         },
       },
       onGone() {
-        if (last === offer) end();
+        if (last === replaced) end();
       },
     });
   };
 
   return (withReferences: boolean, put: () => void) =>
     untrack(() => {
-      const own = last && state() === last.after ? last : undefined;
+      const before = state();
+      const own = last?.after === before ? last : undefined;
       if (!own) end();
       const content = own?.content ?? draft.copy();
-      const hasReferences = (own?.hasReferences ?? false) || withReferences;
-      const before = state();
-      const isLost =
-        !isBlank(content) || (hasReferences && (own !== undefined || references.items.length > 0));
+      const isLost = own || !isBlank(content) || (withReferences && references.items.length > 0);
       if (withReferences && own?.hasReferences) references.clear();
       else if (withReferences) references.setAside();
       put();
-      if (!isLost || state() === before) return references.dropAside();
+      if (!isLost || state() === before) return;
       onReplaced(content.prompt);
-      offerUndo(content, hasReferences);
+      offerUndo({ content, hasReferences: withReferences || own?.hasReferences === true, after: state() });
     });
 }
