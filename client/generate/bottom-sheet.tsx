@@ -1,4 +1,4 @@
-import { createUniqueId, onCleanup, onMount, Show } from 'solid-js';
+import { createUniqueId, onCleanup, Show } from 'solid-js';
 import { DropSign, type FormProps, GenerateForm, ScenePanel } from './generate-form.tsx';
 import { pictureTypes } from './references/references.ts';
 import { Cost, GenerateButton, SubmitNotice } from './submit-row.tsx';
@@ -19,13 +19,9 @@ export function BottomSheet(props: FormProps) {
       ? lazyMessages.form.openForm(model.label, isFromImages() ? form.references.items.length : 0)
       : lazyMessages.form.chooseModel;
   };
-  let bottomSheet: HTMLElement | undefined;
-  onMount(() => {
-    if (bottomSheet && typeof ResizeObserver === 'function') publishSize(bottomSheet);
-  });
 
   return (
-    <section class="bottom-sheet" id="generate-form" aria-label={messages.form.label} ref={bottomSheet}>
+    <section class="bottom-sheet" id="generate-form" aria-label={messages.form.label} ref={publishSize}>
       <ScenePanel form={form}>
         <button
           type="button"
@@ -111,6 +107,7 @@ function BottomSheetReferences(props: Pick<FormProps, 'form'>) {
 
 /** Publishes the height of the bar as `--bottom-sheet-size`, while it is in the page. */
 function publishSize(bottomSheet: HTMLElement): void {
+  if (typeof ResizeObserver !== 'function') return;
   const { style } = document.documentElement;
   const observer = new ResizeObserver(() =>
     style.setProperty('--bottom-sheet-size', `${bottomSheet.offsetHeight}px`),

@@ -11,16 +11,13 @@ export function EarlierPrompts(props: {
   prompts: readonly string[];
   /** The button that opened it. The browser must know it: else its press closes the list and opens it again. */
   button: HTMLButtonElement;
-  /** What it covers. */
-  below: HTMLElement;
   onChoose: (prompt: string) => void;
   onClose: () => void;
 }) {
-  let element: HTMLDivElement | undefined;
+  let element!: HTMLDivElement;
 
   onMount(() => {
-    if (!element) return;
-    const { left, bottom, width } = props.below.getBoundingClientRect();
+    const { left, bottom, width } = props.button.closest('.prompt-box')!.getBoundingClientRect();
     Object.assign(element.style, {
       left: `${left}px`,
       width: `${width}px`,
@@ -34,7 +31,7 @@ export function EarlierPrompts(props: {
   const onKeyDown = onPress((event) => {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (!step) return false;
-    const buttons = [...(element?.querySelectorAll('button') ?? [])];
+    const buttons = [...element.querySelectorAll('button')];
     const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
     buttons[(at + step + buttons.length) % buttons.length]?.focus();
     return true;

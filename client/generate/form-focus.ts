@@ -1,5 +1,5 @@
 /** How the focus gets into the form: from a problem, from another page, by a shortcut. */
-import { type Accessor, createSignal, onCleanup, untrack } from 'solid-js';
+import { createSignal, onCleanup, untrack } from 'solid-js';
 import type { ProblemField } from './problems.ts';
 import type { Router } from '../ui/router.ts';
 import type { Scene } from '../api/generated/graphql.ts';
@@ -8,11 +8,15 @@ import { isInTextField, onPress } from '../ui/keys.ts';
 /** The place of the form, and the focus of its fields. */
 export function createFormFocus(router: Router) {
   const fields = new Map<ProblemField, HTMLElement>();
-  /** Whether the form is in a sheet, because there is no room for it next to the feed. */
-  const isCompact = createMedia('(max-width: 860px)');
+  const narrow = matchMedia('(max-width: 860px)');
+  const [isCompact, setCompact] = createSignal(narrow.matches);
+  const update = () => setCompact(narrow.matches);
+  narrow.addEventListener('change', update);
+  onCleanup(() => narrow.removeEventListener('change', update));
   const [isSheetOpen, setSheetOpen] = createSignal(false);
   return {
     fields,
+    /** Whether the form is in a sheet, because there is no room for it next to the feed. */
     isCompact,
     isSheetOpen,
     setSheetOpen,
@@ -24,16 +28,6 @@ export function createFormFocus(router: Router) {
       queueMicrotask(() => fields.get(field)?.focus());
     },
   };
-}
-
-/** Whether a media query matches, as a signal. */
-function createMedia(query: string): Accessor<boolean> {
-  const media = matchMedia(query);
-  const [matches, setMatches] = createSignal(media.matches);
-  const update = () => setMatches(media.matches);
-  media.addEventListener('change', update);
-  onCleanup(() => media.removeEventListener('change', update));
-  return matches;
 }
 
 /**

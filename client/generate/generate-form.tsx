@@ -2,12 +2,12 @@ import { createUniqueId, type JSX, Show, Suspense } from 'solid-js';
 import type { CreditTerms } from '../account/credit-terms.ts';
 import type { FormState } from './form-state.ts';
 import { referenceProblem } from './references/references.ts';
-import { ModelOptions, preloadMoreOptions } from './options/model-options.tsx';
+import { ModelOptions, MoreOptions } from './options/model-options.tsx';
 import { ModelPicker } from './options/model-picker.tsx';
 import { PromptField } from './prompt-field.tsx';
 import { referenceLimit } from './dropzone.ts';
 import type { ProblemField } from './problems.ts';
-import { SubmitRow, preloadSubmitRow } from './submit-row.tsx';
+import { CostOffer, ErrorReportActions, SubmitRow } from './submit-row.tsx';
 import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { tabId, Tabs } from '../ui/tabs.tsx';
@@ -19,8 +19,9 @@ const ReferenceImages = lazyComponent(() => import('./references/reference-image
 export function preloadForm(): Promise<unknown> {
   return Promise.allSettled([
     ReferenceImages.preload(),
-    preloadSubmitRow(),
-    preloadMoreOptions(),
+    CostOffer.preload(),
+    ErrorReportActions.preload(),
+    MoreOptions.preload(),
     import('./prefill.ts'),
     import('./references/check-file.ts'),
     import('../ui/unexpected-errors.ts'),

@@ -203,7 +203,6 @@ function EarlierButton(props: { history: PromptHistory; onChoose: (prompt: strin
             <EarlierPrompts
               prompts={props.history.prompts()}
               button={opener()}
-              below={opener().closest<HTMLElement>('.prompt-box') ?? opener()}
               onChoose={(prompt) => {
                 setOpen(false);
                 props.onChoose(prompt);

@@ -47,36 +47,36 @@ export function createSender(client: Client) {
   const send = async (
     fingerprint: string,
     keyOfPress: string,
-    run: (key: string) => Promise<SendResult>,
+    run: (
+      key: string,
+    ) => Promise<{ payload: { task: Task } | null | undefined; error: CombinedError | undefined }>,
   ): Promise<SendResult> => {
     const held = unsure.get(fingerprint);
     const key = held ?? keyOfPress;
     unsure.delete(fingerprint);
-    const result = await run(key);
-    const code = 'refusal' in result ? result.refusal.code : undefined;
+    const { payload, error } = await run(key);
+    if (payload) return { task: payload.task };
+    const refusal: Refusal = refusalOf(error) ?? { code: 'INTERNAL' };
+    const { code } = refusal;
     const isUnsure = code === 'NETWORK' || code === 'INTERNAL';
     // Refused before the server looked at the key: the earlier outcome is still open.
     const isStillUnsure = held !== undefined && (code === 'RATE_LIMITED' || code === 'UNAUTHENTICATED');
     if (isUnsure || isStillUnsure) unsure.set(fingerprint, key);
-    return result;
+    return { refusal };
   };
 
   return {
     generate: (input: Omit<GenerateImageInput, 'idempotencyKey'>, keyOfPress: string) =>
       send(JSON.stringify(input), keyOfPress, async (idempotencyKey) => {
         const { data, error } = await client.mutation(GenerateImage, { input: { ...input, idempotencyKey } });
-        return resultOf(data?.generateImage, error);
+        return { payload: data?.generateImage, error };
       }),
     retry: (id: string, keyOfPress: string) =>
       send(`retry ${id}`, keyOfPress, async (idempotencyKey) => {
         const { data, error } = await client.mutation(RetryTask, { id, idempotencyKey });
-        return resultOf(data?.retryTask, error);
+        return { payload: data?.retryTask, error };
       }),
   };
-}
-
-function resultOf(payload: { task: Task } | null | undefined, error: CombinedError | undefined): SendResult {
-  return payload ? { task: payload.task } : { refusal: refusalOf(error) ?? { code: 'INTERNAL' } };
 }
 
 /** A repeat within this time is the same press: a double click, or Enter with a click. */

@@ -41,8 +41,6 @@ export interface SubmissionOptions {
   now?: () => number;
 }
 
-type Waiting = 'nothing' | 'sign-in' | 'uploads' | 'place';
-
 /** The model of the draft, and its options as far as the model supports them. */
 export function createChoice(draft: Draft, models: Models) {
   const choice = createMemo(() =>
@@ -65,7 +63,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
   const { draft, references } = options;
   const { choice } = chosen;
   const [isTried, setTried] = createSignal(false);
-  const [waiting, setWaiting] = createSignal<Waiting>('nothing');
+  const [waiting, setWaiting] = createSignal<'sign-in' | 'uploads' | 'place'>();
   const [optimisticRequests, setOptimisticRequests] = createSignal<readonly OptimisticRequest[]>([]);
   const retrying = new Set<string>();
   const presses = createPresses(options.now);
@@ -100,14 +98,11 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     clearRefusal();
     const found = currentProblem();
     setTried(Boolean(found));
-    if (found) {
-      setWaiting('nothing');
-      return found;
-    }
-    const next: Waiting = !options.isSignedIn() ? 'sign-in' : isUploading() ? 'uploads' : 'nothing';
-    setWaiting(next);
-    if (next === 'sign-in') options.onSignInNeeded();
-    if (next === 'nothing') void send();
+    const unmet = !options.isSignedIn() ? 'sign-in' : isUploading() ? 'uploads' : undefined;
+    setWaiting(found ? undefined : unmet);
+    if (found) return found;
+    if (unmet === 'sign-in') options.onSignInNeeded();
+    if (!unmet) void send();
     return undefined;
   };
 
@@ -212,7 +207,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     submit,
     stopWaiting() {
       if (waiting() === 'place') refusal.clear();
-      setWaiting('nothing');
+      setWaiting(undefined);
       presses.reset();
     },
     retry,

@@ -20,12 +20,8 @@ import type { Submission } from './submission.ts';
 import { Button } from '../ui/button.tsx';
 
 // Most balances are enough.
-const CostOffer = lazyComponent(() => import('./cost-offer.tsx'), 'CostOffer');
-const ErrorReportActions = lazyComponent(() => import('./refusals.tsx'), 'ErrorReportActions');
-
-/** Preloads what the row offers after a refusal, so that it works without a connection. */
-export const preloadSubmitRow = (): Promise<unknown> =>
-  Promise.all([CostOffer.preload(), ErrorReportActions.preload()]);
+export const CostOffer = lazyComponent(() => import('./cost-offer.tsx'), 'CostOffer');
+export const ErrorReportActions = lazyComponent(() => import('./refusals.tsx'), 'ErrorReportActions');
 
 /** The foot of the form: cost, notices, and the button. */
 export function SubmitRow(props: FormProps & { problem: string | undefined }) {

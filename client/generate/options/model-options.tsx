@@ -15,7 +15,7 @@ import {
   type WantedOptions,
 } from './model-choice.ts';
 
-const MoreOptions = lazyComponent(() => import('./more-options.tsx'), 'MoreOptions');
+export const MoreOptions = lazyComponent(() => import('./more-options.tsx'), 'MoreOptions');
 
 export interface OptionsProps {
   model: Model;
@@ -70,9 +70,4 @@ export function OptionSelect(props: OptionsProps & { name: OptionName }) {
       onChange={(value) => props.onChange({ [props.name]: props.name === 'count' ? Number(value) : value })}
     />
   );
-}
-
-/** Preloads the options that are not shown at once. */
-export function preloadMoreOptions(): Promise<unknown> {
-  return MoreOptions.preload();
 }

@@ -1,19 +1,10 @@
-import { createMemo, lazy, Match, Show, Suspense, Switch } from 'solid-js';
-import type { Refusal } from '../../api/errors.ts';
+import { createMemo, createResource, Match, Show, Suspense, Switch } from 'solid-js';
 import type { Scene } from '../../api/generated/graphql.ts';
 import { Button } from '../../ui/button.tsx';
 import { Select } from '../../ui/select.tsx';
 import { messages } from '../../i18n/messages.ts';
 import type { ModelChoice } from './model-choice.ts';
 import type { Models } from './models.ts';
-
-/** Why the models did not load. */
-const ModelsFailure = lazy(async () => {
-  const { loadErrorMessage } = await import('../../api/load-error.ts');
-  return {
-    default: (props: { refusal: Refusal }) => <>{loadErrorMessage(props.refusal, messages.models.failed)}</>,
-  };
-});
 
 interface ModelPickerProps {
   models: Models;
@@ -27,7 +18,13 @@ interface ModelPickerProps {
 
 /** Selects provider and model, among those of the scene. */
 export function ModelPicker(props: ModelPickerProps) {
-  const isEmpty = () => props.models.of(props.scene).length === 0;
+  const isText = () => props.scene === 'TEXT_TO_IMAGE';
+  const [failureText] = createResource(props.models.failure, async (refusal) => {
+    // Without a connection there is no cause to name, and nothing to name it with.
+    if (refusal.code === 'NETWORK') return messages.models.failed;
+    const { loadErrorMessage } = await import('../../api/load-error.ts');
+    return loadErrorMessage(refusal, messages.models.failed);
+  });
   return (
     <Switch fallback={<ModelSelects {...props} />}>
       <Match when={props.models.status() === 'loading'}>
@@ -42,39 +39,25 @@ export function ModelPicker(props: ModelPickerProps) {
       <Match when={props.models.status() === 'failed'}>
         <div class="picker-empty">
           <p role="alert">
-            {/* Without a connection there is no cause to name, and nothing to name it with. */}
-            <Show
-              when={props.models.failure()?.code !== 'NETWORK' && props.models.failure()}
-              fallback={messages.models.failed}
-            >
-              {(refusal) => (
-                <Suspense fallback={messages.models.failed}>
-                  <ModelsFailure refusal={refusal()} />
-                </Suspense>
-              )}
-            </Show>
+            <Suspense fallback={messages.models.failed}>{failureText()}</Suspense>
           </p>
           <Button ref={props.ref} onClick={() => props.models.retry()}>
             {messages.app.tryAgain}
           </Button>
         </div>
       </Match>
-      <Match when={isEmpty()}>
-        <OtherScene {...props} />
+      <Match when={props.models.of(props.scene).length === 0}>
+        <div class="picker-empty">
+          <p>{isText() ? messages.models.noneForText : messages.models.noneForImages}</p>
+          <Button
+            ref={props.ref}
+            onClick={() => props.onScene(isText() ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE')}
+          >
+            {isText() ? messages.models.switchToImages : messages.models.switchToText}
+          </Button>
+        </div>
       </Match>
     </Switch>
-  );
-}
-
-function OtherScene(props: Pick<ModelPickerProps, 'scene' | 'onScene' | 'ref'>) {
-  const isText = () => props.scene === 'TEXT_TO_IMAGE';
-  return (
-    <div class="picker-empty">
-      <p>{isText() ? messages.models.noneForText : messages.models.noneForImages}</p>
-      <Button ref={props.ref} onClick={() => props.onScene(isText() ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE')}>
-        {isText() ? messages.models.switchToImages : messages.models.switchToText}
-      </Button>
-    </div>
   );
 }
 

@@ -107,17 +107,14 @@ export async function shrinkPicture(
       };
       let blob = await picture.draw({ ...size, type: 'image/webp' });
       if (blob.type !== 'image/webp') blob = await picture.draw({ ...size, type: 'image/jpeg' });
-      if (blob.size <= limitBytes)
-        return new File([blob], renamed(file.name, blob.type), { type: blob.type });
+      if (blob.size > limitBytes) continue;
+      const ending = blob.type === 'image/webp' ? 'webp' : 'jpg';
+      return new File([blob], `${file.name.replace(/\.[^.]*$/, '')}.${ending}`, { type: blob.type });
     }
   } finally {
     picture.close();
   }
   throw new Error('The picture stays too big.');
-}
-
-function renamed(name: string, type: string): string {
-  return `${name.replace(/\.[^.]*$/, '')}.${type === 'image/webp' ? 'webp' : 'jpg'}`;
 }
 
 export type OpenPicture = typeof openPicture;

@@ -15,20 +15,17 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
         )}
       </For>
       <For each={items().filter(({ original, state }) => original && state.kind !== 'faulty')}>
-        {(item) => {
-          const original = () => item.original!;
-          return (
-            <Note
-              role="status"
-              text={lazyMessages.references.shrunk(original().name, original().byteSize, item.byteSize)}
-              action={{
-                text: messages.app.undo,
-                label: lazyMessages.references.undoShrink(original().name),
-                run: () => props.references.unshrink(item.id),
-              }}
-            />
-          );
-        }}
+        {(item) => (
+          <Note
+            role="status"
+            text={lazyMessages.references.shrunk(item.original!.name, item.original!.byteSize, item.byteSize)}
+            action={{
+              text: messages.app.undo,
+              label: lazyMessages.references.undoShrink(item.original!.name),
+              run: () => props.references.unshrink(item.id),
+            }}
+          />
+        )}
       </For>
       <For each={items().filter(({ state }) => state.kind === 'uploading')}>
         {(item) => <SlowUpload reference={item} onRemove={() => props.onRemove(item)} />}

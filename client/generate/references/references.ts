@@ -134,20 +134,20 @@ export function createReferences(options: ReferencesOptions) {
     dropAside();
   });
 
-  /** Restarts the step that the file was in. */
-  const resume = ({ id, state }: Reference) => {
+  /** Restarts the step that the file was in: a file has a preview once it was found to be good. */
+  const resume = ({ id, previewUrl }: Reference) => {
     const file = files.get(id);
-    if (!file) return;
-    if (state.kind === 'checking' || state.kind === 'shrinking') void take(id, file);
-    else if (state.kind === 'queued' || state.kind === 'uploading') queue?.add(id, file);
+    if (file && previewUrl) queue?.add(id, file);
+    else if (file) void take(id, file);
   };
+  const isPending = ({ state }: Reference) => !settledKinds.has(state.kind);
 
   return {
     get items() {
       return store.items;
     },
     /** References that are still being checked or uploaded: a request waits for them. */
-    pending: createMemo(() => store.items.filter(({ state }) => !settledKinds.has(state.kind))),
+    pending: createMemo(() => store.items.filter(isPending)),
     /** Adds files up to the limit. Resolves to how many were left out, and to the duplicates by their references. */
     async addFiles(added: readonly File[], limit: number) {
       const known: { name: string; id: string }[] = [];
@@ -178,11 +178,8 @@ export function createReferences(options: ReferencesOptions) {
     /** The file as it is uploaded; undefined for an image that the server had already. */
     fileOf: (id: string) => files.get(id),
     retry(id: string) {
-      const file = files.get(id);
       const item = itemOf(id);
-      if (!file || !item) return;
-      if (item.previewUrl) queue?.add(id, file);
-      else void take(id, file);
+      if (item) resume(item);
     },
     /** Replaces a file that is over the limits by a smaller one, and uploads that. */
     async shrink(id: string) {
@@ -222,7 +219,7 @@ export function createReferences(options: ReferencesOptions) {
       clear();
       const back = aside.splice(0);
       setStore('items', back);
-      back.forEach(resume);
+      back.filter(isPending).forEach(resume);
     },
     dropAside,
     /** The user has changed: uploads belong to a user, so start them again. */

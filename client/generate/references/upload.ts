@@ -123,31 +123,30 @@ export type UploadImageFile = (
 export function createUploadRequest(url: string): UploadImageFile {
   return (file, { signal, onProgress }) =>
     new Promise((resolve, reject) => {
+      signal.throwIfAborted();
       const request = new XMLHttpRequest();
-      const abort = () => request.abort();
-      const fail = (refusal: Refusal) => reject(signal.aborted ? signal.reason : new UploadError(refusal));
-
+      signal.addEventListener('abort', () => request.abort());
       request.upload.addEventListener('progress', ({ lengthComputable, loaded, total }) => {
         if (lengthComputable && total > 0) onProgress(Math.min(99, Math.floor((loaded / total) * 100)));
       });
-      request.addEventListener('load', () => {
+      // Comes after success, and after each failure: without a response, the status is 0.
+      request.addEventListener('loadend', () => {
         // Null where the text is no JSON.
-        const response = request.response as UploadResponse | null;
+        const response = request.response as {
+          data?: Partial<UploadImageMutation> | null;
+          errors?: { message?: string; extensions?: Record<string, unknown> }[];
+        } | null;
         const image = response?.data?.uploadImage?.image;
+        if (image) return resolve(image);
         const error = response?.errors?.[0];
-        if (image) resolve(image);
-        else fail(error ? refusalFromGraphQL(error) : refusalFromStatus(request.status));
+        const refusal = error ? refusalFromGraphQL(error) : refusalFromStatus(request.status);
+        reject(signal.aborted ? signal.reason : new UploadError(refusal));
       });
-      for (const end of ['error', 'timeout', 'abort'] as const)
-        request.addEventListener(end, () => fail({ code: 'NETWORK' }));
-      request.addEventListener('loadend', () => signal.removeEventListener('abort', abort));
 
       request.open('POST', url);
       request.timeout = uploadTimeoutMs;
       request.responseType = 'json';
       request.setRequestHeader('accept', 'application/graphql-response+json, application/json');
-      if (signal.aborted) return fail({ code: 'NETWORK' });
-      signal.addEventListener('abort', abort);
       request.send(multipartBody(file));
     });
 }
@@ -165,11 +164,6 @@ function multipartBody(file: File): FormData {
   form.append('map', JSON.stringify({ 0: ['variables.file'] }));
   form.append('0', file, file.name);
   return form;
-}
-
-interface UploadResponse {
-  data?: Partial<UploadImageMutation> | null;
-  errors?: { message?: string; extensions?: Record<string, unknown> }[];
 }
 
 /** An upload that was refused, or had no response. */
