@@ -12,11 +12,10 @@ import { Icon } from '../ui/icons.tsx';
 export function BottomSheet(props: FormProps) {
   const { form } = props;
   const { content } = form.draft;
-  const isFromImages = () => content.scene === 'IMAGE_TO_IMAGE';
   const modelLabel = () => {
     const { model } = form.submission.choice();
     return model
-      ? lazyMessages.form.openForm(model.label, isFromImages() ? form.references.items.length : 0)
+      ? lazyMessages.form.openForm(model.label, form.submission.sources().length)
       : lazyMessages.form.chooseModel;
   };
 
@@ -32,7 +31,7 @@ export function BottomSheet(props: FormProps) {
         >
           {content.prompt || <span class="hint">{messages.prompt.placeholder}</span>}
         </button>
-        <Show when={isFromImages()}>
+        <Show when={content.scene === 'IMAGE_TO_IMAGE'}>
           <BottomSheetReferences form={form} />
         </Show>
         <Show when={form.isShort()}>

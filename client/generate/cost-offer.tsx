@@ -7,17 +7,16 @@ import { type Model, optionOf } from './options/model-choice.ts';
 
 /** A cheaper request that the balance is enough for; if there is none, how to get more credits. */
 export function CostOffer(props: FormProps) {
-  const { draft, models, references, submission, balance, fields } = props.form;
-  const offer = createMemo(() => {
-    const { scene } = draft.content;
-    return affordable({
-      models: models.of(scene),
+  const { draft, models, submission, balance, fields } = props.form;
+  const offer = createMemo(() =>
+    affordable({
+      models: models.of(draft.content.scene),
       chosen: submission.choice().model,
       count: submission.options()?.count ?? 1,
-      referenceCount: scene === 'IMAGE_TO_IMAGE' ? references.items.length : 0,
+      referenceCount: submission.sources().length,
       balanceCredits: balance(),
-    });
-  });
+    }),
+  );
   return (
     <Show
       when={offer()}
@@ -64,15 +63,12 @@ export function affordable(options: {
   if (balanceCredits === undefined || !chosen) return undefined;
   const [other] = models
     .filter((model) => model.id !== chosen.id)
-    .filter((model) => maxImages(model) >= count && model.maxReferenceImages >= referenceCount)
+    .filter((model) => (optionOf(model, 'count')?.max ?? 1) >= count)
+    .filter((model) => model.maxReferenceImages >= referenceCount)
     .map((model) => ({ model, count, costCredits: model.costCredits * count }))
     .filter(({ costCredits }) => costCredits <= balanceCredits)
     .toSorted((one, two) => two.costCredits - one.costCredits);
   if (other) return other;
   const fewer = Math.min(count - 1, Math.floor(balanceCredits / chosen.costCredits));
   return fewer >= 1 ? { model: chosen, count: fewer, costCredits: fewer * chosen.costCredits } : undefined;
-}
-
-function maxImages(model: Pick<Model, 'options'>): number {
-  return optionOf(model, 'count')?.max ?? 1;
 }

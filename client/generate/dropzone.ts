@@ -14,7 +14,7 @@ export function referenceLimit(choice: ModelChoice): number {
   return choice.model?.maxReferenceImages ?? 4;
 }
 
-interface DropzoneOptions {
+export function createDropzone(options: {
   draft: Draft;
   references: References;
   choice: Accessor<ModelChoice>;
@@ -22,9 +22,7 @@ interface DropzoneOptions {
   /** Called when an image was added and there is no room. */
   onFull: () => void;
   onFiles: () => void;
-}
-
-export function createDropzone(options: DropzoneOptions) {
+}) {
   const { draft, references } = options;
   const [dragged, setDragged] = createSignal<Dragged>();
   const [notice, setNotice] = createSignal<{ text: string; pointedAt?: readonly string[] }>();

@@ -1,8 +1,8 @@
 /** Fills the form from an example or an earlier task. */
 import { onCleanup, untrack } from 'solid-js';
-import type { Task } from '../api/task.ts';
+import { askedImages, type Task } from '../api/task.ts';
 import { type Draft, type DraftContent, isBlank } from './draft.ts';
-import { noOptions, optionNames, type WantedOptions } from './options/model-choice.ts';
+import { optionNames, type WantedOptions } from './options/model-choice.ts';
 import type { References } from './references/references.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -26,7 +26,7 @@ export function createPrefill(options: PrefillOptions) {
   const restore = (task: Task, field: 'prompt' | 'model', changes: { seed?: string } = {}) => {
     const { scene, prompt, model, referenceImages } = task;
     replace(true, () => {
-      draft.change({ scene, prompt, modelId: model.id, ...usedOptions(task.options), ...changes });
+      draft.change({ scene, prompt, modelId: model.id, ...usedOptions(task), ...changes });
       for (const [index, image] of referenceImages.entries())
         references.addImage(image, lazyMessages.references.numbered(index + 1));
     });
@@ -47,10 +47,9 @@ export function createPrefill(options: PrefillOptions) {
 }
 
 /** The options of a task, as the form takes them. */
-function usedOptions(used: Task['options']): WantedOptions {
-  const texts = optionNames.map((name) => [name, String(used[name] ?? '')]);
-  const { count } = used;
-  return { ...Object.fromEntries(texts), count: typeof count === 'number' ? count : noOptions.count };
+function usedOptions(task: Task): WantedOptions {
+  const texts = optionNames.map((name) => [name, String(task.options[name] ?? '')]);
+  return { ...Object.fromEntries(texts), count: askedImages(task) };
 }
 
 /** A replaced draft, which can be restored while its toast is shown. */

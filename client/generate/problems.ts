@@ -105,7 +105,7 @@ export function createRefusal(options: {
 
   return {
     /** The remaining rate limit in seconds; 0 if there is none. */
-    waitSeconds: () => (last() ? (waitSeconds() ?? 0) : 0),
+    waitSeconds: () => waitSeconds() ?? 0,
     text: createMemo(() => {
       const shown = last();
       if (!shown) return undefined;

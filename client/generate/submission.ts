@@ -73,6 +73,8 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
   let activeAtRefusal = 0;
   const refusal = createRefusal({ ...options, startsByItself: () => waiting() === 'place' });
 
+  /** The references that the request would use. */
+  const sources = () => (draft.content.scene === 'IMAGE_TO_IMAGE' ? references.items : []);
   const currentProblem = () =>
     firstProblem({
       ...draft.content,
@@ -142,23 +144,22 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     const { model } = choice();
     const imageOptions = chosen.options();
     if (!model || !imageOptions) return;
-    const { scene } = draft.content;
-    const sources = scene === 'IMAGE_TO_IMAGE' ? references.items : [];
+    const used = sources();
     const prompt = cleanPrompt(draft.content.prompt);
     const request: OptimisticRequest = {
       id: createId(),
       prompt,
       model,
       count: imageOptions.count,
-      ratio: requestedRatio(imageOptions.aspectRatio, sources[0]?.size),
+      ratio: requestedRatio(imageOptions.aspectRatio, used[0]?.size),
       costCredits: options.cost(),
     };
     const input = {
       model: model.id,
       prompt,
-      scene,
+      scene: draft.content.scene,
       options: imageOptions,
-      referenceImages: sources.flatMap(({ state }) => (state.kind === 'uploaded' ? [state.imageId] : [])),
+      referenceImages: used.flatMap(({ state }) => (state.kind === 'uploaded' ? [state.imageId] : [])),
     };
     setOptimisticRequests((requests) => [request, ...requests]);
     options.onSent();
@@ -189,6 +190,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
   const problem = createMemo(() => (isTried() ? currentProblem() : undefined));
   return {
     ...chosen,
+    sources,
     /** The first problem, once Generate was pressed; cleared when it is fixed. */
     problem,
     /** Its text, if it is of this field. */

@@ -33,13 +33,12 @@ export async function checkFile(file: Blob, decode: DecodePicture = decodePictur
 
 /** By the first bytes (PNG and JPEG signatures, RIFF container of WebP, brand of AVIF and HEIC); a file's name and declared type prove nothing. */
 export function pictureTypeOf(head: Uint8Array): PictureType | undefined {
-  const starts = (bytes: readonly number[], at = 0) =>
-    bytes.every((byte, index) => head[at + index] === byte);
-  if (starts([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])) return 'image/png';
-  if (starts([0xff, 0xd8, 0xff])) return 'image/jpeg';
-  if (starts([0x52, 0x49, 0x46, 0x46]) && starts([0x57, 0x45, 0x42, 0x50], 8)) return 'image/webp';
-  if (!starts([0x66, 0x74, 0x79, 0x70], 4)) return undefined;
-  const brand = String.fromCodePoint(...head.slice(8, 12));
+  const text = String.fromCodePoint(...head);
+  if (text.startsWith('\u0089PNG\r\n\u001a\n')) return 'image/png';
+  if (text.startsWith('\u00ff\u00d8\u00ff')) return 'image/jpeg';
+  if (text.startsWith('RIFF') && text.startsWith('WEBP', 8)) return 'image/webp';
+  if (!text.startsWith('ftyp', 4)) return undefined;
+  const brand = text.slice(8, 12);
   if (/^avi[fs]$/.test(brand)) return 'image/avif';
   return /^(hei[cxms]|hev[cx]|mif1|msf1)$/.test(brand) ? 'image/heic' : undefined;
 }
