@@ -81,7 +81,7 @@ export function createDropzone(options: {
 }
 
 /** What is being dragged over the page: files from outside, or an image of the feed. */
-export type Dragged = 'files' | 'image' | undefined;
+type Dragged = 'files' | 'image' | undefined;
 
 /**
  * Files can be dropped or pasted anywhere on the page; images of the feed can be dropped on the form. In a text

@@ -58,10 +58,8 @@ export function createFormState(options: FormStateOptions) {
   };
 
   const dropzone = createDropzone({
-    draft,
-    references,
+    ...options,
     choice: chosen.choice,
-    announce: options.announce,
     onFull: () => place.focus('references'),
     // Dropped files must be visible.
     onFiles: () => router.path() !== '/' && router.go('/'),

@@ -9,7 +9,7 @@ import type { refusalMessage } from './refusals.tsx';
 
 export type ProblemField = 'prompt' | 'references' | 'model' | 'send' | OptionName;
 
-export interface Problem {
+interface Problem {
   field: ProblemField;
   text: string;
 }

@@ -27,7 +27,7 @@ interface PromptFieldProps {
 /** The prompt. Text that was cut off or cleared can be restored. */
 export function PromptField(props: PromptFieldProps) {
   const id = createUniqueId();
-  let element: HTMLTextAreaElement | undefined;
+  let element!: HTMLTextAreaElement;
   const used = createMemo(() => promptLength(props.value));
   const text = createPromptText(props, used, () => element);
 
@@ -87,11 +87,7 @@ export function PromptField(props: PromptFieldProps) {
 }
 
 /** Changes of the prompt, each fitted to the limit, and what is announced of them. */
-function createPromptText(
-  props: PromptFieldProps,
-  used: () => number,
-  field: () => HTMLTextAreaElement | undefined,
-) {
+function createPromptText(props: PromptFieldProps, used: () => number, field: () => HTMLTextAreaElement) {
   const [cut, setCut] = createSignal<{ lost: number; before: string }>();
   const [cleared, setCleared] = createSignal<string>();
   const [spoken, setSpoken] = createSignal('');
@@ -101,13 +97,12 @@ function createPromptText(
     const fitted = fitPrompt(text);
     setCut(fitted.lost > 0 ? { lost: fitted.lost, before } : undefined);
     setCleared(undefined);
-    const element = field();
-    if (element && element.value !== fitted.text) element.value = fitted.text;
+    if (field().value !== fitted.text) field().value = fitted.text;
     props.onChange(fitted.text);
   };
   const replace = (text: string) => {
     change(text);
-    field()?.focus();
+    field().focus();
   };
   createEffect(
     on(used, (now, before = now) => {
@@ -177,7 +172,7 @@ function ClearButton(props: { value: string; text: ReturnType<typeof createPromp
 
 function EarlierButton(props: { history: PromptHistory; onChoose: (prompt: string) => void }) {
   const [isOpen, setOpen] = createSignal(false);
-  let button: HTMLButtonElement | undefined;
+  let button!: HTMLButtonElement;
 
   return (
     <>
@@ -197,20 +192,18 @@ function EarlierButton(props: { history: PromptHistory; onChoose: (prompt: strin
         <Icon name="history" />
         {messages.prompt.earlier}
       </button>
-      <Show when={isOpen() && button}>
-        {(opener) => (
-          <Suspense>
-            <EarlierPrompts
-              prompts={props.history.prompts()}
-              button={opener()}
-              onChoose={(prompt) => {
-                setOpen(false);
-                props.onChoose(prompt);
-              }}
-              onClose={() => setOpen(false)}
-            />
-          </Suspense>
-        )}
+      <Show when={isOpen()}>
+        <Suspense>
+          <EarlierPrompts
+            prompts={props.history.prompts()}
+            button={button}
+            onChoose={(prompt) => {
+              setOpen(false);
+              props.onChoose(prompt);
+            }}
+            onClose={() => setOpen(false)}
+          />
+        </Suspense>
       </Show>
     </>
   );
