@@ -36,8 +36,16 @@ it('shows the new entry after each change of the balance, the first one included
     api.dispose();
   });
   const [credits, setCredits] = createSignal(20);
-  const viewer = () => ({ id: 'viewer-1', credits: credits() }) as never;
-  const { container } = render(() => <LedgerTable client={api.client} viewer={viewer()} labelledBy="x" />);
+  // As the store of the session, of which only the balance changes.
+  const viewer = {
+    id: 'viewer-1',
+    get credits() {
+      return credits();
+    },
+  };
+  const { container } = render(() => (
+    <LedgerTable client={api.client} viewer={viewer as never} labelledBy="x" />
+  ));
   const rows = () => container.querySelectorAll('tbody tr').length;
   await (await server.next('Ledger')).answer(ledger(entry('a', 20, 20)));
   expect(rows()).toBe(1);
