@@ -1,6 +1,5 @@
 /** The language of the page: the user's choice, else the browser's, else English. */
-import { createMemo, createRoot, createSignal } from 'solid-js';
-import { flatten, translator } from '@solid-primitives/i18n';
+import { createSignal } from 'solid-js';
 
 /** Each language by its own name. */
 export const languages = { en: 'English', de: 'Deutsch' } as const;
@@ -53,13 +52,8 @@ export function createLanguage(options: {
 }
 
 function firstLanguage(storage: Storage | undefined, wanted: readonly string[]): Language {
-  let stored: string | null | undefined;
-  try {
-    stored = storage?.getItem(storageKey);
-  } catch {
-    // Without storage the browser's preference applies.
-  }
-  const candidates = [stored ?? '', ...wanted].map((tag) => tag.split('-')[0] as Language);
+  const stored = storage?.getItem(storageKey) ?? '';
+  const candidates = [stored, ...wanted].map((tag) => tag.split('-')[0] as Language);
   return candidates.find((tag) => Object.hasOwn(languages, tag)) ?? 'en';
 }
 
@@ -78,25 +72,19 @@ export function showTables(next: Tables): void {
  * a change of language; a stored text keeps its language.
  */
 export function createMessages<Messages extends object>(name: string, own: Messages): Messages {
-  // Lives as long as the page.
-  const flat = createRoot(() =>
-    createMemo<Record<string, unknown>>(() => flatten((tables()[name] ?? own) as never)),
-  );
-  return view(own, '', translator(flat)) as Messages;
+  return view(own as Table, () => (tables()[name] ?? own) as Table) as Messages;
 }
 
-function view(
-  table: object,
-  prefix: string,
-  translate: (path: string, ...values: never[]) => unknown,
-): Record<string, unknown> {
-  const result: Record<string, unknown> = {};
-  for (const [key, text] of Object.entries(table)) {
-    const path = `${prefix}${key}`;
-    if (typeof text === 'function') result[key] = (...values: never[]) => translate(path, ...values);
+type Table = Record<string, unknown>;
+
+function view(own: Table, shown: () => Table): Table {
+  const result: Table = {};
+  for (const [key, text] of Object.entries(own)) {
+    const get = () => shown()[key];
+    if (typeof text === 'function') result[key] = (...values: unknown[]) => (get() as typeof text)(...values);
     else if (typeof text === 'object' && !Array.isArray(text))
-      result[key] = view(text as object, `${path}.`, translate);
-    else Object.defineProperty(result, key, { get: () => translate(path), enumerable: true });
+      result[key] = view(text as Table, get as () => Table);
+    else Object.defineProperty(result, key, { get, enumerable: true });
   }
   return result;
 }
