@@ -32,7 +32,7 @@ export function AccountPage(props: AccountPageProps) {
   const headingId = createUniqueId();
   return (
     <main class="sheet account" tabIndex={-1} aria-labelledby={headingId}>
-      <h1 id={headingId}>{lazyMessages.account.title}</h1>
+      <h1 id={headingId}>{messages.pages.account}</h1>
       <div class="account-columns">
         <Show when={props.viewer}>{(viewer) => <CreditsSection {...props} viewer={viewer()} />}</Show>
         <Show when={props.viewer === null}>
@@ -67,7 +67,7 @@ export function AccountPage(props: AccountPageProps) {
             <Section title={lazyMessages.account.keys}>
               <p class="hint">{lazyMessages.account.apiKeysHint}</p>
             </Section>
-            <Section title={lazyMessages.account.signOut}>
+            <Section title={messages.auth.signOut}>
               <p class="hint">{lazyMessages.account.signOutHint}</p>
               <Button onClick={() => props.onSignOut()}>{messages.auth.signOut}</Button>
             </Section>

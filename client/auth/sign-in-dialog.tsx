@@ -137,7 +137,7 @@ function SignInForm(props: SignInDialogProps & { headingId: string }) {
       }}
     >
       <h2 id={props.headingId}>
-        {props.waiting ? texts.signInToDevelop : isNew() ? texts.signUpTitle : texts.signInTitle}
+        {props.waiting ? texts.signInToDevelop : isNew() ? texts.signUpTitle : messages.auth.signIn}
       </h2>
       <Show when={props.waiting}>
         <p class="hint">{texts.nothingLost}</p>
@@ -158,7 +158,7 @@ function SignInForm(props: SignInDialogProps & { headingId: string }) {
         {form.problem()}
       </p>
       <Button kind="primary" type="submit" busy={form.isSending()}>
-        {form.isSending() ? texts.sending : isNew() ? texts.submitSignUp : texts.submitSignIn}
+        {form.isSending() ? texts.sending : isNew() ? texts.submitSignUp : messages.auth.signIn}
       </Button>
       <Button onClick={form.switch}>{isNew() ? texts.toSignIn : texts.toSignUp}</Button>
       <Button kind="quiet" onClick={() => props.onClose()}>

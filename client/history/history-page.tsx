@@ -38,7 +38,7 @@ export function HistoryPage(props: HistoryPageProps) {
   const codes = createHistoryCodes((id) => (props.feed.task(id) ? props.feed.codeOf(id) : undefined));
   return (
     <main class="sheet" id="feed" tabIndex={-1} aria-labelledby={headingId}>
-      <h1 id={headingId}>{lazyMessages.history.title}</h1>
+      <h1 id={headingId}>{messages.pages.history}</h1>
       <Show
         when={!props.isVisitor}
         fallback={

@@ -18,10 +18,7 @@ interface FailureFacts {
 
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;
-
-function credits(count: number): string {
-  return counted(count, 'credit', 'credits');
-}
+const credits = (count: number) => counted(count, 'credit', 'credits');
 
 const english = {
   app: {
@@ -101,7 +98,6 @@ const english = {
   },
 
   auth: {
-    signInTitle: 'Sign in',
     signUpTitle: 'Create an account',
     signInToDevelop: 'Sign in to develop this',
     nothingLost: 'Your prompt and reference images stay right here.',
@@ -109,7 +105,6 @@ const english = {
     email: 'Email',
     password: 'Password',
     passwordHint: 'At least 8 characters.',
-    submitSignIn: 'Sign in',
     submitSignUp: 'Create account',
     toSignUp: 'Create an account instead',
     toSignIn: 'I already have an account',
@@ -292,29 +287,27 @@ const english = {
     sandbox: 'The sandbox',
     sandboxInSentence: 'the sandbox',
     reasons: {
-      CONTENT_BLOCKED: ({ providerInSentence }: FailureFacts) =>
+      CONTENT_BLOCKED: ({ providerInSentence }) =>
         `This prompt was not accepted by the safety rules of ${providerInSentence}.`,
-      INVALID_INPUT: ({ provider }: FailureFacts) => `${provider} did not accept these settings.`,
-      REFERENCE_UNUSABLE: ({ provider }: FailureFacts) =>
-        `${provider} could not use one of the reference images.`,
-      RATE_LIMITED: ({ provider }: FailureFacts) => `${provider} was too busy.`,
-      PROVIDER_AUTH: ({ provider }: FailureFacts) =>
+      INVALID_INPUT: ({ provider }) => `${provider} did not accept these settings.`,
+      REFERENCE_UNUSABLE: ({ provider }) => `${provider} could not use one of the reference images.`,
+      RATE_LIMITED: ({ provider }) => `${provider} was too busy.`,
+      PROVIDER_AUTH: ({ provider }) => `${provider} can’t be used at the moment. This is ours to fix.`,
+      INSUFFICIENT_PROVIDER_CREDIT: ({ provider }) =>
         `${provider} can’t be used at the moment. This is ours to fix.`,
-      INSUFFICIENT_PROVIDER_CREDIT: ({ provider }: FailureFacts) =>
-        `${provider} can’t be used at the moment. This is ours to fix.`,
-      MODEL_NOT_FOUND: ({ model }: FailureFacts) => `${model} is not offered any more. Choose another model.`,
-      PROVIDER_UNAVAILABLE: ({ provider }: FailureFacts) => `${provider} could not be reached.`,
-      PROVIDER_ERROR: ({ provider }: FailureFacts) => `${provider} could not make this one.`,
-      PROVIDER_BAD_RESPONSE: ({ provider }: FailureFacts) => `${provider} could not make this one.`,
-      PROVIDER_LOST: ({ provider }: FailureFacts) =>
+      MODEL_NOT_FOUND: ({ model }) => `${model} is not offered any more. Choose another model.`,
+      PROVIDER_UNAVAILABLE: ({ provider }) => `${provider} could not be reached.`,
+      PROVIDER_ERROR: ({ provider }) => `${provider} could not make this one.`,
+      PROVIDER_BAD_RESPONSE: ({ provider }) => `${provider} could not make this one.`,
+      PROVIDER_LOST: ({ provider }) =>
         `The request to ${provider} was interrupted, and its result cannot be fetched.`,
       OUTPUT_EXPIRED: () => 'The images were gone before they could be fetched.',
-      NO_IMAGE_RETURNED: ({ provider }: FailureFacts) => `${provider} finished without an image.`,
-      TIMEOUT: ({ provider, limitMs }: FailureFacts) =>
+      NO_IMAGE_RETURNED: ({ provider }) => `${provider} finished without an image.`,
+      TIMEOUT: ({ provider, limitMs }) =>
         `${provider} took longer than ${format.minutes(limitMs, 'minute', 'minutes')}, so we stopped it.`,
-      DECLINED: ({ provider }: FailureFacts) => `${provider} declined this request. Change the prompt.`,
+      DECLINED: ({ provider }) => `${provider} declined this request. Change the prompt.`,
       INTERNAL: () => 'A fault on our side stopped this one.',
-    },
+    } satisfies Readonly<Record<string, (facts: FailureFacts) => string>>,
   },
 
   page: {
@@ -326,7 +319,6 @@ const english = {
 
   notifications: {
     done: 'Your images are ready',
-    failed: 'This one didn’t develop',
     offer: 'This one takes a while. Get a notification when it is done?',
     accept: 'Notify me',
     label: 'Notify me when a request ends while this page is in the background',
@@ -337,7 +329,6 @@ const english = {
   },
 
   history: {
-    title: 'History',
     search: 'Search prompts',
     filters: 'Filters',
     scene: 'Started from',
@@ -366,7 +357,6 @@ const english = {
   },
 
   account: {
-    title: 'Account',
     visitor: 'Sign in to see your account.',
     profile: 'Who you are',
     balance: 'Balance',
@@ -389,7 +379,6 @@ const english = {
     language: 'Language',
     keys: 'API keys',
     apiKeysHint: 'Keys for programs come here later. Until then, programs sign in with email and password.',
-    signOut: 'Sign out',
     signOutHint: 'Your images stay here. What you have written stays in this tab.',
   },
 

@@ -5,18 +5,9 @@ import type { Messages } from './messages.ts';
 
 const format = createFormats('de');
 const { number, counted, percent, megabytes, seconds } = format;
-
-function credits(count: number): string {
-  return counted(count, 'Credit', 'Credits');
-}
-
-function images(count: number): string {
-  return counted(count, 'Bild', 'Bilder');
-}
-
-function requests(count: number): string {
-  return counted(count, 'Auftrag', 'Aufträge');
-}
+const credits = (count: number) => counted(count, 'Credit', 'Credits');
+const images = (count: number) => counted(count, 'Bild', 'Bilder');
+const requests = (count: number) => counted(count, 'Auftrag', 'Aufträge');
 
 const first: Messages = {
   credits,
@@ -264,7 +255,6 @@ const later: LazyMessages = {
   },
 
   auth: {
-    signInTitle: 'Anmelden',
     signUpTitle: 'Konto anlegen',
     signInToDevelop: 'Zum Entwickeln anmelden',
     nothingLost: 'Dein Prompt und deine Referenzbilder bleiben hier stehen.',
@@ -272,7 +262,6 @@ const later: LazyMessages = {
     email: 'E-Mail',
     password: 'Passwort',
     passwordHint: 'Mindestens 8 Zeichen.',
-    submitSignIn: 'Anmelden',
     submitSignUp: 'Konto anlegen',
     toSignUp: 'Stattdessen ein Konto anlegen',
     toSignIn: 'Ich habe schon ein Konto',
@@ -443,7 +432,7 @@ const later: LazyMessages = {
     full: (count) =>
       `${count === 1 ? 'Dein' : 'Deine'} ${credits(count)} ${count === 1 ? 'ist' : 'sind'} zurück.`,
     part: (refunded, cost) =>
-      `${number(refunded)} von ${counted(cost, 'Credit', 'Credits')} ${refunded === 1 ? 'ist' : 'sind'} zurück.`,
+      `${number(refunded)} von ${credits(cost)} ${refunded === 1 ? 'ist' : 'sind'} zurück.`,
     unconfirmed: 'Die Credits dafür werden geprüft.',
   },
 
@@ -486,7 +475,6 @@ const later: LazyMessages = {
 
   notifications: {
     done: 'Deine Bilder sind fertig',
-    failed: 'Daraus wurde kein Bild',
     offer: 'Das dauert eine Weile. Möchtest du benachrichtigt werden, wenn es fertig ist?',
     accept: 'Benachrichtigen',
     label: 'Benachrichtigen, wenn ein Auftrag endet, während diese Seite im Hintergrund ist',
@@ -498,7 +486,6 @@ const later: LazyMessages = {
   },
 
   history: {
-    title: 'Verlauf',
     search: 'Prompts durchsuchen',
     filters: 'Filter',
     scene: 'Ausgangspunkt',
@@ -532,7 +519,6 @@ const later: LazyMessages = {
   },
 
   account: {
-    title: 'Konto',
     visitor: 'Melde dich an, um dein Konto zu sehen.',
     profile: 'Wer du bist',
     balance: 'Guthaben',
@@ -556,7 +542,6 @@ const later: LazyMessages = {
     keys: 'API-Schlüssel',
     apiKeysHint:
       'Schlüssel für Programme kommen später hierher. Bis dahin melden sich Programme mit E-Mail und Passwort an.',
-    signOut: 'Abmelden',
     signOutHint: 'Deine Bilder bleiben hier. Was du geschrieben hast, bleibt in diesem Tab.',
   },
 

@@ -8,10 +8,7 @@ import { createMessages } from './language.ts';
 
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;
-
-function credits(count: number): string {
-  return counted(count, 'credit', 'credits');
-}
+const credits = (count: number) => counted(count, 'credit', 'credits');
 
 const english = {
   credits,
