@@ -1,15 +1,7 @@
 /** A list of the viewer, page by page. Loaded pages stay in the cache, where a later visit finds them. */
 import type { AnyVariables, OperationResult, OperationResultSource, RequestPolicy } from '@urql/core';
-import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
-import { createNextPage, type NextPage, type PageInfo } from './paging.ts';
-
-export interface PaginatedList<Page> extends NextPage {
-  status: Accessor<'loading' | 'ready' | 'failed'>;
-  /** All cached pages, joined; undefined until the first one is loaded. */
-  page: Accessor<Page | undefined>;
-  /** Fetches the first page again. */
-  refresh(): void;
-}
+import { type Accessor, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
+import { createNextPage, type PageInfo } from './paging.ts';
 
 interface PaginatedListOptions<Viewer, Page> {
   /** Undefined for a visitor, whose list is empty. */
@@ -27,45 +19,44 @@ interface PaginatedListOptions<Viewer, Page> {
 /** Ends with its owner. */
 export function createPaginatedList<Viewer extends { id: string }, Page extends { pageInfo: PageInfo }>(
   options: PaginatedListOptions<Viewer, Page>,
-): PaginatedList<Page> {
-  const { viewerId, key = () => '', query, pageOf } = options;
+) {
+  const { viewerId, key = () => '' } = options;
+  // Another list is another object: a late response for the previous one changes nothing.
+  const list = createMemo(on([viewerId, key], ([id]) => createList(id, options)));
+  return {
+    /** All cached pages, joined; undefined until the first one is loaded. */
+    page: () => list().page(),
+    status: () => (list().page() ? 'ready' : list().hasFailed() ? 'failed' : 'loading'),
+    more: () => list().more(),
+    loadMore: () => list().loadMore(),
+    /** Fetches the first page again. */
+    refresh: () => void untrack(list).refresh(),
+  };
+}
+
+function createList<Viewer extends { id: string }, Page extends { pageInfo: PageInfo }>(
+  viewerId: string | undefined,
+  { query, pageOf }: PaginatedListOptions<Viewer, Page>,
+) {
   const [page, setPage] = createSignal<Page>();
   const [hasFailed, setFailed] = createSignal(false);
-  /** Whether the page was loaded; undefined if the list has changed meanwhile. */
-  const fetchPage = async (after?: string): Promise<boolean | undefined> => {
-    const asked = untrack(key);
-    const { error } = await query(after, 'network-only').toPromise();
-    return asked === untrack(key) ? !error : undefined;
-  };
-  const { reset, ...nextPage } = createNextPage(
-    () => page()?.pageInfo,
-    async (after) => (await fetchPage(after)) ?? true,
-  );
-
-  createEffect(
-    on([key, viewerId], ([, id]) => {
-      setPage(undefined);
-      setFailed(false);
-      reset();
-      if (id === undefined) return;
-      const subscription = query(undefined, 'cache-and-network').subscribe(({ data, error, stale }) => {
-        if (data?.viewer?.id === id) setPage(() => pageOf(data.viewer!));
-        // While it revalidates, urql repeats the last error as stale.
-        if (!stale) setFailed(Boolean(error) && untrack(page) === undefined);
-      });
-      onCleanup(() => subscription.unsubscribe());
-    }),
-  );
-
-  const refresh = async () => {
-    if (untrack(viewerId) === undefined) return;
-    setFailed(false);
-    if ((await fetchPage()) === false) setFailed(untrack(page) === undefined);
-  };
+  const fetchPage = async (after?: string) => !(await query(after, 'network-only').toPromise()).error;
+  if (viewerId !== undefined) {
+    const subscription = query(undefined, 'cache-and-network').subscribe(({ data, error, stale }) => {
+      if (data?.viewer?.id === viewerId) setPage(() => pageOf(data.viewer!));
+      // While it revalidates, urql repeats the last error as stale.
+      if (!stale) setFailed(Boolean(error) && untrack(page) === undefined);
+    });
+    onCleanup(() => subscription.unsubscribe());
+  }
   return {
-    ...nextPage,
+    ...createNextPage(() => page()?.pageInfo, fetchPage),
     page,
-    status: () => (page() ? 'ready' : hasFailed() ? 'failed' : 'loading'),
-    refresh: () => void refresh(),
+    hasFailed,
+    async refresh() {
+      if (viewerId === undefined) return;
+      setFailed(false);
+      if (!(await fetchPage())) setFailed(untrack(page) === undefined);
+    },
   };
 }

@@ -2,13 +2,6 @@
 import { type Accessor, createSignal } from 'solid-js';
 import { type Exchange, mapExchange } from '@urql/core';
 
-export interface NextPage {
-  /** Whether there are more pages, and the state of the request for the next one. */
-  more: Accessor<'none' | 'some' | 'loading' | 'failed'>;
-  /** Fetches the next page, unless it is loading. */
-  loadMore(): Promise<void>;
-}
-
 export interface PageInfo {
   hasNextPage: boolean;
   endCursor: string | null;
@@ -16,27 +9,22 @@ export interface PageInfo {
 
 /**
  * The next page of a list that the cache joins. `fetchPage` fetches the page after a cursor into the cache and resolves to
- * whether it came. `reset` is for another list: a response for the previous one is ignored.
+ * whether it came.
  */
 export function createNextPage(
   pageInfo: Accessor<PageInfo | undefined>,
   fetchPage: (after: string) => Promise<boolean>,
-): NextPage & { reset(): void } {
+) {
   const [state, setState] = createSignal<'some' | 'loading' | 'failed'>('some');
-  let listNumber = 0;
   return {
+    /** Whether there are more pages, and the state of the request for the next one. */
     more: () => (state() === 'some' && !pageInfo()?.hasNextPage ? 'none' : state()),
+    /** Fetches the next page, unless it is loading. */
     async loadMore() {
       const after = pageInfo()?.endCursor;
       if (!after || state() === 'loading') return;
-      const requested = listNumber;
       setState('loading');
-      const isLoaded = await fetchPage(after);
-      if (requested === listNumber) setState(isLoaded ? 'some' : 'failed');
-    },
-    reset() {
-      listNumber += 1;
-      setState('some');
+      setState((await fetchPage(after)) ? 'some' : 'failed');
     },
   };
 }
