@@ -14,16 +14,9 @@ const root = document.getElementById('root');
 if (!root) throw new Error('The page has no element with the id "root".');
 
 const graphqlUrl = `${location.origin}/graphql`;
-const theme = createTheme(
-  document,
-  storage(() => localStorage),
-);
-
-const language = createLanguage({
-  document,
-  storage: storage(() => localStorage),
-  wanted: navigator.languages,
-});
+const settings = storage(() => localStorage);
+const theme = createTheme(document, settings);
+const language = createLanguage({ document, storage: settings, wanted: navigator.languages });
 
 /** Loaded with the first sign-in. */
 const authClient = async () =>
@@ -56,7 +49,7 @@ function draw(parent: HTMLElement): void {
         }
         upload={upload}
         storage={storage(() => sessionStorage)}
-        settings={storage(() => localStorage)}
+        settings={settings}
         theme={theme}
         language={language}
         dueChunks={chunks.due()}

@@ -23,7 +23,6 @@ interface AccountPageProps {
   language: LanguageChoice;
   /** Storage of this browser. */
   settings: Storage | undefined;
-  onLanguageFailed: () => void;
   onSignIn: () => void;
   onSignOut: () => void;
 }
@@ -121,11 +120,7 @@ function Preferences(props: AccountPageProps) {
         label={lazyMessages.account.language}
         value={props.language.current()}
         options={Object.entries(languages).map(([value, label]) => ({ value, label }))}
-        onChange={(value) =>
-          void props.language.choose(value as Language).then((isShown) => {
-            if (!isShown) props.onLanguageFailed();
-          })
-        }
+        onChange={(value) => void props.language.choose(value as Language)}
       />
       <NotificationChoice notifications={notificationsOf(props.settings)} />
     </div>

@@ -15,7 +15,14 @@ export function Page(props: PageProps) {
   const context: PageContext = {
     ...props,
     state,
-    onLanguageFailed: () => props.toasts.show({ text: messages.app.partFailed, kind: 'error' }),
+    language: {
+      ...props.language,
+      async choose(language) {
+        const isShown = await props.language.choose(language);
+        if (!isShown) props.toasts.show({ text: messages.app.partFailed, kind: 'error' });
+        return isShown;
+      },
+    },
     onSignOut() {
       state.actions.flush();
       props.onSignOut();
@@ -26,7 +33,16 @@ export function Page(props: PageProps) {
   return (
     <>
       <Show when={path() === '/'}>
-        <SkipLink onSkip={() => state.form.focus('prompt')} />
+        <a
+          class="skip"
+          href="#generate-form"
+          onClick={(event) => {
+            event.preventDefault();
+            state.form.focus('prompt');
+          }}
+        >
+          {messages.app.skip}
+        </a>
       </Show>
       <Show when={props.dueChunks > 1}>
         <TopBar {...context} />
@@ -46,27 +62,12 @@ export function Page(props: PageProps) {
           </Match>
         </Switch>
         <footer class="page-foot">
-          <LanguageButton language={props.language} onFailed={context.onLanguageFailed} isNamed />
+          <LanguageButton language={context.language} isNamed />
         </footer>
         <SignIn state={state} auth={props.auth} />
       </Show>
       <LiveRegion text={state.announcer.text()} />
     </>
-  );
-}
-
-function SkipLink(props: { onSkip: () => void }) {
-  return (
-    <a
-      class="skip"
-      href="#generate-form"
-      onClick={(event) => {
-        event.preventDefault();
-        props.onSkip();
-      }}
-    >
-      {messages.app.skip}
-    </a>
   );
 }
 

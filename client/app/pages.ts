@@ -23,7 +23,6 @@ export interface PageProps extends PageStateOptions {
 /** What a page may use. */
 export interface PageContext extends PageProps {
   state: PageState;
-  onLanguageFailed: () => void;
 }
 
 interface Page {
@@ -72,7 +71,7 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
     name: 'account',
     isInTopBar: false,
     preload: AccountPage.preload,
-    view: ({ state, api, settings, theme, language, onLanguageFailed, onSignOut }) =>
+    view: ({ state, api, settings, theme, language, onSignOut }) =>
       createComponent(AccountPage, {
         client: api.client,
         get viewer() {
@@ -84,7 +83,6 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
         theme,
         language,
         settings,
-        onLanguageFailed,
         onSignIn: state.openSignIn,
         onSignOut,
       }),

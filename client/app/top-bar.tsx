@@ -37,7 +37,7 @@ export function TopBar(props: PageContext) {
             {messages.auth.signIn}
           </Button>
         </Show>
-        <LanguageButton language={props.language} onFailed={props.onLanguageFailed} />
+        <LanguageButton language={props.language} />
         <Button
           kind="icon"
           class="theme-toggle"
@@ -72,17 +72,12 @@ export function LanguageButton(props: {
   language: LanguageChoice;
   /** Shows the name of the language in place of its code. */
   isNamed?: boolean;
-  onFailed: () => void;
 }) {
   const next = (): Language => {
     const all = Object.keys(languages) as Language[];
     return all[(all.indexOf(props.language.current()) + 1) % all.length] ?? 'en';
   };
   const code = () => next().toUpperCase();
-  const change = async () => {
-    if (!(await props.language.choose(next()))) props.onFailed();
-  };
-
   return (
     <button
       type="button"
@@ -90,7 +85,7 @@ export function LanguageButton(props: {
       lang={next()}
       title={languages[next()]}
       aria-label={props.isNamed ? undefined : `${code()}, ${languages[next()]}`}
-      onClick={() => void change()}
+      onClick={() => void props.language.choose(next())}
     >
       <Show when={props.isNamed} fallback={<span class="code">{code()}</span>}>
         {languages[next()]}
