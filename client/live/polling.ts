@@ -9,11 +9,11 @@ export type WatchedTask = Pick<Task, 'id' | 'createdAt' | 'deadlineAt'>;
 
 interface Watch {
   id: string;
-  /** When the last event or poll was, or when the task became known. */
-  lastUpdateAt: number;
   /** When the last poll is due. */
   giveUpAt: number;
   isGivenUp: boolean;
+  isPolling: boolean;
+  timer?: ReturnType<typeof setTimeout>;
 }
 
 export const pollIntervalMs = 5_000;
@@ -31,79 +31,62 @@ export function createPolling(options: {
   /** Every task ever watched: a given-up task stays so. */
   const watches = new Map<string, Watch>();
   let unfinished: readonly Watch[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let isPolling = false;
 
-  const schedule = () => {
-    clearTimeout(timer);
-    const polled = unfinished.filter(({ isGivenUp }) => !isGivenUp);
-    if (isPolling || polled.length === 0) return;
-    const nextAt = Math.min(...polled.map(dueAt));
-    timer = setTimeout(
-      () => void pollAll(polled.filter((watch) => dueAt(watch) <= Date.now())),
-      Math.max(0, nextAt - Date.now()),
-    );
+  /** The next poll: after an interval from now, or when the last one is due. */
+  const schedule = (watch: Watch) => {
+    clearTimeout(watch.timer);
+    if (watch.isGivenUp || watch.isPolling || !unfinished.includes(watch)) return;
+    const delayMs = Math.min(pollIntervalMs, watch.giveUpAt - Date.now());
+    watch.timer = setTimeout(() => void pollTask(watch), Math.max(0, delayMs));
   };
 
-  const pollAll = async (due: readonly Watch[]) => {
-    if (isPolling) return;
-    setUpdated(due);
-    const last = due.filter(({ giveUpAt }) => giveUpAt <= Date.now());
+  const pollTask = async (watch: Watch) => {
+    if (watch.isPolling) return;
+    const isLast = watch.giveUpAt <= Date.now();
     if (!isOnline()) {
       // Offline there is no response: postpone the last poll.
-      for (const watch of last) watch.giveUpAt = Date.now() + pollIntervalMs;
-      return schedule();
+      if (isLast) watch.giveUpAt = Date.now() + pollIntervalMs;
+      return schedule(watch);
     }
-    isPolling = true;
-    await Promise.allSettled(due.map(({ id }) => poll(id)));
-    isPolling = false;
-    setUpdated(due);
-    for (const watch of last) {
+    watch.isPolling = true;
+    await poll(watch.id).catch(() => {});
+    watch.isPolling = false;
+    if (isLast) {
       watch.isGivenUp = true;
       if (unfinished.includes(watch)) onGiveUp(watch.id);
     }
-    schedule();
+    schedule(watch);
+  };
+
+  /** Sets the unfinished tasks, all of them. */
+  const watch = (tasks: readonly WatchedTask[]) => {
+    const before = unfinished;
+    unfinished = tasks.map((task) => {
+      const known = watches.get(task.id) ?? newWatch(task);
+      watches.set(task.id, known);
+      return known;
+    });
+    for (const gone of before) if (!unfinished.includes(gone)) clearTimeout(gone.timer);
+    for (const added of unfinished) if (!before.includes(added)) schedule(added);
   };
 
   return {
-    /** Sets the unfinished tasks, all of them. */
-    watch(tasks: readonly WatchedTask[]) {
-      const before = unfinished;
-      unfinished = tasks.map((task) => {
-        const watch = watches.get(task.id) ?? newWatch(task);
-        watches.set(task.id, watch);
-        if (!before.includes(watch)) setUpdated([watch]);
-        return watch;
-      });
-      schedule();
-    },
+    watch,
     /** An event of this task came. */
     onEvent(taskId: string) {
-      const watch = watches.get(taskId);
-      if (!watch) return;
-      setUpdated([watch]);
-      if (watch.isGivenUp) Object.assign(watch, { isGivenUp: false, giveUpAt: Date.now() + graceMs });
-      schedule();
+      const watched = watches.get(taskId);
+      if (!watched) return;
+      if (watched.isGivenUp) Object.assign(watched, { isGivenUp: false, giveUpAt: Date.now() + graceMs });
+      schedule(watched);
     },
-    /** Polls every unfinished task, those given up included, unless a poll is running. */
-    pollNow: () => pollAll(unfinished),
-    stop() {
-      unfinished = [];
-      schedule();
-    },
+    /** Polls every unfinished task, those given up included, unless it is being polled. */
+    pollNow: () => Promise.all(unfinished.map(pollTask)),
+    stop: () => watch([]),
   };
 }
 
 function newWatch({ id, createdAt, deadlineAt }: WatchedTask): Watch {
   // Counted from now, not from the server's clock: the two may differ by minutes.
   const allowedMs = Math.max(0, Date.parse(deadlineAt) - Date.parse(createdAt));
-  return { id, lastUpdateAt: Date.now(), giveUpAt: Date.now() + allowedMs + graceMs, isGivenUp: false };
-}
-
-function dueAt({ lastUpdateAt, giveUpAt }: Watch): number {
-  return Math.min(lastUpdateAt + pollIntervalMs, giveUpAt);
-}
-
-function setUpdated(watches: readonly Watch[]): void {
-  for (const watch of watches) watch.lastUpdateAt = Date.now();
+  return { id, giveUpAt: Date.now() + allowedMs + graceMs, isGivenUp: false, isPolling: false };
 }
