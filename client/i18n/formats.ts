@@ -3,14 +3,12 @@ export function createFormats(locale: string) {
   const numberFormat = once(() => new Intl.NumberFormat(locale));
   const percentFormat = once(() => new Intl.NumberFormat(locale, { style: 'percent' }));
   const listFormat = once(() => new Intl.ListFormat(locale, { style: 'long', type: 'conjunction' }));
-  const dayFormat = once(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }));
-  const dayAndYearFormat = once(
-    () => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long', year: 'numeric' }),
-  );
   const timeFormat = once(() => new Intl.DateTimeFormat(locale, { timeStyle: 'short' }));
-  const moment = { day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' } as const;
-  const instantFormat = once(() => new Intl.DateTimeFormat(locale, moment));
-  const instantAndYearFormat = once(() => new Intl.DateTimeFormat(locale, { ...moment, year: 'numeric' }));
+  const date = (options: Intl.DateTimeFormatOptions) => {
+    const ofThisYear = once(() => new Intl.DateTimeFormat(locale, options));
+    const withYear = once(() => new Intl.DateTimeFormat(locale, { ...options, year: 'numeric' }));
+    return (instant: Date, isThisYear: boolean) => (isThisYear ? ofThisYear() : withYear()).format(instant);
+  };
   // Creating an `Intl` format takes as long as half the first render, and small integers need none.
   const number = (value: number) =>
     Number.isInteger(value) && value >= 0 && value < 1000 ? String(value) : numberFormat().format(value);
@@ -34,11 +32,9 @@ export function createFormats(locale: string) {
     /** The time of a day. */
     time: (instant: Date) => timeFormat().format(instant),
     /** A day and its time, short; its year only where it is not the current one. */
-    instant: (instant: Date, isThisYear: boolean) =>
-      (isThisYear ? instantFormat() : instantAndYearFormat()).format(instant),
+    instant: date({ day: 'numeric', month: 'short', hour: 'numeric', minute: '2-digit' }),
     /** A day; its year only where it is not the current one. */
-    day: (instant: Date, isThisYear: boolean) =>
-      (isThisYear ? dayFormat() : dayAndYearFormat()).format(instant),
+    day: date({ day: 'numeric', month: 'long' }),
   };
 }
 
