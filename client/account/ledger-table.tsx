@@ -87,7 +87,7 @@ function Line(props: { entry: LedgerEntry }) {
         </Show>
       </td>
       <td class="ledger-when">
-        <time datetime={props.entry.createdAt}>{lazyMessages.account.instant(at(), isThisYear())}</time>
+        <time datetime={props.entry.createdAt}>{messages.format.instant(at(), isThisYear())}</time>
       </td>
       <td class="ledger-figure code" classList={{ 'ledger-in': props.entry.amount > 0 }}>
         {lazyMessages.account.amountOf(props.entry.amount)}

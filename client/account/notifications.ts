@@ -61,8 +61,7 @@ export function createNotifications(
     /** Shows that a task has ended, if notifications are on. A click on it brings the page to the front. */
     notify(task: Task) {
       if (!api || choice() !== 'on' || task.status === 'CANCELED') return;
-      const title =
-        task.status === 'SUCCESS' ? lazyMessages.notifications.done : lazyMessages.failure.title;
+      const title = task.status === 'SUCCESS' ? lazyMessages.notifications.done : lazyMessages.failure.title;
       // Several tabs notify of the same task under the same tag: the system shows one.
       const options = { body: task.prompt, tag: task.id, icon: '/favicon.svg', silent: true };
       try {

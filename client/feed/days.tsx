@@ -2,6 +2,7 @@
 import { type Accessor, createMemo, createSignal, type JSX, onCleanup } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import { ForKeyed } from '../ui/for-keyed.tsx';
 
 export interface Day<DayTask = Task> {
@@ -47,7 +48,7 @@ function dayLabel(instant: Date, now: Date): string {
   const yesterday = new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1);
   if (instant.toDateString() === now.toDateString()) return lazyMessages.feed.today;
   if (instant.toDateString() === yesterday.toDateString()) return lazyMessages.feed.yesterday;
-  return lazyMessages.feed.day(instant, instant.getFullYear() === now.getFullYear());
+  return messages.format.day(instant, instant.getFullYear() === now.getFullYear());
 }
 
 /** Timers stop while the device sleeps, so none is set for longer. */

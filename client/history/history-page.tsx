@@ -109,7 +109,7 @@ function AllTasks(props: PartProps) {
 /** Tasks by day as contact sheets, with all actions on images. */
 function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesOnly: boolean }) {
   const cellsOf = (task: Task): ContactCell[] => {
-    const code = props.codes.of(task.id) ?? lazyMessages.history.at(new Date(task.createdAt));
+    const code = props.codes.of(task.id) ?? messages.format.time(new Date(task.createdAt));
     if (task.images.length === 0) return [{ task, code }];
     const isShown = ({ image }: GalleryItem) => !props.isFavoritesOnly || props.favorites.has(image.id);
     return galleryItems([task], () => code).filter(isShown);

@@ -128,7 +128,6 @@ const english = {
   feed: {
     today: 'Today',
     yesterday: 'Yesterday',
-    day: format.day,
     developing: (count: number) => `${number(count)} developing`,
     live: 'live',
     loadMore: 'Load more',
@@ -262,7 +261,6 @@ const english = {
   progress: {
     waiting: 'Waiting to start',
     stillWaiting: (provider: string) => `Still waiting for ${provider} to begin`,
-    percent,
     percentSpoken: (done: number) => `${number(done)} percent`,
     estimated: 'estimated',
     left: (etaSeconds: number) => `about ${number(etaSeconds)} s left`,
@@ -350,7 +348,6 @@ const english = {
     images: (count: number) => counted(count, 'frame', 'frames'),
     found: (count: number) => counted(count, 'request', 'requests'),
     imagesOfDay: (day: string) => `Frames of ${day}`,
-    at: (time: Date) => format.time(time),
     one: 'This is the request behind the line in your ledger.',
     oneGone: 'This request is not there any more.',
     all: 'Show everything',
@@ -368,7 +365,6 @@ const english = {
     kinds: { GRANT: 'Credits added', CHARGE: 'Images', REFUND: 'Credits back' },
     amountOf: (amount: number) => `${amount > 0 ? '+' : '−'}${number(Math.abs(amount))}`,
     deletedTask: 'a request that was deleted',
-    instant: format.instant,
     ledgerLoading: 'Loading your ledger',
     ledgerEmpty: 'No credits have moved yet.',
     ledgerFailed: 'The ledger did not load.',

@@ -19,9 +19,9 @@ describe('the German texts', () => {
 
   it('write numbers, percentages, sizes and dates as German does', () => {
     expect(messages.prompt.used(1899, 2000)).toBe('1.899 von 2.000 Zeichen verwendet');
-    expect(lazyMessages.progress.percent(46)).toBe('46\u00a0%');
-    expect(messages.megabytes(6_500_000)).toBe('6,2 MB');
-    expect(lazyMessages.feed.day(new Date(2026, 2, 1), true)).toBe('1. März');
+    expect(messages.format.percent(46)).toBe('46\u00a0%');
+    expect(messages.format.megabytes(6_500_000)).toBe('6,2 MB');
+    expect(messages.format.day(new Date(2026, 2, 1), true)).toBe('1. März');
     expect(messages.references.alreadyThere(['a.png', 'b.png'])).toBe(
       'a.png und b.png sind schon in der Liste.',
     );

@@ -11,7 +11,7 @@ const requests = (count: number) => counted(count, 'Auftrag', 'Aufträge');
 
 const first: Messages = {
   credits,
-  megabytes,
+  format,
 
   app: {
     name: 'Proofsheet',
@@ -285,7 +285,6 @@ const later: LazyMessages = {
   feed: {
     today: 'Heute',
     yesterday: 'Gestern',
-    day: format.day,
     developing: (count) => `${number(count)} in Entwicklung`,
     live: 'live',
     loadMore: 'Mehr laden',
@@ -416,7 +415,6 @@ const later: LazyMessages = {
   progress: {
     waiting: 'Wartet auf den Start',
     stillWaiting: (provider) => `Wartet noch auf den Start bei ${provider}`,
-    percent,
     percentSpoken: (done) => `${number(done)} Prozent`,
     estimated: 'geschätzt',
     left: (etaSeconds) => `noch etwa ${number(etaSeconds)} s`,
@@ -512,7 +510,6 @@ const later: LazyMessages = {
     images: images,
     found: requests,
     imagesOfDay: (day) => `Bilder: ${day}`,
-    at: (time) => format.time(time),
     one: 'Das ist der Auftrag hinter der Zeile in deiner Credit-Übersicht.',
     oneGone: 'Diesen Auftrag gibt es nicht mehr.',
     all: 'Alles zeigen',
@@ -530,7 +527,6 @@ const later: LazyMessages = {
     kinds: { GRANT: 'Credits hinzugefügt', CHARGE: 'Bilder', REFUND: 'Credits zurück' },
     amountOf: (amount) => `${amount > 0 ? '+' : '−'}${number(Math.abs(amount))}`,
     deletedTask: 'ein gelöschter Auftrag',
-    instant: format.instant,
     ledgerLoading: 'Deine Credit-Übersicht wird geladen',
     ledgerEmpty: 'Es wurden noch keine Credits bewegt.',
     ledgerFailed: 'Die Credit-Übersicht wurde nicht geladen.',

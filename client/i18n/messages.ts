@@ -12,7 +12,7 @@ const credits = (count: number) => counted(count, 'credit', 'credits');
 
 const english = {
   credits,
-  megabytes,
+  format,
 
   app: {
     name: 'Proofsheet',

@@ -2,6 +2,7 @@ import { createMemo, createSignal, onCleanup } from 'solid-js';
 import type { Task } from '../../api/task.ts';
 import { inSentence } from './task-error-messages.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
+import { messages } from '../../i18n/messages.ts';
 import { liveText } from '../../ui/live-text.tsx';
 
 /** The progress bar of an unfinished task. */
@@ -98,7 +99,9 @@ export function progressMessage(task: Progressing, now: number, { isAway = false
   const estimated = isEstimate ? texts.estimated : '';
   return {
     percent,
-    progress: isEstimate ? `${texts.percent(percent)} ${estimated}` : texts.percent(percent),
+    progress: isEstimate
+      ? `${messages.format.percent(percent)} ${estimated}`
+      : messages.format.percent(percent),
     time,
     spoken: joined(texts.percentSpoken(percent), estimated, spokenTime),
   };

@@ -86,7 +86,7 @@ function TileState(props: Pick<ReferenceTileProps, 'reference' | 'isSignedIn' | 
           <p class="reference-fault">
             <strong>{lazyMessages.references.faults[kind()]}</strong>
             <span dir="auto">
-              {kind() === 'tooBig' ? messages.megabytes(props.reference.byteSize) : name()}
+              {kind() === 'tooBig' ? messages.format.megabytes(props.reference.byteSize) : name()}
             </span>
           </p>
         )}
@@ -123,7 +123,7 @@ function UploadProgress(props: { reference: Reference }) {
       aria-valuemax={100}
       aria-valuenow={percent()}
     >
-      {lazyMessages.progress.percent(percent())}
+      {messages.format.percent(percent())}
       <span class="reference-bar" style={{ '--percent': `${percent()}%` }} />
     </div>
   );
