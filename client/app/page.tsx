@@ -2,7 +2,6 @@
 import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
 import { CreatePage } from './create-page.tsx';
 import { PageFailure, SignInDialog } from './lazy-parts.ts';
-import { LiveRegion } from '../ui/live-text.tsx';
 import { lazyPages, type PageContext, type PageProps } from './pages.ts';
 import { Guarded } from '../ui/guarded.tsx';
 import { LanguageButton, TopBar } from './top-bar.tsx';
@@ -66,7 +65,9 @@ export function Page(props: PageProps) {
         </footer>
         <SignIn state={state} auth={props.auth} />
       </Show>
-      <LiveRegion text={state.announcer.text()} />
+      <p class="visually-hidden" aria-live="polite">
+        {state.announcer.text()}
+      </p>
     </>
   );
 }

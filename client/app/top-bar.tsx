@@ -31,7 +31,13 @@ export function TopBar(props: PageContext) {
         </For>
       </nav>
       <div class="top-end">
-        <Show when={viewer()}>{(known) => <Balance credits={known().credits} />}</Show>
+        <Show when={viewer()}>
+          {(known) => (
+            <a class="balance code" href="/account" data-route>
+              <strong ref={liveText(() => String(known().credits))} /> <span>{messages.cost.balance}</span>
+            </a>
+          )}
+        </Show>
         <Show when={viewer() === null}>
           <Button kind="film" class="sign-in-button" onClick={() => props.state.openSignIn()}>
             {messages.auth.signIn}
@@ -55,15 +61,6 @@ export function TopBar(props: PageContext) {
         </Show>
       </div>
     </header>
-  );
-}
-
-/** The balance; links to the ledger. */
-function Balance(props: { credits: number }) {
-  return (
-    <a class="balance code" href="/account" data-route>
-      <strong ref={liveText(() => String(props.credits))} /> <span>{messages.cost.balance}</span>
-    </a>
   );
 }
 

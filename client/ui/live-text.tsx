@@ -10,14 +10,6 @@ export function createAnnouncer() {
   };
 }
 
-export function LiveRegion(props: { text: string }) {
-  return (
-    <p class="visually-hidden" aria-live="polite">
-      {props.text}
-    </p>
-  );
-}
-
 /**
  * The `ref` of an element whose whole content is this text, for text that changes while it is shown. A page translator
  * replaces text nodes by elements of its own, and what is written to the old nodes afterwards is not seen; this

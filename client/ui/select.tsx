@@ -58,7 +58,11 @@ export function Select(props: {
           onChange={(event) => props.onChange(event.currentTarget.value)}
         >
           {/* Both would be dropped from markup by older parsers; as elements they are ignored there. */}
-          {isDrawn && <ClosedSelect text={chosenLabel()} />}
+          {isDrawn && (
+            <button type="button">
+              <span class="select-text">{chosenLabel()}</span>
+            </button>
+          )}
           <For each={props.options}>
             {(option) => (
               <option value={option.value} selected={option.value === props.value}>
@@ -69,14 +73,6 @@ export function Select(props: {
         </select>
       </Show>
     </div>
-  );
-}
-
-function ClosedSelect(props: { text: string }) {
-  return (
-    <button type="button">
-      <span class="select-text">{props.text}</span>
-    </button>
   );
 }
 
