@@ -10,32 +10,26 @@ import {
   untrack,
 } from 'solid-js';
 import { createCreditTerms } from '../account/credit-terms.ts';
-import type { Api } from '../api/client.ts';
 import { type CrossTabSync, forgetTask } from '../api/cross-tab-sync.ts';
 import { createSession, createSignIn } from '../auth/session.ts';
 import { createConnectionNotice } from '../feed/feed-view.tsx';
 import { createFeed, createOptimisticRequests } from '../feed/feed.ts';
 import { createTaskActions } from '../feed/task-actions.ts';
 import { createFavorites } from '../gallery/favorites.ts';
-import type { Draft } from '../generate/draft.ts';
-import { createFormState } from '../generate/form-state.ts';
+import { createFormState, type FormStateOptions } from '../generate/form-state.ts';
 import { createModels } from '../generate/options/models.ts';
 import { persistReferences } from '../generate/references/persist-references.ts';
-import type { References } from '../generate/references/references.ts';
 import { messages } from '../i18n/messages.ts';
 import type { FollowingOptions } from '../live/following.ts';
 import type { Live } from '../live/live.ts';
 import { createAnnouncer } from '../ui/live-text.tsx';
 import type { Router } from '../ui/router.ts';
-import type { Toasts } from '../ui/toasts.tsx';
 import { pages } from './pages.ts';
 
-export interface PageStateOptions {
-  api: Api;
-  draft: Draft;
-  references: References;
-  toasts: Toasts;
-  router: Router;
+export interface PageStateOptions extends Pick<
+  FormStateOptions,
+  'api' | 'draft' | 'references' | 'router' | 'toasts'
+> {
   /** The other tabs of this browser. */
   tabs: CrossTabSync;
   /** Storage of this tab. */
@@ -53,20 +47,16 @@ export type PageState = ReturnType<typeof createPageState>;
 
 /** Needs the `Provider` of `@urql/solid`; ends with its owner. */
 export function createPageState(options: PageStateOptions) {
-  const { api, draft, references, toasts, router, tabs } = options;
+  const { api, references, toasts, router, tabs } = options;
   const session = createSession(api.client);
   const models = createModels();
   const feed = createFeed(api.client, session.viewerId);
   const announcer = createAnnouncer();
   const form = createFormState({
-    api,
-    draft,
-    references,
-    router,
+    ...options,
     session,
     models,
     feed,
-    toasts,
     announce: announcer.announce,
     isSignInOpen: () => signIn.isOpen(),
     onSignInNeeded: () => signIn.open(),
@@ -89,11 +79,9 @@ export function createPageState(options: PageStateOptions) {
     if (untrack(session.isSignedIn)) feed.refresh();
   };
   const live = createLazyLive({
-    client: api.client,
-    socket: api.socket,
+    ...options,
+    ...api,
     feed,
-    toasts,
-    settings: options.settings,
     announce: announcer.announce,
     pageName: () => pageName(router),
     isSignedIn: session.isSignedIn,
@@ -109,11 +97,9 @@ export function createPageState(options: PageStateOptions) {
   });
   createEffect(on(options.unauthenticatedCount, session.refresh, { defer: true }));
   const signIn = createSignIn({
+    ...options,
     viewerId: session.viewerId,
-    toasts,
-    onSignedIn: options.onSignedIn,
     onSignedOut: references.startOver,
-    onOtherUser: options.onOtherUser,
   });
 
   /** Increases with changes by other tabs, which the cache does not contain. */
