@@ -1,5 +1,6 @@
 import { type Accessor, createEffect, createMemo, For, Match, on, Show, Switch } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
 import type { Client } from '@urql/core';
 import type { Viewer } from '../auth/session.ts';
 import { graphql } from '../api/generated/gql.ts';

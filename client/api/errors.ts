@@ -1,6 +1,6 @@
 /** Refusals of the API, in a shape that the features turn into messages. */
 import type { CombinedError } from '@urql/core';
-import { ErrorCode } from './generated/enums.ts';
+import type { ErrorCode } from './generated/enums.ts';
 
 /** An error code of the API; `NETWORK` if there was no response. */
 export type RefusalCode = ErrorCode | 'NETWORK';
@@ -17,26 +17,36 @@ export interface Refusal {
   reportId?: string;
 }
 
-/** The codes whose message is for the user to read. */
-const withUserMessage: ReadonlySet<string> = new Set<ErrorCode>([
-  'FORBIDDEN',
-  'UPLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'UNREADABLE_IMAGE',
-]);
+/** Every error code: whether its message is for the user to read. */
+const hasUserMessage: Readonly<Record<ErrorCode, boolean>> = {
+  UNAUTHENTICATED: false,
+  FORBIDDEN: true,
+  NOT_FOUND: false,
+  INVALID_INPUT: false,
+  INSUFFICIENT_CREDITS: false,
+  IDEMPOTENCY_CONFLICT: false,
+  TOO_MANY_ACTIVE_TASKS: false,
+  RATE_LIMITED: false,
+  UPLOAD_TOO_LARGE: true,
+  UNSUPPORTED_MEDIA_TYPE: true,
+  UNREADABLE_IMAGE: true,
+  QUERY_TOO_COMPLEX: false,
+  STORAGE_FULL: false,
+  INTERNAL: false,
+};
 
 /** The refusal in a GraphQL error; `INTERNAL` for a code that this client does not know. */
 export function refusalFromGraphQL(
   error: { message?: string | undefined; extensions?: Record<string, unknown> | undefined } | undefined,
 ): Refusal {
   const { code: sent, field, retryAfter, id } = error?.extensions ?? {};
-  const code = Object.values(ErrorCode).find((known) => known === sent) ?? 'INTERNAL';
+  const code = Object.hasOwn(hasUserMessage, String(sent)) ? (sent as ErrorCode) : 'INTERNAL';
   return {
     code,
     ...(typeof field === 'string' && { field }),
     ...(typeof retryAfter === 'number' && { retryAfterSeconds: Math.ceil(retryAfter) }),
     ...(typeof id === 'string' && { reportId: id }),
-    ...(withUserMessage.has(code) && error?.message && { message: error.message }),
+    ...(hasUserMessage[code] && error?.message && { message: error.message }),
   };
 }
 

@@ -27,7 +27,7 @@ interface SentTasks {
   refresh(): void;
 }
 
-interface FormStateOptions {
+export interface FormStateOptions {
   api: Api;
   draft: Draft;
   references: References;
