@@ -1,6 +1,6 @@
 /** Batches concurrent reads into one statement. */
 import DataLoader from 'dataloader';
-import { sleep } from './sleep.ts';
+import { withTimeout } from './timeout.ts';
 
 const maxKeys = 500;
 /** How long a lookup that hangs may delay the next one. */
@@ -15,11 +15,7 @@ export function createBatchedLookup<Value>(
   look: (keys: string[]) => Promise<ReadonlyMap<string, Value>>,
 ): (key: string) => Promise<Value | null> {
   let running: Promise<unknown> = Promise.resolve();
-  const lookIsDone = async () => {
-    const waiting = new AbortController();
-    await Promise.race([running, sleep(maxWaitMs, waiting.signal)]);
-    waiting.abort();
-  };
+  const lookIsDone = () => withTimeout(maxWaitMs, 'The lookup hangs', running).catch(() => {});
   const loader = new DataLoader<string, Value | null>(
     async (keys) => {
       const values = look([...new Set(keys)]);

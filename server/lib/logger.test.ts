@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { withLogFields } from './log-context.ts';
+import { withLogFields } from './log.ts';
 import { createLogger } from './logger.ts';
 
 it('puts the fields of the work that runs on every line, also after it has waited', async () => {

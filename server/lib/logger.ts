@@ -1,7 +1,6 @@
 /** Structured logs: JSON lines on standard output, without secrets. */
 import { type DestinationStream, type LoggerOptions, pino } from 'pino';
-import type { Log } from './log.ts';
-import { logFields } from './log-context.ts';
+import { type Log, logFields } from './log.ts';
 
 /** Logs an error's name, message, code and stack; its other properties (requests, headers, bodies) are dropped. */
 function describeError(error: unknown): object {

@@ -1,22 +1,23 @@
-/** Applies a state that a provider reports: releases the lease, or settles the task. */
+/** How a step of an attempt ends: the lease is released until the next attempt, or the task is settled. */
+import { isUniqueViolation } from '../../database/errors.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
 import type { StoredImage } from '../../images/stored-files.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { GenerationState, ImageProvider } from '../../providers/provider.ts';
-import { maxUnansweredPolls, pollDelayMs, refundOf, tickMs, unansweredDelayMs } from '../task.ts';
+import type { GenerationFailure, GenerationState, ImageProvider } from '../../providers/provider.ts';
+import type { Ending } from '../store/lifecycle.ts';
+import { failures, maxUnansweredPolls, pollDelayMs, refundOf, tickMs, unansweredDelayMs } from '../task.ts';
 import { answerChange, runningChange } from './changes.ts';
 import { LeaseLost } from './fenced-writes.ts';
 import type { Lease } from './lease.ts';
 import { persistImages } from './persist-images.ts';
-import type { Settlement } from './settle.ts';
 
-interface Dependencies {
+/** What every step of an attempt needs. */
+export interface StepDependencies {
   providers: Readonly<Record<string, ImageProvider>>;
   images: ImageService;
   clock: Clock;
-  settlement: Settlement;
   /** The least time between two polls of one task of the provider, in milliseconds. */
   pace: (provider: string) => Promise<number>;
   pollIntervalMs: number;
@@ -27,9 +28,24 @@ type State<Status extends GenerationState['status']> = Extract<GenerationState, 
 
 export type StateTransitions = ReturnType<typeof createStateTransitions>;
 
-export function createStateTransitions(dependencies: Dependencies) {
-  const { providers, clock, pace, pollIntervalMs } = dependencies;
-  const { fail } = dependencies.settlement;
+export function createStateTransitions(dependencies: StepDependencies) {
+  const { providers, clock, pace, pollIntervalMs, log } = dependencies;
+
+  /** Settles the task as failed and refunds it; after its deadline the failure is TIMEOUT, whatever the cause. */
+  const fail = (lease: Lease, cause: GenerationFailure, state?: GenerationState): Promise<void> => {
+    // A call that the deadline cut off says nothing about the provider.
+    const isLate = lease.leftMs() <= 0;
+    const failure: GenerationFailure = isLate ? { code: 'TIMEOUT' } : cause;
+    log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
+    return settle(providers, lease, {
+      status: 'FAILED',
+      failureCode: failure.code,
+      refundCredits: refundOf(lease.task, 0),
+      externalId: state?.externalId,
+      answer: state?.answer,
+      cancelUpstream: failures[failure.code].mayStillRun,
+    });
+  };
 
   /** After an inconclusive poll or search: polls again later, or fails the task after too many in a row. */
   async function unanswered(lease: Lease, retryAfterMs = 0): Promise<void> {
@@ -55,7 +71,7 @@ export function createStateTransitions(dependencies: Dependencies) {
         return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
       }
       case 'succeeded':
-        return (await persistAndSettle(lease, state, dependencies)) ? undefined : unanswered(lease);
+        return persistAndSettle(lease, state, { ...dependencies, fail, unanswered });
       case 'failed':
         return retryOrFail(lease, state, fail);
       case 'postponed':
@@ -65,39 +81,57 @@ export function createStateTransitions(dependencies: Dependencies) {
     }
   }
 
-  return { applyState, unanswered };
+  return { applyState, unanswered, fail };
 }
 
-/** @returns whether the task was settled; otherwise a later attempt may get the pictures */
+/**
+ * Settles the task. Where another task has the same external id, the task settles without it; but a success of a
+ * provider that is polled by that id is not written, because the pictures may be the other task's.
+ * @throws {LeaseLost} and the unique violation of such a success
+ */
+async function settle(providers: StepDependencies['providers'], lease: Lease, ending: Ending): Promise<void> {
+  try {
+    await lease.settle(ending);
+  } catch (error) {
+    const isOwn = ending.status !== 'SUCCESS' || providers[lease.task.provider]?.poll === undefined;
+    if (!isOwn || ending.externalId === undefined || !isUniqueViolation(error)) throw error;
+    await lease.settle({ ...ending, externalId: undefined });
+  }
+}
+
+/** Settles the task with its pictures; where a later attempt may get them, leaves them to it. */
 async function persistAndSettle(
   lease: Lease,
   state: State<'succeeded'>,
-  { providers, images, settlement, log }: Dependencies,
-): Promise<boolean> {
+  {
+    providers,
+    images,
+    log,
+    fail,
+    unanswered,
+  }: StepDependencies & Pick<StateTransitions, 'fail' | 'unanswered'>,
+): Promise<void> {
   const { task } = lease;
   // The next attempt polls the operation, or looks for the submission.
   const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
   const isElsewhere = task.operation !== null || isFindable;
   const outcome = await persistImages(state.images, lease, { images, isElsewhere, log });
-  if ('later' in outcome) return false;
-  if ('failure' in outcome) {
-    await settlement.fail(lease, outcome.failure, state);
-    return true;
-  }
+  if ('later' in outcome) return unanswered(lease);
+  if ('failure' in outcome) return fail(lease, outcome.failure, state);
   const { images: stored } = outcome;
-  const ending = {
-    status: 'SUCCESS',
-    images: stored,
-    refundCredits: refundOf(task, stored.length),
-    externalId: state.externalId,
-    answer: state.answer,
-  } as const;
-  await settlement.settle(lease, ending).catch(async (error: unknown) => {
+  try {
+    await settle(providers, lease, {
+      status: 'SUCCESS',
+      images: stored,
+      refundCredits: refundOf(task, stored.length),
+      externalId: state.externalId,
+      answer: state.answer,
+    });
+  } catch (error) {
     // After any other error the rows may have been written, so the pictures must stay.
     if (error instanceof LeaseLost) await discardOrphans(task.userId, stored, images);
     throw error;
-  });
-  return true;
+  }
 }
 
 /**
@@ -110,7 +144,11 @@ async function discardOrphans(userId: string, stored: StoredImage[], images: Ima
   if (rows) await images.discard(stored.filter((_, index) => rows[index] === null)); // Otherwise the sweep removes them.
 }
 
-async function retryOrFail(lease: Lease, state: State<'failed'>, fail: Settlement['fail']): Promise<void> {
+async function retryOrFail(
+  lease: Lease,
+  state: State<'failed'>,
+  fail: StateTransitions['fail'],
+): Promise<void> {
   const { task } = lease;
   const { retry } = state.failure;
   const fits = retry && retry.afterMs < lease.leftMs();

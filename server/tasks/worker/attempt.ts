@@ -1,37 +1,29 @@
 /** The work on a task under one lease: submit, poll, persist images, or cancel at the provider. */
 import type { Task } from '../../generated/prisma/client.ts';
-import type { ImageService } from '../../images/service.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { JsonValue } from '../../lib/json.ts';
-import type { Log } from '../../lib/log.ts';
 import type { ImageProvider, ProviderReport } from '../../providers/provider.ts';
 import { isFinal, silenceMs, tickMs } from '../task.ts';
-import { createStateTransitions, type StateTransitions } from './apply-state.ts';
+import { createStateTransitions, type StateTransitions, type StepDependencies } from './apply-state.ts';
 import type { Canceler } from './cancel.ts';
 import { progressChange } from './changes.ts';
 import { type Lease, readSignal } from './lease.ts';
 import { createPace } from './pace.ts';
-import { createSettlement } from './settle.ts';
 import { createSubmission } from './submit.ts';
 
-interface Dependencies {
-  providers: Readonly<Record<string, ImageProvider>>;
-  images: ImageService;
-  clock: Clock;
+interface Dependencies extends Omit<StepDependencies, 'pace'> {
   countRunning: (provider: string) => Promise<number>;
   canceler: Canceler;
-  pollIntervalMs: number;
-  log: Log;
 }
+
+export type Attempts = ReturnType<typeof createAttempts>;
 
 /** The steps of an attempt. Each ends by releasing the lease or settling the task. */
 export function createAttempts(dependencies: Dependencies) {
   const { providers, clock, canceler, log } = dependencies;
   const pace = createPace(dependencies);
-  const settlement = createSettlement(dependencies);
-  const { fail } = settlement;
-  const transitions = createStateTransitions({ ...dependencies, pace, settlement });
-  const { applyState } = transitions;
+  const steps = { ...dependencies, pace };
+  const transitions = createStateTransitions(steps);
+  const { applyState, fail } = transitions;
 
   /** Cancels work at the provider that no task waits for. */
   async function cancelUnwanted(providerName: string, operation: JsonValue): Promise<void> {
@@ -42,7 +34,7 @@ export function createAttempts(dependencies: Dependencies) {
       );
   }
 
-  const { submit, recover } = createSubmission({ ...dependencies, settlement, transitions, cancelUnwanted });
+  const { submit, recover } = createSubmission({ ...steps, transitions, cancelUnwanted });
 
   /** Whether a webhook arrived recently enough to save a poll. */
   async function isReporting({ heardAt, provider }: Task): Promise<boolean> {

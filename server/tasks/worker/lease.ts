@@ -2,9 +2,9 @@
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { TaskEvents } from '../events.ts';
-import type { Ending, TaskLifecycle } from '../store/lifecycle.ts';
-import type { TaskLoader } from '../store/loader.ts';
-import type { TaskChange, TaskQueue } from '../store/queue.ts';
+import type { Ending } from '../store/lifecycle.ts';
+import type { TaskChange } from '../store/queue.ts';
+import type { TaskStore } from '../store/store.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
 import { createFencedWrites } from './fenced-writes.ts';
 
@@ -34,10 +34,7 @@ export interface Lease {
 }
 
 /** The statements that a lease makes. */
-export type LeaseStore = Pick<
-  TaskLoader & TaskLifecycle & TaskQueue,
-  'find' | 'change' | 'releaseLease' | 'settle'
->;
+export type LeaseStore = Pick<TaskStore, 'find' | 'change' | 'releaseLease' | 'settle'>;
 
 interface Dependencies {
   store: LeaseStore;

@@ -3,12 +3,11 @@ import type { Task } from '../../generated/prisma/client.ts';
 import type { Log } from '../../lib/log.ts';
 import { createSemaphore } from '../../lib/semaphore.ts';
 import type { TaskEvents } from '../events.ts';
-import type { TaskLifecycle } from '../store/lifecycle.ts';
-import type { TaskQueue } from '../store/queue.ts';
+import type { TaskStore } from '../store/store.ts';
 import { refundOf } from '../task.ts';
 
 interface Dependencies {
-  store: Pick<TaskLifecycle & TaskQueue, 'settle' | 'overdue'>;
+  store: Pick<TaskStore, 'settle' | 'overdue'>;
   events: Pick<TaskEvents, 'publish'>;
   /** Names of the providers that this node has. */
   providers: readonly string[];

@@ -1,21 +1,17 @@
 /** Handles webhooks of providers, under the lease of their task. */
-import type { JsonValue } from '../../lib/json.ts';
+import { createPerKeySemaphore } from '../../lib/per-key-limits.ts';
 import { createSemaphore } from '../../lib/semaphore.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { ProviderReport } from '../../providers/provider.ts';
-import type { TaskLoader } from '../store/loader.ts';
-import type { TaskQueue } from '../store/queue.ts';
+import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
-import type { Lease } from './lease.ts';
+import type { Attempts } from './attempt.ts';
 import type { RunningAttempts } from './running.ts';
 
 interface Dependencies {
-  store: Pick<TaskLoader & TaskQueue, 'find' | 'claimOne'>;
+  store: Pick<TaskStore, 'find' | 'claimOne'>;
   running: Pick<RunningAttempts, 'begin' | 'ended'>;
-  attempts: {
-    handleReport(lease: Lease, report: ProviderReport): Promise<void>;
-    cancelUnwanted(providerName: string, operation: JsonValue): Promise<void>;
-  };
+  attempts: Pick<Attempts, 'handleReport' | 'cancelUnwanted'>;
   node: string;
   leaseMs: number;
   stopping: AbortSignal;
@@ -51,7 +47,8 @@ interface Waiting {
  * handled if its delivery is new. Results never wait for reports of other tasks.
  */
 export function createReportHandler(dependencies: Dependencies) {
-  const inOrder = createTaskOrder();
+  // One after the other: otherwise each would wait for the lease of the one before.
+  const perTask = createPerKeySemaphore(1);
   const progress = createSemaphore(maxProgressReports);
   const waiting = new Map<string, Waiting>();
 
@@ -61,22 +58,18 @@ export function createReportHandler(dependencies: Dependencies) {
     const entry: Waiting = { report, recordDelivery, superseded, done: Promise.resolve() };
     waiting.set(taskId, entry);
     let isRecorded = false;
-    const takeTurn = async () => {
-      try {
-        await progress.acquire(1, superseded.signal);
-      } catch {
-        return true;
-      }
+    const work = async () => {
       if (waiting.get(taskId) === entry) waiting.delete(taskId);
-      try {
-        if (!isRecorded && !(await entry.recordDelivery())) return true;
-        isRecorded = true;
-        return await handleOnce(entry.report, dependencies);
-      } finally {
-        progress.release(1);
-      }
+      if (!isRecorded && !(await entry.recordDelivery())) return true;
+      isRecorded = true;
+      return handleOnce(entry.report, dependencies);
     };
-    entry.done = inOrder(taskId, () => handle(taskId, takeTurn, dependencies));
+    const takeTurn = () =>
+      progress.run(work, { signal: superseded.signal }).catch((error: unknown) => {
+        if (error === superseded.signal.reason) return true;
+        throw error;
+      });
+    entry.done = perTask.run(taskId, () => handle(taskId, takeTurn, dependencies));
     return entry.done;
   }
 
@@ -86,7 +79,7 @@ export function createReportHandler(dependencies: Dependencies) {
     const isSame = before !== undefined && isSameWork(before.report, report);
     if (state.status !== 'running') {
       if (isSame) before.superseded.abort();
-      return inOrder(taskId, () => handle(taskId, () => handleOnce(report, dependencies), dependencies));
+      return perTask.run(taskId, () => handle(taskId, () => handleOnce(report, dependencies), dependencies));
     }
     if (!isSame) return handleProgress(report, recordDelivery);
     if (furtherOf(before.report, report) === report) Object.assign(before, { report, recordDelivery });
@@ -103,21 +96,6 @@ function furtherOf(a: ProviderReport, b: ProviderReport): ProviderReport {
   const progressOf = ({ state }: ProviderReport) =>
     state.status === 'running' && state.started ? (state.percent ?? 0) : -1;
   return progressOf(b) > progressOf(a) ? b : a;
-}
-
-/** Runs the works of one task one after the other: otherwise each would wait for the lease of the one before. */
-function createTaskOrder() {
-  const latest = new Map<string, Promise<void>>();
-  return (taskId: string, work: () => Promise<void>): Promise<void> => {
-    const done = Promise.resolve(latest.get(taskId))
-      .catch(() => {}) // Its own caller gets the error.
-      .then(work)
-      .finally(() => {
-        if (latest.get(taskId) === done) latest.delete(taskId);
-      });
-    latest.set(taskId, done);
-    return done;
-  };
 }
 
 /** @param tryOnce resolves with whether nothing is left to do */

@@ -1,20 +1,19 @@
 /** The attempts that this node runs, each under the lease of its task. */
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { Log } from '../../lib/log.ts';
-import { withLogFields } from '../../lib/log-context.ts';
-import { sleep } from '../../lib/sleep.ts';
+import { type Log, withLogFields } from '../../lib/log.ts';
+import { withTimeout } from '../../lib/timeout.ts';
 import type { TaskEvents } from '../events.ts';
 import { isFinal } from '../task.ts';
 import { LeaseLost } from './fenced-writes.ts';
-import type { TaskQueue } from '../store/queue.ts';
+import type { TaskStore } from '../store/store.ts';
 import { holdLease, type Lease, type LeaseStore } from './lease.ts';
 import { createRenewal } from './renewal.ts';
 
 export type Attempt = (lease: Lease) => Promise<void>;
 
 interface Dependencies {
-  store: LeaseStore & Pick<TaskQueue, 'renewLeases'>;
+  store: LeaseStore & Pick<TaskStore, 'renewLeases'>;
   /** The name of this process, which owns the leases. */
   node: string;
   events: TaskEvents;
@@ -93,9 +92,7 @@ export function createRunningAttempts(dependencies: Dependencies) {
         // Reports that arrived earlier may still start an attempt.
         while (running.size > 0) await Promise.all([...running.values()].map(({ done }) => done));
       };
-      const grace = new AbortController();
-      await Promise.race([allDone(), sleep(graceMs, grace.signal)]);
-      grace.abort();
+      await withTimeout(graceMs, 'Attempts are still running', allDone()).catch(() => {});
       for (const attempt of running.values()) {
         attempt.holder.end();
         attempt.abort.abort();

@@ -2,7 +2,6 @@
 import type { ImageService } from '../../images/service.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
-import type { Log } from '../../lib/log.ts';
 import type {
   GenerationRequest,
   GenerationState,
@@ -10,27 +9,20 @@ import type {
   ReferenceImage,
 } from '../../providers/provider.ts';
 import { optionsOf, searchMs, tickMs } from '../task.ts';
-import type { StateTransitions } from './apply-state.ts';
+import type { StateTransitions, StepDependencies } from './apply-state.ts';
 import { progressChange, startedChange } from './changes.ts';
 import { LeaseLost } from './fenced-writes.ts';
 import { type Lease, readSignal } from './lease.ts';
-import type { Settlement } from './settle.ts';
 
-interface Dependencies {
-  images: ImageService;
-  clock: Clock;
-  settlement: Pick<Settlement, 'fail'>;
+interface Dependencies extends StepDependencies {
   transitions: StateTransitions;
   /** Cancels work at the provider that no task waits for. */
   cancelUnwanted: (providerName: string, operation: JsonValue) => Promise<void>;
-  pollIntervalMs: number;
-  log: Log;
 }
 
 export function createSubmission(dependencies: Dependencies) {
   const { images, clock, cancelUnwanted, pollIntervalMs, log } = dependencies;
-  const { fail } = dependencies.settlement;
-  const { applyState, unanswered } = dependencies.transitions;
+  const { applyState, unanswered, fail } = dependencies.transitions;
 
   async function submit(lease: Lease, provider: ImageProvider): Promise<void> {
     const { task } = lease;

@@ -44,14 +44,13 @@
  */
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
-import type { JsonValue } from '../../lib/json.ts';
 import type { Log } from '../../lib/log.ts';
 import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskEvents } from '../events.ts';
 import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
+import type { Attempts } from './attempt.ts';
 import type { Canceler } from './cancel.ts';
-import type { Lease } from './lease.ts';
 import { createLoop } from './loop.ts';
 import { createOverduePass } from './overdue.ts';
 import { createReportHandler, type RecordDelivery } from './reports.ts';
@@ -79,11 +78,7 @@ interface Dependencies {
   store: TaskStore;
   events: TaskEvents;
   clock: Clock;
-  attempts: {
-    runAttempt(lease: Lease): Promise<void>;
-    handleReport(lease: Lease, report: ProviderReport): Promise<void>;
-    cancelUnwanted(providerName: string, operation: JsonValue): Promise<void>;
-  };
+  attempts: Attempts;
   canceler: Pick<Canceler, 'cancelDue'>;
   /** Names of the providers that this node has. It claims only their tasks. */
   providers: readonly string[];
@@ -119,18 +114,15 @@ export function createWorker(dependencies: Dependencies): Worker {
     idleMs,
     stopping,
   });
-  const canceling = createLoop({
-    step: async () => ((await canceler.cancelDue(stopping)) ? 0 : idleMs),
-    onError: (error) => log.error({ error }, 'look for work to cancel failed'),
-    idleMs,
-    stopping,
-  });
-  const ending = createLoop({
-    step: async () => ((await overduePass()) ? 0 : idleMs),
-    onError: (error) => log.error({ error }, 'look for overdue tasks failed'),
-    idleMs,
-    stopping,
-  });
+  const repeat = (pass: () => Promise<boolean>, failed: string) =>
+    createLoop({
+      step: async () => ((await pass()) ? 0 : idleMs),
+      onError: (error) => log.error({ error }, failed),
+      idleMs,
+      stopping,
+    });
+  const canceling = repeat(() => canceler.cancelDue(stopping), 'look for work to cancel failed');
+  const ending = repeat(overduePass, 'look for overdue tasks failed');
   let loops: Promise<unknown> | undefined;
 
   return {
