@@ -25,8 +25,8 @@ export interface FailureRow {
 }
 
 /** An answer, as far as the table asks for it. */
-export interface Evidence {
-  httpStatus?: number;
+interface Evidence {
+  httpStatus?: number | undefined;
   /** All that the answer says, in one text. It is matched and then dropped. */
   words: string;
   /** A short code of the provider. */
@@ -43,10 +43,9 @@ export function classify(table: readonly FailureRow[], evidence: Evidence): Gene
       (says === undefined || says.test(evidence.words)),
   );
   if (!row) return undefined;
-  const reason = row.reason ?? evidence.reason;
   return {
     code: row.code,
-    ...(reason === undefined ? {} : { reason }),
+    reason: row.reason ?? evidence.reason,
     ...(row.retry && { retry: retryOf(row.retry, evidence.attempt) }),
   };
 }

@@ -87,17 +87,13 @@ export function geminiFailure(result: AnsweredRequest, attempt: number): Generat
     ...violations.map(({ quotaValue }) => `quotaValue ${String(quotaValue)}`),
   ];
   const reason = reasons[0] ?? status ?? `HTTP_${httpStatus ?? result.status}`;
-  const evidence = { words: words.join('\n').slice(0, 8000), reason, attempt };
-  const failure = classify(table, { ...evidence, ...(httpStatus !== undefined && { httpStatus }) });
+  const failure = classify(table, { httpStatus, words: words.join('\n').slice(0, 8000), reason, attempt });
   if (failure) return failure;
   if (httpStatus === 429) return { code: 'RATE_LIMITED', reason, retry: rateLimitRetry(result, details) };
   if (httpStatus === undefined) return { code: 'PROVIDER_ERROR', reason };
   if (httpStatus < 500) return { code: 'PROVIDER_BAD_RESPONSE', reason };
-  return {
-    code: 'PROVIDER_UNAVAILABLE',
-    reason,
-    retry: retryOf({ waitMs: 2000, maxAttempts: 3 }, attempt),
-  };
+  const retry = retryOf({ waitMs: 2000, maxAttempts: 3 }, attempt);
+  return { code: 'PROVIDER_UNAVAILABLE', reason, retry };
 }
 
 /** The HTTP status that an error names by its code or its status; undefined where it names none. */

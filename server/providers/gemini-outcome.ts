@@ -10,8 +10,8 @@ import { redact } from './redact.ts';
 export interface GeminiOutcome {
   image?: GeneratedImage;
   failure?: GenerationFailure;
-  responseId?: string;
-  answer?: JsonValue;
+  responseId?: string | undefined;
+  answer?: JsonValue | undefined;
 }
 
 export interface GeminiReading {
@@ -68,10 +68,8 @@ export function readGeneration(result: RequestResult, reading: GeminiReading): G
 function readCandidates(body: JsonObject, reading: GeminiReading): GeminiOutcome {
   const feedback = body['promptFeedback'];
   const blockReason = isJsonObject(feedback) ? feedback['blockReason'] : undefined;
-  if (typeof blockReason === 'string' && blockReason !== '') {
-    const reason = shortCode(blockReason);
-    return { failure: { code: 'CONTENT_BLOCKED', ...(reason !== undefined && { reason }) } };
-  }
+  if (typeof blockReason === 'string' && blockReason !== '')
+    return { failure: { code: 'CONTENT_BLOCKED', reason: shortCode(blockReason) } };
   const candidates = Array.isArray(body['candidates']) ? body['candidates'].filter(isJsonObject) : [];
   const endedFor = candidates.map(({ finishReason }) =>
     typeof finishReason === 'string' ? finishReason : '',
@@ -86,9 +84,7 @@ function readCandidates(body: JsonObject, reading: GeminiReading): GeminiOutcome
   const words = reasons.find(refuses) ?? reasons[0]!;
   const failure = classify(endings, { words, reason: shortCode(words), attempt: 1 })!;
   const isRefusal = failure.code === 'NO_IMAGE_RETURNED' && !brokenOff.test(words) && candidates.some(speaks);
-  return isRefusal
-    ? { failure: { code: 'DECLINED', ...(failure.reason !== undefined && { reason: failure.reason }) } }
-    : { failure };
+  return { failure: isRefusal ? { code: 'DECLINED', reason: failure.reason } : failure };
 }
 
 /** Whether a candidate that ended so gives no picture, whatever is in it. */
@@ -124,11 +120,8 @@ function pictures(candidate: JsonObject, reading: GeminiReading): GeneratedImage
 /** There is nothing to ask after: a call that was cut off can only be sent again. */
 function unansweredFailure(reason: string, { attempt }: GeminiReading): GenerationFailure {
   if (reason === 'TIMEOUT' || reason === 'ABORTED') return { code: 'TIMEOUT', reason };
-  return {
-    code: 'PROVIDER_UNAVAILABLE',
-    reason,
-    retry: retryOf({ waitMs: 2000, maxAttempts: 3 }, attempt),
-  };
+  const retry = retryOf({ waitMs: 2000, maxAttempts: 3 }, attempt);
+  return { code: 'PROVIDER_UNAVAILABLE', reason, retry };
 }
 
 async function decode(data: string, { reserve }: ReadOptions): Promise<Uint8Array> {

@@ -113,10 +113,9 @@ function generationConfig(
 /** One picture is enough to succeed, since it is billed. */
 function combined(outcomes: readonly GeminiOutcome[]): GenerationState {
   const answers = outcomes.flatMap(({ answer }) => (answer === undefined ? [] : [answer]));
-  const externalId = outcomes.find(({ responseId }) => responseId !== undefined)?.responseId;
   const answered = {
-    ...(externalId === undefined ? {} : { externalId }),
-    ...(answers.length === 0 ? {} : { answer: answers.length === 1 ? answers[0]! : answers }),
+    externalId: outcomes.find(({ responseId }) => responseId !== undefined)?.responseId,
+    answer: answers.length > 1 ? answers : answers[0],
   };
   const [first, ...others] = outcomes.flatMap(({ image }) => (image ? [image] : []));
   if (first) return { status: 'succeeded', images: [first, ...others], ...answered };

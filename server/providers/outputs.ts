@@ -9,7 +9,7 @@ import { isJsonObject } from '../lib/json.ts';
 import { networkCode } from './send-request.ts';
 import { type GeneratedImage, GenerationError, type ReadOptions } from './provider.ts';
 
-export const maxImageBytes = 64 * 1024 * 1024;
+const maxImageBytes = 64 * 1024 * 1024;
 
 export interface OutputOptions {
   fetch: GuardedFetch;

@@ -101,7 +101,7 @@ export interface GeneratedImage {
 export interface GenerationFailure {
   code: FailureCode;
   /** The vendor's short code (`E005`, `IMAGE_SAFETY`), for logs. Never its text, a key or a URL. */
-  reason?: string;
+  reason?: string | undefined;
   /** Set where the same request may be sent again: nothing is running or billed for it at the provider. */
   retry?: {
     afterMs: number;
@@ -112,9 +112,9 @@ export interface GenerationFailure {
 
 interface Answered {
   /** The provider's own id of the work. */
-  externalId?: string;
+  externalId?: string | undefined;
   /** What the provider said, with bytes, data URIs, signatures and keys dropped. */
-  answer?: JsonValue;
+  answer?: JsonValue | undefined;
 }
 
 export type GenerationState =

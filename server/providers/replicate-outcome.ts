@@ -43,9 +43,8 @@ export function readCreation(result: RequestResult, reading: ReplicateReading): 
   }
   const answer = answerOf(result, reading);
   const reason = `HTTP_${httpStatus}`;
-  if (httpStatus === 429) {
+  if (httpStatus === 429)
     return failed({ code: 'RATE_LIMITED', reason, retry: rateLimitRetry(result) }, answer);
-  }
   if (isPassing(httpStatus)) return { status: 'unknown', ...answer };
   return failed(creationFailure(result, httpStatus), answer);
 }
@@ -60,9 +59,8 @@ export function readUpload(result: RequestResult): { url: string } | { failure: 
     if (typeof url === 'string' && /^https?:\/\//i.test(url)) return { url };
     return { failure: { code: 'PROVIDER_BAD_RESPONSE', reason, retry: { afterMs: 1000, maxAttempts: 2 } } };
   }
-  if (result.status === 429) {
+  if (result.status === 429)
     return { failure: { code: 'RATE_LIMITED', reason, retry: rateLimitRetry(result) } };
-  }
   if (isPassing(result.status)) return { failure: unavailable(reason) };
   if (result.status < 400) return { failure: { code: 'PROVIDER_BAD_RESPONSE', reason } };
   return { failure: { code: accountFailures[result.status] ?? 'REFERENCE_UNUSABLE', reason } };
