@@ -2,13 +2,13 @@
 import type { Image, PrismaClient } from '../generated/prisma/client.ts';
 import type { StoredImage } from './stored-files.ts';
 
-interface Dependencies {
+export interface ImageRowsDependencies {
   prisma: PrismaClient;
   /** How many bytes of images one user may have when another upload is accepted. */
   maxStoredBytes: number;
 }
 
-export function createImageRows({ prisma, maxStoredBytes }: Dependencies) {
+export function createImageRows({ prisma, maxStoredBytes }: ImageRowsDependencies) {
   return {
     usedBytes: async (userId: string): Promise<number> =>
       Number((await prisma.storageUse.findUnique({ where: { userId } }))?.bytes ?? 0),

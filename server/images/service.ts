@@ -1,28 +1,19 @@
 /** Pictures of a user: uploads and results, in storage and in the database. */
 import { AppError } from '../lib/errors.ts';
-import type { Image, PrismaClient } from '../generated/prisma/client.ts';
-import type { Log } from '../lib/log.ts';
+import type { Image } from '../generated/prisma/client.ts';
 import type { UploadedFile } from '../lib/uploaded-file.ts';
-import type { ImageStorage } from '../storage/storage.ts';
 import type { PictureProcessor } from './pictures/picture-processor.ts';
 import type { ProcessedPicture } from './pictures/transform.ts';
-import { createImageRows } from './rows.ts';
-import { createStoredFiles } from './stored-files.ts';
+import { createImageRows, type ImageRowsDependencies } from './rows.ts';
+import { createStoredFiles, type StoredFilesDependencies } from './stored-files.ts';
 
 export type ImageService = ReturnType<typeof createImageService>;
 
-interface Dependencies {
-  prisma: PrismaClient;
-  storage: ImageStorage;
-  /** Resolves with the prefix of new keys once it is this installation's; see `storage-prefix.ts`. */
-  ownPrefix: () => Promise<string>;
+interface Dependencies extends StoredFilesDependencies, ImageRowsDependencies {
   pictures: PictureProcessor;
   /** The signed address that saves an object under a file name. */
   downloadUrl: (key: string, fileName: string) => string;
   maxUploadBytes: number;
-  /** How many bytes of images one user may have when another upload is accepted. */
-  maxStoredBytes: number;
-  log: Log;
 }
 
 export function createImageService(dependencies: Dependencies) {

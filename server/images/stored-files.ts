@@ -10,14 +10,14 @@ import type { ProcessedPicture } from './pictures/transform.ts';
 /** A stored picture whose row is written when its task settles. */
 export type StoredImage = Omit<Image, 'taskId' | 'createdAt'>;
 
-interface Dependencies {
+export interface StoredFilesDependencies {
   storage: ImageStorage;
   /** Resolves with the prefix of new keys once it is this installation's; see `storage-prefix.ts`. */
   ownPrefix: () => Promise<string>;
   log: Log;
 }
 
-export function createStoredFiles({ storage, ownPrefix, log }: Dependencies) {
+export function createStoredFiles({ storage, ownPrefix, log }: StoredFilesDependencies) {
   /** Deletes the stored objects. Those that cannot be deleted are logged and left to the sweep. @returns their number */
   const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<number> => {
     const keys = images.flatMap((image) => [image.storageKey, image.thumbnailKey]);

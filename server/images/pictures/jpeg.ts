@@ -1,8 +1,7 @@
-/** A segment of a JPEG file: its marker's second byte, what it holds, and all its bytes with marker and length. */
+/** A segment of a JPEG file: its marker's second byte, and what it holds. */
 interface JpegSegment {
   marker: number;
   data: Buffer;
-  whole: Buffer;
 }
 
 interface JpegStructure {
@@ -39,7 +38,7 @@ export function readJpegStructure(bytes: Uint8Array): JpegStructure {
     const length = at + 4 <= file.length ? file.readUInt16BE(at + 2) : 0;
     const end = at + 2 + length;
     if (length < 2 || end > file.length) break;
-    segments.push({ marker, data: file.subarray(at + 4, end), whole: file.subarray(at, end) });
+    segments.push({ marker, data: file.subarray(at + 4, end) });
     if (marker === startOfScan) scans += 1;
     at = end;
   }
