@@ -1,4 +1,4 @@
-/** The schema builder: plugins and scalars; features add the types. */
+/** The schema builder: plugins, scalars and error codes; features add the types. */
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import PrismaPlugin from '@pothos/plugin-prisma';
@@ -6,6 +6,7 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLError, type GraphQLSchema, isObjectType } from 'graphql';
 import type PrismaTypes from '../generated/pothos/types.ts';
 import { getDatamodel } from '../generated/pothos/types.ts';
+import { errorCodes } from '../lib/errors.ts';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { isUploadedFile, type UploadedFile } from '../lib/uploaded-file.ts';
 import { maxRows } from './operation-cost.ts';
@@ -54,7 +55,7 @@ export const builder = new SchemaBuilder<{
     nodeTypeOptions: { description: 'An object with a global id.' },
   },
   prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
-  // The limits are in `operation-rate-limit.ts`: the plugin's own come too late for a subscription.
+  // The limits are in `operation-limits.ts`: the plugin's own come too late for a subscription.
   complexity: { disabled: true, defaultListMultiplier: maxRows },
 });
 
@@ -98,4 +99,11 @@ builder.scalarType('JSON', {
     if (isJsonObject(value)) return value;
     throw new GraphQLError('This takes a JSON object.');
   },
+});
+
+builder.enumType('ErrorCode', {
+  description:
+    "`extensions.code` of every error in a response's `errors`: the request was refused and nothing was charged. After INTERNAL, " +
+    'and where no answer came at all, the outcome is open: repeat the request with the same idempotency key to settle it.',
+  values: errorCodes,
 });

@@ -1,4 +1,4 @@
-/** Checks every request before it runs, on every transport. The limits of its cost are in `operation-rate-limit.ts`. */
+/** Checks every request before it runs, on every transport. The limits of its cost are in `operation-limits.ts`. */
 import { GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError, type ErrorCode } from '../lib/errors.ts';

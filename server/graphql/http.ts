@@ -16,9 +16,8 @@ import {
   limitParts,
   refuseUnreadable,
 } from './guards.ts';
-import { limitOperations, limitUploads } from './operation-rate-limit.ts';
+import { limitOperations, limitSubscriptions, limitUploads } from './operation-limits.ts';
 import { publicError } from './public-error.ts';
-import { limitSubscriptions } from './subscription-limit.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 

@@ -1,9 +1,13 @@
-/** Limits the cost of one operation, and of one caller's operations in a minute, on every transport. */
+/**
+ * Limits the cost of one operation, and what one caller, the signed-in user or else the address, may ask for, on every
+ * transport.
+ */
 import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../lib/errors.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
+import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import { costOf } from './operation-cost.ts';
 import type { Context } from './context.ts';
 import { isMultipart } from './guards.ts';
@@ -16,17 +20,16 @@ const refusedPoints = 5;
 
 /**
  * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond the limit of a
- * minute with RATE_LIMITED and `retryAfter`, before they run. A caller is the signed-in user, or else the address. An
- * operation counts by its cost, and at least once for each field of a mutation.
+ * minute with RATE_LIMITED and `retryAfter`, before they run. An operation counts by its cost, and at least once for each
+ * field of a mutation.
  */
 export function limitOperations(limiter: RateLimiter, log: Log): Plugin<Context> {
   const refusalOf = async (args: ExecutionArgs): Promise<AppError | undefined> => {
-    const { viewer, address } = args.contextValue as Context;
     const { values, isTooComplex } = costOf(args);
     const points = isTooComplex
       ? refusedPoints
       : Math.max(Math.ceil(values / valuesPerPoint), mutationFields(args.document, args.operationName), 1);
-    const waitMs = await limiter.take(viewer ? userKey(viewer) : `address ${address}`, points);
+    const waitMs = await limiter.take(callerKey(args.contextValue as Context), points);
     if (waitMs > 0) return tooFast(waitMs);
     if (!isTooComplex) return undefined;
     const message = 'This operation asks for too much at once. Ask for fewer fields, levels or rows.';
@@ -55,6 +58,30 @@ export function limitUploads(
       if (waitMs > 0) throw tooFast(waitMs);
     },
   };
+}
+
+/** Refuses subscriptions of a caller beyond `maxPerCaller` at a time with RATE_LIMITED, over all sockets and streams. */
+export function limitSubscriptions(maxPerCaller: number, log: Log): Plugin<Context> {
+  const acquire = createPerKeyCounter(maxPerCaller);
+  return {
+    onSubscribe({ args, setResultAndStopExecution }) {
+      const release = acquire(callerKey(args.contextValue));
+      if (!release) {
+        const message = `You may follow ${maxPerCaller} subscriptions at a time. End one of them first.`;
+        return setResultAndStopExecution({
+          errors: [publicError(new AppError('RATE_LIMITED', message), log)],
+        });
+      }
+      return {
+        onSubscribeResult: ({ result }) => (Symbol.asyncIterator in result ? { onEnd: release } : release()),
+        onSubscribeError: release,
+      };
+    },
+  };
+}
+
+function callerKey({ viewer, address }: Context): string {
+  return viewer ? userKey(viewer) : `address ${address}`;
 }
 
 function userKey({ id }: { id: string }): string {

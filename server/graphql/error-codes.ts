@@ -1,9 +1,0 @@
-import { errorCodes } from '../lib/errors.ts';
-import { builder } from './builder.ts';
-
-builder.enumType('ErrorCode', {
-  description:
-    "`extensions.code` of every error in a response's `errors`: the request was refused and nothing was charged. After INTERNAL, " +
-    'and where no answer came at all, the outcome is open: repeat the request with the same idempotency key to settle it.',
-  values: errorCodes,
-});
