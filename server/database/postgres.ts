@@ -6,7 +6,6 @@ import { PrismaClient } from '../generated/prisma/client.ts';
 import { createFollowedClock } from '../lib/clock.ts';
 import { startHeartbeat, timeStatement } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
-import { unprepared } from './unprepared.ts';
 
 const connectTimeoutMs = 5_000;
 /**
@@ -19,6 +18,12 @@ const queryTimeoutMs = 8_000;
 /** Said in the session, as the role or the database may have limits of its own. */
 const noTimeouts = ['statement_timeout = 0', 'lock_timeout = 0'];
 const maxNamedStatements = 300;
+
+/**
+ * Heads a statement whose best plan depends on its values. PostgreSQL plans it each time; after five runs of a prepared
+ * one it may keep a plan for any values.
+ */
+export const unprepared = '/* unprepared */';
 
 /**
  * A client with a pool of at most 10 connections, and one that watches over them. The server cancels a statement after 5

@@ -21,19 +21,14 @@ export interface TaskEvents {
   close(): void;
 }
 
-interface Subscriber {
-  offer(task: TaskSnapshot): void;
-  end(): void;
-}
-
 /** Fan-out within this process. */
 export function createLocalEvents(): TaskEvents {
-  const topics = new Map<string, Set<Subscriber>>();
-  const subscribers = new Set<Subscriber>();
+  const topics = new Map<string, Set<Mailbox>>();
+  const subscribers = () => [...topics.values()].flatMap((members) => [...members]);
 
   return {
     get subscriberCount() {
-      return subscribers.size;
+      return subscribers().length;
     },
     publish(task) {
       for (const topic of [topicKey({ taskId: task.id }), topicKey({ userId: task.userId })])
@@ -42,17 +37,15 @@ export function createLocalEvents(): TaskEvents {
     subscribe(topic) {
       const key = topicKey(topic);
       const mailbox = createMailbox(() => {
-        subscribers.delete(mailbox);
         const members = topics.get(key);
         members?.delete(mailbox);
         if (members?.size === 0) topics.delete(key);
       });
-      subscribers.add(mailbox);
       topics.set(key, (topics.get(key) ?? new Set()).add(mailbox));
       return mailbox.iterator;
     },
     close() {
-      for (const subscriber of subscribers) subscriber.end();
+      for (const subscriber of subscribers()) subscriber.end();
     },
   };
 }
@@ -79,6 +72,8 @@ export function observeEnds(
 function topicKey(topic: TaskTopic): string {
   return 'taskId' in topic ? `task ${topic.taskId}` : `user ${topic.userId}`;
 }
+
+type Mailbox = ReturnType<typeof createMailbox>;
 
 /** Waiting states by task; the first to have come is the first to be read. */
 function createMailbox(onEnd: () => void) {

@@ -1,5 +1,5 @@
 /** Lists and counts a user's tasks by a filter. */
-import { unprepared } from '../database/unprepared.ts';
+import { unprepared } from '../database/postgres.ts';
 import { Prisma, type PrismaClient, type TaskStatus } from '../generated/prisma/client.ts';
 import type { PerKeySemaphore } from '../lib/per-key-limits.ts';
 import { searchWords } from '../lib/search-words.ts';

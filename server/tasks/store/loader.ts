@@ -1,8 +1,17 @@
 /** Loads tasks with their pictures. Concurrent reads are batched into one statement. */
 import { type Image, Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import { createBatchedLookup } from '../../lib/batched-lookup.ts';
-import { taskColumns } from './columns.ts';
 import type { TaskSnapshot } from '../task.ts';
+
+/**
+ * A task's columns, for statements of our own. `*` means another result from the moment that a newer version of the
+ * product adds a column, and PostgreSQL then refuses the named statements of the nodes that are still old.
+ */
+export const taskColumns = Prisma.raw(
+  Object.values(Prisma.TaskScalarFieldEnum)
+    .map((name) => `"Task"."${name}"`)
+    .join(', '),
+);
 
 export type TaskLoader = ReturnType<typeof createTaskLoader>;
 

@@ -3,7 +3,7 @@
  * version that was read, a renewal the owner, and does nothing where the task has changed.
  */
 import { Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
-import { taskColumns } from './columns.ts';
+import { taskColumns } from './loader.ts';
 
 export interface ClaimOptions {
   limit: number;
