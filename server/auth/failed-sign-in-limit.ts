@@ -1,5 +1,6 @@
 /** Slows the guessing of one account's password, from however many addresses it comes. */
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { addressHeader } from '../lib/client-address.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 
@@ -17,7 +18,7 @@ interface Attempt {
  * guesses of others do not lock the owner out.
  */
 export function createFailedSignInLimit(limiter: RateLimiter) {
-  const known = new Set<string>();
+  const known = new LRUCache<string, true>({ max: maxKnown });
   const originOf = ({ path, body, headers }: Attempt) => {
     const email = path === '/sign-in/email' ? (body as { email?: unknown } | undefined)?.email : undefined;
     if (typeof email !== 'string') return undefined;
@@ -43,10 +44,8 @@ export function createFailedSignInLimit(limiter: RateLimiter) {
     async learn(attempt: Attempt, isSignedIn: boolean): Promise<void> {
       const from = originOf(attempt);
       if (!from || !isSignedIn) return;
-      if (!known.delete(from.origin)) await limiter.giveBack(from.account);
-      known.add(from.origin);
-      const [oldest] = known;
-      if (oldest !== undefined && known.size > maxKnown) known.delete(oldest);
+      if (!known.has(from.origin)) await limiter.giveBack(from.account);
+      known.set(from.origin, true);
     },
   };
 }

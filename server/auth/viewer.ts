@@ -3,6 +3,7 @@
  * session, concurrent ones in one batch, so that a thousand subscribers that reconnect do not wait for a thousand signatures.
  */
 import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import type { PrismaClient, Session } from '../generated/prisma/client.ts';
 import { createBatchedLookup } from '../lib/batched-lookup.ts';
 import { storedForms } from './session-tokens.ts';
@@ -33,7 +34,7 @@ const maxKnown = 10_000;
 
 export function createViewers({ prisma, getSession }: Dependencies) {
   /** Tokens by a digest of the headers that carry them; the two always belong together. */
-  const tokens = new Map<string, string>();
+  const tokens = new LRUCache<string, string>({ max: maxKnown });
   const sessionOf = createBatchedLookup(async (wanted) => {
     const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
     const sessions = await prisma.$queryRaw<KnownSession[]>`
@@ -65,8 +66,6 @@ export function createViewers({ prisma, getSession }: Dependencies) {
     const session = result?.value?.session;
     if (!session) return null;
     tokens.set(digest, session.token);
-    const [oldest] = tokens.keys();
-    if (oldest !== undefined && tokens.size > maxKnown) tokens.delete(oldest);
     return { id: session.userId, sessionId: session.id };
   };
 }

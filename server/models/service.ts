@@ -1,4 +1,5 @@
 /** The catalogue together with what this installation knows of it. */
+import { LRUCache } from 'lru-cache';
 import {
   type CatalogueModel,
   catalogue,
@@ -31,7 +32,12 @@ interface Dependencies {
 const freshMs = 60_000;
 
 export function createModelService({ sandboxed, medianDurationMs, known = catalogue }: Dependencies) {
-  const durations = new Map<string, { value: Promise<number>; atMs: number }>();
+  /** 0 where there are too few runs. */
+  const medians = new LRUCache<string, number>({
+    max: 100,
+    ttl: freshMs,
+    fetchMethod: async (name) => (await medianDurationMs(name)) ?? 0,
+  });
   const labels = new Map<string, string>(providerNames.map((name) => [name, providerTable[name].label]));
   const isEmulated = new Map<string, boolean>(Object.entries(sandboxed));
   const offered = known.filter((model) => !model.retired && isEmulated.has(model.provider));
@@ -63,17 +69,8 @@ export function createModelService({ sandboxed, medianDurationMs, known = catalo
      * are too few runs, or the runs cannot be read: an estimate must not refuse a request.
      */
     async typicalDurationMs(model: CatalogueModel): Promise<number> {
-      const before = durations.get(model.name);
-      if (before && Date.now() - before.atMs < freshMs) return before.value;
-      const value = medianDurationMs(model.name).then(
-        (median) => (median !== null && median >= 1 ? median : model.publishedDurationMs),
-        () => {
-          durations.delete(model.name);
-          return model.publishedDurationMs;
-        },
-      );
-      durations.set(model.name, { value, atMs: Date.now() });
-      return value;
+      const median = await medians.fetch(model.name).catch(() => 0);
+      return median !== undefined && median >= 1 ? median : model.publishedDurationMs;
     },
   };
 }

@@ -2,6 +2,7 @@
  * Follows tasks: the current state, then every newer version, in rising order. Changes come as events; the database is also
  * read every few seconds, so that a lost event delays a change and never hides one.
  */
+import { LRUCache } from 'lru-cache';
 import { withCleanup } from '../lib/with-cleanup.ts';
 import type { TaskEvents } from './events.ts';
 import type { TaskLoader } from './store/loader.ts';
@@ -103,15 +104,13 @@ async function* withRereads<Found>(
 
 /** Recognizes states that were not seen before, and lists the seen tasks that are unfinished. */
 function createNewsFilter() {
-  const seen = new Map<string, number>();
+  const seen = new LRUCache<string, number>({ max: maxVersions });
   const unfinished = new Set<string>();
   const isNews = (task: TaskSnapshot): boolean => {
     if (task.version <= (seen.get(task.id) ?? 0)) return false;
     seen.set(task.id, task.version);
     if (isFinal(task)) unfinished.delete(task.id);
     else unfinished.add(task.id);
-    const [oldest] = seen.keys();
-    if (oldest !== undefined && seen.size > maxVersions) seen.delete(oldest);
     return true;
   };
   return { isNews, unfinished };
