@@ -96,7 +96,10 @@ function filtered(
   return {
     userId,
     ...(source && sources[source]),
-    ...(search != null && { task: promptMatches(search) }),
+    // Every word of the search, whatever the case and the composition of its letters.
+    ...(search != null && {
+      task: { AND: searchWords(search).map((word) => ({ search: { text: { contains: word } } })) },
+    }),
     createdAt: { ...(createdAfter && { gt: createdAfter }), ...(createdBefore && { lt: createdBefore }) },
   };
 }
@@ -170,8 +173,3 @@ A task that starts from it and has not been sent to its provider yet fails with 
     },
   }),
 );
-
-/** Tasks whose prompt contains every word of the search, whatever the case and the composition of its letters. */
-function promptMatches(search: string): Prisma.TaskWhereInput {
-  return { AND: searchWords(search).map((word) => ({ search: { text: { contains: word } } })) };
-}

@@ -32,7 +32,10 @@ export function createImageService(dependencies: Dependencies) {
      * @throws the signal's reason, where it aborts before anything is stored
      */
     async upload(userId: string, file: UploadedFile, signal?: AbortSignal): Promise<Image> {
-      if (file.size > maxUploadBytes) throw tooLarge(maxUploadBytes);
+      if (file.size > maxUploadBytes) {
+        const message = `Each image can be up to ${megabytes(maxUploadBytes)} MB.`;
+        throw new AppError('UPLOAD_TOO_LARGE', message, 'file');
+      }
       // Saves the work of decoding; the check at the end decides.
       if ((await rows.usedBytes(userId)) >= maxStoredBytes) throw storageFull(maxStoredBytes);
       const bytes = new Uint8Array(await file.arrayBuffer());
@@ -75,11 +78,6 @@ export function createImageService(dependencies: Dependencies) {
     /** Like `url`, with a file name for the download that shows the day and sorts by time. */
     downloadUrl: (image: Image) => dependencies.downloadUrl(image.storageKey, fileName(image)),
   };
-}
-
-/** The refusal of a file above the limit. */
-export function tooLarge(maxUploadBytes: number): AppError {
-  return new AppError('UPLOAD_TOO_LARGE', `Each image can be up to ${megabytes(maxUploadBytes)} MB.`, 'file');
 }
 
 function storageFull(maxStoredBytes: number): AppError {
