@@ -7,7 +7,7 @@ import { BodyTooLong } from '../lib/read-bounded.ts';
 import { sleep } from '../lib/sleep.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { networkCode } from './send-request.ts';
-import { type GeneratedImage, GenerationError, type ReadOptions } from './provider.ts';
+import { type FailureCode, type GeneratedImage, GenerationError, type ReadOptions } from './provider.ts';
 
 const maxImageBytes = 64 * 1024 * 1024;
 
@@ -91,7 +91,8 @@ async function readAddress(
       // What a delivery host does not have yet takes longer than a fault that passes.
       await sleep(backoffMs * (outcome.isMissing ? 4 : 2 ** repetitions), limit);
     }
-    if (repetitions === maxRepetitions || limit.aborted) throw unreachable(outcome.reason);
+    if (repetitions === maxRepetitions || limit.aborted)
+      throw unreadable('PROVIDER_UNAVAILABLE', outcome.reason);
   }
 }
 
@@ -116,31 +117,26 @@ async function download(
     // A delivery host may know a picture only a moment after its URL is published.
     if (status === 404 && !wasMissing) return { reason: 'HTTP_404', isMissing: true };
     if (status < 200 || status >= 300) return refused(status);
-    if (bytes.byteLength === 0) throw badResponse('EMPTY');
+    if (bytes.byteLength === 0) throw unreadable('PROVIDER_BAD_RESPONSE', 'EMPTY');
     return bytes;
   } catch (error) {
     if (error instanceof GenerationError) throw error;
-    if (error instanceof BlockedAddress) throw badResponse(error.reason);
-    if (error instanceof BodyTooLong) throw badResponse('TOO_LONG');
+    if (error instanceof BlockedAddress) throw unreadable('PROVIDER_BAD_RESPONSE', error.reason);
+    if (error instanceof BodyTooLong) throw unreadable('PROVIDER_BAD_RESPONSE', 'TOO_LONG');
     return { reason: networkCode(error) };
   }
-}
-
-function badResponse(reason: string): GenerationError {
-  return new GenerationError('PROVIDER_BAD_RESPONSE', { cause: new Error(reason) });
 }
 
 function refused(httpStatus: number): Unavailable {
   const reason = `HTTP_${httpStatus}`;
   if (httpStatus >= 500 || httpStatus === 429 || httpStatus === 408) return { reason };
   // Delivery hosts answer 403 as well as 404 for what they have deleted.
-  const code = [403, 404, 410].includes(httpStatus) ? 'OUTPUT_EXPIRED' : 'PROVIDER_BAD_RESPONSE';
-  throw new GenerationError(code, { cause: new Error(reason) });
+  throw unreadable([403, 404, 410].includes(httpStatus) ? 'OUTPUT_EXPIRED' : 'PROVIDER_BAD_RESPONSE', reason);
 }
 
 /** The cause is a short code alone: the network's own error names the address. */
-function unreachable(reason: string): GenerationError {
-  return new GenerationError('PROVIDER_UNAVAILABLE', { cause: new Error(reason) });
+function unreadable(code: FailureCode, reason: string): GenerationError {
+  return new GenerationError(code, { cause: new Error(reason) });
 }
 
 /** @throws {GenerationError} PROVIDER_BAD_RESPONSE where there are no bytes in it, or too many. */
