@@ -45,7 +45,6 @@
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { Log } from '../../lib/log.ts';
-import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskEvents } from '../events.ts';
 import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
@@ -53,26 +52,10 @@ import type { Attempts } from './attempt.ts';
 import type { Canceler } from './cancel.ts';
 import { createLoop } from './loop.ts';
 import { createOverduePass } from './overdue.ts';
-import { createReportHandler, type RecordDelivery } from './reports.ts';
+import { createReportHandler } from './reports.ts';
 import { createRunningAttempts, type RunningAttempts } from './running.ts';
 
-export interface Worker {
-  start(): void;
-  /** Acts immediately on a task that was accepted, or that was settled while an attempt of this node may be running. */
-  wake(task: Task): void;
-  /**
-   * Acts immediately on a webhook, which saves a poll. Work that no task waits for is canceled at the provider. Resolves when
-   * the report is handled; where that fails, polling finds the same state.
-   */
-  handleReport(report: ProviderReport, recordDelivery?: RecordDelivery): Promise<void>;
-  /** Attempts that are running. */
-  readonly activeAttempts: number;
-  /**
-   * Claims nothing new, aborts read-only calls to providers, and waits up to `graceMs` for the other running attempts;
-   * then abandons them.
-   */
-  stop(options: { graceMs: number }): Promise<void>;
-}
+export type Worker = ReturnType<typeof createWorker>;
 
 interface Dependencies {
   store: TaskStore;
@@ -95,7 +78,7 @@ interface Dependencies {
 /** How long a lease lasts after its last renewal: how late other nodes take over the tasks of one that stopped. */
 const defaultLeaseMs = 15_000;
 
-export function createWorker(dependencies: Dependencies): Worker {
+export function createWorker(dependencies: Dependencies) {
   const { canceler, log, leaseMs = defaultLeaseMs, idleMs = 1_000 } = dependencies;
   const stopper = new AbortController();
   const stopping = stopper.signal;
@@ -126,19 +109,29 @@ export function createWorker(dependencies: Dependencies): Worker {
   let loops: Promise<unknown> | undefined;
 
   return {
+    /** Attempts that are running. */
     get activeAttempts() {
       return running.size;
     },
-    start() {
+    start(): void {
       loops ??= Promise.all([claiming.run(), ending.run(), canceling.run()]);
     },
-    wake(task) {
+    /** Acts immediately on a task that was accepted, or that was settled while an attempt of this node may be running. */
+    wake(task: Task): void {
       if (isFinal(task)) running.abort(task.id);
       claiming.wake();
       canceling.wake();
     },
+    /**
+     * Acts immediately on a webhook, which saves a poll. Work that no task waits for is canceled at the provider. Resolves
+     * when the report is handled; where that fails, polling finds the same state.
+     */
     handleReport: createReportHandler({ ...shared, running }),
-    async stop({ graceMs }) {
+    /**
+     * Claims nothing new, aborts read-only calls to providers, and waits up to `graceMs` for the other running attempts;
+     * then abandons them.
+     */
+    async stop({ graceMs }: { graceMs: number }): Promise<void> {
       stopper.abort();
       await loops;
       await running.drain({ graceMs });
