@@ -18,59 +18,41 @@ const longestPauseMs = 2_000;
 interface Fence {
   /** As last read or written. */
   task: Task;
-  owner: string | null;
+  readonly owner: string | null;
   /** Writes run one after the other, so that each names the version that the one before it wrote. */
   queue: Promise<unknown>;
+  /** Later writes throw: `LeaseLost`, or an error where the outcome of the last write is unknown. */
   hasAttemptEnded: boolean;
+  /** Later writes throw `LeaseLost`. */
   isReleased: boolean;
   /** A write has no response yet, or failed, and may have been carried out. */
   isOutcomeUnknown: boolean;
-  abort: AbortController;
-  find: TaskLoader['find'];
+  /** Aborted where the lease is lost; once it is, no write is retried. */
+  readonly abort: AbortController;
+  readonly find: TaskLoader['find'];
 }
 
 type IsDone = (row: TaskSnapshot) => boolean;
 
-/** @param abort aborted where the lease is lost; once it is, no write is retried */
-export function createFencedWrites(
-  claimed: Task,
-  abort: AbortController,
-  { find }: Pick<TaskLoader, 'find'>,
-) {
-  const state = {
+export function createFence(claimed: Task, abort: AbortController, find: TaskLoader['find']): Fence {
+  return {
+    task: claimed,
+    owner: claimed.leaseOwner,
     queue: Promise.resolve(),
     hasAttemptEnded: false,
     isReleased: false,
     isOutcomeUnknown: false,
+    abort,
+    find,
   };
-  const fence: Fence = { task: claimed, owner: claimed.leaseOwner, ...state, abort, find };
-  return {
-    get task() {
-      return fence.task;
-    },
-    set task(written) {
-      fence.task = written;
-    },
-    /** Reads whether this node still owns the task. @throws {LeaseLost} */
-    verify: () =>
-      enqueue(fence, async () => {
-        const row = await readBack(fence);
-        if (row?.leaseOwner !== fence.owner) throw abortAsLost(fence);
-      }),
-    writeWithRetries: <T>(write: () => Promise<T>, isDone?: IsDone) => writeWithRetries(fence, write, isDone),
-    /** Whether later writes throw. */
-    get isOver() {
-      return fence.isReleased || fence.hasAttemptEnded;
-    },
-    /** The lease has been released: later writes throw `LeaseLost`. */
-    close() {
-      fence.isReleased = true;
-    },
-    /** Later writes throw: `LeaseLost`, or an error where the outcome of the last write is unknown. */
-    end() {
-      fence.hasAttemptEnded = true;
-    },
-  };
+}
+
+/** Reads whether this node still owns the task, and aborts the attempt where it does not. @throws {LeaseLost} */
+export function verifyOwner(fence: Fence): Promise<void> {
+  return enqueue(fence, async () => {
+    const row = await readBack(fence);
+    if (row?.leaseOwner !== fence.owner) throw abortAsLost(fence);
+  });
 }
 
 function abortAsLost({ abort, task }: Fence): LeaseLost {
@@ -130,7 +112,7 @@ function writeOnce<T>(
 }
 
 /** Like `writeOnce`, retried while the database is unavailable, until `abort` aborts. */
-async function writeWithRetries<T>(fence: Fence, write: () => Promise<T>, isDone?: IsDone) {
+export async function writeWithRetries<T>(fence: Fence, write: () => Promise<T>, isDone?: IsDone) {
   const { signal } = fence.abort;
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(2 * pauseMs, longestPauseMs)) {
     try {

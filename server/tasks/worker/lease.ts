@@ -6,7 +6,7 @@ import type { Ending } from '../store/lifecycle.ts';
 import type { TaskChange } from '../store/queue.ts';
 import type { TaskStore } from '../store/store.ts';
 import { isFinal, type TaskSnapshot } from '../task.ts';
-import { createFencedWrites } from './fenced-writes.ts';
+import { createFence, verifyOwner, writeWithRetries } from './fenced-writes.ts';
 
 /**
  * Every write is retried while the database is away, until `signal` aborts: what an attempt has in memory may have been
@@ -50,11 +50,11 @@ export function holdLease(
   abort: AbortController,
   { store, events, clock, leaseMs, stopping }: Dependencies,
 ) {
-  const writes = createFencedWrites(claimed, abort, store);
+  const fence = createFence(claimed, abort, store.find);
   let references: Promise<TaskSnapshot['referenceImages']> | undefined;
 
   // A change that released the lease cleared the owner: naming it still keeps such a row from being released again.
-  const held = () => ({ ...writes.task, leaseOwner: claimed.leaseOwner });
+  const held = () => ({ ...fence.task, leaseOwner: claimed.leaseOwner });
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
   const readReferences = () =>
     (references ??=
@@ -63,10 +63,10 @@ export function holdLease(
         : store.find(claimed.id).then((found) => found?.referenceImages ?? []));
 
   const write = async (change: () => TaskChange, isLast = false) => {
-    const changed = await writes.writeWithRetries(async () => {
-      const written = await store.change(writes.task, change());
-      if (written) writes.task = written;
-      if (written && isLast) writes.close();
+    const changed = await writeWithRetries(fence, async () => {
+      const written = await store.change(fence.task, change());
+      if (written) fence.task = written;
+      if (written && isLast) fence.isReleased = true;
       return written;
     });
     events.publish({ ...changed, images: [], referenceImages: await readReferences() });
@@ -74,34 +74,35 @@ export function holdLease(
 
   const lease: Lease = {
     get task() {
-      return writes.task;
+      return fence.task;
     },
     signal: abort.signal,
     stopping,
-    leftMs: () => writes.task.deadlineAt.getTime() - clock.nowMs(),
+    leftMs: () => fence.task.deadlineAt.getTime() - clock.nowMs(),
     change: (change) => write(() => ({ ...change, leaseExpiresAt: leaseEnd() })),
     async release(dueInMs, change) {
       const dueAt = () => (dueInMs === null ? null : new Date(clock.nowMs() + dueInMs));
       const free = { leaseOwner: null, leaseExpiresAt: null };
       if (change) return write(() => ({ ...change, ...free, dueAt: dueAt() }), true);
-      await writes.writeWithRetries(async () => {
+      await writeWithRetries(fence, async () => {
         const isFree = await store.releaseLease(held(), dueAt());
-        if (isFree) writes.close();
+        if (isFree) fence.isReleased = true;
         return isFree;
       });
     },
     async settle(ending) {
-      const settled = await writes.writeWithRetries(
-        () => store.settle(writes.task, ending),
-        (row) => isSettledAs(ending, row, writes.task.version + 1),
+      const settled = await writeWithRetries(
+        fence,
+        () => store.settle(fence.task, ending),
+        (row) => isSettledAs(ending, row, fence.task.version + 1),
       );
-      writes.close();
-      writes.task = settled;
+      fence.isReleased = true;
+      fence.task = settled;
       events.publish(settled);
     },
     references: readReferences,
     async isAwaited() {
-      const { id, attempt } = writes.task;
+      const { id, attempt } = fence.task;
       return store.find(id).then(
         (now) => now !== null && !isFinal(now) && now.attempt === attempt,
         () => true,
@@ -112,12 +113,14 @@ export function holdLease(
     lease,
     /** Whether the lease is neither released nor ended. */
     get isHeld() {
-      return !writes.isOver;
+      return !fence.isReleased && !fence.hasAttemptEnded;
     },
     /** Reads whether the node still has the lease, and aborts the attempt where it has not. */
-    verify: writes.verify,
+    verify: () => verifyOwner(fence),
     /** Later writes throw `LeaseLost`. */
-    end: writes.end,
+    end() {
+      fence.hasAttemptEnded = true;
+    },
   };
 }
 
