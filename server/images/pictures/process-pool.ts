@@ -15,7 +15,7 @@ const lowPriority = constants.priority.PRIORITY_BELOW_NORMAL;
  * @param maxProcesses How many pictures the caller works on at once, at most.
  */
 export function createProcessPool(maxProcesses: number) {
-  const pool = createPool();
+  const pool = createPool(maxProcesses);
   return {
     /**
      * Works on one picture in a process that does nothing else meanwhile.
@@ -24,8 +24,6 @@ export function createProcessPool(maxProcesses: number) {
      */
     async run(work: PictureJob['work'], bytes: Uint8Array): Promise<ProcessedPicture> {
       const child = pool.take();
-      // The next picture then need not wait for a process to start.
-      if (pool.idleCount === 0 && pool.busyCount < maxProcesses) pool.spare();
       const answer = await ask(child, { work, bytes });
       if (answer.isSpent || !child.connected) pool.drop(child);
       else pool.release(child);
@@ -42,7 +40,7 @@ export function createProcessPool(maxProcesses: number) {
 }
 
 /** Processes that wait for work, and those that are at it. */
-function createPool() {
+function createPool(maxProcesses: number) {
   const idle = new Map<ChildProcess, NodeJS.Timeout>();
   const busy = new Set<ChildProcess>();
 
@@ -69,15 +67,18 @@ function createPool() {
     child.channel?.unref();
   };
 
+  const spare = (): void => {
+    try {
+      release(start());
+    } catch {
+      // The machine has no room for it now: the next picture tries again.
+    }
+  };
+
   return {
-    get idleCount() {
-      return idle.size;
-    },
-    get busyCount() {
-      return busy.size;
-    },
     drop,
     release,
+    /** A process for one picture; starts another in advance, so that the next picture need not wait for it. */
     take(): ChildProcess {
       const [child = start()] = idle.keys();
       clearTimeout(idle.get(child));
@@ -85,15 +86,8 @@ function createPool() {
       busy.add(child);
       child.ref();
       child.channel?.ref();
+      if (idle.size === 0 && busy.size < maxProcesses) spare();
       return child;
-    },
-    /** Starts a process in advance. */
-    spare(): void {
-      try {
-        release(start());
-      } catch {
-        // The machine has no room for it now: the next picture tries again.
-      }
     },
     close(): void {
       for (const child of [...idle.keys(), ...busy]) drop(child);
