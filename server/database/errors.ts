@@ -42,8 +42,8 @@ const awayCodes: ReadonlySet<string> = new Set(['P2024', 'P2028', 'P2034', 'P203
 /** Whether the database answered that it does not accept the statement, so that the same one fails again. */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const { code, meta } = error as QueryError;
-  const sqlState = meta?.driverAdapterError?.cause?.originalCode;
+  const { code } = error as QueryError;
+  const sqlState = sqlStateOf(error);
   if (sqlState !== undefined) return refusalClasses.has(sqlState.slice(0, 2));
   if (error.name === 'PrismaClientValidationError') return true;
   return code !== undefined && code.startsWith('P20') && code !== 'P2010' && !awayCodes.has(code);
