@@ -1,25 +1,13 @@
 import { z } from 'zod';
 import { startGemini } from './gemini/gemini.ts';
-import { createPace, type Pace } from './lib/pace.ts';
-import { createPictures, type Pictures } from './drawing/pictures.ts';
+import { createPictures } from './drawing/pictures.ts';
 import { publishedLimits, startReplicate, type ReplicateLimits } from './replicate/replicate.ts';
-import type { SandboxLog } from './lib/pace.ts';
-
-interface EmulatorOptions {
-  pace: Pace;
-  pictures: Pictures;
-  log: SandboxLog;
-  port: number | undefined;
-  keys: NonNullable<SandboxOptions['keys']>;
-  replicateLimits: ReplicateLimits;
-  folder: string | undefined;
-}
+import { createPace, type SandboxLog } from './lib/pace.ts';
 
 /** Every emulated API: its start; in `npm run sandbox`, its port and the variables of its keys. */
 export const emulators = {
   replicate: {
-    start: ({ keys: { token, webhookSecret }, replicateLimits: limits, ...options }: EmulatorOptions) =>
-      startReplicate({ ...options, limits, token, webhookSecret }),
+    start: startReplicate,
     port: 4010,
     keys: {
       token: { variable: 'REPLICATE_API_TOKEN', form: z.string().default('r8_sandbox') },
@@ -30,7 +18,7 @@ export const emulators = {
     },
   },
   gemini: {
-    start: ({ keys: { apiKey }, ...options }: EmulatorOptions) => startGemini({ ...options, apiKey }),
+    start: startGemini,
     port: 4011,
     keys: { apiKey: { variable: 'GEMINI_API_KEY', form: z.string().default('sandbox') } },
   },
@@ -92,7 +80,7 @@ export async function startSandbox({
 }: SandboxOptions): Promise<Sandbox> {
   const pace = createPace({ speed, now, random });
   const pictures = createPictures({ isPlain: plainPictures });
-  const options = { pace, pictures, log, keys, replicateLimits, folder };
+  const options = { pace, pictures, log, limits: replicateLimits, folder, ...keys };
   const started: { [Name in SandboxProvider]?: Emulator<Name> } = {};
   for (const name of providers)
     Object.assign(started, { [name]: await emulators[name].start({ ...options, port: ports[name] }) });

@@ -86,9 +86,14 @@ export async function measure(picture: Uint8Array): Promise<Size> {
 /** Pixels for each aspect ratio at a model's basic size. */
 export type SizeTable = Readonly<Record<string, readonly [width: number, height: number]>>;
 
-/** The pixels of an aspect ratio, `scale` times the basic size. */
-export function pixelsFor(table: SizeTable, aspectRatio: string, scale: number): Size {
-  const [width, height] = table[aspectRatio] ?? [1024, 1024];
+/**
+ * The pixels of an aspect ratio, `scale` times the basic size. One that the table lacks takes the shape of `reference`,
+ * or is a square.
+ */
+export function pixelsFor(table: SizeTable, aspectRatio: string, scale: number, reference?: Size): Size {
+  const basic = table[aspectRatio];
+  if (!basic && reference) return pixelsLike(reference, table, scale);
+  const [width, height] = basic ?? [1024, 1024];
   return { width: width * scale, height: height * scale };
 }
 
@@ -98,9 +103,6 @@ export function pixelsLike(reference: Size, table: SizeTable, scale: number): Si
   const ratio = Math.min(widest, Math.max(1 / widest, reference.width / reference.height));
   const square = pixelsFor(table, '1:1', scale);
   const area = square.width * square.height;
+  const toMultipleOf16 = (pixels: number) => Math.round(pixels / 16) * 16;
   return { width: toMultipleOf16(Math.sqrt(area * ratio)), height: toMultipleOf16(Math.sqrt(area / ratio)) };
-}
-
-function toMultipleOf16(pixels: number): number {
-  return Math.max(16, Math.round(pixels / 16) * 16);
 }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { request as sendRequest, type IncomingMessage } from 'node:http';
+import { readBody } from './http-server.ts';
 
 /** Whether an address leads to this machine. The emulators never call anything else. */
 export function isLoopback(address: string): boolean {
@@ -31,12 +32,7 @@ export async function callLoopback(
   // An error after the response has begun is thrown by the reading of its body.
   request.on('error', () => {}).end(options.body);
   const [response] = (await once(request, 'response')) as [IncomingMessage];
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maxBytes) throw new Error('The answer is too large');
-    chunks.push(chunk);
-  }
-  return { status: response.statusCode ?? 0, body: Buffer.concat(chunks) };
+  const body = await readBody(response, maxBytes);
+  if (!body) throw new Error('The answer is too large');
+  return { status: response.statusCode ?? 0, body };
 }

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createBackgroundWork } from './background-work.ts';
-import type { Pace } from './pace.ts';
-import { readScript } from './script.ts';
+import type { Pace, SandboxLog } from './pace.ts';
+import type { Script } from './script.ts';
 
 export interface Exchange {
   request: IncomingMessage;
@@ -13,13 +13,13 @@ export interface Exchange {
 
 /**
  * Serves on `port` of 127.0.0.1, or on a free one where that is 0.
- * `fail` gets the error of a handler that threw; the client gets 500, or a cut connection where the response has begun.
+ * Where `handle` throws, the client gets 500, or a cut connection where the response has begun.
  */
-export async function listenOnLoopback(options: {
-  port: number;
-  handle: (exchange: Exchange) => Promise<void>;
-  fail: (error: unknown) => void;
-}) {
+export async function listenOnLoopback(
+  port: number,
+  log: SandboxLog,
+  handle: (exchange: Exchange) => Promise<void>,
+) {
   const work = createBackgroundWork();
   let origin = '';
 
@@ -29,16 +29,16 @@ export async function listenOnLoopback(options: {
       if (!/^(127\.0\.0\.1|localhost):\d+$/.test(request.headers.host ?? '')) {
         return sendText(response, 421, 'Misdirected Request');
       }
-      await options.handle({ request, response, url: new URL(request.url ?? '/', origin) });
+      await handle({ request, response, url: new URL(request.url ?? '/', origin) });
     } catch (error) {
-      if (!request.socket.destroyed) options.fail(error);
+      if (!request.socket.destroyed) log('sandbox request failed', { error });
       if (response.headersSent) response.destroy();
       else sendText(response, 500, 'Internal Server Error');
     }
   }
 
   const server = createServer((request, response) => work.add(answer(request, response)));
-  await once(server.listen(options.port, '127.0.0.1'), 'listening');
+  await once(server.listen(port, '127.0.0.1'), 'listening');
   origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     /** `http://127.0.0.1:PORT`. */
@@ -90,9 +90,8 @@ const minPieces = 20;
 export async function sendSlowly(
   response: ServerResponse,
   bytes: Buffer,
-  { prompt, pace, signal }: { prompt: string; pace: Pace; signal: AbortSignal },
+  { script, pace, signal }: { script: Script; pace: Pace; signal: AbortSignal },
 ): Promise<void> {
-  const script = readScript(prompt);
   if (!script.has('slow-body')) return void response.end(bytes);
   const pieces = Math.max(minPieces, Math.ceil(bytes.length / pieceBytes));
   const step = Math.ceil(bytes.length / pieces);

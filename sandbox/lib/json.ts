@@ -9,10 +9,10 @@ export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of JSON in UTF-8; undefined where it is none. */
-export function parseJson(bytes: Buffer): unknown {
+/** The value of JSON; undefined where it is none. */
+export function parseJson(text: Buffer | string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return JSON.parse(String(text));
   } catch {
     return undefined;
   }

@@ -13,6 +13,7 @@ export interface SandboxStats {
 interface Counts {
   creations: number;
   gets: number;
+  running: number;
   /** How often each word of the prompt's script has taken effect. */
   words: Map<string, number>;
 }
@@ -24,7 +25,7 @@ const maxPrompts = 20_000;
 export function createStats() {
   const prompts = new LRUCache<string, Counts>({
     max: maxPrompts,
-    memoMethod: () => ({ creations: 0, gets: 0, words: new Map() }),
+    memoMethod: () => ({ creations: 0, gets: 0, running: 0, words: new Map() }),
   });
   let running = 0;
 
@@ -35,13 +36,16 @@ export function createStats() {
 
   return {
     count: (kind: 'creations' | 'gets', prompt: string) => void prompts.memo(prompt)[kind]++,
-    /** Counts `work` as running until it settles. */
-    async whileRunning<Value>(work: Promise<Value>): Promise<Value> {
+    /** Counts `work` as running until it settles; `isAlone` is false while other work with this prompt runs. */
+    async whileRunning<Value>(prompt: string, work: (isAlone: boolean) => Promise<Value>): Promise<Value> {
+      const counts = prompts.memo(prompt);
       running++;
+      counts.running++;
       try {
-        return await work;
+        return await work(counts.running === 1);
       } finally {
         running--;
+        counts.running--;
       }
     },
     /** True for the first `times` calls with this prompt and word in the emulator's life, then false. */

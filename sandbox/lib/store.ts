@@ -82,7 +82,7 @@ function openDatabase(folder: string): DatabaseSync {
 }
 
 function readRow({ key, content, bytes }: Record<string, unknown>): FoundRecord {
-  const found = { key: String(key), content: parseJson(Buffer.from(String(content))) };
+  const found = { key: String(key), content: parseJson(String(content)) };
   return bytes instanceof Uint8Array ? { ...found, bytes: Buffer.from(bytes) } : found;
 }
 

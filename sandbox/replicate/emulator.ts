@@ -1,3 +1,4 @@
+import type { Pictures } from '../drawing/pictures.ts';
 import type { Pace, SandboxLog } from '../lib/pace.ts';
 import type { Stats } from '../lib/stats.ts';
 import type { Records } from '../lib/store.ts';
@@ -8,6 +9,7 @@ export interface Emulator {
   origin: string;
   webhookSecret: string;
   pace: Pace;
+  pictures: Pictures;
   stats: Stats;
   records: Records;
   /** Aborts when the emulator closes. */

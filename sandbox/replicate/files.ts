@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import type { PictureOrder } from '../drawing/pictures.ts';
-import { isObject, type JsonObject } from '../lib/json.ts';
+import { isObject, parseJson, type JsonObject } from '../lib/json.ts';
 import { readScript } from '../lib/script.ts';
 import { openStore, type WrittenRecord } from '../lib/store.ts';
 import type { Emulator } from './emulator.ts';
@@ -74,15 +74,18 @@ export function openFiles(emulator: Emulator) {
     ...store,
     /** Stores the file of a multipart body; undefined where there is no `content` in it. */
     async create(body: Buffer, contentType: string): Promise<StoredFile | undefined> {
-      const form = await readForm(body, contentType);
+      const request = new Response(new Uint8Array(body), { headers: { 'Content-Type': contentType } });
+      const form = await request.formData().catch(() => undefined);
       const content = form?.get('content');
-      if (!form || !(content instanceof File)) return undefined;
+      if (!(content instanceof File)) return undefined;
+      const part = form?.get('metadata') ?? '';
+      const metadata = parseJson(part instanceof File ? await part.text() : part);
       const file: StoredFile = {
         id: randomBytes(24).toString('base64url'),
         name: content.name,
         contentType: content.type || 'application/octet-stream',
         bytes: Buffer.from(await content.arrayBuffer()),
-        metadata: await readMetadata(form.get('metadata')),
+        metadata: isObject(metadata) ? metadata : {},
         createdAt: emulator.pace.now(),
       };
       store.add(file.id, file);
@@ -107,21 +110,4 @@ export function fileBody(file: StoredFile, origin: string): JsonObject {
     expires_at: new Date(createdAt + fileLifetimeMs).toISOString(),
     urls: { get: `${origin}/v1/files/${id}` },
   };
-}
-
-async function readForm(body: Buffer, contentType: string): Promise<FormData | undefined> {
-  try {
-    return await new Response(new Uint8Array(body), { headers: { 'Content-Type': contentType } }).formData();
-  } catch {
-    return undefined;
-  }
-}
-
-async function readMetadata(part: FormDataEntryValue | null): Promise<JsonObject> {
-  try {
-    const metadata: unknown = JSON.parse(part instanceof File ? await part.text() : (part ?? '{}'));
-    return isObject(metadata) ? metadata : {};
-  } catch {
-    return {};
-  }
 }

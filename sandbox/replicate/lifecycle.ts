@@ -2,12 +2,11 @@ import type { createBackgroundWork } from '../lib/background-work.ts';
 import type { Emulator } from './emulator.ts';
 import { isFinal, metricsOf, predictionBody, type Prediction } from './prediction.ts';
 import { InputError } from './references.ts';
-import type { Ending, Runner } from './runner.ts';
+import { runPrediction, type Ending, type RunnerContext } from './runner.ts';
 import { webhookEvents } from './validation.ts';
 import type { Notify, Webhooks } from './webhooks.ts';
 
-interface Context extends Emulator {
-  runner: Runner;
+interface Context extends Emulator, RunnerContext {
   webhooks: Webhooks;
   work: ReturnType<typeof createBackgroundWork>;
   /** Called after each change that must outlive the process. */
@@ -31,7 +30,7 @@ export function startPrediction(context: Context, prediction: Prediction): void 
   const signal = AbortSignal.any([context.signal, stop.signal]);
   const run = { stop, signal, notify: openWebhook(context, prediction) };
   runs.set(prediction, run);
-  work.add(stats.whileRunning(runToEnd(context, prediction, run)));
+  work.add(stats.whileRunning(prediction.prompt, () => runToEnd(context, prediction, run)));
   if (prediction.deadlineAt !== undefined)
     work.add(endAt(prediction.deadlineAt, context, prediction, signal));
 }
@@ -56,7 +55,9 @@ export function endPrediction(context: Context, prediction: Prediction, ending: 
 
 async function runToEnd(context: Context, prediction: Prediction, { notify, signal }: Run) {
   // A cancel can come between a timer and the work that it resumes; a prediction that has ended must not change.
-  const progress = {
+  const run = {
+    prediction,
+    signal,
     start() {
       signal.throwIfAborted();
       prediction.status = 'processing';
@@ -71,7 +72,7 @@ async function runToEnd(context: Context, prediction: Prediction, { notify, sign
     },
   };
   try {
-    endPrediction(context, prediction, await context.runner.run(prediction, progress, signal));
+    endPrediction(context, prediction, await runPrediction(context, run));
   } catch (error) {
     if (signal.aborted) return;
     const isInput = error instanceof InputError;

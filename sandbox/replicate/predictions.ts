@@ -11,7 +11,7 @@ import {
   isFinal,
   type Prediction,
 } from './prediction.ts';
-import type { Runner } from './runner.ts';
+import type { RunnerContext } from './runner.ts';
 import type { CreationBody } from './validation.ts';
 import type { Webhooks } from './webhooks.ts';
 
@@ -21,7 +21,7 @@ const dataLifetimeMs = 60 * 60 * 1000;
 const recordBytes = 4096;
 
 /** The predictions of this emulator. Those that an earlier process left unfinished continue. */
-export function openPredictions(emulator: Emulator & { runner: Runner; webhooks: Webhooks }) {
+export function openPredictions(emulator: Emulator & RunnerContext & { webhooks: Webhooks }) {
   const { pace, records, stats } = emulator;
   const store = openStore<Prediction>({
     name: 'predictions',

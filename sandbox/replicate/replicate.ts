@@ -1,16 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import type { Pictures } from '../drawing/pictures.ts';
 import { listenOnLoopback, type Exchange } from '../lib/http-server.ts';
-import type { Pace, SandboxLog } from '../lib/pace.ts';
 import { createStats } from '../lib/stats.ts';
 import { openRecords } from '../lib/store.ts';
 import { createTokenBucket } from '../lib/token-bucket.ts';
+import type { Emulator } from './emulator.ts';
 import { openFiles, openOutputs } from './files.ts';
 import { openPredictions } from './predictions.ts';
 import { notFound, sendProblem, throttled, unauthenticated } from './problems.ts';
-import { createReferenceReader } from './references.ts';
 import { createRoutes, type Handler } from './routes.ts';
-import { createRunner } from './runner.ts';
 import { createWebhooks, createWebhookSecret } from './webhooks.ts';
 
 /** Requests a minute, as the provider publishes them. */
@@ -24,10 +21,7 @@ export const publishedLimits: ReplicateLimits = { creationsPerMinute: 600, other
 /** Expired records leave the disk at this interval, even where no client reads them. */
 const sweepIntervalMs = 60_000;
 
-interface Options {
-  pace: Pace;
-  pictures: Pictures;
-  log: SandboxLog;
+interface Options extends Pick<Emulator, 'pace' | 'pictures' | 'log'> {
   limits: ReplicateLimits;
   folder?: string | undefined;
   port?: number | undefined;
@@ -50,20 +44,14 @@ export async function startReplicate({
   const stats = createStats();
   const admit = createAdmission({ token, limits, now: pace.now });
   let routes: Route[] = [];
-  const server = await listenOnLoopback({
-    port,
-    handle: (exchange) => dispatch(exchange, routes, admit),
-    fail: (error) => log('sandbox request failed', { error }),
-  });
+  const server = await listenOnLoopback(port, log, (exchange) => dispatch(exchange, routes, admit));
   const { origin } = server;
   const records = openRecords({ folder, log });
-  const emulator = { origin, webhookSecret, pace, stats, records, signal: stop.signal, log };
+  const emulator = { origin, webhookSecret, pace, pictures, stats, records, signal: stop.signal, log };
   const files = openFiles(emulator);
   const outputs = openOutputs(emulator);
   const webhooks = createWebhooks(emulator);
-  const readReferences = createReferenceReader({ files, outputs });
-  const runner = createRunner({ pace, pictures, outputs, stats, readReferences });
-  const predictions = openPredictions({ ...emulator, runner, webhooks });
+  const predictions = openPredictions({ ...emulator, files, outputs, webhooks });
   routes = compile(createRoutes({ ...emulator, predictions, files, outputs }));
   const sweeper = setInterval(() => {
     for (const store of [files, outputs, predictions]) store.sweep();

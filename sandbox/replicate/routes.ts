@@ -1,4 +1,5 @@
 import { readBody, sendJson, sendSlowly, type Exchange } from '../lib/http-server.ts';
+import { readScript } from '../lib/script.ts';
 import { handleCreation } from './creations.ts';
 import type { Emulator } from './emulator.ts';
 import { fileBody, type Files, type Outputs } from './files.ts';
@@ -27,7 +28,7 @@ export function createRoutes(context: Context): Record<string, Handler> {
       if (!output) return sendProblem(response, notFound);
       const { bytes, contentType, prompt } = output;
       response.writeHead(200, { 'Content-Type': contentType, 'Content-Length': bytes.length });
-      await sendSlowly(response, bytes, { prompt, pace, signal });
+      await sendSlowly(response, bytes, { script: readScript(prompt), pace, signal });
     },
     'GET /sandbox/stats': ({ response }) => sendJson(response, 200, stats.read()),
   };

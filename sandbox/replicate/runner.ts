@@ -1,12 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import type { Pictures } from '../drawing/pictures.ts';
-import type { Pace } from '../lib/pace.ts';
 import { settleAll } from '../lib/settle-all.ts';
 import type { Stats } from '../lib/stats.ts';
-import type { Outputs } from './files.ts';
+import type { Emulator } from './emulator.ts';
 import type { LogLine, Plan } from './models.ts';
 import type { Prediction } from './prediction.ts';
-import type { createReferenceReader, Reference } from './references.ts';
+import { readReferences, type PictureStores, type Reference } from './references.ts';
 
 /** How a prediction ends. */
 export interface Ending {
@@ -16,93 +14,86 @@ export interface Ending {
   error?: string;
 }
 
-/** What happens on the way there. */
-export interface Progress {
+/** A prediction that is run, and what happens on the way. */
+export interface Run {
+  prediction: Prediction;
   start(): void;
   log(text: string): void;
+  /** Aborts when the prediction has ended, or the emulator closes. */
+  signal: AbortSignal;
 }
 
-export type Runner = ReturnType<typeof createRunner>;
+export type RunnerContext = Pick<Emulator, 'pace' | 'pictures' | 'stats'> & PictureStores;
 
 const interruption = 'Prediction interrupted; please retry (code: PA)';
 
-/** Does the work of a model on a prediction: waits in the queue, writes logs, draws. */
-export function createRunner({
-  pace,
-  pictures,
-  outputs,
-  stats,
-  readReferences,
-}: {
-  pace: Pace;
-  stats: Stats;
-  pictures: Pictures;
-  outputs: Outputs;
-  readReferences: ReturnType<typeof createReferenceReader>;
-}) {
-  async function process(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending> {
-    const { model, script, input, prompt } = prediction;
-    const plan = model.plan(input);
-    const usualMs = pace.between(...model.runSeconds);
-    const runMs = script.durationMs('slow', usualMs * 3, usualMs);
-    const references = await readReferences(plan.referenceUrls, signal);
-    const error = plan.refusal ?? scriptedError(prediction, stats);
-    if (error !== undefined) {
-      await pace.work(runMs / 2, signal);
-      return { status: 'failed', error };
-    }
-    const safe = script.has('text-only') ? 0 : plan.count - (script.has('fewer') ? 1 : 0);
-    const [, drawn] = await settleAll<[void, Buffer[]]>([
-      writeLogs(model.narrate(plan, input, runMs, safe), { pace, runMs, progress, signal }),
-      drawAll(prediction, { plan, count: safe, references, pictures, signal }),
-    ]);
-    const paths = drawn.map((bytes, index) => outputs.add(bytes, index, plan.format, prompt));
-    const output = model.outputIsList ? paths : paths[0];
-    return { status: 'succeeded', ...(output !== undefined && !script.has('text-only') && { output }) };
+/**
+ * Queues a prediction, does its model's work, and resolves with its end. One that was running when the process ended
+ * runs again.
+ * @throws {InputError} where a picture to start from cannot be used. Rejects when the signal aborts.
+ */
+export async function runPrediction(context: RunnerContext, run: Run): Promise<Ending> {
+  const { prediction, signal } = run;
+  const { script, status } = prediction;
+  if (status !== 'processing') {
+    const { pace } = context;
+    await pace.work(script.durationMs('queued', 30_000, pace.between(0.2, 0.6)), signal);
+    if (script.has('aborted')) return { status: 'aborted' };
+    run.start();
   }
+  return await runModel(context, run);
+}
 
-  return {
-    /**
-     * Queues and runs a prediction, and resolves with its end. One that was running when the process ended runs again.
-     * @throws {InputError} where a picture to start from cannot be used. Rejects when `signal` aborts.
-     */
-    async run(prediction: Prediction, progress: Progress, signal: AbortSignal): Promise<Ending> {
-      if (prediction.status === 'processing') return await process(prediction, progress, signal);
-      const { script } = prediction;
-      await pace.work(script.durationMs('queued', 30_000, pace.between(0.2, 0.6)), signal);
-      if (script.has('aborted')) return { status: 'aborted' };
-      progress.start();
-      return await process(prediction, progress, signal);
-    },
-  };
+async function runModel(context: RunnerContext, run: Run): Promise<Ending> {
+  const { pace, outputs, stats } = context;
+  const { prediction, signal } = run;
+  const { model, script, input, prompt } = prediction;
+  const plan = model.plan(input);
+  const usualMs = pace.between(...model.runSeconds);
+  const runMs = script.durationMs('slow', usualMs * 3, usualMs);
+  const references = await readReferences(plan.referenceUrls, context, signal);
+  const error = plan.refusal ?? scriptedError(prediction, stats);
+  if (error !== undefined) {
+    await pace.work(runMs / 2, signal);
+    return { status: 'failed', error };
+  }
+  const safe = script.has('text-only') ? 0 : plan.count - (script.has('fewer') ? 1 : 0);
+  const [, drawn] = await settleAll<[void, Buffer[]]>([
+    writeLogs(context, run, model.narrate(plan, input, runMs, safe), runMs),
+    drawAll(context, run, { ...plan, count: safe }, references),
+  ]);
+  const paths = drawn.map((bytes, index) => outputs.add(bytes, index, plan.format, prompt));
+  const output = model.outputIsList ? paths : paths[0];
+  return { status: 'succeeded', ...(output !== undefined && !script.has('text-only') && { output }) };
 }
 
 async function writeLogs(
+  { pace }: RunnerContext,
+  { log, signal }: Run,
   lines: readonly LogLine[],
-  options: { pace: Pace; runMs: number; progress: Progress; signal: AbortSignal },
+  runMs: number,
 ): Promise<void> {
-  const { pace, runMs, progress, signal } = options;
   let before = 0;
   for (const { at, text } of lines) {
     if (at > before) await pace.work((at - before) * runMs, signal);
     before = at;
-    progress.log(text);
+    log(text);
   }
 }
 
 /** Draws one after the other, so that a long series leaves room for others between its pictures. */
 async function drawAll(
-  { prompt, script }: Prediction,
-  options: { plan: Plan; count: number; references: Reference[]; pictures: Pictures; signal: AbortSignal },
+  { pictures }: RunnerContext,
+  { prediction: { prompt, script }, signal }: Run,
+  { count, seed, format, quality, dimensions }: Plan,
+  references: readonly Reference[],
 ): Promise<Buffer[]> {
-  const { plan, count, references, pictures, signal } = options;
-  const { seed, format, quality } = plan;
   const order = {
     prompt,
     format,
     isPlain: script.has('plain'),
     references: references.map(({ bytes }) => bytes),
-    ...plan.dimensions(references[0]?.dimensions),
+    ...dimensions(references[0]?.dimensions),
     ...(quality !== undefined && { quality }),
   };
   const drawn: Buffer[] = [];
