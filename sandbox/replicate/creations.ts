@@ -4,7 +4,7 @@ import { readScript, type Script } from '../lib/script.ts';
 import type { Stats } from '../lib/stats.ts';
 import type { Emulator } from './emulator.ts';
 import type { Outputs } from './files.ts';
-import { replicateModels, type ReplicateModel } from './models.ts';
+import { replicateModels, versionIdOf, type ReplicateModel } from './models.ts';
 import { predictionBody, type Prediction } from './prediction.ts';
 import type { Predictions } from './predictions.ts';
 import * as problems from './problems.ts';
@@ -96,9 +96,10 @@ function inline(output: Prediction['output'], outputs: Outputs, origin: string):
 
 /** A version is 64 hexadecimal digits, `owner/name`, or both with a colon between them. */
 function findByVersion(version: string): ReplicateModel | undefined {
-  return replicateModels.find(({ name, versionId }) =>
-    [versionId, name, `${name}:${versionId}`].includes(version),
-  );
+  return replicateModels.find((model) => {
+    const versionId = versionIdOf(model);
+    return [versionId, model.name, `${model.name}:${versionId}`].includes(version);
+  });
 }
 
 /** A `Cancel-After` header, such as `90`, `15s` or `1h30m`, in milliseconds; undefined where it is none. */

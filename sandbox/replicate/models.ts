@@ -1,7 +1,6 @@
 /** The models that are served: the schema of each one's input, as Replicate publishes it, and what the model does with it. */
 import { createHash, randomInt } from 'node:crypto';
-import type { JsonObject, JsonValue } from '../lib/json.ts';
-import { pixelsFor, pixelsLike, type PictureOrder, type SizeTable } from '../drawing/pictures.ts';
+import { pixelsFor, type PictureOrder, type SizeTable } from '../drawing/pictures.ts';
 import type { Size } from '../drawing/raster.ts';
 import type { FieldRule } from './validation.ts';
 
@@ -26,23 +25,40 @@ export interface LogLine {
   text: string;
 }
 
+/** What the models read of an input that has been checked. */
+export interface ModelInput {
+  prompt?: string;
+  image_input?: string[];
+  aspect_ratio?: string;
+  size?: string;
+  width?: number;
+  height?: number;
+  megapixels?: string;
+  num_outputs?: number;
+  sequential_image_generation?: string;
+  max_images?: number;
+  num_inference_steps?: number;
+  seed?: number;
+  output_format?: PictureOrder['format'];
+  output_quality?: number;
+  go_fast?: boolean;
+}
+
 export interface ReplicateModel {
   /** `owner/name`. */
   name: string;
-  /** 64 hexadecimal digits. */
-  versionId: string;
   description: string;
   fields: Readonly<Record<string, FieldRule>>;
   required: readonly string[];
   runSeconds: readonly [min: number, max: number];
   /** False where the output is one address instead of a list. */
   outputIsList: boolean;
-  plan(input: JsonObject): Plan;
+  plan(input: ModelInput): Plan;
   /** `safe` is how many pictures pass the safety check. */
-  narrate(plan: Plan, input: JsonObject, runMs: number, safe: number): LogLine[];
+  narrate(plan: Plan, input: ModelInput, runMs: number, safe: number): LogLine[];
 }
 
-/** Keeps the shape of the first picture to start from. */
+/** Keeps the shape of the first picture to start from: no table of sizes has it. */
 const matchInputImage = 'match_input_image';
 const maxSeed = 2_147_483_647;
 /** Pictures to start from and pictures to make, together. */
@@ -94,7 +110,6 @@ const prompt: FieldRule = { type: 'string' };
 export const replicateModels: readonly ReplicateModel[] = [
   {
     name: 'black-forest-labs/flux-schnell',
-    versionId: versionIdOf('black-forest-labs/flux-schnell'),
     description: 'FLUX Schnell',
     required: ['prompt'],
     fields: {
@@ -111,33 +126,26 @@ export const replicateModels: readonly ReplicateModel[] = [
     },
     runSeconds: [1.8, 3.2],
     outputIsList: true,
-    plan: (input) => ({
-      count: read<number>(input, 'num_outputs', 1),
-      format: read<PictureOrder['format']>(input, 'output_format', 'webp'),
-      quality: read<number>(input, 'output_quality', 80),
-      seed: read<number>(input, 'seed', randomInt(maxSeed)),
+    plan: ({ aspect_ratio: ratio = '1:1', megapixels = '1', ...input }) => ({
+      count: input.num_outputs ?? 1,
+      format: input.output_format ?? 'webp',
+      quality: input.output_quality ?? 80,
+      seed: input.seed ?? randomInt(maxSeed),
       referenceUrls: [],
-      dimensions: () =>
-        pixelsFor(
-          fluxSizes,
-          read<string>(input, 'aspect_ratio', '1:1'),
-          Math.sqrt(Number(read<string>(input, 'megapixels', '1'))),
-        ),
+      dimensions: () => pixelsFor(fluxSizes, ratio, Math.sqrt(Number(megapixels))),
     }),
-    narrate(plan, input, runMs, safe) {
-      const steps = read<number>(input, 'num_inference_steps', 4);
-      const seed = `Using seed: ${plan.seed}\n`;
-      const mode = input.go_fast === false ? 'running bf16 prediction' : 'running quantized prediction';
+    narrate({ seed, count }, { num_inference_steps: steps = 4, go_fast: isFast = true }, runMs, safe) {
+      const seedLine = `Using seed: ${seed}\n`;
+      const mode = `running ${isFast ? 'quantized' : 'bf16'} prediction`;
       return [
-        { at: 0, text: `${seed}${mode}\n${seed}` },
-        ...progressBars(plan.count, steps, runMs),
-        { at: 1, text: `Total safe images: ${safe} out of ${plan.count}\n` },
+        { at: 0, text: `${seedLine}${mode}\n${seedLine}` },
+        ...progressBars(count, steps, runMs),
+        { at: 1, text: `Total safe images: ${safe} out of ${count}\n` },
       ];
     },
   },
   {
     name: 'google/nano-banana',
-    versionId: versionIdOf('google/nano-banana'),
     description: 'Nano Banana',
     required: ['prompt'],
     fields: {
@@ -148,12 +156,12 @@ export const replicateModels: readonly ReplicateModel[] = [
     },
     runSeconds: [7.5, 9.5],
     outputIsList: false,
-    plan: (input) => ({
+    plan: ({ image_input: referenceUrls = [], aspect_ratio: ratio = matchInputImage, output_format }) => ({
       count: 1,
-      format: read<PictureOrder['format']>(input, 'output_format', 'jpg'),
+      format: output_format ?? 'jpg',
       seed: randomInt(maxSeed),
-      referenceUrls: read<string[]>(input, 'image_input', []),
-      dimensions: shape(read<string>(input, 'aspect_ratio', matchInputImage), nanoBananaSizes, 1),
+      referenceUrls,
+      dimensions: (reference) => pixelsFor(nanoBananaSizes, ratio, 1, reference),
     }),
     narrate: (_plan, _input, runMs) => [
       { at: 0, text: 'Generating image with Gemini Flash...\n' },
@@ -162,7 +170,6 @@ export const replicateModels: readonly ReplicateModel[] = [
   },
   {
     name: 'bytedance/seedream-4',
-    versionId: versionIdOf('bytedance/seedream-4'),
     description: 'Seedream 4',
     required: ['prompt'],
     fields: {
@@ -178,37 +185,31 @@ export const replicateModels: readonly ReplicateModel[] = [
     },
     runSeconds: [5.8, 7.4],
     outputIsList: true,
-    plan(input) {
-      const count = input.sequential_image_generation === 'auto' ? read<number>(input, 'max_images', 1) : 1;
-      const referenceUrls = read<string[]>(input, 'image_input', []);
-      const size = read<string>(input, 'size', '2K');
-      const custom = {
-        width: read<number>(input, 'width', 2048),
-        height: read<number>(input, 'height', 2048),
-      };
-      const bySize = shape(
-        read<string>(input, 'aspect_ratio', matchInputImage),
-        seedreamSizes,
-        Number.parseInt(size),
-      );
+    plan({ image_input: referenceUrls = [], size = '2K', width = 2048, height = 2048, ...input }) {
+      const { aspect_ratio: ratio = matchInputImage, max_images: most = 1 } = input;
+      const count = input.sequential_image_generation === 'auto' ? most : 1;
       const refusal = `Input validation error: input images and max_images together must not exceed ${maxSeedreamImages}`;
       return {
         count,
         format: 'jpg',
         seed: randomInt(maxSeed),
         referenceUrls,
-        dimensions: size === 'custom' ? () => custom : bySize,
+        dimensions: (reference) =>
+          size === 'custom'
+            ? { width, height }
+            : pixelsFor(seedreamSizes, ratio, Number.parseInt(size), reference),
         ...(count + referenceUrls.length > maxSeedreamImages && { refusal }),
       };
     },
-    narrate: (plan, _input, runMs) => [
+    narrate: ({ count }, _input, runMs) => [
       { at: 0, text: 'Generating images with Seedream 4...\n' },
-      { at: 1, text: `Generated ${plan.count} image(s) in ${(runMs / 1000).toFixed(2)} seconds\n` },
+      { at: 1, text: `Generated ${count} image(s) in ${(runMs / 1000).toFixed(2)} seconds\n` },
     ],
   },
 ];
 
-function versionIdOf(name: string): string {
+/** 64 hexadecimal digits. */
+export function versionIdOf({ name }: ReplicateModel): string {
   return createHash('sha256').update(name).digest('hex');
 }
 
@@ -235,16 +236,4 @@ function progressBar(step: number, steps: number, seconds: number): string {
 
 function clock(seconds: number): string {
   return `00:${String(Math.floor(seconds) % 60).padStart(2, '0')}`;
-}
-
-function shape(aspectRatio: string, table: SizeTable, scale: number): Plan['dimensions'] {
-  return (reference) => {
-    if (aspectRatio !== matchInputImage) return pixelsFor(table, aspectRatio, scale);
-    return reference ? pixelsLike(reference, table, scale) : pixelsFor(table, '1:1', scale);
-  };
-}
-
-/** The value of a field that has been checked. */
-function read<Value extends JsonValue>(input: JsonObject, name: string, fallback: Value): Value {
-  return (input[name] as Value | undefined) ?? fallback;
 }

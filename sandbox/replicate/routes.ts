@@ -3,7 +3,7 @@ import { readScript } from '../lib/script.ts';
 import { handleCreation } from './creations.ts';
 import type { Emulator } from './emulator.ts';
 import { fileBody, type Files, type Outputs } from './files.ts';
-import { replicateModels } from './models.ts';
+import { replicateModels, versionIdOf } from './models.ts';
 import { predictionBody, type Prediction } from './prediction.ts';
 import type { Predictions } from './predictions.ts';
 import { badRequest, notFound, sendProblem, serverError, tooLarge } from './problems.ts';
@@ -53,7 +53,7 @@ function accountRoutes({ webhookSecret, pace }: Context): Record<string, Handler
         is_official: true,
         run_count: 0,
         default_example: null,
-        latest_version: { id: model.versionId, created_at: startedAt },
+        latest_version: { id: versionIdOf(model), created_at: startedAt },
       });
     },
   };

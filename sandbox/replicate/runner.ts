@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { settleAll } from '../lib/settle-all.ts';
 import type { Stats } from '../lib/stats.ts';
 import type { Emulator } from './emulator.ts';
-import type { LogLine, Plan } from './models.ts';
+import type { LogLine, ModelInput, Plan } from './models.ts';
 import type { Prediction } from './prediction.ts';
 import { readReferences, type PictureStores, type Reference } from './references.ts';
 
@@ -47,7 +47,8 @@ export async function runPrediction(context: RunnerContext, run: Run): Promise<E
 async function runModel(context: RunnerContext, run: Run): Promise<Ending> {
   const { pace, outputs, stats } = context;
   const { prediction, signal } = run;
-  const { model, script, input, prompt } = prediction;
+  const { model, script, prompt } = prediction;
+  const input = prediction.input as ModelInput;
   const plan = model.plan(input);
   const usualMs = pace.between(...model.runSeconds);
   const runMs = script.durationMs('slow', usualMs * 3, usualMs);
