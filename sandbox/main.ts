@@ -31,11 +31,6 @@ function readVariables(): z.infer<typeof variables> {
   process.exit(1);
 }
 
-/** npm starts this through a shell, which ends on SIGTERM without passing the signal on. */
-function whenParentEnds(callback: () => void): void {
-  setInterval(() => process.ppid !== parentId && callback(), parentCheckMs).unref();
-}
-
 async function run(): Promise<void> {
   const set = readVariables();
   const values: Record<string, unknown> = set;
@@ -57,7 +52,9 @@ async function run(): Promise<void> {
     process.exit(0);
   }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => void stop());
-  if (process.env['npm_lifecycle_event'] !== undefined) whenParentEnds(() => void stop());
+  // npm starts this through a shell, which ends on SIGTERM without passing the signal on.
+  if (process.env['npm_lifecycle_event'] !== undefined)
+    setInterval(() => process.ppid !== parentId && void stop(), parentCheckMs).unref();
 
   const lines = names.flatMap((name) => {
     const started: Record<string, unknown> = { ...sandbox[name] };
