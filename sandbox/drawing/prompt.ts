@@ -4,7 +4,7 @@ import { hex, type Colour } from './colour.ts';
 export type Setting = 'coast' | 'mountains' | 'desert' | 'field' | 'still-life';
 export type Time = 'dawn' | 'day' | 'dusk' | 'blue-hour' | 'night';
 export type Vessel = 'vase' | 'bowl' | 'bottle' | 'cup';
-export type Feature =
+type Feature =
   Vessel | 'fruit' | 'land' | 'water' | 'lighthouse' | 'moon' | 'sun' | 'stars' | 'clouds' | 'fog' | 'snow';
 
 /** What a prompt asks to see. */

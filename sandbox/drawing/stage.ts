@@ -11,7 +11,7 @@ const PARTS = [
   ...(['zenith', 'high', 'low', 'horizon'] as const),
   ...(['sun', 'glow', 'light', 'shade', 'haze', 'water'] as const),
 ];
-export type Palette = Record<(typeof PARTS)[number], Colour> & { time: Time; dark: boolean };
+type Palette = Record<(typeof PARTS)[number], Colour> & { time: Time; dark: boolean };
 
 const SWATCHES: Record<Time, readonly [string, ...string[]]> = {
   dawn: [
@@ -40,7 +40,7 @@ const SWATCHES: Record<Time, readonly [string, ...string[]]> = {
 };
 
 /** The palette of a scene: its time of day, leant towards the colours it names and dulled by fog and snow. */
-export function createPalette(scene: Scene, random: Random): Palette {
+function createPalette(scene: Scene, random: Random): Palette {
   const time = scene.time ?? random.pick<Time>(['dawn', 'day', 'dusk', 'dusk', 'blue-hour']);
   const dark = time === 'night' || time === 'blue-hour';
   const veil = hex(dark ? '#2f3b4c' : '#d8dee3');

@@ -29,7 +29,7 @@ export const scriptWords = [
   'bad-response',
 ] as const;
 
-export type Word = (typeof scriptWords)[number];
+type Word = (typeof scriptWords)[number];
 
 export type Script = ReturnType<typeof readScript>;
 

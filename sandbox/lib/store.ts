@@ -86,8 +86,6 @@ function readRow({ key, content, bytes }: Record<string, unknown>): FoundRecord 
   return bytes instanceof Uint8Array ? { ...found, bytes: Buffer.from(bytes) } : found;
 }
 
-export type Store<Value extends { createdAt: number }> = ReturnType<typeof openStore<Value>>;
-
 /**
  * Opens a store with the values of its records: values with a lifetime and a total size, of which the oldest are evicted
  * first. Instants are milliseconds since 1970.

@@ -55,7 +55,7 @@ export function endPrediction(context: Context, prediction: Prediction, ending: 
 
 async function runToEnd(context: Context, prediction: Prediction, { notify, signal }: Run) {
   // A cancel can come between a timer and the work that it resumes; a prediction that has ended must not change.
-  const run = {
+  const job = {
     prediction,
     signal,
     start() {
@@ -72,7 +72,7 @@ async function runToEnd(context: Context, prediction: Prediction, { notify, sign
     },
   };
   try {
-    endPrediction(context, prediction, await runPrediction(context, run));
+    endPrediction(context, prediction, await runPrediction(context, job));
   } catch (error) {
     if (signal.aborted) return;
     const isInput = error instanceof InputError;

@@ -15,7 +15,7 @@ export interface Ending {
 }
 
 /** A prediction that is run, and what happens on the way. */
-export interface Run {
+export interface Job {
   prediction: Prediction;
   start(): void;
   log(text: string): void;
@@ -32,21 +32,21 @@ const interruption = 'Prediction interrupted; please retry (code: PA)';
  * runs again.
  * @throws {InputError} where a picture to start from cannot be used. Rejects when the signal aborts.
  */
-export async function runPrediction(context: RunnerContext, run: Run): Promise<Ending> {
-  const { prediction, signal } = run;
+export async function runPrediction(context: RunnerContext, job: Job): Promise<Ending> {
+  const { prediction, signal } = job;
   const { script, status } = prediction;
   if (status !== 'processing') {
     const { pace } = context;
     await pace.work(script.durationMs('queued', 30_000, pace.between(0.2, 0.6)), signal);
     if (script.has('aborted')) return { status: 'aborted' };
-    run.start();
+    job.start();
   }
-  return await runModel(context, run);
+  return await runModel(context, job);
 }
 
-async function runModel(context: RunnerContext, run: Run): Promise<Ending> {
+async function runModel(context: RunnerContext, job: Job): Promise<Ending> {
   const { pace, outputs, stats } = context;
-  const { prediction, signal } = run;
+  const { prediction, signal } = job;
   const { model, script, prompt } = prediction;
   const input = prediction.input as ModelInput;
   const plan = model.plan(input);
@@ -60,8 +60,8 @@ async function runModel(context: RunnerContext, run: Run): Promise<Ending> {
   }
   const safe = script.has('text-only') ? 0 : plan.count - (script.has('fewer') ? 1 : 0);
   const [, drawn] = await settleAll<[void, Buffer[]]>([
-    writeLogs(context, run, model.narrate(plan, input, runMs, safe), runMs),
-    drawAll(context, run, { ...plan, count: safe }, references),
+    writeLogs(context, job, model.narrate(plan, input, runMs, safe), runMs),
+    drawAll(context, job, { ...plan, count: safe }, references),
   ]);
   const paths = drawn.map((bytes, index) => outputs.add(bytes, index, plan.format, prompt));
   const output = model.outputIsList ? paths : paths[0];
@@ -70,7 +70,7 @@ async function runModel(context: RunnerContext, run: Run): Promise<Ending> {
 
 async function writeLogs(
   { pace }: RunnerContext,
-  { log, signal }: Run,
+  { log, signal }: Job,
   lines: readonly LogLine[],
   runMs: number,
 ): Promise<void> {
@@ -85,7 +85,7 @@ async function writeLogs(
 /** Draws one after the other, so that a long series leaves room for others between its pictures. */
 async function drawAll(
   { pictures }: RunnerContext,
-  { prediction: { prompt, script }, signal }: Run,
+  { prediction: { prompt, script }, signal }: Job,
   { count, seed, format, quality, dimensions }: Plan,
   references: readonly Reference[],
 ): Promise<Buffer[]> {

@@ -5,7 +5,7 @@ import type { SandboxLog } from '../lib/pace.ts';
 import type { Emulator } from './emulator.ts';
 import type { WebhookEvent } from './validation.ts';
 
-export interface WebhookSubject {
+interface WebhookSubject {
   url: string;
   events: readonly WebhookEvent[];
   /** Whether every delivery goes out twice, and the first one once more at the end. */
