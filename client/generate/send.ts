@@ -38,8 +38,9 @@ export type SendResult = { task: Task } | { refusal: Refusal };
 export type Sender = ReturnType<typeof createSender>;
 
 /**
- * Sends under the idempotency key of the press; the server creates and charges one task for it. If the outcome of the last request is unknown (no response, or an
- * internal error), the same input is sent again under its key, so that it is not charged twice.
+ * Sends under the idempotency key of a press on Generate, for which the server creates and charges one task. If the outcome
+ * of the last request is unknown (no response, or an internal error), the same input is sent again under its key, so that it
+ * is not charged twice.
  */
 export function createSender(client: Client) {
   const unsure = new Map<string, string>();

@@ -34,6 +34,16 @@ describe('the language of the page', () => {
     expect(later.current()).toBe('de');
   });
 
+  it('is that of the browser where storage cannot be read', async () => {
+    const broken = () => {
+      throw new Error('NS_ERROR_FILE_CORRUPTED');
+    };
+    const storage = { getItem: broken } as unknown as Storage;
+    const choice = createLanguage({ document, storage, wanted: ['de'], load });
+    await choice.ready;
+    expect(choice.current()).toBe('de');
+  });
+
   it('stays as it is where the texts do not come, and says so', async () => {
     const choice = start(['en'], async (language) => {
       if (language === 'de') throw new Error('offline');

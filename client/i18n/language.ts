@@ -52,7 +52,12 @@ export function createLanguage(options: {
 }
 
 function firstLanguage(storage: Storage | undefined, wanted: readonly string[]): Language {
-  const stored = storage?.getItem(storageKey) ?? '';
+  let stored = '';
+  try {
+    stored = storage?.getItem(storageKey) ?? '';
+  } catch {
+    // Without storage the browser's languages apply.
+  }
   const candidates = [stored, ...wanted].map((tag) => tag.split('-')[0] as Language);
   return candidates.find((tag) => Object.hasOwn(languages, tag)) ?? 'en';
 }

@@ -1,4 +1,4 @@
-/** Every text of the client in German. Its shape is that of the English tables, which say what each text is for. */
+/** Every text of the client in German; messages that the server sends are English. Its shape is that of the English tables, which say what each text is for. */
 import { createFormats } from './formats.ts';
 import type { LazyMessages } from './lazy-messages.ts';
 import type { Messages } from './messages.ts';

@@ -21,9 +21,9 @@ export function ModelPicker(props: ModelPickerProps) {
   const isText = () => props.scene === 'TEXT_TO_IMAGE';
   const [failureText] = createResource(props.models.failure, async (refusal) => {
     // Without a connection there is no cause to name, and nothing to name it with.
-    if (refusal.code === 'NETWORK') return messages.models.failed;
+    if (refusal.code === 'NETWORK') return () => messages.models.failed;
     const { loadErrorMessage } = await import('../../api/load-error.ts');
-    return loadErrorMessage(refusal, messages.models.failed);
+    return () => loadErrorMessage(refusal, messages.models.failed);
   });
   return (
     <Switch fallback={<ModelSelects {...props} />}>
@@ -39,7 +39,7 @@ export function ModelPicker(props: ModelPickerProps) {
       <Match when={props.models.status() === 'failed'}>
         <div class="picker-empty">
           <p role="alert">
-            <Suspense fallback={messages.models.failed}>{failureText()}</Suspense>
+            <Suspense fallback={messages.models.failed}>{failureText()?.()}</Suspense>
           </p>
           <Button ref={props.ref} onClick={() => props.models.retry()}>
             {messages.app.tryAgain}

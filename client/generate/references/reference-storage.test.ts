@@ -104,6 +104,19 @@ describe('a reload', () => {
     expect(sessionStorage.getItem('proofsheet.references')).toContain('fileKey');
   });
 
+  it('names a file that the store lost with a sign-out, until it is stored again', async () => {
+    const page = openPage('a');
+    await settled();
+    await page.references.addFiles([png('one.png')], 4);
+    await settled();
+    page.setViewerId(null);
+    await settled();
+    vi.spyOn(files, 'put').mockReturnValueOnce(new Promise(() => {}));
+    page.setViewerId('a');
+    await settled();
+    expect(sessionStorage.getItem('proofsheet.references')).not.toContain('fileKey');
+  });
+
   it('loses nothing when a second one follows at once', async () => {
     const before = openPage(null);
     await settled();

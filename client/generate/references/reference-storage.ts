@@ -98,6 +98,7 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
 
   const storeFile = async (id: string, file: File) => {
     pending.set(id, file);
+    stored.delete(file);
     await files.put(id, file);
     if (!pending.has(id)) return files.delete(id);
     stored.add(file);

@@ -23,7 +23,7 @@ export interface Reference {
   original?: { name: string; byteSize: number } | undefined;
 }
 
-/** Limits of the server for an upload. */
+/** The default limits of the server for an upload. */
 export const maxUploadBytes = 5 * 1024 * 1024;
 export const maxUploadPixels = 40_000_000;
 export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/avif', 'image/heic'] as const;
