@@ -2,7 +2,6 @@
  * Follows tasks: the current state, then every newer version, in rising order. Changes come as events; the database is also
  * read every few seconds, so that a lost event delays a change and never hides one.
  */
-import { LRUCache } from 'lru-cache';
 import { withCleanup } from '../lib/with-cleanup.ts';
 import type { TaskEvents } from './events.ts';
 import type { TaskLoader } from './store/loader.ts';
@@ -48,7 +47,7 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
     },
 
     /**
-     * The user's unfinished tasks, then every change of any of the user's tasks. The first database read also yields tasks
+     * The user's unfinished tasks, then every change of any of the user's tasks. The first reread also yields tasks
      * accepted in the last `overlapMs` that have ended, because clients list their tasks before they subscribe. Never
      * completes on its own.
      */
@@ -104,11 +103,15 @@ async function* withRereads<Found>(
 
 /** Recognizes states that were not seen before, and lists the seen tasks that are unfinished. */
 function createNewsFilter() {
-  const seen = new LRUCache<string, number>({ max: maxVersions });
+  // The latest last. A Map, because an LRUCache allocates all its places at once, for each subscription.
+  const seen = new Map<string, number>();
   const unfinished = new Set<string>();
   const isNews = (task: TaskSnapshot): boolean => {
     if (task.version <= (seen.get(task.id) ?? 0)) return false;
+    seen.delete(task.id);
     seen.set(task.id, task.version);
+    const [oldest] = seen.keys();
+    if (oldest !== undefined && seen.size > maxVersions) seen.delete(oldest);
     if (isFinal(task)) unfinished.delete(task.id);
     else unfinished.add(task.id);
     return true;
