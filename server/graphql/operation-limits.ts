@@ -19,7 +19,7 @@ const valuesPerPoint = 250;
 const refusedPoints = 5;
 
 /**
- * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond the limit of a
+ * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond its limit per
  * minute with RATE_LIMITED and `retryAfter`, before they run. An operation counts by its cost, and at least once for each
  * field of a mutation.
  */

@@ -28,7 +28,8 @@ const maxBodyBytes = 8_000_000;
 
 /**
  * Responds before the report is handled: 200 where the delivery is new, repeated or without a report; 401 where it has no
- * current signature; 413 where it is too long; 503 where this node is stopping. A forged request counts as refused.
+ * current signature; 405 for another method; 413 where it is too long; 503 where this node is stopping. Requests with 401, 405
+ * and 413 count as refused.
  */
 export function createWebhookHandler(dependencies: Dependencies): AdmittedHandler {
   const { canBeSigned, read, recordDelivery, accept, isDraining, clock, log } = dependencies;
@@ -48,7 +49,7 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
     if (reading.kind === 'unreadable') return void answer(200);
     const { report } = reading;
     const record = () => recordDelivery(report.deliveryId);
-    // Progress may be skipped, so it waits for its turn before it takes a statement.
+    // A report of progress may be skipped, so its delivery is recorded when its turn comes.
     const isNew = report.state.status === 'running' || (await record());
     answer(200);
     // A report that cannot be handled is no loss: the provider is polled anyway.

@@ -1,4 +1,7 @@
-/** Deletes objects without a row, left by a process that ended between storing a picture and writing its row. */
+/**
+ * Deletes objects without a row, left by a process that ended between storing a picture and writing its row. `app.ts` runs
+ * it hourly.
+ */
 import type { Log } from '../lib/log.ts';
 import type { StoredObject } from '../storage/storage.ts';
 import { isPictureKey } from './keys.ts';
@@ -7,7 +10,7 @@ import { findPrefix, type InstallationStorage, putMarker, readMarkers } from './
 /** Why a sweep deleted nothing although it was due. */
 export type SweepStop = 'no-marker' | 'foreign-marker' | 'too-many';
 
-/** Older than any task that may still name it: a picture is stored shortly before its row is written. */
+/** Longer than a task may take: a picture is stored before its row is written. */
 export const orphanAgeMs = 6 * 3_600_000;
 /** What a crash leaves is a handful; more than this and more than this share is another fault, and nothing is deleted. */
 const maxOrphans = 50;

@@ -38,7 +38,7 @@ export interface ImageStorage {
    * @throws {InvalidKey}
    */
   list(folder: string): AsyncIterable<StoredObject>;
-  /** An absolute address that anyone may GET for at least 15 minutes; the same one within a window, so that caches work. */
+  /** An absolute address that anyone may GET for at least 30 minutes; the same one within a window, so that caches work. */
   url(key: string): Promise<string>;
   /** Opens the object as a stream, for a reader of any speed. @throws {ObjectNotFound} */
   open(key: string): Promise<OpenObject>;

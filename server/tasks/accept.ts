@@ -190,7 +190,7 @@ function refusal(
         'TOO_MANY_ACTIVE_TASKS',
         `${maxActiveTasks} tasks are already running. Wait for one to end.`,
       );
-    // A duplicate key is not refused: the response is the task of the used key.
+    // A duplicate key comes here only if it was purged meanwhile: otherwise the response is its task.
     case 'insufficientCredits':
     case 'duplicateKey':
       return new AppError('INSUFFICIENT_CREDITS', `This costs ${costCredits} credits and you have fewer.`);

@@ -133,7 +133,8 @@ export const TaskType = builder.prismaNode('Task', {
     completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
     deadlineAt: t.expose('deadlineAt', {
       type: 'DateTime',
-      description: 'A task that is unfinished at this instant is ended as FAILED with TIMEOUT within seconds.',
+      description:
+        'A task that is unfinished at this instant is ended as FAILED with TIMEOUT within seconds.',
     }),
   }),
 });

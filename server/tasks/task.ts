@@ -148,7 +148,7 @@ export const silenceMs = 15_000;
 /** How often the estimate advances for a provider that sends webhooks. */
 export const tickMs = 1_000;
 
-/** How long to search for a submission whose answer was lost; afterwards it counts as never taken. */
+/** How long to search for a submission whose answer was lost; afterwards the task fails. */
 export const searchMs = 20_000;
 
 /** The pause after consecutive inconclusive polls: doubling from the interval, up to 5 s. */

@@ -52,7 +52,8 @@ interface Dependencies {
 export function createTaskLifecycle({ prisma, loader }: Dependencies) {
   return {
     /**
-     * Takes the credits, writes the ledger entry and inserts the task, in one statement, or does nothing.
+     * Takes the credits and inserts the ledger entry, the task, its references and its idempotency key, in one statement, or
+     * does nothing: a repeated key charges nothing.
      * @returns `accepted`; `tooManyActive` where the user has as many unfinished tasks as allowed; `insufficientCredits`;
      *   `duplicateKey` where another request used the idempotency key meanwhile; `databaseBusy` where the statement timed
      *   out, for example waiting for a lock; `missingReference` where a reference image was deleted meanwhile.

@@ -1,4 +1,4 @@
-/** Webhook deliveries that were handled, so that a repeated one is handled once. */
+/** Webhook deliveries that were received: a repeated one is ignored. If handling one fails, polling finds the state. */
 import { batchSize, inBatches } from '../../database/batches.ts';
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 

@@ -36,7 +36,7 @@ export function createAttempts(dependencies: Dependencies) {
 
   const { submit, recover } = createSubmission({ ...steps, transitions, cancelUnwanted });
 
-  /** Whether a webhook arrived recently enough to save a poll. */
+  /** Whether the provider reported, by webhook or poll, recently enough to save a poll. */
   async function isReporting({ heardAt, provider }: Task): Promise<boolean> {
     if (!heardAt) return false;
     return clock.nowMs() - heardAt.getTime() < Math.max(silenceMs, await pace(provider));

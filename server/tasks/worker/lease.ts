@@ -117,7 +117,7 @@ export function holdLease(
     },
     /** Reads whether the node still has the lease, and aborts the attempt where it has not. */
     verify: () => verifyOwner(fence),
-    /** Later writes throw `LeaseLost`. */
+    /** Later writes throw, see `hasAttemptEnded`. */
     end() {
       fence.hasAttemptEnded = true;
     },

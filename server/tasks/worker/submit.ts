@@ -39,7 +39,7 @@ export function createSubmission(dependencies: Dependencies) {
       if (state.status !== 'unknown') return await applyState(lease, state);
     } catch (error) {
       // The task ended during the call, so no attempt will fetch these pictures. Where only the lease was lost, the
-      // node that took over adopts the work.
+      // node that took over adopts the work if the provider can find it.
       const isOver = error instanceof LeaseLost ? !(await lease.isAwaited()) : !provider.find;
       if (isOver && state?.status === 'running') await cancelUnwanted(task.provider, state.operation);
       if (error instanceof LeaseLost || provider.find) throw error;
