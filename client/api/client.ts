@@ -7,6 +7,7 @@ import {
   mapExchange,
   subscriptionExchange,
 } from '@urql/core';
+import { type Accessor, createEffect, onCleanup } from 'solid-js';
 import { createCrossTabExchange, type CrossTabSync } from './cross-tab-sync.ts';
 import { refusalOf } from './errors.ts';
 import { createFirstPagesExchange } from './paging.ts';
@@ -94,3 +95,14 @@ const storeCopies: Exchange = mapExchange({
       ? { ...result, data: JSON.parse(JSON.stringify(result.data)) as unknown }
       : result,
 });
+
+const retryMs = 15_000;
+
+/** Retries a failed query 15 seconds after each failure. Ends with its owner. */
+export function retryWhile(hasFailed: Accessor<unknown>, retry: () => void): void {
+  createEffect(() => {
+    if (!hasFailed()) return;
+    const timer = setTimeout(retry, retryMs);
+    onCleanup(() => clearTimeout(timer));
+  });
+}

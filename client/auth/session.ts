@@ -4,8 +4,7 @@ import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup } 
 import { refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { SessionQuery } from '../api/generated/graphql.ts';
-import { createStoreQuery } from '../api/client.ts';
-import { retryWhile } from '../api/retry.ts';
+import { createStoreQuery, retryWhile } from '../api/client.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 

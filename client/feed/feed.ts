@@ -4,8 +4,7 @@ import { type Accessor, createMemo, createSignal } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { FeedQuery } from '../api/generated/graphql.ts';
 import { createNextPage } from '../api/paging.ts';
-import { createStoreQuery } from '../api/client.ts';
-import { retryWhile } from '../api/retry.ts';
+import { createStoreQuery, retryWhile } from '../api/client.ts';
 import type { Task } from '../api/task.ts';
 import type { OptimisticRequest } from '../generate/submission.ts';
 
