@@ -39,7 +39,12 @@ async function run(): Promise<void> {
     speed: set.SANDBOX_SPEED,
     ...(set.SANDBOX_DIR !== undefined && { folder: set.SANDBOX_DIR }),
     ports: Object.fromEntries(names.map((name) => [name, values[portVariable(name)]])),
-    keys: Object.fromEntries(names.flatMap(keysOf).map(([key, { variable }]) => [key, values[variable]])),
+    keys: Object.fromEntries(
+      names.map((name) => [
+        name,
+        Object.fromEntries(keysOf(name).map(([key, { variable }]) => [key, values[variable]])),
+      ]),
+    ),
     log: (message, details = {}) => process.stderr.write(`${message} ${inspect(details)}\n`),
   });
 

@@ -50,7 +50,7 @@ export interface SandboxOptions {
   /** Where each listens; a free port where absent. */
   ports?: Partial<Record<SandboxProvider, number>>;
   /** What clients must present, and what webhooks are signed with; made anew at each start where absent. */
-  keys?: { token?: string; webhookSecret?: string; apiKey?: string };
+  keys?: { [Name in SandboxProvider]?: { [Key in keyof (typeof emulators)[Name]['keys']]?: string } };
   log?: SandboxLog;
 }
 
@@ -80,10 +80,12 @@ export async function startSandbox({
 }: SandboxOptions): Promise<Sandbox> {
   const pace = createPace({ speed, now, random });
   const pictures = createPictures({ isPlain: plainPictures });
-  const options = { pace, pictures, log, limits: replicateLimits, folder, ...keys };
+  const options = { pace, pictures, log, limits: replicateLimits, folder };
   const started: { [Name in SandboxProvider]?: Emulator<Name> } = {};
   for (const name of providers)
-    Object.assign(started, { [name]: await emulators[name].start({ ...options, port: ports[name] }) });
+    Object.assign(started, {
+      [name]: await emulators[name].start({ ...options, ...keys[name], port: ports[name] }),
+    });
   return {
     ...started,
     async close() {

@@ -1,6 +1,6 @@
 /** The sandbox has schemas of its own. These hold them to the catalogue, so that neither changes alone. */
 import { describe, expect, it } from 'vitest';
-import { servedModel } from '../sandbox/gemini/model.ts';
+import { servedModels } from '../sandbox/gemini/model.ts';
 import { replicateModels } from '../sandbox/replicate/models.ts';
 import { checkInput, type FieldRule } from '../sandbox/replicate/validation.ts';
 import { catalogue, findModel, matchInputImage, type CatalogueModel } from '../server/models/catalogue.ts';
@@ -55,6 +55,11 @@ describe('the models that the sandbox emulates for Replicate', () => {
       expect(emulated(model)?.fields[name], name).toEqual(option);
   });
 
+  it.each(offered)('have each field of $name either as an option or as a further option', (model) => {
+    const further = Object.keys(model.providerOptions);
+    expect(Object.values(replicateFields(model.name)).filter((field) => further.includes(field))).toEqual([]);
+  });
+
   it.each(offered)('draw as many pictures from references as $name, together', (model) => {
     const { maxImagesTotal } = model;
     const refusal = (references: number, images: number) =>
@@ -70,8 +75,13 @@ describe('the models that the sandbox emulates for Replicate', () => {
   });
 });
 
-describe('the model that the sandbox emulates for Gemini', () => {
-  it('is the one of the catalogue', () => {
+describe('the models that the sandbox emulates for Gemini', () => {
+  it('are those of the catalogue', () => {
+    const names = catalogue.filter(({ provider, retired }) => provider === 'gemini' && !retired);
+    expect(servedModels.map(({ name }) => findModel(name)?.name)).toEqual(names.map(({ name }) => name));
+  });
+
+  it.each(servedModels)('take what the catalogue says: $name', (servedModel) => {
     const model = findModel(servedModel.name);
     const { aspectRatio, resolution } = model?.options ?? {};
     expect([matchInputImage, ...Object.keys(servedModel.sizes)]).toEqual(aspectRatio?.values);

@@ -23,7 +23,7 @@ import {
   unreadableImage,
 } from './errors.ts';
 import { generate, UnreadableImageError, type Call } from './generation.ts';
-import { servedModel } from './model.ts';
+import { type GeminiModel, servedModels } from './model.ts';
 import { maxRequestBytes, readGenerateRequest } from './request.ts';
 import { buildResponse, type Outcome } from './response.ts';
 
@@ -75,24 +75,29 @@ async function dispatch(emulator: Emulator, exchange: Exchange): Promise<void> {
   if (!key) return sendError(response, missingKey);
   if (key !== emulator.apiKey) return sendError(response, invalidKey);
   const [, version = '', name = '', method = ''] = path;
-  if (name !== servedModel.name || (method && !methods.includes(method)))
+  const model = servedModels.find((served) => served.name === name);
+  if (!model || (method && !methods.includes(method)))
     return sendError(response, modelNotFound(name, version));
-  if (request.method === 'POST' && method) return await handleCall(emulator, exchange, method);
+  if (request.method === 'POST' && method) return await handleCall(emulator, exchange, { model, method });
   sendJson(response, 200, {
     name: `models/${name}`,
-    displayName: servedModel.displayName,
+    displayName: model.displayName,
     supportedGenerationMethods: methods,
   });
 }
 
-async function handleCall(emulator: Emulator, exchange: Exchange, method: string): Promise<void> {
+async function handleCall(
+  emulator: Emulator,
+  exchange: Exchange,
+  { model, method }: { model: GeminiModel; method: string },
+): Promise<void> {
   const { pace, stats, log } = emulator;
   const { response } = exchange;
   const startedAt = pace.now();
   const bytes = await readBody(exchange.request, maxRequestBytes);
   const tooLarge = `Request payload size exceeds the limit: ${maxRequestBytes} bytes.`;
   if (!bytes) return sendError(response, invalidArgument(tooLarge));
-  const request = readGenerateRequest(bytes);
+  const request = readGenerateRequest(bytes, model);
   if ('error' in request) return sendError(response, request.error);
   const { prompt } = request;
   const script = readScript(prompt);

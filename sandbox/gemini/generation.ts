@@ -5,7 +5,6 @@ import type { Size } from '../drawing/raster.ts';
 import type { Script } from '../lib/script.ts';
 import { settleAll } from '../lib/settle-all.ts';
 import type { Outcome } from './response.ts';
-import { servedModel } from './model.ts';
 import type { GenerateRequest } from './request.ts';
 
 /** A call that is worked on. */
@@ -58,8 +57,8 @@ async function draw(
   { request, script, signal }: Call,
   reference: Size | undefined,
 ): Promise<Outcome> {
-  const { prompt, references, seed = randomInt(maxSeed), aspectRatio = '', imageSize } = request;
-  const size = pixelsFor(servedModel.sizes, aspectRatio, Number.parseInt(imageSize), reference);
+  const { model, prompt, references, seed = randomInt(maxSeed), aspectRatio = '', imageSize } = request;
+  const size = pixelsFor(model.sizes, aspectRatio, Number.parseInt(imageSize), reference);
   const order = { prompt, seed, references, format: 'jpg' as const, isPlain: script.has('plain') };
   const final = await pictures.draw({ ...order, ...size }, signal);
   if (!script.has('drafts') && !isDraftedAnyway(prompt)) return { type: 'pictures', final };

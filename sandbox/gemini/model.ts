@@ -1,13 +1,19 @@
 import type { SizeTable } from '../drawing/pictures.ts';
 
-/**
- * The one image model that is served, with what the API takes for it, from the provider's guide to image generation. Its
- * preview's name and those of its forerunners are shut down.
- */
-export const servedModel = {
+export interface GeminiModel {
+  name: string;
+  displayName: string;
+  /** Pixels of each aspect ratio at 1K; 2K and 4K are twice and four times as wide. */
+  sizes: SizeTable;
+  imageSizes: readonly string[];
+  defaultImageSize: string;
+  maxImages: number;
+  maxImageBytes: number;
+}
+
+const gemini3Pro: GeminiModel = {
   name: 'gemini-3-pro-image',
   displayName: 'Gemini 3 Pro Image',
-  /** Pixels of each aspect ratio at 1K; 2K and 4K are twice and four times as wide. */
   sizes: {
     '1:1': [1024, 1024],
     '2:3': [848, 1264],
@@ -19,9 +25,15 @@ export const servedModel = {
     '9:16': [768, 1376],
     '16:9': [1376, 768],
     '21:9': [1584, 672],
-  } as SizeTable,
+  },
   imageSizes: ['1K', '2K', '4K'],
   defaultImageSize: '1K',
   maxImages: 14,
   maxImageBytes: 7_000_000,
 };
+
+/**
+ * The image models that are served, with what the API takes for each, from the provider's guide to image generation. The
+ * names of previews and forerunners are shut down.
+ */
+export const servedModels: readonly GeminiModel[] = [gemini3Pro];

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { parseJson } from '../lib/json.ts';
 import { invalidArgument, type GeminiError } from './errors.ts';
-import { servedModel } from './model.ts';
+import type { GeminiModel } from './model.ts';
 
 export interface GenerateRequest {
+  model: GeminiModel;
   prompt: string;
   references: Buffer[];
   /** Absent: the shape of the first reference, or a square. */
@@ -73,10 +74,13 @@ const bodySchema = z.strictObject({
 type Body = z.infer<typeof bodySchema>;
 
 /** Reads a request as the model takes it, or says what the API would say against it. */
-export function readGenerateRequest(bytes: Buffer): GenerateRequest | { error: GeminiError } {
+export function readGenerateRequest(
+  bytes: Buffer,
+  model: GeminiModel,
+): GenerateRequest | { error: GeminiError } {
   const parsed = bodySchema.safeParse(parseJson(bytes));
   if (!parsed.success) return { error: describeIssue(parsed.error.issues[0]) };
-  const error = findError(parsed.data);
+  const error = findError(parsed.data, model);
   if (error) return { error };
   const { contents, generationConfig = {}, continuationToken } = parsed.data;
   const { imageConfig = {}, responseModalities = [], seed, thinkingConfig } = generationConfig;
@@ -84,10 +88,11 @@ export function readGenerateRequest(bytes: Buffer): GenerateRequest | { error: G
   const wants = (modality: 'TEXT' | 'IMAGE') =>
     responseModalities.length === 0 || responseModalities.includes(modality);
   return {
+    model,
     prompt: (turn?.parts ?? []).flatMap(({ text }) => text ?? []).join('\n'),
     references: inlineImages(parsed.data).map(({ data }) => Buffer.from(data, 'base64')),
     ...(imageConfig.aspectRatio && { aspectRatio: imageConfig.aspectRatio }),
-    imageSize: imageConfig.imageSize ?? servedModel.defaultImageSize,
+    imageSize: imageConfig.imageSize ?? model.defaultImageSize,
     ...(seed !== undefined && { seed }),
     wantsImage: wants('IMAGE'),
     wantsText: wants('TEXT'),
@@ -96,22 +101,22 @@ export function readGenerateRequest(bytes: Buffer): GenerateRequest | { error: G
   };
 }
 
-function findError(body: Body): GeminiError | undefined {
+function findError(body: Body, model: GeminiModel): GeminiError | undefined {
   const { aspectRatio, imageSize } = body.generationConfig?.imageConfig ?? {};
-  const ratios = Object.keys(servedModel.sizes);
+  const ratios = Object.keys(model.sizes);
   if (aspectRatio !== undefined && !ratios.includes(aspectRatio))
     return badImageConfig('aspect_ratio', aspectRatio, ratios);
-  if (imageSize !== undefined && !servedModel.imageSizes.includes(imageSize)) {
-    return badImageConfig('image_size', imageSize, servedModel.imageSizes);
+  if (imageSize !== undefined && !model.imageSizes.includes(imageSize)) {
+    return badImageConfig('image_size', imageSize, model.imageSizes);
   }
   const images = inlineImages(body);
   const unsupported = images.find(({ mimeType }) => !mimeTypes.includes(mimeType));
   if (unsupported) return invalidArgument(`Unsupported MIME type: ${unsupported.mimeType}`);
-  if (images.length > servedModel.maxImages) {
-    return invalidArgument(`At most ${servedModel.maxImages} images are allowed in one request`);
+  if (images.length > model.maxImages) {
+    return invalidArgument(`At most ${model.maxImages} images are allowed in one request`);
   }
-  if (images.some(({ data }) => Buffer.byteLength(data, 'base64') > servedModel.maxImageBytes)) {
-    return invalidArgument(`An image is larger than ${servedModel.maxImageBytes} bytes`);
+  if (images.some(({ data }) => Buffer.byteLength(data, 'base64') > model.maxImageBytes)) {
+    return invalidArgument(`An image is larger than ${model.maxImageBytes} bytes`);
   }
   return undefined;
 }

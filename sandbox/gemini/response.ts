@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import type { JsonObject } from '../lib/json.ts';
-import { servedModel } from './model.ts';
 import type { GenerateRequest } from './request.ts';
 
 /** The result of the work, before it is written in the API's terms. */
@@ -25,7 +24,7 @@ export function buildResponse(
 ): { whole: JsonObject; chunks: JsonObject[] } {
   const tail = {
     usageMetadata: usageOf(request, outcome),
-    modelVersion: servedModel.name,
+    modelVersion: request.model.name,
     responseId: randomBytes(16).toString('base64url'),
   };
   if (outcome.type === 'blocked') {
