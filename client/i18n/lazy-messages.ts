@@ -1,6 +1,6 @@
 /**
- * The texts of what is not seen at first: the task cards, the large view, the other pages. They come with the first
- * part that needs them; nothing of the first sight may import this. Written as those in `messages.ts` are.
+ * The texts of what the first paint does not show: the task cards, the large view, the other pages. They come with the
+ * first part that needs them; nothing of the first paint may import this. Written as those in `messages.ts` are.
  */
 
 import { createFormats } from './formats.ts';

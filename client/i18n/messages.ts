@@ -1,5 +1,5 @@
 /**
- * The texts of the first sight of the page; those of what is loaded later are in `lazy-messages.ts`. Sentence case, short,
+ * The texts of the first paint of the page; those of what is loaded later are in `lazy-messages.ts`. Sentence case, short,
  * plain: what happened, what it cost, what to do. Never a code, never a provider's own text.
  */
 
