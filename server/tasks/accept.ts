@@ -15,7 +15,8 @@ import {
 import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
 import type { Acceptance, TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
-import { optionsOf, type TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
+import { optionsOf } from './task.ts';
 
 export interface AcceptorDependencies {
   store: Pick<TaskLoader & TaskLifecycle, 'find' | 'accept'>;

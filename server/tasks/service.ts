@@ -8,7 +8,8 @@ import type { TaskEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
 import type { TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
-import { isFinal, type Progress, progressOf, refundOf, type TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
+import { isFinal, type Progress, progressOf, refundOf } from './task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
 

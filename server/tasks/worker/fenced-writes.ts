@@ -3,7 +3,7 @@ import { isRefusal } from '../../database/errors.ts';
 import type { Task } from '../../generated/prisma/client.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { TaskLoader } from '../store/loader.ts';
-import type { TaskSnapshot } from '../task.ts';
+import type { TaskSnapshot } from '../store/snapshot.ts';
 
 /** Another writer has changed the task: nothing was written, and this attempt is over. */
 export class LeaseLost extends Error {

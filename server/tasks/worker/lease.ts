@@ -5,7 +5,8 @@ import type { TaskEvents } from '../events.ts';
 import type { Ending } from '../store/lifecycle.ts';
 import type { TaskChange } from '../store/queue.ts';
 import type { TaskStore } from '../store/store.ts';
-import { isFinal, type TaskSnapshot } from '../task.ts';
+import type { TaskSnapshot } from '../store/snapshot.ts';
+import { isFinal } from '../task.ts';
 import { createFence, verifyOwner, writeWithRetries } from './fenced-writes.ts';
 
 /**
