@@ -24,7 +24,7 @@ import type { Infrastructure } from './infrastructure.ts';
 import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
-import { createRateLimiter, createRequestLimiter } from './lib/rate-limiter.ts';
+import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
 import { schema } from './schema.ts';
 import type { TaskSystem } from './task-system.ts';
 import { createTaskList } from './tasks/list.ts';
@@ -60,7 +60,7 @@ export function openSite(config: Config, parts: Parts) {
     components: health.states,
   });
   const webhooks = createWebhooks(parts);
-  const signIns = createRequestLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
+  const signIns = createCallerRateLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
   const authHandler = toNodeHandler(auth.handler);
   const api = withSmallBody((request, response) => {
     request.headers[addressHeader] = addressOf(request);
@@ -112,7 +112,7 @@ function createGraphQLEndpoint(
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
-    limiter: createRequestLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    limiter: createCallerRateLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,
     fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),
