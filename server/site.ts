@@ -161,7 +161,7 @@ function createWebhooks({ infrastructure, taskSystem, isDraining, log }: Parts) 
     createWebhookHandler({
       ...providers.webhooks,
       recordDelivery: taskSystem.deliveries.recordDelivery,
-      accept: taskSystem.worker.handleReport,
+      handleReport: taskSystem.worker.handleReport,
       isDraining,
       clock: database.clock,
       log,
