@@ -54,7 +54,7 @@ export function openSite(config: Config, parts: Parts) {
   const { graphql, sockets, sessions } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
   const health = createSiteHealth(parts);
   metrics.watch({
-    activeAttempts: () => taskSystem.worker.activeAttempts,
+    activeSteps: () => taskSystem.worker.activeSteps,
     subscribers: () => events.subscriberCount,
     sockets: () => sockets.size,
     components: health.states,

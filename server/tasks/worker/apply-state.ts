@@ -1,4 +1,4 @@
-/** How a step of an attempt ends: the lease is released until the next attempt, or the task is settled. */
+/** How a step ends: the lease is released until the next step, or the task is settled. */
 import { isUniqueViolation } from '../../database/errors.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
@@ -13,7 +13,7 @@ import { LeaseLost } from './fenced-writes.ts';
 import type { Lease } from './lease.ts';
 import { persistImages } from './persist-images.ts';
 
-/** What every step of an attempt needs. */
+/** What every step needs. */
 export interface StepDependencies {
   providers: Readonly<Record<string, ImageProvider>>;
   images: ImageService;
@@ -99,7 +99,7 @@ async function settle(providers: StepDependencies['providers'], lease: Lease, en
   }
 }
 
-/** Settles the task with its pictures; where a later attempt may get them, leaves them to it. */
+/** Settles the task with its pictures; where a later step may get them, leaves them to it. */
 async function persistAndSettle(
   lease: Lease,
   state: State<'succeeded'>,
@@ -112,7 +112,7 @@ async function persistAndSettle(
   }: StepDependencies & Pick<StateTransitions, 'fail' | 'unanswered'>,
 ): Promise<void> {
   const { task } = lease;
-  // The next attempt polls the operation, or looks for the submission.
+  // The next step polls the operation, or looks for the submission.
   const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
   const isElsewhere = task.operation !== null || isFindable;
   const outcome = await persistImages(state.images, lease, { images, isElsewhere, log });
