@@ -8,7 +8,7 @@
  * | ---------- | ------------------------------------ | -------------------------------------------------------- |
  * | queued     | no `submittingAt`, no `operation`    | `submit`                                                 |
  * | submitting | `submittingAt`, no `operation`       | `recover`: its submitter stopped, or the answer was lost |
- * | running    | `operation`                          | `follow`: polls; after a recent report, only estimates progress   |
+ * | running    | `operation`                          | `follow`: polls, or estimates after a recent report      |
  * | final      | `status` SUCCESS, FAILED or CANCELED | none                                                     |
  *
  * ```
