@@ -62,8 +62,8 @@ export function createRefusedRequestLimit({
 }) {
   return {
     /**
-     * Counts the request as refused, until `markNotRefused`. An address over its limit still admits its users: their requests
-     * are counted by user, so that neighbours behind one address cannot lock each other out.
+     * Counts the request as refused, until `markNotRefused`. An address over its limit still admits its users: their
+     * requests are counted by user, so that neighbours behind one address cannot lock each other out.
      */
     async admit(request: IncomingMessage, credentials = credentialsOf(request)): Promise<Admission> {
       let key = `address ${addressOf(request)}`;
@@ -100,7 +100,10 @@ export type AdmittedHandler = (
   ...exchange: [...Parameters<Handler>, admission: Admission]
 ) => ReturnType<Handler>;
 
-/** Admits requests by the limit; the handler calls `markNotRefused` for those that run. The others also count by their size. */
+/**
+ * Admits requests by the limit; the handler calls `markNotRefused` for those that run. The others also count by their
+ * size.
+ */
 export function withRefusedRequestLimit(handler: AdmittedHandler, refusals: RefusedRequestLimit): Handler {
   return async (request, response) => {
     const bytesRead = countBytes(request);

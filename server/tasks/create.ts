@@ -129,7 +129,8 @@ async function findRepeated(
 }
 
 /**
- * Charges for the request and inserts its task, or returns the task of a concurrent request with the same idempotency key.
+ * Charges for the request and inserts its task, or returns the task of a concurrent request with the same idempotency
+ * key.
  * @throws {AppError} NOT_FOUND (a reference), INSUFFICIENT_CREDITS, TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is
  *   busy), and what `findRepeated` throws
  */
