@@ -31,7 +31,7 @@ const CreditTermsType = builder.objectRef<CreditTerms>('CreditTerms').implement(
 });
 
 builder.queryField('creditTerms', (t) =>
-  t.field({ type: CreditTermsType, resolve: (_, __, { creditTerms }) => creditTerms }),
+  t.field({ type: CreditTermsType, access: 'public', resolve: (_, __, { creditTerms }) => creditTerms }),
 );
 
 export const CreditEntry = builder.prismaNode('CreditEntry', {

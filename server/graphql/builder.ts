@@ -11,6 +11,7 @@ import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { isUploadedFile, type UploadedFile } from '../lib/uploaded-file.ts';
 import { maxRows } from './operation-cost.ts';
 import type { Context } from './context.ts';
+import './access.ts';
 import './execution-limit.ts';
 import { readGlobalId } from './global-id.ts';
 
@@ -30,7 +31,7 @@ export const builder = new SchemaBuilder<{
   };
 }>({
   defaultFieldNullability: false,
-  plugins: [ComplexityPlugin, 'executionLimit', RelayPlugin, PrismaPlugin],
+  plugins: [ComplexityPlugin, 'access', 'executionLimit', RelayPlugin, PrismaPlugin],
   relay: {
     clientMutationId: 'omit',
     cursorType: 'String',
@@ -41,6 +42,7 @@ export const builder = new SchemaBuilder<{
     nodesQueryOptions: false,
     decodeGlobalID: (globalId) => readGlobalId(globalId) ?? { typename: '', id: '' },
     nodeQueryOptions: {
+      access: 'optional',
       description: 'The object with that id; null where there is none, or it belongs to another user.',
       resolve: async (_, { id }, __, { schema }, resolveNode) => {
         if (!isNode(id.typename, schema)) return null;

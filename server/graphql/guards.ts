@@ -96,7 +96,8 @@ export function isMultipart(headers: Headers): boolean {
   return headers.get('content-type')?.startsWith('multipart/') ?? false;
 }
 
-function refuse(code: ErrorCode, message: string, status: number): GraphQLError {
+/** A refusal of a whole request, with its HTTP status. */
+export function refuse(code: ErrorCode, message: string, status: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status } } });
 }
 

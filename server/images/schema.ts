@@ -140,6 +140,7 @@ builder.mutationField('uploadImage', (t) =>
     description: 'PNG, JPEG, WebP or AVIF, up to 5 MB and 40 megapixels. An AVIF is stored as WebP.',
     type: UploadImagePayload,
     nullable: true,
+    access: 'write',
     // Each is re-encoded, which one operation shall not ask for a hundred times.
     complexity: 3_000,
     args: { file: t.arg({ type: 'File', required: true }) },
@@ -166,6 +167,7 @@ builder.mutationField('deleteImage', (t) =>
 A task that starts from it and has not been sent to its provider yet fails with REFERENCE_UNUSABLE and is refunded.`,
     type: DeleteImagePayload,
     nullable: true,
+    access: 'write',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_, { id }, context) => {
       await context.images.remove(requireViewer(context).id, localId(id, 'Image') ?? '');

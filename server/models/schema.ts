@@ -146,11 +146,13 @@ function priceOf(model: CatalogueModel, scene: SceneName, count: number): number
 builder.queryFields((t) => ({
   providers: t.field({
     type: [Provider],
+    access: 'public',
     complexity: { multiplier: providerNames.length },
     resolve: (_, __, { models }) => models.providers(),
   }),
   models: t.field({
     type: [Model],
+    access: 'public',
     complexity: modelsComplexity,
     args: { scene: t.arg({ type: Scene }), provider: t.arg.string() },
     resolve: (_, { scene, provider }, { models }) =>

@@ -76,11 +76,12 @@ builder.mutationFields((t) => ({
   generateImage: t.field({
     type: taskPayload('GenerateImagePayload'),
     nullable: true,
+    access: 'write',
     description:
       'Charges the credits and accepts the task in one transaction; the provider is called afterwards.',
     args: { input: t.arg({ type: GenerateImageInput, required: true }) },
     resolve: (_, { input }, context) =>
-      context.tasks.generate(own(context), {
+      context.tasks.generate(requireViewer(context), {
         model: modelName(input.model),
         prompt: input.prompt,
         scene: input.scene,
@@ -94,6 +95,7 @@ builder.mutationFields((t) => ({
   cancelTask: t.field({
     type: taskPayload('CancelTaskPayload'),
     nullable: true,
+    access: 'write',
     description:
       'Ends a task that is not final, here and at the provider, and refunds it. A final task comes back unchanged.',
     args: { id: t.arg.id({ required: true }) },
@@ -102,6 +104,7 @@ builder.mutationFields((t) => ({
   retryTask: t.field({
     type: taskPayload('RetryTaskPayload'),
     nullable: true,
+    access: 'write',
     description: 'A new task with the same request, charged anew.',
     args: {
       id: t.arg.id({ required: true }),
@@ -111,11 +114,12 @@ builder.mutationFields((t) => ({
       }),
     },
     resolve: (_, { id, idempotencyKey }, context) =>
-      context.tasks.retry(own(context), taskId(id), idempotencyKey ?? undefined),
+      context.tasks.retry(requireViewer(context), taskId(id), idempotencyKey ?? undefined),
   }),
   deleteTask: t.field({
     type: DeleteTaskPayload,
     nullable: true,
+    access: 'write',
     description: 'Removes a final task with its images, from storage too.',
     args: { id: t.arg.id({ required: true }) },
     resolve: async (_, { id }, context) => {

@@ -39,7 +39,7 @@ async function ask(userId: string, source: string, variableValues: Record<string
     taskTimeoutMs: 60_000,
     maxActiveTasks: 100,
   });
-  const viewer = { id: userId, sessionId: 'session' };
+  const viewer = { id: userId, credentialId: 'session' };
   const taskList = createTaskList({ prisma, limit: createPerKeySemaphore(2) });
   const contextValue = { prisma, models, tasks, taskList, images, viewer, address: '' } as unknown as Context;
   return graphql({ schema, source, variableValues, contextValue });

@@ -1,4 +1,4 @@
-import { whileSignedIn } from '../auth/session-watch.ts';
+import { whileSignedIn } from '../auth/credential-watch.ts';
 import { CreditEntry } from '../credits/schema.ts';
 import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
@@ -243,6 +243,7 @@ builder.queryField('task', (t) =>
   t.field({
     type: TaskType,
     nullable: true,
+    access: 'read',
     complexity: taskComplexity,
     description: 'Null where there is none, and where it belongs to someone else.',
     args: { id: t.arg.id({ required: true }) },
@@ -257,6 +258,7 @@ builder.queryField('task', (t) =>
 builder.subscriptionField('taskUpdated', (t) =>
   t.field({
     type: TaskType,
+    access: 'read',
     description:
       'The task as it is now, then after every change, in rising `version`; completes after the final state, or when the task is deleted. ' +
       "Without `id`: the viewer's unfinished tasks as they are now, then every change of any of the viewer's tasks, and within " +
