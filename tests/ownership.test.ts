@@ -21,6 +21,7 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Mutation.cancelTask(id)': { query: 'mutation ($id: ID!) { cancelTask(id: $id) { task { id status } } }' },
   'Mutation.deleteTask(id)': { query: 'mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }' },
   'Mutation.deleteImage(id)': { query: 'mutation ($id: ID!) { deleteImage(id: $id) { deletedId } }' },
+  'Mutation.revokeApiKey(id)': { query: 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId } }' },
   'Mutation.retryTask(id)': { query: 'mutation ($id: ID!) { retryTask(id: $id) { task { id prompt } } }' },
   'Mutation.generateImage(input.referenceImages)': {
     query: `mutation ($id: ID!) { generateImage(input: {
@@ -105,6 +106,9 @@ beforeAll(async () => {
     .toBuffer();
   const upload = (await stranger.upload(picture)).data!.uploadImage.image;
   for (let made = 0; made < 2; made += 1) await generate(caller);
+  const { createApiKey } = await stranger.ask<{ createApiKey: { apiKey: { id: string } } }>(
+    'mutation { createApiKey(input: { name: "Test" }) { apiKey { id } } }',
+  );
   const { viewer } = await stranger.ask<{
     viewer: { id: string } & Record<
       'tasks' | 'creditEntries' | 'images',
@@ -120,6 +124,7 @@ beforeAll(async () => {
     'a result': strangersTask.images[0]!.id,
     'a line of the ledger': viewer.creditEntries.edges[0]!.node.id,
     'the account': viewer.id,
+    'an API key': createApiKey.apiKey.id,
   };
   foreign.cursors = {
     'a task': viewer.tasks.edges[0]!.cursor,
@@ -161,13 +166,15 @@ describe.each(Object.keys(transports) as Transport[])('over %s', (transport) => 
 });
 
 it("leaves the stranger's things as they were", async () => {
-  const { running, ended } = await stranger.ask<{ running: object; ended: object }>(
-    `query ($running: ID!, $ended: ID!) { running: task(id: $running) { status } ended: task(id: $ended) { status images { id } } }`,
+  const { running, ended, viewer } = await stranger.ask<Record<'running' | 'ended' | 'viewer', object>>(
+    `query ($running: ID!, $ended: ID!) {
+      running: task(id: $running) { status } ended: task(id: $ended) { status images { id } } viewer { apiKeys { name } } }`,
     { running: foreign.ids['a task that runs'], ended: strangersTask.id },
   );
-  expect({ running, ended }).toMatchObject({
+  expect({ running, ended, viewer }).toMatchObject({
     running: { status: expect.stringMatching(/^(PENDING|PROCESSING)$/) },
     ended: { status: 'SUCCESS', images: [{}] },
+    viewer: { apiKeys: [{ name: 'Test' }] },
   });
 });
 

@@ -1,0 +1,335 @@
+/** API keys: accepted on every transport, and held to their scopes, their credit limit and their end. */
+import { createClient } from 'graphql-ws';
+import { WebSocket } from 'ws';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Access } from '../server/graphql/access.ts';
+import {
+  type Caller,
+  createCaller,
+  generate,
+  generateVariables,
+  refusedGenerate,
+  signUp,
+} from './support/api.ts';
+import { type RootField, rootFields } from './support/root-fields.ts';
+import { openSocket } from './support/socket.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+import { codesIn, transports } from './support/transports.ts';
+
+interface NewKey {
+  secret: string;
+  apiKey: { id: string; prefix: string; scopes: string[]; creditLimit: number | null };
+}
+
+let app: TestApp;
+let owner: Caller;
+let email: string;
+
+async function createKey(caller: Caller, input: object = {}): Promise<NewKey> {
+  const { createApiKey } = await caller.ask<{ createApiKey: NewKey }>(
+    `mutation ($input: CreateApiKeyInput!) {
+      createApiKey(input: $input) { secret apiKey { id prefix scopes creditLimit expiresAt creditsSpent lastUsedAt } }
+    }`,
+    { input: { name: 'Test', ...input } },
+  );
+  return createApiKey;
+}
+const revoke = (caller: Caller, id: string) =>
+  caller.post('mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId } }', { id });
+const keysOf = async (caller: Caller) =>
+  (
+    await caller.ask<{
+      viewer: { apiKeys: { id: string; name: string; creditsSpent: number; lastUsedAt: string | null }[] };
+    }>('{ viewer { apiKeys { id name creditsSpent lastUsedAt } } }')
+  ).viewer.apiKeys;
+
+beforeAll(async () => {
+  app = await startTestApp({ SIGNUP_CREDITS: '200', OPERATIONS_PER_MINUTE: '100000' });
+  owner = await signUp(app.url);
+  ({
+    viewer: { email },
+  } = await owner.ask<{ viewer: { email: string } }>('{ viewer { email } }'));
+});
+afterAll(() => app?.remove());
+
+describe('a key', () => {
+  it('is shown with its prefix, and its secret only once', async () => {
+    const { secret, apiKey } = await createKey(owner, {
+      name: ' CI ',
+      scopes: ['READ', 'READ'],
+      creditLimit: 4,
+    });
+    expect(secret.startsWith(apiKey.prefix)).toBe(true);
+    expect(apiKey).toMatchObject({
+      prefix: expect.stringMatching(/^psk_\w{8}$/),
+      scopes: ['READ'],
+      creditLimit: 4,
+      expiresAt: null,
+      creditsSpent: 0,
+      lastUsedAt: null,
+    });
+    expect(await keysOf(owner)).toContainEqual(expect.objectContaining({ id: apiKey.id, name: 'CI' }));
+  });
+
+  it.each<[string, object]>([
+    ['name', { name: ' ' }],
+    ['name', { name: 'x'.repeat(101) }],
+    ['name', { name: 'a\0' }],
+    ['expiresAt', { expiresAt: '2020-01-01T00:00:00Z' }],
+    ['scopes', { scopes: [] }],
+    ['creditLimit', { creditLimit: -1 }],
+  ])('is refused with INVALID_INPUT %s: %j', async (field, input) => {
+    const mutation = 'mutation ($input: CreateApiKeyInput!) { createApiKey(input: $input) { secret } }';
+    expect(await owner.refusal(mutation, { input: { name: 'Test', ...input } })).toBe(
+      `INVALID_INPUT ${field}`,
+    );
+  });
+
+  it('is one of 50 at most', async () => {
+    const caller = await signUp(app.url);
+    for (let made = 0; made < 50; made += 1) await createKey(caller);
+    await expect(createKey(caller)).rejects.toThrow(/You have 50 API keys/);
+  });
+
+  it('is marked as used', async () => {
+    const caller = await signUp(app.url);
+    const { secret, apiKey } = await createKey(caller);
+    await createCaller(app.url, secret).ask('{ viewer { id } }');
+    await expect
+      .poll(async () => (await keysOf(caller)).find(({ id }) => id === apiKey.id)?.lastUsedAt)
+      .toEqual(expect.any(String));
+  });
+
+  it('is not found by another user, nor by a key, and stays', async () => {
+    const { secret, apiKey } = await createKey(owner);
+    const query = 'query ($id: ID!) { node(id: $id) { id } }';
+    const node = (caller: Caller) => caller.ask(query, { id: apiKey.id });
+    expect(await node(owner)).toEqual({ node: { id: apiKey.id } });
+    const stranger = await signUp(app.url);
+    expect(await node(stranger)).toEqual({ node: null });
+    expect(await node(createCaller(app.url, secret))).toEqual({ node: null });
+    expect((await revoke(stranger, apiKey.id)).errors).toMatchObject([{ extensions: { code: 'NOT_FOUND' } }]);
+    expect(await createCaller(app.url, secret).ask('{ viewer { email } }')).toEqual({ viewer: { email } });
+  });
+
+  it('opens nothing under /api/auth, where the endpoints for keys are closed to sessions too', async () => {
+    const { secret } = await createKey(owner);
+    const ask = async (path: string, headers: Record<string, string>, body?: object) => {
+      const method = body ? 'POST' : 'GET';
+      const init = {
+        method,
+        headers: { 'content-type': 'application/json', ...headers },
+        ...(body && { body: JSON.stringify(body) }),
+      };
+      const answer = await fetch(`${app.url}/api/auth/${path}`, init);
+      return [answer.status, await answer.text()] as const;
+    };
+    for (const headers of [{ authorization: `Bearer ${secret}` }, { 'x-api-key': secret }]) {
+      expect(await ask('get-session', headers)).toEqual([200, 'null']);
+      for (const [path, body] of [
+        ['list-sessions'],
+        ['revoke-sessions', {}],
+        ['update-user', { name: 'x' }],
+      ] as const)
+        expect((await ask(path, headers, body))[0]).toBe(401);
+    }
+    const session = { authorization: `Bearer ${owner.token}` };
+    for (const [path, body] of [
+      ['list'],
+      ['get?id=x'],
+      ['create', {}],
+      ['update', {}],
+      ['delete', {}],
+      ['verify', {}],
+    ] as const)
+      expect((await ask(`api-key/${path}`, session, body))[0]).toBe(404);
+  });
+});
+
+describe('a key is accepted', () => {
+  const query = '{ viewer { email } }';
+  const answered = () => JSON.stringify({ data: { viewer: { email } } });
+  let secret: string;
+  beforeAll(async () => {
+    ({ secret } = await createKey(owner));
+  });
+
+  it.each(Object.entries(transports))('over %s, in either header', async (_, ask) => {
+    for (const headers of [{ authorization: `Bearer ${secret}` }, { 'x-api-key': secret }])
+      expect((await ask(app.url, { query }, headers)).text).toContain(answered());
+  });
+
+  it('by GET and in a multipart request', async () => {
+    const headers = { 'x-api-key': secret };
+    const answer = await fetch(`${app.url}/graphql?query=${encodeURIComponent(query)}`, { headers });
+    expect(await answer.text()).toBe(answered());
+    const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
+      .png()
+      .toBuffer();
+    expect((await createCaller(app.url, undefined, headers).upload(picture)).errors).toBeUndefined();
+  });
+
+  it.each(['authorization', 'x-api-key', 'apiKey'])(
+    'in the connectionParams of a socket: %s',
+    async (name) => {
+      const value = name === 'authorization' ? `Bearer ${secret}` : secret;
+      const socket = await openSocket(app.url, { init: { [name]: value } });
+      socket.send({ id: '1', type: 'subscribe', payload: { query } });
+      expect(await socket.next()).toMatchObject({ payload: { data: { viewer: { email } } } });
+      await socket.close();
+    },
+  );
+
+  it('or refused in words, over every transport', async () => {
+    for (const ask of Object.values(transports)) {
+      const { status, text } = await ask(app.url, { query: '{ __typename }' }, { 'x-api-key': `${secret}x` });
+      expect(status ?? 401).toBe(401);
+      expect(text).toContain('"UNAUTHENTICATED"');
+      expect(text).toContain('This API key is mistyped, revoked or expired.');
+    }
+  });
+});
+
+describe('each root field', () => {
+  /** What the caller of each kind is answered, by the declaration of the field. */
+  const outcomes: Record<string, Record<Access, string>> = {
+    nobody: row('allowed', 'allowed', 'UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNAUTHENTICATED'),
+    session: row('allowed', 'allowed', 'allowed', 'allowed', 'allowed'),
+    READ: row('allowed', 'allowed', 'allowed', 'FORBIDDEN', 'FORBIDDEN'),
+    WRITE: row('allowed', 'FORBIDDEN', 'FORBIDDEN', 'allowed', 'FORBIDDEN'),
+    'READ and WRITE': row('allowed', 'allowed', 'allowed', 'allowed', 'FORBIDDEN'),
+    revoked: row(...unauthenticated()),
+    expired: row(...unauthenticated()),
+    malformed: row(...unauthenticated()),
+  };
+  const credentials: Record<string, Record<string, string>> = {};
+
+  beforeAll(async () => {
+    const caller = await signUp(app.url);
+    const key = async (input: object) => (await createKey(caller, input)).secret;
+    const ended = await createKey(caller);
+    await revoke(caller, ended.apiKey.id);
+    const expired = await key({ name: 'Expired', expiresAt: new Date(Date.now() + 3_000).toISOString() });
+    const secrets = {
+      READ: await key({ scopes: ['READ'] }),
+      WRITE: await key({ scopes: ['WRITE'] }),
+      'READ and WRITE': await key({}),
+      revoked: ended.secret,
+      expired,
+      malformed: 'psk_x',
+    };
+    credentials['nobody'] = {};
+    credentials['session'] = { authorization: `Bearer ${caller.token}` };
+    for (const [kind, secret] of Object.entries(secrets)) credentials[kind] = { 'x-api-key': secret };
+    const refusal = () => createCaller(app.url, expired).refusal('{ __typename }');
+    await vi.waitFor(async () => expect(await refusal()).toBe('UNAUTHENTICATED'), 15_000);
+    // A new key deletes none that has expired.
+    await key({});
+    expect((await keysOf(caller)).map(({ name }) => name)).toContain('Expired');
+  });
+
+  it.each(rootFields.map((field) => [field.name, field] as const))('%s', async (_, field) => {
+    for (const [kind, expected] of Object.entries(outcomes)) {
+      const codes = codesIn({ status: undefined, text: await ask(field, credentials[kind]!) });
+      const refusal = codes.find((code) => ['UNAUTHENTICATED', 'FORBIDDEN'].includes(code));
+      expect({ kind, outcome: refusal ?? 'allowed' }).toEqual({ kind, outcome: expected[field.access] });
+      expect(codes).not.toContain('INTERNAL');
+    }
+  });
+
+  // A matrix that follows from the declarations would not find these faults in them.
+  it('declares that mutations need WRITE or a session, and that nothing else needs WRITE', () => {
+    const needsWrite = ({ access }: RootField) => ['write', 'session'].includes(access);
+    expect(rootFields.filter((field) => (field.kind === 'mutation') !== needsWrite(field))).toEqual([]);
+  });
+
+  it('Viewer.apiKeys, for a session only', async () => {
+    const caller = createCaller(app.url, undefined, credentials['READ and WRITE']);
+    expect(await caller.refusal('{ viewer { apiKeys { id } } }')).toBe('FORBIDDEN');
+  });
+
+  function row(open: string, optional: string, read: string, write: string, session: string) {
+    return { public: open, optional, read, write, session };
+  }
+  function unauthenticated() {
+    return Array<string>(5).fill('UNAUTHENTICATED') as [string, string, string, string, string];
+  }
+  async function ask({ kind, query, variables, takesFile }: RootField, headers: Record<string, string>) {
+    if (!takesFile)
+      return (
+        await transports[kind === 'subscription' ? 'SSE' : 'HTTP'](app.url, { query, variables }, headers)
+      ).text;
+    const form = new FormData();
+    form.set('operations', JSON.stringify({ query, variables }));
+    form.set('map', JSON.stringify({ 0: ['variables.file'] }));
+    form.set('0', new File(['x'], 'x.png', { type: 'image/png' }));
+    return (await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: form })).text();
+  }
+});
+
+describe('the credit limit', () => {
+  it('pays for exactly 50 images of 200 that are asked for at once, and again for a refund', async () => {
+    const caller = await signUp(app.url);
+    const { secret, apiKey } = await createKey(caller, { creditLimit: 100 });
+    const program = createCaller(app.url, secret);
+    const waiting = { prompt: 'Dunes sandbox:queued=9999' };
+    const refusals = await Promise.all(Array.from({ length: 200 }, () => refusedGenerate(program, waiting)));
+    expect(refusals.filter((refusal) => refusal === '')).toHaveLength(50);
+    expect(refusals.filter((refusal) => refusal === 'INSUFFICIENT_CREDITS')).toHaveLength(150);
+    const state = async () => [
+      (await keysOf(caller)).find(({ id }) => id === apiKey.id)?.creditsSpent,
+      (await caller.ask<{ viewer: { credits: number } }>('{ viewer { credits } }')).viewer.credits,
+    ];
+    expect(await state()).toEqual([100, 100]);
+    const { errors } = await program.post(
+      'mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }',
+      generateVariables(),
+    );
+    expect(errors?.[0]?.message).toMatch(/limit of this API key/);
+
+    const { viewer } = await program.ask<{ viewer: { tasks: { nodes: { id: string }[] } } }>(
+      '{ viewer { tasks(first: 1) { nodes { id } } } }',
+    );
+    const { id } = viewer.tasks.nodes[0]!;
+    await program.ask('mutation ($id: ID!) { cancelTask(id: $id) { task { status } } }', { id });
+    expect(await state()).toEqual([98, 102]);
+    const retry = 'mutation ($id: ID!) { retryTask(id: $id) { task { id } } }';
+    expect([await program.refusal(retry, { id }), await program.refusal(retry, { id })]).toEqual([
+      '',
+      'INSUFFICIENT_CREDITS',
+    ]);
+    expect(await state()).toEqual([100, 100]);
+    expect(await refusedGenerate(caller)).toBe('');
+  });
+});
+
+it('ends the subscriptions of a revoked key, over SSE and over a socket', async () => {
+  const caller = await signUp(app.url);
+  await generate(caller, { prompt: 'Dunes sandbox:queued=9999' });
+  const { secret, apiKey } = await createKey(caller, { scopes: ['READ'] });
+  const query = 'subscription { taskUpdated { id } }';
+  const client = createClient({
+    url: `${app.url.replace('http', 'ws')}/graphql`,
+    webSocketImpl: WebSocket,
+    connectionParams: { apiKey: secret },
+    retryAttempts: 0,
+  });
+  const results = client.iterate({ query });
+  const answer = await fetch(`${app.url}/graphql`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', accept: 'text/event-stream', 'x-api-key': secret },
+    body: JSON.stringify({ query }),
+  });
+  // The unfinished task comes at once.
+  expect((await results.next()).value).toMatchObject({ data: { taskUpdated: {} } });
+  expect((await revoke(caller, apiKey.id)).errors).toBeUndefined();
+  const revokedAt = performance.now();
+  const drain = async () => {
+    while (!(await results.next()).done);
+  };
+  const [, text] = await Promise.all([drain(), answer.text()]);
+  expect(performance.now() - revokedAt).toBeLessThan(15_000);
+  expect(text).toMatch(/"taskUpdated"[^]*event: complete/);
+  await client.dispose();
+});
