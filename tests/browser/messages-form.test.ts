@@ -147,6 +147,22 @@ describe('reference images', () => {
     await gone(/hill\.png/);
   });
 
+  // Turns red where a file whose check did not load is uploaded after a sign-out without one.
+  it('that were not checked, as the code did not load, are checked before the next upload', async () => {
+    allowErrors('ERR_FAILED');
+    await page.route('**/assets/check-file-*', (route) => route.abort());
+    await page.reload();
+    await signUpInPage(page);
+    await addFiles(page, { name: 'notes.pdf', mimeType: 'image/png', buffer: Buffer.from('%PDF-1.7') });
+    await says('notes.pdf did not upload.');
+    await page.unrouteAll();
+    await addFiles(page, await pictureFile('cliff.png'));
+    await page.getByText(/^1 of \d+ ready$/).waitFor();
+    await press(/^Account of/);
+    await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+    await says('notes.pdf is not a picture we can use. Try PNG, JPEG or WebP.');
+  });
+
   it('that upload slowly are shown, with a way to stop waiting; the request waits for them', async () => {
     await signUpInPage(page);
     await withholdUploads(page, 'hold');

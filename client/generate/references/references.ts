@@ -137,8 +137,10 @@ export function createReferences(options: ReferencesOptions) {
   /** Restarts the step that the file was in: a file has a preview once it was found to be good. */
   const resume = ({ id, previewUrl }: Reference) => {
     const file = files.get(id);
-    if (file && previewUrl) queue?.add(id, file);
-    else if (file) void take(id, file);
+    if (!file) return;
+    if (previewUrl) return queue?.add(id, file);
+    update(id, { state: { kind: 'checking' } });
+    void take(id, file);
   };
   const isPending = ({ state }: Reference) => !settledKinds.has(state.kind);
 
@@ -226,10 +228,8 @@ export function createReferences(options: ReferencesOptions) {
     startOver() {
       dropAside();
       setStore('items', (items) => items.filter((item) => files.has(item.id)));
-      for (const { id, state } of store.items) {
-        const file = files.get(id);
-        if (file && ['uploading', 'uploaded', 'failed'].includes(state.kind)) queue?.add(id, file);
-      }
+      for (const item of store.items)
+        if (['uploading', 'uploaded', 'failed'].includes(item.state.kind)) resume(item);
     },
   };
 }
