@@ -1,11 +1,13 @@
 import { For, Show, Suspense } from 'solid-js';
-import { AccountMenu } from './lazy-parts.ts';
 import { type PageContext, pages } from './pages.ts';
 import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { lazyComponent } from '../ui/lazy-component.ts';
 import { liveText } from '../ui/live-text.tsx';
+
+export const AccountMenu = lazyComponent(() => import('../auth/account-menu.tsx'), 'AccountMenu');
 
 /** The top bar: navigation, balance, language, theme, account. */
 export function TopBar(props: PageContext) {
