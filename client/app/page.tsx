@@ -2,7 +2,7 @@
 import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
 import { runWhenIdle } from './boot/schedule.ts';
 import { BottomSheet, CreatePage } from './create-page.tsx';
-import { lazyPages, type PageContext, type PageProps } from './pages.ts';
+import { lazyPages, type PageContext, pageName, type PageProps } from './pages.ts';
 import { Guarded } from '../ui/load-failure.tsx';
 import { AccountMenu, LanguageButton, TopBar } from './top-bar.tsx';
 import { preloadForm } from '../generate/generate-form.tsx';
@@ -108,7 +108,7 @@ function NoPage() {
     <main class="sheet" tabIndex={-1}>
       <h1>{messages.pages.none}</h1>
       <a class="button" href="/" data-route>
-        {messages.pages.create}
+        {pageName('/')}
       </a>
     </main>
   );

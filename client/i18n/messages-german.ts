@@ -10,6 +10,7 @@ const images = (count: number) => counted(count, 'Bild', 'Bilder');
 const requests = (count: number) => counted(count, 'Auftrag', 'Aufträge');
 
 const first: Messages = {
+  language: 'de',
   credits,
   format,
 
@@ -171,9 +172,6 @@ const first: Messages = {
 
   pages: {
     label: 'Hauptmenü',
-    create: 'Erstellen',
-    history: 'Verlauf',
-    account: 'Konto',
     title: (page, developed) =>
       developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,
     none: 'Diese Seite gibt es nicht.',

@@ -4,13 +4,14 @@
  */
 
 import { createFormats } from './formats.ts';
-import { createMessages } from './language.ts';
+import { createMessages, type Language } from './language.ts';
 
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;
 const credits = (count: number) => counted(count, 'credit', 'credits');
 
 const english = {
+  language: 'en' as Language,
   credits,
   format,
 
@@ -172,9 +173,6 @@ const english = {
 
   pages: {
     label: 'Main',
-    create: 'Create',
-    history: 'History',
-    account: 'Account',
     /** `developed` is the percentage of what is developing; undefined where nothing is. */
     title: (page: string, developed: number | undefined) =>
       developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,
