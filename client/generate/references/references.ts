@@ -4,6 +4,7 @@
  */
 import { createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
 import { createStore } from 'solid-js/store';
+import type { RefusalCode } from '../../api/errors.ts';
 import type { ServerImage } from '../../api/task.ts';
 import { messages } from '../../i18n/messages.ts';
 import { createId } from '../../ui/id.ts';
@@ -31,9 +32,13 @@ export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/avi
 /** What is wrong with a reference; undefined while it is pending or good. */
 export function referenceProblem({ name, byteSize, state }: Reference): string | undefined {
   const texts = messages.references;
+  if (state.kind !== 'faulty' && state.kind !== 'failed') return undefined;
+  const { code, message, limitBytes } = state.refusal ?? {};
+  if (limitBytes) return texts.tooBigToSend(name, limitBytes);
+  const refused: Partial<Record<RefusalCode, typeof texts.refused.STORAGE_FULL>> = texts.refused;
+  const refusal = code && message && refused[code]?.(name, message);
+  if (refusal) return refusal;
   if (state.kind === 'failed') return texts.failed(name);
-  if (state.kind !== 'faulty') return undefined;
-  if (state.message) return texts.refused(name, state.message);
   return state.fault === 'tooBig' ? texts.tooBig(name, byteSize, maxUploadBytes) : texts[state.fault](name);
 }
 
