@@ -29,6 +29,8 @@ export const cache = cacheExchange({
       retryTask: (result, _input, cache) => insertTask(cache, taskIn(result['retryTask'])),
       deleteTask: (result, _input, cache) =>
         removeTask(cache, (result['deleteTask'] as { deletedId: string } | null)?.deletedId),
+      createApiKey: (_result, _input, cache) => refetch(cache, 'apiKeys'),
+      revokeApiKey: (_result, _input, cache) => refetch(cache, 'apiKeys'),
     },
     Subscription: {
       taskUpdated: (result, _input, cache) => insertTask(cache, result['taskUpdated'] as NewTask | null),
@@ -88,6 +90,12 @@ function listOf(args: Record<string, unknown>): string {
 
 function taskIn(payload: unknown): NewTask | null {
   return (payload as { task: NewTask } | null)?.task ?? null;
+}
+
+/** Makes open queries fetch a list of the viewer again. */
+function refetch(cache: Cache, fieldName: string): void {
+  const viewer = cache.resolve('Query', 'viewer');
+  if (typeof viewer === 'string') cache.invalidate(viewer, fieldName);
 }
 
 function taskPages(cache: Cache): CachedPage[] {
