@@ -50,7 +50,7 @@ import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
 import type { Attempts } from './attempt.ts';
 import type { Canceler } from './cancel.ts';
-import { createLoop } from './loop.ts';
+import { createLoop } from '../../lib/loop.ts';
 import { createOverduePass } from './overdue.ts';
 import { createReportHandler } from './reports.ts';
 import { createRunningAttempts, type RunningAttempts } from './running.ts';
