@@ -14,6 +14,7 @@ import { createRequestLimiter } from './lib/rate-limiter.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
+import { observeEnds } from './tasks/events.ts';
 import { createWebhookSystem } from './webhook-system.ts';
 
 export interface App {
@@ -31,7 +32,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   for (const warning of config.warnings) log.warn({ component: 'config' }, warning);
   const infrastructure = await openInfrastructure(config, log, opened);
   const { database, server, publicUrl, imageSystem, metrics, providers, events } = infrastructure;
-  const taskSystem = createTaskSystem(config, infrastructure, log);
+  const onEnd = () => webhooks.worker.wake();
+  const taskSystem = createTaskSystem(config, { ...infrastructure, events: observeEnds(events, onEnd) }, log);
   const webhooks = createWebhookSystem(config, infrastructure, { models: taskSystem.models, log });
   const auth = openAuth(config, infrastructure, log);
   const draining = new AbortController();

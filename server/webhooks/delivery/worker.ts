@@ -33,7 +33,7 @@ interface Dependencies {
 const slots = 100;
 const slotsPerEndpoint = 4;
 /** Longer than an attempt takes, with reads of a database that is slow. */
-const leaseMs = 60_000;
+const leaseMs = 30_000;
 const idleMs = 1_000;
 
 export function createWebhookWorker(dependencies: Dependencies) {
