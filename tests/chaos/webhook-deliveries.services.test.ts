@@ -47,7 +47,7 @@ it(
     };
     const load = Promise.all(Array.from({ length: 8 }, generateAll));
     let kills = 0;
-    for (; left > 0 || kills < 2; kills += 1) {
+    for (; left > 0 || kills < 4; kills += 1) {
       await pause(random.between(300, 1_500));
       const victim = random.pick(cluster.nodes);
       await victim.end('SIGKILL');
