@@ -9,8 +9,9 @@ import type { FixedQuery } from '../graphql/fixed-query.ts';
 import { toGlobalId } from '../graphql/global-id.ts';
 import type { ImageService } from '../images/service.ts';
 import type { ModelService } from '../models/service.ts';
-import { progressOf, type TaskSnapshot } from '../tasks/task.ts';
 import type { TaskLoader } from '../tasks/store/loader.ts';
+import type { TaskSnapshot } from '../tasks/store/snapshot.ts';
+import { progressOf } from '../tasks/task.ts';
 import type { ClaimedDelivery } from './delivery/queue.ts';
 import { sampleSnapshot } from './sample.ts';
 

@@ -59,7 +59,7 @@ export function createWebhookWorker(dependencies: Dependencies) {
   }
 
   const loop = createLoop({
-    async step() {
+    async pass() {
       while (running.size < slots && !stopper.signal.aborted) {
         const delivery = await queue.claim({ busyEndpointIds: busyEndpointIds(), leaseMs });
         if (!delivery) break;
