@@ -21,7 +21,8 @@ async function userWithEndpoint() {
   const others = await prisma.webhookEndpoint.findMany({ select: { id: true } });
   const { userId, task } = await accepted(100);
   const endpointId = await addEndpoint(userId, ['TASK_COMPLETED', 'TASK_UPDATED']);
-  const claim = (leaseMs = 60_000) => queue.claim({ busyEndpointIds: others.map(({ id }) => id), leaseMs });
+  const claim = (leaseMs = 60_000, mayBeFailing = true) =>
+    queue.claim({ busyEndpointIds: others.map(({ id }) => id), mayBeFailing, leaseMs });
   const rows = () => prisma.outgoingWebhook.findMany({ where: { endpointId }, orderBy: { number: 'asc' } });
   return { userId, task, endpointId, claim, rows };
 }
@@ -112,11 +113,14 @@ describe('a claim', () => {
     expect(await claim()).toMatchObject({ taskId: task.id, event: 'TASK_COMPLETED' });
   });
 
-  it('leaves out busy and disabled endpoints', async () => {
+  it('leaves out busy, failing and disabled endpoints', async () => {
     const { userId, endpointId, claim } = await userWithEndpoint();
     await acceptFor(userId);
     const all = await prisma.webhookEndpoint.findMany();
-    expect(await queue.claim({ busyEndpointIds: all.map(({ id }) => id), leaseMs: 1 })).toBeUndefined();
+    const busyEndpointIds = all.map(({ id }) => id);
+    expect(await queue.claim({ busyEndpointIds, mayBeFailing: true, leaseMs: 1 })).toBeUndefined();
+    await queue.recordEndpointFailure(endpointId, false);
+    expect(await claim(60_000, false)).toBeUndefined();
     await prisma.webhookEndpoint.update({ where: { id: endpointId }, data: { enabled: false } });
     expect(await claim()).toBeUndefined();
   });

@@ -23,6 +23,8 @@ export type ClaimedDelivery = Pick<
     snapshot: Prisma.JsonObject | null;
     /** The secret before the rotation, while it still signs. */
     previousSecret: string | null;
+    /** The last attempt at the endpoint failed. */
+    isFailing: boolean;
   };
 
 type Attempt = Pick<OutgoingWebhook, 'id' | 'attempts'>;
@@ -42,12 +44,14 @@ function createClaims(prisma: PrismaClient) {
     /**
      * Leases the longest due delivery; undefined where none is due.
      * @param options.busyEndpointIds endpoints whose deliveries are left out
+     * @param options.mayBeFailing whether endpoints may be taken whose last attempt failed
      */
     async claim(options: {
       busyEndpointIds: readonly string[];
+      mayBeFailing: boolean;
       leaseMs: number;
     }): Promise<ClaimedDelivery | undefined> {
-      const { busyEndpointIds, leaseMs } = options;
+      const { busyEndpointIds, mayBeFailing, leaseMs } = options;
       const [claimed] = await prisma.$queryRaw<ClaimedDelivery[]>`
         UPDATE "OutgoingWebhook" AS d SET "attempts" = d."attempts" + 1,
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
@@ -55,7 +59,8 @@ function createClaims(prisma: PrismaClient) {
         WHERE e."id" = d."endpointId" AND d."id" = (
           SELECT due."id" FROM "OutgoingWebhook" AS due JOIN "WebhookEndpoint" AS receiver ON receiver."id" = due."endpointId"
           WHERE due."nextAttemptAt" <= now() AND (due."leaseExpiresAt" IS NULL OR due."leaseExpiresAt" < now())
-            AND receiver."enabled" AND due."endpointId" <> ALL(${busyEndpointIds}::text[])
+            AND receiver."enabled" AND (${mayBeFailing}::boolean OR receiver."failingSince" IS NULL)
+            AND due."endpointId" <> ALL(${busyEndpointIds}::text[])
             AND NOT EXISTS (
               SELECT FROM "OutgoingWebhook" AS earlier
               WHERE earlier."taskId" = due."taskId" AND earlier."endpointId" = due."endpointId"
@@ -64,7 +69,7 @@ function createClaims(prisma: PrismaClient) {
           ORDER BY due."nextAttemptAt", due."number" LIMIT 1 FOR UPDATE OF due SKIP LOCKED
         )
         RETURNING d."id", d."endpointId", d."event"::text, d."taskId", d."attempts", d."failures", d."createdAt", d."snapshot",
-          e."userId", e."url", e."secret",
+          e."userId", e."url", e."secret", e."failingSince" IS NOT NULL AS "isFailing",
           CASE WHEN e."previousSecretExpiresAt" > now() THEN e."previousSecret" END AS "previousSecret"`;
       return claimed;
     },

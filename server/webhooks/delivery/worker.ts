@@ -32,6 +32,8 @@ interface Dependencies {
 
 const slots = 100;
 const slotsPerEndpoint = 4;
+/** Slots for all endpoints together whose last attempt failed: those that hang leave the others to the rest. */
+const slotsForFailing = 50;
 /** Longer than an attempt takes, with reads of a database that is slow. */
 const leaseMs = 30_000;
 const idleMs = 1_000;
@@ -40,11 +42,18 @@ export function createWebhookWorker(dependencies: Dependencies) {
   const { queue, log } = dependencies;
   const stopper = new AbortController();
   const abandoning = new AbortController();
-  const running = new Map<Promise<void>, string>();
+  const running = new Map<Promise<void>, ClaimedDelivery>();
 
-  function busyEndpointIds(): string[] {
-    const byEndpoint = Map.groupBy(running.values(), (endpointId) => endpointId);
-    return [...byEndpoint].flatMap(([id, attempts]) => (attempts.length >= slotsPerEndpoint ? [id] : []));
+  /** What may be claimed without more of a kind running than may. */
+  function capacity() {
+    const deliveries = [...running.values()];
+    const byEndpoint = Map.groupBy(deliveries, ({ endpointId }) => endpointId);
+    return {
+      busyEndpointIds: [...byEndpoint].flatMap(([id, { length }]) =>
+        length >= slotsPerEndpoint ? [id] : [],
+      ),
+      mayBeFailing: deliveries.filter(({ isFailing }) => isFailing).length < slotsForFailing,
+    };
   }
 
   function begin(delivery: ClaimedDelivery): void {
@@ -55,13 +64,13 @@ export function createWebhookWorker(dependencies: Dependencies) {
         running.delete(attempt);
         loop.wake();
       });
-    running.set(attempt, delivery.endpointId);
+    running.set(attempt, delivery);
   }
 
   const loop = createLoop({
     async pass() {
       while (running.size < slots && !stopper.signal.aborted) {
-        const delivery = await queue.claim({ busyEndpointIds: busyEndpointIds(), leaseMs });
+        const delivery = await queue.claim({ ...capacity(), leaseMs });
         if (!delivery) break;
         begin(delivery);
       }
@@ -106,8 +115,8 @@ async function runAttempt(
     log.error({ error, deliveryId: delivery.id }, 'webhook could not be prepared');
   });
   const response = request && (await send(delivery.url, request, dependencies, abandoned));
-  if (abandoned.aborted) return;
   const status = response?.status ?? null;
+  if (abandoned.aborted && status === null) return;
   if (status !== null && status >= 200 && status < 300) {
     countAttempt('delivered');
     await queue.recordSuccess(delivery, status);
