@@ -143,7 +143,8 @@ describe('a key', () => {
       ['delete', {}],
       ['verify', {}],
     ] as const)
-      expect((await ask(`api-key/${path}`, session, body))[0]).toBe(404);
+      for (const spelling of [`api-key/${path}`, `/api-key/${path}`, `%61pi-key/${path}`])
+        expect((await ask(spelling, session, body))[0]).toBe(404);
   });
 });
 
