@@ -1,9 +1,8 @@
-/** API keys: accepted on every transport, and held to their scopes, their credit limit and their end. */
+/** API keys: accepted on every transport, and held to their credit limit and their end; `api-key-access.test.ts` tests their scopes. */
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import sharp from 'sharp';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import type { Access } from '../server/graphql/access.ts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
   type Caller,
   createCaller,
@@ -12,37 +11,14 @@ import {
   refusedGenerate,
   signUp,
 } from './support/api.ts';
-import { type RootField, rootFields } from './support/root-fields.ts';
+import { createKey, keysOf, revoke } from './support/api-keys.ts';
 import { openSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
-import { codesIn, transports } from './support/transports.ts';
-
-interface NewKey {
-  secret: string;
-  apiKey: { id: string; prefix: string; scopes: string[]; creditLimit: number | null };
-}
+import { transports } from './support/transports.ts';
 
 let app: TestApp;
 let owner: Caller;
 let email: string;
-
-async function createKey(caller: Caller, input: object = {}): Promise<NewKey> {
-  const { createApiKey } = await caller.ask<{ createApiKey: NewKey }>(
-    `mutation ($input: CreateApiKeyInput!) {
-      createApiKey(input: $input) { secret apiKey { id prefix scopes creditLimit expiresAt creditsSpent lastUsedAt } }
-    }`,
-    { input: { name: 'Test', ...input } },
-  );
-  return createApiKey;
-}
-const revoke = (caller: Caller, id: string) =>
-  caller.post('mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId } }', { id });
-const keysOf = async (caller: Caller) =>
-  (
-    await caller.ask<{
-      viewer: { apiKeys: { id: string; name: string; creditsSpent: number; lastUsedAt: string | null }[] };
-    }>('{ viewer { apiKeys { id name creditsSpent lastUsedAt } } }')
-  ).viewer.apiKeys;
 
 beforeAll(async () => {
   app = await startTestApp({ SIGNUP_CREDITS: '200', OPERATIONS_PER_MINUTE: '100000' });
@@ -143,7 +119,8 @@ describe('a key', () => {
       ['delete', {}],
       ['verify', {}],
     ] as const)
-      expect((await ask(`api-key/${path}`, session, body))[0]).toBe(404);
+      for (const spelling of [`api-key/${path}`, `/api-key/${path}`, `%61pi-key/${path}`])
+        expect((await ask(spelling, session, body))[0]).toBe(404);
   });
 });
 
@@ -191,83 +168,6 @@ describe('a key is accepted', () => {
   });
 });
 
-describe('each root field', () => {
-  /** What the caller of each kind is answered, by the declaration of the field. */
-  const outcomes: Record<string, Record<Access, string>> = {
-    nobody: row('allowed', 'allowed', 'UNAUTHENTICATED', 'UNAUTHENTICATED', 'UNAUTHENTICATED'),
-    session: row('allowed', 'allowed', 'allowed', 'allowed', 'allowed'),
-    READ: row('allowed', 'allowed', 'allowed', 'FORBIDDEN', 'FORBIDDEN'),
-    WRITE: row('allowed', 'FORBIDDEN', 'FORBIDDEN', 'allowed', 'FORBIDDEN'),
-    'READ and WRITE': row('allowed', 'allowed', 'allowed', 'allowed', 'FORBIDDEN'),
-    revoked: row(...unauthenticated()),
-    expired: row(...unauthenticated()),
-    malformed: row(...unauthenticated()),
-  };
-  const credentials: Record<string, Record<string, string>> = {};
-
-  beforeAll(async () => {
-    const caller = await signUp(app.url);
-    const key = async (input: object) => (await createKey(caller, input)).secret;
-    const ended = await createKey(caller);
-    await revoke(caller, ended.apiKey.id);
-    const expired = await key({ name: 'Expired', expiresAt: new Date(Date.now() + 3_000).toISOString() });
-    const secrets = {
-      READ: await key({ scopes: ['READ'] }),
-      WRITE: await key({ scopes: ['WRITE'] }),
-      'READ and WRITE': await key({}),
-      revoked: ended.secret,
-      expired,
-      malformed: 'psk_x',
-    };
-    credentials['nobody'] = {};
-    credentials['session'] = { authorization: `Bearer ${caller.token}` };
-    for (const [kind, secret] of Object.entries(secrets)) credentials[kind] = { 'x-api-key': secret };
-    const refusal = () => createCaller(app.url, expired).refusal('{ __typename }');
-    await vi.waitFor(async () => expect(await refusal()).toBe('UNAUTHENTICATED'), 15_000);
-    // A new key deletes none that has expired.
-    await key({});
-    expect((await keysOf(caller)).map(({ name }) => name)).toContain('Expired');
-  });
-
-  it.each(rootFields.map((field) => [field.name, field] as const))('%s', async (_, field) => {
-    for (const [kind, expected] of Object.entries(outcomes)) {
-      const codes = codesIn({ status: undefined, text: await ask(field, credentials[kind]!) });
-      const refusal = codes.find((code) => ['UNAUTHENTICATED', 'FORBIDDEN'].includes(code));
-      expect({ kind, outcome: refusal ?? 'allowed' }).toEqual({ kind, outcome: expected[field.access] });
-      expect(codes).not.toContain('INTERNAL');
-    }
-  });
-
-  // A matrix that follows from the declarations would not find these faults in them.
-  it('declares that mutations need WRITE or a session, and that nothing else needs WRITE', () => {
-    const needsWrite = ({ access }: RootField) => ['write', 'session'].includes(access);
-    expect(rootFields.filter((field) => (field.kind === 'mutation') !== needsWrite(field))).toEqual([]);
-  });
-
-  it('Viewer.apiKeys, for a session only', async () => {
-    const caller = createCaller(app.url, undefined, credentials['READ and WRITE']);
-    expect(await caller.refusal('{ viewer { apiKeys { id } } }')).toBe('FORBIDDEN');
-  });
-
-  function row(open: string, optional: string, read: string, write: string, session: string) {
-    return { public: open, optional, read, write, session };
-  }
-  function unauthenticated() {
-    return Array<string>(5).fill('UNAUTHENTICATED') as [string, string, string, string, string];
-  }
-  async function ask({ kind, query, variables, takesFile }: RootField, headers: Record<string, string>) {
-    if (!takesFile)
-      return (
-        await transports[kind === 'subscription' ? 'SSE' : 'HTTP'](app.url, { query, variables }, headers)
-      ).text;
-    const form = new FormData();
-    form.set('operations', JSON.stringify({ query, variables }));
-    form.set('map', JSON.stringify({ 0: ['variables.file'] }));
-    form.set('0', new File(['x'], 'x.png', { type: 'image/png' }));
-    return (await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: form })).text();
-  }
-});
-
 describe('the credit limit', () => {
   it('pays for exactly 50 images of 200 that are asked for at once, and again for a refund', async () => {
     const caller = await signUp(app.url);
@@ -304,11 +204,12 @@ describe('the credit limit', () => {
   });
 });
 
-it('ends the subscriptions of a revoked key, over SSE and over a socket', async () => {
+it('ends the subscriptions of a revoked key, over SSE and over a socket, and none of another key', async () => {
   const caller = await signUp(app.url);
-  await generate(caller, { prompt: 'Dunes sandbox:queued=9999' });
+  const { id } = await generate(caller, { prompt: 'Dunes sandbox:queued=9999' });
   const { secret, apiKey } = await createKey(caller, { scopes: ['READ'] });
-  const query = 'subscription { taskUpdated { id } }';
+  const query = 'subscription { taskUpdated { status } }';
+  const other = createCaller(app.url, (await createKey(caller)).secret).subscribe<object>(query);
   const client = createClient({
     url: `${app.url.replace('http', 'ws')}/graphql`,
     webSocketImpl: WebSocket,
@@ -322,6 +223,7 @@ it('ends the subscriptions of a revoked key, over SSE and over a socket', async 
     body: JSON.stringify({ query }),
   });
   // The unfinished task comes at once.
+  await other.results.next();
   expect((await results.next()).value).toMatchObject({ data: { taskUpdated: {} } });
   expect((await revoke(caller, apiKey.id)).errors).toBeUndefined();
   const revokedAt = performance.now();
@@ -332,4 +234,13 @@ it('ends the subscriptions of a revoked key, over SSE and over a socket', async 
   expect(performance.now() - revokedAt).toBeLessThan(15_000);
   expect(text).toMatch(/"taskUpdated"[^]*event: complete/);
   await client.dispose();
+  // All were looked for at once.
+  await caller.ask('mutation ($id: ID!) { cancelTask(id: $id) { task { status } } }', { id });
+  let status: unknown;
+  while (status !== 'CANCELED') {
+    const { done, value } = await other.results.next();
+    expect(done).toBe(false);
+    ({ status } = (value as { data: { taskUpdated: { status: string } } }).data.taskUpdated);
+  }
+  await other.close();
 });

@@ -1,5 +1,5 @@
 /** Authentication: accounts with email and password, sessions by cookie or bearer token, API keys. */
-import { betterAuth } from 'better-auth';
+import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { bearer } from 'better-auth/plugins';
@@ -73,6 +73,26 @@ export function createAuth(dependencies: Dependencies) {
     databaseHooks: {
       session: { create: { before: async (session) => beforeSession(session.userId) } },
     },
+    ...loggingTo(log),
+  });
+  return {
+    /** Converts stored tokens; see `session-tokens.ts`. */
+    digestOldTokens: () => digestOldTokens(prisma),
+    /** Answers `/api/auth/*`. */
+    handler: auth.handler,
+    /** Creates and revokes API keys. */
+    apiKeys: createApiKeyService({ prisma, clock, issue: (body) => auth.api.createApiKey({ body }) }),
+    /** The user of the cookie, bearer token or API key in the headers; null where there is none or the session has ended. */
+    viewer: createViewers({
+      prisma,
+      getSession: (headers) => auth.api.getSession({ headers }),
+      keyHolder: createKeyLookup({ prisma, log }),
+    }),
+  };
+}
+
+function loggingTo(log: Log) {
+  return {
     onAPIError: {
       // Refusals are not logged; better-auth would write them to the console.
       onError(error) {
@@ -84,20 +104,7 @@ export function createAuth(dependencies: Dependencies) {
       level: 'warn',
       log: (level, message) => log[level === 'error' ? 'error' : 'warn']({ component: 'auth' }, message),
     },
-  });
-  return {
-    /** Converts stored tokens; see `session-tokens.ts`. */
-    digestOldTokens: () => digestOldTokens(prisma),
-    /** Answers `/api/auth/*`. */
-    handler: auth.handler,
-    apiKeys: createApiKeyService({ prisma, clock, issue: (body) => auth.api.createApiKey({ body }) }),
-    /** The user of the cookie, bearer token or API key in the headers; null where there is none or the session has ended. */
-    viewer: createViewers({
-      prisma,
-      getSession: (headers) => auth.api.getSession({ headers }),
-      keyHolder: createKeyLookup({ prisma, log }),
-    }),
-  };
+  } satisfies BetterAuthOptions;
 }
 
 /** Refuses NUL characters, which PostgreSQL cannot store, and makes a new password end all other sessions. */
