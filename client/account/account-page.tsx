@@ -15,6 +15,7 @@ import { LedgerTable } from './ledger-table.tsx';
 import { type Notifications, notificationsOf } from './notifications.ts';
 import { Select } from '../ui/select.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
+import { createWebhookEndpoints, DisabledEndpoints, Webhooks } from './webhooks.tsx';
 
 interface AccountPageProps {
   heading: string;
@@ -81,8 +82,10 @@ export function AccountPage(props: AccountPageProps) {
 /** Balance, integrations and ledger of a signed-in user. */
 function SignedIn(props: AccountPageProps & { viewer: Viewer }) {
   const ledgerId = createUniqueId();
+  const endpoints = createWebhookEndpoints(props.client, () => props.viewer.id);
   return (
     <div>
+      <DisabledEndpoints endpoints={endpoints} />
       <p class="account-balance film">
         <span>{lazyMessages.account.balance}</span>
         <strong>{messages.credits(props.viewer.credits)}</strong>
@@ -91,6 +94,7 @@ function SignedIn(props: AccountPageProps & { viewer: Viewer }) {
         <GetCredits terms={props.creditTerms} />
       </Show>
       <ApiKeys client={props.client} viewerId={props.viewer.id} toasts={props.toasts} />
+      <Webhooks client={props.client} endpoints={endpoints} toasts={props.toasts} />
       <section aria-labelledby={ledgerId}>
         <h2 id={ledgerId}>{lazyMessages.account.ledger}</h2>
         <LedgerTable client={props.client} viewer={props.viewer} labelledBy={ledgerId} />

@@ -10,6 +10,7 @@ import { copyText } from '../ui/clipboard.ts';
 import { Dialog } from '../ui/dialog.tsx';
 import { LoadFailure } from '../ui/load-failure.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
+import './integrations.css';
 
 export interface Problem {
   /** The input at fault; undefined where it is none in particular. */

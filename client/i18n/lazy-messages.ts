@@ -431,6 +431,68 @@ const english = {
     },
   },
 
+  webhooks: {
+    title: 'Webhooks',
+    loading: 'Loading your webhooks',
+    failed: 'Your webhooks did not load.',
+    empty: 'A webhook tells a server of yours that a request has changed, so that it need not ask.',
+    create: 'Add a webhook',
+    submit: 'Add',
+    secretOf: (url: string) => `The signing secret of ${url}`,
+    shownOnce: 'Your server checks the signature with it. Copy it now; it will not be shown again.',
+    url: 'Address',
+    events: 'Events',
+    eventNames: { TASK_UPDATED: 'request changed', TASK_COMPLETED: 'request ended' },
+    eventLabels: {
+      TASK_UPDATED: 'Each change of a request',
+      TASK_COMPLETED: 'The end of a request, with its images',
+    },
+    state: 'State',
+    enabled: 'on',
+    disabled: 'off',
+    /** The server's own sentence. */
+    disabledReason: (reason: string) => reason,
+    stopped: (url: string, reason: string) => `Webhooks to ${url} were switched off. ${reason}`,
+    createdAt: 'Added',
+    test: 'Send a test',
+    testSent: 'A test is on its way. Its outcome is in the last deliveries.',
+    enable: 'Switch on',
+    disable: 'Switch off',
+    nowEnabled: 'The webhook is on.',
+    nowDisabled: 'The webhook is off. What waited is not sent any more.',
+    confirmations: {
+      rotate: {
+        title: 'Make a new secret?',
+        action: 'New secret',
+        hint: 'For 24 hours webhooks are signed with the old one too. Give your server the new one in that time.',
+      },
+      remove: {
+        title: 'Delete this webhook?',
+        action: 'Delete',
+        hint: 'Nothing is sent there any more, and its deliveries are not listed. This cannot be undone.',
+      },
+    },
+    removed: (url: string) => `Webhooks to ${url} are deleted.`,
+    deliveries: 'Last deliveries',
+    noDeliveries: 'Nothing was sent yet.',
+    refresh: 'Refresh',
+    event: 'Event',
+    outcome: 'Outcome',
+    action: 'Action',
+    statuses: { PENDING: 'Waiting', DELIVERED: 'Delivered', FAILED: 'Failed' },
+    attempts: (count: number) => counted(count, 'attempt', 'attempts'),
+    answer: (status: number | null) => (status === null ? 'no answer' : `answer ${status}`),
+    nextAttempt: (at: string) => `next one ${at}`,
+    redeliver: 'Send again',
+    sentAgain: 'It is being sent again.',
+    problems: {
+      url: 'This takes a public https address on port 443, without a user name. The operator can allow others.',
+      events: 'Choose at least one.',
+      id: 'This webhook is off. Switch it on first.',
+      tooMany: 'You have as many webhooks as there can be. Delete one first.',
+    },
+  },
+
   refusal: {
     tooManyActive: (active: number, startsByItself: boolean) =>
       [

@@ -600,6 +600,71 @@ const later: LazyMessages = {
     },
   },
 
+  webhooks: {
+    title: 'Webhooks',
+    loading: 'Deine Webhooks werden geladen',
+    failed: 'Deine Webhooks wurden nicht geladen.',
+    empty:
+      'Ein Webhook meldet deinem Server, dass sich ein Auftrag geändert hat. So muss er nicht nachfragen.',
+    create: 'Webhook hinzufügen',
+    submit: 'Hinzufügen',
+    secretOf: (url) => `Das Signaturgeheimnis von ${url}`,
+    shownOnce: 'Damit prüft dein Server die Signatur. Kopiere es jetzt; es wird nicht noch einmal angezeigt.',
+    url: 'Adresse',
+    events: 'Ereignisse',
+    eventNames: { TASK_UPDATED: 'Auftrag geändert', TASK_COMPLETED: 'Auftrag beendet' },
+    eventLabels: {
+      TASK_UPDATED: 'Jede Änderung eines Auftrags',
+      TASK_COMPLETED: 'Das Ende eines Auftrags, mit seinen Bildern',
+    },
+    state: 'Zustand',
+    enabled: 'an',
+    disabled: 'aus',
+    disabledReason: (reason) =>
+      reason.includes('410')
+        ? 'Der Empfänger hat mit 410 Gone geantwortet.'
+        : 'Drei Tage lang ist jede Zustellung fehlgeschlagen.',
+    stopped: (url, reason) => `Webhooks an ${url} wurden abgeschaltet. ${reason}`,
+    createdAt: 'Hinzugefügt',
+    test: 'Test senden',
+    testSent: 'Ein Test ist unterwegs. Wie er ausging, steht unter den letzten Zustellungen.',
+    enable: 'Einschalten',
+    disable: 'Ausschalten',
+    nowEnabled: 'Der Webhook ist an.',
+    nowDisabled: 'Der Webhook ist aus. Was noch wartete, wird nicht mehr gesendet.',
+    confirmations: {
+      rotate: {
+        title: 'Neues Geheimnis erzeugen?',
+        action: 'Neues Geheimnis',
+        hint: '24 Stunden lang wird auch mit dem alten signiert. Gib deinem Server in dieser Zeit das neue.',
+      },
+      remove: {
+        title: 'Diesen Webhook löschen?',
+        action: 'Löschen',
+        hint: 'Dorthin wird nichts mehr gesendet, und seine Zustellungen sind nicht mehr zu sehen. Das lässt sich nicht rückgängig machen.',
+      },
+    },
+    removed: (url) => `Webhooks an ${url} sind gelöscht.`,
+    deliveries: 'Letzte Zustellungen',
+    noDeliveries: 'Es wurde noch nichts gesendet.',
+    refresh: 'Aktualisieren',
+    event: 'Ereignis',
+    outcome: 'Ergebnis',
+    action: 'Aktion',
+    statuses: { PENDING: 'Wartet', DELIVERED: 'Zugestellt', FAILED: 'Fehlgeschlagen' },
+    attempts: (count) => counted(count, 'Versuch', 'Versuche'),
+    answer: (status) => (status === null ? 'keine Antwort' : `Antwort ${status}`),
+    nextAttempt: (at) => `nächster ${at}`,
+    redeliver: 'Erneut senden',
+    sentAgain: 'Es wird noch einmal gesendet.',
+    problems: {
+      url: 'Hier passt eine öffentliche https-Adresse mit Port 443, ohne Benutzernamen. Andere kann der Betreiber erlauben.',
+      events: 'Wähle mindestens eines.',
+      id: 'Dieser Webhook ist aus. Schalte ihn zuerst ein.',
+      tooMany: 'Mehr Webhooks kannst du nicht haben. Lösche zuerst einen.',
+    },
+  },
+
   refusal: {
     tooManyActive: (active, startsByItself) =>
       [

@@ -1,9 +1,13 @@
-/** The account page for integrators: a key that is made, used and revoked. */
-import { expect, it } from 'vitest';
+/** The account page for integrators: a key that is made, used and revoked; a webhook that is added and tested. */
+import { Webhook } from 'standardwebhooks';
+import { afterAll, expect, it } from 'vitest';
+import { openScriptedServer } from '../support/scripted-server.ts';
 import { app, context, openPage, page, useApp } from './fixture.ts';
 import { signUpByApi } from './steps.ts';
 
-useApp();
+const receiver = await openScriptedServer();
+afterAll(() => receiver.close());
+useApp({ WEBHOOK_ORIGINS: receiver.url });
 
 async function openAccount(): Promise<void> {
   await openPage();
@@ -48,4 +52,41 @@ it('makes a key that works until it is revoked', async () => {
   await keys.getByRole('listitem').waitFor({ state: 'detached' });
   await expect.poll(() => page.evaluate(() => document.activeElement?.textContent)).toBe('Create a key');
   expect((await ask(secret)).errors).toMatchObject([{ extensions: { code: 'UNAUTHENTICATED' } }]);
+});
+
+it('adds a webhook, sends a test that its secret verifies, and deletes it', async () => {
+  receiver.answer(() => ({ status: 204, body: '' }));
+  await openAccount();
+  const webhooks = section('Webhooks');
+  await webhooks.getByRole('button', { name: 'Add a webhook' }).click();
+  await page.keyboard.type('http://inside.example/hook');
+  await page.keyboard.press('Enter');
+  await dialog()
+    .getByText(/^This takes a public https address/)
+    .waitFor();
+  await dialog().getByLabel('Address').fill(`${receiver.url}/hook`);
+  await page.keyboard.press('Enter');
+  const secret = await webhooks.getByText(/^whsec_/).innerText();
+
+  await webhooks.getByRole('button', { name: 'Send a test' }).click();
+  await receiver.received(1);
+  const { headers, body } = receiver.requests[0]!;
+  const payload = new Webhook(secret).verify(body.toString(), headers as Record<string, string>);
+  expect(payload).toMatchObject({ test: true });
+
+  await webhooks.getByText('Last deliveries').click();
+  // The answer is written after it has come.
+  await expect
+    .poll(async () => {
+      await webhooks.getByRole('button', { name: 'Refresh' }).click();
+      return webhooks.getByRole('table').innerText();
+    })
+    .toMatch(/Delivered\s+1 attempt, answer 204/);
+  await webhooks.getByRole('button', { name: /^Send again/ }).click();
+  await receiver.received(2);
+  expect(receiver.requests[1]!.headers['webhook-id']).toBe(headers['webhook-id']);
+
+  await webhooks.getByRole('button', { name: 'Delete' }).click();
+  await dialog().getByRole('button', { name: 'Delete' }).click();
+  await webhooks.getByRole('listitem').waitFor({ state: 'detached' });
 });
