@@ -161,7 +161,7 @@ const states: State[] = [
       await page.getByLabel('Address').fill(`${closed}/a-path-that-is-rather-long/of-a-receiver-of-webhooks`);
       await page.keyboard.press('Enter');
       await page.getByRole('button', { name: 'Send a test' }).click();
-      await page.getByText('Last deliveries').click();
+      await page.getByText('Last deliveries', { exact: true }).click();
       await page.getByRole('table', { name: 'Last deliveries' }).waitFor();
     },
   },

@@ -74,7 +74,7 @@ it('adds a webhook, sends a test that its secret verifies, and deletes it', asyn
   const payload = new Webhook(secret).verify(body.toString(), headers as Record<string, string>);
   expect(payload).toMatchObject({ test: true });
 
-  await webhooks.getByText('Last deliveries').click();
+  await webhooks.getByText('Last deliveries', { exact: true }).click();
   // The answer is written after it has come.
   await expect
     .poll(async () => {
