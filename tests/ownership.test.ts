@@ -17,6 +17,7 @@ import { type Operation, type Transport, transports } from './support/transports
 /** Every argument and input field of type ID, and every cursor, with an operation that passes `$id` to it. */
 const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Query.node(id)': { query: `query ($id: ID!) { node(id: $id) { __typename id } }` },
+  'Query.nodes(ids)': { query: `query ($id: ID!) { nodes(ids: [$id]) { __typename id } }` },
   'Query.task(id)': { query: 'query ($id: ID!) { task(id: $id) { id status images { url } } }' },
   'Mutation.cancelTask(id)': { query: 'mutation ($id: ID!) { cancelTask(id: $id) { task { id status } } }' },
   'Mutation.deleteTask(id)': { query: 'mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }' },

@@ -3,7 +3,7 @@ import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
-import { GraphQLError, type GraphQLSchema, isObjectType } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type PrismaTypes from '../generated/pothos/types.ts';
 import { getDatamodel } from '../generated/pothos/types.ts';
 import { errorCodes } from '../lib/errors.ts';
@@ -12,10 +12,6 @@ import { isUploadedFile, type UploadedFile } from '../lib/uploaded-file.ts';
 import { maxRows } from './operation-cost.ts';
 import type { Context } from './context.ts';
 import './execution-limit.ts';
-import { readGlobalId } from './global-id.ts';
-
-/** Prisma's code for a required row that does not exist. */
-const rowNotFound = 'P2025';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -38,32 +34,15 @@ export const builder = new SchemaBuilder<{
     nodesOnConnection: { complexity: { multiplier: 1 } },
     nodeFieldOptions: { nullable: false },
     edgesFieldOptions: { nullable: { list: false, items: false }, complexity: { multiplier: 1 } },
+    // In `nodes.ts`.
+    nodeQueryOptions: false,
     nodesQueryOptions: false,
-    decodeGlobalID: (globalId) => readGlobalId(globalId) ?? { typename: '', id: '' },
-    nodeQueryOptions: {
-      description: 'The object with that id; null where there is none, or it belongs to another user.',
-      resolve: async (_, { id }, __, { schema }, resolveNode) => {
-        if (!isNode(id.typename, schema)) return null;
-        try {
-          return await resolveNode(undefined as never);
-        } catch (error) {
-          if ((error as { code?: unknown }).code === rowNotFound) return null;
-          throw error;
-        }
-      },
-    },
     nodeTypeOptions: { description: 'An object with a global id.' },
   },
   prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
   // The limits are in `operation-limits.ts`: the plugin's own come too late for a subscription.
   complexity: { disabled: true, defaultListMultiplier: maxRows },
 });
-
-/** Whether objects of the type have global ids. */
-function isNode(typename: string, schema: GraphQLSchema): boolean {
-  const type = schema.getType(typename);
-  return isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
-}
 
 builder.queryType({});
 builder.mutationType({});
@@ -75,7 +54,9 @@ builder.scalarType('DateTime', {
   parseValue: (value) => {
     const instant =
       typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value) : undefined;
-    if (!instant || Number.isNaN(instant.getTime()))
+    const year = instant?.getUTCFullYear();
+    // PostgreSQL has no year 0, and takes no other form of a year.
+    if (!instant || !year || year < 1 || year > 9_999)
       throw new GraphQLError('A DateTime is an RFC 3339 instant, such as 2026-01-31T12:00:00Z.');
     return instant;
   },

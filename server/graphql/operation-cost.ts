@@ -24,6 +24,9 @@ const maxIntrospection = 200_000;
 /** A value of introspection needs neither the database nor a resolver, and is that much cheaper. */
 const introspectionShare = 1 / 80;
 
+/** What an object by id may bring along, selected or not: a task has its images and references. */
+export const nodeValues = 30;
+
 export interface PageArguments {
   first?: number | null | undefined;
   last?: number | null | undefined;
