@@ -148,6 +148,8 @@ const TaskFilter = builder.inputType('TaskFilter', {
       description:
         'Up to 16 words; the prompt contains each of them, whatever the case and the composition of its letters.',
     }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Accepted after that instant, exclusive.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Accepted before that instant, exclusive.' }),
   }),
 });
 
@@ -180,6 +182,8 @@ const conditionOf = (filter: typeof TaskFilter.$inferInput | null | undefined): 
   ...(filter?.scene && { scene: filter.scene }),
   ...(filter?.model != null && { model: knownModelName(filter.model) }),
   ...(filter?.search && { search: filter.search }),
+  ...(filter?.createdAfter && { createdAfter: filter.createdAfter }),
+  ...(filter?.createdBefore && { createdBefore: filter.createdBefore }),
 });
 
 const counts = new WeakMap<Context, Map<string, Promise<number>>>();
