@@ -1,4 +1,4 @@
-/** The schema builder: plugins, scalars and error codes; features add the types. */
+/** The schema builder: plugins and scalars; features add the types. */
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import PrismaPlugin from '@pothos/plugin-prisma';
@@ -6,12 +6,12 @@ import RelayPlugin from '@pothos/plugin-relay';
 import { GraphQLError } from 'graphql';
 import type PrismaTypes from '../generated/pothos/types.ts';
 import { getDatamodel } from '../generated/pothos/types.ts';
-import { errorCodes } from '../lib/errors.ts';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { isUploadedFile, type UploadedFile } from '../lib/uploaded-file.ts';
 import { maxRows } from './operation-cost.ts';
 import type { Context } from './context.ts';
 import './execution-limit.ts';
+import { relayOptions } from './relay-options.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -26,27 +26,19 @@ export const builder = new SchemaBuilder<{
   };
 }>({
   defaultFieldNullability: false,
-  plugins: [ComplexityPlugin, 'executionLimit', RelayPlugin, PrismaPlugin],
-  relay: {
-    clientMutationId: 'omit',
-    cursorType: 'String',
-    // The page has multiplied both by its rows.
-    nodesOnConnection: { complexity: { multiplier: 1 } },
-    nodeFieldOptions: { nullable: false },
-    edgesFieldOptions: { nullable: { list: false, items: false }, complexity: { multiplier: 1 } },
-    // In `nodes.ts`.
-    nodeQueryOptions: false,
-    nodesQueryOptions: false,
-    nodeTypeOptions: { description: 'An object with a global id.' },
-  },
+  plugins: [ComplexityPlugin, 'executionLimit', 'totalCountDescription', RelayPlugin, PrismaPlugin],
+  relay: relayOptions,
   prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
   // The limits are in `operation-limits.ts`: the plugin's own come too late for a subscription.
   complexity: { disabled: true, defaultListMultiplier: maxRows },
 });
 
-builder.queryType({});
-builder.mutationType({});
-builder.subscriptionType({});
+builder.queryType({ description: 'Reads. Fields run at the same time.' });
+builder.mutationType({
+  description:
+    'Writes. Fields run one after the other; a refused field is null and has an entry in `errors`, and the others keep their payloads.',
+});
+builder.subscriptionType({ description: 'Live updates, over WebSocket or server-sent events.' });
 
 builder.scalarType('DateTime', {
   description: 'An instant, RFC 3339 in UTC.',
@@ -80,11 +72,4 @@ builder.scalarType('JSON', {
     if (isJsonObject(value)) return value;
     throw new GraphQLError('This takes a JSON object.');
   },
-});
-
-builder.enumType('ErrorCode', {
-  description:
-    "`extensions.code` of every error in a response's `errors`: the request was refused and nothing was charged. After INTERNAL, " +
-    'and where no answer came at all, the outcome is open: repeat the request with the same idempotency key to settle it.',
-  values: errorCodes,
 });

@@ -63,7 +63,7 @@ it('reads the rows of a type in one statement', async () => {
   onTestFinished(() => query.mockRestore());
   const ids = [uuid(), ...images.slice(1).map(({ id }) => id)].map((id) => globalId('Image', id));
   const { data } = await nodes(userId, ids);
-  expect((data?.['nodes'] as unknown[]).filter(Boolean)).toHaveLength(maxRows - 1);
+  expect((data?.['nodes'] as unknown[] | undefined)?.filter(Boolean)).toHaveLength(maxRows - 1);
   expect(query).toHaveBeenCalledOnce();
 });
 
