@@ -45,7 +45,7 @@ builder.node(Provider, {
     models: t.field({
       type: [Model],
       complexity: modelsComplexity,
-      description: 'The models that are offered of this provider, the recommended first.',
+      description: 'The models that are offered of this provider, always in the same order.',
       args: { scene: t.arg({ type: Scene, description: 'Only models that take this scene.' }) },
       resolve: ({ name }, { scene }, { models }) => select(models.models(), scene, name),
     }),
@@ -184,7 +184,7 @@ builder.queryFields((t) => ({
   models: t.field({
     type: [Model],
     complexity: modelsComplexity,
-    description: 'The models that are offered, the recommended first. Needs no session.',
+    description: 'The models that are offered, always in the same order. Needs no session.',
     args: {
       scene: t.arg({ type: Scene, description: 'Only models that take this scene.' }),
       provider: t.arg.string({ description: 'Only models of this provider: `Provider.name`.' }),
