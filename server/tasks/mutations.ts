@@ -7,7 +7,7 @@ import { type OptionName, optionNames, optionTable } from '../providers/provider
 import type { RequestInput } from './request.ts';
 import { TaskType } from './schema.ts';
 import { MediaType } from './state-types.ts';
-import type { TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
 
 const ImageOptionsInput = builder.inputRef<RequestInput['options']>('ImageOptionsInput').implement({
   description: 'Each within `Model.options` of the model and scene; the default applies to those left out.',

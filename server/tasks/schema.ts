@@ -10,14 +10,8 @@ import { knownModelName, Model, Provider, Scene } from '../models/schema.ts';
 import type { TaskCondition, TaskList } from './list.ts';
 import type { TaskService } from './service.ts';
 import { MediaType, TaskFailure, TaskProgress, TaskStatus } from './state-types.ts';
-import {
-  knownFailure,
-  knownScene,
-  knownStatus,
-  optionsOf,
-  providerOptionsOf,
-  snapshotInclude,
-} from './task.ts';
+import { snapshotInclude } from './store/snapshot.ts';
+import { knownFailure, knownScene, knownStatus, optionsOf, providerOptionsOf } from './task.ts';
 
 declare module '../graphql/context.ts' {
   interface Services {
