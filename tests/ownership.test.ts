@@ -98,14 +98,14 @@ beforeAll(async () => {
   app = await startTestApp({ OPERATIONS_PER_MINUTE: '100000' });
   [caller, stranger] = await Promise.all([signUp(app.url), signUp(app.url)]);
   // The stranger's rows lie between the caller's own, so that a cursor that is followed would show: it skips one row.
-  for (let made = 0; made < 2; made += 1) await generate(caller);
+  for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
   strangersTask = (await follow(stranger, (await generate(stranger)).id)).at(-1)!;
   const running = await generate(stranger, { prompt: 'Dunes sandbox:queued=9999' });
   const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
     .png()
     .toBuffer();
   const upload = (await stranger.upload(picture)).data!.uploadImage.image;
-  for (let made = 0; made < 2; made += 1) await generate(caller);
+  for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
   const { viewer } = await stranger.ask<{
     viewer: { id: string } & Record<
       'tasks' | 'creditEntries' | 'images',
