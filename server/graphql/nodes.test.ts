@@ -8,16 +8,17 @@ import { addUser, newImage, openTaskStore } from '../../tests/support/tasks.ts';
 import type { Context } from './context.ts';
 import { maxRows, nodeValues } from './operation-cost.ts';
 
-const { database, acceptFor } = await openTaskStore();
+const { database, store, acceptFor } = await openTaskStore();
 const { prisma } = database;
 const models = {
   find: (name: string) => (name === 'm' ? { name } : undefined),
   providers: () => [],
 };
+const tasks = { find: (userId: string, id: string) => store.find(id, userId) };
 
 function nodes(userId: string, ids: string[]) {
   const source = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id __typename ... on Image { width } } }';
-  const contextValue = { prisma, models, viewer: { id: userId } } as unknown as Context;
+  const contextValue = { prisma, models, tasks, viewer: { id: userId } } as unknown as Context;
   return graphql({ schema, source, contextValue, variableValues: { ids } });
 }
 
@@ -27,7 +28,7 @@ it('answers in the order of the ids, with null for what is missing, malformed or
   const [userId, stranger] = await Promise.all([addUser(prisma, 100), addUser(prisma, 100)]);
   const [own, foreign] = [newImage(userId), newImage(stranger)];
   await prisma.image.createMany({ data: [own, foreign] });
-  const task = await acceptFor(userId);
+  const [task, foreignTask] = [await acceptFor(userId), await acceptFor(stranger)];
   const [image, accepted, model] = [
     globalId('Image', own.id),
     globalId('Task', task.id),
@@ -37,6 +38,7 @@ it('answers in the order of the ids, with null for what is missing, malformed or
     globalId('Image', foreign.id),
     globalId('Image', uuid()),
     globalId('Task', uuid()),
+    globalId('Task', foreignTask.id),
     globalId('Model', 'n'),
     globalId('Provider', 'p'),
     globalId('TaskFailure', task.id),
