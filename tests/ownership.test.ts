@@ -17,6 +17,7 @@ import { type Operation, type Transport, transports } from './support/transports
 /** Every argument and input field of type ID, and every cursor, with an operation that passes `$id` to it. */
 const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Query.node(id)': { query: `query ($id: ID!) { node(id: $id) { __typename id } }` },
+  'Query.nodes(ids)': { query: `query ($id: ID!) { nodes(ids: [$id]) { __typename id } }` },
   'Query.task(id)': { query: 'query ($id: ID!) { task(id: $id) { id status images { url } } }' },
   'Mutation.cancelTask(id)': { query: 'mutation ($id: ID!) { cancelTask(id: $id) { task { id status } } }' },
   'Mutation.deleteTask(id)': { query: 'mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }' },
@@ -98,14 +99,14 @@ beforeAll(async () => {
   app = await startTestApp({ OPERATIONS_PER_MINUTE: '100000' });
   [caller, stranger] = await Promise.all([signUp(app.url), signUp(app.url)]);
   // The stranger's rows lie between the caller's own, so that a cursor that is followed would show: it skips one row.
-  for (let made = 0; made < 2; made += 1) await generate(caller);
+  for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
   strangersTask = (await follow(stranger, (await generate(stranger)).id)).at(-1)!;
   const running = await generate(stranger, { prompt: 'Dunes sandbox:queued=9999' });
   const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
     .png()
     .toBuffer();
   const upload = (await stranger.upload(picture)).data!.uploadImage.image;
-  for (let made = 0; made < 2; made += 1) await generate(caller);
+  for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
   const { createApiKey } = await stranger.ask<{ createApiKey: { apiKey: { id: string } } }>(
     'mutation { createApiKey(input: { name: "Test" }) { apiKey { id } } }',
   );
