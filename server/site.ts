@@ -4,8 +4,10 @@ import { toNodeHandler } from 'better-auth/node';
 import { createSessionWatch } from './auth/session-watch.ts';
 import type { Auth } from './auth/session.ts';
 import type { Config } from './config.ts';
-import { createGraphiQL, wantsGraphiQL } from './graphql/graphiql.ts';
+import { createGraphiQL, refusePage, wantsGraphiQL } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/http.ts';
+import { createOperationQuota } from './graphql/operation-quota.ts';
+import { createPersistedOperations } from './graphql/persisted-operations.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
 import { createClientFiles } from './http/client-files.ts';
 import type { Handler } from './http/handler.ts';
@@ -98,6 +100,7 @@ function createGraphQLEndpoint(
   const { signupCredits, creditsUrl } = config;
   const sessions = createSessionWatch({ prisma, log });
   const listLimit = createPerKeySemaphore(listsAtOnce);
+  const persisted = createPersistedOperations();
   const yoga = createGraphQLHandler({
     schema,
     services: {
@@ -112,7 +115,12 @@ function createGraphQLEndpoint(
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
-    limiter: createRequestLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    quota: createOperationQuota({
+      callers: createRequestLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+      keys: createRequestLimiter({ name: 'operations of keys', perMinute: config.operationsPerMinutePerKey }),
+    }),
+    persisted,
+    introspection: config.introspection,
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,
     fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),
@@ -120,6 +128,7 @@ function createGraphQLEndpoint(
   });
   const sockets = createGraphQLSockets({
     yoga,
+    persisted,
     refusals,
     addressOf,
     viewerOf: auth.viewer,
@@ -127,7 +136,7 @@ function createGraphQLEndpoint(
     maxSocketsPerUser: config.maxSocketsPerUser,
     log,
   });
-  const graphiql = createGraphiQL();
+  const graphiql = config.graphiql ? createGraphiQL() : refusePage;
   const operations = withRefusedRequestLimit(
     (request, response, admission) => yoga(request, response, { admission } as never),
     refusals,

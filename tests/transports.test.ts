@@ -1,6 +1,17 @@
 /** The surface beside the resolvers: transports, origins, headers, health. */
+import { hash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, credits, generate, generateVariables, refusedGenerate, signUp } from './support/api.ts';
+import { examples } from '../server/graphql/graphiql-examples.ts';
+import {
+  type Caller,
+  credits,
+  generate,
+  generateVariables,
+  type GraphQLAnswer,
+  refusedGenerate,
+  signUp,
+} from './support/api.ts';
+import { extensions } from './support/cost.ts';
 import { openSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
@@ -23,9 +34,41 @@ describe('/graphql', () => {
       { headers: bearer() },
       `?query=${encodeURIComponent('{ viewer { credits } }')}`,
     );
-    expect(await answer.json()).toEqual({ data: { viewer: { credits: 100 } } });
+    expect(await answer.json()).toEqual({ data: { viewer: { credits: 100 } }, extensions });
     const mutation = `?query=${encodeURIComponent('mutation { deleteTask(id: "x") { deletedId } }')}`;
     expect((await graphql({ headers: bearer() }, mutation)).status).toBe(405);
+  });
+
+  it('tells the caller what is left: by user, or by address without a session, and not where nothing counted', async () => {
+    const { token } = await signUp(app.url);
+    const read = async (query: string, headers: Record<string, string> = {}) => {
+      const answer = await graphql({ headers }, `?query=${encodeURIComponent(query)}`);
+      return { headers: answer.headers, ...((await answer.json()) as GraphQLAnswer<object>) };
+    };
+    const many = '{ viewer { tasks(first: 100) { nodes { id images { url } } } } }';
+    const before = Date.now();
+    const { headers, extensions } = await read(many, { authorization: `Bearer ${token}` });
+    const { requested, limit, remaining, resetAt } = extensions!.cost;
+    expect([requested > 1, limit, remaining]).toEqual([true, 3_000, 3_000 - requested]);
+    expect(Date.parse(resetAt)).toBeGreaterThan(before);
+    expect(Date.parse(resetAt)).toBeLessThanOrEqual(Date.now() + 60_000);
+    expect(headers.get('ratelimit-policy')).toBe('"user";q=3000;w=60');
+    expect(headers.get('ratelimit')).toMatch(new RegExp(`^"user";r=${remaining};t=([1-9]|[1-5]\\d|60)$`));
+    expect((await read('{ __typename }')).headers.get('ratelimit')).toMatch(/^"address";r=\d+;t=\d+$/);
+    expect((await read('{')).headers.get('ratelimit')).toBeNull();
+  });
+
+  it('runs each of the examples that GraphiQL opens with', async () => {
+    const caller = await signUp(app.url);
+    for (const { query, variables } of examples.filter(({ query }) => !query.includes('subscription')))
+      expect(await caller.ask(query, JSON.parse(variables ?? '{}'))).toEqual(expect.any(Object));
+    const { results, close } = caller.subscribe(
+      examples.find(({ query }) => query.includes('subscription'))!.query,
+    );
+    expect(await results.next()).toMatchObject({
+      value: { data: { taskUpdated: { status: expect.any(String) } } },
+    });
+    await close();
   });
 
   it('serves GraphiQL to a browser, with nothing from elsewhere', async () => {
@@ -66,7 +109,7 @@ describe('/graphql', () => {
     const post = (contentType: string, body: BodyInit) =>
       graphql({ method: 'POST', headers: { 'content-type': contentType }, body });
     const operation = '{"query":"{ __typename }"}';
-    const answered = { data: { __typename: 'Query' } };
+    const answered = { data: { __typename: 'Query' }, extensions };
     expect(await (await post('application/json', `\uFEFF${operation}`)).json()).toEqual(answered);
     expect(await (await post('application/json; charset="UTF-8"', operation)).json()).toEqual(answered);
     for (const charset of ['utf-16le', 'latin1', 'klingon']) {
@@ -111,7 +154,7 @@ describe('/graphql', () => {
       headers: { 'content-type': 'application/json', cookie },
       body: JSON.stringify({ query: '{ viewer { email } }' }),
     });
-    expect(await answer.json()).toEqual({ data: { viewer: { email: 'cookie@example.test' } } });
+    expect(await answer.json()).toEqual({ data: { viewer: { email: 'cookie@example.test' } }, extensions });
   });
 
   it('accepts exactly what the credits pay for when 200 requests come at once', async () => {
@@ -124,6 +167,71 @@ describe('/graphql', () => {
     expect(answers.filter((refusal) => refusal === 'INSUFFICIENT_CREDITS')).toHaveLength(150);
     expect(await credits(spender)).toBe(0);
     await other.remove();
+  });
+});
+
+describe('a persisted operation', () => {
+  /** A document that no test sent before, and its reference. */
+  const create = (fields = '__typename') => {
+    const query = `query Q${randomUUID().replaceAll('-', '')} { ${fields} }`;
+    return { query, extensions: { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } } };
+  };
+  const post = async (body: object) => {
+    const answer = await graphql({
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()) as GraphQLAnswer<object>;
+  };
+  const get = async (sent: object) => {
+    const answer = await graphql({}, `?extensions=${encodeURIComponent(JSON.stringify(sent))}`);
+    return (await answer.json()) as GraphQLAnswer<object>;
+  };
+  const unknown = {
+    errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+  };
+  const known = { data: { __typename: 'Query' } };
+
+  it('is unknown at first, sent once, and then known by its hash to POST, GET and WebSocket', async () => {
+    const { query, extensions } = create();
+    expect(await post({ extensions })).toMatchObject(unknown);
+    expect(await get(extensions)).toMatchObject(unknown);
+    const socket = await openSocket(app.url);
+    const payload = { query: '', extensions };
+    socket.send({ id: '1', type: 'subscribe', payload });
+    expect(await socket.next()).toMatchObject({ id: '1', type: 'error', payload: unknown.errors });
+    socket.send({ id: '2', type: 'subscribe', payload: { query, extensions } });
+    expect(await socket.next()).toMatchObject({ id: '2', type: 'next', payload: known });
+    expect(await socket.next()).toEqual({ id: '2', type: 'complete' });
+    socket.send({ id: '3', type: 'subscribe', payload });
+    expect(await socket.next()).toMatchObject({ id: '3', type: 'next', payload: known });
+    await socket.close();
+    expect(await post({ extensions })).toMatchObject(known);
+    expect(await get(extensions)).toMatchObject(known);
+  });
+
+  it('is refused under the hash of another, and not stored', async () => {
+    const [one, other] = [create(), create()];
+    expect(await post({ query: one.query, extensions: other.extensions })).toMatchObject({
+      errors: [{ extensions: { code: 'INVALID_INPUT' } }],
+    });
+    for (const { extensions } of [one, other]) expect(await post({ extensions })).toMatchObject(unknown);
+    const persistedQuery = { version: 2, sha256Hash: hash('sha256', one.query) };
+    expect(await post({ query: one.query, extensions: { persistedQuery } })).toMatchObject({
+      errors: [{ extensions: { code: 'INVALID_INPUT' } }],
+    });
+  });
+
+  it.each([
+    ['invalid', 'nothing'],
+    ['malformed', '{'],
+    ['too complex', Array.from({ length: 201 }, (_, index) => `a${index}: __typename`).join(' ')],
+    ['too long', `${' '.repeat(33_000)}__typename`],
+  ])('is not stored where it is %s', async (_, fields) => {
+    const { query, extensions } = create(fields);
+    await post({ query, extensions });
+    expect(await post({ extensions })).toMatchObject(unknown);
   });
 });
 
@@ -153,6 +261,21 @@ describe('operations', () => {
     );
     expect(metrics).toMatch(
       /proofsheet_provider_call_seconds_count\{provider="replicate",call="start",outcome="running"\} \d+/,
+    );
+  });
+
+  it("gives every answer the id of its request: the caller's own where it is well formed", async () => {
+    const idOf = async (path: string, sent?: string) => {
+      const headers: Record<string, string> = sent === undefined ? {} : { 'x-request-id': sent };
+      return (await fetch(app.url + path, { headers })).headers.get('x-request-id');
+    };
+    for (const path of ['/', '/graphql', '/healthz', '/files/none', '/api/auth/get-session', '/nothing'])
+      expect(await idOf(path, 'Order_7.2-b')).toBe('Order_7.2-b');
+    const made = new Set<string | null>();
+    for (const sent of [undefined, 'two words', 'a/b', 'x'.repeat(129), '"'])
+      made.add(await idOf('/healthz', sent));
+    expect([...made]).toEqual(
+      Array.from({ length: 5 }, () => expect.stringMatching(/^[0-9a-f-]{36}$/) as string),
     );
   });
 

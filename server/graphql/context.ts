@@ -12,6 +12,8 @@ export interface Services {
 /** The signed-in user of a request. */
 export interface Viewer {
   id: string;
+  /** The API key of the request; absent for a session. */
+  apiKeyId?: string | undefined;
 }
 
 export interface Context extends Services {
