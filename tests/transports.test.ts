@@ -1,6 +1,8 @@
 /** The surface beside the resolvers: transports, origins, headers, health. */
-import { hash, randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { WebSocket } from 'ws';
 import { examples } from '../server/graphql/graphiql-examples.ts';
 import {
   type Caller,
@@ -170,71 +172,6 @@ describe('/graphql', () => {
   });
 });
 
-describe('a persisted operation', () => {
-  /** A document that no test sent before, and its reference. */
-  const create = (fields = '__typename') => {
-    const query = `query Q${randomUUID().replaceAll('-', '')} { ${fields} }`;
-    return { query, extensions: { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } } };
-  };
-  const post = async (body: object) => {
-    const answer = await graphql({
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
-    return (await answer.json()) as GraphQLAnswer<object>;
-  };
-  const get = async (sent: object) => {
-    const answer = await graphql({}, `?extensions=${encodeURIComponent(JSON.stringify(sent))}`);
-    return (await answer.json()) as GraphQLAnswer<object>;
-  };
-  const unknown = {
-    errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
-  };
-  const known = { data: { __typename: 'Query' } };
-
-  it('is unknown at first, sent once, and then known by its hash to POST, GET and WebSocket', async () => {
-    const { query, extensions } = create();
-    expect(await post({ extensions })).toMatchObject(unknown);
-    expect(await get(extensions)).toMatchObject(unknown);
-    const socket = await openSocket(app.url);
-    const payload = { query: '', extensions };
-    socket.send({ id: '1', type: 'subscribe', payload });
-    expect(await socket.next()).toMatchObject({ id: '1', type: 'error', payload: unknown.errors });
-    socket.send({ id: '2', type: 'subscribe', payload: { query, extensions } });
-    expect(await socket.next()).toMatchObject({ id: '2', type: 'next', payload: known });
-    expect(await socket.next()).toEqual({ id: '2', type: 'complete' });
-    socket.send({ id: '3', type: 'subscribe', payload });
-    expect(await socket.next()).toMatchObject({ id: '3', type: 'next', payload: known });
-    await socket.close();
-    expect(await post({ extensions })).toMatchObject(known);
-    expect(await get(extensions)).toMatchObject(known);
-  });
-
-  it('is refused under the hash of another, and not stored', async () => {
-    const [one, other] = [create(), create()];
-    expect(await post({ query: one.query, extensions: other.extensions })).toMatchObject({
-      errors: [{ extensions: { code: 'INVALID_INPUT' } }],
-    });
-    for (const { extensions } of [one, other]) expect(await post({ extensions })).toMatchObject(unknown);
-    const persistedQuery = { version: 2, sha256Hash: hash('sha256', one.query) };
-    expect(await post({ query: one.query, extensions: { persistedQuery } })).toMatchObject({
-      errors: [{ extensions: { code: 'INVALID_INPUT' } }],
-    });
-  });
-
-  it.each([
-    ['invalid', 'nothing'],
-    ['malformed', '{'],
-    ['too complex', Array.from({ length: 201 }, (_, index) => `a${index}: __typename`).join(' ')],
-    ['too long', `${' '.repeat(33_000)}__typename`],
-  ])('is not stored where it is %s', async (_, fields) => {
-    const { query, extensions } = create(fields);
-    await post({ query, extensions });
-    expect(await post({ extensions })).toMatchObject(unknown);
-  });
-});
-
 describe('a WebSocket', () => {
   it('is told to come back when the server stops, after the last state', async () => {
     const other = await startTestApp({ SANDBOX_SPEED: '1' });
@@ -271,6 +208,13 @@ describe('operations', () => {
     };
     for (const path of ['/', '/graphql', '/healthz', '/files/none', '/api/auth/get-session', '/nothing'])
       expect(await idOf(path, 'Order_7.2-b')).toBe('Order_7.2-b');
+    const headers = { 'x-request-id': 'socket-1' };
+    const client = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers,
+    });
+    const [upgrade] = (await once(client, 'upgrade')) as [IncomingMessage];
+    expect(upgrade.headers['x-request-id']).toBe('socket-1');
+    client.terminate();
     const made = new Set<string | null>();
     for (const sent of [undefined, 'two words', 'a/b', 'x'.repeat(129), '"'])
       made.add(await idOf('/healthz', sent));

@@ -14,7 +14,7 @@ export type Allowances = readonly [Allowance, ...Allowance[]];
 
 /** The address is needed where there is no viewer. */
 export interface Caller {
-  viewer: Viewer | null;
+  viewer: Pick<Viewer, 'id' | 'apiKeyId'> | null;
   address?: string;
 }
 
