@@ -19,7 +19,7 @@ import type { TaskSnapshot } from './store/snapshot.ts';
 import { optionsOf } from './task.ts';
 
 /** The user whose balance is charged, and the API key of the request. */
-export interface Payer {
+interface Payer {
   id: string;
   apiKeyId?: string | undefined;
 }

@@ -1,7 +1,7 @@
 /** What the tests of API keys share. */
 import type { Caller } from './api.ts';
 
-export interface NewKey {
+interface NewKey {
   secret: string;
   apiKey: { id: string; prefix: string; scopes: string[]; creditLimit: number | null };
 }

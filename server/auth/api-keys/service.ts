@@ -11,7 +11,7 @@ export type ApiKeyService = ReturnType<typeof createApiKeyService>;
 export const maxApiKeys = 50;
 const maxNameCharacters = 100;
 
-export interface NewApiKey {
+interface NewApiKey {
   name: string;
   scopes: readonly ApiKeyScope[];
   expiresAt: Date | null;
