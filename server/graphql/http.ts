@@ -72,7 +72,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       limitDocument(),
       ...(dependencies.introspection ? [] : [hideSchema()]),
       reportRequestErrors(log),
-      acceptAdmission,
+      markExecutedNotRefused,
       limitOperations(quota, log),
       // After it, so that a refused operation is not stored.
       dependencies.persisted.plugin,
@@ -91,9 +91,9 @@ export function createGraphQLHandler(dependencies: Dependencies) {
 }
 
 /** A request that executes counts as an operation, and not as refused. */
-const acceptAdmission: Plugin<TransportContext> = {
-  onExecute: ({ args }) => args.contextValue.admission.accept(),
-  onSubscribe: ({ args }) => args.contextValue.admission.accept(),
+const markExecutedNotRefused: Plugin<TransportContext> = {
+  onExecute: ({ args }) => args.contextValue.admission.markNotRefused(),
+  onSubscribe: ({ args }) => args.contextValue.admission.markNotRefused(),
 };
 
 /** The longest wait that an error of the result asks for, in seconds. */
