@@ -84,12 +84,19 @@ describe('generate', () => {
     const proxy = await startTcpProxy({ host: '127.0.0.1', port: Number(new URL(app.url).port) }, cutOnce);
     const caller = await signUp(app.url);
     const behind = createClient({ url: `http://127.0.0.1:${proxy.port}`, token: caller.token });
-    const task = await behind.generate({ model, prompt });
+    const task = await behind.generate({ model, prompt, idempotencyKey: undefined });
     await task.result();
     expect(isLost).toBe(true);
     expect(await Array.fromAsync(behind.tasks())).toMatchObject([{ id: task.id }]);
     expect((await behind.viewer()).credits).toBe(198);
     await proxy.close();
+  });
+
+  it('names the reason why a picture is refused', async () => {
+    const tooLarge = client.upload(new Uint8Array(6_000_000));
+    await expect(tooLarge).rejects.toMatchObject({ code: 'UPLOAD_TOO_LARGE' });
+    const noPicture = client.upload(new Blob(['no picture']));
+    await expect(noPicture).rejects.toMatchObject({ code: 'UNSUPPORTED_MEDIA_TYPE' });
   });
 
   it.each([
@@ -164,7 +171,7 @@ it('reads every page of the tasks, and those of a filter', async () => {
   for (const prompt of prompts) accepted.push((await own.generate({ model, prompt })).id);
   const listed = await Array.fromAsync(own.tasks());
   expect(listed.map(({ id }) => id)).toEqual(accepted.toReversed());
-  const found = await Array.fromAsync(own.tasks({ filter: { search: 'number 20' } }));
+  const found = await Array.fromAsync(own.tasks({ search: 'number 20' }));
   expect(found).toMatchObject([{ id: accepted.at(-1) }]);
 });
 

@@ -1,15 +1,6 @@
 /** The client of a Proofsheet server, for Node and browsers. */
 import { ProofsheetError } from './errors.ts';
-import type {
-  GenerateImageInput,
-  ImageFieldsFragment,
-  ModelsQuery,
-  ModelsQueryVariables,
-  Scene,
-  TaskFieldsFragment,
-  TaskFilter,
-  ViewerQuery,
-} from './generated/operations.ts';
+import type * as Types from './generated/operations.ts';
 import { createIdempotencyKey } from './idempotency-key.ts';
 import { createLiveUpdates } from './live-updates.ts';
 import * as operations from './operations.ts';
@@ -18,21 +9,13 @@ import { createTaskHandle, type TaskHandle } from './task-handle.ts';
 import { createTransport, type RequestOptions } from './transport.ts';
 
 export { ProofsheetError, type Refusal, TaskCanceledError, TaskFailedError } from './errors.ts';
-export type { ErrorCode } from './generated/enums.ts';
-export type {
-  FailureCode,
-  ImageOptionsInput,
-  ImageSource,
-  ProgressSource,
-  Scene,
-  TaskFilter,
-  TaskStatus,
-} from './generated/operations.ts';
+export type * from './generated/enums.ts';
+export type { ImageOptionsInput, TaskFilter } from './generated/operations.ts';
 export type { RequestOptions, TaskHandle, TypedDocument };
-export type Task = TaskFieldsFragment;
-export type Image = ImageFieldsFragment;
-export type Model = ModelsQuery['models'][number];
-export type Viewer = NonNullable<ViewerQuery['viewer']>;
+export type Task = Types.TaskFieldsFragment;
+export type Image = Types.ImageFieldsFragment;
+export type Model = Types.ModelsQuery['models'][number];
+export type Viewer = NonNullable<Types.ViewerQuery['viewer']>;
 export type Client = ReturnType<typeof createClient>;
 
 export interface ClientOptions {
@@ -49,9 +32,9 @@ export interface ClientOptions {
   retryTimeoutMs?: number | undefined;
 }
 
-export interface GenerateInput extends Omit<GenerateImageInput, 'scene' | 'referenceImages'> {
+export interface GenerateInput extends Omit<Types.GenerateImageInput, 'scene' | 'referenceImages'> {
   /** Default: IMAGE_TO_IMAGE with reference images, else TEXT_TO_IMAGE. */
-  scene?: Scene;
+  scene?: Types.Scene;
   /** Images or their ids. */
   referenceImages?: readonly (string | { id: string })[] | undefined;
 }
@@ -88,15 +71,15 @@ export function createClient({
 
   return {
     /** Starts a task. A repeat with the same `idempotencyKey` and input returns the same task and charges nothing. */
-    async generate(
-      { referenceImages = [], ...input }: GenerateInput,
-      options: RequestOptions = {},
-    ): Promise<TaskHandle> {
-      const request: GenerateImageInput = {
-        scene: referenceImages.length > 0 ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE',
-        idempotencyKey: createIdempotencyKey(),
+    async generate(input: GenerateInput, options: RequestOptions = {}): Promise<TaskHandle> {
+      const references = input.referenceImages?.map((image) =>
+        typeof image === 'string' ? image : image.id,
+      );
+      const request = {
         ...input,
-        referenceImages: referenceImages.map((image) => (typeof image === 'string' ? image : image.id)),
+        scene: input.scene ?? (references?.length ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE'),
+        referenceImages: references,
+        idempotencyKey: input.idempotencyKey ?? createIdempotencyKey(),
       };
       const { generateImage } = await query(operations.generateImage, { input: request }, options);
       return handle(generateImage!.task, options);
@@ -108,10 +91,7 @@ export function createClient({
     },
 
     /** One's own tasks, newest first, read page by page. */
-    async *tasks({ filter, ...options }: RequestOptions & { filter?: TaskFilter } = {}): AsyncGenerator<
-      Task,
-      void
-    > {
+    async *tasks(filter: Types.TaskFilter = {}, options: RequestOptions = {}): AsyncGenerator<Task, void> {
       for (let after: string | null | undefined; ;) {
         const data = await query(operations.tasks, { after, filter }, options);
         const { nodes, pageInfo } = signedIn(data.viewer).tasks;
@@ -122,24 +102,20 @@ export function createClient({
     },
 
     /** Stores a picture. If its response is lost, it is sent again; a copy that no task uses expires. */
-    async upload(
-      file: Blob | Uint8Array<ArrayBuffer> | ArrayBuffer,
-      options: RequestOptions = {},
-    ): Promise<Image> {
-      const blob = file instanceof Blob ? file : new Blob([file]);
-      const { uploadImage } = await transport.upload(operations.uploadImage, blob, options);
-      return uploadImage!.image;
+    async upload(picture: Blob | BufferSource, options: RequestOptions = {}): Promise<Image> {
+      const file = picture instanceof Blob ? picture : new Blob([picture]);
+      const upload = { ...options, file, isIdempotent: true };
+      return (await transport.request(operations.uploadImage, { file: null }, upload)).uploadImage!.image;
     },
 
     /** The bytes of an image that was read within the last 30 minutes: its address expires. */
-    download({ url }: Pick<Image, 'url'>, options: RequestOptions = {}): Promise<Uint8Array> {
-      return transport.download(url, options);
+    download(image: Pick<Image, 'url'>, options: RequestOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+      return transport.download(image.url, options);
     },
 
-    async models({ scene, provider, ...options }: ModelsQueryVariables & RequestOptions = {}): Promise<
-      Model[]
-    > {
-      return (await query(operations.models, { scene, provider }, options)).models;
+    /** The models that are offered. */
+    async models(filter: Types.ModelsQueryVariables = {}, options: RequestOptions = {}): Promise<Model[]> {
+      return (await query(operations.models, filter, options)).models;
     },
 
     /** The user of the credentials. @throws {ProofsheetError} UNAUTHENTICATED */

@@ -34,10 +34,11 @@ afterAll(async () => {
   await app.remove();
 });
 
-const start = () =>
+/** A task that the provider works on for that long. */
+const start = (tenthsOfSeconds: number) =>
   client.generate({
     model: 'black-forest-labs/flux-schnell',
-    prompt: 'A lighthouse sandbox:plain sandbox:slow=15',
+    prompt: `A kite sandbox:plain sandbox:slow=${tenthsOfSeconds}`,
   });
 
 /** Follows the task to its end, which must be SUCCESS, in rising versions. */
@@ -64,7 +65,7 @@ function onceProcessing(effect: () => unknown): (state: Task) => unknown {
 
 it('subscribes again after its socket was cut', async () => {
   await follow(
-    await start(),
+    await start(40),
     onceProcessing(() => proxy.cut()),
   );
   expect(sockets).toBe(2);
@@ -72,7 +73,7 @@ it('subscribes again after its socket was cut', async () => {
 
 it('continues after a restart of the server', async () => {
   await follow(
-    await start(),
+    await start(15),
     onceProcessing(async () => {
       app = await app.restart();
     }),
@@ -81,14 +82,14 @@ it('continues after a restart of the server', async () => {
 });
 
 it('shares a socket between tasks', async () => {
-  const tasks = await Promise.all([start(), start(), start()]);
+  const tasks = await Promise.all([start(5), start(5), start(5)]);
   await Promise.all(tasks.map((task) => follow(task)));
   expect(sockets).toBe(1);
 });
 
 it('polls where sockets cannot be had, and tries none for each poll', async () => {
   areSocketsCut = true;
-  await follow(await start());
+  await follow(await start(5));
   areSocketsCut = false;
   expect(sockets).toBe(1);
 });

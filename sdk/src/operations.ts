@@ -57,7 +57,8 @@ export const tasks: TypedDocument<Types.TasksQuery, Types.TasksQueryVariables> =
   }
 } ${taskFields}`;
 
-export const uploadImage: TypedDocument<Types.UploadImageMutation, Types.UploadImageMutationVariables> =
+/** The file itself is a part of the multipart request. */
+export const uploadImage: TypedDocument<Types.UploadImageMutation, { file: null }> =
   /* operation */ `mutation UploadImage($file: File!) {
   uploadImage(file: $file) { image { ...ImageFields } }
 } ${imageFields}`;

@@ -4,7 +4,7 @@ import { ProofsheetError } from './errors.ts';
 const attemptTimeoutMs = 60_000;
 const longestBackoffMs = 5_000;
 
-export interface RetryOptions {
+interface RetryOptions {
   signal?: AbortSignal | undefined;
   /** For all attempts and the waits between them. */
   timeoutMs: number;

@@ -9,6 +9,13 @@ export interface RequestOptions {
   signal?: AbortSignal | undefined;
 }
 
+interface OperationOptions extends RequestOptions {
+  /** Whether a repeat is safe where the outcome is open. */
+  isIdempotent: boolean;
+  /** The value of `$file`. */
+  file?: Blob;
+}
+
 interface TransportOptions {
   /** The address of the GraphQL endpoint. */
   url: string;
@@ -17,65 +24,65 @@ interface TransportOptions {
   retryTimeoutMs: number;
 }
 
-type Send = (signal: AbortSignal) => Promise<Response>;
-
 export type Transport = ReturnType<typeof createTransport>;
 
 export function createTransport({ url, authorization, fetch, retryTimeoutMs }: TransportOptions) {
-  const headers = { accept: 'application/json', ...(authorization !== undefined && { authorization }) };
-  const run = <Data>(send: Send, options: RequestOptions & { isIdempotent: boolean }) =>
-    withRetry(async (signal) => dataOf<Data>(await respond(send, signal)), {
-      ...options,
-      timeoutMs: retryTimeoutMs,
-    });
+  const timeoutMs = retryTimeoutMs;
   return {
     /** The data of an operation. @throws {ProofsheetError} for the first of its errors */
     request<Data, Variables>(
       document: TypedDocument<Data, Variables>,
       variables: Variables,
-      options: RequestOptions & { isIdempotent: boolean },
+      { file, ...options }: OperationOptions,
     ): Promise<Data> {
-      const body = JSON.stringify({ query: document.trim(), variables });
-      const json = { ...headers, 'content-type': 'application/json' };
-      return run((signal) => fetch(url, { method: 'POST', headers: json, body, signal }), options);
-    },
-
-    /** As `request`, with a file as `$file` (GraphQL multipart request specification). */
-    upload<Data>(document: TypedDocument<Data, never>, file: Blob, options: RequestOptions): Promise<Data> {
-      const body = new FormData();
-      body.set('operations', JSON.stringify({ query: document.trim(), variables: { file: null } }));
-      body.set('map', '{"0":["variables.file"]}');
-      body.set('0', file);
-      return run((signal) => fetch(url, { method: 'POST', headers, body, signal }), {
-        ...options,
-        isIdempotent: true,
-      });
+      const operation = JSON.stringify({ query: document.trim(), variables });
+      const body = file === undefined ? operation : multipart(operation, file);
+      const headers = new Headers({ accept: 'application/json' });
+      if (authorization !== undefined) headers.set('authorization', authorization);
+      if (body === operation) headers.set('content-type', 'application/json');
+      const send = (signal: AbortSignal) => respond(fetch(url, { method: 'POST', headers, body, signal }));
+      return withRetry(async (signal) => dataOf<Data>(await send(signal)), { ...options, timeoutMs });
     },
 
     /** The bytes at a signed address. @throws {ProofsheetError} where they cannot be had */
-    download(address: string, options: RequestOptions): Promise<Uint8Array> {
+    download(address: string, options: RequestOptions): Promise<Uint8Array<ArrayBuffer>> {
       const attempt = async (signal: AbortSignal) => {
-        const answer = await respond(() => fetch(address, { signal }), signal);
+        const answer = await respond(fetch(address, { signal }));
         if (answer.status !== 200) throw refusalOf(answer);
         return answer.bytes;
       };
-      return withRetry(attempt, { ...options, timeoutMs: retryTimeoutMs, isIdempotent: true });
+      return withRetry(attempt, { ...options, timeoutMs, isIdempotent: true });
     },
   };
 }
 
+/** A body of the GraphQL multipart request specification. */
+function multipart(operation: string, file: Blob): FormData {
+  const body = new FormData();
+  body.set('operations', operation);
+  body.set('map', '{"0":["variables.file"]}');
+  body.set('0', file);
+  return body;
+}
+
 interface Answer {
   status: number;
-  headers: Headers;
-  bytes: Uint8Array;
+  bytes: Uint8Array<ArrayBuffer>;
+  requestId: string | undefined;
+  /** In seconds. */
+  retryAfter: number | undefined;
 }
 
 /** The whole response. @throws {ProofsheetError} NETWORK where it does not arrive */
-async function respond(send: Send, signal: AbortSignal): Promise<Answer> {
+async function respond(sent: Promise<Response>): Promise<Answer> {
   try {
-    const response = await send(signal);
-    const { status, headers } = response;
-    return { status, headers, bytes: new Uint8Array(await response.arrayBuffer()) };
+    const response = await sent;
+    return {
+      status: response.status,
+      bytes: new Uint8Array(await response.arrayBuffer()),
+      requestId: response.headers.get('x-request-id') ?? undefined,
+      retryAfter: Number(response.headers.get('retry-after')) || undefined,
+    };
   } catch (cause) {
     throw new ProofsheetError('No answer arrived.', { code: 'NETWORK' }, { cause });
   }
@@ -92,7 +99,7 @@ function dataOf<Data>(answer: Answer): Data {
   if (error === undefined && data) return data;
   const { code, field, retryAfter, id } = error?.extensions ?? {};
   if (error === undefined || code === undefined) throw refusalOf(answer);
-  const requestId = requestIdOf(answer) ?? id;
+  const requestId = answer.requestId ?? id;
   throw new ProofsheetError(error.message, { code, field, retryAfter, requestId });
 }
 
@@ -113,17 +120,7 @@ const codesOfStatuses: Readonly<Record<number, ErrorCode>> = {
 };
 
 /** For an answer that is not of the API: a proxy's, or the server's before it reads the request. */
-function refusalOf(answer: Answer): ProofsheetError {
-  const { status, headers } = answer;
+function refusalOf({ status, requestId, retryAfter }: Answer): ProofsheetError {
   const code = codesOfStatuses[status] ?? (status >= 400 && status < 500 ? 'INVALID_INPUT' : 'INTERNAL');
-  const retryAfter = Number(headers.get('retry-after')) || undefined;
-  return new ProofsheetError(`The server answered with ${status}.`, {
-    code,
-    retryAfter,
-    requestId: requestIdOf(answer),
-  });
-}
-
-function requestIdOf({ headers }: Answer): string | undefined {
-  return headers.get('x-request-id') ?? undefined;
+  return new ProofsheetError(`The server answered with ${status}.`, { code, retryAfter, requestId });
 }
