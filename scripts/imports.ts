@@ -66,7 +66,9 @@ function violation(file: string, target: string, rows: Map<string, ReadonlySet<s
 }
 
 for (const area of Object.keys(areas)) {
-  const files = globSync(`${area}/**/*.{ts,tsx}`, { cwd: root, exclude: ['**/dist'] }).map((file) => file.replaceAll('\\', '/'));
+  const files = globSync(`${area}/**/*.{ts,tsx}`, { cwd: root, exclude: ['**/dist'] }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
   const modules = files.filter((file) => !isTest(file));
   const rows = readRows(area, modules);
   for (const folder of new Set(
