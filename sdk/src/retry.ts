@@ -1,13 +1,13 @@
 /** Repeats what failed for a reason that passes, within a total time. */
 import { ProofsheetError } from './errors.ts';
 
-const attemptTimeoutMs = 60_000;
 const longestBackoffMs = 5_000;
 
 interface RetryOptions {
   signal?: AbortSignal | undefined;
   /** For all attempts and the waits between them. */
   timeoutMs: number;
+  attemptTimeoutMs: number;
   /** Whether a repeat is safe where the outcome is open. */
   isIdempotent: boolean;
 }
@@ -20,7 +20,7 @@ interface RetryOptions {
  */
 export async function withRetry<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
-  { signal, timeoutMs, isIdempotent }: RetryOptions,
+  { signal, timeoutMs, attemptTimeoutMs, isIdempotent }: RetryOptions,
 ): Promise<Result> {
   const endsAtMs = performance.now() + timeoutMs;
   for (let failures = 0; ; failures += 1) {

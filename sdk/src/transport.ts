@@ -4,6 +4,11 @@ import { ProofsheetError, type Refusal } from './errors.ts';
 import type { TypedDocument } from './operations.ts';
 import { withRetry } from './retry.ts';
 
+/** A connection can be dead without an error: a repeat takes another one. */
+const operationTimeoutMs = 15_000;
+/** For a response with a picture, or the response to one. */
+const pictureTimeoutMs = 60_000;
+
 export interface RequestOptions {
   /** Ends the request; its outcome is then open. */
   signal?: AbortSignal | undefined;
@@ -27,7 +32,6 @@ interface TransportOptions {
 export type Transport = ReturnType<typeof createTransport>;
 
 export function createTransport({ url, authorization, fetch, retryTimeoutMs }: TransportOptions) {
-  const timeoutMs = retryTimeoutMs;
   return {
     /** The data of an operation. @throws {ProofsheetError} for the first of its errors */
     request<Data, Variables>(
@@ -41,7 +45,11 @@ export function createTransport({ url, authorization, fetch, retryTimeoutMs }: T
       if (authorization !== undefined) headers.set('authorization', authorization);
       if (body === operation) headers.set('content-type', 'application/json');
       const send = (signal: AbortSignal) => respond(fetch(url, { method: 'POST', headers, body, signal }));
-      return withRetry(async (signal) => dataOf<Data>(await send(signal)), { ...options, timeoutMs });
+      return withRetry(async (signal) => dataOf<Data>(await send(signal)), {
+        ...options,
+        timeoutMs: retryTimeoutMs,
+        attemptTimeoutMs: file === undefined ? operationTimeoutMs : pictureTimeoutMs,
+      });
     },
 
     /** The bytes at a signed address. @throws {ProofsheetError} where they cannot be had */
@@ -51,7 +59,12 @@ export function createTransport({ url, authorization, fetch, retryTimeoutMs }: T
         if (answer.status !== 200) throw refusalOf(answer);
         return answer.bytes;
       };
-      return withRetry(attempt, { ...options, timeoutMs, isIdempotent: true });
+      return withRetry(attempt, {
+        ...options,
+        timeoutMs: retryTimeoutMs,
+        attemptTimeoutMs: pictureTimeoutMs,
+        isIdempotent: true,
+      });
     },
   };
 }
