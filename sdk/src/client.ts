@@ -55,19 +55,15 @@ export function createClient({
   const endpoint = { url: `${url.replace(/\/$/, '')}/graphql`, authorization };
   const transport = createTransport({ ...endpoint, fetch, retryTimeoutMs });
   const liveUpdates = createLiveUpdates({ ...endpoint, webSocketImpl });
-  const query = <Data, Variables>(
-    document: TypedDocument<Data, Variables>,
-    variables: Variables,
-    options: RequestOptions,
-  ) => transport.request(document, variables, { ...options, isIdempotent: true });
+  const { request } = transport;
 
   async function read(id: string, signal: AbortSignal | undefined): Promise<Task> {
-    const { task } = await query(operations.task, { id }, { signal });
+    const { task } = await request(operations.task, { id }, { signal });
     if (task) return task;
     throw new ProofsheetError('There is no such task.', { code: 'NOT_FOUND', field: 'id' });
   }
   const handle = (task: Task, options: RequestOptions) =>
-    createTaskHandle(task, { transport, source: { liveUpdates, read } }, options);
+    createTaskHandle(task, { transport, liveUpdates, read }, options);
 
   return {
     /** Starts a task. A repeat with the same `idempotencyKey` and input returns the same task and charges nothing. */
@@ -75,13 +71,13 @@ export function createClient({
       const references = input.referenceImages?.map((image) =>
         typeof image === 'string' ? image : image.id,
       );
-      const request = {
+      const complete = {
         ...input,
         scene: input.scene ?? (references?.length ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE'),
         referenceImages: references,
         idempotencyKey: input.idempotencyKey ?? createIdempotencyKey(),
       };
-      const { generateImage } = await query(operations.generateImage, { input: request }, options);
+      const { generateImage } = await request(operations.generateImage, { input: complete }, options);
       return handle(generateImage!.task, options);
     },
 
@@ -93,7 +89,7 @@ export function createClient({
     /** One's own tasks, newest first, read page by page. */
     async *tasks(filter: Types.TaskFilter = {}, options: RequestOptions = {}): AsyncGenerator<Task, void> {
       for (let after: string | null | undefined; ;) {
-        const data = await query(operations.tasks, { after, filter }, options);
+        const data = await request(operations.tasks, { after, filter }, options);
         const { nodes, pageInfo } = signedIn(data.viewer).tasks;
         yield* nodes;
         if (!pageInfo.hasNextPage) return;
@@ -104,8 +100,8 @@ export function createClient({
     /** Stores a picture. If its response is lost, it is sent again; a copy that no task uses expires. */
     async upload(picture: Blob | BufferSource, options: RequestOptions = {}): Promise<Image> {
       const file = picture instanceof Blob ? picture : new Blob([picture]);
-      const upload = { ...options, file, isIdempotent: true };
-      return (await transport.request(operations.uploadImage, { file: null }, upload)).uploadImage!.image;
+      const data = await request(operations.uploadImage, { file: null }, { ...options, file });
+      return data.uploadImage!.image;
     },
 
     /** The bytes of an image that was read within the last 30 minutes: its address expires. */
@@ -115,12 +111,12 @@ export function createClient({
 
     /** The models that are offered. */
     async models(filter: Types.ModelsQueryVariables = {}, options: RequestOptions = {}): Promise<Model[]> {
-      return (await query(operations.models, filter, options)).models;
+      return (await request(operations.models, filter, options)).models;
     },
 
     /** The user of the credentials. @throws {ProofsheetError} UNAUTHENTICATED */
     async viewer(options: RequestOptions = {}): Promise<Viewer> {
-      return signedIn((await query(operations.viewer, {}, options)).viewer);
+      return signedIn((await request(operations.viewer, {}, options)).viewer);
     },
 
     /** Any other operation. Set `isIdempotent` where it may be repeated although its outcome is open, as for a query. */
@@ -129,7 +125,7 @@ export function createClient({
       variables: Variables = {} as Variables,
       options: RequestOptions & { isIdempotent?: boolean } = {},
     ): Promise<Data> {
-      return transport.request(document, variables, { isIdempotent: false, ...options });
+      return request(document, variables, { isIdempotent: false, ...options });
     },
   };
 }

@@ -1,5 +1,5 @@
 /** The states of a task, over lost connections and restarts of the server. */
-import type { TaskFieldsFragment } from './generated/operations.ts';
+import type { TaskFieldsFragment as Task } from './generated/operations.ts';
 import type { LiveUpdates } from './live-updates.ts';
 import { backoffMs, wait } from './retry.ts';
 
@@ -9,13 +9,11 @@ const stableMs = 10_000;
 export interface TaskSource {
   liveUpdates: LiveUpdates;
   /** Reads the task over HTTP. @throws {ProofsheetError} NOT_FOUND where it was deleted */
-  read(id: string, signal: AbortSignal | undefined): Promise<TaskFieldsFragment>;
+  read(id: string, signal: AbortSignal | undefined): Promise<Task>;
 }
 
 /** Whether the task will not change any more, also in a status that this client does not know. */
-export function isFinal({ completedAt }: Pick<TaskFieldsFragment, 'completedAt'>): boolean {
-  return completedAt !== null;
-}
+const isFinal = ({ completedAt }: Task) => completedAt !== null;
 
 /**
  * The known state, then each newer one until the final one. Reads the task after each end of its live updates, which is
@@ -24,10 +22,10 @@ export function isFinal({ completedAt }: Pick<TaskFieldsFragment, 'completedAt'>
  * @throws the reason of the signal
  */
 export async function* followTask(
-  known: TaskFieldsFragment,
+  known: Task,
   source: TaskSource,
   signal: AbortSignal | undefined,
-): AsyncGenerator<TaskFieldsFragment, void> {
+): AsyncGenerator<Task, void> {
   yield known;
   let newest = known;
   for (let failures = 0; !isFinal(newest); failures += 1) {

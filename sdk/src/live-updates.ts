@@ -1,6 +1,6 @@
 /** States of tasks over one WebSocket, which is open while a task is followed. */
 import { createClient } from 'graphql-ws/client';
-import type { TaskFieldsFragment } from './generated/operations.ts';
+import type { TaskFieldsFragment as Task } from './generated/operations.ts';
 import { taskUpdated } from './operations.ts';
 import { untilAborted } from './retry.ts';
 
@@ -18,27 +18,28 @@ export interface LiveUpdatesOptions {
   webSocketImpl: unknown;
 }
 
-/** The states of a task until it is final or deleted, or the connection is lost. Never throws but the signal's reason. */
-export type LiveUpdates = (
-  id: string,
-  signal: AbortSignal | undefined,
-) => AsyncGenerator<TaskFieldsFragment, void>;
+export type LiveUpdates = ReturnType<typeof createLiveUpdates>;
 
-export function createLiveUpdates(options: LiveUpdatesOptions): LiveUpdates {
+/**
+ * Yields the states of a task until it is final or deleted, or the connection is lost.
+ * @throws the reason of the signal, and nothing else
+ */
+export function createLiveUpdates(options: LiveUpdatesOptions) {
   const socket = options.webSocketImpl ? createSocket(options) : undefined;
-  return async function* liveUpdates(id, signal) {
+  return async function* liveUpdates(
+    id: string,
+    signal: AbortSignal | undefined,
+  ): AsyncGenerator<Task, void> {
     if (!socket?.isAvailable()) return;
     const payload = { query: taskUpdated.trim(), variables: { id } };
-    const results = socket.client.iterate<{ taskUpdated: TaskFieldsFragment }>(payload);
+    const results = socket.client.iterate<{ taskUpdated: Task }>(payload);
     try {
       for (;;) {
-        // What went wrong on the socket, the caller's next request over HTTP meets or repairs.
-        const next = await untilAborted(
-          results.next().catch(() => undefined),
-          signal,
-        );
-        if (!next?.value?.data) return;
-        yield next.value.data.taskUpdated;
+        // The caller reads the task over HTTP next, which meets or outlives the fault.
+        const next = results.next().catch(() => undefined);
+        const result = await untilAborted(next, signal);
+        if (!result?.value?.data) return;
+        yield result.value.data.taskUpdated;
       }
     } finally {
       void results.return?.();

@@ -9,7 +9,7 @@ interface RetryOptions {
   timeoutMs: number;
   attemptTimeoutMs: number;
   /** Whether a repeat is safe where the outcome is open. */
-  isIdempotent: boolean;
+  isIdempotent?: boolean;
 }
 
 /**
@@ -20,7 +20,7 @@ interface RetryOptions {
  */
 export async function withRetry<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
-  { signal, timeoutMs, attemptTimeoutMs, isIdempotent }: RetryOptions,
+  { signal, timeoutMs, attemptTimeoutMs, isIdempotent = true }: RetryOptions,
 ): Promise<Result> {
   const endsAtMs = performance.now() + timeoutMs;
   for (let failures = 0; ; failures += 1) {

@@ -30,13 +30,12 @@ export interface TaskHandle extends AsyncIterable<Task> {
   retry(options?: RequestOptions & { idempotencyKey?: string }): Promise<TaskHandle>;
 }
 
-interface Connections {
-  transport: Transport;
-  source: TaskSource;
-}
-
-export function createTaskHandle(task: Task, connections: Connections, defaults: RequestOptions): TaskHandle {
-  const { transport, source } = connections;
+export function createTaskHandle(
+  task: Task,
+  source: TaskSource & { transport: Transport },
+  defaults: RequestOptions,
+): TaskHandle {
+  const { transport } = source;
   const { id } = task;
   let current = task;
   const advance = (state: Task) => {
@@ -64,14 +63,13 @@ export function createTaskHandle(task: Task, connections: Connections, defaults:
       throw last.status === 'CANCELED' ? new TaskCanceledError(last) : new TaskFailedError(last);
     },
     async cancel(options = defaults) {
-      const data = await transport.request(cancelTask, { id }, { ...options, isIdempotent: true });
+      const data = await transport.request(cancelTask, { id }, options);
       advance(data.cancelTask!.task);
       return data.cancelTask!.task;
     },
     async retry({ idempotencyKey = createIdempotencyKey(), ...options } = defaults) {
-      const variables = { id, idempotencyKey };
-      const data = await transport.request(retryTask, variables, { ...options, isIdempotent: true });
-      return createTaskHandle(data.retryTask!.task, connections, options);
+      const data = await transport.request(retryTask, { id, idempotencyKey }, options);
+      return createTaskHandle(data.retryTask!.task, source, options);
     },
   };
 }

@@ -15,8 +15,8 @@ export interface RequestOptions {
 }
 
 interface OperationOptions extends RequestOptions {
-  /** Whether a repeat is safe where the outcome is open. */
-  isIdempotent: boolean;
+  /** Whether a repeat is safe where the outcome is open; true by default. */
+  isIdempotent?: boolean;
   /** The value of `$file`. */
   file?: Blob;
 }
@@ -44,8 +44,9 @@ export function createTransport({ url, authorization, fetch, retryTimeoutMs }: T
       const headers = new Headers({ accept: 'application/json' });
       if (authorization !== undefined) headers.set('authorization', authorization);
       if (body === operation) headers.set('content-type', 'application/json');
-      const send = (signal: AbortSignal) => respond(fetch(url, { method: 'POST', headers, body, signal }));
-      return withRetry(async (signal) => dataOf<Data>(await send(signal)), {
+      const attempt = async (signal: AbortSignal) =>
+        dataOf<Data>(await respond(fetch(url, { method: 'POST', headers, body, signal })));
+      return withRetry(attempt, {
         ...options,
         timeoutMs: retryTimeoutMs,
         attemptTimeoutMs: file === undefined ? operationTimeoutMs : pictureTimeoutMs,
@@ -63,7 +64,6 @@ export function createTransport({ url, authorization, fetch, retryTimeoutMs }: T
         ...options,
         timeoutMs: retryTimeoutMs,
         attemptTimeoutMs: pictureTimeoutMs,
-        isIdempotent: true,
       });
     },
   };
