@@ -6,7 +6,7 @@ import { createLiveUpdates } from './live-updates.ts';
 import * as operations from './operations.ts';
 import type { TypedDocument } from './operations.ts';
 import { createTaskHandle, type TaskHandle } from './task-handle.ts';
-import { createTransport, type RequestOptions } from './transport.ts';
+import { createTransport, pictureTimeoutMs, type RequestOptions } from './transport.ts';
 
 export { ProofsheetError, type Refusal, TaskCanceledError, TaskFailedError } from './errors.ts';
 export type * from './generated/enums.ts';
@@ -100,7 +100,8 @@ export function createClient({
     /** Stores a picture. If its response is lost, it is sent again; a copy that no task uses expires. */
     async upload(picture: Blob | BufferSource, options: RequestOptions = {}): Promise<Image> {
       const file = picture instanceof Blob ? picture : new Blob([picture]);
-      const data = await request(operations.uploadImage, { file: null }, { ...options, file });
+      const upload = { ...options, file, attemptTimeoutMs: pictureTimeoutMs };
+      const data = await request(operations.uploadImage, { file: null }, upload);
       return data.uploadImage!.image;
     },
 

@@ -7,7 +7,8 @@ interface RetryOptions {
   signal?: AbortSignal | undefined;
   /** For all attempts and the waits between them. */
   timeoutMs: number;
-  attemptTimeoutMs: number;
+  /** Default: 15 s. A connection can be dead without an error, and a repeat takes another one. */
+  attemptTimeoutMs?: number;
   /** Whether a repeat is safe where the outcome is open. */
   isIdempotent?: boolean;
 }
@@ -20,7 +21,7 @@ interface RetryOptions {
  */
 export async function withRetry<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
-  { signal, timeoutMs, attemptTimeoutMs, isIdempotent = true }: RetryOptions,
+  { signal, timeoutMs, attemptTimeoutMs = 15_000, isIdempotent = true }: RetryOptions,
 ): Promise<Result> {
   const endsAtMs = performance.now() + timeoutMs;
   for (let failures = 0; ; failures += 1) {

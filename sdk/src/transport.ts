@@ -4,10 +4,8 @@ import { ProofsheetError, type Refusal } from './errors.ts';
 import type { TypedDocument } from './operations.ts';
 import { withRetry } from './retry.ts';
 
-/** A connection can be dead without an error: a repeat takes another one. */
-const operationTimeoutMs = 15_000;
-/** For a response with a picture, or the response to one. */
-const pictureTimeoutMs = 60_000;
+/** Of an attempt to send or receive a picture. */
+export const pictureTimeoutMs = 60_000;
 
 export interface RequestOptions {
   /** Ends the request; its outcome is then open. */
@@ -15,6 +13,7 @@ export interface RequestOptions {
 }
 
 interface OperationOptions extends RequestOptions {
+  attemptTimeoutMs?: number;
   /** Whether a repeat is safe where the outcome is open; true by default. */
   isIdempotent?: boolean;
   /** The value of `$file`. */
@@ -46,11 +45,7 @@ export function createTransport({ url, authorization, fetch, retryTimeoutMs }: T
       if (body === operation) headers.set('content-type', 'application/json');
       const attempt = async (signal: AbortSignal) =>
         dataOf<Data>(await respond(fetch(url, { method: 'POST', headers, body, signal })));
-      return withRetry(attempt, {
-        ...options,
-        timeoutMs: retryTimeoutMs,
-        attemptTimeoutMs: file === undefined ? operationTimeoutMs : pictureTimeoutMs,
-      });
+      return withRetry(attempt, { ...options, timeoutMs: retryTimeoutMs });
     },
 
     /** The bytes at a signed address. @throws {ProofsheetError} where they cannot be had */
