@@ -55,6 +55,7 @@ export const variables = {
   REPLICATE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'starts with whsec_').optional(),
   GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
   OUTPUT_ORIGINS: list(origin).default([]),
+  IMPORT_ORIGINS: list(origin).default([]),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
   SIGNUP_CREDITS: integer(0, 1_000_000).default(20),

@@ -1,19 +1,19 @@
 /**
  * The guard against server-side request forgery (SSRF): fetches addresses from outside, as a provider's output, from the
- * public internet over https only. The IP address that was checked is the one that is dialled.
+ * public internet only, by default over https. The IP address that was checked is the one that is dialled.
  */
 import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { isPublicAddress } from './public-address.ts';
-import { readBounded } from './read-bounded.ts';
+import { BodyTooLong, readBounded } from './read-bounded.ts';
 
 interface GuardedRequest {
   /** Bounds the whole call, redirects and body included. */
   signal: AbortSignal;
   maxBytes: number;
-  /** Awaited before a body is read, with its declared length, or `maxBytes` where it declares none or more. */
+  /** Awaited before a body is read, with its declared length, or `maxBytes` where it declares none. */
   reserve?: ((bytes: number) => Promise<void>) | undefined;
 }
 
@@ -52,6 +52,8 @@ export interface DialledAnswer {
 interface GuardedFetchOptions {
   /** Origins that the operator configured, which are not checked; redirects from them to elsewhere are. */
   allowedOrigins?: readonly string[];
+  /** Also plain http, on port 80. Default: https alone. */
+  allowsHttp?: boolean;
   /** The IP addresses of a host name. Default: the system's resolver. */
   resolve?: (hostname: string) => Promise<readonly string[]>;
   dial?: (request: Dialled) => Promise<DialledAnswer>;
@@ -61,13 +63,13 @@ const maxRedirects = 3;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export function createGuardedFetch(options: GuardedFetchOptions = {}) {
-  const { resolve = resolveBySystem, dial = dialHttp } = options;
+  const { allowsHttp = false, resolve = resolveBySystem, dial = dialHttp } = options;
   const allowedOrigins = new Set(options.allowedOrigins);
 
   /** The addresses that may be dialled for the URL; undefined: any. */
   async function addressesOf(url: URL, signal: AbortSignal): Promise<readonly string[] | undefined> {
     if (allowedOrigins.has(url.origin)) return undefined;
-    if (url.protocol !== 'https:') throw new BlockedAddress('BAD_SCHEME');
+    if (url.protocol !== 'https:' && !allowsHttp) throw new BlockedAddress('BAD_SCHEME');
     if (url.port !== '') throw new BlockedAddress('BAD_PORT');
     // Brackets stand around an IPv6 literal. No resolver is asked for a literal, so nothing would check it later.
     const literal = url.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -92,7 +94,8 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}) {
       const { status, location, byteSize = maxBytes, body } = answer;
       if (status >= 200 && status < 300) {
         try {
-          await reserve?.(Math.min(byteSize, maxBytes));
+          if (byteSize > maxBytes) throw new BodyTooLong(`${byteSize} of ${maxBytes} bytes`);
+          await reserve?.(byteSize);
         } catch (error) {
           answer.discard();
           throw error;

@@ -34,7 +34,7 @@ export type Acceptance =
 export type Ending = {
   status: FinalStatus;
   failureCode?: FailureCode;
-  images?: Omit<Image, 'taskId' | 'createdAt'>[];
+  images?: Omit<Image, 'taskId' | 'createdAt' | 'isImported'>[];
   refundCredits: number;
   externalId?: string | undefined;
   answer?: JsonValue | undefined;
