@@ -150,7 +150,8 @@ export function dialHttp({ url, addresses, signal }: Dialled): Promise<DialledAn
   const call = request(url, {
     agent: false,
     signal,
-    headers: { Accept: 'image/*, */*;q=0.5', 'Accept-Encoding': 'identity' },
+    // Some hosts, such as Wikimedia's, refuse requests that do not say what sends them.
+    headers: { Accept: 'image/*, */*;q=0.5', 'Accept-Encoding': 'identity', 'User-Agent': 'Proofsheet' },
     ...(pinned && { lookup: lookupPinned }),
   });
   call.on('error', reject);
