@@ -264,4 +264,15 @@ describe('dialling', () => {
     });
     expect(echoed.from).toBe('127.0.0.1');
   });
+
+  it('fails where the server switches to another protocol', async () => {
+    const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+    const server = createServer((_, response) => void response.socket!.end(answer));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const dialled = dialHttp({ url, addresses: undefined, signal: request.signal });
+    await expect(dialled).rejects.toMatchObject({ code: 'ECONNRESET' });
+  });
 });

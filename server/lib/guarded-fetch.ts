@@ -155,6 +155,8 @@ export function dialHttp({ url, addresses, signal }: Dialled): Promise<DialledAn
     ...(pinned && { lookup: lookupPinned }),
   });
   call.on('error', reject);
+  // After 101 Switching Protocols nothing else comes, not even where the signal aborts.
+  call.once('close', () => reject(Object.assign(new Error('No response'), { code: 'ECONNRESET' })));
   call.once('response', (response) => {
     const { statusCode = 0, headers } = response;
     resolve({
