@@ -1,5 +1,8 @@
 /** Imports: what is refused before any connection, what is said of a failed fetch, and how many run at a time. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { inwardAddresses, publicAddresses, publicAnswer } from '../../tests/support/inward-addresses.ts';
 import { importInwardAddresses, unstored } from '../../tests/support/inward-imports.ts';
 import { openScriptedServer, type ScriptedServer } from '../../tests/support/scripted-server.ts';
@@ -55,9 +58,16 @@ describe('a fetch that fails', () => {
     await expect(imported).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'url', message });
   });
 
-  it('is refused where nothing is sent in time', async () => {
-    server.answer(() => ({ hang: true }));
-    const imported = importerOf({ timeoutMs: 200 }).importFrom(server.url, user);
+  it.each<[string, (response: ServerResponse) => void]>([
+    ['nothing', () => {}],
+    ['only a part', (response) => response.write('a')],
+  ])('is refused where %s is sent in time', async (_, begin) => {
+    const slow = createServer((_request, response) => begin(response)).listen(0, '127.0.0.1');
+    await once(slow, 'listening');
+    onTestFinished(() => void slow.close());
+    const url = `http://127.0.0.1:${(slow.address() as AddressInfo).port}`;
+    const fetch = createGuardedFetch({ allowedOrigins: [url] });
+    const imported = importerOf({ fetch, timeoutMs: 200 }).importFrom(url, user);
     const message = 'The server of this address did not send the image within 0.2 s.';
     await expect(imported).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'url', message });
   });

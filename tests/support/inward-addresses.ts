@@ -73,104 +73,90 @@ const inwardNames = Object.keys(names).filter((name) => !/^(public|rebinding)/.t
 
 /** Other schemes, ports, credentials and malformed addresses, which leave no host to ask. */
 const unusable = [
-  ...[
-    'file:///etc/passwd',
-    'file://127.0.0.1/etc/passwd',
-    'ftp://public.example/0.png',
-    'data:image/png;base64,AAAA',
-  ],
-  ...[
-    'gopher://127.0.0.1:6379/_INFO',
-    'javascript:alert(1)',
-    'ws://127.0.0.1/',
-    'blob:http://127.0.0.1/0',
-    'jar:http://127.0.0.1!/',
-  ],
-  ...[
-    'http://public.example:22/',
-    'http://public.example:443/',
-    'https://public.example:80/',
-    'https://public.example:8443/',
-  ],
-  ...[
-    'http://public.example:6379/',
-    'http://public.example:0/',
-    'http://public.example:65536/',
-    'http://127.0.0.1:8080/',
-  ],
-  ...[
-    'http://user@public.example/',
-    'http://user:password@public.example/',
-    'http://public.example@127.0.0.1/',
-  ],
-  ...['http://127.0.0.1@public.example/', 'http://:@127.0.0.1/', 'http://public.example%40127.0.0.1/'],
-  ...[
-    '',
-    ' ',
-    'http://',
-    'http:',
-    '//127.0.0.1/',
-    '/etc/passwd',
-    '127.0.0.1',
-    'http://[::1%25lo]/',
-    'http://[fe80::1%lo]/',
-  ],
-  ...[
-    'http://1.2.3.4.5/',
-    'http://256.256.256.256/',
-    'http://0x100000000/',
-    'http://127.0.0.1%00.public.example/',
-  ],
-  ...[
-    'http://[127.0.0.1]/',
-    'http://[::1',
-    'http://::1/',
-    'http://public.example:80:22/',
-    'http://127.0.0.1 public.example/',
-  ],
+  'file:///etc/passwd',
+  'file://127.0.0.1/etc/passwd',
+  'ftp://public.example/0.png',
+  'data:image/png;base64,AAAA',
+
+  'gopher://127.0.0.1:6379/_INFO',
+  'javascript:alert(1)',
+  'ws://127.0.0.1/',
+  'blob:http://127.0.0.1/0',
+  'jar:http://127.0.0.1!/',
+
+  'http://public.example:22/',
+  'http://public.example:443/',
+  'https://public.example:80/',
+  'https://public.example:8443/',
+
+  'http://public.example:6379/',
+  'http://public.example:0/',
+  'http://public.example:65536/',
+  'http://127.0.0.1:8080/',
+
+  'http://user@public.example/',
+  'http://user:password@public.example/',
+  'http://public.example@127.0.0.1/',
+  'http://127.0.0.1@public.example/',
+  'http://:@127.0.0.1/',
+  'http://public.example%40127.0.0.1/',
+
+  '',
+  ' ',
+  'http://',
+  'http:',
+  '//127.0.0.1/',
+  '/etc/passwd',
+  '127.0.0.1',
+  'http://[::1%25lo]/',
+  'http://[fe80::1%lo]/',
+
+  'http://1.2.3.4.5/',
+  'http://256.256.256.256/',
+  'http://0x100000000/',
+  'http://127.0.0.1%00.public.example/',
+
+  'http://[127.0.0.1]/',
+  'http://[::1',
+  'http://::1/',
+  'http://public.example:80:22/',
+  'http://127.0.0.1 public.example/',
 ];
 
 /** Spellings of whole addresses that parsers disagree about; each has a host that is not public. */
 const confusing = [
-  ...[
-    'http:\\\\127.0.0.1\\',
-    'http:127.0.0.1',
-    'http:/127.0.0.1/',
-    'http:////127.0.0.1/',
-    'HTTP://127.0.0.1/',
-    'hTtPs://127.0.0.1/',
-  ],
-  ...[
-    'http://127.0.0.1\\@public.example/',
-    'http://127.0.0.1#@public.example/',
-    'http://127.0.0.1?@public.example/',
-  ],
-  ...[
-    'http://127.0.0.1\r\n/',
-    'http://127.0\t.0.1/',
-    'ht\ntp://127.0.0.1/',
-    ' http://127.0.0.1/ ',
-    'http://127.0.0.1/%0d%0aHost:%20x',
-  ],
-  ...[
-    'http://127.0.0\u00ad.1/',
-    'http://\u{1d7cf}27.0.0.1/',
-    'http://127．0．0．1/',
-    'http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/',
-    'http://LOCALHOST/',
-  ],
-  ...[
-    'http://localhost:80/',
-    'https://127.0.0.1:443/',
-    `http://127.0.0.1/${'a'.repeat(8_000)}`,
-    `http://public.example/${'a'.repeat(8_192)}`,
-  ],
-  ...[
-    'http://unknown.example/',
-    'http://xn--/',
-    'http://аpple.example/',
-    `http://${'a'.repeat(300)}.example/`,
-  ],
+  'http:\\\\127.0.0.1\\',
+  'http:127.0.0.1',
+  'http:/127.0.0.1/',
+  'http:////127.0.0.1/',
+  'HTTP://127.0.0.1/',
+  'hTtPs://127.0.0.1/',
+
+  'http://127.0.0.1\\@public.example/',
+  'http://127.0.0.1#@public.example/',
+  'http://127.0.0.1?@public.example/',
+
+  'http://127.0.0.1\r\n/',
+  'http://127.0\t.0.1/',
+  'ht\ntp://127.0.0.1/',
+  ' http://127.0.0.1/ ',
+  'http://127.0.0.1/%0d%0aHost:%20x',
+
+  'http://127.0.0\u00ad.1/',
+  'http://\u{1d7cf}27.0.0.1/',
+  'http://127．0．0．1/',
+  'http://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/',
+  'http://LOCALHOST/',
+
+  'http://localhost:80/',
+  'https://127.0.0.1:443/',
+  `http://127.0.0.1/${'a'.repeat(8_000)}`,
+  `http://public.example/${'a'.repeat(8_192)}`,
+
+  'http://unknown.example/',
+  'http://xn--/',
+  'http://аpple.example/',
+  `http://${'a'.repeat(300)}.example/`,
 ];
 
 /** Addresses that a fetch must refuse, after redirects by public hosts or at once. */
