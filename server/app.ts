@@ -10,7 +10,7 @@ import { sweepOrphans } from './images/sweep.ts';
 import { type Infrastructure, openInfrastructure } from './infrastructure.ts';
 import { every } from './lib/every.ts';
 import type { Log } from './lib/log.ts';
-import { createRequestLimiter } from './lib/rate-limiter.ts';
+import { createCallerRateLimiter } from './lib/rate-limiter.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
@@ -80,7 +80,7 @@ function openAuth(config: Config, { database, secret, publicUrl, origins }: Infr
     origins,
     signupCredits,
     beforeSession: (userId) => ledger.grantWelcome(userId),
-    limiter: createRequestLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
+    limiter: createCallerRateLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
     log,
   });
 }

@@ -24,7 +24,7 @@ import type { Infrastructure } from './infrastructure.ts';
 import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
-import { createRateLimiter, createRequestLimiter } from './lib/rate-limiter.ts';
+import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
 import { schema } from './schema.ts';
 import type { TaskSystem } from './task-system.ts';
 import { createTaskList } from './tasks/list.ts';
@@ -54,13 +54,13 @@ export function openSite(config: Config, parts: Parts) {
   const { graphql, sockets, sessions } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
   const health = createSiteHealth(parts);
   metrics.watch({
-    activeAttempts: () => taskSystem.worker.activeAttempts,
+    activeSteps: () => taskSystem.worker.activeSteps,
     subscribers: () => events.subscriberCount,
     sockets: () => sockets.size,
     components: health.states,
   });
   const webhooks = createWebhooks(parts);
-  const signIns = createRequestLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
+  const signIns = createCallerRateLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
   const authHandler = toNodeHandler(auth.handler);
   const api = withSmallBody((request, response) => {
     request.headers[addressHeader] = addressOf(request);
@@ -113,7 +113,7 @@ function createGraphQLEndpoint(
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
-    limiter: createRequestLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    limiter: createCallerRateLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,
     fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),
@@ -162,7 +162,7 @@ function createWebhooks({ infrastructure, taskSystem, isDraining, log }: Parts) 
     createWebhookHandler({
       ...providers.webhooks,
       recordDelivery: taskSystem.deliveries.recordDelivery,
-      accept: taskSystem.worker.handleReport,
+      handleReport: taskSystem.worker.handleReport,
       isDraining,
       clock: database.clock,
       log,

@@ -63,7 +63,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       refuseUnreadable(),
       limitDocument(),
       reportRequestErrors(log),
-      acceptAdmission,
+      markExecutedNotRefused,
       limitOperations(limiter, log),
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
       setResponseHeaders,
@@ -79,9 +79,9 @@ export function createGraphQLHandler(dependencies: Dependencies) {
 }
 
 /** A request that executes counts as an operation, and not as refused. */
-const acceptAdmission: Plugin<TransportContext> = {
-  onExecute: ({ args }) => args.contextValue.admission.accept(),
-  onSubscribe: ({ args }) => args.contextValue.admission.accept(),
+const markExecutedNotRefused: Plugin<TransportContext> = {
+  onExecute: ({ args }) => args.contextValue.admission.markNotRefused(),
+  onSubscribe: ({ args }) => args.contextValue.admission.markNotRefused(),
 };
 
 /** Answers belong to their user and the moment; proxies must pass events on as they come. */

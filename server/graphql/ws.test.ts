@@ -38,7 +38,7 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
     subscribe: (args: object) =>
       subscribe({ ...args, rootValue: { count: endless, long: endless } } as never),
   };
-  const admission = { waitMs: 0, accept: () => {}, countBytes: () => {} };
+  const admission = { waitMs: 0, markNotRefused: () => {}, countBytes: () => {} };
   const sockets = createGraphQLSockets({
     yoga: { getEnveloped: () => pipeline } as never,
     refusals: { admit: async () => admission },

@@ -127,7 +127,7 @@ function refuseUpgrade(socket: Duplex, waitMs: number): void {
   socket.end(`HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`);
 }
 
-/** Counts each socket for its user, and its handshake as accepted or refused. */
+/** Counts each socket for its user, and its handshake as refused or not. */
 function createConnectionHooks(
   open: WeakMap<IncomingMessage, OpenSocket>,
   { refusals, viewerOf, maxSocketsPerUser }: Dependencies,
@@ -137,9 +137,9 @@ function createConnectionHooks(
     async onConnect({ extra, connectionParams }) {
       const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
       const opened = open.get(request);
-      // While sessions cannot be read, the handshake counts as accepted.
+      // While sessions cannot be read, the handshake does not count as refused.
       const viewer = await viewerOf(headersOf(request, connectionParams)).catch(() => undefined);
-      if (viewer !== null) opened?.admission.accept();
+      if (viewer !== null) opened?.admission.markNotRefused();
       if (!viewer) return;
       const releaseUser = acquireForUser(viewer.id);
       if (opened && releaseUser && socket.readyState === WebSocket.OPEN) opened.releaseUser = releaseUser;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { createRateLimiter, createRequestLimiter } from './rate-limiter.ts';
+import { createCallerRateLimiter, createRateLimiter } from './rate-limiter.ts';
 import { createRefusedRequestLimit } from '../http/request-limits.ts';
 
 beforeEach(() => void vi.useFakeTimers());
@@ -14,7 +14,7 @@ describe('a request beyond a limit', () => {
     return (await admit({ headers: {} } as IncomingMessage)).waitMs > 0;
   };
   it.each<[string, () => Promise<boolean>]>([
-    ['of requests', take.bind(null, createRequestLimiter({ name: 'requests', perMinute: 0 }))],
+    ['of requests', take.bind(null, createCallerRateLimiter({ name: 'requests', perMinute: 0 }))],
     ['of refused requests', admit.bind(null, createRateLimiter({ name: 'refused', perMinute: 0 }))],
   ])('%s is refused after a second', async (_, isRefused) => {
     const settled = vi.fn<(isRefused: boolean) => void>();
@@ -27,6 +27,6 @@ describe('a request beyond a limit', () => {
 });
 
 it('delays nothing within the limit', async () => {
-  const limiter = createRequestLimiter({ name: 'requests', perMinute: 1 });
+  const limiter = createCallerRateLimiter({ name: 'requests', perMinute: 1 });
   expect(await limiter.take('key')).toBe(0);
 });

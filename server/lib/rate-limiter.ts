@@ -41,8 +41,8 @@ export function createRateLimiter({ name, perMinute, redis }: Options) {
   };
 }
 
-/** A limiter of requests from outside: it refuses after a delay, see `delayRefusal`. */
-export function createRequestLimiter(options: Options): RateLimiter {
+/** Limits what callers send; their refusal comes after a delay, see `delayRefusal`. */
+export function createCallerRateLimiter(options: Options): RateLimiter {
   const limiter = createRateLimiter(options);
   return { ...limiter, take: async (...count) => delayRefusal(await limiter.take(...count)) };
 }

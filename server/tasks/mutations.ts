@@ -6,7 +6,7 @@ import { Scene } from '../models/schema.ts';
 import { type OptionName, optionNames, optionTable } from '../providers/provider.ts';
 import type { RequestInput } from './request.ts';
 import { MediaType, modelName, TaskType } from './schema.ts';
-import type { TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
 
 const ImageOptionsInput = builder.inputRef<RequestInput['options']>('ImageOptionsInput').implement({
   description: 'Each within `Model.options` of the model and scene; the default applies to those left out.',

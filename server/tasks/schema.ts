@@ -11,6 +11,7 @@ import { Model, Provider, Scene } from '../models/schema.ts';
 import { type FailureCode as FailureCodeValue, failureCodes } from '../providers/provider.ts';
 import type { TaskCondition, TaskList } from './list.ts';
 import type { TaskService } from './service.ts';
+import { snapshotInclude } from './store/snapshot.ts';
 import {
   failures,
   knownFailure,
@@ -19,7 +20,6 @@ import {
   optionsOf,
   type Progress,
   providerOptionsOf,
-  snapshotInclude,
   taskStatuses,
 } from './task.ts';
 

@@ -4,9 +4,9 @@ import { charge, refund } from '../../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { FailureCode, GenerationOptions, Scene } from '../../providers/provider.ts';
-import type { FinalStatus, TaskSnapshot } from '../task.ts';
 import { type Idempotency, insertIdempotencyKey } from './idempotency-keys.ts';
 import type { TaskLoader } from './loader.ts';
+import type { TaskSnapshot } from './snapshot.ts';
 import { insertUpstreamCancels } from './upstream-cancels.ts';
 
 export interface NewTask {
@@ -29,6 +29,8 @@ export interface NewTask {
 
 export type Acceptance =
   'accepted' | 'tooManyActive' | 'insufficientCredits' | 'duplicateKey' | 'databaseBusy' | 'missingReference';
+
+type FinalStatus = 'SUCCESS' | 'FAILED' | 'CANCELED';
 
 /** How a task ends. */
 export type Ending = {

@@ -1,7 +1,7 @@
 /** Loads tasks with their pictures. Concurrent reads are batched into one statement. */
 import { type Image, Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import { createBatchedLookup } from '../../lib/batched-lookup.ts';
-import type { TaskSnapshot } from '../task.ts';
+import type { TaskSnapshot } from './snapshot.ts';
 
 /**
  * A task's columns, for statements of our own. `*` means another result from the moment that a newer version of the

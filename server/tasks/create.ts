@@ -1,4 +1,4 @@
-/** Accepts requests: charges the credits and inserts the task, or refuses and does nothing. */
+/** Creates tasks from requests: charges the credits and inserts the task, or refuses and does nothing. */
 import { v7 as uuid } from 'uuid';
 import { AppError } from '../lib/errors.ts';
 import type { ImageService } from '../images/service.ts';
@@ -15,27 +15,28 @@ import {
 import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
 import type { Acceptance, TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
-import { optionsOf, type TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
+import { optionsOf } from './task.ts';
 
-export interface AcceptorDependencies {
+export interface CreatorDependencies {
   store: Pick<TaskLoader & TaskLifecycle, 'find' | 'accept'>;
   idempotencyKeys: Pick<IdempotencyKeys, 'find'>;
   images: Pick<ImageService, 'findOwn'>;
   models: Pick<ModelService, 'models' | 'typicalDurationMs'>;
   /** Reads the user's task. @throws {AppError} NOT_FOUND */
   own: (userId: string, id: string) => Promise<TaskSnapshot>;
-  /** Called with each task that was accepted. */
-  onAccept: (task: TaskSnapshot) => void;
+  /** Called with each new task. */
+  onCreate: (task: TaskSnapshot) => void;
   taskTimeoutMs: number;
   maxActiveTasks: number;
 }
 
-export function createAcceptor(outer: AcceptorDependencies) {
+export function createTaskCreator(outer: CreatorDependencies) {
   const { models, own } = outer;
   const dependencies = { ...outer, store: withOneChargeAtOnce(outer.store) };
   return {
     /**
-     * Charges the credits and accepts a task, or refuses it and does nothing.
+     * Charges the credits and creates a task, or refuses and does nothing.
      * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,
      *   TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is busy)
      */
@@ -54,7 +55,7 @@ export function createAcceptor(outer: AcceptorDependencies) {
       const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, referenceImageIds));
       return (
         (await findRepeated(dependencies, userId, idempotency)) ??
-        accept(dependencies, userId, request, { referenceImageIds, idempotency })
+        createTask(dependencies, userId, request, { referenceImageIds, idempotency })
       );
     },
 
@@ -72,7 +73,7 @@ export function createAcceptor(outer: AcceptorDependencies) {
       if (referenceImageIds.length < task.referenceImages.length)
         throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', 'id');
       const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
-      return accept(dependencies, userId, request, { referenceImageIds, idempotency });
+      return createTask(dependencies, userId, request, { referenceImageIds, idempotency });
     },
   };
 }
@@ -84,7 +85,7 @@ const longestWaitMs = 5_000;
  * Charging locks the row of the user, so concurrent requests of one user wait for each other in any case. They wait here,
  * where they hold no connection of the database's pool; one that waits too long is not charged.
  */
-function withOneChargeAtOnce(store: AcceptorDependencies['store']): AcceptorDependencies['store'] {
+function withOneChargeAtOnce(store: CreatorDependencies['store']): CreatorDependencies['store'] {
   const perUser = createPerKeySemaphore(1);
   return {
     find: store.find,
@@ -106,7 +107,7 @@ function withOneChargeAtOnce(store: AcceptorDependencies['store']): AcceptorDepe
  *   task has been deleted
  */
 async function findRepeated(
-  { store, idempotencyKeys }: Pick<AcceptorDependencies, 'store' | 'idempotencyKeys'>,
+  { store, idempotencyKeys }: Pick<CreatorDependencies, 'store' | 'idempotencyKeys'>,
   userId: string,
   idempotency: Idempotency | undefined,
 ): Promise<TaskSnapshot | null> {
@@ -128,17 +129,18 @@ async function findRepeated(
 }
 
 /**
- * Accepts the request, or returns the task of a concurrent request with the same idempotency key.
+ * Charges for the request and inserts its task, or returns the task of a concurrent request with the same idempotency
+ * key.
  * @throws {AppError} NOT_FOUND (a reference), INSUFFICIENT_CREDITS, TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is
  *   busy), and what `findRepeated` throws
  */
-async function accept(
-  dependencies: AcceptorDependencies,
+async function createTask(
+  dependencies: CreatorDependencies,
   userId: string,
   request: CheckedRequest,
   { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
 ): Promise<TaskSnapshot> {
-  const { store, images, models, own, onAccept, taskTimeoutMs, maxActiveTasks } = dependencies;
+  const { store, images, models, own, onCreate, taskTimeoutMs, maxActiveTasks } = dependencies;
   const { model, costCredits } = request;
   const references = await images.findOwn(userId, referenceImageIds);
   if (references.includes(null)) throw refusal('missingReference', { costCredits, maxActiveTasks });
@@ -167,7 +169,7 @@ async function accept(
     throw refusal(outcome, { costCredits, maxActiveTasks });
   }
   const task = await own(userId, id);
-  onAccept(task);
+  onCreate(task);
   return task;
 }
 
