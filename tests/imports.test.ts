@@ -133,24 +133,39 @@ describe('importImage', () => {
     );
   });
 
-  it('ends the fetch when the client leaves, before and after the response has begun', async () => {
-    for (const begin of [() => {}, (response: ServerResponse) => response.write('a')]) {
-      const asked = Promise.withResolvers<ServerResponse>();
-      answers['/hanging'] = (response) => {
-        begin(response);
-        asked.resolve(response);
-      };
+  /** Sends the import; the function that it returns leaves. */
+  const clients: Record<string, (url: string) => () => unknown> = {
+    'a request': (url) => {
       const client = new AbortController();
-      const left = fetch(`${app.url}/graphql`, {
+      void fetch(`${app.url}/graphql`, {
         method: 'POST',
         headers: { 'Content-Type': 'application/json', authorization: `Bearer ${caller.token}` },
-        body: JSON.stringify({ query: importImage, variables: { url: `${origin}/hanging` } }),
+        body: JSON.stringify({ query: importImage, variables: { url } }),
         signal: client.signal,
       }).catch(() => {});
-      const closed = once(await asked.promise, 'close');
-      client.abort();
-      await Promise.all([left, closed]);
-    }
+      return () => client.abort();
+    },
+    'a socket': (url) => {
+      const { results, close } = caller.subscribe(importImage, { url });
+      void results.next().catch(() => {});
+      return close;
+    },
+  };
+  it.each(
+    Object.entries(clients).flatMap(([name, send]) => [
+      ['before', name, send, () => {}] as const,
+      ['during', name, send, (response: ServerResponse) => void response.write('a')] as const,
+    ]),
+  )('ends the fetch when the client leaves, %s the response, over %s', async (_when, _name, send, begin) => {
+    const asked = Promise.withResolvers<ServerResponse>();
+    answers['/hanging'] = (response) => {
+      begin(response);
+      asked.resolve(response);
+    };
+    const leave = send(`${origin}/hanging`);
+    const closed = once(await asked.promise, 'close');
+    await leave();
+    await closed;
   });
 
   it('stops where the user has stored as much as allowed', async () => {

@@ -38,6 +38,8 @@ interface Dependencies {
 export interface TransportContext {
   req: IncomingMessage;
   socketHeaders?: Headers;
+  /** Of a WebSocket: aborts when it is closed. */
+  socketSignal?: AbortSignal | undefined;
   admission: Admission;
 }
 
@@ -68,10 +70,10 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
       setResponseHeaders,
     ],
-    context: async ({ req, request, socketHeaders }) => ({
+    context: async ({ req, request, socketHeaders, socketSignal }) => ({
       ...services,
       address: addressOf(req),
-      signal: request?.signal,
+      signal: socketSignal ?? request?.signal,
       fileUrl: fileAddresses(req),
       viewer: await viewerOf(socketHeaders ?? request.headers),
     }),
