@@ -90,9 +90,9 @@ function refusalOf(error: unknown, maxUploadBytes: number): unknown {
   if (error instanceof BodyTooLong) return uploadTooLarge(maxUploadBytes);
   if (error instanceof BlockedAddress && error.reason === 'TOO_MANY_REDIRECTS')
     return unusable('This address leads to too many redirects.');
-  const { code, syscall } = error as NodeJS.ErrnoException;
+  const { code, syscall = '' } = error as NodeJS.ErrnoException;
   // An unknown name is refused like a private one, so that the message does not tell which names a private network has.
-  if (error instanceof BlockedAddress || syscall === 'getaddrinfo')
+  if (error instanceof BlockedAddress || syscall.startsWith('query'))
     return unusable(
       'Only public http and https addresses can be imported, on their usual ports and without a password.',
     );

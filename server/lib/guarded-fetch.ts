@@ -2,10 +2,10 @@
  * The guard against server-side request forgery (SSRF): fetches addresses from outside, as a provider's output, from the
  * public internet only, by default over https. The IP address that was checked is the one that is dialled.
  */
-import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { createDnsResolver } from './dns-resolver.ts';
 import { isPublicAddress } from './public-address.ts';
 import { BodyTooLong, readBounded } from './read-bounded.ts';
 
@@ -54,7 +54,7 @@ interface GuardedFetchOptions {
   allowedOrigins?: readonly string[];
   /** Also plain http, on port 80. Default: https alone. */
   allowsHttp?: boolean;
-  /** The IP addresses of a host name. Default: the system's resolver. */
+  /** The IP addresses of a host name. Default: by DNS. */
   resolve?: (hostname: string) => Promise<readonly string[]>;
   dial?: (request: Dialled) => Promise<DialledAnswer>;
 }
@@ -63,7 +63,7 @@ const maxRedirects = 3;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export function createGuardedFetch(options: GuardedFetchOptions = {}) {
-  const { allowsHttp = false, resolve = resolveBySystem, dial = dialHttp } = options;
+  const { allowsHttp = false, resolve = createDnsResolver(), dial = dialHttp } = options;
   const allowedOrigins = new Set(options.allowedOrigins);
 
   /** The addresses that may be dialled for the URL; undefined: any. */
@@ -123,7 +123,7 @@ function parse(address: string, base?: URL): URL {
   return url;
 }
 
-/** Rejects as soon as the signal aborts; the system's resolver cannot be cut short. */
+/** Rejects as soon as the signal aborts; a resolver is not cut short. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason as Error);
@@ -133,11 +133,6 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-async function resolveBySystem(hostname: string): Promise<string[]> {
-  const found = await lookup(hostname, { all: true });
-  return found.map(({ address }) => address);
 }
 
 /** A connection of its own for each request: a pool would hand out one that was made for another address. */

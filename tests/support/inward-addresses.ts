@@ -53,7 +53,7 @@ export function createNameResolver() {
   const left = structuredClone(names) as Record<string, string[][]>;
   return async (name: string): Promise<string[]> => {
     const answers = left[name];
-    if (!answers) throw Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND', syscall: 'getaddrinfo' });
+    if (!answers) throw Object.assign(new Error('ENOTFOUND'), { code: 'ENOTFOUND', syscall: 'queryA' });
     return answers.length > 1 ? answers.shift()! : answers[0]!;
   };
 }
