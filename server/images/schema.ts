@@ -49,20 +49,22 @@ export const Image = builder.prismaNode('Image', {
     height: t.exposeInt('height', { description: 'In pixels.' }),
     contentType: t.exposeString('contentType', { description: '`image/png`, `image/jpeg` or `image/webp`.' }),
     byteSize: t.exposeInt('byteSize', { description: 'Of the picture behind `url`.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was stored.' }),
     source: t.field({
       type: ImageSource,
+      description: 'Where it comes from.',
       resolve: ({ taskId, isImported }) => (taskId !== null ? 'TASK' : isImported ? 'IMPORT' : 'UPLOAD'),
     }),
   }),
 });
 
 const ImageFilter = builder.inputType('ImageFilter', {
+  description: 'Which images a list shows: those that match every given field.',
   fields: (t) => ({
-    source: t.field({ type: ImageSource }),
+    source: t.field({ type: ImageSource, description: 'Where the image comes from.' }),
     search: t.string({ description: 'Words of the prompt that made it, case-insensitive.' }),
-    createdAfter: t.field({ type: 'DateTime' }),
-    createdBefore: t.field({ type: 'DateTime' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Stored after that instant, exclusive.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Stored before that instant, exclusive.' }),
   }),
 });
 
@@ -74,7 +76,7 @@ builder.prismaObjectField('User', 'images', (t) =>
       maxSize: 100,
       complexity: pageComplexity,
       description: 'Uploads, imports and results, newest first.',
-      args: { filter: t.arg({ type: ImageFilter }) },
+      args: { filter: t.arg({ type: ImageFilter, description: 'All images where left out.' }) },
       totalCount: ({ id }, { filter }, { prisma, listLimit }) =>
         listLimit.run(id, () => prisma.image.count({ where: filtered(id, filter) })),
       resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma, listLimit }) => {
@@ -116,6 +118,7 @@ const sources: Readonly<Record<typeof ImageSource.$inferType, Prisma.ImageWhereI
 };
 
 const StorageUse = builder.objectRef<{ usedBytes: number; limitBytes: number }>('StorageUse').implement({
+  description: 'The storage that the images of a user take.',
   fields: (t) => ({
     usedBytes: t.exposeFloat('usedBytes', {
       description: 'Of uploads, imports and results; thumbnails are free.',
@@ -139,7 +142,10 @@ builder.prismaObjectField('User', 'storage', (t) =>
 const complexity = 3_000;
 
 const UploadImagePayload = builder.objectRef<{ image: ImageRow }>('UploadImagePayload').implement({
-  fields: (t) => ({ image: t.field({ type: Image, resolve: ({ image }) => image }) }),
+  description: 'The result of `uploadImage`.',
+  fields: (t) => ({
+    image: t.field({ type: Image, description: 'The stored image.', resolve: ({ image }) => image }),
+  }),
 });
 
 builder.mutationField('uploadImage', (t) =>
@@ -147,8 +153,9 @@ builder.mutationField('uploadImage', (t) =>
     description: 'PNG, JPEG, WebP or AVIF, up to 5 MB and 40 megapixels. An AVIF is stored as WebP.',
     type: UploadImagePayload,
     nullable: true,
+    access: 'write',
     complexity,
-    args: { file: t.arg({ type: 'File', required: true }) },
+    args: { file: t.arg({ type: 'File', required: true, description: 'The picture.' }) },
     resolve: async (_, { file }, context) => {
       const { id } = requireViewer(context);
       return { image: await unlessAborted(context, context.images.upload(id, file, context.signal)) };
@@ -157,11 +164,11 @@ builder.mutationField('uploadImage', (t) =>
 );
 
 const ImportImagePayload = builder.objectRef<{ image: ImageRow }>('ImportImagePayload').implement({
-  description: 'The image that was imported.',
+  description: 'The result of `importImage`.',
   fields: (t) => ({
     image: t.field({
       type: Image,
-      description: "In one's own images, with the source IMPORT.",
+      description: 'The stored image.',
       resolve: ({ image }) => image,
     }),
   }),
@@ -173,6 +180,7 @@ builder.mutationField('importImage', (t) =>
 An address that is not public, does not answer within 20 s or answers with an error is refused with INVALID_INPUT.`,
     type: ImportImagePayload,
     nullable: true,
+    access: 'write',
     complexity,
     args: {
       url: t.arg.string({
@@ -200,7 +208,8 @@ async function unlessAborted<Result>({ signal }: Context, work: Promise<Result>)
 }
 
 const DeleteImagePayload = builder.objectRef<{ deletedId: string }>('DeleteImagePayload').implement({
-  fields: (t) => ({ deletedId: t.exposeID('deletedId') }),
+  description: 'The result of `deleteImage`.',
+  fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id of the deleted image.' }) }),
 });
 
 builder.mutationField('deleteImage', (t) =>
@@ -209,7 +218,8 @@ builder.mutationField('deleteImage', (t) =>
 A task that starts from it and has not been sent to its provider yet fails with REFERENCE_UNUSABLE and is refunded.`,
     type: DeleteImagePayload,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
+    access: 'write',
+    args: { id: t.arg.id({ required: true, description: "The id of one of the viewer's images." }) },
     resolve: async (_, { id }, context) => {
       await context.images.remove(requireViewer(context).id, localId(id, 'Image') ?? '');
       return { deletedId: id };
