@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTcpProxy } from '../../tests/chaos/tcp-proxy.ts';
@@ -17,13 +20,21 @@ const prompt = 'A red kite over dunes sandbox:plain';
 let app: TestApp;
 let token: string | undefined;
 let client: Client;
+/** Serves one picture. */
+const elsewhere = createServer((_, response) => void picture().then((bytes) => response.end(bytes)));
 
 beforeAll(async () => {
-  app = await startTestApp({ SIGNUP_CREDITS: '200' });
+  await once(elsewhere.listen(0, '127.0.0.1'), 'listening');
+  app = await startTestApp({ SIGNUP_CREDITS: '200', IMPORT_ORIGINS: elsewhereOrigin() });
   ({ token } = await signUp(app.url));
   client = createClient({ url: app.url, token });
 });
-afterAll(() => app.remove());
+afterAll(async () => {
+  await app.remove();
+  elsewhere.close();
+});
+
+const elsewhereOrigin = () => `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
 
 const picture = () =>
   sharp({ create: { width: 300, height: 200, channels: 3, background: 'tomato' } })
@@ -55,6 +66,8 @@ describe('generate', () => {
       client.upload(new File([new Uint8Array(bytes)], 'picture.png', { type: 'image/png' })),
     ]);
     expect(uploads).toMatchObject([{ width: 300, height: 200, source: 'UPLOAD' }, { source: 'UPLOAD' }]);
+    const imported = await client.importImage(`${elsewhereOrigin()}/picture.png`);
+    expect(imported).toMatchObject({ width: 300, height: 200, source: 'IMPORT' });
     const referenceImages = [uploads[0], uploads[1].id];
     const task = await client.generate({ model: 'google/nano-banana', prompt, referenceImages });
     const { scene, referenceImages: used } = await task.result();

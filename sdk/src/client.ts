@@ -105,6 +105,12 @@ export function createClient({
       return data.uploadImage!.image;
     },
 
+    /** Stores the picture at a public address. Repeats as `upload`. */
+    async importImage(url: string, options: RequestOptions = {}): Promise<Image> {
+      const patient = { ...options, attemptTimeoutMs: pictureTimeoutMs };
+      return (await request(operations.importImage, { url }, patient)).importImage!.image;
+    },
+
     /** The bytes of an image that was read within the last 30 minutes: its address expires. */
     download(image: Pick<Image, 'url'>, options: RequestOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
       return transport.download(image.url, options);

@@ -63,6 +63,11 @@ export const uploadImage: TypedDocument<Types.UploadImageMutation, { file: null 
   uploadImage(file: $file) { image { ...ImageFields } }
 } ${imageFields}`;
 
+export const importImage: TypedDocument<Types.ImportImageMutation, Types.ImportImageMutationVariables> =
+  /* operation */ `mutation ImportImage($url: String!) {
+  importImage(url: $url) { image { ...ImageFields } }
+} ${imageFields}`;
+
 export const models: TypedDocument<Types.ModelsQuery, Types.ModelsQueryVariables> =
   /* operation */ `query Models($scene: Scene, $provider: String) {
   models(scene: $scene, provider: $provider) {
