@@ -196,6 +196,14 @@ it('sends a test, which names no task of the user', async () => {
   expect(await attempted(caller, id)).toMatchObject([{ event: 'TASK_COMPLETED', task: null }]);
 });
 
+it('refuses a test while ten of them wait', async () => {
+  const caller = await signUp(app.url);
+  const { id } = await createEndpoint(caller, `${receiver.url}/broken`);
+  for (let sent = 0; sent < 10; sent += 1) await testEndpoint(caller, id);
+  const test = 'mutation ($id: ID!) { testWebhookEndpoint(id: $id) { delivery { id } } }';
+  expect(await caller.refusal(test, { id })).toBe('RATE_LIMITED');
+});
+
 it('delivers what happened to a task that was deleted meanwhile, without its images', async () => {
   const caller = await signUp(app.url);
   const { id } = await createEndpoint(caller, `${receiver.url}/late`);
