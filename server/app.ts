@@ -38,7 +38,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const auth = openAuth(config, infrastructure, log);
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
-  const { sockets, sessions } = openSite(config, {
+  const { sockets, credentials } = openSite(config, {
     infrastructure,
     taskSystem,
     webhooks,
@@ -46,7 +46,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     isDraining,
     log,
   });
-  opened.defer(() => sessions.close());
+  opened.defer(() => credentials.close());
   taskSystem.worker.start();
   webhooks.worker.start();
   const { prisma } = database;
@@ -86,11 +86,12 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 }
 
 function openAuth(config: Config, { database, secret, publicUrl, origins }: Infrastructure, log: Log) {
-  const { prisma } = database;
+  const { prisma, clock } = database;
   const { signupCredits, failedSignInsPerMinute } = config;
   const ledger = createLedger({ prisma, signupCredits });
   return createAuth({
     prisma,
+    clock,
     secret: deriveSecret(secret, 'sessions'),
     publicUrl,
     origins,

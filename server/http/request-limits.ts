@@ -11,7 +11,7 @@ export function withSignInLimit(
 ): Handler {
   return async (request, response) => {
     const isFree = request.method === 'GET' || request.url === '/api/auth/sign-out';
-    const waitMs = isFree ? 0 : await limiter.take(addressOf(request));
+    const waitMs = isFree ? 0 : (await limiter.take(addressOf(request))).waitMs;
     if (waitMs === 0) return handler(request, response);
     refuseRate(response, waitMs, ({ message }) => ({ code: 'RATE_LIMITED', message }));
   };
@@ -49,7 +49,7 @@ export type RefusedRequestLimit = ReturnType<typeof createRefusedRequestLimit>;
 
 /**
  * Counts requests that fail before they run, because reading and checking them costs the server work as well.
- * @param parts.viewerOf The user of the credentials; null where they are none of a session.
+ * @param parts.viewerOf The user of the credentials; null where they name none. Rejects where they are not valid.
  */
 export function createRefusedRequestLimit({
   limiter,
@@ -67,11 +67,11 @@ export function createRefusedRequestLimit({
      */
     async admit(request: IncomingMessage, credentials = credentialsOf(request)): Promise<Admission> {
       let key = `address ${addressOf(request)}`;
-      let waitMs = await limiter.take(key);
+      let { waitMs } = await limiter.take(key);
       const viewer = waitMs > 0 ? await viewerOf(credentials).catch(() => null) : null;
       if (viewer) {
         key = `user ${viewer.id}`;
-        waitMs = await limiter.take(key);
+        ({ waitMs } = await limiter.take(key));
       }
       let isRefused = true;
       return {
@@ -89,10 +89,12 @@ export function createRefusedRequestLimit({
   };
 }
 
-/** The headers of the request that may name a session. */
+/** The headers of the request that may hold credentials. */
 export function credentialsOf({ headers }: IncomingMessage): Headers {
-  const { cookie, authorization } = headers;
-  return new Headers({ ...(cookie && { cookie }), ...(authorization && { authorization }) });
+  const names = ['cookie', 'authorization', 'x-api-key'];
+  return new Headers(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
 }
 
 /** A handler that reports at `admission` whether its request was refused. */

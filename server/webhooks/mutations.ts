@@ -90,6 +90,7 @@ builder.mutationFields((t) => ({
       'The new endpoint, and the secret that signs its webhooks.',
     ),
     nullable: true,
+    access: 'write',
     description: 'Adds an endpoint, up to 10 for each user.',
     args: {
       input: t.arg({ type: CreateWebhookEndpointInput, required: true, description: 'The new endpoint.' }),
@@ -100,6 +101,7 @@ builder.mutationFields((t) => ({
   updateWebhookEndpoint: t.field({
     type: UpdateWebhookEndpointPayload,
     nullable: true,
+    access: 'write',
     description: 'Changes an endpoint.',
     args: {
       input: t.arg({ type: UpdateWebhookEndpointInput, required: true, description: 'The changes.' }),
@@ -115,6 +117,7 @@ builder.mutationFields((t) => ({
   rotateWebhookSecret: t.field({
     type: secretPayload('RotateWebhookSecretPayload', 'The endpoint, and its new secret.'),
     nullable: true,
+    access: 'write',
     description: 'Replaces the secret of an endpoint. For 24 hours webhooks are signed with both.',
     args: { id: t.arg.id({ required: true, description: 'Of the endpoint.' }) },
     resolve: (_, { id }, context) => context.webhooks.rotateSecret(own(context), endpointId(id)),
@@ -122,6 +125,7 @@ builder.mutationFields((t) => ({
   deleteWebhookEndpoint: t.field({
     type: DeleteWebhookEndpointPayload,
     nullable: true,
+    access: 'write',
     description: 'Deletes an endpoint with its deliveries.',
     args: { id: t.arg.id({ required: true, description: 'Of the endpoint.' }) },
     resolve: async (_, { id }, context) => {
@@ -132,6 +136,7 @@ builder.mutationFields((t) => ({
   testWebhookEndpoint: t.field({
     type: deliveryPayload('TestWebhookEndpointPayload'),
     nullable: true,
+    access: 'write',
     complexity: sendComplexity,
     description: 'Sends a sample delivery at once: a TASK_COMPLETED with `"test": true` in its body.',
     args: { id: t.arg.id({ required: true, description: 'Of the endpoint, which is enabled.' }) },
@@ -140,6 +145,7 @@ builder.mutationFields((t) => ({
   redeliverWebhook: t.field({
     type: deliveryPayload('RedeliverWebhookPayload'),
     nullable: true,
+    access: 'write',
     complexity: sendComplexity,
     description: 'Sends that delivery again, with its id.',
     args: { id: t.arg.id({ required: true, description: 'Of the delivery; its endpoint is enabled.' }) },

@@ -49,7 +49,7 @@ export function createPayloadRenderer({ queryTask, tasks, images, models }: Depe
         find: async () => task,
         progress: (shown: TaskSnapshot) => progressOf(shown, createdAt.getTime()),
       },
-      viewer: { id: userId, sessionId: '' },
+      viewer: { id: userId, credentialId: '' },
       fileUrl: (url: string) => url,
     };
     // The fields of the query use nothing else of a context.
