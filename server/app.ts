@@ -34,8 +34,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const auth = openAuth(config, infrastructure, log);
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
-  const { sockets, sessions } = openSite(config, { infrastructure, taskSystem, auth, isDraining, log });
-  opened.defer(() => sessions.close());
+  const { sockets, credentials } = openSite(config, { infrastructure, taskSystem, auth, isDraining, log });
+  opened.defer(() => credentials.close());
   taskSystem.worker.start();
   const { prisma } = database;
   const { images, stored } = imageSystem;
@@ -70,11 +70,12 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 }
 
 function openAuth(config: Config, { database, secret, publicUrl, origins }: Infrastructure, log: Log) {
-  const { prisma } = database;
+  const { prisma, clock } = database;
   const { signupCredits, failedSignInsPerMinute } = config;
   const ledger = createLedger({ prisma, signupCredits });
   return createAuth({
     prisma,
+    clock,
     secret: deriveSecret(secret, 'sessions'),
     publicUrl,
     origins,

@@ -1,7 +1,7 @@
 /** Builds what the HTTP server serves: the paths, each with the limits before its handler, and the WebSockets. */
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
-import { createSessionWatch } from './auth/session-watch.ts';
+import { createCredentialWatch } from './auth/credential-watch.ts';
 import type { Auth } from './auth/session.ts';
 import type { Config } from './config.ts';
 import { createGraphiQL, refusePage, wantsGraphiQL } from './graphql/graphiql.ts';
@@ -43,7 +43,7 @@ interface Parts {
 const listsAtOnce = 2;
 const clientFolder = path.join(import.meta.dirname, '../dist/client');
 
-/** Gives the HTTP server its routes, and the metrics their gauges. @returns the open WebSockets and the watch of sessions */
+/** Gives the HTTP server its routes, and the metrics their gauges. @returns the open WebSockets and the watch of credentials */
 export function openSite(config: Config, parts: Parts) {
   const { infrastructure, taskSystem, auth } = parts;
   const { server, origins, imageSystem, metrics, events } = infrastructure;
@@ -53,7 +53,7 @@ export function openSite(config: Config, parts: Parts) {
     addressOf,
     viewerOf: auth.viewer,
   });
-  const { graphql, sockets, sessions } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
+  const { graphql, sockets, credentials } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
   const health = createSiteHealth(parts);
   metrics.watch({
     activeSteps: () => taskSystem.worker.activeSteps,
@@ -85,7 +85,7 @@ export function openSite(config: Config, parts: Parts) {
     corsOrigins: config.corsOrigins,
     upgrade: (...connection) => sockets.upgrade(...connection),
   });
-  return { sockets, sessions };
+  return { sockets, credentials };
 }
 
 /** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
@@ -98,14 +98,15 @@ function createGraphQLEndpoint(
   const { prisma } = database;
   const { tasks, models } = taskSystem;
   const { signupCredits, creditsUrl } = config;
-  const sessions = createSessionWatch({ prisma, log });
+  const credentials = createCredentialWatch({ prisma, log });
   const listLimit = createPerKeySemaphore(listsAtOnce);
   const persisted = createPersistedOperations();
   const yoga = createGraphQLHandler({
     schema,
     services: {
       prisma,
-      sessions,
+      credentials,
+      apiKeys: auth.apiKeys,
       tasks,
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,
@@ -148,7 +149,7 @@ function createGraphQLEndpoint(
     response.setHeader('Content-Security-Policy', graphiqlPolicy);
     return wantsGraphiQL(request) ? graphiql(request, response) : operations(request, response);
   };
-  return { graphql, sockets, sessions };
+  return { graphql, sockets, credentials };
 }
 
 function createSiteHealth({ infrastructure, isDraining, log }: Parts) {

@@ -300,6 +300,8 @@ describe('what is malformed', () => {
       // GPC:N:1, a number
       'first: 2, after: "R1BDOk46MQ=="',
       'filter: { model: "a\\u0000" }',
+      'filter: { createdAfter: "0000-06-01T00:00:00Z" }',
+      'filter: { createdBefore: "9999-12-31T23:59:59-14:00" }',
     ])
       expect(await caller.refusal(`{ viewer { tasks(${args}) { totalCount nodes { id } } } }`)).not.toContain(
         'INTERNAL',

@@ -105,7 +105,7 @@ export function isMultipart(headers: Headers): boolean {
   return headers.get('content-type')?.startsWith('multipart/') ?? false;
 }
 
-/** A refusal with its HTTP status. */
+/** A refusal of a whole request, with its HTTP status. */
 export function refuse(code: ErrorCode, message: string, status: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status } } });
 }

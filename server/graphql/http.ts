@@ -4,6 +4,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { FileAddresses } from '../http/origin.ts';
 import type { AddressOf } from '../lib/client-address.ts';
+import { isUnauthenticated } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Admission } from '../http/request-limits.ts';
 import type { Context, Services, Viewer } from './context.ts';
@@ -14,6 +15,7 @@ import {
   limitBody,
   limitDocument,
   limitParts,
+  refuse,
   refuseUnreadable,
 } from './guards.ts';
 import { limitOperations, limitSubscriptions, limitUploads } from './operation-limits.ts';
@@ -50,7 +52,8 @@ export interface TransportContext {
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const { schema, services, viewerOf, quota, addressOf, fileAddresses, log } = dependencies;
+  const { schema, services, quota, addressOf, fileAddresses, log } = dependencies;
+  const viewerOf = withStatus(dependencies.viewerOf);
   return createYoga<TransportContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -88,6 +91,17 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       viewer: await viewerOf(socketHeaders ?? request.headers),
     }),
   });
+}
+
+/** Refuses a whole request with 401 where its credentials are not valid, instead of treating it as one without a user. */
+function withStatus(viewerOf: Dependencies['viewerOf']): Dependencies['viewerOf'] {
+  return async (headers) => {
+    try {
+      return await viewerOf(headers);
+    } catch (error) {
+      throw isUnauthenticated(error) ? refuse(error.code, error.message, 401) : error;
+    }
+  };
 }
 
 /** A request that executes counts as an operation, and not as refused. */

@@ -5,7 +5,7 @@ import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
-import { AppError } from '../lib/errors.ts';
+import { AppError, isUnauthenticated } from '../lib/errors.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { type Admission, credentialsOf, type RefusedRequestLimit } from '../http/request-limits.ts';
 import { requestIdHeader, requestIdOf } from '../http/request-id.ts';
@@ -28,7 +28,7 @@ type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'su
 interface Dependencies {
   yoga: Pick<GraphQLHandler, 'getEnveloped'>;
   persisted: Pick<PersistedOperations, 'resolve'>;
-  /** Handshakes without a session, and operations that do not run. */
+  /** Handshakes without a user, and operations that do not run. */
   refusals: RefusedRequestLimit;
   addressOf: AddressOf;
   viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
@@ -145,8 +145,10 @@ function createConnectionHooks(
     async onConnect({ extra, connectionParams }) {
       const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
       const opened = open.get(request);
-      // While sessions cannot be read, the handshake does not count as refused.
-      const viewer = await viewerOf(headersOf(request, connectionParams)).catch(() => undefined);
+      // While credentials cannot be read, the handshake does not count as refused.
+      const viewer = await viewerOf(headersOf(request, connectionParams)).catch((error: unknown) =>
+        isUnauthenticated(error) ? null : undefined,
+      );
       if (viewer !== null) opened?.admission.markNotRefused();
       if (!viewer) return;
       const releaseUser = acquireForUser(viewer.id);
@@ -225,8 +227,10 @@ function tooManyOperations(log: Log) {
 /** The upgrade request's headers, with what the client sent as `connectionParams` on top: a browser cannot set headers. */
 function headersOf(request: IncomingMessage, params: Record<string, unknown> | undefined): Headers {
   const headers = credentialsOf(request);
-  for (const [name, value] of Object.entries(params ?? {}))
-    if (name.toLowerCase() === 'authorization' && isHeaderValue(value)) headers.set('authorization', value);
+  for (const [name, value] of Object.entries(params ?? {})) {
+    const header = name === 'apiKey' ? 'x-api-key' : name.toLowerCase();
+    if (['authorization', 'x-api-key'].includes(header) && isHeaderValue(value)) headers.set(header, value);
+  }
   return headers;
 }
 

@@ -49,7 +49,7 @@ export type RefusedRequestLimit = ReturnType<typeof createRefusedRequestLimit>;
 
 /**
  * Counts requests that fail before they run, because reading and checking them costs the server work as well.
- * @param parts.viewerOf The user of the credentials; null where they are none of a session.
+ * @param parts.viewerOf The user of the credentials; null where they name none. Rejects where they are not valid.
  */
 export function createRefusedRequestLimit({
   limiter,
@@ -89,10 +89,12 @@ export function createRefusedRequestLimit({
   };
 }
 
-/** The headers of the request that may name a session. */
+/** The headers of the request that may hold credentials. */
 export function credentialsOf({ headers }: IncomingMessage): Headers {
-  const { cookie, authorization } = headers;
-  return new Headers({ ...(cookie && { cookie }), ...(authorization && { authorization }) });
+  const names = ['cookie', 'authorization', 'x-api-key'];
+  return new Headers(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
 }
 
 /** A handler that reports at `admission` whether its request was refused. */

@@ -18,6 +18,12 @@ import type { TaskLoader } from './store/loader.ts';
 import type { TaskSnapshot } from './store/snapshot.ts';
 import { optionsOf } from './task.ts';
 
+/** The user whose balance is charged, and the API key of the request. */
+interface Payer {
+  id: string;
+  apiKeyId?: string | undefined;
+}
+
 export interface CreatorDependencies {
   store: Pick<TaskLoader & TaskLifecycle, 'find' | 'accept'>;
   idempotencyKeys: Pick<IdempotencyKeys, 'find'>;
@@ -41,7 +47,7 @@ export function createTaskCreator(outer: CreatorDependencies) {
      *   TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is busy)
      */
     async generate(
-      userId: string,
+      payer: Payer,
       input: RequestInput & { idempotencyKey?: string | undefined },
     ): Promise<TaskSnapshot> {
       const request = checkRequest(input);
@@ -54,8 +60,8 @@ export function createTaskCreator(outer: CreatorDependencies) {
       const { referenceImageIds } = input;
       const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, referenceImageIds));
       return (
-        (await findRepeated(dependencies, userId, idempotency)) ??
-        createTask(dependencies, userId, request, { referenceImageIds, idempotency })
+        (await findRepeated(dependencies, payer.id, idempotency)) ??
+        createTask(dependencies, payer, request, { referenceImageIds, idempotency })
       );
     },
 
@@ -63,17 +69,17 @@ export function createTaskCreator(outer: CreatorDependencies) {
      * A new task with the same request, charged again.
      * @throws {AppError} as `generate` does, and NOT_FOUND
      */
-    async retry(userId: string, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
+    async retry(payer: Payer, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
       const idempotency = idempotencyOf(idempotencyKey, retryHash(id));
       // Before the task is read: a repeat answers the same when the task has been deleted since.
-      const before = await findRepeated(dependencies, userId, idempotency);
+      const before = await findRepeated(dependencies, payer.id, idempotency);
       if (before) return before;
-      const task = await own(userId, id);
+      const task = await own(payer.id, id);
       const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
       if (referenceImageIds.length < task.referenceImages.length)
         throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', 'id');
       const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
-      return createTask(dependencies, userId, request, { referenceImageIds, idempotency });
+      return createTask(dependencies, payer, request, { referenceImageIds, idempotency });
     },
   };
 }
@@ -136,7 +142,7 @@ async function findRepeated(
  */
 async function createTask(
   dependencies: CreatorDependencies,
-  userId: string,
+  { id: userId, apiKeyId }: Payer,
   request: CheckedRequest,
   { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
 ): Promise<TaskSnapshot> {
@@ -154,6 +160,7 @@ async function createTask(
     ...request,
     id,
     userId,
+    apiKeyId,
     provider: model.provider,
     model: model.name,
     referenceImageIds,
@@ -196,6 +203,13 @@ function refusal(
     case 'insufficientCredits':
     case 'duplicateKey':
       return new AppError('INSUFFICIENT_CREDITS', `This costs ${costCredits} credits and you have fewer.`);
+    case 'apiKeyLimit':
+      return new AppError(
+        'INSUFFICIENT_CREDITS',
+        `This costs ${costCredits} credits, and less is left of the limit of this API key. Use another key.`,
+      );
+    case 'apiKeyRevoked':
+      return new AppError('UNAUTHENTICATED', 'This API key has been revoked. Create a new one.');
     case 'databaseBusy':
       return new AppError(
         'INTERNAL',
