@@ -114,6 +114,7 @@ function createGraphQLEndpoint(
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,
       images: imageSystem.images,
+      importer: imageSystem.importer,
       models,
       webhooks: webhooks.service,
       creditTerms: { signupCredits, creditsUrl },
