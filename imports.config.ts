@@ -37,6 +37,11 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     gemini: 'drawing lib',
     '.': '*',
   },
+  // A package of its own: it imports nothing else of the project.
+  sdk: {
+    'src/generated': '',
+    src: 'src/generated',
+  },
   server: {
     lib: '',
     generated: '',
@@ -67,8 +72,9 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'tasks/store': `${base} credits database`,
     tasks: `${base} ${catalogue} auth credits database images models tasks/store`,
     'tasks/worker': `${base} database images models tasks tasks/store`,
-    'tasks/schema.ts': `${base} ${catalogue} auth credits/schema.ts graphql images images/schema.ts models models/schema.ts tasks tasks/store`,
-    'tasks/mutations.ts': `${base} auth auth/schema.ts graphql images/schema.ts models models/schema.ts tasks tasks/schema.ts tasks/store`,
+    'tasks/state-types.ts': `${base} graphql tasks`,
+    'tasks/schema.ts': `${base} ${catalogue} auth credits/schema.ts graphql images images/schema.ts models models/schema.ts tasks tasks/state-types.ts tasks/store`,
+    'tasks/mutations.ts': `${base} auth auth/schema.ts graphql images/schema.ts models models/schema.ts tasks tasks/schema.ts tasks/state-types.ts tasks/store`,
     'webhooks/delivery': `${base} database`,
     webhooks: `${base} ${catalogue} database webhooks/delivery`,
     'webhooks/payload.ts': `${base} graphql images models tasks tasks/store webhooks webhooks/delivery`,
@@ -81,7 +87,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
 
 /** The rows that may import packages whose names match, tests aside. */
 export const packages: Readonly<Record<string, RegExp>> = {
-  'client/api client/build server/graphql': /^(graphql|graphql-yoga|graphql-ws|@graphql-yoga|@pothos)(\/|$)/,
+  'client/api client/build sdk/src server/graphql':
+    /^(graphql|graphql-yoga|graphql-ws|@graphql-yoga|@pothos)(\/|$)/,
   'server/database': /^@prisma\//,
   'server/providers server/storage': /^(replicate|@google\/genai|@aws-sdk)(\/|$)/,
 };

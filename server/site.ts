@@ -4,8 +4,10 @@ import { toNodeHandler } from 'better-auth/node';
 import { createCredentialWatch } from './auth/credential-watch.ts';
 import type { Auth } from './auth/session.ts';
 import type { Config } from './config.ts';
-import { createGraphiQL, wantsGraphiQL } from './graphql/graphiql.ts';
+import { createGraphiQL, refusePage, wantsGraphiQL } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/http.ts';
+import { createOperationQuota } from './graphql/operation-quota.ts';
+import { createPersistedOperations } from './graphql/persisted-operations.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
 import { createClientFiles } from './http/client-files.ts';
 import type { Handler } from './http/handler.ts';
@@ -101,6 +103,7 @@ function createGraphQLEndpoint(
   const { signupCredits, creditsUrl } = config;
   const credentials = createCredentialWatch({ prisma, log });
   const listLimit = createPerKeySemaphore(listsAtOnce);
+  const persisted = createPersistedOperations();
   const yoga = createGraphQLHandler({
     schema,
     services: {
@@ -111,13 +114,22 @@ function createGraphQLEndpoint(
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,
       images: imageSystem.images,
+      importer: imageSystem.importer,
       models,
       webhooks: webhooks.service,
       creditTerms: { signupCredits, creditsUrl },
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
-    limiter: createCallerRateLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    quota: createOperationQuota({
+      callers: createCallerRateLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+      keys: createCallerRateLimiter({
+        name: 'operations of keys',
+        perMinute: config.operationsPerMinutePerKey,
+      }),
+    }),
+    persisted,
+    introspection: config.introspection,
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,
     fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),
@@ -125,6 +137,7 @@ function createGraphQLEndpoint(
   });
   const sockets = createGraphQLSockets({
     yoga,
+    persisted,
     refusals,
     addressOf,
     viewerOf: auth.viewer,
@@ -132,7 +145,7 @@ function createGraphQLEndpoint(
     maxSocketsPerUser: config.maxSocketsPerUser,
     log,
   });
-  const graphiql = createGraphiQL();
+  const graphiql = config.graphiql ? createGraphiQL() : refusePage;
   const operations = withRefusedRequestLimit(
     (request, response, admission) => yoga(request, response, { admission } as never),
     refusals,

@@ -222,9 +222,15 @@ describe('whatever goes wrong', () => {
     );
     form.set('map', '{"0":["variables.file"]}');
     form.set('0', new File([new Uint8Array(picture)], 'a.jpg'));
-    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: bearer(), body: form });
+    const headers = { ...bearer(), 'x-request-id': 'upload-1' };
+    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
     const text = await answer.text();
     expect(text).toContain('INTERNAL');
+    expect([answer.headers.get('x-request-id'), text]).toEqual([
+      'upload-1',
+      expect.stringContaining('"id":"upload-1"'),
+    ]);
+    await expect.poll(() => installation.output()).toMatch(/"requestId":"upload-1".*"msg":"request failed"/);
     replies.push(text);
   });
 

@@ -2,7 +2,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { schema } from '../server/schema.ts';
-import { taskQuery } from '../server/webhooks/payload.ts';
+import { leafFields } from '../server/graphql/fixed-query.ts';
+import { createTaskQuery } from '../server/webhooks/payload.ts';
 import { type Caller, follow, generate, signUp } from './support/api.ts';
 import { openScriptedServer, type ScriptedRequest, type ScriptedServer } from './support/scripted-server.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
@@ -26,6 +27,7 @@ interface Delivery {
   task: { id: string } | null;
 }
 
+const taskQuery = createTaskQuery((typeName) => leafFields(schema, typeName));
 let app: TestApp;
 let receiver: ScriptedServer;
 let isRefusing = false;
@@ -194,6 +196,14 @@ it('sends a test, which names no task of the user', async () => {
     data: { task: { status: 'SUCCESS', images: [], progress: { percent: 100 } } },
   });
   expect(await attempted(caller, id)).toMatchObject([{ event: 'TASK_COMPLETED', task: null }]);
+});
+
+it('refuses a test while ten of them wait', async () => {
+  const caller = await signUp(app.url);
+  const { id } = await createEndpoint(caller, `${receiver.url}/broken`);
+  for (let sent = 0; sent < 10; sent += 1) await testEndpoint(caller, id);
+  const test = 'mutation ($id: ID!) { testWebhookEndpoint(id: $id) { delivery { id } } }';
+  expect(await caller.refusal(test, { id })).toBe('RATE_LIMITED');
 });
 
 it('delivers what happened to a task that was deleted meanwhile, without its images', async () => {

@@ -16,8 +16,8 @@ export const ViewerType = builder.prismaNode('User', {
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id: viewer?.id === id ? id : '' }),
   fields: (t) => ({
-    name: t.exposeString('name'),
-    email: t.exposeString('email'),
+    name: t.exposeString('name', { description: 'The name given at sign-up.' }),
+    email: t.exposeString('email', { description: 'The address that signs in.' }),
     credits: t.exposeInt('credits', { description: 'What can be spent now.' }),
   }),
 });

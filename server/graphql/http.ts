@@ -1,17 +1,17 @@
 /** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`, and GraphiQL for a browser. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { FileAddresses } from '../http/origin.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { isUnauthenticated } from '../lib/errors.ts';
-import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { Admission } from '../http/request-limits.ts';
 import type { Context, Services, Viewer } from './context.ts';
 import {
   reportRequestErrors,
   decodeBody,
+  hideSchema,
   limitBody,
   limitDocument,
   limitParts,
@@ -19,6 +19,8 @@ import {
   refuseUnreadable,
 } from './guards.ts';
 import { limitOperations, limitSubscriptions, limitUploads } from './operation-limits.ts';
+import type { OperationQuota } from './operation-quota.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
@@ -28,23 +30,31 @@ interface Dependencies {
   services: Services;
   viewerOf: (headers: Headers) => Promise<Viewer | null>;
   maxUploadBytes: number;
-  /** Operations of each caller. */
-  limiter: RateLimiter;
+  quota: OperationQuota;
+  persisted: PersistedOperations;
+  /** Whether callers may ask for the schema. */
+  introspection: boolean;
   maxSubscriptionsPerUser: number;
   addressOf: AddressOf;
   fileAddresses: FileAddresses;
   log: Log;
 }
 
-/** What the transport provides: the connection's request and, for a WebSocket, headers that include its `connectionParams`. */
+/**
+ * What the transport provides: the connection's request, over HTTP its response, and for a WebSocket headers that include
+ * its `connectionParams`.
+ */
 export interface TransportContext {
   req: IncomingMessage;
+  res?: ServerResponse;
   socketHeaders?: Headers;
+  /** Of a WebSocket: aborts when it is closed. */
+  socketSignal?: AbortSignal | undefined;
   admission: Admission;
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const { schema, services, limiter, addressOf, fileAddresses, log } = dependencies;
+  const { schema, services, quota, addressOf, fileAddresses, log } = dependencies;
   const viewerOf = withStatus(dependencies.viewerOf);
   return createYoga<TransportContext, Context>({
     schema,
@@ -60,21 +70,25 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     plugins: [
       limitParts(),
       decodeBody(),
-      limitUploads(limiter, viewerOf),
+      limitUploads(quota, viewerOf),
       limitBody(dependencies.maxUploadBytes, viewerOf),
       // After it, so that a body which breaks off while it is counted is unreadable too.
       refuseUnreadable(),
       limitDocument(),
+      ...(dependencies.introspection ? [] : [hideSchema()]),
       reportRequestErrors(log),
       markExecutedNotRefused,
-      limitOperations(limiter, log),
+      limitOperations(quota, log),
+      // After it, so that a refused operation is not stored.
+      dependencies.persisted.plugin,
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
+      setRetryAfter,
       setResponseHeaders,
     ],
-    context: async ({ req, request, socketHeaders }) => ({
+    context: async ({ req, request, socketHeaders, socketSignal }) => ({
       ...services,
       address: addressOf(req),
-      signal: request?.signal,
+      signal: socketSignal ?? request?.signal,
       fileUrl: fileAddresses(req),
       viewer: await viewerOf(socketHeaders ?? request.headers),
     }),
@@ -96,6 +110,15 @@ function withStatus(viewerOf: Dependencies['viewerOf']): Dependencies['viewerOf'
 const markExecutedNotRefused: Plugin<TransportContext> = {
   onExecute: ({ args }) => args.contextValue.admission.markNotRefused(),
   onSubscribe: ({ args }) => args.contextValue.admission.markNotRefused(),
+};
+
+/** The longest wait that an error of the result asks for, in seconds. */
+const setRetryAfter: Plugin<object, TransportContext> = {
+  onResultProcess({ result, serverContext: { res } }) {
+    const errors = 'errors' in result ? (result.errors ?? []) : [];
+    const waits = errors.map(({ extensions }) => Number(extensions['retryAfter'] ?? 0));
+    if (Math.max(0, ...waits) > 0) res?.setHeader('Retry-After', Math.max(...waits));
+  },
 };
 
 /** Answers belong to their user and the moment; proxies must pass events on as they come. */

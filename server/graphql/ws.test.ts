@@ -41,6 +41,7 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
   const admission = { waitMs: 0, markNotRefused: () => {}, countBytes: () => {} };
   const sockets = createGraphQLSockets({
     yoga: { getEnveloped: () => pipeline } as never,
+    persisted: { resolve: (params) => params },
     refusals: { admit: async () => admission },
     addressOf: () => 'address',
     viewerOf: async () => null,

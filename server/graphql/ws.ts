@@ -8,9 +8,11 @@ import { WebSocket, WebSocketServer } from 'ws';
 import { AppError, isUnauthenticated } from '../lib/errors.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { type Admission, credentialsOf, type RefusedRequestLimit } from '../http/request-limits.ts';
+import { requestIdHeader, requestIdOf } from '../http/request-id.ts';
 import type { Log } from '../lib/log.ts';
 import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
 
 const maxMessageBytes = 256 * 1024;
@@ -25,6 +27,7 @@ type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'su
 
 interface Dependencies {
   yoga: Pick<GraphQLHandler, 'getEnveloped'>;
+  persisted: Pick<PersistedOperations, 'resolve'>;
   /** Handshakes without a user, and operations that do not run. */
   refusals: RefusedRequestLimit;
   addressOf: AddressOf;
@@ -49,6 +52,8 @@ class BoundedSocket extends WebSocket {
 interface OpenSocket {
   /** Of its handshake. */
   admission: Admission;
+  /** Aborts when the socket is closed. */
+  closed: AbortController;
   /** Frees its place among the sockets of its user. */
   releaseUser?: () => void;
 }
@@ -78,10 +83,11 @@ export function createGraphQLSockets(dependencies: Dependencies) {
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
       ...createConnectionHooks(open, dependencies),
-      onSubscribe: prepareOperations(dependencies),
+      onSubscribe: prepareOperations(open, dependencies),
     },
     server,
   );
+  server.on('headers', (headers, request) => headers.push(`${requestIdHeader}: ${requestIdOf(request)}`));
   server.on('connection', (client: WebSocket, { socket }: IncomingMessage) => {
     // Every read and write restarts the timer, pings of both ends included.
     socket.setTimeout(stalledMs, () => {
@@ -97,9 +103,9 @@ export function createGraphQLSockets(dependencies: Dependencies) {
       const release = admission.waitMs === 0 ? acquireForAddress(addressOf(request)) : undefined;
       if (!release || socket.destroyed) {
         release?.();
-        return refuseUpgrade(socket, admission.waitMs || closingMs);
+        return refuseUpgrade(request, socket, admission.waitMs || closingMs);
       }
-      open.set(request, { admission });
+      open.set(request, { admission, closed: new AbortController() });
       // Also where the handshake fails.
       socket.once('close', release);
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
@@ -122,9 +128,13 @@ export function createGraphQLSockets(dependencies: Dependencies) {
 
 type Hooks = ServerOptions<Record<string, unknown>, Record<PropertyKey, unknown>>;
 
-function refuseUpgrade(socket: Duplex, waitMs: number): void {
-  const retryAfter = Math.ceil(waitMs / 1000);
-  socket.end(`HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`);
+function refuseUpgrade(request: IncomingMessage, socket: Duplex, waitMs: number): void {
+  const headers = [
+    `Retry-After: ${Math.ceil(waitMs / 1000)}`,
+    `${requestIdHeader}: ${requestIdOf(request)}`,
+    'Connection: close',
+  ];
+  socket.end(`HTTP/1.1 429 Too Many Requests\r\n${headers.join('\r\n')}\r\n\r\n`);
 }
 
 /** Counts each socket for its user, and its handshake as refused or not. */
@@ -152,24 +162,31 @@ function createConnectionHooks(
     },
     async onClose({ extra }, code) {
       const { request } = extra as { request: IncomingMessage };
-      open.get(request)?.releaseUser?.();
+      const opened = open.get(request);
+      opened?.releaseUser?.();
+      opened?.closed.abort();
       if (brokenProtocol.has(code)) void refusals.admit(request);
     },
   };
 }
 
 /** Parses, checks and admits each operation; a fault ends its operation, not the socket. */
-function prepareOperations({ yoga, refusals, log }: Dependencies): NonNullable<Hooks['onSubscribe']> {
-  return async ({ extra, connectionParams, subscriptions }, _id, payload) => {
+function prepareOperations(
+  open: WeakMap<IncomingMessage, OpenSocket>,
+  { yoga, persisted, refusals, log }: Dependencies,
+): NonNullable<Hooks['onSubscribe']> {
+  return async ({ extra, connectionParams, subscriptions }, _id, sent) => {
     const { request } = extra as { request: IncomingMessage };
     if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
     try {
       const socketHeaders = headersOf(request, connectionParams);
       const admission = await refusals.admit(request, socketHeaders);
       if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
+      const payload = persisted.resolve(sent);
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
         socketHeaders,
+        socketSignal: open.get(request)?.closed.signal,
         params: payload,
         admission,
       } satisfies TransportContext & { params: unknown } as never);

@@ -11,7 +11,7 @@ export function withSignInLimit(
 ): Handler {
   return async (request, response) => {
     const isFree = request.method === 'GET' || request.url === '/api/auth/sign-out';
-    const waitMs = isFree ? 0 : await limiter.take(addressOf(request));
+    const waitMs = isFree ? 0 : (await limiter.take(addressOf(request))).waitMs;
     if (waitMs === 0) return handler(request, response);
     refuseRate(response, waitMs, ({ message }) => ({ code: 'RATE_LIMITED', message }));
   };
@@ -67,11 +67,11 @@ export function createRefusedRequestLimit({
      */
     async admit(request: IncomingMessage, credentials = credentialsOf(request)): Promise<Admission> {
       let key = `address ${addressOf(request)}`;
-      let waitMs = await limiter.take(key);
+      let { waitMs } = await limiter.take(key);
       const viewer = waitMs > 0 ? await viewerOf(credentials).catch(() => null) : null;
       if (viewer) {
         key = `user ${viewer.id}`;
-        waitMs = await limiter.take(key);
+        ({ waitMs } = await limiter.take(key));
       }
       let isRefused = true;
       return {

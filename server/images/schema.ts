@@ -1,15 +1,17 @@
 import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageComplexity } from '../graphql/operation-cost.ts';
-import { requireViewer } from '../graphql/context.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import { checkedCursor, localId } from '../graphql/global-id.ts';
 import type { Image as ImageRow, Prisma } from '../generated/prisma/client.ts';
 import { searchWords } from '../lib/search-words.ts';
+import type { Importer } from './importer.ts';
 import type { ImageService } from './service.ts';
 
 declare module '../graphql/context.ts' {
   interface Services {
     images: ImageService;
+    importer: Importer;
   }
 }
 
@@ -17,13 +19,13 @@ const ImageSource = builder.enumType('ImageSource', {
   description: 'Where an image comes from.',
   values: {
     UPLOAD: { description: 'A file sent with `uploadImage`.' },
-    IMPORT: { description: 'Fetched from an address.' },
+    IMPORT: { description: 'Fetched from an address with `importImage`.' },
     TASK: { description: 'The result of a task.' },
   } as const,
 });
 
 export const Image = builder.prismaNode('Image', {
-  description: "A picture of one's own: an upload, or what a task made.",
+  description: "A picture of one's own: an upload, an import, or what a task made.",
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
   fields: (t) => ({
@@ -47,17 +49,22 @@ export const Image = builder.prismaNode('Image', {
     height: t.exposeInt('height', { description: 'In pixels.' }),
     contentType: t.exposeString('contentType', { description: '`image/png`, `image/jpeg` or `image/webp`.' }),
     byteSize: t.exposeInt('byteSize', { description: 'Of the picture behind `url`.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    source: t.field({ type: ImageSource, resolve: ({ taskId }) => (taskId === null ? 'UPLOAD' : 'TASK') }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was stored.' }),
+    source: t.field({
+      type: ImageSource,
+      description: 'Where it comes from.',
+      resolve: ({ taskId, isImported }) => (taskId !== null ? 'TASK' : isImported ? 'IMPORT' : 'UPLOAD'),
+    }),
   }),
 });
 
 const ImageFilter = builder.inputType('ImageFilter', {
+  description: 'Which images a list shows: those that match every given field.',
   fields: (t) => ({
-    source: t.field({ type: ImageSource }),
+    source: t.field({ type: ImageSource, description: 'Where the image comes from.' }),
     search: t.string({ description: 'Words of the prompt that made it, case-insensitive.' }),
-    createdAfter: t.field({ type: 'DateTime' }),
-    createdBefore: t.field({ type: 'DateTime' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Stored after that instant, exclusive.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Stored before that instant, exclusive.' }),
   }),
 });
 
@@ -69,7 +76,7 @@ builder.prismaObjectField('User', 'images', (t) =>
       maxSize: 100,
       complexity: pageComplexity,
       description: 'Uploads, imports and results, newest first.',
-      args: { filter: t.arg({ type: ImageFilter }) },
+      args: { filter: t.arg({ type: ImageFilter, description: 'All images where left out.' }) },
       totalCount: ({ id }, { filter }, { prisma, listLimit }) =>
         listLimit.run(id, () => prisma.image.count({ where: filtered(id, filter) })),
       resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma, listLimit }) => {
@@ -105,20 +112,20 @@ function filtered(
 }
 
 const sources: Readonly<Record<typeof ImageSource.$inferType, Prisma.ImageWhereInput>> = {
-  UPLOAD: { taskId: null },
-  // Nothing is imported yet.
-  IMPORT: { id: { in: [] } },
+  UPLOAD: { taskId: null, isImported: false },
+  IMPORT: { isImported: true },
   TASK: { taskId: { not: null } },
 };
 
 const StorageUse = builder.objectRef<{ usedBytes: number; limitBytes: number }>('StorageUse').implement({
+  description: 'The storage that the images of a user take.',
   fields: (t) => ({
     usedBytes: t.exposeFloat('usedBytes', {
       description: 'Of uploads, imports and results; thumbnails are free.',
     }),
     limitBytes: t.exposeFloat('limitBytes', {
       description:
-        'An upload that does not fit is refused with STORAGE_FULL. Results are stored all the same.',
+        'An upload or import that does not fit is refused with STORAGE_FULL. Results are stored all the same.',
     }),
   }),
 });
@@ -131,8 +138,14 @@ builder.prismaObjectField('User', 'storage', (t) =>
   }),
 );
 
+/** Each picture is re-encoded, which one operation shall not ask for a hundred times. */
+const complexity = 3_000;
+
 const UploadImagePayload = builder.objectRef<{ image: ImageRow }>('UploadImagePayload').implement({
-  fields: (t) => ({ image: t.field({ type: Image, resolve: ({ image }) => image }) }),
+  description: 'The result of `uploadImage`.',
+  fields: (t) => ({
+    image: t.field({ type: Image, description: 'The stored image.', resolve: ({ image }) => image }),
+  }),
 });
 
 builder.mutationField('uploadImage', (t) =>
@@ -141,24 +154,62 @@ builder.mutationField('uploadImage', (t) =>
     type: UploadImagePayload,
     nullable: true,
     access: 'write',
-    // Each is re-encoded, which one operation shall not ask for a hundred times.
-    complexity: 3_000,
-    args: { file: t.arg({ type: 'File', required: true }) },
+    complexity,
+    args: { file: t.arg({ type: 'File', required: true, description: 'The picture.' }) },
     resolve: async (_, { file }, context) => {
-      const viewer = requireViewer(context);
-      try {
-        return { image: await context.images.upload(viewer.id, file, context.signal) };
-      } catch (error) {
-        // Nothing is wrong, and no answer is read.
-        if (context.signal?.aborted) throw new AppError('INVALID_INPUT', 'The upload was aborted.');
-        throw error;
-      }
+      const { id } = requireViewer(context);
+      return { image: await unlessAborted(context, context.images.upload(id, file, context.signal)) };
     },
   }),
 );
 
+const ImportImagePayload = builder.objectRef<{ image: ImageRow }>('ImportImagePayload').implement({
+  description: 'The result of `importImage`.',
+  fields: (t) => ({
+    image: t.field({
+      type: Image,
+      description: 'The stored image.',
+      resolve: ({ image }) => image,
+    }),
+  }),
+});
+
+builder.mutationField('importImage', (t) =>
+  t.field({
+    description: `Fetches a public http(s) address, guarded, and stores it like an upload, within the same limits.
+An address that is not public, does not answer within 20 s or answers with an error is refused with INVALID_INPUT.`,
+    type: ImportImagePayload,
+    nullable: true,
+    access: 'write',
+    complexity,
+    args: {
+      url: t.arg.string({
+        required: true,
+        description:
+          'On the usual port of its scheme, without user and password. At most 3 redirects are followed.',
+      }),
+    },
+    resolve: async (_, { url }, context) => {
+      const { importer, signal } = context;
+      const { id: userId } = requireViewer(context);
+      return { image: await unlessAborted(context, importer.importFrom(url, { userId, signal })) };
+    },
+  }),
+);
+
+/** Where the client has left, nothing is wrong, and no answer is read. */
+async function unlessAborted<Result>({ signal }: Context, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted) throw new AppError('INVALID_INPUT', 'The request was aborted.');
+    throw error;
+  }
+}
+
 const DeleteImagePayload = builder.objectRef<{ deletedId: string }>('DeleteImagePayload').implement({
-  fields: (t) => ({ deletedId: t.exposeID('deletedId') }),
+  description: 'The result of `deleteImage`.',
+  fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id of the deleted image.' }) }),
 });
 
 builder.mutationField('deleteImage', (t) =>
@@ -168,7 +219,7 @@ A task that starts from it and has not been sent to its provider yet fails with 
     type: DeleteImagePayload,
     nullable: true,
     access: 'write',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: "The id of one of the viewer's images." }) },
     resolve: async (_, { id }, context) => {
       await context.images.remove(requireViewer(context).id, localId(id, 'Image') ?? '');
       return { deletedId: id };

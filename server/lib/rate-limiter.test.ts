@@ -7,7 +7,8 @@ beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 describe('a request beyond a limit', () => {
-  const take = async (limiter: ReturnType<typeof createRateLimiter>) => (await limiter.take('key')) > 0;
+  const take = async (limiter: ReturnType<typeof createRateLimiter>) =>
+    (await limiter.take('key')).waitMs > 0;
   const admit = async (limiter: ReturnType<typeof createRateLimiter>) => {
     const addressOf = () => 'address';
     const { admit } = createRefusedRequestLimit({ limiter, addressOf, viewerOf: async () => null });
@@ -28,5 +29,13 @@ describe('a request beyond a limit', () => {
 
 it('delays nothing within the limit', async () => {
   const limiter = createCallerRateLimiter({ name: 'requests', perMinute: 1 });
-  expect(await limiter.take('key')).toBe(0);
+  expect(await limiter.take('key')).toMatchObject({ waitMs: 0 });
+});
+
+it('tells what is left of the minute, and when it begins again', async () => {
+  const limiter = createRateLimiter({ name: 'calls', perMinute: 3 });
+  expect(await limiter.take('key', 2)).toEqual({ waitMs: 0, remaining: 1, resetMs: 60_000 });
+  vi.advanceTimersByTime(20_000);
+  expect(await limiter.take('key', 0)).toEqual({ waitMs: 0, remaining: 1, resetMs: 40_000 });
+  expect(await limiter.take('key', 2)).toEqual({ waitMs: 40_000, remaining: 0, resetMs: 40_000 });
 });

@@ -151,6 +151,10 @@ describe('an older node', () => {
       const nodes = await readPage(userId);
       expect(nodes).toHaveLength(2);
       expect(nodes[1]).toMatchObject(shown);
+      const byIds = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Task { status images { id } } } }';
+      const ids = nodes.map(({ id }) => id);
+      const { data } = await ask(userId, byIds, { ids });
+      expect(data?.['nodes']).toMatchObject(ids.map((id) => ({ id })));
     });
 
     it('accepts, leases, changes and ends a task', async () => {

@@ -38,6 +38,7 @@ export interface EndpointWithSecret {
 }
 
 const maxEndpoints = 10;
+const maxWaitingTests = 10;
 /** How long the secret before a rotation signs too. */
 const rotationHours = 24;
 
@@ -120,9 +121,18 @@ function createDeliveries({ prisma, queue, onDue }: Dependencies) {
   };
 
   return {
-    /** Adds a delivery of a sample, due at once. @throws {AppError} NOT_FOUND, INVALID_INPUT where it is disabled */
+    /**
+     * Adds a delivery of a sample, due at once.
+     * @throws {AppError} NOT_FOUND; INVALID_INPUT where it is disabled; RATE_LIMITED where ten samples wait
+     */
     async test(userId: string, endpointId: string): Promise<OutgoingWebhook> {
       requireEnabled(await prisma.webhookEndpoint.findUnique({ where: { id: endpointId, userId } }));
+      const waiting = { endpointId, taskId: null, status: 'PENDING' } as const;
+      if ((await prisma.outgoingWebhook.count({ where: waiting })) >= maxWaitingTests)
+        throw new AppError(
+          'RATE_LIMITED',
+          'Earlier tests of this endpoint still wait. Look at its deliveries.',
+        );
       const delivery = await prisma.outgoingWebhook.create({
         data: { id: uuid(), endpointId, event: 'TASK_COMPLETED' },
       });

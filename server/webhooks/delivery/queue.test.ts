@@ -99,12 +99,14 @@ describe('a claim', () => {
   });
 
   it('passes over a delivery while an earlier one of its task is pending', async () => {
-    const { task, userId, claim } = await userWithEndpoint();
+    const { task, userId, claim, rows } = await userWithEndpoint();
     await store.settle(task, ended);
     const update = (await claim())!;
     expect(update.event).toBe('TASK_UPDATED');
     expect(await claim()).toBeUndefined();
     await queue.recordFailure(update, { responseStatus: null, retryDelayMs: 60_000 });
+    const [retried, waiting] = await rows();
+    expect(waiting?.nextAttemptAt).toEqual(retried?.nextAttemptAt);
     expect(await claim()).toBeUndefined();
     const other = await acceptFor(userId);
     expect(await claim()).toMatchObject({ taskId: other.id });

@@ -7,11 +7,11 @@
  * of the same task is pending. A `TASK_UPDATED` that was not attempted yet is replaced by the next one.
  */
 import { batchSize, inBatches } from '../../database/batches.ts';
-import type {
-  OutgoingWebhook,
+import {
+  type OutgoingWebhook,
   Prisma,
-  PrismaClient,
-  WebhookEndpoint,
+  type PrismaClient,
+  type WebhookEndpoint,
 } from '../../generated/prisma/client.ts';
 
 /** A leased delivery with what it is sent with. */
@@ -90,10 +90,12 @@ function createOutcomes(prisma: PrismaClient) {
   return {
     /** Records that the endpoint took it. Nothing is written where another attempt began since. */
     async recordSuccess({ id, attempts }: Attempt, responseStatus: number): Promise<void> {
-      await prisma.$executeRaw`
-        UPDATE "OutgoingWebhook" SET "status" = 'DELIVERED', "responseStatus" = ${responseStatus}::int, "deliveredAt" = now(),
-          "nextAttemptAt" = NULL, "leaseExpiresAt" = NULL
-        WHERE "id" = ${id} AND "attempts" = ${attempts}::int`;
+      await prisma.$executeRaw(
+        withFollowers(Prisma.sql`
+          UPDATE "OutgoingWebhook" SET "status" = 'DELIVERED', "responseStatus" = ${responseStatus}::int,
+            "deliveredAt" = now(), "nextAttemptAt" = NULL, "leaseExpiresAt" = NULL
+          WHERE "id" = ${id} AND "attempts" = ${attempts}::int`),
+      );
     },
 
     /**
@@ -106,11 +108,13 @@ function createOutcomes(prisma: PrismaClient) {
       failure: { responseStatus: number | null; retryDelayMs: number | null },
     ): Promise<void> {
       const { responseStatus, retryDelayMs } = failure;
-      await prisma.$executeRaw`
-        UPDATE "OutgoingWebhook" SET "failures" = "failures" + 1, "responseStatus" = ${responseStatus}::int,
-          "leaseExpiresAt" = NULL, "nextAttemptAt" = now() + ${retryDelayMs}::int * interval '1 millisecond',
-          "status" = ${retryDelayMs === null ? 'FAILED' : 'PENDING'}::"WebhookDeliveryStatus"
-        WHERE "id" = ${id} AND "attempts" = ${attempts}::int AND "status" = 'PENDING'`;
+      await prisma.$executeRaw(
+        withFollowers(Prisma.sql`
+          UPDATE "OutgoingWebhook" SET "failures" = "failures" + 1, "responseStatus" = ${responseStatus}::int,
+            "leaseExpiresAt" = NULL, "nextAttemptAt" = now() + ${retryDelayMs}::int * interval '1 millisecond',
+            "status" = ${retryDelayMs === null ? 'FAILED' : 'PENDING'}::"WebhookDeliveryStatus"
+          WHERE "id" = ${id} AND "attempts" = ${attempts}::int AND "status" = 'PENDING'`),
+      );
     },
 
     /** Puts the user's delivery at the beginning of the schedule again; null where there is none. */
@@ -122,6 +126,19 @@ function createOutcomes(prisma: PrismaClient) {
     },
   };
 }
+
+/**
+ * The update of a delivery, together with the deliveries that wait for it: they are due when it is attempted again, or now.
+ * So claims do not have to pass over all that waits for a receiver that is away.
+ */
+const withFollowers = (update: Prisma.Sql) => Prisma.sql`
+  WITH "head" AS (${update} RETURNING "endpointId", "taskId", "number", "nextAttemptAt"), "follower" AS (
+    SELECT f."id" FROM "OutgoingWebhook" AS f JOIN "head" ON f."taskId" = "head"."taskId"
+      AND f."endpointId" = "head"."endpointId" AND f."number" > "head"."number"
+    WHERE f."nextAttemptAt" IS NOT NULL FOR UPDATE OF f SKIP LOCKED
+  )
+  UPDATE "OutgoingWebhook" AS f SET "nextAttemptAt" = coalesce("head"."nextAttemptAt", now())
+  FROM "head" WHERE f."id" IN (SELECT "id" FROM "follower")`;
 
 // Each statement locks either deliveries or an endpoint: both at once could deadlock with the deletion of the endpoint.
 function createEndpointHealth(prisma: PrismaClient) {
