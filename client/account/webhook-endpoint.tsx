@@ -64,6 +64,12 @@ export function WebhookEndpointItem(props: { endpoint: WebhookEndpoint; actions:
 function Deliveries(props: { endpoint: WebhookEndpoint; actions: EndpointActions }) {
   const id = createUniqueId();
   const texts = lazyMessages.webhooks;
+  let refreshButton: HTMLButtonElement | undefined;
+  const redeliver = (deliveryId: string) => {
+    props.actions.redeliver(deliveryId);
+    // The button that had the focus goes while the delivery waits.
+    refreshButton?.focus();
+  };
   return (
     <details class="deliveries">
       <summary id={id}>{texts.deliveries}</summary>
@@ -87,14 +93,18 @@ function Deliveries(props: { endpoint: WebhookEndpoint; actions: EndpointActions
                 <Line
                   delivery={delivery}
                   isEnabled={props.endpoint.enabled}
-                  onRedeliver={() => props.actions.redeliver(delivery.id)}
+                  onRedeliver={() => redeliver(delivery.id)}
                 />
               )}
             </For>
           </tbody>
         </table>
       </Show>
-      <Button kind="quiet" onClick={() => props.actions.refresh()}>
+      <Button
+        kind="quiet"
+        ref={(element) => (refreshButton = element)}
+        onClick={() => props.actions.refresh()}
+      >
         {texts.refresh}
       </Button>
     </details>

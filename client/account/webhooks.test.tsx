@@ -133,6 +133,7 @@ describe('the webhooks', () => {
     });
     await load(endpoint({}, delivery({ status: 'PENDING', attempts: 11 })));
     expect(toasts.list()[0]?.text).toBe('It is being sent again.');
+    expect(document.activeElement?.textContent).toBe('Refresh');
     fireEvent.click(screen.getByRole('button', { name: 'Refresh', hidden: true }));
     await load(endpoint({}, delivery({})));
     expect(screen.getAllByRole('row', { hidden: true })[1]!.textContent).toContain(

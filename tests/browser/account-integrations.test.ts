@@ -42,7 +42,7 @@ it('makes a key that works until it is revoked', async () => {
   await keys.getByRole('button', { name: 'Copy' }).waitFor();
   const secret = await keys.getByText(/^psk_\w{30,}$/).innerText();
   await keys.getByRole('listitem').getByText('0 of 20').waitFor();
-  expect(await ask(secret)).toEqual({ data: { viewer: { name: 'Tester' } } });
+  expect((await ask(secret)).data).toEqual({ viewer: { name: 'Tester' } });
 
   await keys.getByRole('button', { name: 'I have it, hide it' }).click();
   expect(await page.content()).not.toContain(secret);
