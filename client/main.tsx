@@ -4,7 +4,7 @@ import { createLazyExchange } from './app/boot/lazy-exchange.ts';
 import { App } from './app/app.tsx';
 import type { AuthClient } from './auth/auth-client.ts';
 import type { UploadImageFile } from './generate/references/upload.ts';
-import { preloadLazyParts } from './app/lazy-parts.ts';
+import { preloadLazyParts } from './app/page.tsx';
 import './styles.css';
 import { afterPaint, createChunkedRender } from './app/boot/schedule.ts';
 import { createLanguage } from './i18n/language.ts';

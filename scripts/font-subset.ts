@@ -28,7 +28,7 @@ export const fonts: readonly Font[] = [
   },
 ];
 
-const messages = ['messages.ts', 'lazy-messages.ts', 'messages-german.ts'];
+const texts = ['i18n/messages.ts', 'i18n/lazy-messages.ts', 'i18n/messages-german.ts', 'app/pages.ts'];
 
 /** The signs on keys. Neither font draws them all, so the system's does. */
 const leftToTheSystem: ReadonlySet<string> = new Set('↵←↑→↓');
@@ -39,10 +39,10 @@ const further = '\u00a0–…‘’“”„';
 
 /** Every character that the page writes by itself, and those of plain English prompts. */
 export async function neededCharacters(): Promise<ReadonlySet<string>> {
-  const texts = await Promise.all(
-    messages.map((file) => readFile(new URL(`../client/i18n/${file}`, import.meta.url), 'utf8')),
+  const files = await Promise.all(
+    texts.map((file) => readFile(new URL(`../client/${file}`, import.meta.url), 'utf8')),
   );
-  const all = new Set([...ascii, ...further, ...texts.join('')].filter((character) => character >= ' '));
+  const all = new Set([...ascii, ...further, ...files.join('')].filter((character) => character >= ' '));
   return all.difference(leftToTheSystem);
 }
 

@@ -10,7 +10,7 @@ import { sweepOrphans } from './images/sweep.ts';
 import { type Infrastructure, openInfrastructure } from './infrastructure.ts';
 import { every } from './lib/every.ts';
 import type { Log } from './lib/log.ts';
-import { createRequestLimiter } from './lib/rate-limiter.ts';
+import { createCallerRateLimiter } from './lib/rate-limiter.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
@@ -34,8 +34,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const auth = openAuth(config, infrastructure, log);
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
-  const { sockets, sessions } = openSite(config, { infrastructure, taskSystem, auth, isDraining, log });
-  opened.defer(() => sessions.close());
+  const { sockets, credentials } = openSite(config, { infrastructure, taskSystem, auth, isDraining, log });
+  opened.defer(() => credentials.close());
   taskSystem.worker.start();
   const { prisma } = database;
   const { images, stored } = imageSystem;
@@ -70,17 +70,18 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 }
 
 function openAuth(config: Config, { database, secret, publicUrl, origins }: Infrastructure, log: Log) {
-  const { prisma } = database;
+  const { prisma, clock } = database;
   const { signupCredits, failedSignInsPerMinute } = config;
   const ledger = createLedger({ prisma, signupCredits });
   return createAuth({
     prisma,
+    clock,
     secret: deriveSecret(secret, 'sessions'),
     publicUrl,
     origins,
     signupCredits,
     beforeSession: (userId) => ledger.grantWelcome(userId),
-    limiter: createRequestLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
+    limiter: createCallerRateLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
     log,
   });
 }

@@ -13,6 +13,18 @@ describe('readConfig', () => {
     expect(() => readConfig({ CREDITS_URL: 'javascript:alert(1)' })).toThrow(/CREDITS_URL: must be an http/);
   });
 
+  it("gives an API key half of its user's operations, and turns GraphiQL off with introspection, unless set", () => {
+    expect(readConfig({ OPERATIONS_PER_MINUTE: '9' })).toMatchObject({
+      operationsPerMinutePerKey: 5,
+      graphiql: true,
+    });
+    expect(readConfig({ INTROSPECTION: 'off' })).toMatchObject({ introspection: false, graphiql: false });
+    expect(readConfig({ INTROSPECTION: 'off', GRAPHIQL: 'on' })).toMatchObject({ graphiql: true });
+    expect(readConfig({ OPERATIONS_PER_MINUTE_PER_KEY: '7' })).toMatchObject({
+      operationsPerMinutePerKey: 7,
+    });
+  });
+
   it('names every fault at once', () => {
     const faulty = { PORT: 'many', SIGNUP_CREDITS: '-1', SANDBOX: 'maybe' };
     expect(() => readConfig(faulty)).toThrow(/3 fault\(s\)[^]*PORT[^]*SANDBOX[^]*SIGNUP_CREDITS/);

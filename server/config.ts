@@ -56,6 +56,10 @@ export const variables = {
   GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
   OUTPUT_ORIGINS: list(origin).default([]),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
+  /** Whether the schema can be asked for, also by the suggestions in errors. */
+  INTROSPECTION: z.enum(['on', 'off']).default('on'),
+  /** As INTROSPECTION where unset, because GraphiQL needs it. */
+  GRAPHIQL: z.enum(['on', 'off']).optional(),
   SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
   SIGNUP_CREDITS: integer(0, 1_000_000).default(20),
   /** Where users get more credits: a page, or a `mailto:` address to ask. */
@@ -70,6 +74,8 @@ export const variables = {
   MAX_STORED_BYTES_PER_USER: integer(0, Number.MAX_SAFE_INTEGER).default(5_368_709_120),
   UPLOAD_RETENTION_DAYS: integer(0, 36_500).default(30),
   OPERATIONS_PER_MINUTE: integer(1, 1_000_000_000).default(3_000),
+  /** Half of OPERATIONS_PER_MINUTE where unset. */
+  OPERATIONS_PER_MINUTE_PER_KEY: integer(1, 1_000_000_000).optional(),
   REFUSED_REQUESTS_PER_MINUTE: integer(1, 1_000_000_000).default(600),
   MAX_SOCKETS_PER_ADDRESS: integer(1, 1_000_000).default(500),
   MAX_SOCKETS_PER_USER: integer(1, 1_000_000).default(50),
@@ -133,6 +139,10 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
     ) as Record<ProviderName, { key: string | undefined; baseUrl: string | undefined }>,
     /** Emulate each provider that has no key. */
     sandbox: data.SANDBOX === 'auto',
+    introspection: data.INTROSPECTION === 'on',
+    graphiql: (data.GRAPHIQL ?? data.INTROSPECTION) === 'on',
+    operationsPerMinutePerKey:
+      data.OPERATIONS_PER_MINUTE_PER_KEY ?? Math.ceil(data.OPERATIONS_PER_MINUTE / 2),
     /** What is set and has no effect, for the log: each names a variable or parameter and what may have been meant. */
     warnings: [...misspelt(Object.keys(set)), ...unreadParameters(data.DATABASE_URL)],
   };

@@ -42,7 +42,7 @@ try {
     if (isStopping) return;
     isStopping = true;
     log.info({ signal }, 'stopping');
-    // Attempts that still run then are recovered by their leases after the next start.
+    // Steps that still run then are recovered by their leases after the next start.
     setTimeout(() => process.exit(1), stopWithinMs).unref();
     await app.close();
     log.info({}, 'stopped');

@@ -1,6 +1,9 @@
 /** The whole schema: every feature adds its part by being imported. */
+import './auth/api-keys/schema.ts';
 import './auth/schema.ts';
 import './credits/schema.ts';
+import './graphql/error-code.ts';
+import './graphql/nodes.ts';
 import './images/schema.ts';
 import './models/schema.ts';
 import './tasks/mutations.ts';

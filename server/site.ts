@@ -1,11 +1,13 @@
 /** Builds what the HTTP server serves: the paths, each with the limits before its handler, and the WebSockets. */
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
-import { createSessionWatch } from './auth/session-watch.ts';
+import { createCredentialWatch } from './auth/credential-watch.ts';
 import type { Auth } from './auth/session.ts';
 import type { Config } from './config.ts';
-import { createGraphiQL, wantsGraphiQL } from './graphql/graphiql.ts';
+import { createGraphiQL, refusePage, wantsGraphiQL } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/http.ts';
+import { createOperationQuota } from './graphql/operation-quota.ts';
+import { createPersistedOperations } from './graphql/persisted-operations.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
 import { createClientFiles } from './http/client-files.ts';
 import type { Handler } from './http/handler.ts';
@@ -24,7 +26,7 @@ import type { Infrastructure } from './infrastructure.ts';
 import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
-import { createRateLimiter, createRequestLimiter } from './lib/rate-limiter.ts';
+import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
 import { schema } from './schema.ts';
 import type { TaskSystem } from './task-system.ts';
 import { createTaskList } from './tasks/list.ts';
@@ -41,7 +43,7 @@ interface Parts {
 const listsAtOnce = 2;
 const clientFolder = path.join(import.meta.dirname, '../dist/client');
 
-/** Gives the HTTP server its routes, and the metrics their gauges. @returns the open WebSockets and the watch of sessions */
+/** Gives the HTTP server its routes, and the metrics their gauges. @returns the open WebSockets and the watch of credentials */
 export function openSite(config: Config, parts: Parts) {
   const { infrastructure, taskSystem, auth } = parts;
   const { server, origins, imageSystem, metrics, events } = infrastructure;
@@ -51,16 +53,16 @@ export function openSite(config: Config, parts: Parts) {
     addressOf,
     viewerOf: auth.viewer,
   });
-  const { graphql, sockets, sessions } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
+  const { graphql, sockets, credentials } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
   const health = createSiteHealth(parts);
   metrics.watch({
-    activeAttempts: () => taskSystem.worker.activeAttempts,
+    activeSteps: () => taskSystem.worker.activeSteps,
     subscribers: () => events.subscriberCount,
     sockets: () => sockets.size,
     components: health.states,
   });
   const webhooks = createWebhooks(parts);
-  const signIns = createRequestLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
+  const signIns = createCallerRateLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
   const authHandler = toNodeHandler(auth.handler);
   const api = withSmallBody((request, response) => {
     request.headers[addressHeader] = addressOf(request);
@@ -83,7 +85,7 @@ export function openSite(config: Config, parts: Parts) {
     corsOrigins: config.corsOrigins,
     upgrade: (...connection) => sockets.upgrade(...connection),
   });
-  return { sockets, sessions };
+  return { sockets, credentials };
 }
 
 /** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
@@ -96,13 +98,15 @@ function createGraphQLEndpoint(
   const { prisma } = database;
   const { tasks, models } = taskSystem;
   const { signupCredits, creditsUrl } = config;
-  const sessions = createSessionWatch({ prisma, log });
+  const credentials = createCredentialWatch({ prisma, log });
   const listLimit = createPerKeySemaphore(listsAtOnce);
+  const persisted = createPersistedOperations();
   const yoga = createGraphQLHandler({
     schema,
     services: {
       prisma,
-      sessions,
+      credentials,
+      apiKeys: auth.apiKeys,
       tasks,
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,
@@ -112,7 +116,15 @@ function createGraphQLEndpoint(
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
-    limiter: createRequestLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+    quota: createOperationQuota({
+      callers: createCallerRateLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
+      keys: createCallerRateLimiter({
+        name: 'operations of keys',
+        perMinute: config.operationsPerMinutePerKey,
+      }),
+    }),
+    persisted,
+    introspection: config.introspection,
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,
     fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),
@@ -120,6 +132,7 @@ function createGraphQLEndpoint(
   });
   const sockets = createGraphQLSockets({
     yoga,
+    persisted,
     refusals,
     addressOf,
     viewerOf: auth.viewer,
@@ -127,7 +140,7 @@ function createGraphQLEndpoint(
     maxSocketsPerUser: config.maxSocketsPerUser,
     log,
   });
-  const graphiql = createGraphiQL();
+  const graphiql = config.graphiql ? createGraphiQL() : refusePage;
   const operations = withRefusedRequestLimit(
     (request, response, admission) => yoga(request, response, { admission } as never),
     refusals,
@@ -136,7 +149,7 @@ function createGraphQLEndpoint(
     response.setHeader('Content-Security-Policy', graphiqlPolicy);
     return wantsGraphiQL(request) ? graphiql(request, response) : operations(request, response);
   };
-  return { graphql, sockets, sessions };
+  return { graphql, sockets, credentials };
 }
 
 function createSiteHealth({ infrastructure, isDraining, log }: Parts) {
@@ -161,7 +174,7 @@ function createWebhooks({ infrastructure, taskSystem, isDraining, log }: Parts) 
     createWebhookHandler({
       ...providers.webhooks,
       recordDelivery: taskSystem.deliveries.recordDelivery,
-      accept: taskSystem.worker.handleReport,
+      handleReport: taskSystem.worker.handleReport,
       isDraining,
       clock: database.clock,
       log,

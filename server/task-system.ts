@@ -10,8 +10,8 @@ import { createIdempotencyKeys } from './tasks/store/idempotency-keys.ts';
 import { createTaskStore } from './tasks/store/store.ts';
 import { createUpstreamCancels } from './tasks/store/upstream-cancels.ts';
 import { createWebhookDeliveries } from './tasks/store/webhook-deliveries.ts';
-import { createAttempts } from './tasks/worker/attempt.ts';
 import { createCanceler } from './tasks/worker/cancel.ts';
+import { createSteps } from './tasks/worker/steps.ts';
 import { createWorker } from './tasks/worker/worker.ts';
 
 export type TaskSystem = ReturnType<typeof createTaskSystem>;
@@ -26,7 +26,7 @@ export function createTaskSystem(config: Config, infrastructure: Infrastructure,
   const idempotencyKeys = createIdempotencyKeys({ prisma, clock });
   const models = createModelService({ sandboxed, medianDurationMs: createMedianDuration({ prisma }) });
   const canceler = createCanceler({ providers, cancels: createUpstreamCancels({ prisma }), log });
-  const attempts = createAttempts({
+  const steps = createSteps({
     providers,
     images,
     clock,
@@ -39,7 +39,7 @@ export function createTaskSystem(config: Config, infrastructure: Infrastructure,
     store,
     events,
     clock,
-    attempts,
+    steps,
     canceler,
     providers: Object.keys(providers),
     node: randomUUID(),

@@ -152,6 +152,10 @@ describe.each<[string, () => Record<string, string>]>([
       expect(answer.headers.get('access-control-allow-origin')).toBe(headers['origin']);
       expect(answer.headers.get('access-control-allow-credentials')).toBe('true');
       expect(answer.headers.get('vary')).toMatch(/origin/i);
+      if (path === '/graphql')
+        expect(answer.headers.get('access-control-expose-headers')).toBe(
+          'RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+        );
       const asked = await fetch(`${app.url}${path}`, {
         method: 'OPTIONS',
         headers: {

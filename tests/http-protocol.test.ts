@@ -1,7 +1,12 @@
-/** GraphQL over HTTP, by its own audits and by what is malformed; and server-sent events, a connection for each operation. */
+/**
+ * GraphQL over HTTP, by its own audits and by what is malformed; persisted operations; and server-sent events, a connection
+ * for each operation.
+ */
+import { hash, randomUUID } from 'node:crypto';
 import { serverAudits } from 'graphql-http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, signUp } from './support/api.ts';
+import { type Caller, type GraphQLAnswer, signUp } from './support/api.ts';
+import { openSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -107,6 +112,71 @@ describe('GraphQL over HTTP', () => {
   });
 });
 
+describe('a persisted operation', () => {
+  /** A document that no test sent before, and its reference. */
+  const create = (fields = '__typename') => {
+    const query = `query Q${randomUUID().replaceAll('-', '')} { ${fields} }`;
+    return { query, extensions: { persistedQuery: { version: 1, sha256Hash: hash('sha256', query) } } };
+  };
+  const post = async (body: object) => {
+    const answer = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()) as GraphQLAnswer<object>;
+  };
+  const get = async (sent: object) => {
+    const answer = await fetch(`${app.url}/graphql?extensions=${encodeURIComponent(JSON.stringify(sent))}`);
+    return (await answer.json()) as GraphQLAnswer<object>;
+  };
+  const unknown = {
+    errors: [{ message: 'PersistedQueryNotFound', extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
+  };
+  const known = { data: { __typename: 'Query' } };
+
+  it('is unknown at first, sent once, and then known by its hash to POST, GET and WebSocket', async () => {
+    const { query, extensions } = create();
+    expect(await post({ extensions })).toMatchObject(unknown);
+    expect(await get(extensions)).toMatchObject(unknown);
+    const socket = await openSocket(app.url);
+    const payload = { query: '', extensions };
+    socket.send({ id: '1', type: 'subscribe', payload });
+    expect(await socket.next()).toMatchObject({ id: '1', type: 'error', payload: unknown.errors });
+    socket.send({ id: '2', type: 'subscribe', payload: { query, extensions } });
+    expect(await socket.next()).toMatchObject({ id: '2', type: 'next', payload: known });
+    expect(await socket.next()).toEqual({ id: '2', type: 'complete' });
+    socket.send({ id: '3', type: 'subscribe', payload });
+    expect(await socket.next()).toMatchObject({ id: '3', type: 'next', payload: known });
+    await socket.close();
+    expect(await post({ extensions })).toMatchObject(known);
+    expect(await get(extensions)).toMatchObject(known);
+  });
+
+  it('is refused under the hash of another, and not stored', async () => {
+    const [one, other] = [create(), create()];
+    expect(await post({ query: one.query, extensions: other.extensions })).toMatchObject({
+      errors: [{ extensions: { code: 'INVALID_INPUT' } }],
+    });
+    for (const { extensions } of [one, other]) expect(await post({ extensions })).toMatchObject(unknown);
+    const persistedQuery = { version: 2, sha256Hash: hash('sha256', one.query) };
+    expect(await post({ query: one.query, extensions: { persistedQuery } })).toMatchObject({
+      errors: [{ extensions: { code: 'INVALID_INPUT' } }],
+    });
+  });
+
+  it.each([
+    ['invalid', 'nothing'],
+    ['malformed', '{'],
+    ['too complex', Array.from({ length: 201 }, (_, index) => `a${index}: __typename`).join(' ')],
+    ['too long', `${' '.repeat(33_000)}__typename`],
+  ])('is not stored where it is %s', async (_, fields) => {
+    const { query, extensions } = create(fields);
+    await post({ query, extensions });
+    expect(await post({ extensions })).toMatchObject(unknown);
+  });
+});
+
 describe('server-sent events', () => {
   const stream = (operation: object, signal?: AbortSignal) =>
     fetch(`${app.url}/graphql`, {
@@ -123,8 +193,8 @@ describe('server-sent events', () => {
   it('have one result of a query or mutation, and then the end', async () => {
     const answer = await stream({ query: '{ __typename }' });
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
-    expect(await eventsOf(answer)).toBe(
-      'event: next\ndata: {"data":{"__typename":"Query"}}\n\nevent: complete\ndata:\n\n',
+    expect(await eventsOf(answer)).toMatch(
+      /^event: next\ndata: \{"data":\{"__typename":"Query"\},"extensions":\{"cost":\{[^{}\n]+\}\}\}\n\nevent: complete\ndata:\n\n$/,
     );
     const refused = await eventsOf(
       await stream({ query: 'mutation { cancelTask(id: "x") { task { id } } }' }),

@@ -4,6 +4,7 @@ import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { drawPicture } from './support/pictures.ts';
 import { type Caller, signUp } from './support/api.ts';
+import { extensions } from './support/cost.ts';
 import { createInstallation, type Installation } from './support/server-process.ts';
 
 let server: Installation;
@@ -64,7 +65,7 @@ describe('an upload is taken under any file name', () => {
       headers: headers(),
       body: new Uint8Array(multipart(disposition, contentType)),
     });
-    expect(await answer.json()).toEqual({ data: { uploadImage: { image: { width: 800 } } } });
+    expect(await answer.json()).toEqual({ data: { uploadImage: { image: { width: 800 } } }, extensions });
   });
 });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createCaller, generateVariables, signUp } from './support/api.ts';
+import { createCaller, generateVariables, type GraphQLAnswer, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -20,10 +20,18 @@ describe('operations beyond the limit', () => {
     const [eager, other] = [await signUp(app.url), await signUp(app.url)];
     for (let sent = 0; sent < 3; sent += 1) await eager.ask(credits);
     const sentAt = performance.now();
-    const { data, errors } = await eager.post(credits);
+    const answer = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${eager.token}` },
+      body: JSON.stringify({ query: credits }),
+    });
     expect(performance.now() - sentAt).toBeGreaterThan(0.95 * refusalMs);
+    const { data, errors, extensions } = (await answer.json()) as GraphQLAnswer<object>;
     expect(data ?? null).toBeNull();
     expect(errors).toMatchObject([refused]);
+    expect(answer.headers.get('retry-after')).toBe(String(errors?.[0]?.extensions.retryAfter));
+    expect(answer.headers.get('ratelimit')).toMatch(/^"user";r=0;t=\d+$/);
+    expect(extensions?.cost).toMatchObject({ requested: 1, limit: 3, remaining: 0 });
     expect(errors?.[0]?.extensions.retryAfter).toBeGreaterThan(0);
     expect(errors?.[0]?.extensions.retryAfter).toBeLessThanOrEqual(60);
     expect(await other.ask(credits)).toEqual({ viewer: { credits: 20 } });
@@ -67,6 +75,10 @@ describe('operations beyond the limit', () => {
     const { errors } = (await json(answer)) as { errors: object[] };
     request.destroy();
     expect(errors).toMatchObject([refused]);
+    expect(answer.headers).toMatchObject({
+      'retry-after': expect.stringMatching(/^\d+$/),
+      ratelimit: expect.stringContaining('r=0'),
+    });
   });
 
   it('are refused over a WebSocket as well, and to an address where nobody is signed in', async () => {

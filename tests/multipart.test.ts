@@ -2,6 +2,7 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, signUp } from './support/api.ts';
+import { extensions } from './support/cost.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -43,7 +44,10 @@ describe('a multipart request', () => {
         ['0', picture],
       ]),
     );
-    expect(await answer.json()).toEqual({ data: { uploadImage: { image: { width: 40, height: 30 } } } });
+    expect(await answer.json()).toEqual({
+      data: { uploadImage: { image: { width: 40, height: 30 } } },
+      extensions,
+    });
   });
 
   it('carries one file into several variables, and several files into one operation', async () => {
@@ -58,7 +62,7 @@ describe('a multipart request', () => {
       ]),
     );
     const image = { image: { width: 40 } };
-    expect(await answer.json()).toEqual({ data: { a: image, b: image, c: image } });
+    expect(await answer.json()).toEqual({ data: { a: image, b: image, c: image }, extensions });
   });
 
   it('may hold an operation without a file', async () => {
@@ -68,7 +72,7 @@ describe('a multipart request', () => {
         ['map', '{}'],
       ]),
     );
-    expect(await answer.json()).toEqual({ data: { __typename: 'Query' } });
+    expect(await answer.json()).toEqual({ data: { __typename: 'Query' }, extensions });
   });
 });
 

@@ -2,6 +2,7 @@
 import { getIntrospectionQuery } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, signUp } from './support/api.ts';
+import { extensions } from './support/cost.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 import { openSocket } from './support/socket.ts';
 import { codesIn, type Operation, type Transport, transports } from './support/transports.ts';
@@ -192,7 +193,10 @@ describe('a request', () => {
   });
 
   it('may come in chunks', async () => {
-    expect(await (await send(streamed(operation))).json()).toEqual({ data: { __typename: 'Query' } });
+    expect(await (await send(streamed(operation))).json()).toEqual({
+      data: { __typename: 'Query' },
+      extensions,
+    });
   });
 
   it('is refused where it has more than a file may have, in chunks too', async () => {

@@ -17,10 +17,12 @@ import { type Operation, type Transport, transports } from './support/transports
 /** Every argument and input field of type ID, and every cursor, with an operation that passes `$id` to it. */
 const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Query.node(id)': { query: `query ($id: ID!) { node(id: $id) { __typename id } }` },
+  'Query.nodes(ids)': { query: `query ($id: ID!) { nodes(ids: [$id]) { __typename id } }` },
   'Query.task(id)': { query: 'query ($id: ID!) { task(id: $id) { id status images { url } } }' },
   'Mutation.cancelTask(id)': { query: 'mutation ($id: ID!) { cancelTask(id: $id) { task { id status } } }' },
   'Mutation.deleteTask(id)': { query: 'mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }' },
   'Mutation.deleteImage(id)': { query: 'mutation ($id: ID!) { deleteImage(id: $id) { deletedId } }' },
+  'Mutation.revokeApiKey(id)': { query: 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId } }' },
   'Mutation.retryTask(id)': { query: 'mutation ($id: ID!) { retryTask(id: $id) { task { id prompt } } }' },
   'Mutation.generateImage(input.referenceImages)': {
     query: `mutation ($id: ID!) { generateImage(input: {
@@ -97,14 +99,17 @@ beforeAll(async () => {
   app = await startTestApp({ OPERATIONS_PER_MINUTE: '100000' });
   [caller, stranger] = await Promise.all([signUp(app.url), signUp(app.url)]);
   // The stranger's rows lie between the caller's own, so that a cursor that is followed would show: it skips one row.
-  for (let made = 0; made < 2; made += 1) await generate(caller);
+  for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
   strangersTask = (await follow(stranger, (await generate(stranger)).id)).at(-1)!;
   const running = await generate(stranger, { prompt: 'Dunes sandbox:queued=9999' });
   const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
     .png()
     .toBuffer();
   const upload = (await stranger.upload(picture)).data!.uploadImage.image;
-  for (let made = 0; made < 2; made += 1) await generate(caller);
+  for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
+  const { createApiKey } = await stranger.ask<{ createApiKey: { apiKey: { id: string } } }>(
+    'mutation { createApiKey(input: { name: "Test" }) { apiKey { id } } }',
+  );
   const { viewer } = await stranger.ask<{
     viewer: { id: string } & Record<
       'tasks' | 'creditEntries' | 'images',
@@ -120,6 +125,7 @@ beforeAll(async () => {
     'a result': strangersTask.images[0]!.id,
     'a line of the ledger': viewer.creditEntries.edges[0]!.node.id,
     'the account': viewer.id,
+    'an API key': createApiKey.apiKey.id,
   };
   foreign.cursors = {
     'a task': viewer.tasks.edges[0]!.cursor,
@@ -161,13 +167,15 @@ describe.each(Object.keys(transports) as Transport[])('over %s', (transport) => 
 });
 
 it("leaves the stranger's things as they were", async () => {
-  const { running, ended } = await stranger.ask<{ running: object; ended: object }>(
-    `query ($running: ID!, $ended: ID!) { running: task(id: $running) { status } ended: task(id: $ended) { status images { id } } }`,
+  const { running, ended, viewer } = await stranger.ask<Record<'running' | 'ended' | 'viewer', object>>(
+    `query ($running: ID!, $ended: ID!) {
+      running: task(id: $running) { status } ended: task(id: $ended) { status images { id } } viewer { apiKeys { name } } }`,
     { running: foreign.ids['a task that runs'], ended: strangersTask.id },
   );
-  expect({ running, ended }).toMatchObject({
+  expect({ running, ended, viewer }).toMatchObject({
     running: { status: expect.stringMatching(/^(PENDING|PROCESSING)$/) },
     ended: { status: 'SUCCESS', images: [{}] },
+    viewer: { apiKeys: [{ name: 'Test' }] },
   });
 });
 

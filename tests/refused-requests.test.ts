@@ -1,6 +1,7 @@
 /** Requests that fail before anything of them runs are counted by address, before they are read. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type Caller, signUp } from './support/api.ts';
+import { extensions } from './support/cost.ts';
 import { openSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
@@ -14,6 +15,7 @@ beforeAll(async () => {
     MAX_SOCKETS_PER_ADDRESS: '5',
     MAX_SOCKETS_PER_USER: '2',
     MAX_SUBSCRIPTIONS_PER_USER: '2',
+    INTROSPECTION: 'off',
   });
   caller = await signUp(app.url);
 });
@@ -70,7 +72,7 @@ describe('a request that does not run', () => {
     for (let sent = 0; sent < 5; sent += 1) await send('{');
     expect((await send(operation('{ __typename }'))).status).toBe(429);
     const answer = await send(operation('{ viewer { credits } }'), { ...json, ...bearer() });
-    expect(await answer.json()).toEqual({ data: { viewer: { credits: 20 } } });
+    expect(await answer.json()).toEqual({ data: { viewer: { credits: 20 } }, extensions });
     const other = await signUp(app.url);
     for (let sent = 0; sent < 3; sent += 1)
       expect((await send('{', { ...json, authorization: `Bearer ${other.token}` })).status).toBe(400);
@@ -89,6 +91,39 @@ describe('a request that does not run', () => {
   it('does not include one that runs, however often that is sent', async () => {
     for (let sent = 0; sent < 10; sent += 1)
       expect((await send(operation('{ __typename }'))).status).toBe(200);
+  });
+});
+
+describe('the schema of an installation without introspection', () => {
+  const errorsOf = async (query: string, variables?: object) =>
+    (await send(JSON.stringify({ query, variables }))).text();
+
+  it.each(['{ __schema { queryType { name } } }', '{ __type(name: "Task") { name } }'])(
+    'is not told: %s',
+    async (query) => {
+      expect(await errorsOf(query)).toMatch(/introspection has been disabled.*INVALID_INPUT/);
+      expect(await errorsOf('{ __typename }')).toContain('"data"');
+    },
+  );
+
+  it.each<[string, string, object?]>([
+    ['a field', '{ viewr { id } }'],
+    ['an argument', '{ task(idd: "x") { id } }'],
+    [
+      'a variable',
+      'query ($filter: TaskFilter) { viewer { tasks(filter: $filter) { totalCount } } }',
+      { filter: { statu: 1 } },
+    ],
+  ])('is not suggested in the error of %s', async (_, query, variables) => {
+    const text = await errorsOf(query, variables);
+    expect(text).toContain('INVALID_INPUT');
+    expect(text).not.toContain('Did you mean');
+  });
+
+  it('has no GraphiQL: a browser is told how to call the API', async () => {
+    const headers = from({ accept: 'text/html,*/*;q=0.8' });
+    const answer = await fetch(`${app.url}/graphql?query={__typename}`, { headers });
+    expect([answer.status, await answer.text()]).toEqual([406, expect.stringContaining('POST')]);
   });
 });
 

@@ -24,9 +24,15 @@ const password = canary('password');
 let installation: Installation;
 let url: string;
 let token: string;
+/** The secret of an API key, and of one that has been revoked. */
+let apiKeys: string[];
 const replies: string[] = [];
-/** Responses that contain a session's token for its owner. */
+/** Responses that contain a session's token or the secret of an API key for its owner. */
 const sessionReplies: string[] = [];
+
+interface CreatedKey {
+  data: { createApiKey: { secret: string; apiKey: { id: string } } };
+}
 
 const picture = await sharp({ create: { width: 32, height: 18, channels: 3, background: 'teal' } })
   .jpeg()
@@ -63,7 +69,10 @@ async function ask(path: string, body: unknown, headers: Record<string, string> 
     body: typeof body === 'string' ? body : JSON.stringify(body),
   });
   const text = await answer.text();
-  (path.startsWith('/api/') ? sessionReplies : replies).push(JSON.stringify([...answer.headers]), text);
+  (path.startsWith('/api/') || text.includes('"createApiKey"') ? sessionReplies : replies).push(
+    JSON.stringify([...answer.headers]),
+    text,
+  );
   return text;
 }
 
@@ -119,6 +128,15 @@ beforeAll(async () => {
   url = await installation.start();
   const account = { name: 'Tester', email: 'tester@example.test', password };
   token = (JSON.parse(await ask('/api/auth/sign-up/email', account)) as { token: string }).token;
+  const query = 'mutation { createApiKey(input: { name: "Test" }) { secret apiKey { id } } }';
+  const created = await Promise.all([0, 1].map(() => ask('/graphql', { query }, bearer())));
+  const issued = created.map((text) => (JSON.parse(text) as CreatedKey).data.createApiKey);
+  apiKeys = issued.map(({ secret }) => secret);
+  await ask(
+    '/graphql',
+    { query: `mutation { revokeApiKey(id: "${issued[1]!.apiKey.id}") { revokedId } }` },
+    bearer(),
+  );
 });
 afterAll(async () => {
   await installation?.remove();
@@ -173,6 +191,27 @@ describe('whatever goes wrong', () => {
     await socket.close();
   });
 
+  it('with API keys: they come in every odd place', async () => {
+    const query = '{ viewer { id } task(id: "x") { id } }';
+    for (const secret of [...apiKeys, ...apiKeys.map((each) => `${each}x`)]) {
+      for (const header of ['authorization', 'x-api-key', 'x-request-id'])
+        for (const value of [secret, `Bearer ${secret}`, `Bearer ${secret} ${secret}`])
+          await ask('/graphql', { query }, { [header]: value });
+      await ask('/graphql', { query, variables: { secret } }, { cookie: `a=${secret}` });
+      await ask('/api/auth/get-session', {}, { 'x-api-key': secret });
+      const socket = await openSocket(url, {
+        init: { apiKey: `${secret}\n`, authorization: `Bearer ${secret}` },
+      });
+      socket.send({
+        id: '1',
+        type: 'subscribe',
+        payload: { query: 'subscription { taskUpdated(id: "x") { id } }' },
+      });
+      replies.push(JSON.stringify(await socket.next()));
+      await socket.close();
+    }
+  });
+
   it('with the store of pictures', async () => {
     const refusal = '<Error><Code>SignatureDoesNotMatch</Code><Message>Check your key.</Message></Error>';
     store.answer(() => ({ status: 403, body: refusal, headers: { 'content-type': 'application/xml' } }));
@@ -183,9 +222,15 @@ describe('whatever goes wrong', () => {
     );
     form.set('map', '{"0":["variables.file"]}');
     form.set('0', new File([new Uint8Array(picture)], 'a.jpg'));
-    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: bearer(), body: form });
+    const headers = { ...bearer(), 'x-request-id': 'upload-1' };
+    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: form });
     const text = await answer.text();
     expect(text).toContain('INTERNAL');
+    expect([answer.headers.get('x-request-id'), text]).toEqual([
+      'upload-1',
+      expect.stringContaining('"id":"upload-1"'),
+    ]);
+    await expect.poll(() => installation.output()).toMatch(/"requestId":"upload-1".*"msg":"request failed"/);
     replies.push(text);
   });
 
@@ -274,6 +319,19 @@ describe('is found nowhere', () => {
       rowsWithAnswers,
     }))
       expect({ where, holding: holding(texts, token) }).toEqual({ where, holding: [] });
+  });
+
+  it('an API key, beside the reply to its owner', () => {
+    expect(holding(sessionReplies, apiKeys[0]!)).toHaveLength(1);
+    for (const [where, texts] of Object.entries({
+      logs: installation.output().split('\n'),
+      replies,
+      rowsWithAnswers,
+    }))
+      expect({ where, holding: apiKeys.flatMap((each) => holding(texts, each)) }).toEqual({
+        where,
+        holding: [],
+      });
   });
 
   it("a provider's words, beside the column that keeps them", () => {

@@ -1,6 +1,7 @@
 /** The protocol `graphql-transport-ws`, case by case: which code closes a socket, and what ends an operation only. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Caller, generate, signUp } from './support/api.ts';
+import { extensions } from './support/cost.ts';
 import { openSocket, type TestSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
@@ -100,10 +101,13 @@ describe('an operation', () => {
     });
     const messages = [await socket.next()];
     while (messages.at(-1)?.type !== 'complete') messages.push(await socket.next());
+    const results = messages.slice(0, -1).map(({ payload }) => payload);
+    expect(results[0]).toMatchObject({ extensions });
+    expect(results.slice(1).filter((result) => 'extensions' in (result as object))).toEqual([]);
     expect(messages.at(-2)).toEqual({
       id: 'a',
       type: 'next',
-      payload: { data: { taskUpdated: { status: 'SUCCESS' } } },
+      payload: { data: { taskUpdated: { status: 'SUCCESS' } }, ...(results.length === 1 && { extensions }) },
     });
     expect(messages.at(-1)).toEqual({ id: 'a', type: 'complete' });
     await socket.close();
@@ -141,7 +145,7 @@ describe('an operation', () => {
     expect(await run(socket, subscribe('1', '{ __typename }'))).toEqual({
       id: '1',
       type: 'next',
-      payload: { data: { __typename: 'Query' } },
+      payload: { data: { __typename: 'Query' }, extensions },
     });
     await socket.close();
   });

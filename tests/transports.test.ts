@@ -1,6 +1,19 @@
 /** The surface beside the resolvers: transports, origins, headers, health. */
+import { once } from 'node:events';
+import type { IncomingMessage } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Caller, credits, generate, generateVariables, refusedGenerate, signUp } from './support/api.ts';
+import { WebSocket } from 'ws';
+import { examples } from '../server/graphql/graphiql-examples.ts';
+import {
+  type Caller,
+  credits,
+  generate,
+  generateVariables,
+  type GraphQLAnswer,
+  refusedGenerate,
+  signUp,
+} from './support/api.ts';
+import { extensions } from './support/cost.ts';
 import { openSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
@@ -23,9 +36,41 @@ describe('/graphql', () => {
       { headers: bearer() },
       `?query=${encodeURIComponent('{ viewer { credits } }')}`,
     );
-    expect(await answer.json()).toEqual({ data: { viewer: { credits: 100 } } });
+    expect(await answer.json()).toEqual({ data: { viewer: { credits: 100 } }, extensions });
     const mutation = `?query=${encodeURIComponent('mutation { deleteTask(id: "x") { deletedId } }')}`;
     expect((await graphql({ headers: bearer() }, mutation)).status).toBe(405);
+  });
+
+  it('tells the caller what is left: by user, or by address without a session, and not where nothing counted', async () => {
+    const { token } = await signUp(app.url);
+    const read = async (query: string, headers: Record<string, string> = {}) => {
+      const answer = await graphql({ headers }, `?query=${encodeURIComponent(query)}`);
+      return { headers: answer.headers, ...((await answer.json()) as GraphQLAnswer<object>) };
+    };
+    const many = '{ viewer { tasks(first: 100) { nodes { id images { url } } } } }';
+    const before = Date.now();
+    const { headers, extensions } = await read(many, { authorization: `Bearer ${token}` });
+    const { requested, limit, remaining, resetAt } = extensions!.cost;
+    expect([requested > 1, limit, remaining]).toEqual([true, 3_000, 3_000 - requested]);
+    expect(Date.parse(resetAt)).toBeGreaterThan(before);
+    expect(Date.parse(resetAt)).toBeLessThanOrEqual(Date.now() + 60_000);
+    expect(headers.get('ratelimit-policy')).toBe('"user";q=3000;w=60');
+    expect(headers.get('ratelimit')).toMatch(new RegExp(`^"user";r=${remaining};t=([1-9]|[1-5]\\d|60)$`));
+    expect((await read('{ __typename }')).headers.get('ratelimit')).toMatch(/^"address";r=\d+;t=\d+$/);
+    expect((await read('{')).headers.get('ratelimit')).toBeNull();
+  });
+
+  it('runs each of the examples that GraphiQL opens with', async () => {
+    const caller = await signUp(app.url);
+    for (const { query, variables } of examples.filter(({ query }) => !query.includes('subscription')))
+      expect(await caller.ask(query, JSON.parse(variables ?? '{}'))).toEqual(expect.any(Object));
+    const { results, close } = caller.subscribe(
+      examples.find(({ query }) => query.includes('subscription'))!.query,
+    );
+    expect(await results.next()).toMatchObject({
+      value: { data: { taskUpdated: { status: expect.any(String) } } },
+    });
+    await close();
   });
 
   it('serves GraphiQL to a browser, with nothing from elsewhere', async () => {
@@ -66,7 +111,7 @@ describe('/graphql', () => {
     const post = (contentType: string, body: BodyInit) =>
       graphql({ method: 'POST', headers: { 'content-type': contentType }, body });
     const operation = '{"query":"{ __typename }"}';
-    const answered = { data: { __typename: 'Query' } };
+    const answered = { data: { __typename: 'Query' }, extensions };
     expect(await (await post('application/json', `\uFEFF${operation}`)).json()).toEqual(answered);
     expect(await (await post('application/json; charset="UTF-8"', operation)).json()).toEqual(answered);
     for (const charset of ['utf-16le', 'latin1', 'klingon']) {
@@ -111,7 +156,7 @@ describe('/graphql', () => {
       headers: { 'content-type': 'application/json', cookie },
       body: JSON.stringify({ query: '{ viewer { email } }' }),
     });
-    expect(await answer.json()).toEqual({ data: { viewer: { email: 'cookie@example.test' } } });
+    expect(await answer.json()).toEqual({ data: { viewer: { email: 'cookie@example.test' } }, extensions });
   });
 
   it('accepts exactly what the credits pay for when 200 requests come at once', async () => {
@@ -153,6 +198,28 @@ describe('operations', () => {
     );
     expect(metrics).toMatch(
       /proofsheet_provider_call_seconds_count\{provider="replicate",call="start",outcome="running"\} \d+/,
+    );
+  });
+
+  it("gives every answer the id of its request: the caller's own where it is well formed", async () => {
+    const idOf = async (path: string, sent?: string) => {
+      const headers: Record<string, string> = sent === undefined ? {} : { 'x-request-id': sent };
+      return (await fetch(app.url + path, { headers })).headers.get('x-request-id');
+    };
+    for (const path of ['/', '/graphql', '/healthz', '/files/none', '/api/auth/get-session', '/nothing'])
+      expect(await idOf(path, 'Order_7.2-b')).toBe('Order_7.2-b');
+    const headers = { 'x-request-id': 'socket-1' };
+    const client = new WebSocket(`${app.url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws', {
+      headers,
+    });
+    const [upgrade] = (await once(client, 'upgrade')) as [IncomingMessage];
+    expect(upgrade.headers['x-request-id']).toBe('socket-1');
+    client.terminate();
+    const made = new Set<string | null>();
+    for (const sent of [undefined, 'two words', 'a/b', 'x'.repeat(129), '"'])
+      made.add(await idOf('/healthz', sent));
+    expect([...made]).toEqual(
+      Array.from({ length: 5 }, () => expect.stringMatching(/^[0-9a-f-]{36}$/) as string),
     );
   });
 
@@ -233,6 +300,8 @@ describe('what is malformed', () => {
       // GPC:N:1, a number
       'first: 2, after: "R1BDOk46MQ=="',
       'filter: { model: "a\\u0000" }',
+      'filter: { createdAfter: "0000-06-01T00:00:00Z" }',
+      'filter: { createdBefore: "9999-12-31T23:59:59-14:00" }',
     ])
       expect(await caller.refusal(`{ viewer { tasks(${args}) { totalCount nodes { id } } } }`)).not.toContain(
         'INTERNAL',

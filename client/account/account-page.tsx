@@ -15,6 +15,7 @@ import { type Notifications, notificationsOf } from './notifications.ts';
 import { Select } from '../ui/select.tsx';
 
 interface AccountPageProps {
+  heading: string;
   client: Client;
   /** Null for a visitor; undefined while that is not known. */
   viewer: Viewer | null | undefined;
@@ -31,7 +32,7 @@ export function AccountPage(props: AccountPageProps) {
   const headingId = createUniqueId();
   return (
     <main class="sheet account" tabIndex={-1} aria-labelledby={headingId}>
-      <h1 id={headingId}>{messages.pages.account}</h1>
+      <h1 id={headingId}>{props.heading}</h1>
       <div class="account-columns">
         <Show when={props.viewer}>{(viewer) => <CreditsSection {...props} viewer={viewer()} />}</Show>
         <Show when={props.viewer === null}>

@@ -24,6 +24,18 @@ describe('refusalOf', () => {
     });
   });
 
+  it('carries the message that is for the user, and the limit of a request in bytes', () => {
+    const withMessage = (code: string, message: string) =>
+      refusalOf(new CombinedError({ graphQLErrors: [{ message, extensions: { code } }] }));
+    expect(withMessage('STORAGE_FULL', 'It does not fit.')?.message).toBe('It does not fit.');
+    expect(withMessage('NOT_FOUND', 'There is no such image.')).toEqual({ code: 'NOT_FOUND' });
+    const tooLarge = 'This request may have 5342880 bytes at the most.';
+    expect(withMessage('UPLOAD_TOO_LARGE', tooLarge)).toEqual({
+      code: 'UPLOAD_TOO_LARGE',
+      limitBytes: 5_342_880,
+    });
+  });
+
   it('takes a code that it does not know for a fault of the server', () => {
     expect(refusalOf(refused({ code: 'SOMETHING_NEW' }))).toEqual({ code: 'INTERNAL' });
     expect(refusalOf(refused({}))).toEqual({ code: 'INTERNAL' });

@@ -11,8 +11,10 @@ export interface Refusal {
   field?: string;
   /** For RATE_LIMITED: when the same request may be sent again. */
   retryAfterSeconds?: number;
-  /** For a file that cannot be used, and for FORBIDDEN: the server's own message, for the user to read. */
+  /** For a file that cannot be used or stored, and for FORBIDDEN: the server's own message, for the user to read. */
   message?: string;
+  /** For a request that is too large as a whole: how many bytes it may have. */
+  limitBytes?: number;
   /** For INTERNAL: the id of the error in the server's log. */
   reportId?: string;
 }
@@ -31,9 +33,12 @@ const hasUserMessage: Readonly<Record<ErrorCode, boolean>> = {
   UNSUPPORTED_MEDIA_TYPE: true,
   UNREADABLE_IMAGE: true,
   QUERY_TOO_COMPLEX: false,
-  STORAGE_FULL: false,
+  STORAGE_FULL: true,
   INTERNAL: false,
 };
+
+/** The server's message for a request that is too large as a whole; it counts in bytes, and the page in MB. */
+const limitWords = /^This request may have (\d+) bytes/;
 
 /** The refusal in a GraphQL error; `INTERNAL` for a code that this client does not know. */
 export function refusalFromGraphQL(
@@ -41,12 +46,15 @@ export function refusalFromGraphQL(
 ): Refusal {
   const { code: sent, field, retryAfter, id } = error?.extensions ?? {};
   const code = Object.hasOwn(hasUserMessage, String(sent)) ? (sent as ErrorCode) : 'INTERNAL';
+  const [, limitBytes] = limitWords.exec(error?.message ?? '') ?? [];
   return {
     code,
     ...(typeof field === 'string' && { field }),
     ...(typeof retryAfter === 'number' && { retryAfterSeconds: Math.ceil(retryAfter) }),
     ...(typeof id === 'string' && { reportId: id }),
-    ...(hasUserMessage[code] && error?.message && { message: error.message }),
+    ...(limitBytes !== undefined
+      ? { limitBytes: Number(limitBytes) }
+      : hasUserMessage[code] && error?.message && { message: error.message }),
   };
 }
 

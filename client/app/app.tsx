@@ -9,7 +9,7 @@ import { Page } from './page.tsx';
 import type { PageProps } from './pages.ts';
 import { createDraft } from '../generate/draft.ts';
 import { afterPaint } from './boot/schedule.ts';
-import { Guarded } from '../ui/guarded.tsx';
+import { Guarded } from '../ui/load-failure.tsx';
 import { ignoreHeldEnter } from '../ui/keys.ts';
 import { createRouter } from '../ui/router.ts';
 import { createToasts, type Toasts } from '../ui/toasts.tsx';

@@ -1,9 +1,15 @@
 import { Show } from 'solid-js';
-import { BottomSheet } from './lazy-parts.ts';
 import { GenerateForm } from '../generate/generate-form.tsx';
 import { EmptyFeed, FeedView } from '../feed/feed-view.tsx';
-import { Guarded } from '../ui/guarded.tsx';
+import { Guarded } from '../ui/load-failure.tsx';
+import { lazyComponent } from '../ui/lazy-component.ts';
+import { afterPaint } from './boot/schedule.ts';
 import type { PageContext } from './pages.ts';
+
+export const BottomSheet = lazyComponent(async () => {
+  await afterPaint();
+  return import('../generate/bottom-sheet.tsx');
+}, 'BottomSheet');
 
 /** The Create page: the generate form, and the feed. */
 export function CreatePage(props: PageContext) {

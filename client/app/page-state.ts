@@ -24,7 +24,7 @@ import type { FollowingOptions } from '../live/following.ts';
 import type { Live } from '../live/live.ts';
 import { createAnnouncer } from '../ui/live-text.tsx';
 import type { Router } from '../ui/router.ts';
-import { pages } from './pages.ts';
+import { pageName } from './pages.ts';
 
 export interface PageStateOptions extends Pick<
   FormStateOptions,
@@ -83,7 +83,7 @@ export function createPageState(options: PageStateOptions) {
     ...api,
     feed,
     announce: announcer.announce,
-    pageName: () => pageName(router),
+    pageName: () => pageName(router.path()),
     isSignedIn: session.isSignedIn,
     isSending: () => form.submission.optimisticRequests().length > 0,
     onMissed: refresh,
@@ -93,7 +93,7 @@ export function createPageState(options: PageStateOptions) {
   });
   createEffect(() => {
     // Live updates set the title from then on, with progress.
-    if (!live()) document.title = messages.pages.title(pageName(router), undefined);
+    if (!live()) document.title = messages.pages.title(pageName(router.path()), undefined);
   });
   createEffect(on(options.unauthenticatedCount, session.refresh, { defer: true }));
   const signIn = createSignIn({
@@ -178,10 +178,6 @@ function createLazyLive(options: FollowingOptions): Accessor<Live | undefined> {
     if (options.isSignedIn() && !isBegun) void load();
   });
   return live;
-}
-
-function pageName(router: Router): string {
-  return messages.pages[pages[router.path()]?.name ?? 'create'];
 }
 
 /** Scrolls the card of a task into view. */

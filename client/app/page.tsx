@@ -1,12 +1,23 @@
 /** The page of one session: top bar, the page of the route, dialogs. */
 import { createEffect, createMemo, Match, on, Show, Switch } from 'solid-js';
-import { CreatePage } from './create-page.tsx';
-import { PageFailure, SignInDialog } from './lazy-parts.ts';
-import { lazyPages, type PageContext, type PageProps } from './pages.ts';
-import { Guarded } from '../ui/guarded.tsx';
-import { LanguageButton, TopBar } from './top-bar.tsx';
+import { runWhenIdle } from './boot/schedule.ts';
+import { BottomSheet, CreatePage } from './create-page.tsx';
+import { lazyPages, type PageContext, pageName, type PageProps } from './pages.ts';
+import { Guarded } from '../ui/load-failure.tsx';
+import { AccountMenu, LanguageButton, TopBar } from './top-bar.tsx';
+import { preloadForm } from '../generate/generate-form.tsx';
 import { messages } from '../i18n/messages.ts';
+import { lazyComponent } from '../ui/lazy-component.ts';
 import { createPageState, type PageState } from './page-state.ts';
+
+const PageFailure = lazyComponent(() => import('./page-failure.tsx'), 'PageFailure');
+const SignInDialog = lazyComponent(() => import('../auth/sign-in-dialog.tsx'), 'SignInDialog');
+
+/** Preloads the lazy parts one by one, each when the browser is idle. */
+export function preloadLazyParts(): void {
+  const parts = [PageFailure, SignInDialog, ...Object.values(lazyPages), AccountMenu, BottomSheet];
+  runWhenIdle([preloadForm, ...parts.map((part) => () => part.preload())]);
+}
 
 export function Page(props: PageProps) {
   const state = createPageState(props);
@@ -97,7 +108,7 @@ function NoPage() {
     <main class="sheet" tabIndex={-1}>
       <h1>{messages.pages.none}</h1>
       <a class="button" href="/" data-route>
-        {messages.pages.create}
+        {pageName('/')}
       </a>
     </main>
   );

@@ -5,8 +5,8 @@
  */
 import { createComponent, type JSX } from 'solid-js';
 import type { AuthClient } from '../auth/auth-client.ts';
-import type { LanguageChoice } from '../i18n/language.ts';
-import type { messages } from '../i18n/messages.ts';
+import type { Language, LanguageChoice } from '../i18n/language.ts';
+import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import type { Theme } from '../ui/theme.ts';
 import type { PageState, PageStateOptions } from './page-state.ts';
@@ -26,8 +26,8 @@ export interface PageContext extends PageProps {
 }
 
 interface Page {
-  /** The key of its name in `messages.pages`, for its title and its link. */
-  name: Exclude<keyof typeof messages.pages, 'label' | 'title' | 'none'>;
+  /** For its title, its heading and its links. */
+  name: Readonly<Record<Language, string>>;
   /** Whether the top bar links to it. */
   isInTopBar: boolean;
 }
@@ -42,11 +42,14 @@ const AccountPage = lazyComponent(() => import('../account/account-page.tsx'), '
 
 export const lazyPages: Readonly<Record<string, LazyPage>> = {
   '/history': {
-    name: 'history',
+    name: { en: 'History', de: 'Verlauf' },
     isInTopBar: true,
     preload: HistoryPage.preload,
     view: ({ state, api, toasts }) =>
       createComponent(HistoryPage, {
+        get heading() {
+          return pageName('/history');
+        },
         client: api.client,
         router: state.router,
         feed: state.feed,
@@ -68,11 +71,14 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
       }),
   },
   '/account': {
-    name: 'account',
+    name: { en: 'Account', de: 'Konto' },
     isInTopBar: false,
     preload: AccountPage.preload,
     view: ({ state, api, settings, theme, language, onSignOut }) =>
       createComponent(AccountPage, {
+        get heading() {
+          return pageName('/account');
+        },
         client: api.client,
         get viewer() {
           return state.session.viewer();
@@ -89,8 +95,12 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
   },
 };
 
+const firstPage: Page = { name: { en: 'Create', de: 'Erstellen' }, isInTopBar: true };
+
 /** All pages. The first one is part of the first load: `page.tsx` shows it. */
-export const pages: Readonly<Record<string, Page>> = {
-  '/': { name: 'create', isInTopBar: true },
-  ...lazyPages,
-};
+export const pages: Readonly<Record<string, Page>> = { '/': firstPage, ...lazyPages };
+
+/** The name of the page at a path, in the language of the page; at an unknown path, that of the first page. */
+export function pageName(path: string): string {
+  return (pages[path] ?? firstPage).name[messages.language];
+}

@@ -1,11 +1,13 @@
 import { For, Show, Suspense } from 'solid-js';
-import { AccountMenu } from './lazy-parts.ts';
-import { type PageContext, pages } from './pages.ts';
+import { type PageContext, pageName, pages } from './pages.ts';
 import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
+import { lazyComponent } from '../ui/lazy-component.ts';
 import { liveText } from '../ui/live-text.tsx';
+
+export const AccountMenu = lazyComponent(() => import('../auth/account-menu.tsx'), 'AccountMenu');
 
 /** The top bar: navigation, balance, language, theme, account. */
 export function TopBar(props: PageContext) {
@@ -18,14 +20,14 @@ export function TopBar(props: PageContext) {
       </a>
       <nav class="pages" aria-label={messages.pages.label}>
         <For each={Object.entries(pages).filter(([, page]) => page.isInTopBar)}>
-          {([path, { name }]) => (
+          {([path]) => (
             <a
               class="page-link"
               href={path}
               data-route
               aria-current={props.state.router.path() === path ? 'page' : undefined}
             >
-              {messages.pages[name]}
+              {pageName(path)}
             </a>
           )}
         </For>
@@ -55,7 +57,7 @@ export function TopBar(props: PageContext) {
         <Show when={viewer()}>
           {(known) => (
             <Suspense fallback={<span class="button button-icon" />}>
-              <AccountMenu viewer={known()} onSignOut={props.onSignOut} />
+              <AccountMenu viewer={known()} pageName={pageName('/account')} onSignOut={props.onSignOut} />
             </Suspense>
           )}
         </Show>

@@ -8,7 +8,12 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
  * The account menu: name, link to the account, sign-out. A native popover: the browser closes it on Escape and on a
  * click elsewhere, and restores the focus.
  */
-export function AccountMenu(props: { viewer: Viewer; onSignOut: () => void }) {
+export function AccountMenu(props: {
+  viewer: Viewer;
+  /** Of the account page. */
+  pageName: string;
+  onSignOut: () => void;
+}) {
   const id = createUniqueId();
   let panel: HTMLDivElement | undefined;
   return (
@@ -27,7 +32,7 @@ export function AccountMenu(props: { viewer: Viewer; onSignOut: () => void }) {
           {props.viewer.email}
         </p>
         <a class="button" href="/account" data-route onClick={() => panel?.hidePopover?.()}>
-          {messages.pages.account}
+          {props.pageName}
         </a>
         <Button onClick={() => props.onSignOut()}>{messages.auth.signOut}</Button>
       </div>

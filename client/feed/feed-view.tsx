@@ -13,10 +13,9 @@ import {
 } from 'solid-js';
 import type { FeedDaysProps } from './feed-days.tsx';
 import { messages } from '../i18n/messages.ts';
-import { Guarded } from '../ui/guarded.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { liveText } from '../ui/live-text.tsx';
-import { LoadFailure } from '../ui/load-failure.tsx';
+import { Guarded, LoadFailure } from '../ui/load-failure.tsx';
 import type { ConnectionState } from '../api/subscriptions.ts';
 import type { Model } from '../generate/options/model-choice.ts';
 

@@ -7,8 +7,7 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
-import { createIntersection } from '../ui/intersection.ts';
-import { LoadMore } from '../ui/load-more.tsx';
+import { createIntersection, LoadMore } from '../ui/load-more.tsx';
 
 /** The viewer's tasks as cards, newest first. */
 export function TaskCards(props: FeedDaysProps) {

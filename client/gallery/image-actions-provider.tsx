@@ -8,7 +8,7 @@ import { focusImage, listenForImageKeys, ShortcutSheet } from './image-shortcuts
 import { createSelection, SelectBar } from './selection-bar.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import { Guarded } from '../ui/guarded.tsx';
+import { Guarded } from '../ui/load-failure.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { addressWith, pushAddress, replaceAddress } from '../ui/router.ts';

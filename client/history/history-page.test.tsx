@@ -22,6 +22,7 @@ it('shows the numbers of tasks that the feed does not have as soon as they are l
   const { container } = render(() => (
     <Provider value={api.client}>
       <HistoryPage
+        heading="History"
         client={api.client}
         router={createRouter()}
         feed={createFeed(api.client, () => undefined)}

@@ -18,6 +18,7 @@ import { LoadMore } from '../ui/load-more.tsx';
 import type { Router } from '../ui/router.ts';
 
 interface HistoryPageProps extends ImageActionsOptions {
+  heading: string;
   onRefresh: (taskId: string) => Promise<Task | undefined>;
   client: Client;
   router: Router;
@@ -38,7 +39,7 @@ export function HistoryPage(props: HistoryPageProps) {
   const codes = createHistoryCodes((id) => (props.feed.task(id) ? props.feed.codeOf(id) : undefined));
   return (
     <main class="sheet" id="feed" tabIndex={-1} aria-labelledby={headingId}>
-      <h1 id={headingId}>{messages.pages.history}</h1>
+      <h1 id={headingId}>{props.heading}</h1>
       <Show
         when={!props.isVisitor}
         fallback={

@@ -23,8 +23,8 @@ export function createFormats(locale: string) {
     percent: (value: number) => percentFormat().format(value / 100),
     /** `a, b, and c`. */
     list: (names: readonly string[]) => listFormat().format(names),
-    /** Bytes in MB, rounded up, so that a file over the limit never seems to meet it. */
-    megabytes: (bytes: number) => `${number(Math.ceil((bytes / 1_048_576) * 10) / 10)} MB`,
+    /** Bytes in MB, rounded up, so that a file over the limit never seems to meet it. A limit is rounded down. */
+    megabytes: (bytes: number, round = Math.ceil) => `${number(round((bytes / 1_048_576) * 10) / 10)} MB`,
     /** A duration in milliseconds, as a rough figure. */
     seconds: (durationMs: number) => `${number(Math.max(1, Math.round(durationMs / 1000)))} s`,
     minutes: (durationMs: number, one: string, many: string) =>

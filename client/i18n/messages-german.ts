@@ -1,4 +1,4 @@
-/** Every text of the client in German; messages that the server sends are English. Its shape is that of the English tables, which say what each text is for. */
+/** Every text of the client in German, also in place of what the server says in English of a refused upload. Its shape is that of the English tables, which say what each text is for. */
 import { createFormats } from './formats.ts';
 import type { LazyMessages } from './lazy-messages.ts';
 import type { Messages } from './messages.ts';
@@ -8,8 +8,12 @@ const { number, counted, percent, megabytes, seconds } = format;
 const credits = (count: number) => counted(count, 'Credit', 'Credits');
 const images = (count: number) => counted(count, 'Bild', 'Bilder');
 const requests = (count: number) => counted(count, 'Auftrag', 'Aufträge');
+const wrongType = (name: string) =>
+  `${name} ist kein Bild, das wir verwenden können. Versuch es mit PNG, JPEG oder WebP.`;
+const unreadable = (name: string) => `${name} ließ sich nicht öffnen. Vielleicht ist die Datei beschädigt.`;
 
 const first: Messages = {
+  language: 'de',
   credits,
   format,
 
@@ -60,11 +64,18 @@ const first: Messages = {
     needed: 'Füge mindestens ein Bild hinzu, von dem aus es losgeht.',
     tooBig: (name, bytes, limit) =>
       `${name} hat ${megabytes(bytes)}. Ein Bild darf höchstens ${megabytes(limit)} haben.`,
-    wrongType: (name) =>
-      `${name} ist kein Bild, das wir verwenden können. Versuch es mit PNG, JPEG oder WebP.`,
-    unreadable: (name) => `${name} ließ sich nicht öffnen. Vielleicht ist die Datei beschädigt.`,
+    wrongType,
+    unreadable,
     tooManyPixels: (name) => `${name} hat zu viele Pixel. Ein Bild darf bis zu 40 Megapixel haben.`,
-    refused: (name, reason) => `${name}: ${reason}`,
+    tooBigToSend: (name, limit) =>
+      `${name} ist zu groß zum Hochladen. Ein Upload darf höchstens ${megabytes(limit, Math.floor)} haben.`,
+    refused: {
+      UPLOAD_TOO_LARGE: (name) => `${name} ist zu groß. Verkleinere das Bild oder nimm ein anderes.`,
+      UNSUPPORTED_MEDIA_TYPE: wrongType,
+      UNREADABLE_IMAGE: unreadable,
+      STORAGE_FULL: (name) =>
+        `${name} passt nicht mehr in deinen Bildspeicher. Lösche Bilder oder Aufträge, die du nicht mehr brauchst, und versuch es dann erneut.`,
+    },
     failed: (name) => `${name} wurde nicht hochgeladen.`,
     tooMany: (limit, leftOut) =>
       `Es ${limit === 1 ? 'passt' : 'passen'} nur ${images(limit)}. ${
@@ -171,9 +182,6 @@ const first: Messages = {
 
   pages: {
     label: 'Hauptmenü',
-    create: 'Erstellen',
-    history: 'Verlauf',
-    account: 'Konto',
     title: (page, developed) =>
       developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,
     none: 'Diese Seite gibt es nicht.',

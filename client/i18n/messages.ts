@@ -4,13 +4,16 @@
  */
 
 import { createFormats } from './formats.ts';
-import { createMessages } from './language.ts';
+import { createMessages, type Language } from './language.ts';
 
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;
 const credits = (count: number) => counted(count, 'credit', 'credits');
+/** The server's reason names the limits of this installation. */
+const refused = (name: string, reason: string) => `${name}: ${reason}`;
 
 const english = {
+  language: 'en' as Language,
   credits,
   format,
 
@@ -65,7 +68,15 @@ const english = {
     wrongType: (name: string) => `${name} is not a picture we can use. Try PNG, JPEG or WebP.`,
     unreadable: (name: string) => `${name} could not be opened. It may be damaged.`,
     tooManyPixels: (name: string) => `${name} has too many pixels. Each image can have up to 40 megapixels.`,
-    refused: (name: string, reason: string) => `${name}: ${reason}`,
+    tooBigToSend: (name: string, limit: number) =>
+      `${name} is too big to upload. An upload can have up to ${megabytes(limit, Math.floor)}.`,
+    /** By the error code of the refusal. */
+    refused: {
+      UPLOAD_TOO_LARGE: refused,
+      UNSUPPORTED_MEDIA_TYPE: refused,
+      UNREADABLE_IMAGE: refused,
+      STORAGE_FULL: refused,
+    },
     failed: (name: string) => `${name} did not upload.`,
     tooMany: (limit: number, leftOut: number) =>
       `Only ${counted(limit, 'image fits', 'images fit')}. ${number(leftOut)} ${leftOut === 1 ? 'was' : 'were'} left out.`,
@@ -172,9 +183,6 @@ const english = {
 
   pages: {
     label: 'Main',
-    create: 'Create',
-    history: 'History',
-    account: 'Account',
     /** `developed` is the percentage of what is developing; undefined where nothing is. */
     title: (page: string, developed: number | undefined) =>
       developed === undefined ? `${page} — Proofsheet` : `(${percent(developed)}) ${page} — Proofsheet`,

@@ -1,8 +1,7 @@
-import { createEffect, Show } from 'solid-js';
+import { type Accessor, createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from './button.tsx';
-import { createIntersection } from './intersection.ts';
 
 /** How far below the viewport the end may be when the next page is loaded, in pixels. */
 const reach = 800;
@@ -43,4 +42,25 @@ export function LoadMore(props: {
       </Show>
     </div>
   );
+}
+
+/**
+ * Whether an element is in the viewport; undefined until known. A `margin` in pixels counts what is below the viewport
+ * as well.
+ */
+export function createIntersection(
+  element: () => Element | undefined,
+  margin = 0,
+): Accessor<boolean | undefined> {
+  const [isSeen, setSeen] = createSignal<boolean>();
+  onMount(() => {
+    const observed = element();
+    if (!observed || !('IntersectionObserver' in window)) return;
+    const observer = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting), {
+      rootMargin: `0px 0px ${margin}px 0px`,
+    });
+    observer.observe(observed);
+    onCleanup(() => observer.disconnect());
+  });
+  return isSeen;
 }

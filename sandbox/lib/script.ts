@@ -1,6 +1,6 @@
 /**
  * The words that script in a prompt what the emulators do with it: `a red fox sandbox:slow=20 sandbox:fewer`. A word
- * may carry a value after `=`; several words may stand in one prompt. docs/api.md says what each does.
+ * may carry a value after `=`; several words may stand in one prompt. docs/api/sandbox.md says what each does.
  */
 export const scriptWords = [
   'slow',

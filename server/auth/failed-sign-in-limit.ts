@@ -30,7 +30,7 @@ export function createFailedSignInLimit(limiter: RateLimiter) {
     async count(attempt: Attempt): Promise<Response | undefined> {
       const from = originOf(attempt);
       if (!from || known.has(from.origin)) return undefined;
-      const waitMs = await limiter.take(from.account);
+      const { waitMs } = await limiter.take(from.account);
       if (waitMs === 0) return undefined;
       const seconds = Math.ceil(waitMs / 1000);
       const message = `Too many tries for this account. Try again in ${seconds} s.`;

@@ -1,23 +1,23 @@
 import { builder } from '../graphql/builder.ts';
-import type { SessionWatch } from './session-watch.ts';
+import type { CredentialWatch } from './credential-watch.ts';
 
 declare module '../graphql/context.ts' {
   interface Services {
-    sessions: SessionWatch;
+    credentials: CredentialWatch;
   }
   interface Viewer {
-    sessionId: string;
+    credentialId: string;
   }
 }
 
 export const ViewerType = builder.prismaNode('User', {
   name: 'Viewer',
-  description: 'The signed-in user, by session.',
+  description: 'The signed-in user, by session or by API key.',
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id: viewer?.id === id ? id : '' }),
   fields: (t) => ({
-    name: t.exposeString('name'),
-    email: t.exposeString('email'),
+    name: t.exposeString('name', { description: 'The name given at sign-up.' }),
+    email: t.exposeString('email', { description: 'The address that signs in.' }),
     credits: t.exposeInt('credits', { description: 'What can be spent now.' }),
   }),
 });
@@ -26,6 +26,7 @@ builder.queryField('viewer', (t) =>
   t.prismaField({
     type: ViewerType,
     nullable: true,
+    access: 'optional',
     description: 'Null without a signed-in user.',
     resolve: (query, _, __, { prisma, viewer }) =>
       viewer ? prisma.user.findUnique({ ...query, where: { id: viewer.id } }) : null,

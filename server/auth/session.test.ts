@@ -12,6 +12,7 @@ beforeAll(async () => {
   database = await openTestDatabase();
   auth = createAuth({
     prisma: database.prisma,
+    clock: database.clock,
     secret: 'a secret for tests of 32 letters and more',
     publicUrl,
     origins: [publicUrl],

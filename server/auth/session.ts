@@ -1,12 +1,16 @@
-/** Authentication: accounts with email and password, sessions by cookie or bearer token. */
-import { betterAuth } from 'better-auth';
+/** Authentication: accounts with email and password, sessions by cookie or bearer token, API keys. */
+import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
 import { APIError, createAuthMiddleware } from 'better-auth/api';
 import { bearer } from 'better-auth/plugins';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { addressHeader } from '../lib/client-address.ts';
+import type { Clock } from '../lib/clock.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
+import { createKeyLookup } from './api-keys/lookup.ts';
+import { apiKeyPaths, apiKeyPlugin, withExpiredKeys } from './api-keys/plugin.ts';
+import { createApiKeyService } from './api-keys/service.ts';
 import { digestOldTokens, withTokenDigests } from './session-tokens.ts';
 import { createFailedSignInLimit } from './failed-sign-in-limit.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
@@ -15,6 +19,7 @@ export type Auth = ReturnType<typeof createAuth>;
 
 interface Dependencies {
   prisma: PrismaClient;
+  clock: Clock;
   /** At least 32 characters; the same on every node. */
   secret: string;
   publicUrl: string;
@@ -33,21 +38,23 @@ interface Dependencies {
 const hiddenNumber = { type: 'number', required: false, input: false, returned: false } as const;
 
 export function createAuth(dependencies: Dependencies) {
-  const { prisma, secret, publicUrl, origins, signupCredits, beforeSession, limiter, log } = dependencies;
+  const { prisma, clock, secret, publicUrl, origins, signupCredits, beforeSession, limiter, log } =
+    dependencies;
   const signIns = createFailedSignInLimit(limiter);
   const auth = betterAuth({
     baseURL: publicUrl,
     basePath: '/api/auth',
     secret,
     trustedOrigins: origins,
-    database: withTokenDigests(prismaAdapter(prisma, { provider: 'postgresql' })),
+    database: withExpiredKeys(withTokenDigests(prismaAdapter(prisma, { provider: 'postgresql' }))),
     telemetry: { enabled: false },
     emailAndPassword: { enabled: true },
     session: sessionTimes,
     user: {
       additionalFields: { welcomeDue: { ...hiddenNumber, defaultValue: signupCredits } },
     },
-    plugins: [bearer()],
+    plugins: [bearer(), apiKeyPlugin],
+    disabledPaths: apiKeyPaths,
     // The library's limit, enabled where NODE_ENV is production, counts all clients as one and trusts any X-Forwarded-For.
     rateLimit: { enabled: false },
     hooks: {
@@ -66,6 +73,26 @@ export function createAuth(dependencies: Dependencies) {
     databaseHooks: {
       session: { create: { before: async (session) => beforeSession(session.userId) } },
     },
+    ...loggingTo(log),
+  });
+  return {
+    /** Converts stored tokens; see `session-tokens.ts`. */
+    digestOldTokens: () => digestOldTokens(prisma),
+    /** Answers `/api/auth/*`. */
+    handler: auth.handler,
+    /** Creates and revokes API keys. */
+    apiKeys: createApiKeyService({ prisma, clock, issue: (body) => auth.api.createApiKey({ body }) }),
+    /** The user of the cookie, bearer token or API key in the headers; null where there is none or the session has ended. */
+    viewer: createViewers({
+      prisma,
+      getSession: (headers) => auth.api.getSession({ headers }),
+      keyHolder: createKeyLookup({ prisma, log }),
+    }),
+  };
+}
+
+function loggingTo(log: Log) {
+  return {
     onAPIError: {
       // Refusals are not logged; better-auth would write them to the console.
       onError(error) {
@@ -77,15 +104,7 @@ export function createAuth(dependencies: Dependencies) {
       level: 'warn',
       log: (level, message) => log[level === 'error' ? 'error' : 'warn']({ component: 'auth' }, message),
     },
-  });
-  return {
-    /** Converts stored tokens; see `session-tokens.ts`. */
-    digestOldTokens: () => digestOldTokens(prisma),
-    /** Answers `/api/auth/*`. */
-    handler: auth.handler,
-    /** The user of the cookie or bearer token in the headers; null where there is none or it has ended. */
-    viewer: createViewers({ prisma, getSession: (headers) => auth.api.getSession({ headers }) }),
-  };
+  } satisfies BetterAuthOptions;
 }
 
 /** Refuses NUL characters, which PostgreSQL cannot store, and makes a new password end all other sessions. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { addUser } from '../../tests/support/tasks.ts';
+import { createKeyLookup } from './api-keys/lookup.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
 let database: TestDatabase;
@@ -26,10 +27,11 @@ async function signedIn({ lastsS = sessionTimes.expiresIn } = {}) {
       const found = await prisma.session.findUnique({ where: { token } });
       return found && { session: found };
     },
+    keyHolder: createKeyLookup({ prisma, log: { info() {}, warn() {}, error() {} } }),
   });
   const bearing = (token: string) => new Headers({ authorization: `Bearer ${token}` });
   const headers = bearing(session.token);
-  return { viewer, judged, session, headers, bearing, is: { id: userId, sessionId: session.id } };
+  return { viewer, judged, session, headers, bearing, is: { id: userId, credentialId: session.id } };
 }
 
 describe('the viewer of a request', () => {

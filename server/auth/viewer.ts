@@ -6,12 +6,14 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient, Session } from '../generated/prisma/client.ts';
 import { createBatchedLookup } from '../lib/batched-lookup.ts';
+import { apiKeyIn, type KeyHolder } from './api-keys/lookup.ts';
 import { storedForms } from './session-tokens.ts';
 
 /** The signed-in user of a request. */
-export interface Viewer {
+export interface Viewer extends Partial<Pick<KeyHolder, 'apiKeyId' | 'scopes'>> {
   id: string;
-  sessionId: string;
+  /** The id of the session or of the API key. */
+  credentialId: string;
 }
 
 /** In seconds: the lifetime of a session, and the age after which a request extends it. */
@@ -24,6 +26,7 @@ interface Dependencies {
   prisma: PrismaClient;
   /** better-auth's result; it extends the session where that is due. */
   getSession: (headers: Headers) => Promise<{ session: Pick<Session, 'id' | 'token' | 'userId'> } | null>;
+  keyHolder: (secret: string) => Promise<KeyHolder>;
 }
 
 /** The least remaining lifetime of a session that need not be extended. */
@@ -32,7 +35,7 @@ const oldestSeconds = sessionTimes.expiresIn - sessionTimes.updateAge;
 /** The number of credentials with verified signatures in memory. */
 const maxKnown = 10_000;
 
-export function createViewers({ prisma, getSession }: Dependencies) {
+export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
   /** Tokens by a digest of the headers that carry them; the two always belong together. */
   const tokens = new LRUCache<string, string>({ max: maxKnown });
   const sessionOf = createBatchedLookup(async (wanted) => {
@@ -50,8 +53,13 @@ export function createViewers({ prisma, getSession }: Dependencies) {
     return new Map(await Promise.all(credentials.map(verify)));
   });
 
-  /** @returns Null where there are no credentials, and where their session has ended. */
+  /**
+   * @returns Null where there are no credentials, and where their session has ended.
+   * @throws {AppError} UNAUTHENTICATED where they are an API key that is not valid
+   */
   return async (headers: Headers): Promise<Viewer | null> => {
+    const apiKey = apiKeyIn(headers);
+    if (apiKey !== undefined) return keyHolder(apiKey);
     const carried = [...headers].filter(([name]) => name === 'cookie' || name === 'authorization');
     if (carried.length === 0) return null;
     const credentials = JSON.stringify(carried);
@@ -59,13 +67,13 @@ export function createViewers({ prisma, getSession }: Dependencies) {
     const digest = hash('sha256', credentials);
     const token = tokens.get(digest);
     const known = token === undefined ? null : await sessionOf(token);
-    if (known?.isYoung) return { id: known.userId, sessionId: known.id };
+    if (known?.isYoung) return { id: known.userId, credentialId: known.id };
 
     const result = await verified(credentials);
     if (result?.status === 'rejected') throw result.reason;
     const session = result?.value?.session;
     if (!session) return null;
     tokens.set(digest, session.token);
-    return { id: session.userId, sessionId: session.id };
+    return { id: session.userId, credentialId: session.id };
   };
 }

@@ -1,7 +1,7 @@
 /**
  * The ledger: the only code that moves credits. Entries are appended, never changed; the balance moves in the same SQL
  * statement as its entry, so that it always is their sum, and a CHECK keeps it from falling below zero. A trigger numbers
- * a user's entries in the order in which the balance moved.
+ * a user's entries in the order in which the balance moved, and another counts what an API key has spent.
  */
 import { v7 as uuid } from 'uuid';
 import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
@@ -42,23 +42,26 @@ interface Movement {
 /**
  * Common table expressions that take `amount` credits of the user for the task. The statement continues with
  * `FROM "paid"`, which has one row where they could be taken and none where they could not.
+ * @param charge.apiKeyId The key whose spending rises too; a charge beyond its limit fails the whole statement.
  * @param charge.unless A condition under which none are taken; looked at again once the user's row is locked.
  */
 export function charge({
   userId,
+  apiKeyId,
   taskId,
   amount,
   reason,
   unless,
-}: Movement & { userId: string; unless: Prisma.Sql }): Prisma.Sql {
+}: Movement & { userId: string; apiKeyId: string | undefined; unless: Prisma.Sql }): Prisma.Sql {
   return Prisma.sql`
     "paid" AS (
       UPDATE "User" SET "credits" = "credits" - ${amount}::int
       WHERE "id" = ${userId} AND "credits" >= ${amount}::int AND NOT (${unless})
       RETURNING "id", "credits"
     ), "chargeEntry" AS (
-      INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason", "taskId")
-      SELECT ${uuid()}, "id", 'CHARGE', -${amount}::int, "credits", ${reason}, ${taskId} FROM "paid"
+      INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason", "taskId", "apiKeyId")
+      SELECT ${uuid()}, "id", 'CHARGE', -${amount}::int, "credits", ${reason}, ${taskId}, ${apiKeyId ?? null}::text
+      FROM "paid"
     )`;
 }
 

@@ -3,7 +3,12 @@ import { pageComplexity } from '../graphql/operation-cost.ts';
 import { checkedCursor } from '../graphql/global-id.ts';
 
 const CreditEntryKind = builder.enumType('CreditEntryKind', {
-  values: ['GRANT', 'CHARGE', 'REFUND'] as const,
+  description: 'Why the balance changed.',
+  values: {
+    GRANT: { description: 'Credits given, such as those of a new account.' },
+    CHARGE: { description: 'The price of a task, when it was accepted.' },
+    REFUND: { description: 'Given back for a task that made fewer images than were paid for, or none.' },
+  } as const,
 });
 
 /** The credits of a new account, and where users get more. */
@@ -31,7 +36,12 @@ const CreditTermsType = builder.objectRef<CreditTerms>('CreditTerms').implement(
 });
 
 builder.queryField('creditTerms', (t) =>
-  t.field({ type: CreditTermsType, resolve: (_, __, { creditTerms }) => creditTerms }),
+  t.field({
+    type: CreditTermsType,
+    access: 'public',
+    description: 'The same for every caller; needs no session.',
+    resolve: (_, __, { creditTerms }) => creditTerms,
+  }),
 );
 
 export const CreditEntry = builder.prismaNode('CreditEntry', {
@@ -39,11 +49,11 @@ export const CreditEntry = builder.prismaNode('CreditEntry', {
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
   fields: (t) => ({
-    kind: t.expose('kind', { type: CreditEntryKind }),
+    kind: t.expose('kind', { type: CreditEntryKind, description: 'Why the balance changed.' }),
     amount: t.exposeInt('amount', { description: 'Positive for GRANT and REFUND, negative for CHARGE.' }),
-    balanceAfter: t.exposeInt('balanceAfter'),
-    reason: t.exposeString('reason'),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
+    balanceAfter: t.exposeInt('balanceAfter', { description: 'The balance with this entry.' }),
+    reason: t.exposeString('reason', { description: 'In words, for the user.' }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the balance changed.' }),
   }),
 });
 

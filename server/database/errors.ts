@@ -3,6 +3,8 @@
 /** SQLSTATEs (postgresql.org, appendix "PostgreSQL Error Codes"). */
 const uniqueViolation = '23505';
 const foreignKeyViolation = '23503';
+const checkViolation = '23514';
+const noDataFound = 'P0002';
 const queryCanceled = '57014';
 
 /**
@@ -17,6 +19,16 @@ export function isUniqueViolation(error: unknown): boolean {
 /** Whether a raw query failed because a row that it refers to does not exist, as after a concurrent deletion. */
 export function isForeignKeyViolation(error: unknown): boolean {
   return sqlStateOf(error) === foreignKeyViolation;
+}
+
+/** Whether a raw query failed because a value violates a CHECK. */
+export function isCheckViolation(error: unknown): boolean {
+  return sqlStateOf(error) === checkViolation;
+}
+
+/** Whether a raw query failed because a trigger did not find its row. */
+export function isNoDataFound(error: unknown): boolean {
+  return sqlStateOf(error) === noDataFound;
 }
 
 /**

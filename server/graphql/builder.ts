@@ -1,21 +1,18 @@
-/** The schema builder: plugins, scalars and error codes; features add the types. */
+/** The schema builder: plugins and scalars; features add the types. */
 import SchemaBuilder from '@pothos/core';
 import ComplexityPlugin from '@pothos/plugin-complexity';
 import PrismaPlugin from '@pothos/plugin-prisma';
 import RelayPlugin from '@pothos/plugin-relay';
-import { GraphQLError, type GraphQLSchema, isObjectType } from 'graphql';
+import { GraphQLError } from 'graphql';
 import type PrismaTypes from '../generated/pothos/types.ts';
 import { getDatamodel } from '../generated/pothos/types.ts';
-import { errorCodes } from '../lib/errors.ts';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { isUploadedFile, type UploadedFile } from '../lib/uploaded-file.ts';
 import { maxRows } from './operation-cost.ts';
 import type { Context } from './context.ts';
+import './access.ts';
 import './execution-limit.ts';
-import { readGlobalId } from './global-id.ts';
-
-/** Prisma's code for a required row that does not exist. */
-const rowNotFound = 'P2025';
+import { relayOptions } from './relay-options.ts';
 
 export const builder = new SchemaBuilder<{
   Context: Context;
@@ -30,44 +27,19 @@ export const builder = new SchemaBuilder<{
   };
 }>({
   defaultFieldNullability: false,
-  plugins: [ComplexityPlugin, 'executionLimit', RelayPlugin, PrismaPlugin],
-  relay: {
-    clientMutationId: 'omit',
-    cursorType: 'String',
-    // The page has multiplied both by its rows.
-    nodesOnConnection: { complexity: { multiplier: 1 } },
-    nodeFieldOptions: { nullable: false },
-    edgesFieldOptions: { nullable: { list: false, items: false }, complexity: { multiplier: 1 } },
-    nodesQueryOptions: false,
-    decodeGlobalID: (globalId) => readGlobalId(globalId) ?? { typename: '', id: '' },
-    nodeQueryOptions: {
-      description: 'The object with that id; null where there is none, or it belongs to another user.',
-      resolve: async (_, { id }, __, { schema }, resolveNode) => {
-        if (!isNode(id.typename, schema)) return null;
-        try {
-          return await resolveNode(undefined as never);
-        } catch (error) {
-          if ((error as { code?: unknown }).code === rowNotFound) return null;
-          throw error;
-        }
-      },
-    },
-    nodeTypeOptions: { description: 'An object with a global id.' },
-  },
+  plugins: [ComplexityPlugin, 'access', 'executionLimit', 'totalCountDescription', RelayPlugin, PrismaPlugin],
+  relay: relayOptions,
   prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
   // The limits are in `operation-limits.ts`: the plugin's own come too late for a subscription.
   complexity: { disabled: true, defaultListMultiplier: maxRows },
 });
 
-/** Whether objects of the type have global ids. */
-function isNode(typename: string, schema: GraphQLSchema): boolean {
-  const type = schema.getType(typename);
-  return isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node');
-}
-
-builder.queryType({});
-builder.mutationType({});
-builder.subscriptionType({});
+builder.queryType({ description: 'Reads. Fields run at the same time.' });
+builder.mutationType({
+  description:
+    'Writes. Fields run one after the other; a refused field is null and has an entry in `errors`, and the others keep their payloads.',
+});
+builder.subscriptionType({ description: 'Live updates, over WebSocket or server-sent events.' });
 
 builder.scalarType('DateTime', {
   description: 'An instant, RFC 3339 in UTC.',
@@ -75,7 +47,9 @@ builder.scalarType('DateTime', {
   parseValue: (value) => {
     const instant =
       typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? new Date(value) : undefined;
-    if (!instant || Number.isNaN(instant.getTime()))
+    const year = instant?.getUTCFullYear();
+    // PostgreSQL has no year 0, and takes no other form of a year.
+    if (!instant || !year || year < 1 || year > 9_999)
       throw new GraphQLError('A DateTime is an RFC 3339 instant, such as 2026-01-31T12:00:00Z.');
     return instant;
   },
@@ -99,11 +73,4 @@ builder.scalarType('JSON', {
     if (isJsonObject(value)) return value;
     throw new GraphQLError('This takes a JSON object.');
   },
-});
-
-builder.enumType('ErrorCode', {
-  description:
-    "`extensions.code` of every error in a response's `errors`: the request was refused and nothing was charged. After INTERNAL, " +
-    'and where no answer came at all, the outcome is open: repeat the request with the same idempotency key to settle it.',
-  values: errorCodes,
 });

@@ -12,6 +12,10 @@ export interface Services {
 /** The signed-in user of a request. */
 export interface Viewer {
   id: string;
+  /** Of the request's API key; absent for a session. */
+  apiKeyId?: string | undefined;
+  /** What the API key may do; absent for a session, which may do everything. */
+  scopes?: readonly string[] | undefined;
 }
 
 export interface Context extends Services {
@@ -26,7 +30,6 @@ export interface Context extends Services {
 
 /** The signed-in user. @throws {AppError} UNAUTHENTICATED */
 export function requireViewer({ viewer }: Context): Viewer {
-  if (!viewer)
-    throw new AppError('UNAUTHENTICATED', 'Sign in first: this needs a session cookie or a bearer token.');
+  if (!viewer) throw new AppError('UNAUTHENTICATED', 'Sign in first: this needs a session or an API key.');
   return viewer;
 }

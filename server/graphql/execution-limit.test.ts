@@ -41,6 +41,26 @@ it('answers a long list without keeping the event loop to itself', async () => {
   expect(ticks).toBeGreaterThan(50);
 });
 
+const pages = Object.values(schema.getTypeMap())
+  .flatMap((type) => (isObjectType(type) ? Object.values(type.getFields()) : []))
+  .filter(({ type }) => getNamedType(type).name.endsWith('Connection'))
+  .map((field) => [field.name, field] as const);
+
+it.each(pages)('refuses pages of %s that cannot be', async (_, { resolve }) => {
+  for (const [args, field] of [
+    [{ first: 101 }, 'first'],
+    [{ last: 101 }, 'last'],
+    [{ first: 0 }, 'first'],
+    [{ last: 0 }, 'last'],
+    [{ first: -1 }, 'first'],
+    [{ last: -1 }, 'last'],
+    [{ first: 1, last: 1 }, 'last'],
+  ] as const)
+    expect(() => resolve?.({}, args, {}, {} as never)).toThrow(
+      expect.objectContaining({ code: 'INVALID_INPUT', field }),
+    );
+});
+
 it('knows of every list of objects what it can hold', () => {
   const isList = ({ type }: GraphQLField<unknown, unknown>) =>
     isListType(isNonNullType(type) ? type.ofType : type) && isObjectType(getNamedType(type));

@@ -66,8 +66,8 @@ function checkPage({ first, last }: PageArguments): void {
   if (first != null && last != null)
     throw new AppError('INVALID_INPUT', 'Ask for `first` or for `last`, not for both.', 'last');
   for (const [field, rows] of Object.entries({ first, last }))
-    if (rows != null && rows > maxRows)
-      throw new AppError('INVALID_INPUT', `A page has ${maxRows} rows at most. Ask for the next one.`, field);
+    if (rows != null && (rows < 1 || rows > maxRows))
+      throw new AppError('INVALID_INPUT', `A page has 1 to ${maxRows} rows. Ask for the next one.`, field);
 }
 
 SchemaBuilder.registerPlugin('executionLimit', ExecutionLimitPlugin);

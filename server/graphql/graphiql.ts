@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
+import { examples } from './graphiql-examples.ts';
 
 /** Whether the request is that of a browser for a page. */
 export function wantsGraphiQL({ method, url, headers }: IncomingMessage): boolean {
@@ -30,8 +31,20 @@ export function createGraphiQL() {
   };
 }
 
+/** Answers in place of the page where it is switched off: a browser's link runs no operation. */
+export function refusePage(_: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(406, { 'Content-Type': 'text/plain', 'Cache-Control': 'no-store' });
+  response.end(
+    'This is a GraphQL API, and GraphiQL is switched off here. Send POST requests of application/json.\n',
+  );
+}
+
+/** Without it a tab that gets the focus moves away from under the pointer, and misses the click. */
+const style = '<style>.graphiql-tab { transform: none !important }</style>';
+
 async function packedPage() {
-  const identity = Buffer.from(renderGraphiQL({ title: 'Proofsheet API', subscriptionsProtocol: 'WS' }));
+  const options = { title: 'Proofsheet API', subscriptionsProtocol: 'WS', defaultTabs: examples } as const;
+  const identity = Buffer.from(renderGraphiQL(options).replace('</head>', `${style}</head>`));
   // A higher quality would take ten times as long to save another tenth.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: identity.length };
   const [br, packed] = await Promise.all([

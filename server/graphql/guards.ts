@@ -1,5 +1,14 @@
 /** Checks every request before it runs, on every transport. The limits of its cost are in `operation-limits.ts`. */
-import { GraphQLError, Lexer, parse, Source, TokenKind } from 'graphql';
+import {
+  type ExecutionArgs,
+  GraphQLError,
+  Lexer,
+  NoSchemaIntrospectionCustomRule,
+  parse,
+  Source,
+  TokenKind,
+  validate,
+} from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
@@ -96,7 +105,8 @@ export function isMultipart(headers: Headers): boolean {
   return headers.get('content-type')?.startsWith('multipart/') ?? false;
 }
 
-function refuse(code: ErrorCode, message: string, status: number): GraphQLError {
+/** A refusal of a whole request, with its HTTP status. */
+export function refuse(code: ErrorCode, message: string, status: number): GraphQLError {
   return new GraphQLError(message, { extensions: { code, http: { status } } });
 }
 
@@ -165,13 +175,28 @@ export function refuseUnreadable(): Plugin {
   };
 }
 
+/** Refuses questions about the schema, and suggests none of its names in errors. */
+export function hideSchema(): Plugin {
+  const hideSuggestions = true;
+  const hideInVariables = ({ args }: { args: ExecutionArgs }) =>
+    void Object.assign(args, { hideSuggestions });
+  return {
+    onValidate({ addValidationRule, setValidationFn }) {
+      addValidationRule(NoSchemaIntrospectionCustomRule);
+      setValidationFn((schema, document, rules) => validate(schema, document, rules, { hideSuggestions }));
+    },
+    onExecute: hideInVariables,
+    onSubscribe: hideInVariables,
+  };
+}
+
 /** Adds a code to the errors of documents and variables, and reports only the first few: graphql lists up to 100. */
 export function reportRequestErrors(log: Log): Plugin {
   // Before the execution there are no data and no paths.
   const isFaulty = (result: object): result is { errors: readonly Error[] } =>
     'errors' in result && Array.isArray(result.errors) && !('data' in result);
   const shorten = ({ result, setResult }: { result: object; setResult: (result: never) => void }) => {
-    if (isFaulty(result)) setResult({ errors: fewOf(result.errors) } as never);
+    if (isFaulty(result)) setResult({ ...result, errors: fewOf(result.errors) } as never);
   };
   return {
     onValidate() {

@@ -1,22 +1,26 @@
 /** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`, and GraphiQL for a browser. */
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
 import type { FileAddresses } from '../http/origin.ts';
 import type { AddressOf } from '../lib/client-address.ts';
-import type { RateLimiter } from '../lib/rate-limiter.ts';
+import { isUnauthenticated } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Admission } from '../http/request-limits.ts';
 import type { Context, Services, Viewer } from './context.ts';
 import {
   reportRequestErrors,
   decodeBody,
+  hideSchema,
   limitBody,
   limitDocument,
   limitParts,
+  refuse,
   refuseUnreadable,
 } from './guards.ts';
 import { limitOperations, limitSubscriptions, limitUploads } from './operation-limits.ts';
+import type { OperationQuota } from './operation-quota.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
@@ -26,23 +30,30 @@ interface Dependencies {
   services: Services;
   viewerOf: (headers: Headers) => Promise<Viewer | null>;
   maxUploadBytes: number;
-  /** Operations of each caller. */
-  limiter: RateLimiter;
+  quota: OperationQuota;
+  persisted: PersistedOperations;
+  /** Whether callers may ask for the schema. */
+  introspection: boolean;
   maxSubscriptionsPerUser: number;
   addressOf: AddressOf;
   fileAddresses: FileAddresses;
   log: Log;
 }
 
-/** What the transport provides: the connection's request and, for a WebSocket, headers that include its `connectionParams`. */
+/**
+ * What the transport provides: the connection's request, over HTTP its response, and for a WebSocket headers that include
+ * its `connectionParams`.
+ */
 export interface TransportContext {
   req: IncomingMessage;
+  res?: ServerResponse;
   socketHeaders?: Headers;
   admission: Admission;
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const { schema, services, viewerOf, limiter, addressOf, fileAddresses, log } = dependencies;
+  const { schema, services, quota, addressOf, fileAddresses, log } = dependencies;
+  const viewerOf = withStatus(dependencies.viewerOf);
   return createYoga<TransportContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -57,15 +68,19 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     plugins: [
       limitParts(),
       decodeBody(),
-      limitUploads(limiter, viewerOf),
+      limitUploads(quota, viewerOf),
       limitBody(dependencies.maxUploadBytes, viewerOf),
       // After it, so that a body which breaks off while it is counted is unreadable too.
       refuseUnreadable(),
       limitDocument(),
+      ...(dependencies.introspection ? [] : [hideSchema()]),
       reportRequestErrors(log),
-      acceptAdmission,
-      limitOperations(limiter, log),
+      markExecutedNotRefused,
+      limitOperations(quota, log),
+      // After it, so that a refused operation is not stored.
+      dependencies.persisted.plugin,
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
+      setRetryAfter,
       setResponseHeaders,
     ],
     context: async ({ req, request, socketHeaders }) => ({
@@ -78,10 +93,30 @@ export function createGraphQLHandler(dependencies: Dependencies) {
   });
 }
 
+/** Refuses a whole request with 401 where its credentials are not valid, instead of treating it as one without a user. */
+function withStatus(viewerOf: Dependencies['viewerOf']): Dependencies['viewerOf'] {
+  return async (headers) => {
+    try {
+      return await viewerOf(headers);
+    } catch (error) {
+      throw isUnauthenticated(error) ? refuse(error.code, error.message, 401) : error;
+    }
+  };
+}
+
 /** A request that executes counts as an operation, and not as refused. */
-const acceptAdmission: Plugin<TransportContext> = {
-  onExecute: ({ args }) => args.contextValue.admission.accept(),
-  onSubscribe: ({ args }) => args.contextValue.admission.accept(),
+const markExecutedNotRefused: Plugin<TransportContext> = {
+  onExecute: ({ args }) => args.contextValue.admission.markNotRefused(),
+  onSubscribe: ({ args }) => args.contextValue.admission.markNotRefused(),
+};
+
+/** The longest wait that an error of the result asks for, in seconds. */
+const setRetryAfter: Plugin<object, TransportContext> = {
+  onResultProcess({ result, serverContext: { res } }) {
+    const errors = 'errors' in result ? (result.errors ?? []) : [];
+    const waits = errors.map(({ extensions }) => Number(extensions['retryAfter'] ?? 0));
+    if (Math.max(0, ...waits) > 0) res?.setHeader('Retry-After', Math.max(...waits));
+  },
 };
 
 /** Answers belong to their user and the moment; proxies must pass events on as they come. */

@@ -19,10 +19,16 @@ const maxEventValues = 2_500;
 /** Rows of a page; also what a list counts for that does not say what it can hold. */
 export const maxRows = 100;
 
+/** Rows of a page that does not say how many, which is Pothos's default. */
+export const defaultRows = 20;
+
 /** Values of introspection in one operation: four times what the tools ask for, every fact of the schema once. */
 const maxIntrospection = 200_000;
 /** A value of introspection needs neither the database nor a resolver, and is that much cheaper. */
 const introspectionShare = 1 / 80;
+
+/** What an object by id may bring along, selected or not: a task has its images and references. */
+export const nodeValues = 30;
 
 export interface PageArguments {
   first?: number | null | undefined;
@@ -35,7 +41,7 @@ export interface PageArguments {
  */
 export function createPageComplexity(rowValues = 0) {
   return ({ first, last }: PageArguments) => {
-    const rows = Math.min(Math.max(first ?? last ?? 20, 1), maxRows);
+    const rows = Math.min(Math.max(first ?? last ?? defaultRows, 1), maxRows);
     return { field: 1 + rows * rowValues, multiplier: rows };
   };
 }

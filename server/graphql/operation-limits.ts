@@ -1,16 +1,16 @@
 /**
- * Limits the cost of one operation, and what one caller, the signed-in user or else the address, may ask for, on every
- * transport.
+ * Limits the cost of one operation, and what one caller may ask for in a minute and follow at a time, on every transport.
  */
+import type { ServerResponse } from 'node:http';
 import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../lib/errors.ts';
-import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
 import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import { costOf } from './operation-cost.ts';
-import type { Context } from './context.ts';
+import type { Context, Viewer } from './context.ts';
 import { isMultipart } from './guards.ts';
+import { describeCost, type OperationQuota, setRateLimitHeaders, waitMsOf } from './operation-quota.ts';
 import { publicError } from './public-error.ts';
 
 /** An operation counts one point for each started 250 values, which take about as long as a small operation. */
@@ -18,44 +18,76 @@ const valuesPerPoint = 250;
 /** Points of an operation that is too complex to run: its document was parsed, validated and measured. */
 const refusedPoints = 5;
 
+/** Over HTTP, the response that the headers are set on. */
+interface ResponseContext {
+  res?: ServerResponse;
+}
+type LimitedContext = Context & ResponseContext;
+
 /**
  * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond its limit per
  * minute with RATE_LIMITED and `retryAfter`, before they run. An operation counts by its cost, and at least once for each
- * field of a mutation.
+ * field of a mutation. The result, or the first one of a subscription, tells it in `extensions.cost`.
  */
-export function limitOperations(limiter: RateLimiter, log: Log): Plugin<Context> {
-  const refusalOf = async (args: ExecutionArgs): Promise<AppError | undefined> => {
+export function limitOperations(quota: OperationQuota, log: Log): Plugin<LimitedContext> {
+  const count = async (args: ExecutionArgs) => {
+    const context = args.contextValue as LimitedContext;
     const { values, isTooComplex } = costOf(args);
     const points = isTooComplex
       ? refusedPoints
       : Math.max(Math.ceil(values / valuesPerPoint), mutationFields(args.document, args.operationName), 1);
-    const waitMs = await limiter.take(callerKey(args.contextValue as Context), points);
-    if (waitMs > 0) return tooFast(waitMs);
-    if (!isTooComplex) return undefined;
-    const message = 'This operation asks for too much at once. Ask for fewer fields, levels or rows.';
-    return new AppError('QUERY_TOO_COMPLEX', message);
+    const allowances = await quota.take(context, points);
+    if (context.res) setRateLimitHeaders(context.res, allowances);
+    const refusal = refusalOf(waitMsOf(allowances), isTooComplex);
+    const extensions = { cost: describeCost(points, allowances) };
+    return { extensions, refused: refusal && { errors: [publicError(refusal, log)], extensions } };
   };
-  const limit = async (operation: {
-    args: ExecutionArgs;
-    setResultAndStopExecution: (result: { errors: Error[] }) => void;
-  }) => {
-    const refusal = await refusalOf(operation.args);
-    if (refusal) operation.setResultAndStopExecution({ errors: [publicError(refusal, log)] });
+  return {
+    async onExecute({ args, setResultAndStopExecution }) {
+      const { extensions, refused } = await count(args);
+      if (refused) return setResultAndStopExecution(refused);
+      return { onExecuteDone: ({ result, setResult }) => setResult({ ...result, extensions }) };
+    },
+    async onSubscribe({ args, setResultAndStopExecution }) {
+      const { extensions, refused } = await count(args);
+      if (refused) return setResultAndStopExecution(refused);
+      let isFirst = true;
+      return {
+        onSubscribeResult: ({ result, setResult }) =>
+          Symbol.asyncIterator in result
+            ? {
+                onNext({ result: event, setResult }) {
+                  if (isFirst) setResult({ ...event, extensions });
+                  isFirst = false;
+                },
+              }
+            : setResult({ ...result, extensions }),
+      };
+    },
   };
-  return { onExecute: limit, onSubscribe: limit };
+}
+
+function refusalOf(waitMs: number, isTooComplex: boolean): AppError | undefined {
+  if (waitMs > 0) return tooFast(waitMs);
+  if (!isTooComplex) return undefined;
+  const message = 'This operation asks for too much at once. Ask for fewer fields, levels or rows.';
+  return new AppError('QUERY_TOO_COMPLEX', message);
 }
 
 /** Refuses uploads of a user beyond the limit of a minute, before their bodies are read. */
 export function limitUploads(
-  limiter: RateLimiter,
-  viewerOf: (headers: Headers) => Promise<{ id: string } | null>,
-): Plugin {
+  quota: OperationQuota,
+  viewerOf: (headers: Headers) => Promise<Viewer | null>,
+): Plugin<LimitedContext, ResponseContext> {
   return {
-    async onRequestParse({ request: { headers } }) {
-      if (!isMultipart(headers)) return;
-      const viewer = await viewerOf(headers);
-      const waitMs = viewer ? await limiter.take(userKey(viewer), 0) : 0;
-      if (waitMs > 0) throw tooFast(waitMs);
+    async onRequestParse({ request: { headers }, serverContext: { res } }) {
+      const viewer = isMultipart(headers) ? await viewerOf(headers) : null;
+      if (!viewer) return;
+      const allowances = await quota.take({ viewer }, 0);
+      const waitMs = waitMsOf(allowances);
+      if (waitMs === 0) return;
+      if (res) setRateLimitHeaders(res, allowances);
+      throw tooFast(waitMs);
     },
   };
 }
@@ -81,11 +113,7 @@ export function limitSubscriptions(maxPerCaller: number, log: Log): Plugin<Conte
 }
 
 function callerKey({ viewer, address }: Context): string {
-  return viewer ? userKey(viewer) : `address ${address}`;
-}
-
-function userKey({ id }: { id: string }): string {
-  return `user ${id}`;
+  return viewer ? `user ${viewer.id}` : `address ${address}`;
 }
 
 function tooFast(waitMs: number): AppError {

@@ -1,8 +1,8 @@
-/** The part of an error that a client sees: a code; for INTERNAL also an id to quote; for a bug nothing else. */
+/** The part of an error that a client sees: a code; for INTERNAL also the id of the request to quote; for a bug nothing else. */
 import { randomUUID } from 'node:crypto';
 import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { type AppError, type ErrorCode, errorCodes } from '../lib/errors.ts';
-import type { Log } from '../lib/log.ts';
+import { type Log, logFields } from '../lib/log.ts';
 
 /** Enough entries and characters to describe the faults of a request. */
 const maxFaults = 5;
@@ -26,8 +26,9 @@ export function publicError(thrown: unknown, log: Log): GraphQLError {
   if (cause instanceof Error && cause.name === 'PothosValidationError')
     return located(cause.message, { code: 'INVALID_INPUT' }, outer);
   if (isGraphQLError(cause)) return requestFault(cause, outer ?? cause);
-  const id = randomUUID();
-  log.error({ errorId: id, path: outer?.path, error: cause }, 'request failed');
+  // An operation over a WebSocket has no request of its own.
+  const { requestId: id = randomUUID() } = logFields();
+  log.error({ requestId: id, path: outer?.path, error: cause }, 'request failed');
   const message = isAppError(cause)
     ? cause.message
     : 'Something broke on our side. Repeat the request, with the same idempotency key if it has one.';
@@ -50,10 +51,12 @@ function requestFault(error: GraphQLError, outer: GraphQLError): GraphQLError {
   return located(error.message, { code, ...(http && { http }) }, outer);
 }
 
-function codeOf({ message, extensions }: GraphQLError): ErrorCode {
+/** Of a protocol: clients handle it by themselves, so that no caller sees it. */
+const protocolCodes = ['PERSISTED_QUERY_NOT_FOUND'] as const;
+
+function codeOf({ message, extensions }: GraphQLError): ErrorCode | (typeof protocolCodes)[number] {
   if (aborted.test(message)) return 'QUERY_TOO_COMPLEX';
-  const own = errorCodes.find((code) => code === extensions['code']);
-  return own ?? 'INVALID_INPUT';
+  return [...errorCodes, ...protocolCodes].find((code) => code === extensions['code']) ?? 'INVALID_INPUT';
 }
 
 function located(

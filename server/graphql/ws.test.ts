@@ -38,9 +38,10 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
     subscribe: (args: object) =>
       subscribe({ ...args, rootValue: { count: endless, long: endless } } as never),
   };
-  const admission = { waitMs: 0, accept: () => {}, countBytes: () => {} };
+  const admission = { waitMs: 0, markNotRefused: () => {}, countBytes: () => {} };
   const sockets = createGraphQLSockets({
     yoga: { getEnveloped: () => pipeline } as never,
+    persisted: { resolve: (params) => params },
     refusals: { admit: async () => admission },
     addressOf: () => 'address',
     viewerOf: async () => null,

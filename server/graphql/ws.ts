@@ -5,12 +5,14 @@ import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
 import type { ServerOptions } from 'graphql-ws';
 import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
-import { AppError } from '../lib/errors.ts';
+import { AppError, isUnauthenticated } from '../lib/errors.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { type Admission, credentialsOf, type RefusedRequestLimit } from '../http/request-limits.ts';
+import { requestIdHeader, requestIdOf } from '../http/request-id.ts';
 import type { Log } from '../lib/log.ts';
 import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
+import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
 
 const maxMessageBytes = 256 * 1024;
@@ -25,7 +27,8 @@ type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'su
 
 interface Dependencies {
   yoga: Pick<GraphQLHandler, 'getEnveloped'>;
-  /** Handshakes without a session, and operations that do not run. */
+  persisted: Pick<PersistedOperations, 'resolve'>;
+  /** Handshakes without a user, and operations that do not run. */
   refusals: RefusedRequestLimit;
   addressOf: AddressOf;
   viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
@@ -82,6 +85,7 @@ export function createGraphQLSockets(dependencies: Dependencies) {
     },
     server,
   );
+  server.on('headers', (headers, request) => headers.push(`${requestIdHeader}: ${requestIdOf(request)}`));
   server.on('connection', (client: WebSocket, { socket }: IncomingMessage) => {
     // Every read and write restarts the timer, pings of both ends included.
     socket.setTimeout(stalledMs, () => {
@@ -97,7 +101,7 @@ export function createGraphQLSockets(dependencies: Dependencies) {
       const release = admission.waitMs === 0 ? acquireForAddress(addressOf(request)) : undefined;
       if (!release || socket.destroyed) {
         release?.();
-        return refuseUpgrade(socket, admission.waitMs || closingMs);
+        return refuseUpgrade(request, socket, admission.waitMs || closingMs);
       }
       open.set(request, { admission });
       // Also where the handshake fails.
@@ -122,12 +126,16 @@ export function createGraphQLSockets(dependencies: Dependencies) {
 
 type Hooks = ServerOptions<Record<string, unknown>, Record<PropertyKey, unknown>>;
 
-function refuseUpgrade(socket: Duplex, waitMs: number): void {
-  const retryAfter = Math.ceil(waitMs / 1000);
-  socket.end(`HTTP/1.1 429 Too Many Requests\r\nRetry-After: ${retryAfter}\r\nConnection: close\r\n\r\n`);
+function refuseUpgrade(request: IncomingMessage, socket: Duplex, waitMs: number): void {
+  const headers = [
+    `Retry-After: ${Math.ceil(waitMs / 1000)}`,
+    `${requestIdHeader}: ${requestIdOf(request)}`,
+    'Connection: close',
+  ];
+  socket.end(`HTTP/1.1 429 Too Many Requests\r\n${headers.join('\r\n')}\r\n\r\n`);
 }
 
-/** Counts each socket for its user, and its handshake as accepted or refused. */
+/** Counts each socket for its user, and its handshake as refused or not. */
 function createConnectionHooks(
   open: WeakMap<IncomingMessage, OpenSocket>,
   { refusals, viewerOf, maxSocketsPerUser }: Dependencies,
@@ -137,9 +145,11 @@ function createConnectionHooks(
     async onConnect({ extra, connectionParams }) {
       const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
       const opened = open.get(request);
-      // While sessions cannot be read, the handshake counts as accepted.
-      const viewer = await viewerOf(headersOf(request, connectionParams)).catch(() => undefined);
-      if (viewer !== null) opened?.admission.accept();
+      // While credentials cannot be read, the handshake does not count as refused.
+      const viewer = await viewerOf(headersOf(request, connectionParams)).catch((error: unknown) =>
+        isUnauthenticated(error) ? null : undefined,
+      );
+      if (viewer !== null) opened?.admission.markNotRefused();
       if (!viewer) return;
       const releaseUser = acquireForUser(viewer.id);
       if (opened && releaseUser && socket.readyState === WebSocket.OPEN) opened.releaseUser = releaseUser;
@@ -157,14 +167,20 @@ function createConnectionHooks(
 }
 
 /** Parses, checks and admits each operation; a fault ends its operation, not the socket. */
-function prepareOperations({ yoga, refusals, log }: Dependencies): NonNullable<Hooks['onSubscribe']> {
-  return async ({ extra, connectionParams, subscriptions }, _id, payload) => {
+function prepareOperations({
+  yoga,
+  persisted,
+  refusals,
+  log,
+}: Dependencies): NonNullable<Hooks['onSubscribe']> {
+  return async ({ extra, connectionParams, subscriptions }, _id, sent) => {
     const { request } = extra as { request: IncomingMessage };
     if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
     try {
       const socketHeaders = headersOf(request, connectionParams);
       const admission = await refusals.admit(request, socketHeaders);
       if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
+      const payload = persisted.resolve(sent);
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
         socketHeaders,
@@ -211,8 +227,10 @@ function tooManyOperations(log: Log) {
 /** The upgrade request's headers, with what the client sent as `connectionParams` on top: a browser cannot set headers. */
 function headersOf(request: IncomingMessage, params: Record<string, unknown> | undefined): Headers {
   const headers = credentialsOf(request);
-  for (const [name, value] of Object.entries(params ?? {}))
-    if (name.toLowerCase() === 'authorization' && isHeaderValue(value)) headers.set('authorization', value);
+  for (const [name, value] of Object.entries(params ?? {})) {
+    const header = name === 'apiKey' ? 'x-api-key' : name.toLowerCase();
+    if (['authorization', 'x-api-key'].includes(header) && isHeaderValue(value)) headers.set(header, value);
+  }
   return headers;
 }
 

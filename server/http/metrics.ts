@@ -15,7 +15,7 @@ interface EndedTask {
 
 /** Read at each scrape. */
 interface Gauges {
-  activeAttempts: () => number;
+  activeSteps: () => number;
   subscribers: () => number;
   sockets: () => number;
   /** Whether each component works. */
@@ -50,7 +50,7 @@ export function createMetrics() {
             this.set(read());
           },
         });
-      gauge('proofsheet_worker_turns', 'Running attempts.', gauges.activeAttempts);
+      gauge('proofsheet_worker_turns', 'Running steps of tasks.', gauges.activeSteps);
       gauge('proofsheet_subscribers', 'Open subscriptions.', gauges.subscribers);
       gauge('proofsheet_sockets', 'Open WebSockets.', gauges.sockets);
       const up = new Gauge({

@@ -62,7 +62,10 @@ export function allowOrigin(
   if (origin === undefined || !origins.includes(origin)) return false;
   response.setHeader('Access-Control-Allow-Origin', origin);
   response.setHeader('Access-Control-Allow-Credentials', 'true');
-  response.setHeader('Access-Control-Expose-Headers', 'Retry-After');
+  response.setHeader(
+    'Access-Control-Expose-Headers',
+    'RateLimit, RateLimit-Policy, Retry-After, X-Request-Id',
+  );
   if (request.method !== 'OPTIONS' || method === undefined) return false;
   response.writeHead(204, {
     'Access-Control-Allow-Methods': 'GET, POST',

@@ -11,7 +11,7 @@ export function withSignInLimit(
 ): Handler {
   return async (request, response) => {
     const isFree = request.method === 'GET' || request.url === '/api/auth/sign-out';
-    const waitMs = isFree ? 0 : await limiter.take(addressOf(request));
+    const waitMs = isFree ? 0 : (await limiter.take(addressOf(request))).waitMs;
     if (waitMs === 0) return handler(request, response);
     refuseRate(response, waitMs, ({ message }) => ({ code: 'RATE_LIMITED', message }));
   };
@@ -34,8 +34,8 @@ export function withSmallBody(handler: Handler): Handler {
 export interface Admission {
   /** 0 where the request may be read; else the milliseconds to wait. */
   waitMs: number;
-  /** Called when the request begins to run: it was not refused. */
-  accept(): void;
+  /** Takes the count back. Called when the request begins to run. */
+  markNotRefused(): void;
   /** Called at the end with the size of the request: a refused one counts once more for each 128 KiB, 64 times at most. */
   countBytes(bytes: number): void;
 }
@@ -49,7 +49,7 @@ export type RefusedRequestLimit = ReturnType<typeof createRefusedRequestLimit>;
 
 /**
  * Counts requests that fail before they run, because reading and checking them costs the server work as well.
- * @param parts.viewerOf The user of the credentials; null where they are none of a session.
+ * @param parts.viewerOf The user of the credentials; null where they name none. Rejects where they are not valid.
  */
 export function createRefusedRequestLimit({
   limiter,
@@ -62,45 +62,50 @@ export function createRefusedRequestLimit({
 }) {
   return {
     /**
-     * Counts the request as refused, until it is accepted. An address over its limit still admits its users: their requests
-     * are counted by user, so that neighbours behind one address cannot lock each other out.
+     * Counts the request as refused, until `markNotRefused`. An address over its limit still admits its users: their
+     * requests are counted by user, so that neighbours behind one address cannot lock each other out.
      */
     async admit(request: IncomingMessage, credentials = credentialsOf(request)): Promise<Admission> {
       let key = `address ${addressOf(request)}`;
-      let waitMs = await limiter.take(key);
+      let { waitMs } = await limiter.take(key);
       const viewer = waitMs > 0 ? await viewerOf(credentials).catch(() => null) : null;
       if (viewer) {
         key = `user ${viewer.id}`;
-        waitMs = await limiter.take(key);
+        ({ waitMs } = await limiter.take(key));
       }
-      let isAccepted = false;
+      let isRefused = true;
       return {
         waitMs: await delayRefusal(waitMs),
-        accept() {
-          if (!isAccepted) void limiter.giveBack(key);
-          isAccepted = true;
+        markNotRefused() {
+          if (isRefused) void limiter.giveBack(key);
+          isRefused = false;
         },
         countBytes(bytes) {
           const points = Math.min(Math.floor(bytes / bytesPerPoint), maxSizePoints);
-          if (!isAccepted && points > 0) void limiter.take(key, points);
+          if (isRefused && points > 0) void limiter.take(key, points);
         },
       };
     },
   };
 }
 
-/** The headers of the request that may name a session. */
+/** The headers of the request that may hold credentials. */
 export function credentialsOf({ headers }: IncomingMessage): Headers {
-  const { cookie, authorization } = headers;
-  return new Headers({ ...(cookie && { cookie }), ...(authorization && { authorization }) });
+  const names = ['cookie', 'authorization', 'x-api-key'];
+  return new Headers(
+    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
+  );
 }
 
-/** A handler that reports whether its request was accepted. */
+/** A handler that reports at `admission` whether its request was refused. */
 export type AdmittedHandler = (
   ...exchange: [...Parameters<Handler>, admission: Admission]
 ) => ReturnType<Handler>;
 
-/** Admits requests by the limit; the handler calls `accept` on those that run. The others also count by their size. */
+/**
+ * Admits requests by the limit; the handler calls `markNotRefused` for those that run. The others also count by their
+ * size.
+ */
 export function withRefusedRequestLimit(handler: AdmittedHandler, refusals: RefusedRequestLimit): Handler {
   return async (request, response) => {
     const bytesRead = countBytes(request);

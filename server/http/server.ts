@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { Log } from '../lib/log.ts';
+import { type Log, withLogFields } from '../lib/log.ts';
 import type { Handler } from './handler.ts';
 import { setSecurityHeaders } from './headers.ts';
 import { allowOrigin, isHost, type OriginCheck } from './origin.ts';
 import { type PeerTimeouts, setPeerTimeouts } from './peer-timeouts.ts';
+import { requestIdHeader, requestIdOf } from './request-id.ts';
 
 /** What is served. */
 interface Site {
@@ -41,9 +42,12 @@ export function createHttpServer({ log, ...timeouts }: { log: Log } & Partial<Pe
     answering.add(response);
     response.once('close', () => answering.delete(response));
     setSecurityHeaders(response);
+    const requestId = requestIdOf(request);
+    response.setHeader(requestIdHeader, requestId);
     if (isClosing) closeAfter(response);
-    answer(request, response, site).catch((error: unknown) => {
-      log.error({ error, path: prefixOf(request) }, 'request failed');
+    const work = () => answer(request, response, site);
+    withLogFields({ requestId }, work).catch((error: unknown) => {
+      log.error({ requestId, error, path: prefixOf(request) }, 'request failed');
       if (response.headersSent) return response.destroy();
       refuse(response, 500, 'Something broke on our side.\n');
     });
@@ -55,8 +59,10 @@ export function createHttpServer({ log, ...timeouts }: { log: Log } & Partial<Pe
   server.on('upgrade', (request, socket, head) => {
     unused.delete(request.socket);
     socket.on('error', () => socket.destroy());
-    upgrade(request, socket, head, site)?.catch((error: unknown) => {
-      log.error({ error }, 'upgrade failed');
+    // For the handler too, which answers.
+    const requestId = (request.headers['x-request-id'] = requestIdOf(request));
+    withLogFields({ requestId }, () => upgrade(request, socket, head, site))?.catch((error: unknown) => {
+      log.error({ requestId, error }, 'upgrade failed');
       socket.destroy();
     });
   });
@@ -116,7 +122,8 @@ function upgrade(
   const isServed = site && prefixOf(request) === '/graphql';
   if (isServed && site.isAllowedOrigin(request)) return site.upgrade(request, socket, head);
   const status = isServed ? '403 Forbidden' : '404 Not Found';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\n\r\n`);
+  const id = `${requestIdHeader}: ${requestIdOf(request)}`;
+  socket.end(`HTTP/1.1 ${status}\r\n${id}\r\nConnection: close\r\n\r\n`);
   return undefined;
 }
 

@@ -17,16 +17,16 @@ type Dependencies = Parameters<typeof createWebhookHandler>[0];
 
 /** A server with the handler alone, which takes every delivery as signed and new by default. */
 async function serve(differences: Partial<Dependencies> = {}) {
-  const accepted: ProviderReport[] = [];
+  const handled: ProviderReport[] = [];
   const warnings: unknown[] = [];
   const ignore = () => {};
-  let unaccepted = 0;
+  let refused = 0;
   const handler = createWebhookHandler({
     canBeSigned: () => true,
     read: () => ({ kind: 'report', report }),
     recordDelivery: async () => true,
-    async accept(given) {
-      accepted.push(given);
+    async handleReport(given) {
+      handled.push(given);
     },
     isDraining: () => false,
     clock: systemClock,
@@ -34,9 +34,9 @@ async function serve(differences: Partial<Dependencies> = {}) {
     ...differences,
   });
   const server = createServer((request, response) => {
-    unaccepted += 1;
-    const accept = () => (unaccepted -= 1);
-    void handler(request, response, { waitMs: 0, accept, countBytes: () => {} });
+    refused += 1;
+    const markNotRefused = () => (refused -= 1);
+    void handler(request, response, { waitMs: 0, markNotRefused, countBytes: () => {} });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => {
@@ -46,19 +46,19 @@ async function serve(differences: Partial<Dependencies> = {}) {
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/webhooks/replicate?task=task`;
   const deliver = async (init: RequestInit = { method: 'POST', body: '{}' }) =>
     (await fetch(url, init)).status;
-  return { accepted, warnings, deliver, refused: () => unaccepted };
+  return { handled, warnings, deliver, refused: () => refused };
 }
 
-it('accepts a delivery that is signed and new', async () => {
+it('handles a delivery that is signed and new', async () => {
   let read: { url: string; rawBody: Buffer } | undefined;
-  const { accepted, deliver } = await serve({
+  const { handled, deliver } = await serve({
     read(request) {
       read = request;
       return { kind: 'report', report };
     },
   });
   expect(await deliver({ method: 'POST', body: '{"id": 1}\n' })).toBe(200);
-  expect(accepted).toEqual([report]);
+  expect(handled).toEqual([report]);
   expect([read?.url, read?.rawBody.toString()]).toEqual(['/webhooks/replicate?task=task', '{"id": 1}\n']);
 });
 
@@ -68,19 +68,19 @@ it.each<[string, number, Partial<Dependencies>]>([
   ['that came before', 200, { recordDelivery: async () => false }],
   ['to a node that stops, so that it comes again to another', 503, { isDraining: () => true }],
 ])('does not act on a delivery %s', async (_, status, differences) => {
-  const { accepted, deliver } = await serve(differences);
+  const { handled, deliver } = await serve(differences);
   expect(await deliver()).toBe(status);
-  expect(accepted).toEqual([]);
+  expect(handled).toEqual([]);
 });
 
 it('leaves it to the handler to record a delivery of progress', async () => {
   const running: ProviderReport = { ...report, state: { status: 'running', operation: {}, started: true } };
-  const { accepted, deliver } = await serve({
+  const { handled, deliver } = await serve({
     read: () => ({ kind: 'report', report: running }),
     recordDelivery: () => Promise.reject(new Error('Recorded')),
   });
   expect([await deliver(), await deliver()]).toEqual([200, 200]);
-  expect(accepted).toEqual([running, running]);
+  expect(handled).toEqual([running, running]);
 });
 
 it('reads no body under headers that cannot be those of a signature', async () => {
@@ -101,16 +101,16 @@ it('counts a forged delivery as refused, and none that is signed', async () => {
 });
 
 it('refuses what is no delivery', async () => {
-  const { accepted, deliver } = await serve();
+  const { handled, deliver } = await serve();
   expect(await deliver({ method: 'GET' })).toBe(405);
   expect(await deliver({ method: 'POST', body: Buffer.alloc(8_000_001) })).toBe(413);
-  expect(accepted).toEqual([]);
+  expect(handled).toEqual([]);
 });
 
 it('answers before it acts, and tells the log where it cannot', async () => {
   const answered = Promise.withResolvers<void>();
   const { warnings, deliver } = await serve({
-    async accept() {
+    async handleReport() {
       await answered.promise;
       throw new Error('The database is away');
     },

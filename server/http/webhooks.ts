@@ -17,7 +17,7 @@ interface Dependencies {
   /** Records the delivery; resolves with whether it is new. */
   recordDelivery: (deliveryId: string) => Promise<boolean>;
   /** Handles the report; calls `record` for one of progress, whose delivery is not recorded yet. */
-  accept: (report: ProviderReport, record: () => Promise<boolean>) => Promise<void>;
+  handleReport: (report: ProviderReport, record: () => Promise<boolean>) => Promise<void>;
   /** Whether this node is stopping: the provider then repeats the delivery, to another node. */
   isDraining: () => boolean;
   clock: Clock;
@@ -32,12 +32,12 @@ const maxBodyBytes = 8_000_000;
  * and 413 count as refused.
  */
 export function createWebhookHandler(dependencies: Dependencies): AdmittedHandler {
-  const { canBeSigned, read, recordDelivery, accept, isDraining, clock, log } = dependencies;
+  const { canBeSigned, read, recordDelivery, handleReport, isDraining, clock, log } = dependencies;
   return async (request, response, admission) => {
     const answer = (status: number) => response.writeHead(status).end();
     if (request.method !== 'POST') return void answer(405);
     if (isDraining()) {
-      admission.accept();
+      admission.markNotRefused();
       return void answer(503);
     }
     if (!canBeSigned(request.headers, clock.nowMs())) return void answer(401);
@@ -45,7 +45,7 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
     if (!rawBody) return void answer(413);
     const reading = read({ url: request.url ?? '', headers: request.headers, rawBody }, clock.nowMs());
     if (reading.kind === 'forged') return void answer(401);
-    admission.accept();
+    admission.markNotRefused();
     if (reading.kind === 'unreadable') return void answer(200);
     const { report } = reading;
     const record = () => recordDelivery(report.deliveryId);
@@ -54,7 +54,9 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
     answer(200);
     // A report that cannot be handled is no loss: the provider is polled anyway.
     if (isNew)
-      await accept(report, record).catch((error: unknown) => log.warn({ error }, 'webhook not acted on'));
+      await handleReport(report, record).catch((error: unknown) =>
+        log.warn({ error }, 'webhook not acted on'),
+      );
   };
 }
 

@@ -47,17 +47,22 @@ export const Image = builder.prismaNode('Image', {
     height: t.exposeInt('height', { description: 'In pixels.' }),
     contentType: t.exposeString('contentType', { description: '`image/png`, `image/jpeg` or `image/webp`.' }),
     byteSize: t.exposeInt('byteSize', { description: 'Of the picture behind `url`.' }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    source: t.field({ type: ImageSource, resolve: ({ taskId }) => (taskId === null ? 'UPLOAD' : 'TASK') }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was stored.' }),
+    source: t.field({
+      type: ImageSource,
+      description: 'Where it comes from.',
+      resolve: ({ taskId }) => (taskId === null ? 'UPLOAD' : 'TASK'),
+    }),
   }),
 });
 
 const ImageFilter = builder.inputType('ImageFilter', {
+  description: 'Which images a list shows: those that match every given field.',
   fields: (t) => ({
-    source: t.field({ type: ImageSource }),
+    source: t.field({ type: ImageSource, description: 'Where the image comes from.' }),
     search: t.string({ description: 'Words of the prompt that made it, case-insensitive.' }),
-    createdAfter: t.field({ type: 'DateTime' }),
-    createdBefore: t.field({ type: 'DateTime' }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Stored after that instant, exclusive.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Stored before that instant, exclusive.' }),
   }),
 });
 
@@ -69,7 +74,7 @@ builder.prismaObjectField('User', 'images', (t) =>
       maxSize: 100,
       complexity: pageComplexity,
       description: 'Uploads, imports and results, newest first.',
-      args: { filter: t.arg({ type: ImageFilter }) },
+      args: { filter: t.arg({ type: ImageFilter, description: 'All images where left out.' }) },
       totalCount: ({ id }, { filter }, { prisma, listLimit }) =>
         listLimit.run(id, () => prisma.image.count({ where: filtered(id, filter) })),
       resolve: ({ cursor, ...query }, { id: userId }, { filter }, { prisma, listLimit }) => {
@@ -112,6 +117,7 @@ const sources: Readonly<Record<typeof ImageSource.$inferType, Prisma.ImageWhereI
 };
 
 const StorageUse = builder.objectRef<{ usedBytes: number; limitBytes: number }>('StorageUse').implement({
+  description: 'The storage that the images of a user take.',
   fields: (t) => ({
     usedBytes: t.exposeFloat('usedBytes', {
       description: 'Of uploads, imports and results; thumbnails are free.',
@@ -132,7 +138,10 @@ builder.prismaObjectField('User', 'storage', (t) =>
 );
 
 const UploadImagePayload = builder.objectRef<{ image: ImageRow }>('UploadImagePayload').implement({
-  fields: (t) => ({ image: t.field({ type: Image, resolve: ({ image }) => image }) }),
+  description: 'The result of `uploadImage`.',
+  fields: (t) => ({
+    image: t.field({ type: Image, description: 'The stored image.', resolve: ({ image }) => image }),
+  }),
 });
 
 builder.mutationField('uploadImage', (t) =>
@@ -140,9 +149,10 @@ builder.mutationField('uploadImage', (t) =>
     description: 'PNG, JPEG, WebP or AVIF, up to 5 MB and 40 megapixels. An AVIF is stored as WebP.',
     type: UploadImagePayload,
     nullable: true,
+    access: 'write',
     // Each is re-encoded, which one operation shall not ask for a hundred times.
     complexity: 3_000,
-    args: { file: t.arg({ type: 'File', required: true }) },
+    args: { file: t.arg({ type: 'File', required: true, description: 'The picture.' }) },
     resolve: async (_, { file }, context) => {
       const viewer = requireViewer(context);
       try {
@@ -157,7 +167,8 @@ builder.mutationField('uploadImage', (t) =>
 );
 
 const DeleteImagePayload = builder.objectRef<{ deletedId: string }>('DeleteImagePayload').implement({
-  fields: (t) => ({ deletedId: t.exposeID('deletedId') }),
+  description: 'The result of `deleteImage`.',
+  fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id of the deleted image.' }) }),
 });
 
 builder.mutationField('deleteImage', (t) =>
@@ -166,7 +177,8 @@ builder.mutationField('deleteImage', (t) =>
 A task that starts from it and has not been sent to its provider yet fails with REFERENCE_UNUSABLE and is refunded.`,
     type: DeleteImagePayload,
     nullable: true,
-    args: { id: t.arg.id({ required: true }) },
+    access: 'write',
+    args: { id: t.arg.id({ required: true, description: "The id of one of the viewer's images." }) },
     resolve: async (_, { id }, context) => {
       await context.images.remove(requireViewer(context).id, localId(id, 'Image') ?? '');
       return { deletedId: id };

@@ -36,3 +36,8 @@ export class AppError extends Error {
     this.retryAfterSeconds = retryAfterSeconds;
   }
 }
+
+/** Whether credentials were refused, as opposed to a failure to check them. */
+export function isUnauthenticated(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'UNAUTHENTICATED';
+}

@@ -8,6 +8,16 @@ export type RateLimiter = ReturnType<typeof createRateLimiter>;
 const shortestWaitMs = 1_000;
 const refusalDelayMs = 1_000;
 
+/** What is left of the limit for a key. */
+export interface Usage {
+  /** 0 within the limit, else the milliseconds to wait. */
+  waitMs: number;
+  /** Points left until the reset. */
+  remaining: number;
+  /** Milliseconds until the key has all of its points again. */
+  resetMs: number;
+}
+
 interface Options {
   name: string;
   perMinute: number;
@@ -22,16 +32,15 @@ export function createRateLimiter({ name, perMinute, redis }: Options) {
     ? new RateLimiterRedis({ ...window, storeClient: redis, insuranceLimiter: own })
     : own;
   return {
-    /**
-     * Counts one more of the key, or `points`; 0 only reads the count. Resolves with 0 within the limit, else with the
-     * milliseconds to wait.
-     */
-    async take(key: string, points = 1): Promise<number> {
+    perMinute,
+    /** Counts one more of the key, or `points`; 0 only reads the count. */
+    async take(key: string, points = 1): Promise<Usage> {
       try {
-        await limiter.consume(key, points);
-        return 0;
+        const { remainingPoints, msBeforeNext } = await limiter.consume(key, points);
+        return { waitMs: 0, remaining: remainingPoints, resetMs: msBeforeNext };
       } catch (refused) {
-        return Math.max(shortestWaitMs, (refused as RateLimiterRes).msBeforeNext ?? shortestWaitMs);
+        const waitMs = Math.max(shortestWaitMs, (refused as RateLimiterRes).msBeforeNext ?? shortestWaitMs);
+        return { waitMs, remaining: 0, resetMs: waitMs };
       }
     },
     /** Subtracts one from the count of the key. */
@@ -41,10 +50,17 @@ export function createRateLimiter({ name, perMinute, redis }: Options) {
   };
 }
 
-/** A limiter of requests from outside: it refuses after a delay, see `delayRefusal`. */
-export function createRequestLimiter(options: Options): RateLimiter {
+/** Limits what callers send; their refusal comes after a delay, see `delayRefusal`. */
+export function createCallerRateLimiter(options: Options): RateLimiter {
   const limiter = createRateLimiter(options);
-  return { ...limiter, take: async (...count) => delayRefusal(await limiter.take(...count)) };
+  return {
+    ...limiter,
+    async take(...count) {
+      const usage = await limiter.take(...count);
+      await delayRefusal(usage.waitMs);
+      return usage;
+    },
+  };
 }
 
 /**

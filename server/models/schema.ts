@@ -1,7 +1,15 @@
 import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
+import { localId } from '../graphql/global-id.ts';
 import { optionNames, type Scene as SceneName } from '../providers/provider.ts';
-import { catalogue, type CatalogueModel, costCredits, maxImages, providerNames } from './catalogue.ts';
+import {
+  catalogue,
+  type CatalogueModel,
+  costCredits,
+  findModel,
+  maxImages,
+  providerNames,
+} from './catalogue.ts';
 import { checkValue, type ModelOption, optionsIn } from './options.ts';
 import type { ModelService, Provider as ProviderShape } from './service.ts';
 
@@ -13,7 +21,10 @@ declare module '../graphql/context.ts' {
 
 export const Scene = builder.enumType('Scene', {
   description: 'What an image is made from.',
-  values: ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'] as const,
+  values: {
+    TEXT_TO_IMAGE: { description: 'From the prompt alone.' },
+    IMAGE_TO_IMAGE: { description: 'From the prompt and at least one reference image.' },
+  } as const,
 });
 
 export const Provider = builder.objectRef<ProviderShape>('Provider');
@@ -22,25 +33,27 @@ export const Model = builder.objectRef<CatalogueModel>('Model');
 const modelsComplexity = { multiplier: catalogue.length };
 
 builder.node(Provider, {
-  description: 'Who makes the images.',
+  description: 'A service that makes images, such as Replicate.',
   id: { resolve: ({ name }) => name },
   loadOne: (name, { models }) => models.providers().find((provider) => provider.name === name),
   fields: (t) => ({
     name: t.exposeString('name', { description: '`replicate` or `gemini`.' }),
-    label: t.exposeString('label'),
+    label: t.exposeString('label', { description: 'The name to show.' }),
     sandbox: t.exposeBoolean('sandbox', {
       description: 'True where no key is set, so that requests go to the built-in emulator of this provider.',
     }),
     models: t.field({
       type: [Model],
       complexity: modelsComplexity,
-      args: { scene: t.arg({ type: Scene }) },
+      description: 'The models that are offered of this provider, always in the same order.',
+      args: { scene: t.arg({ type: Scene, description: 'Only models that take this scene.' }) },
       resolve: ({ name }, { scene }, { models }) => select(models.models(), scene, name),
     }),
   }),
 });
 
 const OptionType = builder.enumType('OptionType', {
+  description: 'What values an option takes.',
   values: {
     INTEGER: { value: 'integer', description: 'A number from `min` to `max`.' },
     ENUM: { value: 'enum', description: 'One of `values`.' },
@@ -51,7 +64,7 @@ const ModelOptionType = builder.objectRef<ModelOption>('ModelOption').implement(
   description: 'An option of a model, and the values that a request may give it.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'The field of `ImageOptionsInput`.' }),
-    type: t.expose('type', { type: OptionType }),
+    type: t.expose('type', { type: OptionType, description: 'What values it takes.' }),
     values: t.stringList({
       description: 'Empty for an INTEGER.',
       resolve: (option) => (option.type === 'enum' ? [...option.values] : []),
@@ -82,9 +95,10 @@ builder.node(Model, {
     name: t.exposeString('name', {
       description: 'As the provider spells it: `google/nano-banana`. Accepted by `GenerateImageInput.model`.',
     }),
-    label: t.exposeString('label'),
+    label: t.exposeString('label', { description: 'The name to show.' }),
     provider: t.field({
       type: Provider,
+      description: 'The service that runs it.',
       resolve: (model, _, { models }) => models.provider(model.provider),
     }),
     retired: t.boolean({
@@ -92,7 +106,11 @@ builder.node(Model, {
         'True where it is no longer offered: `models` leaves it out, `generateImage` refuses it, and only tasks that were made with it lead to it.',
       resolve: (model) => model.retired ?? false,
     }),
-    scenes: t.field({ type: [Scene], resolve: (model) => [...model.scenes] }),
+    scenes: t.field({
+      type: [Scene],
+      description: 'What it can start from.',
+      resolve: (model) => [...model.scenes],
+    }),
     maxReferenceImages: t.exposeInt('maxReferenceImages', {
       description: '0 where the model takes no reference image.',
     }),
@@ -102,19 +120,29 @@ builder.node(Model, {
     }),
     options: t.field({
       type: [ModelOptionType],
-      description: 'What `GenerateImageInput.options` may hold for this model in that scene.',
+      description:
+        'What `GenerateImageInput.options` may hold for this model in that scene, in the order of a form.',
       complexity: { multiplier: optionNames.length },
-      args: { scene: t.arg({ type: Scene, required: true }) },
+      args: { scene: t.arg({ type: Scene, required: true, description: 'The scene of the request.' }) },
       resolve: (model, { scene }) => optionsIn(model, scene),
     }),
     maxImages: t.int({ description: 'The largest `count`.', resolve: maxImages }),
-    aspectRatios: t.stringList({ resolve: (model) => [...(model.options.aspectRatio?.values ?? [])] }),
-    resolutions: t.stringList({ resolve: (model) => [...(model.options.resolution?.values ?? [])] }),
+    aspectRatios: t.stringList({
+      description: 'The values of `aspectRatio`; empty where the model takes none.',
+      resolve: (model) => [...(model.options.aspectRatio?.values ?? [])],
+    }),
+    resolutions: t.stringList({
+      description: 'The values of `resolution`; empty where the model takes none.',
+      resolve: (model) => [...(model.options.resolution?.values ?? [])],
+    }),
     outputFormats: t.stringList({
       description: 'Empty where the provider chooses.',
       resolve: (model) => [...(model.options.outputFormat?.values ?? [])],
     }),
-    supportsSeed: t.boolean({ resolve: (model) => model.options.seed !== undefined }),
+    supportsSeed: t.boolean({
+      description: 'Whether `seed` may be given.',
+      resolve: (model) => model.options.seed !== undefined,
+    }),
     providerOptions: t.field({
       type: 'JSON',
       description:
@@ -123,7 +151,10 @@ builder.node(Model, {
     }),
     costCredits: t.int({
       description: 'The price, binding: a task is never charged more.',
-      args: { scene: t.arg({ type: Scene, required: true }), count: t.arg.int({ defaultValue: 1 }) },
+      args: {
+        scene: t.arg({ type: Scene, required: true, description: 'The scene of the request.' }),
+        count: t.arg.int({ defaultValue: 1, description: 'How many images, 1 to `maxImages`.' }),
+      },
       resolve: (model, { scene, count }) => priceOf(model, scene, count ?? 1),
     }),
     typicalDurationMs: t.int({
@@ -146,13 +177,20 @@ function priceOf(model: CatalogueModel, scene: SceneName, count: number): number
 builder.queryFields((t) => ({
   providers: t.field({
     type: [Provider],
+    access: 'public',
     complexity: { multiplier: providerNames.length },
+    description: 'Every provider of this installation, always in the same order. Needs no session.',
     resolve: (_, __, { models }) => models.providers(),
   }),
   models: t.field({
     type: [Model],
+    access: 'public',
     complexity: modelsComplexity,
-    args: { scene: t.arg({ type: Scene }), provider: t.arg.string() },
+    description: 'The models that are offered, always in the same order. Needs no session.',
+    args: {
+      scene: t.arg({ type: Scene, description: 'Only models that take this scene.' }),
+      provider: t.arg.string({ description: 'Only models of this provider: `Provider.name`.' }),
+    },
     resolve: (_, { scene, provider }, { models }) =>
       select(models.models(), scene, checkedProvider(provider)),
   }),
@@ -172,4 +210,25 @@ function select(
 function checkedProvider(provider: string | null | undefined) {
   if (provider == null || (providerNames as string[]).includes(provider)) return provider;
   throw new AppError('INVALID_INPUT', `A provider is ${providerNames.join(' or ')}.`, 'provider');
+}
+
+/** The name of a model that is given by global id, name or alias; as it is given where the catalogue has no such model. */
+export function modelName(idOrName: string): string {
+  const name = localId(idOrName, 'Model') ?? idOrName;
+  // PostgreSQL takes no NUL, and no model's name holds one.
+  return findModel(name)?.name ?? (name.includes('\0') ? '-' : name.toWellFormed());
+}
+
+/**
+ * The name of a model to filter by. An id is taken also where this version does not know the model: a task that another
+ * version wrote has such a model. @throws {AppError} INVALID_INPUT for an unknown name
+ */
+export function knownModelName(idOrName: string): string {
+  const name = modelName(idOrName);
+  if (findModel(name) || localId(idOrName, 'Model') !== undefined) return name;
+  throw new AppError(
+    'INVALID_INPUT',
+    'There is no such model. Ask for `models` to see those there are.',
+    'filter.model',
+  );
 }

@@ -27,7 +27,7 @@ interface Options {
 export function throttle(provider: ImageProvider, { name, limits, redis }: Options): ImageProvider {
   const waitMs = (kind: keyof CallLimits) => {
     const limiter = createRateLimiter({ name: `calls:${name}:${kind}`, perMinute: limits[kind], redis });
-    return () => limiter.take('all');
+    return async () => (await limiter.take('all')).waitMs;
   };
   const creationWaitMs = waitMs('creations');
   const otherWaitMs = waitMs('others');

@@ -56,6 +56,11 @@ const rules: Readonly<Record<string, string>> = {
   'No entry gives back more than its task was charged': `
     SELECT "taskId", sum("amount")::int AS "sum" FROM "CreditEntry" WHERE "taskId" IS NOT NULL
     GROUP BY "taskId" HAVING sum("amount") > 0`,
+  'Every API key has spent the charges of its tasks without their refunds': `
+    SELECT k."id" AS "apiKeyId", k."creditsSpent", -coalesce(sum(e."amount"), 0)::int AS "entries" FROM "ApiKey" k
+    LEFT JOIN "CreditEntry" c ON c."apiKeyId" = k."id"
+    LEFT JOIN "CreditEntry" e ON e."taskId" = c."taskId"
+    GROUP BY k."id" HAVING k."creditsSpent" <> -coalesce(sum(e."amount"), 0)`,
   'FAILED and CANCELED tasks were refunded in full': `
     SELECT "id" AS "taskId", "status", "costCredits", "refundedCredits" FROM "Task"
     WHERE "status" IN ('FAILED', 'CANCELED') AND "refundedCredits" <> "costCredits"`,

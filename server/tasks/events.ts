@@ -3,7 +3,8 @@
  * place for each task, and the newest version wins, so a subscriber that stops reading costs bounded memory and delays no
  * other.
  */
-import { isFinal, type TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
+import { isFinal } from './task.ts';
 
 /** All changes of one task, or of all of a user's tasks. */
 export type TaskTopic = { taskId: string } | { userId: string };

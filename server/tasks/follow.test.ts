@@ -3,7 +3,7 @@ import { every } from '../lib/every.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
 import type { TaskLoader } from './store/loader.ts';
-import type { TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
 import { addUser, openTaskStore } from '../../tests/support/tasks.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };

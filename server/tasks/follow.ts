@@ -5,7 +5,8 @@
 import { withCleanup } from '../lib/with-cleanup.ts';
 import type { TaskEvents } from './events.ts';
 import type { TaskLoader } from './store/loader.ts';
-import { isFinal, type TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
+import { isFinal } from './task.ts';
 
 interface Dependencies {
   events: TaskEvents;

@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
+import { Prisma } from '../generated/prisma/client.ts';
 import { createPerKeySemaphore } from '../lib/per-key-limits.ts';
-import { createTaskList, type TaskList } from './list.ts';
+import { createTaskList, type TaskCondition, type TaskList } from './list.ts';
 import { createTaskStore, type TaskStore } from './store/store.ts';
 import { addUser, newTask } from '../../tests/support/tasks.ts';
 
@@ -68,6 +69,49 @@ describe('a search', () => {
     expect(await list.page(userId, condition, { take: -1, beyond: ids[1] })).toEqual([ids[0]]);
     expect(await list.count(userId, { ...condition, status: ['FAILED'] })).toBe(0);
     expect(await list.count(userId, { ...condition, model: '-' })).toBe(0);
+  });
+});
+
+describe('a time of creation', () => {
+  it('bounds a page, a search and a count, exclusively', async () => {
+    const { userId } = await withPrompts('fox 0', 'fox 1', 'owl 2', 'fox 3');
+    const ids = (await list.page(userId, {}, { take: 10 })).toReversed();
+    const start = await store.now();
+    const second = (seconds: number) => new Date(start.getTime() + seconds * 1_000);
+    for (const [index, id] of ids.entries())
+      await database.prisma.task.update({ where: { id }, data: { createdAt: second(index) } });
+    const found = async (condition: TaskCondition) => {
+      const page = await list.page(userId, condition, { take: 10 });
+      expect(await list.count(userId, condition)).toBe(page.length);
+      return page.map((id) => ids.indexOf(id));
+    };
+    expect(await found({ createdAfter: second(1) })).toEqual([3, 2]);
+    expect(await found({ createdBefore: second(2) })).toEqual([1, 0]);
+    expect(await found({ createdAfter: second(0), createdBefore: second(3) })).toEqual([2, 1]);
+    expect(await found({ createdAfter: second(0), search: 'fox' })).toEqual([3, 1]);
+  });
+
+  it.each([
+    ['Task_userId_id_idx', {}],
+    ['TaskSearch_userId_taskId_idx', { search: 'a' }],
+  ])('bounds what is read of %s', async (index, condition) => {
+    const plan: string[] = [];
+    const explaining = {
+      async $queryRaw(...[strings, ...values]: Parameters<typeof Prisma.sql>) {
+        const [, rows] = await database.prisma.$transaction([
+          // Whatever the number of rows here: a plan without an index stays possible, at a forbidding cost.
+          database.prisma.$executeRaw`SET LOCAL enable_seqscan = off`,
+          database.prisma.$queryRaw<object[]>`EXPLAIN ${Prisma.sql(strings, ...values)}`,
+        ]);
+        plan.push(...rows.map((row) => Object.values(row).join()));
+        return [];
+      },
+    } as unknown as TestDatabase['prisma'];
+    const { page } = createTaskList({ prisma: explaining, limit: createPerKeySemaphore(1) });
+    const range = { createdAfter: new Date(0), createdBefore: new Date() };
+    await page(await addUser(database.prisma, 0), { ...condition, ...range }, { take: 10 });
+    const [, used = ''] = plan.join('\n').split(index);
+    expect(used).toMatch(/^[^>]*Index Cond: .*[iI]d"? > '.*[iI]d"? < '/);
   });
 });
 

@@ -4,6 +4,7 @@ import { Prisma, type PrismaClient, type TaskStatus } from '../generated/prisma/
 import type { PerKeySemaphore } from '../lib/per-key-limits.ts';
 import { searchWords } from '../lib/search-words.ts';
 import type { Scene } from '../providers/provider.ts';
+import { highestId, lowestId } from './store/id-range.ts';
 
 export interface TaskCondition {
   status?: TaskStatus[];
@@ -11,6 +12,10 @@ export interface TaskCondition {
   model?: string;
   /** Words that the prompt contains, whatever the case and the composition of their letters. */
   search?: string;
+  /** Exclusive. */
+  createdAfter?: Date;
+  /** Exclusive. */
+  createdBefore?: Date;
 }
 
 export interface Page {
@@ -60,18 +65,26 @@ export function createTaskList({ prisma, limit }: { prisma: PrismaClient; limit:
 /** Which index serves best depends on the words. */
 const head = Prisma.raw(unprepared);
 
-function statementOf(userId: string, { status, scene, model, search }: TaskCondition) {
-  const ofTask = [
-    ...(status ? [Prisma.sql`"Task"."status" = ANY(${status}::text[]::"TaskStatus"[])`] : []),
-    ...(scene ? [Prisma.sql`"Task"."scene" = ${scene}::"Scene"`] : []),
-    ...(model === undefined ? [] : [Prisma.sql`"Task"."model" = ${model}`]),
-  ];
+function statementOf(userId: string, condition: TaskCondition) {
+  const { status, scene, model, search, createdAfter, createdBefore } = condition;
   const ofPrompt = searchWords(search ?? '').map(
     (word) => Prisma.sql`"TaskSearch"."text" LIKE ${`%${word}%`}`,
   );
   // A search without other conditions reads its own small table only.
   const table = Prisma.raw(ofPrompt.length > 0 ? '"TaskSearch"' : '"Task"');
   const id = Prisma.raw(ofPrompt.length > 0 ? '"TaskSearch"."taskId"' : '"Task"."id"');
+  const ofTask = [
+    ...(status ? [Prisma.sql`"Task"."status" = ANY(${status}::text[]::"TaskStatus"[])`] : []),
+    ...(scene ? [Prisma.sql`"Task"."scene" = ${scene}::"Scene"`] : []),
+    ...(model === undefined ? [] : [Prisma.sql`"Task"."model" = ${model}`]),
+    // The range of ids is for the index.
+    ...(createdAfter
+      ? [Prisma.sql`${id} > ${lowestId(createdAfter)} AND "Task"."createdAt" > ${createdAfter}`]
+      : []),
+    ...(createdBefore
+      ? [Prisma.sql`${id} < ${highestId(createdBefore)} AND "Task"."createdAt" < ${createdBefore}`]
+      : []),
+  ];
   const join =
     ofPrompt.length > 0 && ofTask.length > 0
       ? Prisma.sql` JOIN "Task" ON "Task"."id" = "TaskSearch"."taskId"`

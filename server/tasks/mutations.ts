@@ -2,11 +2,12 @@ import { ViewerType } from '../auth/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { localId } from '../graphql/global-id.ts';
-import { Scene } from '../models/schema.ts';
+import { modelName, Scene } from '../models/schema.ts';
 import { type OptionName, optionNames, optionTable } from '../providers/provider.ts';
 import type { RequestInput } from './request.ts';
-import { MediaType, modelName, TaskType } from './schema.ts';
-import type { TaskSnapshot } from './task.ts';
+import { TaskType } from './schema.ts';
+import { MediaType } from './state-types.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
 
 const ImageOptionsInput = builder.inputRef<RequestInput['options']>('ImageOptionsInput').implement({
   description: 'Each within `Model.options` of the model and scene; the default applies to those left out.',
@@ -22,20 +23,21 @@ const ImageOptionsInput = builder.inputRef<RequestInput['options']>('ImageOption
 });
 
 const GenerateImageInput = builder.inputType('GenerateImageInput', {
+  description: 'A request for images.',
   fields: (t) => ({
     model: t.id({ required: true, description: '`Model.id` or `Model.name`.' }),
     prompt: t.string({
       required: true,
       description: '1 to 2,000 characters, counted as Unicode code points after trimming.',
     }),
-    scene: t.field({ type: Scene, required: true }),
+    scene: t.field({ type: Scene, required: true, description: 'One of `Model.scenes`.' }),
     provider: t.string({ description: "Where given, it must be the model's own: `replicate` or `gemini`." }),
-    mediaType: t.field({ type: MediaType, defaultValue: 'IMAGE' }),
+    mediaType: t.field({ type: MediaType, defaultValue: 'IMAGE', description: 'What to make.' }),
     referenceImages: t.idList({
       description:
         "Ids of `Image`s of one's own, uploads or results: at least one for IMAGE_TO_IMAGE, none for TEXT_TO_IMAGE.",
     }),
-    options: t.field({ type: ImageOptionsInput }),
+    options: t.field({ type: ImageOptionsInput, description: 'The defaults of the model where left out.' }),
     providerOptions: t.field({
       type: 'JSON',
       description:
@@ -51,11 +53,14 @@ const GenerateImageInput = builder.inputType('GenerateImageInput', {
 
 /** Payloads that hold a task and the viewer's new balance. */
 function taskPayload(name: string) {
+  const mutation = name.charAt(0).toLowerCase() + name.slice(1, -'Payload'.length);
   return builder.objectRef<TaskSnapshot>(name).implement({
+    description: `The result of \`${mutation}\`.`,
     fields: (t) => ({
-      task: t.field({ type: TaskType, resolve: (task) => task }),
+      task: t.field({ type: TaskType, description: 'The task as it is now.', resolve: (task) => task }),
       viewer: t.prismaField({
         type: ViewerType,
+        description: 'The viewer, with the new balance.',
         resolve: (query, { userId }, _, { prisma }) =>
           prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
       }),
@@ -64,7 +69,8 @@ function taskPayload(name: string) {
 }
 
 const DeleteTaskPayload = builder.objectRef<{ deletedId: string }>('DeleteTaskPayload').implement({
-  fields: (t) => ({ deletedId: t.exposeID('deletedId') }),
+  description: 'The result of `deleteTask`.',
+  fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id of the deleted task.' }) }),
 });
 
 /** The row's id; one that names no row where the global id is of another type, so that it answers like a missing one. */
@@ -76,11 +82,12 @@ builder.mutationFields((t) => ({
   generateImage: t.field({
     type: taskPayload('GenerateImagePayload'),
     nullable: true,
+    access: 'write',
     description:
       'Charges the credits and accepts the task in one transaction; the provider is called afterwards.',
-    args: { input: t.arg({ type: GenerateImageInput, required: true }) },
+    args: { input: t.arg({ type: GenerateImageInput, required: true, description: 'The request.' }) },
     resolve: (_, { input }, context) =>
-      context.tasks.generate(own(context), {
+      context.tasks.generate(requireViewer(context), {
         model: modelName(input.model),
         prompt: input.prompt,
         scene: input.scene,
@@ -94,30 +101,33 @@ builder.mutationFields((t) => ({
   cancelTask: t.field({
     type: taskPayload('CancelTaskPayload'),
     nullable: true,
+    access: 'write',
     description:
       'Ends a task that is not final, here and at the provider, and refunds it. A final task comes back unchanged.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of a task of the viewer.' }) },
     resolve: (_, { id }, context) => context.tasks.cancel(own(context), taskId(id)),
   }),
   retryTask: t.field({
     type: taskPayload('RetryTaskPayload'),
     nullable: true,
+    access: 'write',
     description: 'A new task with the same request, charged anew.',
     args: {
-      id: t.arg.id({ required: true }),
+      id: t.arg.id({ required: true, description: 'The id of a task of the viewer.' }),
       idempotencyKey: t.arg.string({
         description:
           'As for `generateImage`. The same key with the same `id` answers with the same task, also once the retried task is deleted.',
       }),
     },
     resolve: (_, { id, idempotencyKey }, context) =>
-      context.tasks.retry(own(context), taskId(id), idempotencyKey ?? undefined),
+      context.tasks.retry(requireViewer(context), taskId(id), idempotencyKey ?? undefined),
   }),
   deleteTask: t.field({
     type: DeleteTaskPayload,
     nullable: true,
+    access: 'write',
     description: 'Removes a final task with its images, from storage too.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of a final task of the viewer.' }) },
     resolve: async (_, { id }, context) => {
       await context.tasks.delete(own(context), taskId(id));
       return { deletedId: id };

@@ -8,7 +8,7 @@ import type { Redis } from 'ioredis';
 import type { Log } from '../lib/log.ts';
 import { connectRedis, type RedisAddress } from '../lib/redis.ts';
 import { createLocalEvents, type TaskEvents } from './events.ts';
-import type { TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
 
 export interface RedisEvents extends TaskEvents {
   /** Resolves where this node exchanges changes with others; rejects with the reason otherwise. */

@@ -39,7 +39,7 @@ async function ask(userId: string, source: string, variableValues: Record<string
     taskTimeoutMs: 60_000,
     maxActiveTasks: 100,
   });
-  const viewer = { id: userId, sessionId: 'session' };
+  const viewer = { id: userId, credentialId: 'session' };
   const taskList = createTaskList({ prisma, limit: createPerKeySemaphore(2) });
   const contextValue = { prisma, models, tasks, taskList, images, viewer, address: '' } as unknown as Context;
   return graphql({ schema, source, variableValues, contextValue });
@@ -151,6 +151,10 @@ describe('an older node', () => {
       const nodes = await readPage(userId);
       expect(nodes).toHaveLength(2);
       expect(nodes[1]).toMatchObject(shown);
+      const byIds = 'query ($ids: [ID!]!) { nodes(ids: $ids) { id ... on Task { status images { id } } } }';
+      const ids = nodes.map(({ id }) => id);
+      const { data } = await ask(userId, byIds, { ids });
+      expect(data?.['nodes']).toMatchObject(ids.map((id) => ({ id })));
     });
 
     it('accepts, leases, changes and ends a task', async () => {

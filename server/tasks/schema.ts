@@ -1,27 +1,18 @@
-import { whileSignedIn } from '../auth/session-watch.ts';
+import { whileSignedIn } from '../auth/credential-watch.ts';
 import { CreditEntry } from '../credits/schema.ts';
-import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { createPageComplexity } from '../graphql/operation-cost.ts';
 import { checkedCursor, localId } from '../graphql/global-id.ts';
+import { nodeLoaders } from '../graphql/nodes.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { Image } from '../images/schema.ts';
-import { findModel, mostImages, mostReferenceImages } from '../models/catalogue.ts';
-import { Model, Provider, Scene } from '../models/schema.ts';
-import { type FailureCode as FailureCodeValue, failureCodes } from '../providers/provider.ts';
+import { mostImages, mostReferenceImages } from '../models/catalogue.ts';
+import { knownModelName, Model, Provider, Scene } from '../models/schema.ts';
 import type { TaskCondition, TaskList } from './list.ts';
 import type { TaskService } from './service.ts';
-import {
-  failures,
-  knownFailure,
-  knownScene,
-  knownStatus,
-  optionsOf,
-  type Progress,
-  providerOptionsOf,
-  snapshotInclude,
-  taskStatuses,
-} from './task.ts';
+import { MediaType, TaskFailure, TaskProgress, TaskStatus } from './state-types.ts';
+import { snapshotInclude } from './store/snapshot.ts';
+import { knownFailure, knownScene, knownStatus, optionsOf, providerOptionsOf } from './task.ts';
 
 declare module '../graphql/context.ts' {
   interface Services {
@@ -29,54 +20,6 @@ declare module '../graphql/context.ts' {
     taskList: TaskList;
   }
 }
-
-export const MediaType = builder.enumType('MediaType', { values: ['IMAGE'] as const });
-
-const TaskStatus = builder.enumType('TaskStatus', {
-  description:
-    'PENDING → PROCESSING → SUCCESS, FAILED or CANCELED. The last three are final; no task ever goes back.',
-  values: taskStatuses,
-});
-
-const ProgressSource = builder.enumType('ProgressSource', {
-  values: {
-    PROVIDER: { description: 'The provider reported the percentage.' },
-    ESTIMATE: { description: "Derived from the time elapsed and the model's typical duration." },
-  } as const,
-});
-
-const TaskProgress = builder.objectRef<Progress>('TaskProgress').implement({
-  fields: (t) => ({
-    percent: t.exposeInt('percent', {
-      nullable: true,
-      description: '0 to 100; never falls; 100 only in SUCCESS; null while nothing can be said.',
-    }),
-    source: t.expose('source', { type: ProgressSource }),
-    etaSeconds: t.exposeInt('etaSeconds', {
-      nullable: true,
-      description: 'Seconds left, an estimate; null when unknown or overdue.',
-    }),
-  }),
-});
-
-const FailureCode = builder.enumType('FailureCode', {
-  description: 'Why a task that was accepted ended as FAILED. It is data, never an entry of `errors`.',
-  values: failureCodes,
-});
-
-const TaskFailure = builder.objectRef<FailureCodeValue>('TaskFailure').implement({
-  fields: (t) => ({
-    code: t.field({ type: FailureCode, resolve: (code) => code }),
-    message: t.string({
-      description: 'For the user of the task; contains no provider text, key or URL.',
-      resolve: (code) => failures[code].message,
-    }),
-    retryable: t.boolean({
-      description: 'Whether the same request may succeed later.',
-      resolve: (code) => failures[code].retryable,
-    }),
-  }),
-});
 
 /** The pictures always come along, as they do in an event: so a subscriber's fields cost no query. */
 const taskComplexity = 1 + mostImages + mostReferenceImages;
@@ -87,31 +30,46 @@ export const TaskType = builder.prismaNode('Task', {
   include: snapshotInclude,
   findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
   fields: (t) => ({
-    mediaType: t.field({ type: MediaType, resolve: () => 'IMAGE' as const }),
-    scene: t.field({ type: Scene, resolve: knownScene }),
+    mediaType: t.field({ type: MediaType, description: 'What it makes.', resolve: () => 'IMAGE' as const }),
+    scene: t.field({ type: Scene, description: 'What it starts from.', resolve: knownScene }),
     provider: t.field({
       type: Provider,
+      description: 'The service that runs its model.',
       resolve: (task, _, { models }) => models.provider(task.provider),
     }),
-    model: t.field({ type: Model, resolve: (task, _, { models }) => models.ofTask(task) }),
-    prompt: t.exposeString('prompt'),
+    model: t.field({
+      type: Model,
+      description: 'The model that makes its images.',
+      resolve: (task, _, { models }) => models.ofTask(task),
+    }),
+    prompt: t.exposeString('prompt', { description: 'The prompt as accepted, trimmed.' }),
     options: t.field({
       type: 'JSON',
       description: 'The options as accepted, defaults filled in.',
       resolve: optionsOf,
     }),
-    providerOptions: t.field({ type: 'JSON', resolve: providerOptionsOf }),
+    providerOptions: t.field({
+      type: 'JSON',
+      description: "Further inputs, by the provider's own names, as accepted.",
+      resolve: providerOptionsOf,
+    }),
     referenceImages: t.field({
       type: [Image],
       complexity: { multiplier: mostReferenceImages },
-      description: 'Those that have not been deleted since.',
+      description: 'The reference images in the order of the request, without those deleted since.',
       resolve: (task) => task.referenceImages.flatMap(({ image }) => image ?? []),
     }),
-    status: t.field({ type: TaskStatus, resolve: knownStatus }),
-    progress: t.field({ type: TaskProgress, resolve: (task, _, { tasks }) => tasks.progress(task) }),
+    status: t.field({ type: TaskStatus, description: 'The state of the task.', resolve: knownStatus }),
+    progress: t.field({
+      type: TaskProgress,
+      description: 'How far it is.',
+      resolve: (task, _, { tasks }) => tasks.progress(task),
+    }),
     images: t.field({
       type: [Image],
       complexity: { multiplier: mostImages },
+      description:
+        'Its results in the order of the provider, without those deleted since; empty before SUCCESS.',
       resolve: (task) => task.images,
     }),
     failure: t.field({
@@ -128,9 +86,17 @@ export const TaskType = builder.prismaNode('Task', {
     version: t.exposeInt('version', {
       description: 'Rises by at least one with every change; a higher version is newer.',
     }),
-    createdAt: t.expose('createdAt', { type: 'DateTime' }),
-    startedAt: t.expose('startedAt', { type: 'DateTime', nullable: true }),
-    completedAt: t.expose('completedAt', { type: 'DateTime', nullable: true }),
+    createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
+    startedAt: t.expose('startedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the provider began; null before that.',
+    }),
+    completedAt: t.expose('completedAt', {
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it became final; null before that.',
+    }),
     deadlineAt: t.expose('deadlineAt', {
       type: 'DateTime',
       description:
@@ -139,15 +105,21 @@ export const TaskType = builder.prismaNode('Task', {
   }),
 });
 
+// Prisma refuses every row of a statement for one enum value that this version does not know.
+nodeLoaders.set('Task', (id, { tasks, viewer }) => viewer && tasks.find(viewer.id, id));
+
 const TaskFilter = builder.inputType('TaskFilter', {
+  description: 'Which tasks a list shows: those that match every given field.',
   fields: (t) => ({
-    status: t.field({ type: [TaskStatus] }),
-    scene: t.field({ type: Scene }),
+    status: t.field({ type: [TaskStatus], description: 'In one of these states.' }),
+    scene: t.field({ type: Scene, description: 'What the task starts from.' }),
     model: t.id({ description: '`Model.id` or `Model.name`.' }),
     search: t.string({
       description:
         'Up to 16 words; the prompt contains each of them, whatever the case and the composition of its letters.',
     }),
+    createdAfter: t.field({ type: 'DateTime', description: 'Accepted after that instant, exclusive.' }),
+    createdBefore: t.field({ type: 'DateTime', description: 'Accepted before that instant, exclusive.' }),
   }),
 });
 
@@ -160,7 +132,7 @@ builder.prismaObjectField('User', 'tasks', (t) =>
       complexity: createPageComplexity(taskComplexity),
       description:
         'Newest first. `totalCount` is exact without a filter; with one it counts to 10,000 at most.',
-      args: { filter: t.arg({ type: TaskFilter }) },
+      args: { filter: t.arg({ type: TaskFilter, description: 'All tasks where left out.' }) },
       totalCount: ({ id }, { filter }, context) => countOnce(context, id, conditionOf(filter)),
       resolve: async ({ cursor, take }, { id: userId }, { filter }, { tasks, taskList }) => {
         // Ids rise with time, so that one is a place among the rows even when its own has been deleted, or is no row of
@@ -180,6 +152,8 @@ const conditionOf = (filter: typeof TaskFilter.$inferInput | null | undefined): 
   ...(filter?.scene && { scene: filter.scene }),
   ...(filter?.model != null && { model: knownModelName(filter.model) }),
   ...(filter?.search && { search: filter.search }),
+  ...(filter?.createdAfter && { createdAfter: filter.createdAfter }),
+  ...(filter?.createdBefore && { createdBefore: filter.createdBefore }),
 });
 
 const counts = new WeakMap<Context, Map<string, Promise<number>>>();
@@ -198,27 +172,6 @@ function countOnce(context: Context, userId: string, condition: TaskCondition): 
   return count;
 }
 
-/** The name of a model that is given by global id, name or alias; as it is given where the catalogue has no such model. */
-export function modelName(idOrName: string): string {
-  const name = localId(idOrName, 'Model') ?? idOrName;
-  // PostgreSQL takes no NUL, and no model's name holds one.
-  return findModel(name)?.name ?? (name.includes('\0') ? '-' : name.toWellFormed());
-}
-
-/**
- * The name of a model to filter by. An id is taken also where this version does not know the model: a task that another
- * version wrote has such a model. @throws {AppError} INVALID_INPUT for an unknown name
- */
-function knownModelName(idOrName: string): string {
-  const name = modelName(idOrName);
-  if (findModel(name) || localId(idOrName, 'Model') !== undefined) return name;
-  throw new AppError(
-    'INVALID_INPUT',
-    'There is no such model. Ask for `models` to see those there are.',
-    'filter.model',
-  );
-}
-
 // Not by relation: the loader batches these reads and reads each task once, however many images lead back to it.
 builder.prismaObjectField(Image, 'task', (t) =>
   t.field({
@@ -235,6 +188,7 @@ builder.prismaObjectField(CreditEntry, 'task', (t) =>
     type: TaskType,
     nullable: true,
     complexity: taskComplexity,
+    description: 'The task that was charged or refunded; null for a grant, and where the task was deleted.',
     resolve: ({ taskId, userId }, _, { tasks }) => (taskId === null ? null : tasks.find(userId, taskId)),
   }),
 );
@@ -243,9 +197,10 @@ builder.queryField('task', (t) =>
   t.field({
     type: TaskType,
     nullable: true,
+    access: 'read',
     complexity: taskComplexity,
     description: 'Null where there is none, and where it belongs to someone else.',
-    args: { id: t.arg.id({ required: true }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of a task.' }) },
     resolve: (_, { id }, context) => {
       const viewer = requireViewer(context);
       const taskId = localId(id, 'Task');
@@ -257,11 +212,12 @@ builder.queryField('task', (t) =>
 builder.subscriptionField('taskUpdated', (t) =>
   t.field({
     type: TaskType,
+    access: 'read',
     description:
       'The task as it is now, then after every change, in rising `version`; completes after the final state, or when the task is deleted. ' +
       "Without `id`: the viewer's unfinished tasks as they are now, then every change of any of the viewer's tasks, and within " +
       '5 seconds those created in the last 10 seconds that have ended; it does not complete.',
-    args: { id: t.arg.id() },
+    args: { id: t.arg.id({ description: 'The id of a task; all tasks of the viewer where left out.' }) },
     subscribe: (_, { id }, context) => {
       const viewer = requireViewer(context);
       const { tasks } = context;

@@ -44,15 +44,18 @@ async function prepare() {
     maxActiveTasks: 100,
   });
   const generate = () =>
-    service.generate(userId, {
-      model: catalogue.find(({ name }) => name === model)!.name,
-      prompt: 'A lighthouse',
-      scene: 'IMAGE_TO_IMAGE',
-      referenceImageIds: [image.id],
-      options: {},
-      providerOptions: undefined,
-      idempotencyKey: 'one',
-    });
+    service.generate(
+      { id: userId },
+      {
+        model: catalogue.find(({ name }) => name === model)!.name,
+        prompt: 'A lighthouse',
+        scene: 'IMAGE_TO_IMAGE',
+        referenceImageIds: [image.id],
+        options: {},
+        providerOptions: undefined,
+        idempotencyKey: 'one',
+      },
+    );
   return { userId, service, generate, deleteNext: () => (isDeletedNext = true) };
 }
 
@@ -70,7 +73,7 @@ describe('a reference image that is deleted while the request is under way', () 
     const { userId, service, generate, deleteNext } = await prepare();
     const { id } = await generate();
     deleteNext();
-    await expect(service.retry(userId, id)).rejects.toMatchObject(refusal);
+    await expect(service.retry({ id: userId }, id)).rejects.toMatchObject(refusal);
     expect(await balances(database.prisma, userId)).toEqual({ credits: 16, entries: 16 });
   });
 });
@@ -99,7 +102,10 @@ it('charges one request of a user at a time, and other users meanwhile', async (
   });
   const input = { model, prompt: 'A lighthouse', referenceImageIds: [], options: {} };
   const generated = [0, 0, 0, 1].map((user) =>
-    service.generate(userIds[user]!, { ...input, scene: 'TEXT_TO_IMAGE', providerOptions: undefined }),
+    service.generate(
+      { id: userIds[user]! },
+      { ...input, scene: 'TEXT_TO_IMAGE', providerOptions: undefined },
+    ),
   );
   await expect.poll(() => charging.toSorted()).toEqual(userIds.toSorted());
   released.resolve();

@@ -3,16 +3,17 @@ import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Task } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';
 import type { Clock } from '../lib/clock.ts';
-import { type AcceptorDependencies, createAcceptor } from './accept.ts';
+import { createTaskCreator, type CreatorDependencies } from './create.ts';
 import type { TaskEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
 import type { TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
-import { isFinal, type Progress, progressOf, refundOf, type TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
+import { isFinal, type Progress, progressOf, refundOf } from './task.ts';
 
 export type TaskService = ReturnType<typeof createTaskService>;
 
-interface Dependencies extends Omit<AcceptorDependencies, 'own' | 'onAccept'> {
+interface Dependencies extends Omit<CreatorDependencies, 'own' | 'onCreate'> {
   store: TaskLoader & TaskLifecycle;
   images: ImageService;
   events: TaskEvents;
@@ -36,7 +37,7 @@ export function createTaskService(dependencies: Dependencies) {
     events.publish(task);
     onChange(task);
   };
-  const acceptor = createAcceptor({ ...dependencies, own, onAccept: announce });
+  const creator = createTaskCreator({ ...dependencies, own, onCreate: announce });
 
   return {
     /** The user's task; null where there is none. */
@@ -48,7 +49,7 @@ export function createTaskService(dependencies: Dependencies) {
     /** The user's tasks with these ids, in their order; missing ones are left out. */
     findMany: (userId: string, ids: string[]) => store.findMany(userId, ids),
 
-    ...acceptor,
+    ...creator,
 
     /**
      * Ends a task that is not final and gives all its credits back; a final one comes back unchanged.

@@ -7,23 +7,10 @@
  *    └───────────────────────^
  * ```
  */
-import type { Image, ProgressSource, Task, TaskStatus } from '../generated/prisma/client.ts';
+import type { ProgressSource, Task, TaskStatus } from '../generated/prisma/client.ts';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { type FailureCode, failureCodes, type GenerationOptions, type Scene } from '../providers/provider.ts';
-
-/** A task with its images: the content of an event, so that a subscriber needs no query. */
-export interface TaskSnapshot extends Task {
-  images: Image[];
-  referenceImages: { position: number; image: Image | null }[];
-}
-
-/** The relations of a snapshot, for Prisma's `include`. */
-export const snapshotInclude = {
-  images: { orderBy: { position: 'asc' } },
-  referenceImages: { orderBy: { position: 'asc' }, select: { position: true, image: true } },
-} as const;
-
-export type FinalStatus = 'SUCCESS' | 'FAILED' | 'CANCELED';
+import type { TaskSnapshot } from './store/snapshot.ts';
 
 export function isFinal(task: { status: TaskStatus }): boolean {
   return task.status === 'SUCCESS' || task.status === 'FAILED' || task.status === 'CANCELED';

@@ -88,6 +88,24 @@ describe('a user', () => {
   });
 });
 
+describe('GraphiQL', () => {
+  it('opens with examples, which run with the session of the page over HTTP and WebSocket', async () => {
+    await page.goto(app.url);
+    await signUpInPage(page);
+    await page.goto(`${app.url}/graphql`);
+    const result = page.getByRole('region', { name: 'Result Window' });
+    const run = async (example: string) => {
+      await page.getByRole('button', { name: example, exact: true }).click();
+      await page.getByRole('button', { name: 'Execute query' }).click();
+    };
+    await run('GenerateImage');
+    await result.getByText('"PENDING"').waitFor();
+    await run('TaskUpdated');
+    await result.getByText('"PROCESSING"').waitFor();
+    await shoot(page, 'graphiql');
+  });
+});
+
 describe('the connection', () => {
   it('cut in the middle: the page shows it, and polling finishes the task', async () => {
     allowErrors('WebSocket');

@@ -1,4 +1,5 @@
 /** The messages of the form about missing or wrong input, and their remedies. */
+import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
 import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
@@ -13,7 +14,7 @@ import {
   withholdUploads,
 } from './steps.ts';
 
-useApp();
+useApp({ MAX_UPLOAD_BYTES: '1048576' });
 beforeEach(() => openPage());
 
 const tiles = () => page.locator('[data-reference]');
@@ -145,6 +146,34 @@ describe('reference images', () => {
     await says('hill.png did not upload.');
     await press('Remove hill.png');
     await gone(/hill\.png/);
+  });
+
+  // Turns red where a file whose check did not load is uploaded after a sign-out without one.
+  it('that were not checked, as the code did not load, are checked before the next upload', async () => {
+    allowErrors('ERR_FAILED');
+    await page.route('**/assets/check-file-*', (route) => route.abort());
+    await page.reload();
+    await signUpInPage(page);
+    await addFiles(page, { name: 'notes.pdf', mimeType: 'image/png', buffer: Buffer.from('%PDF-1.7') });
+    await says('notes.pdf did not upload.');
+    await page.unrouteAll();
+    await addFiles(page, await pictureFile('cliff.png'));
+    await page.getByText(/^1 of \d+ ready$/).waitFor();
+    await press(/^Account of/);
+    await page.getByRole('banner').getByRole('button', { name: 'Sign out' }).click();
+    await says('notes.pdf is not a picture we can use. Try PNG, JPEG or WebP.');
+  });
+
+  it('that the server finds too big are explained with its limit in MB, in the language of the page', async () => {
+    allowErrors('status of 413');
+    await signUpInPage(page);
+    const noise = { type: 'gaussian' as const, mean: 128, sigma: 60 };
+    const create = { width: 900, height: 900, channels: 3 as const, background: 'grey', noise };
+    const buffer = await sharp({ create }).png().toBuffer();
+    await addFiles(page, { name: 'noise.png', mimeType: 'image/png', buffer });
+    await says('noise.png is too big to upload. An upload can have up to 1 MB.');
+    await press('DE, Deutsch');
+    await says('noise.png ist zu groß zum Hochladen. Ein Upload darf höchstens 1 MB haben.');
   });
 
   it('that upload slowly are shown, with a way to stop waiting; the request waits for them', async () => {

@@ -48,7 +48,7 @@ describe('a request that failed', () => {
     await expect.poll(() => model.evaluate((select) => select === document.activeElement)).toBe(true);
   });
 
-  /** docs/api.md lists what the sandbox does for each of these words. */
+  /** docs/api/sandbox.md lists what the sandbox does for each of these words. */
   const outcomes: Record<string, Record<string, RegExp>> = {
     Replicate: {
       blocked: /not accepted by the safety rules of the sandbox/,

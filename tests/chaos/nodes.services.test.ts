@@ -30,7 +30,7 @@ it(
   { timeout: testTimeoutMs },
   async () => {
     const stoppedMs = scaled(20_000, 30_000);
-    // A call to Gemini is one attempt, so its lease is held all the while: 12 s, with the estimate written as it goes.
+    // A call to Gemini is one step, so its lease is held all the while: 12 s, with the estimate written as it goes.
     const slow = Array.from({ length: 30 }, (_, index) =>
       generate(`held ${index}`, 'sandbox:slow=480', gemini),
     );

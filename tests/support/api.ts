@@ -5,6 +5,7 @@ import { WebSocket } from 'ws';
 
 export interface GraphQLAnswer<T> {
   data?: T | null;
+  extensions?: { cost: { requested: number; limit: number; remaining: number; resetAt: string } };
   errors?: {
     message: string;
     path?: unknown[];

@@ -8,7 +8,7 @@ export const referenceStorageKey = 'proofsheet.references';
 
 /** Ends with its owner. */
 export function persistReferences(
-  options: Omit<ReferenceStorageOptions, 'files' | 'fetchImage'> & { client: Client },
+  options: Omit<ReferenceStorageOptions, 'fetchImage'> & { client: Client },
 ): void {
   const owner = getOwner();
   let isLoading = false;
@@ -21,7 +21,6 @@ export function persistReferences(
       runWithOwner(owner, () =>
         module.createReferenceStorage({
           ...options,
-          files: module.createFileStore(),
           fetchImage: (id) => module.fetchReferenceImage(options.client, id),
         }),
       ),

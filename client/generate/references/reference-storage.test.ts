@@ -1,7 +1,8 @@
 import { type Client, CombinedError } from '@urql/core';
 import { createRoot, createSignal } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { createReferenceStorage, fetchReferenceImage, type FileStore } from './reference-storage.ts';
+import type { FileStore } from './file-store.ts';
+import { createReferenceStorage, fetchReferenceImage } from './reference-storage.ts';
 import { createReferences } from './references.ts';
 
 const pngSignature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];

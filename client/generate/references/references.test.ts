@@ -1,5 +1,7 @@
 import { createRoot, createSignal } from 'solid-js';
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import { showTables } from '../../i18n/language.ts';
+import { german } from '../../i18n/messages-german.ts';
 import { createReferences, referenceProblem } from './references.ts';
 import type { DecodePicture } from './check-file.ts';
 import { type UploadedImage, UploadError } from './upload.ts';
@@ -165,6 +167,29 @@ describe('reference images', () => {
     const message = 'This image has 81 megapixels. Each image can have up to 40: make it smaller.';
     uploadOf('a.png').fail(new UploadError({ code: 'UPLOAD_TOO_LARGE', message }));
     await vi.waitFor(() => expect(referenceProblem(references.items[0]!)).toBe(`a.png: ${message}`));
+  });
+
+  it.each([
+    ['UPLOAD_TOO_LARGE', 'a.png ist zu groß. Verkleinere das Bild oder nimm ein anderes.'],
+    [
+      'UNSUPPORTED_MEDIA_TYPE',
+      'a.png ist kein Bild, das wir verwenden können. Versuch es mit PNG, JPEG oder WebP.',
+    ],
+    ['UNREADABLE_IMAGE', 'a.png ließ sich nicht öffnen. Vielleicht ist die Datei beschädigt.'],
+    [
+      'STORAGE_FULL',
+      'a.png passt nicht mehr in deinen Bildspeicher. Lösche Bilder oder Aufträge, die du nicht mehr brauchst, und versuch es dann erneut.',
+    ],
+  ] as const)('explains the refusal %s in the language of the page', async (code, inGerman) => {
+    const { references, states, uploadOf } = start();
+    await references.addFiles([png('a.png')], 4);
+    uploadOf('a.png').fail(new UploadError({ code, message: 'Words of the server.' }));
+    const problem = () => referenceProblem(references.items[0]!);
+    await vi.waitFor(() => expect(problem()).toBe('a.png: Words of the server.'));
+    expect(states()).toEqual([code === 'STORAGE_FULL' ? 'failed' : 'faulty']);
+    showTables(german);
+    onTestFinished(() => showTables({}));
+    expect(problem()).toBe(inGerman);
   });
 
   it('stops the upload of a removed file, gives its preview back and starts the next', async () => {

@@ -4,6 +4,7 @@
  */
 import { createMemo, getOwner, onCleanup, runWithOwner, untrack } from 'solid-js';
 import { createStore } from 'solid-js/store';
+import type { RefusalCode } from '../../api/errors.ts';
 import type { ServerImage } from '../../api/task.ts';
 import { messages } from '../../i18n/messages.ts';
 import { createId } from '../../ui/id.ts';
@@ -31,9 +32,13 @@ export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/avi
 /** What is wrong with a reference; undefined while it is pending or good. */
 export function referenceProblem({ name, byteSize, state }: Reference): string | undefined {
   const texts = messages.references;
+  if (state.kind !== 'faulty' && state.kind !== 'failed') return undefined;
+  const { code, message, limitBytes } = state.refusal ?? {};
+  if (limitBytes) return texts.tooBigToSend(name, limitBytes);
+  const refused: Partial<Record<RefusalCode, typeof texts.refused.STORAGE_FULL>> = texts.refused;
+  const refusal = code && message && refused[code]?.(name, message);
+  if (refusal) return refusal;
   if (state.kind === 'failed') return texts.failed(name);
-  if (state.kind !== 'faulty') return undefined;
-  if (state.message) return texts.refused(name, state.message);
   return state.fault === 'tooBig' ? texts.tooBig(name, byteSize, maxUploadBytes) : texts[state.fault](name);
 }
 
@@ -137,8 +142,10 @@ export function createReferences(options: ReferencesOptions) {
   /** Restarts the step that the file was in: a file has a preview once it was found to be good. */
   const resume = ({ id, previewUrl }: Reference) => {
     const file = files.get(id);
-    if (file && previewUrl) queue?.add(id, file);
-    else if (file) void take(id, file);
+    if (!file) return;
+    if (previewUrl) return queue?.add(id, file);
+    update(id, { state: { kind: 'checking' } });
+    void take(id, file);
   };
   const isPending = ({ state }: Reference) => !settledKinds.has(state.kind);
 
@@ -226,10 +233,8 @@ export function createReferences(options: ReferencesOptions) {
     startOver() {
       dropAside();
       setStore('items', (items) => items.filter((item) => files.has(item.id)));
-      for (const { id, state } of store.items) {
-        const file = files.get(id);
-        if (file && ['uploading', 'uploaded', 'failed'].includes(state.kind)) queue?.add(id, file);
-      }
+      for (const item of store.items)
+        if (['uploading', 'uploaded', 'failed'].includes(item.state.kind)) resume(item);
     },
   };
 }

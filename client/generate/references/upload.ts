@@ -10,8 +10,9 @@ export type UploadState =
   | { kind: 'queued' }
   | { kind: 'uploading'; percent: number }
   | { kind: 'uploaded'; imageId: string }
-  | { kind: 'faulty'; fault: FileFault; message?: string }
-  | { kind: 'failed' };
+  /** `refusal` is there if it says more than its code. */
+  | { kind: 'faulty'; fault: FileFault; refusal?: Refusal }
+  | { kind: 'failed'; refusal?: Refusal };
 
 export interface UploadQueueOptions {
   upload: UploadImageFile;
@@ -52,10 +53,11 @@ export function createUploadQueue(options: UploadQueueOptions) {
       });
       report({ kind: 'uploaded', imageId: image.id });
     } catch (error) {
-      const { code, message } = error instanceof UploadError ? error.refusal : {};
-      const fault = code && faults[code];
-      report(fault ? { kind: 'faulty', fault, ...(message && { message }) } : { kind: 'failed' });
-      if (code === 'UNAUTHENTICATED') options.onUnauthenticated?.();
+      const refusal = error instanceof UploadError ? error.refusal : undefined;
+      const fault = refusal && faults[refusal.code];
+      const reason = refusal && (refusal.message || refusal.limitBytes) ? { refusal } : {};
+      report(fault ? { kind: 'faulty', fault, ...reason } : { kind: 'failed', ...reason });
+      if (refusal?.code === 'UNAUTHENTICATED') options.onUnauthenticated?.();
     } finally {
       if (running.get(id) === controller) running.delete(id);
       fill();

@@ -1,17 +1,25 @@
 /** Begins, ends and deletes tasks. Where credits move, one SQL statement does everything or nothing. */
-import { isForeignKeyViolation, isStatementCanceled, isUniqueViolation } from '../../database/errors.ts';
+import {
+  isCheckViolation,
+  isForeignKeyViolation,
+  isNoDataFound,
+  isStatementCanceled,
+  isUniqueViolation,
+} from '../../database/errors.ts';
 import { charge, refund } from '../../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type { FailureCode, GenerationOptions, Scene } from '../../providers/provider.ts';
-import type { FinalStatus, TaskSnapshot } from '../task.ts';
 import { type Idempotency, insertIdempotencyKey } from './idempotency-keys.ts';
 import type { TaskLoader } from './loader.ts';
+import type { TaskSnapshot } from './snapshot.ts';
 import { insertUpstreamCancels } from './upstream-cancels.ts';
 
 export interface NewTask {
   id: string;
   userId: string;
+  /** Of the request; its spending rises with the charge. */
+  apiKeyId?: string | undefined;
   scene: Scene;
   provider: string;
   model: string;
@@ -28,7 +36,16 @@ export interface NewTask {
 }
 
 export type Acceptance =
-  'accepted' | 'tooManyActive' | 'insufficientCredits' | 'duplicateKey' | 'databaseBusy' | 'missingReference';
+  | 'accepted'
+  | 'tooManyActive'
+  | 'insufficientCredits'
+  | 'apiKeyLimit'
+  | 'apiKeyRevoked'
+  | 'duplicateKey'
+  | 'databaseBusy'
+  | 'missingReference';
+
+type FinalStatus = 'SUCCESS' | 'FAILED' | 'CANCELED';
 
 /** How a task ends. */
 export type Ending = {
@@ -55,6 +72,7 @@ export function createTaskLifecycle({ prisma, loader }: Dependencies) {
      * Takes the credits and inserts the ledger entry, the task, its references and its idempotency key, in one statement, or
      * does nothing: a repeated key charges nothing.
      * @returns `accepted`; `tooManyActive` where the user has as many unfinished tasks as allowed; `insufficientCredits`;
+     *   `apiKeyLimit` where the charge exceeds the limit of the API key; `apiKeyRevoked` where that was revoked meanwhile;
      *   `duplicateKey` where another request used the idempotency key meanwhile; `databaseBusy` where the statement timed
      *   out, for example waiting for a lock; `missingReference` where a reference image was deleted meanwhile.
      */
@@ -81,7 +99,8 @@ async function accept(prisma: PrismaClient, task: NewTask): Promise<Acceptance> 
   const keyInsert = idempotency
     ? Prisma.sql`, "remembered" AS (${insertIdempotencyKey(idempotency, task.id, Prisma.sql`"paid"`)})`
     : Prisma.empty;
-  const movement = { userId: task.userId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
+  const { userId, apiKeyId } = task;
+  const movement = { userId, apiKeyId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
   const isFull = Prisma.sql`"activeTasks"(${task.userId}) >= ${task.maxActiveTasks}::int`;
   try {
     const [result] = await prisma.$queryRaw<{ isAccepted: boolean; isFull: boolean }[]>`
@@ -103,6 +122,9 @@ async function accept(prisma: PrismaClient, task: NewTask): Promise<Acceptance> 
   } catch (error) {
     if (idempotency && isUniqueViolation(error)) return 'duplicateKey';
     if (isStatementCanceled(error)) return 'databaseBusy';
+    // Of the CHECKs, only that of the key's limit can be violated: the balance is compared before.
+    if (isCheckViolation(error)) return 'apiKeyLimit';
+    if (isNoDataFound(error)) return 'apiKeyRevoked';
     // The user's row is locked and the task's is new: of the foreign keys, only an image can be missing.
     if (isForeignKeyViolation(error)) return 'missingReference';
     throw error;

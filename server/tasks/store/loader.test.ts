@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { snapshotInclude } from '../task.ts';
+import { snapshotInclude } from './snapshot.ts';
 import { addUser, openTaskStore, newImage } from '../../../tests/support/tasks.ts';
 
 const { database, store, acceptFor } = await openTaskStore();

@@ -1,7 +1,8 @@
 /** Loads tasks with their pictures. Concurrent reads are batched into one statement. */
 import { type Image, Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import { createBatchedLookup } from '../../lib/batched-lookup.ts';
-import type { TaskSnapshot } from '../task.ts';
+import { lowestId } from './id-range.ts';
+import type { TaskSnapshot } from './snapshot.ts';
 
 /**
  * A task's columns, for statements of our own. `*` means another result from the moment that a newer version of the
@@ -73,17 +74,6 @@ export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
     /** The user's unfinished tasks, oldest first. */
     findActive: async (userId: string): Promise<TaskSnapshot[]> => (await activeOf(userId)) ?? [],
   };
-}
-
-/** How far a node's clock may be behind the database's. */
-const skewMs = 3_600_000;
-
-/** The lowest id that a node may have given at that instant: an id begins with the node's milliseconds (RFC 9562, section 5.7). */
-function lowestId(instant: Date): string {
-  const hex = Math.max(0, instant.getTime() - skewMs)
-    .toString(16)
-    .padStart(12, '0');
-  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
 }
 
 /** A picture as JSON has it. */

@@ -26,7 +26,7 @@ const foreignDelayMs = 5_000;
 const isFor = (providers: readonly string[]) => Prisma.sql`"provider" = ANY(${providers}::text[])
   AND ("deadlineAt" > now() OR "status" NOT IN ('PENDING', 'PROCESSING'))`;
 
-/** The columns that an attempt may change, besides version and lease. */
+/** The columns that a step may change, besides version and lease. */
 export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
 
 /** A leased task, as a lease names it in its writes. */
@@ -69,7 +69,7 @@ function createClaims({ prisma }: Dependencies) {
         ) RETURNING ${taskColumns}`;
     },
 
-    /** Leases that task to the node, due or not; null where it is leased, final, gone, or at another attempt. */
+    /** Leases that task to the node, due or not; null where it is leased, final, gone, or at another submission. */
     async claimOne(
       { id, attempt }: Pick<Task, 'id' | 'attempt'>,
       node: string,
@@ -115,7 +115,7 @@ function createLeaseWrites({ prisma }: Dependencies) {
     /**
      * Releases the lease, with no new version: nothing that a client sees changes. False where the task has changed or
      * the lease was released before, possibly by this statement, whose response was lost.
-     * @param dueAt when the next attempt may begin; null where none is left
+     * @param dueAt when the next step may begin; null where none is left
      */
     async releaseLease({ id, version, leaseOwner }: LeasedTask, dueAt: Date | null): Promise<boolean> {
       const { count } = await prisma.task.updateMany({

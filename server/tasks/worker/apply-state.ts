@@ -1,4 +1,4 @@
-/** How a step of an attempt ends: the lease is released until the next attempt, or the task is settled. */
+/** How a step ends: the lease is released until the next step, or the task is settled. */
 import { isUniqueViolation } from '../../database/errors.ts';
 import { Prisma } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
@@ -13,7 +13,7 @@ import { LeaseLost } from './fenced-writes.ts';
 import type { Lease } from './lease.ts';
 import { persistImages } from './persist-images.ts';
 
-/** What every step of an attempt needs. */
+/** What every step needs. */
 export interface StepDependencies {
   providers: Readonly<Record<string, ImageProvider>>;
   images: ImageService;
@@ -26,18 +26,32 @@ export interface StepDependencies {
 
 type State<Status extends GenerationState['status']> = Extract<GenerationState, { status: Status }>;
 
-export type StateTransitions = ReturnType<typeof createStateTransitions>;
+type Endings = ReturnType<typeof createEndings>;
 
-export function createStateTransitions(dependencies: StepDependencies) {
-  const { providers, clock, pace, pollIntervalMs, log } = dependencies;
+/** The ends of a step that the states have in common. */
+function createEndings({ providers, pace, pollIntervalMs, log }: StepDependencies) {
+  /**
+   * Settles the task. Where another task has the same external id, the task settles without it; but a success of a
+   * provider that is polled by that id is not written, because the pictures may be the other task's.
+   * @throws {LeaseLost} and the unique violation of such a success
+   */
+  async function settle(lease: Lease, ending: Ending): Promise<void> {
+    try {
+      await lease.settle(ending);
+    } catch (error) {
+      const isOwn = ending.status !== 'SUCCESS' || providers[lease.task.provider]?.poll === undefined;
+      if (!isOwn || ending.externalId === undefined || !isUniqueViolation(error)) throw error;
+      await lease.settle({ ...ending, externalId: undefined });
+    }
+  }
 
   /** Settles the task as failed and refunds it; after its deadline the failure is TIMEOUT, whatever the cause. */
-  const fail = (lease: Lease, cause: GenerationFailure, state?: GenerationState): Promise<void> => {
+  function fail(lease: Lease, cause: GenerationFailure, state?: GenerationState): Promise<void> {
     // A call that the deadline cut off says nothing about the provider.
     const isLate = lease.leftMs() <= 0;
     const failure: GenerationFailure = isLate ? { code: 'TIMEOUT' } : cause;
     log.info({ taskId: lease.task.id, code: failure.code, reason: failure.reason }, 'task failed');
-    return settle(providers, lease, {
+    return settle(lease, {
       status: 'FAILED',
       failureCode: failure.code,
       refundCredits: refundOf(lease.task, 0),
@@ -45,7 +59,7 @@ export function createStateTransitions(dependencies: StepDependencies) {
       answer: state?.answer,
       cancelUpstream: failures[failure.code].mayStillRun,
     });
-  };
+  }
 
   /** After an inconclusive poll or search: polls again later, or fails the task after too many in a row. */
   async function unanswered(lease: Lease, retryAfterMs = 0): Promise<void> {
@@ -59,6 +73,16 @@ export function createStateTransitions(dependencies: StepDependencies) {
     return lease.release(delayMs, { unansweredPolls });
   }
 
+  return { settle, fail, unanswered };
+}
+
+export type StateTransitions = ReturnType<typeof createStateTransitions>;
+
+export function createStateTransitions(dependencies: StepDependencies) {
+  const { providers, clock, pace, pollIntervalMs } = dependencies;
+  const endings = createEndings(dependencies);
+  const persistAndSettle = createPersistAndSettle(dependencies, endings);
+
   /** Writes the state that the provider reported: release, retry or settle. */
   async function applyState(lease: Lease, state: GenerationState): Promise<void> {
     const { task } = lease;
@@ -71,67 +95,44 @@ export function createStateTransitions(dependencies: StepDependencies) {
         return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
       }
       case 'succeeded':
-        return persistAndSettle(lease, state, { ...dependencies, fail, unanswered });
+        return persistAndSettle(lease, state);
       case 'failed':
-        return retryOrFail(lease, state, fail);
+        return retryOrFail(lease, state, endings);
       case 'postponed':
         return lease.release(state.retryAfterMs);
       case 'unknown':
-        return unanswered(lease, state.retryAfterMs);
+        return endings.unanswered(lease, state.retryAfterMs);
     }
   }
 
-  return { applyState, unanswered, fail };
+  return { ...endings, applyState };
 }
 
-/**
- * Settles the task. Where another task has the same external id, the task settles without it; but a success of a
- * provider that is polled by that id is not written, because the pictures may be the other task's.
- * @throws {LeaseLost} and the unique violation of such a success
- */
-async function settle(providers: StepDependencies['providers'], lease: Lease, ending: Ending): Promise<void> {
-  try {
-    await lease.settle(ending);
-  } catch (error) {
-    const isOwn = ending.status !== 'SUCCESS' || providers[lease.task.provider]?.poll === undefined;
-    if (!isOwn || ending.externalId === undefined || !isUniqueViolation(error)) throw error;
-    await lease.settle({ ...ending, externalId: undefined });
-  }
-}
-
-/** Settles the task with its pictures; where a later attempt may get them, leaves them to it. */
-async function persistAndSettle(
-  lease: Lease,
-  state: State<'succeeded'>,
-  {
-    providers,
-    images,
-    log,
-    fail,
-    unanswered,
-  }: StepDependencies & Pick<StateTransitions, 'fail' | 'unanswered'>,
-): Promise<void> {
-  const { task } = lease;
-  // The next attempt polls the operation, or looks for the submission.
-  const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
-  const isElsewhere = task.operation !== null || isFindable;
-  const outcome = await persistImages(state.images, lease, { images, isElsewhere, log });
-  if ('later' in outcome) return unanswered(lease);
-  if ('failure' in outcome) return fail(lease, outcome.failure, state);
-  const { images: stored } = outcome;
-  try {
-    await settle(providers, lease, {
-      status: 'SUCCESS',
-      images: stored,
-      refundCredits: refundOf(task, stored.length),
-      externalId: state.externalId,
-      answer: state.answer,
-    });
-  } catch (error) {
-    // After any other error the rows may have been written, so the pictures must stay.
-    if (error instanceof LeaseLost) await discardOrphans(task.userId, stored, images);
-    throw error;
-  }
+function createPersistAndSettle({ providers, images, log }: StepDependencies, endings: Endings) {
+  /** Settles the task with its pictures; where a later step may get them, leaves them to it. */
+  return async (lease: Lease, state: State<'succeeded'>): Promise<void> => {
+    const { task } = lease;
+    // The next step polls the operation, or looks for the submission.
+    const isFindable = task.submittingAt !== null && providers[task.provider]?.find !== undefined;
+    const isElsewhere = task.operation !== null || isFindable;
+    const outcome = await persistImages(state.images, lease, { images, isElsewhere, log });
+    if ('later' in outcome) return endings.unanswered(lease);
+    if ('failure' in outcome) return endings.fail(lease, outcome.failure, state);
+    const { images: stored } = outcome;
+    try {
+      await endings.settle(lease, {
+        status: 'SUCCESS',
+        images: stored,
+        refundCredits: refundOf(task, stored.length),
+        externalId: state.externalId,
+        answer: state.answer,
+      });
+    } catch (error) {
+      // After any other error the rows may have been written, so the pictures must stay.
+      if (error instanceof LeaseLost) await discardOrphans(task.userId, stored, images);
+      throw error;
+    }
+  };
 }
 
 /**
@@ -144,11 +145,7 @@ async function discardOrphans(userId: string, stored: StoredImage[], images: Ima
   if (rows) await images.discard(stored.filter((_, index) => rows[index] === null)); // Otherwise the sweep removes them.
 }
 
-async function retryOrFail(
-  lease: Lease,
-  state: State<'failed'>,
-  fail: StateTransitions['fail'],
-): Promise<void> {
+async function retryOrFail(lease: Lease, state: State<'failed'>, { fail }: Endings): Promise<void> {
   const { task } = lease;
   const { retry } = state.failure;
   const fits = retry && retry.afterMs < lease.leftMs();

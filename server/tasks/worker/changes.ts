@@ -1,4 +1,4 @@
-/** The column changes that an attempt writes for a task that continues. */
+/** The column changes that a step writes for a task that continues. */
 import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { GenerationState } from '../../providers/provider.ts';
 import type { TaskChange } from '../store/queue.ts';

@@ -3,9 +3,9 @@ import { isRefusal } from '../../database/errors.ts';
 import type { Task } from '../../generated/prisma/client.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { TaskLoader } from '../store/loader.ts';
-import type { TaskSnapshot } from '../task.ts';
+import type { TaskSnapshot } from '../store/snapshot.ts';
 
-/** Another writer has changed the task: nothing was written, and this attempt is over. */
+/** Another writer has changed the task: nothing was written, and this step is over. */
 export class LeaseLost extends Error {
   override name = 'LeaseLost';
 }
@@ -22,7 +22,7 @@ interface Fence {
   /** Writes run one after the other, so that each names the version that the one before it wrote. */
   queue: Promise<unknown>;
   /** Later writes throw: `LeaseLost`, or an error where the outcome of the last write is unknown. */
-  hasAttemptEnded: boolean;
+  hasStepEnded: boolean;
   /** Later writes throw `LeaseLost`. */
   isReleased: boolean;
   /** A write has no response yet, or failed, and may have been carried out. */
@@ -39,7 +39,7 @@ export function createFence(claimed: Task, abort: AbortController, find: TaskLoa
     task: claimed,
     owner: claimed.leaseOwner,
     queue: Promise.resolve(),
-    hasAttemptEnded: false,
+    hasStepEnded: false,
     isReleased: false,
     isOutcomeUnknown: false,
     abort,
@@ -47,7 +47,7 @@ export function createFence(claimed: Task, abort: AbortController, find: TaskLoa
   };
 }
 
-/** Reads whether this node still owns the task, and aborts the attempt where it does not. @throws {LeaseLost} */
+/** Reads whether this node still owns the task, and aborts the step where it does not. @throws {LeaseLost} */
 export function verifyOwner(fence: Fence): Promise<void> {
   return enqueue(fence, async () => {
     const row = await readBack(fence);
@@ -62,10 +62,9 @@ function abortAsLost({ abort, task }: Fence): LeaseLost {
 
 function enqueue<T>(fence: Fence, write: () => Promise<T>): Promise<T> {
   const result = fence.queue.then(() => {
-    const { hasAttemptEnded, isOutcomeUnknown, isReleased, task } = fence;
-    if (hasAttemptEnded && isOutcomeUnknown)
-      throw new Error(`Whether task ${task.id} was written is not known`);
-    if (hasAttemptEnded || isReleased) throw abortAsLost(fence);
+    const { hasStepEnded, isOutcomeUnknown, isReleased, task } = fence;
+    if (hasStepEnded && isOutcomeUnknown) throw new Error(`Whether task ${task.id} was written is not known`);
+    if (hasStepEnded || isReleased) throw abortAsLost(fence);
     return write();
   });
   fence.queue = result.catch(() => {});
@@ -119,9 +118,9 @@ export async function writeWithRetries<T>(fence: Fence, write: () => Promise<T>,
       return await writeOnce(fence, write, isDone);
     } catch (error) {
       const isAnswer = error instanceof LeaseLost || isRefusal(error);
-      if (isAnswer || signal.aborted || fence.hasAttemptEnded) throw error;
+      if (isAnswer || signal.aborted || fence.hasStepEnded) throw error;
       await sleep(pauseMs, signal);
-      if (fence.hasAttemptEnded) throw error;
+      if (fence.hasStepEnded) throw error;
     }
   }
 }

@@ -1,15 +1,16 @@
-/** A worker's right to a task for one attempt: every write goes through it and is fenced by the version. */
+/** A worker's right to a task for one step: every write goes through it and is fenced by the version. */
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { TaskEvents } from '../events.ts';
 import type { Ending } from '../store/lifecycle.ts';
 import type { TaskChange } from '../store/queue.ts';
 import type { TaskStore } from '../store/store.ts';
-import { isFinal, type TaskSnapshot } from '../task.ts';
+import type { TaskSnapshot } from '../store/snapshot.ts';
+import { isFinal } from '../task.ts';
 import { createFence, verifyOwner, writeWithRetries } from './fenced-writes.ts';
 
 /**
- * Every write is retried while the database is away, until `signal` aborts: what an attempt has in memory may have been
+ * Every write is retried while the database is away, until `signal` aborts: what a step has in memory may have been
  * paid for and exist nowhere else. It then rejects with the database's error, and may or may not have been carried out.
  */
 export interface Lease {
@@ -23,7 +24,7 @@ export interface Lease {
   leftMs(): number;
   /** Writes the change, publishes it, and extends the lease. @throws {LeaseLost} */
   change(change: TaskChange): Promise<void>;
-  /** Writes the change with the time of the next attempt, and releases the lease. @throws {LeaseLost} */
+  /** Writes the change with the time of the next step, and releases the lease. @throws {LeaseLost} */
   release(dueInMs: number | null, change?: TaskChange): Promise<void>;
   /** Settles the task, which ends the lease. @throws {LeaseLost} */
   settle(ending: Ending): Promise<void>;
@@ -44,7 +45,7 @@ interface Dependencies {
   stopping: AbortSignal;
 }
 
-/** Holds the lease of a claimed task until `end`. It is renewed with those of all attempts of the node (`renewal.ts`). */
+/** Holds the lease of a claimed task until `end`. It is renewed with those of all steps of the node (`renewal.ts`). */
 export function holdLease(
   claimed: Task,
   abort: AbortController,
@@ -113,13 +114,13 @@ export function holdLease(
     lease,
     /** Whether the lease is neither released nor ended. */
     get isHeld() {
-      return !fence.isReleased && !fence.hasAttemptEnded;
+      return !fence.isReleased && !fence.hasStepEnded;
     },
-    /** Reads whether the node still has the lease, and aborts the attempt where it has not. */
+    /** Reads whether the node still has the lease, and aborts the step where it has not. */
     verify: () => verifyOwner(fence),
-    /** Later writes throw, see `hasAttemptEnded`. */
+    /** Later writes throw, see `hasStepEnded`. */
     end() {
-      fence.hasAttemptEnded = true;
+      fence.hasStepEnded = true;
     },
   };
 }

@@ -1,24 +1,24 @@
 import { sleep } from '../../lib/sleep.ts';
 
 interface LoopOptions {
-  /** Resolves with the milliseconds to sleep before the next step. */
-  step: () => Promise<number>;
+  /** Resolves with the milliseconds to sleep before the next pass. */
+  pass: () => Promise<number>;
   onError: (error: unknown) => void;
-  /** The sleep after a failed step. */
+  /** The sleep after a failed pass. */
   idleMs: number;
-  /** Ends the loop after the current step. */
+  /** Ends the loop after the current pass. */
   stopping: AbortSignal;
 }
 
-/** Repeats the step until `stopping` aborts; `wake` ends the current sleep. */
-export function createLoop({ step, onError, idleMs, stopping }: LoopOptions) {
+/** Repeats the pass until `stopping` aborts; `wake` ends the current sleep. */
+export function createLoop({ pass, onError, idleMs, stopping }: LoopOptions) {
   let alarm = new AbortController();
   return {
     wake: () => alarm.abort(),
     async run() {
       while (!stopping.aborted) {
         alarm = new AbortController();
-        const pauseMs = await step().catch((error: unknown) => {
+        const pauseMs = await pass().catch((error: unknown) => {
           onError(error);
           return idleMs;
         });

@@ -130,7 +130,7 @@ describe('a picture that ends each process that works on it', () => {
     discard: async (images: unknown[]) => (discarded.push(...images), 0),
   };
 
-  // Turns red where the process's end counts as a bug of the attempt, which discards the others.
+  // Turns red where the process's end counts as a bug of the step, which discards the others.
   it('costs only itself, and the log tells why', async () => {
     const logged: unknown[] = [];
     const outcome = await persistImages(generated, leaseOf(4), {
@@ -154,7 +154,7 @@ describe('a picture that ends each process that works on it', () => {
 
   // Turns red where processes that a stopping node ends count as the picture's fault.
   it.each([
-    ['the attempt is ended', false, (signal: AbortSignal) => leaseOf(4, signal)],
+    ['the step is ended', false, (signal: AbortSignal) => leaseOf(4, signal)],
     [
       'the node stops, and another can have the pictures',
       true,

@@ -9,7 +9,7 @@ import { sleep } from '../../lib/sleep.ts';
 import { optionsOf } from '../task.ts';
 import type { Lease } from './lease.ts';
 
-/** The stored images; or why none could be stored; or that a later attempt may get them. */
+/** The stored images; or why none could be stored; or that a later step may get them. */
 export type PersistOutcome = { images: StoredImage[] } | { failure: GenerationFailure } | { later: true };
 
 // Memory belongs to the process, so its bound does too. A picture is held until it is stored; while it is assembled and
@@ -18,7 +18,7 @@ const resultBytes = createByteBudget(128 * 1024 * 1024);
 
 interface PersistOptions {
   images: Pick<ImageService, 'prepare' | 'store' | 'discard'>;
-  /** Whether a later attempt, on any node, can get the pictures from the provider again. */
+  /** Whether a later step, on any node, can get the pictures from the provider again. */
   isElsewhere: boolean;
   log: Pick<Log, 'error'>;
   budget?: ByteBudget;
@@ -81,7 +81,7 @@ const maxPreparations = 3;
 
 /**
  * Prepares the picture, again where its process was killed: once may be the machine, three times is the picture.
- * @throws {GenerationError} INTERNAL then, so that only that picture fails and no later attempt kills more processes
+ * @throws {GenerationError} INTERNAL then, so that only that picture fails and no later step kills more processes
  * @throws what the work throws, where `ending` has aborted: a stopping node ends its picture processes
  */
 async function prepare<T>(
@@ -89,12 +89,12 @@ async function prepare<T>(
   ending: AbortSignal,
   onGivingUp: (error: unknown) => void,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
+  for (let tries = 1; ; tries += 1) {
     try {
       return await work();
     } catch (error) {
       if (error instanceof AppError || ending.aborted) throw error;
-      if (attempt < maxPreparations) continue;
+      if (tries < maxPreparations) continue;
       onGivingUp(error);
       throw new GenerationError('INTERNAL', { cause: error });
     }

@@ -22,12 +22,12 @@ function hold(taskIds: string[], answer: (ids: string[]) => Promise<string[]>) {
   return { start, held, statements, verified };
 }
 
-it('renews all leases in one statement, however many attempts begin, also during a renewal', async () => {
+it('renews all leases in one statement, however many steps begin, also during a renewal', async () => {
   const { start, statements, verified } = hold(['1', '2', '3'], async (ids) => {
     start();
     return ids;
   });
-  for (let attempts = 0; attempts < 3; attempts += 1) start();
+  for (let steps = 0; steps < 3; steps += 1) start();
   await vi.advanceTimersByTimeAsync(leaseMs - 1);
   expect(statements).toEqual([
     ['1', '2', '3'],

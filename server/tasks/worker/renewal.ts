@@ -1,9 +1,9 @@
-/** Renews the leases of all running attempts of a node. */
+/** Renews the leases of all running steps of a node. */
 import type { TaskQueue } from '../store/queue.ts';
 
 interface HeldLease {
   taskId: string;
-  /** Reads whether the node still has the lease, and aborts the attempt where it has not. */
+  /** Reads whether the node still has the lease, and aborts the step where it has not. */
   verify(): Promise<void>;
 }
 
@@ -27,7 +27,7 @@ export function createRenewal({ store, held, node, leaseMs }: Dependencies) {
     const ids = leases.map(({ taskId }) => taskId);
     const renewed = new Set(await store.renewLeases(node, ids, leaseMs));
     // Locked by a write, released meanwhile, or lost to another node or to the deadline. Not awaited, as it may wait for a
-    // write of the attempt; a failed one is repeated at the next renewal.
+    // write of the step; a failed one is repeated at the next renewal.
     for (const lease of leases) if (!renewed.has(lease.taskId)) void lease.verify().catch(() => {});
   }
   function schedule(delayMs: number): void {

@@ -12,7 +12,7 @@ function report(taskId: string, state: GenerationState): ProviderReport {
   return { taskId, attempt: 1, deliveryId: 'delivery', state };
 }
 
-/** A handler whose attempts end when `release` is called; `handled` names what was handled, in order. */
+/** A handler whose steps end when `release` is called; `handled` names what was handled, in order. */
 function handle() {
   const handled: string[] = [];
   const released = Promise.withResolvers<void>();
@@ -20,12 +20,12 @@ function handle() {
     store: { claimOne: async ({ id }) => ({ id }) as Task, find: async () => null },
     running: {
       ended: async () => {},
-      async begin(_, attempt) {
-        await attempt({} as never);
+      async begin(_, step) {
+        await step({} as never);
         await released.promise;
       },
     },
-    attempts: {
+    steps: {
       async handleReport(_, { taskId, state }) {
         handled.push(`${taskId} ${state.status === 'running' ? state.percent : state.status}`);
       },

@@ -5,13 +5,13 @@ import { sleep } from '../../lib/sleep.ts';
 import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
-import type { Attempts } from './attempt.ts';
-import type { RunningAttempts } from './running.ts';
+import type { RunningSteps } from './running.ts';
+import type { Steps } from './steps.ts';
 
 interface Dependencies {
   store: Pick<TaskStore, 'find' | 'claimOne'>;
-  running: Pick<RunningAttempts, 'begin' | 'ended'>;
-  attempts: Pick<Attempts, 'handleReport' | 'cancelUnwanted'>;
+  running: Pick<RunningSteps, 'begin' | 'ended'>;
+  steps: Pick<Steps, 'handleReport' | 'cancelUnwanted'>;
   node: string;
   leaseMs: number;
   stopping: AbortSignal;
@@ -105,7 +105,7 @@ async function handle(
   { running, stopping }: Dependencies,
 ): Promise<void> {
   for (let tries = 0; tries < maxTries && !stopping.aborted; tries += 1) {
-    // A running attempt may be about to write the answer that names this work.
+    // A running step may be about to write the answer that names this work.
     await running.ended(taskId);
     if (await tryOnce()) return;
     await sleep(pauseMs, stopping);
@@ -114,17 +114,17 @@ async function handle(
 
 /** @returns false where another node holds the lease of the task */
 async function handleOnce(report: ProviderReport, dependencies: Dependencies): Promise<boolean> {
-  const { store, running, attempts, node, leaseMs } = dependencies;
+  const { store, running, steps, node, leaseMs } = dependencies;
   const { taskId, attempt, state } = report;
   const claimed = await store.claimOne({ id: taskId, attempt }, node, leaseMs);
   if (claimed) {
-    await running.begin(claimed, (lease) => attempts.handleReport(lease, report));
+    await running.begin(claimed, (lease) => steps.handleReport(lease, report));
     return true;
   }
   const task = await store.find(taskId);
   if (task !== null && !isFinal(task) && task.attempt === attempt) return false;
   // The late progress of a task that succeeded is about work that has ended.
   const isRunning = state.status === 'running' && !(task?.status === 'SUCCESS' && task.attempt === attempt);
-  if (task && isRunning) await attempts.cancelUnwanted(task.provider, state.operation);
+  if (task && isRunning) await steps.cancelUnwanted(task.provider, state.operation);
   return true;
 }

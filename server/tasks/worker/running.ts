@@ -1,4 +1,4 @@
-/** The attempts that this node runs, each under the lease of its task. */
+/** The steps that this node runs, each under the lease of its task. */
 import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { type Log, withLogFields } from '../../lib/log.ts';
@@ -10,7 +10,7 @@ import type { TaskStore } from '../store/store.ts';
 import { holdLease, type Lease, type LeaseStore } from './lease.ts';
 import { createRenewal } from './renewal.ts';
 
-export type Attempt = (lease: Lease) => Promise<void>;
+export type Step = (lease: Lease) => Promise<void>;
 
 interface Dependencies {
   store: LeaseStore & Pick<TaskStore, 'renewLeases'>;
@@ -21,7 +21,7 @@ interface Dependencies {
   leaseMs: number;
   log: Log;
   stopping: AbortSignal;
-  /** Called after each attempt. */
+  /** Called after each step. */
   onEnd: () => void;
 }
 
@@ -35,9 +35,9 @@ interface Running {
   done: Promise<void>;
 }
 
-export type RunningAttempts = ReturnType<typeof createRunningAttempts>;
+export type RunningSteps = ReturnType<typeof createRunningSteps>;
 
-export function createRunningAttempts(dependencies: Dependencies) {
+export function createRunningSteps(dependencies: Dependencies) {
   const { stopping, onEnd } = dependencies;
   const running = new Map<string, Running>();
   const held = () =>
@@ -52,19 +52,19 @@ export function createRunningAttempts(dependencies: Dependencies) {
     },
     taskIds: (): string[] => [...running.keys()],
 
-    /** The number of attempts by provider; a provider without any is missing. */
+    /** The number of steps by provider; a provider without any is missing. */
     countByProvider(): Map<string, number> {
       const counts = new Map<string, number>();
       for (const { provider } of running.values()) counts.set(provider, (counts.get(provider) ?? 0) + 1);
       return counts;
     },
 
-    /** Runs the attempt on a claimed task; resolves when it has ended, and never rejects. */
-    begin(task: Task, attempt: Attempt): Promise<void> {
+    /** Runs the step on a claimed task; resolves when it has ended, and never rejects. */
+    begin(task: Task, step: Step): Promise<void> {
       const abort = new AbortController();
       const holder = holdLease(task, abort, dependencies);
       // A task that was claimed while the worker began to stop is handed back.
-      const work = () => run(holder.lease, abort, stopping.aborted ? handBack : attempt, dependencies);
+      const work = () => run(holder.lease, abort, stopping.aborted ? handBack : step, dependencies);
       const done = withLogFields({ taskId: task.id }, work).finally(() => {
         holder.end();
         // A task whose lease expired may have been claimed again by this node meanwhile.
@@ -76,48 +76,48 @@ export function createRunningAttempts(dependencies: Dependencies) {
       return done;
     },
 
-    /** Aborts the attempt on that task, if there is one. */
+    /** Aborts the step on that task, if there is one. */
     abort(taskId: string): void {
       running.get(taskId)?.abort.abort();
     },
 
-    /** Resolves when no attempt on that task is running. */
+    /** Resolves when no step on that task is running. */
     async ended(taskId: string): Promise<void> {
-      for (let attempt = running.get(taskId); attempt; attempt = running.get(taskId)) await attempt.done;
+      for (let step = running.get(taskId); step; step = running.get(taskId)) await step.done;
     },
 
-    /** Waits up to `graceMs` for all attempts to end, then abandons those that are left. */
+    /** Waits up to `graceMs` for all steps to end, then abandons those that are left. */
     async drain({ graceMs }: { graceMs: number }): Promise<void> {
       const allDone = async () => {
-        // Reports that arrived earlier may still start an attempt.
+        // Reports that arrived earlier may still start a step.
         while (running.size > 0) await Promise.all([...running.values()].map(({ done }) => done));
       };
-      await withTimeout(graceMs, 'Attempts are still running', allDone()).catch(() => {});
-      for (const attempt of running.values()) {
-        attempt.holder.end();
-        attempt.abort.abort();
+      await withTimeout(graceMs, 'Steps are still running', allDone()).catch(() => {});
+      for (const step of running.values()) {
+        step.holder.end();
+        step.abort.abort();
       }
     },
   };
 }
 
-const handBack: Attempt = (lease) => lease.release(0);
+const handBack: Step = (lease) => lease.release(0);
 
-/** Runs the attempt until it ends or the deadline aborts it; never rejects. */
+/** Runs the step until it ends or the deadline aborts it; never rejects. */
 async function run(
   lease: Lease,
   abort: AbortController,
-  attempt: Attempt,
+  step: Step,
   { clock, log }: Pick<Dependencies, 'clock' | 'log'>,
 ): Promise<void> {
   const { task } = lease;
   const toDeadlineMs = task.deadlineAt.getTime() - clock.nowMs();
   const deadline = isFinal(task) ? undefined : setTimeout(() => abort.abort(), Math.max(0, toDeadlineMs));
   try {
-    await attempt(lease);
+    await step(lease);
   } catch (error) {
     if (error instanceof LeaseLost) return;
-    log.error({ taskId: task.id, error }, 'attempt failed');
+    log.error({ taskId: task.id, error }, 'step failed');
     await lease.release(retryAfterErrorMs).catch(() => {}); // Otherwise the lease expires.
   } finally {
     clearTimeout(deadline);

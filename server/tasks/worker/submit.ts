@@ -1,4 +1,4 @@
-/** Submits a task to its provider, at most once for each attempt number, and recovers a submission whose answer was lost. */
+/** Submits a task to its provider, once at most for each `attempt`, and recovers a submission whose answer was lost. */
 import type { ImageService } from '../../images/service.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
@@ -38,7 +38,7 @@ export function createSubmission(dependencies: Dependencies) {
       state = await provider.start(request, { signal: lease.signal }).finally(() => ticking?.stop());
       if (state.status !== 'unknown') return await applyState(lease, state);
     } catch (error) {
-      // The task ended during the call, so no attempt will fetch these pictures. Where only the lease was lost, the
+      // The task ended during the call, so no step will fetch these pictures. Where only the lease was lost, the
       // node that took over adopts the work if the provider can find it.
       const isOver = error instanceof LeaseLost ? !(await lease.isAwaited()) : !provider.find;
       if (isOver && state?.status === 'running') await cancelUnwanted(task.provider, state.operation);
@@ -47,7 +47,7 @@ export function createSubmission(dependencies: Dependencies) {
       log.error({ taskId: task.id, error }, 'the answer to a submission was lost');
       return fail(lease, { code: 'INTERNAL' });
     }
-    // Whether the provider took it is unknown: the next attempt looks for it, where the provider can find it.
+    // Whether the provider took it is unknown: the next step looks for it, where the provider can find it.
     if (provider.find) return lease.release(tickMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'UNANSWERED' }, state);
   }

@@ -13,11 +13,12 @@ import { createLocalStorage } from '../../storage/local.ts';
 import { createLocalEvents } from '../events.ts';
 import type { NewTask } from '../store/lifecycle.ts';
 import { createTaskStore, type TaskStore } from '../store/store.ts';
-import { isFinal, type TaskSnapshot } from '../task.ts';
+import type { TaskSnapshot } from '../store/snapshot.ts';
+import { isFinal } from '../task.ts';
 import { addUser, balances, createScriptedProvider, newTask } from '../../../tests/support/tasks.ts';
 import { createUpstreamCancels } from '../store/upstream-cancels.ts';
 import { createCanceler } from './cancel.ts';
-import { createAttempts } from './attempt.ts';
+import { createSteps } from './steps.ts';
 import { createWorker, type Worker } from './worker.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -103,7 +104,7 @@ function work(
   const { clock } = database;
   const providers = { [name]: provider };
   const canceler = createCanceler({ providers, cancels: createUpstreamCancels(database), log });
-  const attempts = createAttempts({
+  const steps = createSteps({
     providers,
     images: { ...images, store: storeImage, prepare, findOwn },
     clock,
@@ -116,7 +117,7 @@ function work(
     store: { ...store, ...differences },
     events,
     clock,
-    attempts,
+    steps,
     canceler,
     providers: [name],
     node: `node-${workers.length}`,
@@ -566,7 +567,7 @@ describe('a paid answer', () => {
     expect(tries).toBe(3);
   });
 
-  // Turns red where one such picture ends the attempt: all are lost, or they are downloaded again until the deadline.
+  // Turns red where one such picture ends the step: all are lost, or they are downloaded again until the deadline.
   it.each([
     ['at once', { start: [() => succeeded(4)] }, 0],
     ['to a poll', { start: [() => running()], poll: [() => succeeded(4)] }, 1],
@@ -604,7 +605,7 @@ describe('a paid answer', () => {
     const { provider } = createScriptedProvider({ start: [() => succeeded()] });
     const worker = work(provider, { storeImage });
     await expect.poll(() => stored.length).toBe(1);
-    await expect.poll(() => worker.activeAttempts).toBe(0);
+    await expect.poll(() => worker.activeSteps).toBe(0);
     expect(await images.read(stored[0] as Image)).toBeNull();
   });
 
@@ -680,7 +681,7 @@ describe('an answer of the database that is lost', () => {
       const { task } = await accept({ options: { count: 4 } });
       const worker = work(provider, { ...options, storeImage, differences: { settle } });
       await isOver.promise;
-      await expect.poll(() => worker.activeAttempts).toBe(0);
+      await expect.poll(() => worker.activeSteps).toBe(0);
       const now = await store.find(task.id);
       expect(now).toMatchObject({ status: 'SUCCESS', deletedImages: 1, images: { length: 3 } });
       return Promise.all(stored.map(async (image) => (await images.read(image as Image)) !== null));

@@ -1,14 +1,14 @@
 /**
- * Claims due tasks, as many at a time as allowed, and runs an attempt on each; settles tasks whose deadline has passed.
+ * Claims due tasks, as many at a time as allowed, and runs a step on each; settles tasks whose deadline has passed.
  *
  * A task's state is in its columns. `status` shows a client PENDING until the provider starts the work; the worker goes by
  * these:
  *
- * | state      | columns                              | the next attempt (`attempt.ts`)                          |
+ * | state      | columns                              | the next step (`steps.ts`)                               |
  * | ---------- | ------------------------------------ | -------------------------------------------------------- |
  * | queued     | no `submittingAt`, no `operation`    | `submit`                                                 |
  * | submitting | `submittingAt`, no `operation`       | `recover`: its submitter stopped, or the answer was lost |
- * | running    | `operation`                          | `follow`: polls; after a recent report, only estimates progress   |
+ * | running    | `operation`                          | `follow`: polls, or estimates after a recent report      |
  * | final      | `status` SUCCESS, FAILED or CANCELED | none                                                     |
  *
  * ```
@@ -21,14 +21,14 @@
  * ```
  *
  * Every write is one compare-and-set statement. Where its condition fails, another writer was first and nothing is written.
- * The attempt ends with `LeaseLost`, unless the row shows that this node still owns it (`fenced-writes.ts`). The numbers are
+ * The step ends with `LeaseLost`, unless the row shows that this node still owns it (`fenced-writes.ts`). The numbers are
  * those of the arrows above.
  *
  * | write                                            | condition (the fence)                          | new version |
  * | ------------------------------------------------ | ---------------------------------------------- | ----------- |
  * | `claim`: lease a due task                        | due; no lease, or an expired one; row locked   | yes         |
  * | `claimOne`: lease the task of a webhook          | same submission; not final; no unexpired lease | yes         |
- * | `renewLeases`: of all running attempts of a node | lease owner                                    | no          |
+ * | `renewLeases`: of all running steps of a node   | lease owner                                    | no          |
  * | `releaseLease`: ends the lease, sets `dueAt`     | version and lease owner                        | no          |
  * | `change` 1: before `provider.start` is called    | version; extends the lease                     | yes         |
  * | `change`: progress during a call                 | version; extends the lease                     | yes         |
@@ -48,12 +48,12 @@ import type { Log } from '../../lib/log.ts';
 import type { TaskEvents } from '../events.ts';
 import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
-import type { Attempts } from './attempt.ts';
 import type { Canceler } from './cancel.ts';
 import { createLoop } from './loop.ts';
 import { createOverduePass } from './overdue.ts';
 import { createReportHandler } from './reports.ts';
-import { createRunningAttempts, type RunningAttempts } from './running.ts';
+import { createRunningSteps, type RunningSteps } from './running.ts';
+import type { Steps } from './steps.ts';
 
 export type Worker = ReturnType<typeof createWorker>;
 
@@ -61,13 +61,13 @@ interface Dependencies {
   store: TaskStore;
   events: TaskEvents;
   clock: Clock;
-  attempts: Attempts;
+  steps: Steps;
   canceler: Pick<Canceler, 'cancelDue'>;
   /** Names of the providers that this node has. It claims only their tasks. */
   providers: readonly string[];
   /** The name of this process, unique among nodes. */
   node: string;
-  /** Concurrent attempts for each provider, so that a slow provider does not block the others. */
+  /** Concurrent steps for each provider, so that a slow provider does not block the others. */
   concurrency: number;
   log: Log;
   leaseMs?: number;
@@ -83,13 +83,13 @@ export function createWorker(dependencies: Dependencies) {
   const stopper = new AbortController();
   const stopping = stopper.signal;
   const shared = { ...dependencies, leaseMs, idleMs, stopping };
-  const running = createRunningAttempts({ ...shared, onEnd: () => claiming.wake() });
+  const running = createRunningSteps({ ...shared, onEnd: () => claiming.wake() });
   const claims = createClaims({ ...shared, running });
   const overduePass = createOverduePass({ ...shared, onSettle: (taskId) => running.abort(taskId) });
 
-  // Separate loops, so that a slow settle delays no attempt.
+  // Separate loops, so that a slow settle delays no step.
   const claiming = createLoop({
-    step: claims.claimDue,
+    pass: claims.claimDue,
     onError(error) {
       log.error({ error }, 'worker pass failed');
       claims.reportOutage();
@@ -99,7 +99,7 @@ export function createWorker(dependencies: Dependencies) {
   });
   const repeat = (pass: () => Promise<boolean>, failed: string) =>
     createLoop({
-      step: async () => ((await pass()) ? 0 : idleMs),
+      pass: async () => ((await pass()) ? 0 : idleMs),
       onError: (error) => log.error({ error }, failed),
       idleMs,
       stopping,
@@ -109,14 +109,14 @@ export function createWorker(dependencies: Dependencies) {
   let loops: Promise<unknown> | undefined;
 
   return {
-    /** Attempts that are running. */
-    get activeAttempts() {
+    /** Steps that are running. */
+    get activeSteps() {
       return running.size;
     },
     start(): void {
       loops ??= Promise.all([claiming.run(), ending.run(), canceling.run()]);
     },
-    /** Acts immediately on a task that was accepted, or that was settled while an attempt of this node may be running. */
+    /** Acts immediately on a task that was accepted, or that was settled while a step of this node may be running. */
     wake(task: Task): void {
       if (isFinal(task)) running.abort(task.id);
       claiming.wake();
@@ -128,7 +128,7 @@ export function createWorker(dependencies: Dependencies) {
      */
     handleReport: createReportHandler({ ...shared, running }),
     /**
-     * Claims nothing new, aborts read-only calls to providers, and waits up to `graceMs` for the other running attempts;
+     * Claims nothing new, aborts read-only calls to providers, and waits up to `graceMs` for the other running steps;
      * then abandons them.
      */
     async stop({ graceMs }: { graceMs: number }): Promise<void> {
@@ -142,10 +142,10 @@ export function createWorker(dependencies: Dependencies) {
 /** The shortest pause between two passes: a due task that was not claimed may be leased to another node for a while. */
 const minPauseMs = 50;
 
-type ClaimDependencies = Required<Dependencies> & { running: RunningAttempts; stopping: AbortSignal };
+type ClaimDependencies = Required<Dependencies> & { running: RunningSteps; stopping: AbortSignal };
 
 function createClaims(dependencies: ClaimDependencies) {
-  const { store, attempts, providers, node, concurrency, leaseMs, idleMs, running, stopping } = dependencies;
+  const { store, steps, providers, node, concurrency, leaseMs, idleMs, running, stopping } = dependencies;
   // When the database began to respond, by the monotonic clock; undefined while it does not.
   let respondingSinceMs: number | undefined = -Infinity;
 
@@ -158,7 +158,7 @@ function createClaims(dependencies: ClaimDependencies) {
   }
 
   return {
-    /** Claims due tasks and starts their attempts. @returns how long to sleep afterwards, in milliseconds */
+    /** Claims due tasks and starts their steps. @returns how long to sleep afterwards, in milliseconds */
     async claimDue(): Promise<number> {
       for (;;) {
         const { free, limit } = capacity();
@@ -168,10 +168,10 @@ function createClaims(dependencies: ClaimDependencies) {
         const options = { limit, leaseMs, providers: free, running: running.taskIds(), mayTakeExpired };
         const claimed = await store.claim(node, options);
         respondingSinceMs ??= performance.now();
-        for (const task of claimed) void running.begin(task, (lease) => attempts.runAttempt(lease));
+        for (const task of claimed) void running.begin(task, (lease) => steps.runStep(lease));
         if (claimed.length < limit || stopping.aborted) break;
       }
-      // A due task of a busy provider starts when an attempt ends, which wakes the worker.
+      // A due task of a busy provider starts when a step ends, which wakes the worker.
       if (capacity().free.length < providers.length) return idleMs;
       const dueInMs = await store.nextDueInMs(providers, running.taskIds());
       return Math.min(idleMs, Math.max(minPauseMs, dueInMs ?? idleMs));

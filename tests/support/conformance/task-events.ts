@@ -2,7 +2,7 @@
 import { v7 as uuid } from 'uuid';
 import { describe, expect, it } from 'vitest';
 import type { TaskEvents } from '../../../server/tasks/events.ts';
-import type { TaskSnapshot } from '../../../server/tasks/task.ts';
+import type { TaskSnapshot } from '../../../server/tasks/store/snapshot.ts';
 
 /** The parts of a snapshot that a fan-out must carry, dates among them. */
 export function snapshot(changes: Partial<TaskSnapshot> = {}): TaskSnapshot {

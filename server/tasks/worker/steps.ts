@@ -1,4 +1,4 @@
-/** The work on a task under one lease: submit, poll, persist images, or cancel at the provider. */
+/** The steps of the work on a task, each under one lease: submit, recover, follow, or cancel at the provider. */
 import type { Task } from '../../generated/prisma/client.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import type { ImageProvider, ProviderReport } from '../../providers/provider.ts';
@@ -15,14 +15,14 @@ interface Dependencies extends Omit<StepDependencies, 'pace'> {
   canceler: Canceler;
 }
 
-export type Attempts = ReturnType<typeof createAttempts>;
+export type Steps = ReturnType<typeof createSteps>;
 
-/** The steps of an attempt. Each ends by releasing the lease or settling the task. */
-export function createAttempts(dependencies: Dependencies) {
+/** Each step ends by releasing the lease or settling the task. */
+export function createSteps(dependencies: Dependencies) {
   const { providers, clock, canceler, log } = dependencies;
   const pace = createPace(dependencies);
-  const steps = { ...dependencies, pace };
-  const transitions = createStateTransitions(steps);
+  const shared = { ...dependencies, pace };
+  const transitions = createStateTransitions(shared);
   const { applyState, fail } = transitions;
 
   /** Cancels work at the provider that no task waits for. */
@@ -34,7 +34,7 @@ export function createAttempts(dependencies: Dependencies) {
       );
   }
 
-  const { submit, recover } = createSubmission({ ...steps, transitions, cancelUnwanted });
+  const { submit, recover } = createSubmission({ ...shared, transitions, cancelUnwanted });
 
   /** Whether the provider reported, by webhook or poll, recently enough to save a poll. */
   async function isReporting({ heardAt, provider }: Task): Promise<boolean> {
@@ -57,7 +57,7 @@ export function createAttempts(dependencies: Dependencies) {
   }
 
   /** Runs the step that the task's state calls for. Resolves when the lease is released or the task settled. @throws {LeaseLost} */
-  async function runAttempt(lease: Lease): Promise<void> {
+  async function runStep(lease: Lease): Promise<void> {
     const { task } = lease;
     const provider = providers[task.provider];
     if (isFinal(task)) return cancelUpstream(lease, canceler);
@@ -70,10 +70,10 @@ export function createAttempts(dependencies: Dependencies) {
 
   const handleReport = (lease: Lease, report: ProviderReport) => applyReport(lease, report, applyState);
 
-  return { runAttempt, handleReport, cancelUnwanted };
+  return { runStep, handleReport, cancelUnwanted };
 }
 
-/** A node of an earlier version settled the task and left the cancel at the provider to the next attempt. */
+/** A node of an earlier version settled the task and left the cancel at the provider to the next step. */
 async function cancelUpstream(lease: Lease, canceler: Canceler): Promise<void> {
   const { provider, operation } = lease.task;
   if (operation !== null) await canceler.cancel(provider, operation as JsonValue);

@@ -1,4 +1,4 @@
-/** Accepts requests: charges the credits and inserts the task, or refuses and does nothing. */
+/** Creates tasks from requests: charges the credits and inserts the task, or refuses and does nothing. */
 import { v7 as uuid } from 'uuid';
 import { AppError } from '../lib/errors.ts';
 import type { ImageService } from '../images/service.ts';
@@ -15,32 +15,39 @@ import {
 import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
 import type { Acceptance, TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
-import { optionsOf, type TaskSnapshot } from './task.ts';
+import type { TaskSnapshot } from './store/snapshot.ts';
+import { optionsOf } from './task.ts';
 
-export interface AcceptorDependencies {
+/** The user whose balance is charged, and the API key of the request. */
+interface Payer {
+  id: string;
+  apiKeyId?: string | undefined;
+}
+
+export interface CreatorDependencies {
   store: Pick<TaskLoader & TaskLifecycle, 'find' | 'accept'>;
   idempotencyKeys: Pick<IdempotencyKeys, 'find'>;
   images: Pick<ImageService, 'findOwn'>;
   models: Pick<ModelService, 'models' | 'typicalDurationMs'>;
   /** Reads the user's task. @throws {AppError} NOT_FOUND */
   own: (userId: string, id: string) => Promise<TaskSnapshot>;
-  /** Called with each task that was accepted. */
-  onAccept: (task: TaskSnapshot) => void;
+  /** Called with each new task. */
+  onCreate: (task: TaskSnapshot) => void;
   taskTimeoutMs: number;
   maxActiveTasks: number;
 }
 
-export function createAcceptor(outer: AcceptorDependencies) {
+export function createTaskCreator(outer: CreatorDependencies) {
   const { models, own } = outer;
   const dependencies = { ...outer, store: withOneChargeAtOnce(outer.store) };
   return {
     /**
-     * Charges the credits and accepts a task, or refuses it and does nothing.
+     * Charges the credits and creates a task, or refuses and does nothing.
      * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,
      *   TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is busy)
      */
     async generate(
-      userId: string,
+      payer: Payer,
       input: RequestInput & { idempotencyKey?: string | undefined },
     ): Promise<TaskSnapshot> {
       const request = checkRequest(input);
@@ -53,8 +60,8 @@ export function createAcceptor(outer: AcceptorDependencies) {
       const { referenceImageIds } = input;
       const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, referenceImageIds));
       return (
-        (await findRepeated(dependencies, userId, idempotency)) ??
-        accept(dependencies, userId, request, { referenceImageIds, idempotency })
+        (await findRepeated(dependencies, payer.id, idempotency)) ??
+        createTask(dependencies, payer, request, { referenceImageIds, idempotency })
       );
     },
 
@@ -62,17 +69,17 @@ export function createAcceptor(outer: AcceptorDependencies) {
      * A new task with the same request, charged again.
      * @throws {AppError} as `generate` does, and NOT_FOUND
      */
-    async retry(userId: string, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
+    async retry(payer: Payer, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
       const idempotency = idempotencyOf(idempotencyKey, retryHash(id));
       // Before the task is read: a repeat answers the same when the task has been deleted since.
-      const before = await findRepeated(dependencies, userId, idempotency);
+      const before = await findRepeated(dependencies, payer.id, idempotency);
       if (before) return before;
-      const task = await own(userId, id);
+      const task = await own(payer.id, id);
       const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
       if (referenceImageIds.length < task.referenceImages.length)
         throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', 'id');
       const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
-      return accept(dependencies, userId, request, { referenceImageIds, idempotency });
+      return createTask(dependencies, payer, request, { referenceImageIds, idempotency });
     },
   };
 }
@@ -84,7 +91,7 @@ const longestWaitMs = 5_000;
  * Charging locks the row of the user, so concurrent requests of one user wait for each other in any case. They wait here,
  * where they hold no connection of the database's pool; one that waits too long is not charged.
  */
-function withOneChargeAtOnce(store: AcceptorDependencies['store']): AcceptorDependencies['store'] {
+function withOneChargeAtOnce(store: CreatorDependencies['store']): CreatorDependencies['store'] {
   const perUser = createPerKeySemaphore(1);
   return {
     find: store.find,
@@ -106,7 +113,7 @@ function withOneChargeAtOnce(store: AcceptorDependencies['store']): AcceptorDepe
  *   task has been deleted
  */
 async function findRepeated(
-  { store, idempotencyKeys }: Pick<AcceptorDependencies, 'store' | 'idempotencyKeys'>,
+  { store, idempotencyKeys }: Pick<CreatorDependencies, 'store' | 'idempotencyKeys'>,
   userId: string,
   idempotency: Idempotency | undefined,
 ): Promise<TaskSnapshot | null> {
@@ -128,17 +135,18 @@ async function findRepeated(
 }
 
 /**
- * Accepts the request, or returns the task of a concurrent request with the same idempotency key.
+ * Charges for the request and inserts its task, or returns the task of a concurrent request with the same idempotency
+ * key.
  * @throws {AppError} NOT_FOUND (a reference), INSUFFICIENT_CREDITS, TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is
  *   busy), and what `findRepeated` throws
  */
-async function accept(
-  dependencies: AcceptorDependencies,
-  userId: string,
+async function createTask(
+  dependencies: CreatorDependencies,
+  { id: userId, apiKeyId }: Payer,
   request: CheckedRequest,
   { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
 ): Promise<TaskSnapshot> {
-  const { store, images, models, own, onAccept, taskTimeoutMs, maxActiveTasks } = dependencies;
+  const { store, images, models, own, onCreate, taskTimeoutMs, maxActiveTasks } = dependencies;
   const { model, costCredits } = request;
   const references = await images.findOwn(userId, referenceImageIds);
   if (references.includes(null)) throw refusal('missingReference', { costCredits, maxActiveTasks });
@@ -152,6 +160,7 @@ async function accept(
     ...request,
     id,
     userId,
+    apiKeyId,
     provider: model.provider,
     model: model.name,
     referenceImageIds,
@@ -167,7 +176,7 @@ async function accept(
     throw refusal(outcome, { costCredits, maxActiveTasks });
   }
   const task = await own(userId, id);
-  onAccept(task);
+  onCreate(task);
   return task;
 }
 
@@ -194,6 +203,13 @@ function refusal(
     case 'insufficientCredits':
     case 'duplicateKey':
       return new AppError('INSUFFICIENT_CREDITS', `This costs ${costCredits} credits and you have fewer.`);
+    case 'apiKeyLimit':
+      return new AppError(
+        'INSUFFICIENT_CREDITS',
+        `This costs ${costCredits} credits, and less is left of the limit of this API key. Use another key.`,
+      );
+    case 'apiKeyRevoked':
+      return new AppError('UNAUTHENTICATED', 'This API key has been revoked. Create a new one.');
     case 'databaseBusy':
       return new AppError(
         'INTERNAL',

@@ -1,0 +1,88 @@
+/** Which callers may use which root field: every kind of credentials against the access that each field declares. */
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import type { Access } from '../server/graphql/access.ts';
+import { createCaller, signUp } from './support/api.ts';
+import { createKey, keysOf, revoke } from './support/api-keys.ts';
+import { type RootField, rootFields } from './support/root-fields.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+import { codesIn, transports } from './support/transports.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app?.remove());
+
+describe('each root field', () => {
+  /** What callers of each kind are answered, by the access that the field declares. */
+  const outcomes: Record<string, (access: Access) => string> = {
+    nobody: refusedFor('UNAUTHENTICATED', 'read', 'write', 'session'),
+    session: () => 'allowed',
+    READ: refusedFor('FORBIDDEN', 'write', 'session'),
+    WRITE: refusedFor('FORBIDDEN', 'optional', 'read', 'session'),
+    'READ and WRITE': refusedFor('FORBIDDEN', 'session'),
+    revoked: () => 'UNAUTHENTICATED',
+    expired: () => 'UNAUTHENTICATED',
+    malformed: () => 'UNAUTHENTICATED',
+  };
+  const credentials: Record<string, Record<string, string>> = {};
+
+  beforeAll(async () => {
+    const caller = await signUp(app.url);
+    const key = async (input: object) => (await createKey(caller, input)).secret;
+    const ended = await createKey(caller);
+    await revoke(caller, ended.apiKey.id);
+    const expired = await key({ name: 'Expired', expiresAt: new Date(Date.now() + 3_000).toISOString() });
+    const secrets = {
+      READ: await key({ scopes: ['READ'] }),
+      WRITE: await key({ scopes: ['WRITE'] }),
+      'READ and WRITE': await key({}),
+      revoked: ended.secret,
+      expired,
+      malformed: 'psk_x',
+    };
+    credentials['nobody'] = {};
+    credentials['session'] = { authorization: `Bearer ${caller.token}` };
+    for (const [kind, secret] of Object.entries(secrets)) credentials[kind] = { 'x-api-key': secret };
+    const refusal = () => createCaller(app.url, expired).refusal('{ __typename }');
+    await vi.waitFor(async () => expect(await refusal()).toBe('UNAUTHENTICATED'), 15_000);
+    // A new key deletes none that has expired.
+    await key({});
+    expect((await keysOf(caller)).map(({ name }) => name)).toContain('Expired');
+  });
+
+  it.each(rootFields.map((field) => [field.name, field] as const))('%s', async (_, field) => {
+    for (const [kind, expected] of Object.entries(outcomes)) {
+      const codes = codesIn({ status: undefined, text: await ask(field, credentials[kind]!) });
+      const refusal = codes.find((code) => ['UNAUTHENTICATED', 'FORBIDDEN'].includes(code));
+      expect({ kind, outcome: refusal ?? 'allowed' }).toEqual({ kind, outcome: expected(field.access) });
+      expect(codes).not.toContain('INTERNAL');
+    }
+  });
+
+  // A matrix that follows from the declarations would not find these faults in them.
+  it('declares that mutations need WRITE or a session, and that nothing else needs WRITE', () => {
+    const needsWrite = ({ access }: RootField) => ['write', 'session'].includes(access);
+    expect(rootFields.filter((field) => (field.kind === 'mutation') !== needsWrite(field))).toEqual([]);
+  });
+
+  it('Viewer.apiKeys, for a session only', async () => {
+    const caller = createCaller(app.url, undefined, credentials['READ and WRITE']);
+    expect(await caller.refusal('{ viewer { apiKeys { id } } }')).toBe('FORBIDDEN');
+  });
+
+  function refusedFor(code: string, ...refused: Access[]) {
+    return (access: Access) => (refused.includes(access) ? code : 'allowed');
+  }
+  async function ask({ kind, query, variables, takesFile }: RootField, headers: Record<string, string>) {
+    if (!takesFile)
+      return (
+        await transports[kind === 'subscription' ? 'SSE' : 'HTTP'](app.url, { query, variables }, headers)
+      ).text;
+    const form = new FormData();
+    form.set('operations', JSON.stringify({ query, variables }));
+    form.set('map', JSON.stringify({ 0: ['variables.file'] }));
+    form.set('0', new File(['x'], 'x.png', { type: 'image/png' }));
+    return (await fetch(`${app.url}/graphql`, { method: 'POST', headers, body: form })).text();
+  }
+});
