@@ -4,7 +4,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signUp } from './support/api.ts';
-import { readBlocks, runPage } from './support/documentation.ts';
+import { runPage } from './support/documentation.ts';
 import { reusablePort } from './support/reusable-port.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
@@ -19,13 +19,16 @@ beforeAll(async () => {
 });
 afterAll(() => app?.remove());
 
-/** Runs a page with an account of its own. */
+/** Runs a page with an account and a key of its own. */
 async function run(page: string) {
-  const { token } = await signUp(app.url);
+  const user = await signUp(app.url);
+  const { createApiKey } = await user.ask<{ createApiKey: { secret: string } }>(
+    'mutation { createApiKey(input: { name: "Documentation" }) { secret } }',
+  );
   const withOwnAddress = page.replaceAll('you@example.com', `${randomUUID()}@example.com`);
   return runPage(withOwnAddress, {
     PROOFSHEET_URL: app.url,
-    PROOFSHEET_KEY: token!,
+    PROOFSHEET_KEY: createApiKey.secret,
     WEBHOOK_URL: `${receiver}/webhooks`,
   });
 }
