@@ -32,6 +32,12 @@ describe('progressOf', () => {
       ...changes,
     }) as Task;
 
+  it('stays where it was at a failure', () => {
+    const failed = task({ status: 'FAILED', completedAt: new Date(5_000) });
+    expect(progressOf(task({}), 5_000).percent).toBe(45);
+    expect(progressOf(failed, 60_000)).toEqual({ percent: 45, source: 'ESTIMATE', etaSeconds: null });
+  });
+
   it('tells the seconds left, and null once overdue', () => {
     expect(progressOf(task({}), 4_000).etaSeconds).toBe(6);
     expect(progressOf(task({}), 11_000).etaSeconds).toBeNull();

@@ -77,8 +77,10 @@ export function progressOf(task: Task, nowMs: number): Progress {
   const source = progressSources.find((known) => known === task.progressSource) ?? 'ESTIMATE';
   const status = knownStatus(task);
   if (status === 'SUCCESS') return { percent: 100, source, etaSeconds: 0 };
-  if (isFinal({ status }) || !task.startedAt) return { percent, source, etaSeconds: null };
-  const elapsedMs = Math.max(0, nowMs - task.startedAt.getTime());
+  if (!task.startedAt) return { percent, source, etaSeconds: null };
+  // An estimate stays where it was at the end.
+  const atMs = Math.min(nowMs, task.completedAt?.getTime() ?? nowMs);
+  const elapsedMs = Math.max(0, atMs - task.startedAt.getTime());
   const estimate =
     source === 'PROVIDER' && percent !== null
       ? { percent, leftMs: leftByReport(percent, elapsedMs, task.expectedDurationMs) }
@@ -86,7 +88,7 @@ export function progressOf(task: Task, nowMs: number): Progress {
   return {
     percent: estimate.percent,
     source,
-    etaSeconds: estimate.leftMs > 0 ? Math.ceil(estimate.leftMs / 1000) : null,
+    etaSeconds: estimate.leftMs > 0 && !isFinal({ status }) ? Math.ceil(estimate.leftMs / 1000) : null,
   };
 }
 

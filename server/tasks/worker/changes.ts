@@ -2,7 +2,7 @@
 import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { GenerationState } from '../../providers/provider.ts';
 import type { TaskChange } from '../store/queue.ts';
-import { estimatePercent } from '../task.ts';
+import { estimatePercent, progressOf } from '../task.ts';
 
 /** Marks the task as started, where it was not. */
 export function startedChange(task: Task, nowMs: number): TaskChange {
@@ -39,7 +39,8 @@ export function progressChange(task: Task, reported: number | undefined, nowMs: 
   const percent =
     reported ??
     (task.progressSource === 'PROVIDER' ? 0 : estimatePercent(elapsedMs, task.expectedDurationMs));
-  const known = task.progressPercent ?? 0;
+  // What a client may have seen: an estimate moves on between two writes.
+  const known = progressOf(task, nowMs).percent ?? 0;
   if (percent < known) return {};
   return {
     progressPercent: Math.min(99, percent),
