@@ -37,6 +37,11 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     gemini: 'drawing lib',
     '.': '*',
   },
+  // A package of its own: it imports nothing else of the project.
+  sdk: {
+    'src/generated': '',
+    src: 'src/generated',
+  },
   server: {
     lib: '',
     generated: '',
@@ -77,7 +82,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
 
 /** The rows that may import packages whose names match, tests aside. */
 export const packages: Readonly<Record<string, RegExp>> = {
-  'client/api client/build server/graphql': /^(graphql|graphql-yoga|graphql-ws|@graphql-yoga|@pothos)(\/|$)/,
+  'client/api client/build sdk/src server/graphql':
+    /^(graphql|graphql-yoga|graphql-ws|@graphql-yoga|@pothos)(\/|$)/,
   'server/database': /^@prisma\//,
   'server/providers server/storage': /^(replicate|@google\/genai|@aws-sdk)(\/|$)/,
 };

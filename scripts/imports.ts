@@ -1,4 +1,4 @@
-/** Checks the imports of the client, the server and the sandbox against `imports.config.ts`, and reports modules of the client that nothing imports. */
+/** Checks the imports of the client, the server, the sandbox and the SDK against `imports.config.ts`, and reports modules of the client that nothing imports. */
 import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { areas, packages } from '../imports.config.ts';
@@ -66,7 +66,9 @@ function violation(file: string, target: string, rows: Map<string, ReadonlySet<s
 }
 
 for (const area of Object.keys(areas)) {
-  const files = globSync(`${area}/**/*.{ts,tsx}`, { cwd: root }).map((file) => file.replaceAll('\\', '/'));
+  const files = globSync(`${area}/**/*.{ts,tsx}`, { cwd: root, exclude: ['**/dist'] }).map((file) =>
+    file.replaceAll('\\', '/'),
+  );
   const modules = files.filter((file) => !isTest(file));
   const rows = readRows(area, modules);
   for (const folder of new Set(

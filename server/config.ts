@@ -55,6 +55,7 @@ export const variables = {
   REPLICATE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'starts with whsec_').optional(),
   GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
   OUTPUT_ORIGINS: list(origin).default([]),
+  IMPORT_ORIGINS: list(origin).default([]),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   /** Whether the schema can be asked for, also by the suggestions in errors. */
   INTROSPECTION: z.enum(['on', 'off']).default('on'),

@@ -5,9 +5,11 @@ import { prepareDataDir, readSecret } from './data-dir.ts';
 import { type Database, openDatabase } from './database/open.ts';
 import { createMetrics } from './http/metrics.ts';
 import { createHttpServer } from './http/server.ts';
+import { createImporter } from './images/importer.ts';
 import { createPictureProcessor } from './images/pictures/picture-processor.ts';
 import { createImageService } from './images/service.ts';
 import { claimPrefix, PrefixTaken } from './images/storage-prefix.ts';
+import { createGuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
 import { withTimeout } from './lib/timeout.ts';
 import { createLocalEvents, observeEnds } from './tasks/events.ts';
@@ -74,10 +76,16 @@ async function openImageSystem(
     maxStoredBytes: config.maxStoredBytesPerUser,
     log,
   });
+  const importer = createImporter({
+    images,
+    fetch: createGuardedFetch({ allowedOrigins: config.importOrigins, allowsHttp: true }),
+    maxUploadBytes: config.maxUploadBytes,
+  });
   // Browsers load images directly from an S3-compatible store.
   const storageOrigins = config.s3 ? [new URL(await storage.url('images/example.png')).origin] : [];
   return {
     images,
+    importer,
     storage,
     stored,
     /** Serves the addresses under `/files`. */

@@ -111,6 +111,7 @@ function createGraphQLEndpoint(
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,
       images: imageSystem.images,
+      importer: imageSystem.importer,
       models,
       creditTerms: { signupCredits, creditsUrl },
     },

@@ -48,6 +48,8 @@ export interface TransportContext {
   req: IncomingMessage;
   res?: ServerResponse;
   socketHeaders?: Headers;
+  /** Of a WebSocket: aborts when it is closed. */
+  socketSignal?: AbortSignal | undefined;
   admission: Admission;
 }
 
@@ -83,10 +85,10 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       setRetryAfter,
       setResponseHeaders,
     ],
-    context: async ({ req, request, socketHeaders }) => ({
+    context: async ({ req, request, socketHeaders, socketSignal }) => ({
       ...services,
       address: addressOf(req),
-      signal: request?.signal,
+      signal: socketSignal ?? request?.signal,
       fileUrl: fileAddresses(req),
       viewer: await viewerOf(socketHeaders ?? request.headers),
     }),

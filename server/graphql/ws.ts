@@ -52,6 +52,8 @@ class BoundedSocket extends WebSocket {
 interface OpenSocket {
   /** Of its handshake. */
   admission: Admission;
+  /** Aborts when the socket is closed. */
+  closed: AbortController;
   /** Frees its place among the sockets of its user. */
   releaseUser?: () => void;
 }
@@ -81,7 +83,7 @@ export function createGraphQLSockets(dependencies: Dependencies) {
       execute: (args) => (args.rootValue as Pipeline).execute(args),
       subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
       ...createConnectionHooks(open, dependencies),
-      onSubscribe: prepareOperations(dependencies),
+      onSubscribe: prepareOperations(open, dependencies),
     },
     server,
   );
@@ -103,7 +105,7 @@ export function createGraphQLSockets(dependencies: Dependencies) {
         release?.();
         return refuseUpgrade(request, socket, admission.waitMs || closingMs);
       }
-      open.set(request, { admission });
+      open.set(request, { admission, closed: new AbortController() });
       // Also where the handshake fails.
       socket.once('close', release);
       server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
@@ -160,19 +162,19 @@ function createConnectionHooks(
     },
     async onClose({ extra }, code) {
       const { request } = extra as { request: IncomingMessage };
-      open.get(request)?.releaseUser?.();
+      const opened = open.get(request);
+      opened?.releaseUser?.();
+      opened?.closed.abort();
       if (brokenProtocol.has(code)) void refusals.admit(request);
     },
   };
 }
 
 /** Parses, checks and admits each operation; a fault ends its operation, not the socket. */
-function prepareOperations({
-  yoga,
-  persisted,
-  refusals,
-  log,
-}: Dependencies): NonNullable<Hooks['onSubscribe']> {
+function prepareOperations(
+  open: WeakMap<IncomingMessage, OpenSocket>,
+  { yoga, persisted, refusals, log }: Dependencies,
+): NonNullable<Hooks['onSubscribe']> {
   return async ({ extra, connectionParams, subscriptions }, _id, sent) => {
     const { request } = extra as { request: IncomingMessage };
     if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
@@ -184,6 +186,7 @@ function prepareOperations({
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
         socketHeaders,
+        socketSignal: open.get(request)?.closed.signal,
         params: payload,
         admission,
       } satisfies TransportContext & { params: unknown } as never);

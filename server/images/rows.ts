@@ -4,7 +4,7 @@ import type { StoredImage } from './stored-files.ts';
 
 export interface ImageRowsDependencies {
   prisma: PrismaClient;
-  /** How many bytes of images one user may have when another upload is accepted. */
+  /** How many bytes of images one user may have when another upload or import is accepted. */
   maxStoredBytes: number;
 }
 
@@ -13,8 +13,8 @@ export function createImageRows({ prisma, maxStoredBytes }: ImageRowsDependencie
     usedBytes: async (userId: string): Promise<number> =>
       Number((await prisma.storageUse.findUnique({ where: { userId } }))?.bytes ?? 0),
 
-    /** Writes the row of an upload where the user has room for it, in one statement; null where there is none. */
-    async insertWithinLimit(image: StoredImage): Promise<Image | null> {
+    /** Writes the row of an upload or import where the user has room for it, in one statement; null where there is none. */
+    async insertWithinLimit(image: StoredImage & Pick<Image, 'isImported'>): Promise<Image | null> {
       const [byteSize, limit] = [BigInt(image.byteSize), BigInt(maxStoredBytes)];
       const [row] = await prisma.$queryRaw<{ createdAt: Date }[]>`
         WITH "room" AS (
@@ -24,10 +24,10 @@ export function createImageRows({ prisma, maxStoredBytes }: ImageRowsDependencie
           RETURNING "userId"
         )
         INSERT INTO "Image" ("id", "userId", "position", "storageKey", "thumbnailKey", "contentType", "byteSize", "width",
-          "height", "thumbhash", "sha256")
+          "height", "thumbhash", "sha256", "isImported")
         SELECT ${image.id}, "userId", ${image.position}::int, ${image.storageKey}, ${image.thumbnailKey},
           ${image.contentType}, ${image.byteSize}::int, ${image.width}::int, ${image.height}::int, ${image.thumbhash},
-          ${image.sha256}
+          ${image.sha256}, ${image.isImported}::boolean
         FROM "room" WHERE ${byteSize}::bigint <= ${limit}::bigint RETURNING "createdAt"`;
       return row ? { ...image, taskId: null, createdAt: row.createdAt } : null;
     },

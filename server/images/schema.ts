@@ -1,15 +1,17 @@
 import { AppError } from '../lib/errors.ts';
 import { builder } from '../graphql/builder.ts';
 import { pageComplexity } from '../graphql/operation-cost.ts';
-import { requireViewer } from '../graphql/context.ts';
+import { type Context, requireViewer } from '../graphql/context.ts';
 import { checkedCursor, localId } from '../graphql/global-id.ts';
 import type { Image as ImageRow, Prisma } from '../generated/prisma/client.ts';
 import { searchWords } from '../lib/search-words.ts';
+import type { Importer } from './importer.ts';
 import type { ImageService } from './service.ts';
 
 declare module '../graphql/context.ts' {
   interface Services {
     images: ImageService;
+    importer: Importer;
   }
 }
 
@@ -17,13 +19,13 @@ const ImageSource = builder.enumType('ImageSource', {
   description: 'Where an image comes from.',
   values: {
     UPLOAD: { description: 'A file sent with `uploadImage`.' },
-    IMPORT: { description: 'Fetched from an address.' },
+    IMPORT: { description: 'Fetched from an address with `importImage`.' },
     TASK: { description: 'The result of a task.' },
   } as const,
 });
 
 export const Image = builder.prismaNode('Image', {
-  description: "A picture of one's own: an upload, or what a task made.",
+  description: "A picture of one's own: an upload, an import, or what a task made.",
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
   fields: (t) => ({
@@ -51,7 +53,7 @@ export const Image = builder.prismaNode('Image', {
     source: t.field({
       type: ImageSource,
       description: 'Where it comes from.',
-      resolve: ({ taskId }) => (taskId === null ? 'UPLOAD' : 'TASK'),
+      resolve: ({ taskId, isImported }) => (taskId !== null ? 'TASK' : isImported ? 'IMPORT' : 'UPLOAD'),
     }),
   }),
 });
@@ -110,9 +112,8 @@ function filtered(
 }
 
 const sources: Readonly<Record<typeof ImageSource.$inferType, Prisma.ImageWhereInput>> = {
-  UPLOAD: { taskId: null },
-  // Nothing is imported yet.
-  IMPORT: { id: { in: [] } },
+  UPLOAD: { taskId: null, isImported: false },
+  IMPORT: { isImported: true },
   TASK: { taskId: { not: null } },
 };
 
@@ -124,7 +125,7 @@ const StorageUse = builder.objectRef<{ usedBytes: number; limitBytes: number }>(
     }),
     limitBytes: t.exposeFloat('limitBytes', {
       description:
-        'An upload that does not fit is refused with STORAGE_FULL. Results are stored all the same.',
+        'An upload or import that does not fit is refused with STORAGE_FULL. Results are stored all the same.',
     }),
   }),
 });
@@ -136,6 +137,9 @@ builder.prismaObjectField('User', 'storage', (t) =>
     resolve: ({ id }, _, { images }) => images.storageUse(id),
   }),
 );
+
+/** Each picture is re-encoded, which one operation shall not ask for a hundred times. */
+const complexity = 3_000;
 
 const UploadImagePayload = builder.objectRef<{ image: ImageRow }>('UploadImagePayload').implement({
   description: 'The result of `uploadImage`.',
@@ -150,21 +154,58 @@ builder.mutationField('uploadImage', (t) =>
     type: UploadImagePayload,
     nullable: true,
     access: 'write',
-    // Each is re-encoded, which one operation shall not ask for a hundred times.
-    complexity: 3_000,
+    complexity,
     args: { file: t.arg({ type: 'File', required: true, description: 'The picture.' }) },
     resolve: async (_, { file }, context) => {
-      const viewer = requireViewer(context);
-      try {
-        return { image: await context.images.upload(viewer.id, file, context.signal) };
-      } catch (error) {
-        // Nothing is wrong, and no answer is read.
-        if (context.signal?.aborted) throw new AppError('INVALID_INPUT', 'The upload was aborted.');
-        throw error;
-      }
+      const { id } = requireViewer(context);
+      return { image: await unlessAborted(context, context.images.upload(id, file, context.signal)) };
     },
   }),
 );
+
+const ImportImagePayload = builder.objectRef<{ image: ImageRow }>('ImportImagePayload').implement({
+  description: 'The result of `importImage`.',
+  fields: (t) => ({
+    image: t.field({
+      type: Image,
+      description: 'The stored image.',
+      resolve: ({ image }) => image,
+    }),
+  }),
+});
+
+builder.mutationField('importImage', (t) =>
+  t.field({
+    description: `Fetches a public http(s) address, guarded, and stores it like an upload, within the same limits.
+An address that is not public, does not answer within 20 s or answers with an error is refused with INVALID_INPUT.`,
+    type: ImportImagePayload,
+    nullable: true,
+    access: 'write',
+    complexity,
+    args: {
+      url: t.arg.string({
+        required: true,
+        description:
+          'On the usual port of its scheme, without user and password. At most 3 redirects are followed.',
+      }),
+    },
+    resolve: async (_, { url }, context) => {
+      const { importer, signal } = context;
+      const { id: userId } = requireViewer(context);
+      return { image: await unlessAborted(context, importer.importFrom(url, { userId, signal })) };
+    },
+  }),
+);
+
+/** Where the client has left, nothing is wrong, and no answer is read. */
+async function unlessAborted<Result>({ signal }: Context, work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    if (signal?.aborted) throw new AppError('INVALID_INPUT', 'The request was aborted.');
+    throw error;
+  }
+}
 
 const DeleteImagePayload = builder.objectRef<{ deletedId: string }>('DeleteImagePayload').implement({
   description: 'The result of `deleteImage`.',

@@ -1,4 +1,4 @@
-/** Pictures of a user: uploads and results, in storage and in the database. */
+/** Pictures of a user: uploads, imports and results, in storage and in the database. */
 import { AppError } from '../lib/errors.ts';
 import type { Image } from '../generated/prisma/client.ts';
 import type { UploadedFile } from '../lib/uploaded-file.ts';
@@ -16,41 +16,52 @@ interface Dependencies extends StoredFilesDependencies, ImageRowsDependencies {
   maxUploadBytes: number;
 }
 
+interface AddOptions {
+  userId: string;
+  isImported: boolean;
+  signal: AbortSignal | undefined;
+}
+
 export function createImageService(dependencies: Dependencies) {
   const { storage, pictures, maxUploadBytes, maxStoredBytes } = dependencies;
   const files = createStoredFiles(dependencies);
   const rows = createImageRows(dependencies);
 
+  /**
+   * Reads a picture from outside and stores it, re-encoded and without its metadata.
+   * @throws {AppError} UPLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, STORAGE_FULL; RATE_LIMITED where too many
+   * uploads wait
+   * @throws the signal's reason, where it aborts before anything is stored
+   */
+  async function add(read: () => Promise<Uint8Array>, options: AddOptions): Promise<Image> {
+    const { userId, isImported, signal } = options;
+    // Saves the work of reading and decoding; the check at the end decides.
+    if ((await rows.usedBytes(userId)) >= maxStoredBytes) throw storageFull(maxStoredBytes);
+    const picture = await pictures.cleanUpload(await read(), { userId, ...(signal && { signal }) });
+    signal?.throwIfAborted();
+    const stored = await files.store(userId, picture);
+    // Where this fails, the row may have been written all the same; the sweep deletes files without a row.
+    const image = await rows.insertWithinLimit({ ...stored, isImported });
+    if (image) return image;
+    await files.discard([stored]);
+    throw storageFull(maxStoredBytes);
+  }
+
   return {
     ...files,
     findOwn: rows.findOwn,
 
-    /**
-     * Stores an upload, re-encoded and without its metadata.
-     * @throws {AppError} UPLOAD_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE, UNREADABLE_IMAGE, STORAGE_FULL; RATE_LIMITED where too many
-     * uploads wait
-     * @throws the signal's reason, where it aborts before anything is stored
-     */
+    add,
+
+    /** Stores an upload. @throws as `add` */
     async upload(userId: string, file: UploadedFile, signal?: AbortSignal): Promise<Image> {
-      if (file.size > maxUploadBytes) {
-        const message = `Each image can be up to ${megabytes(maxUploadBytes)} MB.`;
-        throw new AppError('UPLOAD_TOO_LARGE', message, 'file');
-      }
-      // Saves the work of decoding; the check at the end decides.
-      if ((await rows.usedBytes(userId)) >= maxStoredBytes) throw storageFull(maxStoredBytes);
-      const bytes = new Uint8Array(await file.arrayBuffer());
-      const picture = await pictures.cleanUpload(bytes, { userId, ...(signal && { signal }) });
-      signal?.throwIfAborted();
-      const stored = await files.store(userId, picture);
-      // Where this fails, the row may have been written all the same; the sweep deletes files without a row.
-      const image = await rows.insertWithinLimit(stored);
-      if (image) return image;
-      await files.discard([stored]);
-      throw storageFull(maxStoredBytes);
+      if (file.size > maxUploadBytes) throw uploadTooLarge(maxUploadBytes);
+      const read = async () => new Uint8Array(await file.arrayBuffer());
+      return add(read, { userId, isImported: false, signal });
     },
 
     /**
-     * Removes an image of the user's, an upload or a result, from storage too. Tasks that use it as a reference remain
+     * Removes an image of the user's from storage too. Tasks that use it as a reference remain
      * without it; one that has not been submitted yet fails with REFERENCE_UNUSABLE and is refunded.
      * @throws {AppError} NOT_FOUND
      */
@@ -80,10 +91,16 @@ export function createImageService(dependencies: Dependencies) {
   };
 }
 
+/** The refusal of a picture of more bytes. */
+export function uploadTooLarge(maxUploadBytes: number): AppError {
+  const message = `Each image can be up to ${megabytes(maxUploadBytes)} MB.`;
+  return new AppError('UPLOAD_TOO_LARGE', message, 'file');
+}
+
 function storageFull(maxStoredBytes: number): AppError {
   return new AppError(
     'STORAGE_FULL',
-    `Your images can take up to ${megabytes(maxStoredBytes)} MB, and this one does not fit. Delete images or tasks that you no longer need, then upload it again.`,
+    `Your images can take up to ${megabytes(maxStoredBytes)} MB, and this one does not fit. Delete images or tasks that you no longer need, then try again.`,
     'file',
   );
 }

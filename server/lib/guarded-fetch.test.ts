@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { inwardHosts } from '../../tests/support/inward-addresses.ts';
 import { BodyTooLong } from './read-bounded.ts';
 import { createGuardedFetch, type Dialled, type DialledAnswer, dialHttp } from './guarded-fetch.ts';
 
@@ -15,16 +16,19 @@ function scripted({
   names = {},
   answers = {},
   allowedOrigins = [],
+  allowsHttp = false,
 }: {
   names?: Record<string, string[][]>;
   answers?: Record<string, Answer>;
   allowedOrigins?: string[];
+  allowsHttp?: boolean;
 }) {
   const dialled: Pick<Dialled, 'url' | 'addresses'>[] = [];
   const resolved: string[] = [];
   const left = structuredClone(names);
   const fetch = createGuardedFetch({
     allowedOrigins,
+    allowsHttp,
     async resolve(hostname) {
       resolved.push(hostname);
       const found = left[hostname];
@@ -46,45 +50,19 @@ function scripted({
   return { fetch, dialled, resolved };
 }
 
-/** Host spellings that lead somewhere else than to the public internet. */
-const spellings = `
-  Loopback, in every spelling that URLs have for it:
-  127.0.0.1 127.1 127.0.1 127.255.255.254 2130706433 017700000001 0x7f000001 0x7f.0.0.1 0177.0.0.1 0x7f.1 127.0.0.1.
-  %31%32%37.0.0.1 １２７.０.０.１ ①②⑦.⓪.⓪.①
-  [::1] [0:0:0:0:0:0:0:1] [::ffff:127.0.0.1] [::ffff:7f00:1] [::127.0.0.1] [::]
-  This network, private and shared networks:
-  0 0.0.0.0 0.1.2.3 00000000 10.0.0.1 10.255.255.255 0x0a000001 012.0.0.1 167772161 172.16.0.1 172.31.255.255
-  192.168.0.1 192.168.1 3232235521 0300.0250.0.1 100.64.0.1 100.127.255.255 100.100.100.200
-  Link-local, and what clouds put there or elsewhere:
-  169.254.169.254 169.254.1 2852039166 0xa9fea9fe 0251.0376.0251.0376 168.63.129.16
-  [fe80::1] [febf::1] [fec0::1] [fd00:ec2::254] [fc00::1] [fdff::1]
-  Addresses that carry an IPv4 address: mapped, compatible, NAT64, 6to4, Teredo:
-  [::ffff:10.0.0.1] [::ffff:a9fe:a9fe] [::ffff:0:10.0.0.1] [::10.0.0.1] [64:ff9b::10.0.0.1] [64:ff9b::a9fe:a9fe]
-  [64:ff9b::808:808] [64:ff9b:1::a00:1] [2002:a00:1::] [2002:7f00:1::1] [2001:0:a00:1::] [2001::ffff:ffff]
-  Protocol assignments, documentation, benchmarks, multicast, reserved, broadcast:
-  192.0.0.1 192.0.2.1 192.88.99.1 198.18.0.1 198.19.255.255 198.51.100.1 203.0.113.1 224.0.0.1 239.255.255.255
-  240.0.0.1 255.255.255.255 4294967295
-  [ff02::1] [ff0e::1] [2001:db8::1] [2001:2::1] [3fff::1] [100::1] [5f00::1] [4000::1]
-`;
-const inward = spellings
-  .split('\n')
-  .filter((line) => !line.endsWith(':'))
-  .flatMap((line) => line.split(' '))
-  .filter(Boolean);
-
 describe('a guarded fetch', () => {
   it('knows more than 80 spellings', () => {
-    expect(new Set(inward).size).toBeGreaterThan(80);
+    expect(new Set(inwardHosts).size).toBeGreaterThan(80);
   });
 
-  it.each(inward)('does not reach https://%s', async (host) => {
+  it.each(inwardHosts)('does not reach https://%s', async (host) => {
     const { fetch, dialled, resolved } = scripted({});
     await expect(fetch(`https://${host}/0.png`, request)).rejects.toMatchObject({ reason: 'NOT_PUBLIC' });
     expect(dialled).toEqual([]);
     expect(resolved).toEqual([]);
   });
 
-  it.each(inward)('does not reach %s by a name or a redirect', async (host) => {
+  it.each(inwardHosts)('does not reach %s by a name or a redirect', async (host) => {
     const { hostname } = new URL(`https://${host}`);
     const address = hostname.replace(/^\[(.*)\]$/, '$1');
     const names = { 'inward.example': [[address]], 'public.example': [['93.184.215.14']] };
@@ -160,6 +138,15 @@ describe('a guarded fetch', () => {
     expect(dialled).toHaveLength(1);
   });
 
+  it('reaches http on its own port, also by a redirect, where that is allowed', async () => {
+    const answers = { 'https://1.1.1.1/first': { status: 302, location: 'http://1.1.1.1/second' } };
+    const { fetch, dialled } = scripted({ answers, allowsHttp: true });
+    await fetch('https://1.1.1.1/first', request);
+    expect(dialled.map(({ url }) => url.href)).toEqual(['https://1.1.1.1/first', 'http://1.1.1.1/second']);
+    for (const port of [443, 8080])
+      await expect(fetch(`http://1.1.1.1:${port}/`, request)).rejects.toMatchObject({ reason: 'BAD_PORT' });
+  });
+
   it('names no address in its refusal', async () => {
     const refused: unknown = await scripted({})
       .fetch('https://10.0.0.1/?secret=1', request)
@@ -230,6 +217,20 @@ describe('a guarded fetch', () => {
     expect(await fetch('https://1.1.1.1/gone', request)).toEqual({ status: 410, bytes: new Uint8Array() });
   });
 
+  it('reads nothing of a body that is declared to be longer', async () => {
+    let isDiscarded = false;
+    const fetch = createGuardedFetch({
+      dial: async () => ({
+        status: 200,
+        byteSize: 1001,
+        body: { [Symbol.asyncIterator]: () => expect.unreachable() },
+        discard: () => (isDiscarded = true),
+      }),
+    });
+    await expect(fetch('https://1.1.1.1/', request)).rejects.toThrow(BodyTooLong);
+    expect(isDiscarded).toBe(true);
+  });
+
   it('ends with its caller, even while a name is resolved', async () => {
     const caller = new AbortController();
     const fetch = createGuardedFetch({ resolve: () => new Promise(() => {}) });
@@ -257,9 +258,21 @@ describe('dialling', () => {
     expect(echoed.headers).toEqual({
       host: url.host,
       accept: 'image/*, */*;q=0.5',
+      'user-agent': 'Proofsheet',
       'accept-encoding': 'identity',
       connection: 'close',
     });
     expect(echoed.from).toBe('127.0.0.1');
+  });
+
+  it('fails where the server switches to another protocol', async () => {
+    const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+    const server = createServer((_, response) => void response.socket!.end(answer));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    onTestFinished(() => void server.close());
+    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    const dialled = dialHttp({ url, addresses: undefined, signal: request.signal });
+    await expect(dialled).rejects.toMatchObject({ code: 'ECONNRESET' });
   });
 });

@@ -1,19 +1,19 @@
 /**
  * The guard against server-side request forgery (SSRF): fetches addresses from outside, as a provider's output, from the
- * public internet over https only. The IP address that was checked is the one that is dialled.
+ * public internet only, by default over https. The IP address that was checked is the one that is dialled.
  */
-import { lookup } from 'node:dns/promises';
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { createDnsResolver } from './dns-resolver.ts';
 import { isPublicAddress } from './public-address.ts';
-import { readBounded } from './read-bounded.ts';
+import { BodyTooLong, readBounded } from './read-bounded.ts';
 
 interface GuardedRequest {
   /** Bounds the whole call, redirects and body included. */
   signal: AbortSignal;
   maxBytes: number;
-  /** Awaited before a body is read, with its declared length, or `maxBytes` where it declares none or more. */
+  /** Awaited before a body is read, with its declared length, or `maxBytes` where it declares none. */
   reserve?: ((bytes: number) => Promise<void>) | undefined;
 }
 
@@ -52,7 +52,9 @@ export interface DialledAnswer {
 interface GuardedFetchOptions {
   /** Origins that the operator configured, which are not checked; redirects from them to elsewhere are. */
   allowedOrigins?: readonly string[];
-  /** The IP addresses of a host name. Default: the system's resolver. */
+  /** Also plain http, on port 80. Default: https alone. */
+  allowsHttp?: boolean;
+  /** The IP addresses of a host name. Default: by DNS. */
   resolve?: (hostname: string) => Promise<readonly string[]>;
   dial?: (request: Dialled) => Promise<DialledAnswer>;
 }
@@ -61,13 +63,13 @@ const maxRedirects = 3;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export function createGuardedFetch(options: GuardedFetchOptions = {}) {
-  const { resolve = resolveBySystem, dial = dialHttp } = options;
+  const { allowsHttp = false, resolve = createDnsResolver(), dial = dialHttp } = options;
   const allowedOrigins = new Set(options.allowedOrigins);
 
   /** The addresses that may be dialled for the URL; undefined: any. */
   async function addressesOf(url: URL, signal: AbortSignal): Promise<readonly string[] | undefined> {
     if (allowedOrigins.has(url.origin)) return undefined;
-    if (url.protocol !== 'https:') throw new BlockedAddress('BAD_SCHEME');
+    if (url.protocol !== 'https:' && !allowsHttp) throw new BlockedAddress('BAD_SCHEME');
     if (url.port !== '') throw new BlockedAddress('BAD_PORT');
     // Brackets stand around an IPv6 literal. No resolver is asked for a literal, so nothing would check it later.
     const literal = url.hostname.replace(/^\[(.*)\]$/, '$1');
@@ -92,7 +94,8 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}) {
       const { status, location, byteSize = maxBytes, body } = answer;
       if (status >= 200 && status < 300) {
         try {
-          await reserve?.(Math.min(byteSize, maxBytes));
+          if (byteSize > maxBytes) throw new BodyTooLong(`${byteSize} of ${maxBytes} bytes`);
+          await reserve?.(byteSize);
         } catch (error) {
           answer.discard();
           throw error;
@@ -120,7 +123,7 @@ function parse(address: string, base?: URL): URL {
   return url;
 }
 
-/** Rejects as soon as the signal aborts; the system's resolver cannot be cut short. */
+/** Rejects as soon as the signal aborts; a resolver is not cut short. */
 async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T> {
   const aborted = Promise.withResolvers<never>();
   const abort = () => aborted.reject(signal.reason as Error);
@@ -130,11 +133,6 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
   } finally {
     signal.removeEventListener('abort', abort);
   }
-}
-
-async function resolveBySystem(hostname: string): Promise<string[]> {
-  const found = await lookup(hostname, { all: true });
-  return found.map(({ address }) => address);
 }
 
 /** A connection of its own for each request: a pool would hand out one that was made for another address. */
@@ -147,10 +145,13 @@ export function dialHttp({ url, addresses, signal }: Dialled): Promise<DialledAn
   const call = request(url, {
     agent: false,
     signal,
-    headers: { Accept: 'image/*, */*;q=0.5', 'Accept-Encoding': 'identity' },
+    // Some hosts, such as Wikimedia's, refuse requests that do not say what sends them.
+    headers: { Accept: 'image/*, */*;q=0.5', 'Accept-Encoding': 'identity', 'User-Agent': 'Proofsheet' },
     ...(pinned && { lookup: lookupPinned }),
   });
   call.on('error', reject);
+  // After 101 Switching Protocols nothing else comes, not even where the signal aborts.
+  call.once('close', () => reject(Object.assign(new Error('No response'), { code: 'ECONNRESET' })));
   call.once('response', (response) => {
     const { statusCode = 0, headers } = response;
     resolve({

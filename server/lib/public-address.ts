@@ -32,7 +32,7 @@ const reservedIpv6 = listOf('ipv6', [
 ]);
 
 /**
- * Whether an IP address, as `dns.lookup` writes it, is one of the public internet. IPv6 addresses that hold an IPv4
+ * Whether an IP address, as a resolver writes it, is one of the public internet. IPv6 addresses that hold an IPv4
  * address count as not public, whatever they hold.
  */
 export function isPublicAddress(address: string): boolean {

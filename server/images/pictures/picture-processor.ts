@@ -45,7 +45,7 @@ export function createPictureProcessor() {
       return await queue.run(() => pool.run(work, bytes), { lane, user, weight, signal });
     } catch (error) {
       if (!(error instanceof QueueFull)) throw error;
-      const message = 'Too many images are waiting. Nothing was stored: upload it again soon.';
+      const message = 'Too many images are waiting. Nothing was stored: try again soon.';
       throw new AppError('RATE_LIMITED', message, 'file', retryAfterSeconds);
     }
   }

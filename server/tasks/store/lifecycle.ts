@@ -51,7 +51,7 @@ type FinalStatus = 'SUCCESS' | 'FAILED' | 'CANCELED';
 export type Ending = {
   status: FinalStatus;
   failureCode?: FailureCode;
-  images?: Omit<Image, 'taskId' | 'createdAt'>[];
+  images?: Omit<Image, 'taskId' | 'createdAt' | 'isImported'>[];
   refundCredits: number;
   externalId?: string | undefined;
   answer?: JsonValue | undefined;

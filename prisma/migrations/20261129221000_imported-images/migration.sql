@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Image" ADD COLUMN     "isImported" BOOLEAN NOT NULL DEFAULT false;
