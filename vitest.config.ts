@@ -57,7 +57,7 @@ export default defineConfig({
           // What runs embedded in `server` runs here on PostgreSQL.
           include: [
             '{server,tests}/**/*.services.test.ts',
-            'server/{credits,tasks}/**/*.test.ts',
+            'server/{credits,tasks,webhooks}/**/*.test.ts',
             'tests/*.test.ts',
           ],
           exclude: ['tests/chaos/**', besideTheDatabase],

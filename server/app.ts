@@ -14,6 +14,8 @@ import { createCallerRateLimiter } from './lib/rate-limiter.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
+import { observeEnds } from './tasks/events.ts';
+import { createWebhookSystem } from './webhook-system.ts';
 
 export interface App {
   /** The URL at which it is reached. */
@@ -30,19 +32,30 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   for (const warning of config.warnings) log.warn({ component: 'config' }, warning);
   const infrastructure = await openInfrastructure(config, log, opened);
   const { database, server, publicUrl, imageSystem, metrics, providers, events } = infrastructure;
-  const taskSystem = createTaskSystem(config, infrastructure, log);
+  const onEnd = () => webhooks.worker.wake();
+  const taskSystem = createTaskSystem(config, { ...infrastructure, events: observeEnds(events, onEnd) }, log);
+  const webhooks = createWebhookSystem(config, infrastructure, { models: taskSystem.models, log });
   const auth = openAuth(config, infrastructure, log);
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
-  const { sockets, credentials } = openSite(config, { infrastructure, taskSystem, auth, isDraining, log });
+  const { sockets, credentials } = openSite(config, {
+    infrastructure,
+    taskSystem,
+    webhooks,
+    auth,
+    isDraining,
+    log,
+  });
   opened.defer(() => credentials.close());
   taskSystem.worker.start();
+  webhooks.worker.start();
   const { prisma } = database;
   const { images, stored } = imageSystem;
   const housekeeping = every(
     housekeepingMs,
     {
-      purgeWebhookDeliveries: taskSystem.deliveries.purgeExpired,
+      purgeReceivedWebhooks: taskSystem.deliveries.purgeExpired,
+      purgeOutgoingWebhooks: webhooks.purgeExpired,
       purgeIdempotencyKeys: taskSystem.idempotencyKeys.purgeExpired,
       digestOldTokens: () => auth.digestOldTokens(),
       expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
@@ -60,7 +73,10 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     async close() {
       draining.abort();
       const drained = server.close({ graceMs: 9_000 });
-      await taskSystem.worker.stop({ graceMs: 7_000 });
+      await Promise.all([
+        taskSystem.worker.stop({ graceMs: 7_000 }),
+        webhooks.worker.stop({ graceMs: 3_000 }),
+      ]);
       await sockets.close();
       events.close();
       await drained;

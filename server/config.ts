@@ -56,6 +56,7 @@ export const variables = {
   GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
   OUTPUT_ORIGINS: list(origin).default([]),
   IMPORT_ORIGINS: list(origin).default([]),
+  WEBHOOK_ORIGINS: list(origin).default([]),
   SANDBOX: z.enum(['auto', 'off']).default('auto'),
   /** Whether the schema can be asked for, also by the suggestions in errors. */
   INTROSPECTION: z.enum(['on', 'off']).default('on'),

@@ -8,6 +8,8 @@ import './images/schema.ts';
 import './models/schema.ts';
 import './tasks/mutations.ts';
 import './tasks/schema.ts';
+import './webhooks/mutations.ts';
+import './webhooks/schema.ts';
 import { builder } from './graphql/builder.ts';
 
 export const schema = builder.toSchema();

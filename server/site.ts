@@ -30,10 +30,12 @@ import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.t
 import { schema } from './schema.ts';
 import type { TaskSystem } from './task-system.ts';
 import { createTaskList } from './tasks/list.ts';
+import type { WebhookSystem } from './webhook-system.ts';
 
 interface Parts {
   infrastructure: Infrastructure;
   taskSystem: TaskSystem;
+  webhooks: WebhookSystem;
   auth: Auth;
   isDraining: () => boolean;
   log: Log;
@@ -57,6 +59,7 @@ export function openSite(config: Config, parts: Parts) {
   const health = createSiteHealth(parts);
   metrics.watch({
     activeSteps: () => taskSystem.worker.activeSteps,
+    activeWebhooks: () => parts.webhooks.worker.activeAttempts,
     subscribers: () => events.subscriberCount,
     sockets: () => sockets.size,
     components: health.states,
@@ -91,7 +94,7 @@ export function openSite(config: Config, parts: Parts) {
 /** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
 function createGraphQLEndpoint(
   config: Config,
-  { infrastructure, taskSystem, auth, log }: Parts,
+  { infrastructure, taskSystem, webhooks, auth, log }: Parts,
   { addressOf, refusals }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'>,
 ) {
   const { database, publicUrl, imageSystem } = infrastructure;
@@ -113,6 +116,7 @@ function createGraphQLEndpoint(
       images: imageSystem.images,
       importer: imageSystem.importer,
       models,
+      webhooks: webhooks.service,
       creditTerms: { signupCredits, creditsUrl },
     },
     viewerOf: auth.viewer,

@@ -11,8 +11,10 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../server/schema.ts';
 import { type Caller, follow, generate, signUp, type TaskData } from './support/api.ts';
+import { closedAddress } from './support/scripted-server.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 import { type Operation, type Transport, transports } from './support/transports.ts';
+import { createEndpoint, testEndpoint } from './support/webhooks.ts';
 
 /** Every argument and input field of type ID, and every cursor, with an operation that passes `$id` to it. */
 const operations: Record<string, { query: string; ofItsOwn?: object }> = {
@@ -33,6 +35,30 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   },
   'Subscription.taskUpdated(id)': {
     query: 'subscription ($id: ID!) { taskUpdated(id: $id) { id version status } }',
+  },
+  'Mutation.updateWebhookEndpoint(input.id)': {
+    query:
+      'mutation ($id: ID!) { updateWebhookEndpoint(input: { id: $id, enabled: false }) { endpoint { id url } } }',
+  },
+  'Mutation.rotateWebhookSecret(id)': {
+    query: 'mutation ($id: ID!) { rotateWebhookSecret(id: $id) { secret endpoint { url } } }',
+  },
+  'Mutation.deleteWebhookEndpoint(id)': {
+    query: 'mutation ($id: ID!) { deleteWebhookEndpoint(id: $id) { deletedId } }',
+  },
+  'Mutation.testWebhookEndpoint(id)': {
+    query: 'mutation ($id: ID!) { testWebhookEndpoint(id: $id) { delivery { id } } }',
+  },
+  'Mutation.redeliverWebhook(id)': {
+    query: 'mutation ($id: ID!) { redeliverWebhook(id: $id) { delivery { id } } }',
+  },
+  'WebhookEndpoint.deliveries(after)': {
+    query:
+      'query ($cursor: String) { viewer { webhookEndpoints { deliveries(after: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }',
+  },
+  'WebhookEndpoint.deliveries(before)': {
+    query:
+      'query ($cursor: String) { viewer { webhookEndpoints { deliveries(last: 9, before: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }',
   },
   'Viewer.tasks(filter.model)': {
     query: 'query ($id: ID!) { viewer { tasks(filter: { model: $id }) { totalCount nodes { id } } } }',
@@ -96,7 +122,8 @@ let strangersTask: TaskData;
 const foreign: Record<'ids' | 'cursors', Record<string, string>> = { ids: {}, cursors: {} };
 
 beforeAll(async () => {
-  app = await startTestApp({ OPERATIONS_PER_MINUTE: '100000' });
+  const closed = await closedAddress();
+  app = await startTestApp({ OPERATIONS_PER_MINUTE: '100000', WEBHOOK_ORIGINS: closed });
   [caller, stranger] = await Promise.all([signUp(app.url), signUp(app.url)]);
   // The stranger's rows lie between the caller's own, so that a cursor that is followed would show: it skips one row.
   for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
@@ -110,13 +137,16 @@ beforeAll(async () => {
   const { createApiKey } = await stranger.ask<{ createApiKey: { apiKey: { id: string } } }>(
     'mutation { createApiKey(input: { name: "Test" }) { apiKey { id } } }',
   );
+  await testEndpoint(caller, (await createEndpoint(caller, closed)).id);
+  const endpoint = await createEndpoint(stranger, closed);
+  const delivery = await testEndpoint(stranger, endpoint.id);
   const { viewer } = await stranger.ask<{
     viewer: { id: string } & Record<
       'tasks' | 'creditEntries' | 'images',
       { edges: { cursor: string; node: { id: string } }[] }
-    >;
+    > & { webhookEndpoints: { deliveries: { edges: { cursor: string }[] } }[] };
   }>(
-    '{ viewer { id tasks { edges { cursor node { id } } } creditEntries { edges { cursor node { id } } } images { edges { cursor node { id } } } } }',
+    '{ viewer { id tasks { edges { cursor node { id } } } creditEntries { edges { cursor node { id } } } images { edges { cursor node { id } } } webhookEndpoints { deliveries { edges { cursor } } } } }',
   );
   foreign.ids = {
     'a task that has ended': strangersTask.id,
@@ -125,12 +155,15 @@ beforeAll(async () => {
     'a result': strangersTask.images[0]!.id,
     'a line of the ledger': viewer.creditEntries.edges[0]!.node.id,
     'the account': viewer.id,
+    'a webhook endpoint': endpoint.id,
+    'a webhook delivery': delivery,
     'an API key': createApiKey.apiKey.id,
   };
   foreign.cursors = {
     'a task': viewer.tasks.edges[0]!.cursor,
     'a line of the ledger': viewer.creditEntries.edges[0]!.cursor,
     'an image': viewer.images.edges[0]!.cursor,
+    'a webhook delivery': viewer.webhookEndpoints[0]!.deliveries.edges[0]!.cursor,
   };
 });
 afterAll(() => app?.remove());

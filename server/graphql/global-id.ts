@@ -20,3 +20,8 @@ export function checkedCursor(id: unknown): string {
   if (typeof id === 'string' && !id.includes('\0')) return id;
   throw new AppError('INVALID_INPUT', 'A cursor is one that a page of this list gave.');
 }
+
+/** The global id of a row, as the API shows it. */
+export function toGlobalId(typename: string, id: string): string {
+  return Buffer.from(`${typename}:${id}`).toString('base64');
+}

@@ -16,6 +16,7 @@ interface EndedTask {
 /** Read at each scrape. */
 interface Gauges {
   activeSteps: () => number;
+  activeWebhooks: () => number;
   subscribers: () => number;
   sockets: () => number;
   /** Whether each component works. */
@@ -26,9 +27,12 @@ export function createMetrics() {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
-  const { ended, duration, calls, sweepStops } = defineMetrics(registers);
+  const { ended, duration, calls, sweepStops, webhooks } = defineMetrics(registers);
 
   return {
+    /** Counts an attempt to deliver a webhook to an endpoint of a user. */
+    countWebhookAttempt: (outcome: string) => webhooks.inc({ outcome }),
+
     countSweepStop: (reason: string) => sweepStops.inc({ reason }),
 
     /** Counts a final state that this process publishes. */
@@ -51,6 +55,7 @@ export function createMetrics() {
           },
         });
       gauge('proofsheet_worker_turns', 'Running steps of tasks.', gauges.activeSteps);
+      gauge('proofsheet_webhook_turns', 'Running attempts to deliver a webhook.', gauges.activeWebhooks);
       gauge('proofsheet_subscribers', 'Open subscriptions.', gauges.subscribers);
       gauge('proofsheet_sockets', 'Open WebSockets.', gauges.sockets);
       const up = new Gauge({
@@ -101,7 +106,13 @@ function defineMetrics(registers: Registry[]) {
     labelNames: ['reason'],
     registers,
   });
-  return { ended, duration, calls, sweepStops };
+  const webhooks = new Counter({
+    name: 'proofsheet_webhook_attempts_total',
+    help: 'Attempts to deliver a webhook to an endpoint of a user, by outcome.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  return { ended, duration, calls, sweepStops, webhooks };
 }
 
 function timeProvider(

@@ -90,6 +90,17 @@ describe('a guarded fetch', () => {
     expect(dialled).toHaveLength(1);
   });
 
+  it('posts to public addresses only, and follows no redirect', async () => {
+    const post = { headers: {}, body: '{}' };
+    const names = { 'inward.example': [['10.0.0.1']], 'public.example': [['93.184.215.14']] };
+    const answers = { 'https://public.example/': { status: 307, location: 'https://public.example/next' } };
+    const { fetch, dialled } = scripted({ names, answers });
+    const inward = fetch('https://inward.example/', { ...request, post });
+    await expect(inward).rejects.toMatchObject({ reason: 'NOT_PUBLIC' });
+    expect(await fetch('https://public.example/', { ...request, post })).toMatchObject({ status: 307 });
+    expect(dialled.map(({ url }) => url.href)).toEqual(['https://public.example/']);
+  });
+
   it('dials the addresses that it checked, whatever the name leads to a moment later', async () => {
     const names = { 'rebinding.example': [['93.184.215.14'], ['127.0.0.1']] };
     const { fetch, dialled, resolved } = scripted({ names });

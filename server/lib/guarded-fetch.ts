@@ -15,6 +15,13 @@ interface GuardedRequest {
   maxBytes: number;
   /** Awaited before a body is read, with its declared length, or `maxBytes` where it declares none. */
   reserve?: ((bytes: number) => Promise<void>) | undefined;
+  /** Sends a POST instead of a GET. Redirects of its response are not followed, and no body of it is read. */
+  post?: Post | undefined;
+}
+
+interface Post {
+  headers: Readonly<Record<string, string>>;
+  body: string;
 }
 
 export type GuardedFetch = ReturnType<typeof createGuardedFetch>;
@@ -37,6 +44,7 @@ export interface Dialled {
   url: URL;
   addresses: readonly string[] | undefined;
   signal: AbortSignal;
+  post?: Post | undefined;
 }
 
 export interface DialledAnswer {
@@ -80,18 +88,22 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}) {
   }
 
   /**
-   * A GET without credentials. The bytes are empty unless the status is 2xx: no other body is read.
+   * A GET without credentials, or a POST. The bytes are empty unless a GET has the status 2xx: no other body is read.
    * @throws {BlockedAddress} where it leads to an address that may not be reached; {BodyTooLong}; the network's own errors
    */
   return async (
     address: string,
-    { signal, maxBytes, reserve }: GuardedRequest,
+    { signal, maxBytes, reserve, post }: GuardedRequest,
   ): Promise<{ status: number; bytes: Uint8Array }> => {
     let url = parse(address);
     for (let hops = 0; hops <= maxRedirects; hops += 1) {
       signal.throwIfAborted();
-      const answer = await dial({ url, addresses: await addressesOf(url, signal), signal });
+      const answer = await dial({ url, addresses: await addressesOf(url, signal), signal, post });
       const { status, location, byteSize = maxBytes, body } = answer;
+      if (post) {
+        answer.discard();
+        return { status, bytes: new Uint8Array() };
+      }
       if (status >= 200 && status < 300) {
         try {
           if (byteSize > maxBytes) throw new BodyTooLong(`${byteSize} of ${maxBytes} bytes`);
@@ -136,7 +148,7 @@ async function abortable<T>(promise: Promise<T>, signal: AbortSignal): Promise<T
 }
 
 /** A connection of its own for each request: a pool would hand out one that was made for another address. */
-export function dialHttp({ url, addresses, signal }: Dialled): Promise<DialledAnswer> {
+export function dialHttp({ url, addresses, signal, post }: Dialled): Promise<DialledAnswer> {
   const pinned = addresses?.map((address) => ({ address, family: isIP(address) }));
   const lookupPinned: LookupFunction = (_, { all }, callback) =>
     all ? callback(null, pinned!) : callback(null, pinned![0]!.address, pinned![0]!.family);
@@ -145,8 +157,13 @@ export function dialHttp({ url, addresses, signal }: Dialled): Promise<DialledAn
   const call = request(url, {
     agent: false,
     signal,
-    // Some hosts, such as Wikimedia's, refuse requests that do not say what sends them.
-    headers: { Accept: 'image/*, */*;q=0.5', 'Accept-Encoding': 'identity', 'User-Agent': 'Proofsheet' },
+    method: post ? 'POST' : 'GET',
+    headers: post?.headers ?? {
+      Accept: 'image/*, */*;q=0.5',
+      'Accept-Encoding': 'identity',
+      // Some hosts, such as Wikimedia's, refuse requests that do not say what sends them.
+      'User-Agent': 'Proofsheet',
+    },
     ...(pinned && { lookup: lookupPinned }),
   });
   call.on('error', reject);
@@ -162,6 +179,6 @@ export function dialHttp({ url, addresses, signal }: Dialled): Promise<DialledAn
       discard: () => response.destroy(),
     });
   });
-  call.end();
+  call.end(post?.body);
   return promise;
 }

@@ -22,7 +22,7 @@ declare module '../graphql/context.ts' {
 }
 
 /** The pictures always come along, as they do in an event: so a subscriber's fields cost no query. */
-const taskComplexity = 1 + mostImages + mostReferenceImages;
+export const taskComplexity = 1 + mostImages + mostReferenceImages;
 
 export const TaskType = builder.prismaNode('Task', {
   description: 'One request for images.',

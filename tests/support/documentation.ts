@@ -152,7 +152,7 @@ function expectOutput(printed: string, { language, code, line }: Block): void {
     );
   const escaped = code.trim().replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const pattern = escaped.replace(/\d+/g, '\\d+').replace(/…/g, '[^]*?');
-  expect(printed.trim(), `Line ${line}`).toMatch(new RegExp(`^${pattern}$`));
+  expect(printed.replaceAll('\r', '').trim(), `Line ${line}`).toMatch(new RegExp(`^${pattern}$`));
 }
 
 function shapeOf(value: unknown): unknown {

@@ -21,6 +21,8 @@ export type ScriptedAnswer =
   | { drop: true }
   /** Nothing is answered until the client leaves. */
   | { hang: true }
+  /** A body that does not end. */
+  | { flood: true }
   /** The head, then this much of a longer body, then the end of the connection. */
   | { status?: number; cutOff: string };
 
@@ -88,7 +90,14 @@ export async function closedAddress(): Promise<string> {
 
 function write(response: ServerResponse, answer: ScriptedAnswer): void {
   if ('hang' in answer) return;
-  if ('drop' in answer) {
+  if ('flood' in answer) {
+    response.writeHead(200);
+    const pump = () => {
+      while (!response.destroyed && response.write('x'.repeat(16_384)));
+    };
+    response.on('drain', pump);
+    pump();
+  } else if ('drop' in answer) {
     response.destroy();
   } else if ('cutOff' in answer) {
     response.writeHead(answer.status ?? 200, {

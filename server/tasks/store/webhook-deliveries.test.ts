@@ -16,5 +16,5 @@ it('purges old deliveries, more than one batch of them, and nothing else', async
     SELECT 'delivery-' || n, now() - interval '2 hours' FROM generate_series(1, 5001) n`;
   await deliveries.recordDelivery('recent');
   await deliveries.purgeExpired();
-  expect(await prisma.webhookDelivery.findMany({ select: { id: true } })).toEqual([{ id: 'recent' }]);
+  expect(await prisma.receivedWebhook.findMany({ select: { id: true } })).toEqual([{ id: 'recent' }]);
 });

@@ -49,7 +49,7 @@ import type { TaskEvents } from '../events.ts';
 import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
 import type { Canceler } from './cancel.ts';
-import { createLoop } from './loop.ts';
+import { createLoop } from '../../lib/loop.ts';
 import { createOverduePass } from './overdue.ts';
 import { createReportHandler } from './reports.ts';
 import { createRunningSteps, type RunningSteps } from './running.ts';

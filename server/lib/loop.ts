@@ -1,4 +1,4 @@
-import { sleep } from '../../lib/sleep.ts';
+import { sleep } from './sleep.ts';
 
 interface LoopOptions {
   /** Resolves with the milliseconds to sleep before the next pass. */

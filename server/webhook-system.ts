@@ -1,0 +1,45 @@
+/** Builds what sends webhooks to the users' endpoints. */
+import type { Config } from './config.ts';
+import { createFixedQuery } from './graphql/fixed-query.ts';
+import type { Infrastructure } from './infrastructure.ts';
+import { createGuardedFetch } from './lib/guarded-fetch.ts';
+import type { Log } from './lib/log.ts';
+import { deriveSecret } from './lib/secret.ts';
+import type { ModelService } from './models/service.ts';
+import { schema } from './schema.ts';
+import { createTaskLoader } from './tasks/store/loader.ts';
+import { createWebhookQueue } from './webhooks/delivery/queue.ts';
+import { createSecretBox } from './webhooks/delivery/secret-box.ts';
+import { createWebhookWorker } from './webhooks/delivery/worker.ts';
+import { createPayloadRenderer, taskQuery } from './webhooks/payload.ts';
+import { createWebhookService } from './webhooks/service.ts';
+
+export type WebhookSystem = ReturnType<typeof createWebhookSystem>;
+
+/** The worker is not started yet. */
+export function createWebhookSystem(
+  config: Config,
+  { database, secret, imageSystem, metrics }: Infrastructure,
+  { models, log }: { models: ModelService; log: Log },
+) {
+  const { prisma, clock } = database;
+  const queue = createWebhookQueue({ prisma });
+  const secretBox = createSecretBox(deriveSecret(secret, 'webhook secrets'));
+  const allowedOrigins = config.webhookOrigins;
+  const worker = createWebhookWorker({
+    queue,
+    render: createPayloadRenderer({
+      queryTask: createFixedQuery(schema, taskQuery),
+      tasks: createTaskLoader({ prisma }),
+      images: imageSystem.images,
+      models,
+    }),
+    secretBox,
+    fetch: createGuardedFetch({ allowedOrigins }),
+    clock,
+    countAttempt: metrics.countWebhookAttempt,
+    log,
+  });
+  const service = createWebhookService({ prisma, queue, secretBox, allowedOrigins, onDue: worker.wake });
+  return { worker, service, purgeExpired: queue.purgeExpired };
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import { v7 as uuid } from 'uuid';
+import { openTaskStore } from '../../../tests/support/tasks.ts';
+import type { WebhookEvent } from '../../generated/prisma/client.ts';
+import { createWebhookQueue } from './queue.ts';
+
+const { database, store, accepted, acceptFor } = await openTaskStore();
+const { prisma } = database;
+const queue = createWebhookQueue(database);
+
+async function addEndpoint(userId: string, events: WebhookEvent[] = ['TASK_COMPLETED']): Promise<string> {
+  const id = uuid();
+  await prisma.webhookEndpoint.create({
+    data: { id, userId, url: 'https://hooks.example/', events, secret: '' },
+  });
+  return id;
+}
+
+/** A user with an endpoint for both events, and the ids of all other endpoints, so that a claim leaves them out. */
+async function userWithEndpoint() {
+  const others = await prisma.webhookEndpoint.findMany({ select: { id: true } });
+  const { userId, task } = await accepted(100);
+  const endpointId = await addEndpoint(userId, ['TASK_COMPLETED', 'TASK_UPDATED']);
+  const claim = (leaseMs = 60_000, mayBeFailing = true) =>
+    queue.claim({ busyEndpointIds: others.map(({ id }) => id), mayBeFailing, leaseMs });
+  const rows = () => prisma.outgoingWebhook.findMany({ where: { endpointId }, orderBy: { number: 'asc' } });
+  return { userId, task, endpointId, claim, rows };
+}
+
+const ended = { status: 'CANCELED', refundCredits: 2 } as const;
+
+describe('the outbox', () => {
+  it('has each state that a client can see, the newest of those not sent, and the end once', async () => {
+    const { task, claim, rows } = await userWithEndpoint();
+    const leased = (await store.claimOne(task, 'node', 60_000))!;
+    expect(await rows()).toEqual([]);
+    const started = (await store.change(leased, { status: 'PROCESSING', startedAt: new Date() }))!;
+    await claim();
+    await store.renewLeases('node', [task.id], 60_000);
+    const slower = (await store.change(started, { progressPercent: 10 }))!;
+    const faster = (await store.change(slower, { progressPercent: 20, providerAnswer: { key: 'x' } }))!;
+    const quiet = (await store.change(faster, { unansweredPolls: 1 }))!;
+    expect((await rows()).map(({ event, snapshot }) => [event, snapshot])).toMatchObject([
+      ['TASK_UPDATED', { version: started.version, status: 'PROCESSING', prompt: task.prompt }],
+      ['TASK_UPDATED', { version: faster.version, progressPercent: 20 }],
+    ]);
+    await claim();
+    await store.settle(quiet, ended);
+    const all = await rows();
+    expect(all.map(({ event, taskId }) => [event, taskId])).toEqual([
+      ['TASK_UPDATED', task.id],
+      ['TASK_UPDATED', task.id],
+      ['TASK_COMPLETED', task.id],
+    ]);
+    expect(all[1]?.snapshot).toMatchObject({ status: 'CANCELED', version: quiet.version + 1 });
+    expect(JSON.stringify(all.map(({ snapshot }) => snapshot))).not.toMatch(/providerAnswer|leaseOwner/);
+  });
+
+  it('has only the events that the endpoint wants, and none while it is disabled', async () => {
+    const { userId } = await accepted(100);
+    const wanted = await addEndpoint(userId);
+    const disabled = await addEndpoint(userId);
+    await prisma.webhookEndpoint.update({ where: { id: disabled }, data: { enabled: false } });
+    const task = await acceptFor(userId);
+    await store.settle(task, ended);
+    expect(await prisma.outgoingWebhook.findMany({ where: { taskId: task.id } })).toMatchObject([
+      { endpointId: wanted, event: 'TASK_COMPLETED', status: 'PENDING', attempts: 0 },
+    ]);
+  });
+
+  it('is empty again once the endpoint or its user is deleted', async () => {
+    const { userId, endpointId } = await userWithEndpoint();
+    await acceptFor(userId);
+    await prisma.user.delete({ where: { id: userId } });
+    expect(await prisma.outgoingWebhook.count({ where: { endpointId } })).toBe(0);
+  });
+});
+
+describe('a claim', () => {
+  it('leases a delivery to one node, and again where the lease has expired', async () => {
+    const { userId, claim } = await userWithEndpoint();
+    await acceptFor(userId);
+    const claims = await Promise.all([claim(-1), claim(-1)]);
+    const [first] = claims.filter((each) => each !== undefined);
+    expect(first).toMatchObject({ event: 'TASK_UPDATED', userId, attempts: expect.any(Number) });
+    const again = (await claim())!;
+    expect(again.id).toBe(first!.id);
+    expect(await claim()).toBeUndefined();
+    // The node whose lease expired writes nothing.
+    await queue.recordFailure(first!, { responseStatus: 500, retryDelayMs: null });
+    await queue.recordSuccess(again, 200);
+    await queue.recordFailure(again, { responseStatus: 500, retryDelayMs: null });
+    expect(await prisma.outgoingWebhook.findUnique({ where: { id: again.id } })).toMatchObject({
+      status: 'DELIVERED',
+      responseStatus: 200,
+      nextAttemptAt: null,
+      failures: 0,
+    });
+  });
+
+  it('passes over a delivery while an earlier one of its task is pending', async () => {
+    const { task, userId, claim, rows } = await userWithEndpoint();
+    await store.settle(task, ended);
+    const update = (await claim())!;
+    expect(update.event).toBe('TASK_UPDATED');
+    expect(await claim()).toBeUndefined();
+    await queue.recordFailure(update, { responseStatus: null, retryDelayMs: 60_000 });
+    const [retried, waiting] = await rows();
+    expect(waiting?.nextAttemptAt).toEqual(retried?.nextAttemptAt);
+    expect(await claim()).toBeUndefined();
+    const other = await acceptFor(userId);
+    expect(await claim()).toMatchObject({ taskId: other.id });
+    expect(await queue.repeat(userId, update.id)).toMatchObject({ status: 'PENDING', failures: 0 });
+    await queue.recordSuccess((await claim())!, 204);
+    expect(await claim()).toMatchObject({ taskId: task.id, event: 'TASK_COMPLETED' });
+  });
+
+  it('leaves out busy, failing and disabled endpoints', async () => {
+    const { userId, endpointId, claim } = await userWithEndpoint();
+    await acceptFor(userId);
+    const all = await prisma.webhookEndpoint.findMany();
+    const busyEndpointIds = all.map(({ id }) => id);
+    expect(await queue.claim({ busyEndpointIds, mayBeFailing: true, leaseMs: 1 })).toBeUndefined();
+    await queue.recordEndpointFailure(endpointId, false);
+    expect(await claim(60_000, false)).toBeUndefined();
+    await prisma.webhookEndpoint.update({ where: { id: endpointId }, data: { enabled: false } });
+    expect(await claim()).toBeUndefined();
+  });
+});
+
+describe('an endpoint', () => {
+  const failingFor = (id: string, days: number) =>
+    prisma.$executeRaw`UPDATE "WebhookEndpoint" SET "failingSince" = now() - ${days}::int * interval '1 day' WHERE "id" = ${id}`;
+  const state = (id: string) => prisma.webhookEndpoint.findUniqueOrThrow({ where: { id } });
+
+  it('is disabled after three days of failures without a success between them', async () => {
+    const { userId, endpointId, rows } = await userWithEndpoint();
+    await acceptFor(userId);
+    expect(await queue.recordEndpointFailure(endpointId, false)).toBe(false);
+    expect((await state(endpointId)).failingSince).toBeInstanceOf(Date);
+    await failingFor(endpointId, 2);
+    expect(await queue.recordEndpointFailure(endpointId, false)).toBe(false);
+    await queue.recordEndpointSuccess(endpointId);
+    expect(await state(endpointId)).toMatchObject({ failingSince: null, enabled: true });
+    await failingFor(endpointId, 3);
+    expect(await queue.recordEndpointFailure(endpointId, false)).toBe(true);
+    expect(await queue.recordEndpointFailure(endpointId, false)).toBe(false);
+    expect(await state(endpointId)).toMatchObject({
+      enabled: false,
+      disabledReason: 'Every delivery has failed for 3 days.',
+    });
+    await queue.giveUp(endpointId);
+    expect(await rows()).toMatchObject([{ status: 'FAILED', nextAttemptAt: null }]);
+  });
+});
+
+it('purges deliveries after 30 days', async () => {
+  const { userId, rows } = await userWithEndpoint();
+  await acceptFor(userId);
+  await acceptFor(userId);
+  const [old, recent] = await rows();
+  await prisma.$executeRaw`
+    UPDATE "OutgoingWebhook" SET "createdAt" = now() - interval '31 days' WHERE "id" = ${old!.id}`;
+  await queue.purgeExpired();
+  expect(await rows()).toEqual([recent]);
+});

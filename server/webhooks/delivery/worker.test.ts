@@ -1,0 +1,70 @@
+import { expect, it } from 'vitest';
+import { systemClock } from '../../lib/clock.ts';
+import type { ClaimedDelivery, WebhookQueue } from './queue.ts';
+import type { SecretBox } from './secret-box.ts';
+import { createWebhookWorker } from './worker.ts';
+
+const log = { info() {}, warn() {}, error() {} };
+
+/** A worker whose queue gives what `claim` returns and records the other calls. */
+function scripted(claim: WebhookQueue['claim'], open: SecretBox['open'] = (sealed) => sealed) {
+  const calls: string[] = [];
+  const recorded = Promise.withResolvers<void>();
+  const record = (name: string) => async () => {
+    calls.push(name);
+    recorded.resolve();
+  };
+  const worker = createWebhookWorker({
+    queue: {
+      claim,
+      recordFailure: record('recordFailure'),
+      recordEndpointFailure: record('recordEndpointFailure'),
+    } as unknown as WebhookQueue,
+    render: async ({ id }) => ({ id, body: '{}' }),
+    secretBox: { open } as SecretBox,
+    fetch: (_, { signal }) =>
+      new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
+    clock: systemClock,
+    countAttempt: (outcome) => calls.push(outcome),
+    log,
+  });
+  return { worker, calls, recorded: recorded.promise };
+}
+
+const delivery = (number: number, isFailing: boolean) =>
+  ({
+    id: `${number}`,
+    endpointId: `${number}`,
+    secret: 'whsec_',
+    previousSecret: null,
+    failures: 0,
+    isFailing,
+  }) as ClaimedDelivery;
+
+it('leaves half of its slots to endpoints that do not fail, and its leases to other nodes when it stops', async () => {
+  const claimed: boolean[] = [];
+  const { worker, calls } = scripted(async ({ mayBeFailing }) => {
+    claimed.push(mayBeFailing);
+    return delivery(claimed.length, mayBeFailing);
+  });
+  worker.start();
+  await expect.poll(() => worker.activeAttempts).toBe(100);
+  expect(claimed.filter((isFailing) => isFailing)).toHaveLength(50);
+  await worker.stop({ graceMs: 0 });
+  expect(claimed).toHaveLength(100);
+  expect(calls).toEqual([]);
+});
+
+it('does not blame an endpoint whose secret cannot be read', async () => {
+  const deliveries = [delivery(1, false)];
+  const { worker, calls, recorded } = scripted(
+    async () => deliveries.pop(),
+    () => {
+      throw new Error('Sealed under another key');
+    },
+  );
+  worker.start();
+  await recorded;
+  await worker.stop({ graceMs: 1_000 });
+  expect(calls).toEqual(['error', 'recordFailure']);
+});

@@ -1,0 +1,53 @@
+import { expect, it } from 'vitest';
+import { openTaskStore } from '../../tests/support/tasks.ts';
+import { deriveSecret } from '../lib/secret.ts';
+import { createWebhookQueue } from './delivery/queue.ts';
+import { createSecretBox } from './delivery/secret-box.ts';
+import { createWebhookService } from './service.ts';
+
+const { database, accepted, acceptFor } = await openTaskStore();
+const { prisma } = database;
+const queue = createWebhookQueue(database);
+const secretBox = createSecretBox(deriveSecret('of the installation', 'webhook secrets'));
+const webhooks = createWebhookService({ prisma, queue, secretBox, allowedOrigins: [], onDue() {} });
+const url = 'https://hooks.example/';
+
+it('stores no secret in clear, and signs with the one before for 24 hours', async () => {
+  const { userId } = await accepted(100);
+  const { endpoint, secret } = await webhooks.create(userId, { url, events: ['TASK_UPDATED'] });
+  const rotated = await webhooks.rotateSecret(userId, endpoint.id);
+  const row = await prisma.webhookEndpoint.findUniqueOrThrow({ where: { id: endpoint.id } });
+  expect(JSON.stringify(row)).not.toContain('whsec_');
+  expect([rotated.secret, secret]).toEqual([row.secret, row.previousSecret!].map(secretBox.open));
+  const expiresInMs = row.previousSecretExpiresAt!.getTime() - row.createdAt.getTime();
+  expect(expiresInMs / 3_600_000).toBeCloseTo(24, 1);
+
+  const claim = async () => {
+    await acceptFor(userId);
+    return queue.claim({ busyEndpointIds: [], mayBeFailing: true, leaseMs: 60_000 });
+  };
+  expect(await claim()).toMatchObject({ secret: row.secret, previousSecret: row.previousSecret });
+  await prisma.$executeRaw`UPDATE "WebhookEndpoint" SET "previousSecretExpiresAt" = now() - interval '1 second'`;
+  expect(await claim()).toMatchObject({ secret: row.secret, previousSecret: null });
+});
+
+it('gives up what waits for an endpoint that its user disables', async () => {
+  const { userId } = await accepted(100);
+  const { endpoint } = await webhooks.create(userId, { url, events: ['TASK_UPDATED'] });
+  await acceptFor(userId);
+  await webhooks.update(userId, { id: endpoint.id, enabled: false });
+  const [delivery] = await prisma.outgoingWebhook.findMany({ where: { endpointId: endpoint.id } });
+  expect(delivery).toMatchObject({ status: 'FAILED', nextAttemptAt: null });
+  await expect(webhooks.redeliver(userId, delivery!.id)).rejects.toMatchObject({ code: 'INVALID_INPUT' });
+  await webhooks.update(userId, { id: endpoint.id, enabled: true });
+  expect(await webhooks.redeliver(userId, delivery!.id)).toMatchObject({ status: 'PENDING' });
+});
+
+it('deletes an endpoint with its deliveries', async () => {
+  const { userId } = await accepted(100);
+  const { endpoint } = await webhooks.create(userId, { url, events: ['TASK_UPDATED'] });
+  await acceptFor(userId);
+  await webhooks.remove(userId, endpoint.id);
+  expect(await prisma.outgoingWebhook.count({ where: { endpointId: endpoint.id } })).toBe(0);
+  await expect(webhooks.remove(userId, endpoint.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
