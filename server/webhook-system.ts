@@ -1,6 +1,6 @@
 /** Builds what sends webhooks to the users' endpoints. */
 import type { Config } from './config.ts';
-import { createFixedQuery } from './graphql/fixed-query.ts';
+import { createFixedQuery, leafFields } from './graphql/fixed-query.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createGuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
@@ -11,7 +11,7 @@ import { createTaskLoader } from './tasks/store/loader.ts';
 import { createWebhookQueue } from './webhooks/delivery/queue.ts';
 import { createSecretBox } from './webhooks/delivery/secret-box.ts';
 import { createWebhookWorker } from './webhooks/delivery/worker.ts';
-import { createPayloadRenderer, taskQuery } from './webhooks/payload.ts';
+import { createPayloadRenderer, createTaskQuery } from './webhooks/payload.ts';
 import { createWebhookService } from './webhooks/service.ts';
 
 export type WebhookSystem = ReturnType<typeof createWebhookSystem>;
@@ -29,7 +29,10 @@ export function createWebhookSystem(
   const worker = createWebhookWorker({
     queue,
     render: createPayloadRenderer({
-      queryTask: createFixedQuery(schema, taskQuery),
+      queryTask: createFixedQuery(
+        schema,
+        createTaskQuery((typeName) => leafFields(schema, typeName)),
+      ),
       tasks: createTaskLoader({ prisma }),
       images: imageSystem.images,
       models,

@@ -193,6 +193,7 @@ describe('server-sent events', () => {
   it('have one result of a query or mutation, and then the end', async () => {
     const answer = await stream({ query: '{ __typename }' });
     expect(answer.headers.get('content-type')).toBe('text/event-stream');
+    expect(answer.headers.get('ratelimit')).toMatch(/^"user";r=\d+;t=\d+$/);
     expect(await eventsOf(answer)).toMatch(
       /^event: next\ndata: \{"data":\{"__typename":"Query"\},"extensions":\{"cost":\{[^{}\n]+\}\}\}\n\nevent: complete\ndata:\n\n$/,
     );

@@ -4,6 +4,7 @@ import http from 'node:http';
 import { json } from 'node:stream/consumers';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCaller, generateVariables, type GraphQLAnswer, signUp } from './support/api.ts';
+import { createKey } from './support/api-keys.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -55,6 +56,16 @@ describe('operations beyond the limit', () => {
     const page = '{ viewer { tasks(first: 100) { nodes { id images { url } } } } }';
     await caller.ask(page);
     expect(await caller.refusal(page)).toBe('RATE_LIMITED');
+  });
+
+  it('of one API key are refused by its own limit, and leave room for its user', async () => {
+    app = await startTestApp({ OPERATIONS_PER_MINUTE_PER_KEY: '1' });
+    const caller = await signUp(app.url);
+    const integration = createCaller(app.url, (await createKey(caller)).secret);
+    const { extensions } = await integration.post(credits);
+    expect(extensions?.cost).toMatchObject({ limit: 1, remaining: 0 });
+    expect(await integration.refusal(credits)).toBe('RATE_LIMITED');
+    expect(await caller.ask(credits)).toEqual({ viewer: { credits: 20 } });
   });
 
   // Turns red where the body is read first: its end never comes.

@@ -2,7 +2,8 @@
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { schema } from '../server/schema.ts';
-import { taskQuery } from '../server/webhooks/payload.ts';
+import { leafFields } from '../server/graphql/fixed-query.ts';
+import { createTaskQuery } from '../server/webhooks/payload.ts';
 import { type Caller, follow, generate, signUp } from './support/api.ts';
 import { openScriptedServer, type ScriptedRequest, type ScriptedServer } from './support/scripted-server.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
@@ -26,6 +27,7 @@ interface Delivery {
   task: { id: string } | null;
 }
 
+const taskQuery = createTaskQuery((typeName) => leafFields(schema, typeName));
 let app: TestApp;
 let receiver: ScriptedServer;
 let isRefusing = false;

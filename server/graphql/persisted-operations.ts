@@ -1,6 +1,6 @@
 /**
  * Automatic persisted queries (Apollo's protocol): a client sends the SHA-256 hash of a document instead of the document,
- * and sends both after an answer of PERSISTED_QUERY_NOT_FOUND. Each process knows the documents that it ran lately.
+ * and sends both after an answer of PERSISTED_QUERY_NOT_FOUND. Each process knows the documents that it ran recently.
  */
 import { hash } from 'node:crypto';
 import { GraphQLError } from 'graphql';

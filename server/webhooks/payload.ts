@@ -15,19 +15,16 @@ import { progressOf } from '../tasks/task.ts';
 import type { ClaimedDelivery } from './delivery/queue.ts';
 import { sampleSnapshot } from './sample.ts';
 
-const imageFields =
-  'id url downloadUrl thumbnailUrl thumbhash width height contentType byteSize createdAt source';
-
-/** Every field of a task; of the objects behind it those that belong to the task. */
-export const taskQuery = `query ($id: ID!) { task(id: $id) {
-  id mediaType scene provider { id name label sandbox } model { id name label } prompt options providerOptions
-  referenceImages { ${imageFields} }
-  status progress { percent source etaSeconds } images { ${imageFields} }
-  failure { code message retryable } costCredits refundedCredits version createdAt startedAt completedAt deadlineAt
-} }`;
+/** Every field of a task and of its images; of provider and model what names them. */
+export function createTaskQuery(leaves: (typeName: string) => string): string {
+  return `query ($id: ID!) { task(id: $id) {
+    ${leaves('Task')} provider { id name label sandbox } model { id name label } progress { ${leaves('TaskProgress')} }
+    referenceImages { ${leaves('Image')} } images { ${leaves('Image')} } failure { ${leaves('TaskFailure')} }
+  } }`;
+}
 
 interface Dependencies {
-  /** Runs `taskQuery`. */
+  /** Runs the query of `createTaskQuery`. */
   queryTask: FixedQuery;
   tasks: Pick<TaskLoader, 'find'>;
   images: ImageService;

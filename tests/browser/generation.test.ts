@@ -96,12 +96,14 @@ describe('GraphiQL', () => {
     const result = page.getByRole('region', { name: 'Result Window' });
     const run = async (example: string) => {
       await page.getByRole('button', { name: example, exact: true }).click();
+      // GraphiQL sets it after it has read the name of the operation.
+      await page.waitForURL((url) => url.searchParams.get('query')?.includes(example) ?? false);
       await page.getByRole('button', { name: 'Execute query' }).click();
     };
     await run('GenerateImage');
     await result.getByText('"PENDING"').waitFor();
     await run('TaskUpdated');
-    await result.getByText('"PROCESSING"').waitFor();
+    await result.getByText('"taskUpdated"').waitFor();
     await shoot(page, 'graphiql');
   });
 });
