@@ -11,6 +11,7 @@ import {
   refusedGenerate,
   signUp,
 } from './support/api.ts';
+import { extensions } from './support/cost.ts';
 import { createKey, keysOf, revoke } from './support/api-keys.ts';
 import { openSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
@@ -126,7 +127,7 @@ describe('a key', () => {
 
 describe('a key is accepted', () => {
   const query = '{ viewer { email } }';
-  const answered = () => JSON.stringify({ data: { viewer: { email } } });
+  const answered = () => `{"data":${JSON.stringify({ viewer: { email } })},"extensions":{"cost":`;
   let secret: string;
   beforeAll(async () => {
     ({ secret } = await createKey(owner));
@@ -140,7 +141,7 @@ describe('a key is accepted', () => {
   it('by GET and in a multipart request', async () => {
     const headers = { 'x-api-key': secret };
     const answer = await fetch(`${app.url}/graphql?query=${encodeURIComponent(query)}`, { headers });
-    expect(await answer.text()).toBe(answered());
+    expect(await answer.json()).toEqual({ data: { viewer: { email } }, extensions });
     const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
       .png()
       .toBuffer();

@@ -3,6 +3,7 @@ import type { Client } from '@urql/core';
 import { createUniqueId, type JSX, Show } from 'solid-js';
 import type { Viewer } from '../auth/session.ts';
 import { GetCredits } from './get-credits.tsx';
+import { ApiKeys } from './api-keys.tsx';
 import type { CreditTerms } from './credit-terms.ts';
 import { Button } from '../ui/button.tsx';
 import { type Language, type LanguageChoice, languages } from '../i18n/language.ts';
@@ -13,6 +14,8 @@ import './account.css';
 import { LedgerTable } from './ledger-table.tsx';
 import { type Notifications, notificationsOf } from './notifications.ts';
 import { Select } from '../ui/select.tsx';
+import type { Toasts } from '../ui/toasts.tsx';
+import { createWebhookEndpoints, DisabledEndpoints, Webhooks } from './webhooks.tsx';
 
 interface AccountPageProps {
   heading: string;
@@ -24,6 +27,7 @@ interface AccountPageProps {
   language: LanguageChoice;
   /** Storage of this browser. */
   settings: Storage | undefined;
+  toasts: Toasts;
   onSignIn: () => void;
   onSignOut: () => void;
 }
@@ -34,7 +38,7 @@ export function AccountPage(props: AccountPageProps) {
     <main class="sheet account" tabIndex={-1} aria-labelledby={headingId}>
       <h1 id={headingId}>{props.heading}</h1>
       <div class="account-columns">
-        <Show when={props.viewer}>{(viewer) => <CreditsSection {...props} viewer={viewer()} />}</Show>
+        <Show when={props.viewer}>{(viewer) => <SignedIn {...props} viewer={viewer()} />}</Show>
         <Show when={props.viewer === null}>
           <div>
             <div class="sheet-note">
@@ -64,9 +68,6 @@ export function AccountPage(props: AccountPageProps) {
             <Preferences {...props} />
           </Section>
           <Show when={props.viewer}>
-            <Section title={lazyMessages.account.keys}>
-              <p class="hint">{lazyMessages.account.apiKeysHint}</p>
-            </Section>
             <Section title={messages.auth.signOut}>
               <p class="hint">{lazyMessages.account.signOutHint}</p>
               <Button onClick={() => props.onSignOut()}>{messages.auth.signOut}</Button>
@@ -78,11 +79,13 @@ export function AccountPage(props: AccountPageProps) {
   );
 }
 
-/** Balance and ledger of a signed-in user. */
-function CreditsSection(props: AccountPageProps & { viewer: Viewer }) {
+/** Balance, integrations and ledger of a signed-in user. */
+function SignedIn(props: AccountPageProps & { viewer: Viewer }) {
   const ledgerId = createUniqueId();
+  const endpoints = createWebhookEndpoints(props.client, () => props.viewer.id);
   return (
     <div>
+      <DisabledEndpoints endpoints={endpoints} />
       <p class="account-balance film">
         <span>{lazyMessages.account.balance}</span>
         <strong>{messages.credits(props.viewer.credits)}</strong>
@@ -90,6 +93,8 @@ function CreditsSection(props: AccountPageProps & { viewer: Viewer }) {
       <Show when={props.viewer.credits === 0}>
         <GetCredits terms={props.creditTerms} />
       </Show>
+      <ApiKeys client={props.client} viewerId={props.viewer.id} toasts={props.toasts} />
+      <Webhooks client={props.client} endpoints={endpoints} toasts={props.toasts} />
       <section aria-labelledby={ledgerId}>
         <h2 id={ledgerId}>{lazyMessages.account.ledger}</h2>
         <LedgerTable client={props.client} viewer={props.viewer} labelledBy={ledgerId} />

@@ -1,6 +1,6 @@
 import { type Accessor, createEffect, createMemo, For, Match, on, Show, Switch } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { messages } from '../i18n/messages.ts';
+import { Instant } from './integration-section.tsx';
 import type { Client } from '@urql/core';
 import type { Viewer } from '../auth/session.ts';
 import { graphql } from '../api/generated/gql.ts';
@@ -60,8 +60,6 @@ export function LedgerTable(props: { client: Client; viewer: Viewer; labelledBy:
 }
 
 function Line(props: { entry: LedgerEntry }) {
-  const at = () => new Date(props.entry.createdAt);
-  const isThisYear = () => at().getFullYear() === new Date().getFullYear();
   return (
     <tr>
       <td class="ledger-what">
@@ -88,7 +86,7 @@ function Line(props: { entry: LedgerEntry }) {
         </Show>
       </td>
       <td class="ledger-when">
-        <time datetime={props.entry.createdAt}>{messages.format.instant(at(), isThisYear())}</time>
+        <Instant at={props.entry.createdAt} />
       </td>
       <td class="ledger-figure code" classList={{ 'ledger-in': props.entry.amount > 0 }}>
         {lazyMessages.account.amountOf(props.entry.amount)}

@@ -1,5 +1,5 @@
 /** The normalized cache of the API: what has an identity, how pages join, what mutations and events change. */
-import { type Cache, cacheExchange, type Resolver } from '@urql/exchange-graphcache';
+import { type Cache, cacheExchange, type Resolver, type UpdateResolver } from '@urql/exchange-graphcache';
 
 interface NewTask {
   __typename: 'Task';
@@ -21,6 +21,7 @@ export const cache = cacheExchange({
     TaskFailure: embedded,
     ModelOption: embedded,
     PageInfo: embedded,
+    WebhookDeliveryConnection: embedded,
   },
   resolvers: { Viewer: { creditEntries: joinPages, tasks: joinPages } },
   updates: {
@@ -29,6 +30,13 @@ export const cache = cacheExchange({
       retryTask: (result, _input, cache) => insertTask(cache, taskIn(result['retryTask'])),
       deleteTask: (result, _input, cache) =>
         removeTask(cache, (result['deleteTask'] as { deletedId: string } | null)?.deletedId),
+      createApiKey: refetching('apiKeys'),
+      revokeApiKey: refetching('apiKeys'),
+      createWebhookEndpoint: refetching('webhookEndpoints'),
+      updateWebhookEndpoint: refetching('webhookEndpoints'),
+      deleteWebhookEndpoint: refetching('webhookEndpoints'),
+      testWebhookEndpoint: refetching('webhookEndpoints'),
+      redeliverWebhook: refetching('webhookEndpoints'),
     },
     Subscription: {
       taskUpdated: (result, _input, cache) => insertTask(cache, result['taskUpdated'] as NewTask | null),
@@ -88,6 +96,14 @@ function listOf(args: Record<string, unknown>): string {
 
 function taskIn(payload: unknown): NewTask | null {
   return (payload as { task: NewTask } | null)?.task ?? null;
+}
+
+/** After a mutation, open queries fetch this list of the viewer again. */
+function refetching(fieldName: string): UpdateResolver<unknown, unknown> {
+  return (_result, _input, cache) => {
+    const viewer = cache.resolve('Query', 'viewer');
+    if (typeof viewer === 'string') cache.invalidate(viewer, fieldName);
+  };
 }
 
 function taskPages(cache: Cache): CachedPage[] {

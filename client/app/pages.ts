@@ -74,7 +74,7 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
     name: { en: 'Account', de: 'Konto' },
     isInTopBar: false,
     preload: AccountPage.preload,
-    view: ({ state, api, settings, theme, language, onSignOut }) =>
+    view: ({ state, api, settings, theme, language, toasts, onSignOut }) =>
       createComponent(AccountPage, {
         get heading() {
           return pageName('/account');
@@ -89,6 +89,7 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
         theme,
         language,
         settings,
+        toasts,
         onSignIn: state.openSignIn,
         onSignOut,
       }),

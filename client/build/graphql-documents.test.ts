@@ -25,9 +25,15 @@ const query = (own: string) => ({
 });
 
 describe('the documents of the build', () => {
-  it('replaces the tag by the generated document, wherever the module is', () => {
+  it('replaces the tag by the text of its document', () => {
     const code =
       "import { graphql } from '../api/generated/gql.ts';\nconst A = graphql(`\n  query A {\n    a\n  }\n`);";
+    expect(transform(code, '/client/feed/feed.ts')).toBe('\nconst A = "query A{a}";');
+  });
+
+  it('replaces the tag by the generated document where it has fragments, wherever the module is', () => {
+    const code =
+      "import { graphql } from '../api/generated/gql.ts';\nconst A = graphql(`\n  query A {\n    ...F\n  }\n`);";
     expect(transform(code, '/client/feed/feed.ts')).toBe(
       "import { ADocument as generatedADocument } from '../api/generated/graphql.ts';\nconst A = generatedADocument;",
     );

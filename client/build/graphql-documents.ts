@@ -6,10 +6,10 @@ const tagCall = /\bgraphql\(`\s*(query|mutation|subscription|fragment)\s+(\w+)[^
 const generatedDocument = /^export const (\w+) = (\{"kind":.*\}) as unknown as DocumentNode<.*>;$/gm;
 
 /**
- * Makes the documents of the client small. Each `graphql(…)` becomes an import of its generated document: the tag itself
- * looks documents up by their text, so it would bring every one into the page twice. And each generated document, which
- * is a syntax tree with all its fragments written out, becomes its text: urql takes texts as well, and parses them with
- * a parser that is there anyway.
+ * Makes the documents of the client small. Each `graphql(…)` becomes its text, or an import of its generated document
+ * where it has fragments: the tag itself looks documents up by their text, so it would bring every one into the page
+ * twice. And each generated document, which is a syntax tree with all its fragments written out, becomes its text: urql
+ * takes texts as well, and parses them with a parser that is there anyway.
  */
 export function graphqlDocuments(): Plugin {
   return {
@@ -21,16 +21,17 @@ export function graphqlDocuments(): Plugin {
       const tag = tagImport.exec(code);
       if (!tag || id.includes('/generated/')) return undefined;
       const names: string[] = [];
-      const replaced = code.replace(tagCall, (_call, kind: string, name: string) => {
+      const replaced = code.replace(tagCall, (call, kind: string, name: string) => {
+        // A text goes with its module, and the generated documents all with the first load.
+        if (kind !== 'fragment' && !call.includes('...'))
+          return JSON.stringify(stripIgnoredCharacters(call.split('`')[1]!));
         const document = `${name}${kind === 'fragment' ? 'FragmentDoc' : 'Document'}`;
         names.push(document);
         return `generated${document}`;
       });
       const imports = names.map((name) => `${name} as generated${name}`).join(', ');
-      return {
-        code: replaced.replace(tag[0], `import { ${imports} } from '${tag[1]}generated/graphql.ts';`),
-        map: null,
-      };
+      const from = names.length > 0 ? `import { ${imports} } from '${tag[1]}generated/graphql.ts';` : '';
+      return { code: replaced.replace(tag[0], from), map: null };
     },
   };
 }

@@ -7,7 +7,8 @@ export function createFormats(locale: string) {
   const date = (options: Intl.DateTimeFormatOptions) => {
     const ofThisYear = once(() => new Intl.DateTimeFormat(locale, options));
     const withYear = once(() => new Intl.DateTimeFormat(locale, { ...options, year: 'numeric' }));
-    return (instant: Date, isThisYear: boolean) => (isThisYear ? ofThisYear() : withYear()).format(instant);
+    return (instant: Date, isThisYear = instant.getFullYear() === new Date().getFullYear()) =>
+      (isThisYear ? ofThisYear() : withYear()).format(instant);
   };
   // Creating an `Intl` format takes as long as half the first render, and small integers need none.
   const number = (value: number) =>

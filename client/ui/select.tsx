@@ -15,7 +15,9 @@ export function Select(props: {
   label: string;
   value: string;
   options: readonly SelectOption[];
-  onChange: (value: string) => void;
+  /** Of its value in a form. */
+  name?: string;
+  onChange?: (value: string) => void;
   /** Keeps the control where there is but one option. */
   always?: boolean;
   ref?: (element: HTMLElement) => void;
@@ -51,11 +53,12 @@ export function Select(props: {
         <select
           id={id}
           class="select"
+          name={props.name}
           ref={(created) => {
             element = created;
             props.ref?.(created);
           }}
-          onChange={(event) => props.onChange(event.currentTarget.value)}
+          onChange={(event) => props.onChange?.(event.currentTarget.value)}
         >
           {/* Both would be dropped from markup by older parsers; as elements they are ignored there. */}
           {isDrawn && (

@@ -2,8 +2,8 @@ import { createUniqueId, type JSX, Show } from 'solid-js';
 
 interface TextFieldProps {
   label: string;
-  value: string;
-  type?: 'text' | 'email' | 'password';
+  value?: string;
+  type?: 'text' | 'email' | 'password' | 'url';
   name?: string;
   autocomplete?: JSX.InputHTMLAttributes<HTMLInputElement>['autocomplete'];
   inputMode?: 'text' | 'numeric' | 'email';
@@ -13,7 +13,7 @@ interface TextFieldProps {
   /** What is wrong with it, in words. */
   problem?: string | undefined;
   ref?: (element: HTMLInputElement) => void;
-  onInput: (value: string) => void;
+  onInput?: (value: string) => void;
 }
 
 /** A native input with its label, a hint and what is wrong with it. */
@@ -36,11 +36,11 @@ export function TextField(props: TextFieldProps) {
         autocomplete={props.autocomplete ?? 'off'}
         inputMode={props.inputMode}
         autofocus={props.autofocus ?? false}
-        value={props.value}
+        value={props.value ?? ''}
         aria-invalid={props.problem ? true : undefined}
         aria-describedby={describedBy()}
         ref={(element) => props.ref?.(element)}
-        onInput={(event) => props.onInput(event.currentTarget.value)}
+        onInput={(event) => props.onInput?.(event.currentTarget.value)}
       />
       <Show when={props.hint}>
         <p class="hint" id={`${id}-hint`}>

@@ -4,8 +4,11 @@ import type { IncomingMessage } from 'node:http';
 
 export const requestIdHeader = 'X-Request-Id';
 
-/** The caller's own id where it is well formed: 1 to 128 letters, digits, dots, underscores and hyphens. Else a new one. */
+/** 1 to 128 letters, digits, dots, underscores and hyphens; no API key, which would reach the log. */
+const wellFormed = /^(?!.*psk_)[\w.-]{1,128}$/;
+
+/** The caller's own id where it is well formed, else a new one. */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const id = headers['x-request-id'];
-  return typeof id === 'string' && /^[\w.-]{1,128}$/.test(id) ? id : randomUUID();
+  return typeof id === 'string' && wellFormed.test(id) ? id : randomUUID();
 }

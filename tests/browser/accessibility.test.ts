@@ -2,6 +2,7 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { closedAddress } from '../support/scripted-server.ts';
 import { signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
 import {
@@ -16,7 +17,13 @@ import {
   withholdUploads,
 } from './steps.ts';
 
-useApp({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '200', TASK_TIMEOUT_MS: '3000000' });
+const closed = await closedAddress();
+useApp({
+  SANDBOX_SPEED: '10',
+  SIGNUP_CREDITS: '200',
+  TASK_TIMEOUT_MS: '3000000',
+  WEBHOOK_ORIGINS: closed,
+});
 
 const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 const widths = [1440, 390, 320];
@@ -146,7 +153,25 @@ const states: State[] = [
     name: 'account',
     async build() {
       await page.goto(`${app.url}/account`);
-      await page.getByRole('main').getByRole('table').waitFor();
+      await page.getByRole('button', { name: 'Create a key' }).click();
+      await page.getByLabel('Name').fill('Nightly build');
+      await page.keyboard.press('Enter');
+      await page.getByText(/^psk_/).first().waitFor();
+      await page.getByRole('button', { name: 'Add a webhook' }).click();
+      await page.getByLabel('Address').fill(`${closed}/a-path-that-is-rather-long/of-a-receiver-of-webhooks`);
+      await page.keyboard.press('Enter');
+      await page.getByRole('button', { name: 'Send a test' }).click();
+      await page.getByText('Last deliveries', { exact: true }).click();
+      await page.getByRole('table', { name: 'Last deliveries' }).waitFor();
+    },
+  },
+  {
+    name: 'new API key',
+    async build() {
+      await page.goto(`${app.url}/account`);
+      await page.getByRole('button', { name: 'Create a key' }).click();
+      await page.getByRole('button', { name: 'Create', exact: true }).click();
+      await page.getByText('A name has 1 to 100 characters.').waitFor();
     },
   },
 ];

@@ -1,0 +1,121 @@
+import { cleanup, fireEvent, render, screen, within } from '@solidjs/testing-library';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { cache } from '../api/cache.ts';
+import { createApi } from '../api/client.ts';
+import { installBrowserParts } from '../testing/browser.ts';
+import { createScriptedServer, settled } from '../testing/scripted-server.ts';
+import { entity } from '../testing/tasks.ts';
+import { createToasts } from '../ui/toasts.tsx';
+import { ApiKeys } from './api-keys.tsx';
+
+const key = (further: object) =>
+  entity('ApiKey', {
+    id: 'key-1',
+    name: 'Nightly build',
+    prefix: 'psk_abcdefgh',
+    scopes: ['READ'],
+    createdAt: '2026-03-01T12:00:00.000Z',
+    lastUsedAt: null,
+    expiresAt: null,
+    creditLimit: null,
+    creditsSpent: 0,
+    ...further,
+  });
+const listOf = (...apiKeys: object[]) => ({ viewer: entity('Viewer', { id: 'viewer-1', apiKeys }) });
+
+async function open(...keys: object[]) {
+  const server = createScriptedServer();
+  const toasts = createToasts();
+  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
+  onTestFinished(() => {
+    cleanup();
+    api.dispose();
+  });
+  render(() => <ApiKeys client={api.client} viewerId="viewer-1" toasts={toasts} />);
+  await (await server.next('ApiKeys')).answer(listOf(...keys));
+  return { server, toasts };
+}
+
+const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
+const write = (label: string, value: string) =>
+  fireEvent.input(screen.getByLabelText(label), { target: { value } });
+const send = () => fireEvent.submit(document.querySelector('form')!);
+
+describe('the API keys', () => {
+  beforeAll(installBrowserParts);
+
+  it('are listed with what they may do and have spent', async () => {
+    await open(
+      key({ creditLimit: 50, creditsSpent: 12, scopes: ['READ', 'WRITE'] }),
+      key({ id: 'key-2', name: 'Old', expiresAt: '2020-01-01T00:00:00.000Z' }),
+    );
+    const [first, second] = screen.getAllByRole('listitem');
+    for (const text of ['Nightly build', 'psk_abcdefgh…', 'read and write', 'never', '12 of 50'])
+      expect(first!.textContent).toContain(text);
+    expect(within(second!).getByText('Expired')).toBeTruthy();
+  });
+
+  it('are created with an expiry and a limit; the secret is shown until it is dismissed', async () => {
+    const { server } = await open();
+    expect(screen.getByRole('link').getAttribute('href')).toBe('/graphql');
+    press('Create a key');
+    write('Name', ' CI ');
+    fireEvent.click(screen.getByLabelText(/^Write/));
+    fireEvent.change(screen.getByLabelText('Expires'), { target: { value: 'week' } });
+    write('Credit limit', '20');
+    send();
+    const request = await server.next('CreateApiKey');
+    const { expiresAt, ...input } = request.variables['input'] as { expiresAt: string };
+    expect(input).toEqual({ name: 'CI', scopes: ['READ'], creditLimit: 20 });
+    expect((Date.parse(expiresAt) - Date.now()) / 86_400_000).toBeCloseTo(7, 2);
+    await request.answer({ createApiKey: { __typename: 'CreateApiKeyPayload', secret: 'psk_secret' } });
+    expect(screen.queryByRole('dialog')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Copy' }));
+    expect(screen.getByText('psk_secret')).toBeTruthy();
+    await (await server.next('ApiKeys')).answer(listOf(key({ name: 'CI' })));
+    expect(screen.getByRole('listitem').textContent).toContain('CI');
+    press('I have it, hide it');
+    expect(document.body.textContent).not.toContain('psk_secret');
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Create a key' }));
+  });
+
+  it('are refused at the field, by the page and by the server', async () => {
+    const { server } = await open();
+    press('Create a key');
+    write('Credit limit', 'many');
+    send();
+    await settled();
+    expect(server.log).toEqual(['ApiKeys']);
+    expect(document.activeElement).toBe(screen.getByLabelText('Credit limit'));
+    write('Credit limit', '');
+    send();
+    await (await server.next('CreateApiKey')).refuse('INVALID_INPUT', { field: 'name' });
+    const name = screen.getByLabelText('Name');
+    expect(document.activeElement).toBe(name);
+    expect(name.getAttribute('aria-invalid')).toBe('true');
+    expect(screen.getByText('A name has 1 to 100 characters.')).toBeTruthy();
+    send();
+    await (await server.next('CreateApiKey')).refuse('INVALID_INPUT');
+    expect(screen.getByRole('alert').textContent).toBe(
+      'You have as many keys as there can be. Revoke one first.',
+    );
+    send();
+    await (await server.next('CreateApiKey')).drop();
+    expect(screen.getByRole('alert').textContent).toContain('could not be reached');
+  });
+
+  it('are revoked after a confirmation', async () => {
+    const { server, toasts } = await open(key({}));
+    press('Revoke Nightly build');
+    expect(screen.getByRole('dialog').textContent).toContain('Revoke Nightly build?');
+    expect(server.log).not.toContain('RevokeApiKey');
+    send();
+    const request = await server.next('RevokeApiKey');
+    expect(request.variables).toEqual({ id: 'key-1' });
+    await request.answer({ revokeApiKey: { __typename: 'RevokeApiKeyPayload', revokedId: 'key-1' } });
+    await (await server.next('ApiKeys')).answer(listOf());
+    expect(screen.queryByRole('listitem')).toBeNull();
+    expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Create a key' }));
+    expect(toasts.list()[0]?.text).toBe('Nightly build is revoked.');
+  });
+});

@@ -1,0 +1,235 @@
+/** The API keys of the user: list, create, revoke. */
+import type { Client } from '@urql/core';
+import { createSignal, Show } from 'solid-js';
+import { graphql } from '../api/generated/gql.ts';
+import type { ApiKeyScope, ApiKeysQuery } from '../api/generated/graphql.ts';
+import { createPaginatedList } from '../api/paginated-list.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { messages } from '../i18n/messages.ts';
+import { Button } from '../ui/button.tsx';
+import { ForKeyed } from '../ui/for-keyed.tsx';
+import { Select } from '../ui/select.tsx';
+import { TextField } from '../ui/text-field.tsx';
+import type { Toasts } from '../ui/toasts.tsx';
+import {
+  CheckboxGroup,
+  Fact,
+  Instant,
+  IntegrationSection,
+  type Problem,
+  problemOf,
+  RequestDialog,
+} from './integration-section.tsx';
+
+const ApiKeysDocument = graphql(`
+  query ApiKeys {
+    viewer {
+      id
+      apiKeys {
+        id
+        name
+        prefix
+        scopes
+        createdAt
+        lastUsedAt
+        expiresAt
+        creditLimit
+        creditsSpent
+      }
+    }
+  }
+`);
+
+const CreateApiKeyDocument = graphql(`
+  mutation CreateApiKey($input: CreateApiKeyInput!) {
+    createApiKey(input: $input) {
+      secret
+    }
+  }
+`);
+
+const RevokeApiKeyDocument = graphql(`
+  mutation RevokeApiKey($id: ID!) {
+    revokeApiKey(id: $id) {
+      revokedId
+    }
+  }
+`);
+
+type ApiKey = NonNullable<ApiKeysQuery['viewer']>['apiKeys'][number];
+
+interface ApiKeysProps {
+  client: Client;
+  viewerId: string;
+  toasts: Toasts;
+}
+
+export function ApiKeys(props: ApiKeysProps) {
+  const list = createPaginatedList({
+    viewerId: () => props.viewerId,
+    query: (_, requestPolicy) => props.client.query(ApiKeysDocument, {}, { requestPolicy }),
+    pageOf: ({ apiKeys }) => ({ apiKeys, pageInfo: { hasNextPage: false, endCursor: null } }),
+  });
+  const [isCreating, setCreating] = createSignal(false);
+  const [revoking, setRevoking] = createSignal<ApiKey>();
+  const [created, setCreated] = createSignal<{ title: string; secret: string }>();
+  let createButton: HTMLButtonElement | undefined;
+
+  const create = async (fields: FormData): Promise<Problem | undefined> => {
+    const input = inputOf(fields);
+    if (!input) return { field: 'creditLimit', text: lazyMessages.apiKeys.problems.creditLimit };
+    const { data, error } = await props.client.mutation(CreateApiKeyDocument, { input }).toPromise();
+    if (!data?.createApiKey) return problemOf(error, lazyMessages.apiKeys.problems);
+    setCreating(false);
+    setCreated({ title: lazyMessages.apiKeys.created(input.name), secret: data.createApiKey.secret });
+    return undefined;
+  };
+  const revoke = async (): Promise<Problem | undefined> => {
+    const key = revoking();
+    if (!key) return undefined;
+    const { error } = await props.client.mutation(RevokeApiKeyDocument, { id: key.id }).toPromise();
+    if (error) return problemOf(error);
+    setRevoking(undefined);
+    // The button that had the focus goes with its key.
+    createButton?.focus();
+    props.toasts.show({ text: lazyMessages.apiKeys.revoked(key.name) });
+    return undefined;
+  };
+
+  return (
+    <IntegrationSection
+      texts={lazyMessages.apiKeys}
+      status={list.status()}
+      secret={created()}
+      toasts={props.toasts}
+      createButton={(element) => (createButton = element)}
+      onCreate={() => setCreating(true)}
+      onSecretDone={() => {
+        setCreated(undefined);
+        createButton?.focus();
+      }}
+      onRetry={list.refresh}
+    >
+      <ul class="integration-list">
+        <ForKeyed each={list.page()?.apiKeys ?? []} keyOf={({ id }) => id}>
+          {(key) => <Key apiKey={key()} onRevoke={() => setRevoking(key())} />}
+        </ForKeyed>
+      </ul>
+      <Show when={list.page()?.apiKeys.length === 0}>
+        <p class="hint">
+          {lazyMessages.apiKeys.empty} <a href="/graphql">{lazyMessages.apiKeys.tryTheApi}</a>
+        </p>
+      </Show>
+      <RequestDialog
+        open={isCreating()}
+        title={lazyMessages.apiKeys.create}
+        action={lazyMessages.apiKeys.submit}
+        send={create}
+        onClose={() => setCreating(false)}
+      >
+        {(problem) => <NewKeyFields problem={problem} />}
+      </RequestDialog>
+      <RequestDialog
+        open={revoking() !== undefined}
+        title={lazyMessages.apiKeys.revokeTitle(revoking()?.name ?? '')}
+        action={lazyMessages.apiKeys.revoke}
+        send={revoke}
+        onClose={() => setRevoking(undefined)}
+      >
+        {() => <p>{lazyMessages.apiKeys.revokeHint}</p>}
+      </RequestDialog>
+    </IntegrationSection>
+  );
+}
+
+function Key(props: { apiKey: ApiKey; onRevoke: () => void }) {
+  const texts = lazyMessages.apiKeys;
+  const hasExpired = () =>
+    props.apiKey.expiresAt !== null && Date.parse(props.apiKey.expiresAt) <= Date.now();
+  return (
+    <li class="integration">
+      <div class="integration-head">
+        <h3 dir="auto">{props.apiKey.name}</h3>
+        <Button
+          kind="quiet"
+          opensDialog
+          label={texts.revokeNamed(props.apiKey.name)}
+          onClick={props.onRevoke}
+        >
+          {texts.revoke}
+        </Button>
+      </div>
+      <dl class="integration-facts">
+        <Fact label={texts.prefix}>
+          <span class="code">{props.apiKey.prefix}…</span>
+        </Fact>
+        <Fact label={texts.scopes}>
+          {messages.format.list(props.apiKey.scopes.map((scope) => texts.scopeNames[scope]))}
+        </Fact>
+        <Fact label={texts.createdAt}>
+          <Instant at={props.apiKey.createdAt} />
+        </Fact>
+        <Fact label={texts.lastUsedAt}>
+          <Instant at={props.apiKey.lastUsedAt} otherwise={texts.neverUsed} />
+        </Fact>
+        <Fact label={hasExpired() ? texts.expiredAt : texts.expiresAt}>
+          <Instant at={props.apiKey.expiresAt} otherwise={texts.expiries.never} />
+        </Fact>
+        <Fact label={texts.creditsSpent}>
+          {texts.spent(props.apiKey.creditsSpent, props.apiKey.creditLimit)}
+        </Fact>
+      </dl>
+    </li>
+  );
+}
+
+function NewKeyFields(props: { problem: (field: string) => string | undefined }) {
+  const texts = lazyMessages.apiKeys;
+  return (
+    <>
+      <TextField
+        label={texts.name}
+        name="name"
+        hint={texts.nameHint}
+        problem={props.problem('name')}
+        autofocus
+      />
+      <CheckboxGroup
+        legend={texts.scopes}
+        name="scopes"
+        options={texts.scopeLabels}
+        checked={['READ', 'WRITE']}
+        problem={props.problem('scopes')}
+      />
+      <Select
+        label={texts.expiresAt}
+        name="expiry"
+        value="never"
+        options={Object.entries(texts.expiries).map(([value, label]) => ({ value, label }))}
+      />
+      <TextField
+        label={texts.creditLimit}
+        name="creditLimit"
+        inputMode="numeric"
+        hint={texts.creditLimitHint}
+        problem={props.problem('creditLimit')}
+      />
+    </>
+  );
+}
+
+const expiryDays: Readonly<Record<string, number>> = { week: 7, month: 30, quarter: 90, year: 365 };
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Undefined where the credit limit is no whole number. The server checks the rest. */
+function inputOf(fields: FormData) {
+  const limit = String(fields.get('creditLimit')).trim();
+  if (!/^\d{0,9}$/.test(limit)) return undefined;
+  const days = expiryDays[String(fields.get('expiry'))];
+  return {
+    name: String(fields.get('name')).trim(),
+    scopes: fields.getAll('scopes') as ApiKeyScope[],
+    expiresAt: days === undefined ? null : new Date(Date.now() + days * dayMs).toISOString(),
+    creditLimit: limit === '' ? null : Number(limit),
+  };
+}
