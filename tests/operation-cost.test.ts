@@ -19,11 +19,15 @@ const documents = Object.entries(client).filter(([name]) => name.endsWith('Docum
 /** Values that the variables can be coerced from. */
 function variablesOf(document: DocumentNode): Record<string, unknown> {
   const values: Record<string, unknown> = {
+    Boolean: true,
+    CreateApiKeyInput: { name: 'x' },
+    CreateWebhookEndpointInput: { url: 'x' },
     ID: 'x',
     Int: 1,
     Scene: 'TEXT_TO_IMAGE',
     String: 'x',
     TaskFilter: {},
+    UpdateWebhookEndpointInput: { id: 'x' },
     GenerateImageInput: { model: 'x', prompt: 'x', scene: 'TEXT_TO_IMAGE' },
     File: { name: 'x', type: 'image/png', size: 1, arrayBuffer: async () => new ArrayBuffer(1) },
   };
