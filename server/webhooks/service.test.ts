@@ -51,3 +51,13 @@ it('deletes an endpoint with its deliveries', async () => {
   expect(await prisma.outgoingWebhook.count({ where: { endpointId: endpoint.id } })).toBe(0);
   await expect(webhooks.remove(userId, endpoint.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
 });
+
+it('stores an address as it is sent to, also where PostgreSQL cannot store what was typed', async () => {
+  const { userId } = await accepted(100);
+  const { endpoint } = await webhooks.create(userId, {
+    url: ' https://hooks.example:443/a\0b\0',
+    events: ['TASK_UPDATED'],
+  });
+  expect(endpoint.url).toBe('https://hooks.example/a%00b');
+  expect(await webhooks.update(userId, { id: endpoint.id, url: `${url}\0` })).toMatchObject({ url });
+});

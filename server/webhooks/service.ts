@@ -10,7 +10,7 @@ import { AppError } from '../lib/errors.ts';
 import type { WebhookQueue } from './delivery/queue.ts';
 import type { SecretBox } from './delivery/secret-box.ts';
 import { createSecret } from './delivery/signature.ts';
-import { checkEndpointUrl } from './endpoint-url.ts';
+import { checkedEndpointUrl } from './endpoint-url.ts';
 
 export type WebhookService = ReturnType<typeof createWebhookService>;
 
@@ -54,12 +54,11 @@ function createEndpoints({ prisma, queue, secretBox, allowedOrigins }: Dependenc
       userId: string,
       input: { url: string; events: WebhookEvent[] },
     ): Promise<EndpointWithSecret> {
-      checkEndpointUrl(input.url, allowedOrigins);
       const secret = createSecret();
       const data = {
         id: uuid(),
         userId,
-        url: input.url,
+        url: checkedEndpointUrl(input.url, allowedOrigins),
         events: checkedEvents(input.events),
         secret: secretBox.seal(secret),
       };
@@ -79,9 +78,8 @@ function createEndpoints({ prisma, queue, secretBox, allowedOrigins }: Dependenc
 
     /** @throws {AppError} NOT_FOUND, INVALID_INPUT */
     async update(userId: string, { id, url, events, enabled }: EndpointChange): Promise<WebhookEndpoint> {
-      if (url !== undefined) checkEndpointUrl(url, allowedOrigins);
       const data = {
-        ...(url !== undefined && { url }),
+        ...(url !== undefined && { url: checkedEndpointUrl(url, allowedOrigins) }),
         ...(events && { events: checkedEvents(events) }),
         ...(enabled !== undefined && { enabled }),
         ...(enabled && { disabledReason: null, failingSince: null }),
