@@ -43,6 +43,18 @@ it('gives up what waits for an endpoint that its user disables', async () => {
   expect(await webhooks.redeliver(userId, delivery!.id)).toMatchObject({ status: 'PENDING' });
 });
 
+it('does not blame an endpoint for what its address before answered', async () => {
+  const { userId } = await accepted(100);
+  const { id } = (await webhooks.create(userId, { url, events: ['TASK_UPDATED'] })).endpoint;
+  await prisma.$executeRaw`UPDATE "WebhookEndpoint" SET "failingSince" = now() - interval '3 days' WHERE "id" = ${id}`;
+  const moved = await webhooks.update(userId, { id, url: `${url}moved` });
+  expect(moved.failingSince).toBeNull();
+  // Of an attempt that began before the change.
+  expect(await queue.recordEndpointFailure({ endpointId: id, url }, true)).toBe(false);
+  expect(await prisma.webhookEndpoint.findUnique({ where: { id } })).toEqual(moved);
+  expect(await queue.recordEndpointFailure({ endpointId: id, url: moved.url }, true)).toBe(true);
+});
+
 it('deletes an endpoint with its deliveries', async () => {
   const { userId } = await accepted(100);
   const { endpoint } = await webhooks.create(userId, { url, events: ['TASK_UPDATED'] });

@@ -79,7 +79,7 @@ function createEndpoints({ prisma, queue, secretBox, allowedOrigins }: Dependenc
     /** @throws {AppError} NOT_FOUND, INVALID_INPUT */
     async update(userId: string, { id, url, events, enabled }: EndpointChange): Promise<WebhookEndpoint> {
       const data = {
-        ...(url !== undefined && { url: checkedEndpointUrl(url, allowedOrigins) }),
+        ...(url !== undefined && { url: checkedEndpointUrl(url, allowedOrigins), failingSince: null }),
         ...(events && { events: checkedEvents(events) }),
         ...(enabled !== undefined && { enabled }),
         ...(enabled && { disabledReason: null, failingSince: null }),

@@ -28,6 +28,7 @@ export type ClaimedDelivery = Pick<
   };
 
 type Attempt = Pick<OutgoingWebhook, 'id' | 'attempts'>;
+type Receiver = Pick<ClaimedDelivery, 'endpointId' | 'url'>;
 
 export type WebhookQueue = ReturnType<typeof createWebhookQueue>;
 
@@ -149,19 +150,20 @@ function createEndpointHealth(prisma: PrismaClient) {
     },
 
     /**
-     * Disables the endpoint where it is gone or has failed for three days.
+     * Disables the endpoint where it is gone or has failed for three days, unless its address was changed since the claim.
      * @returns whether it was disabled now
      */
-    async recordEndpointFailure(endpointId: string, isGone: boolean): Promise<boolean> {
+    async recordEndpointFailure({ endpointId, url }: Receiver, isGone: boolean): Promise<boolean> {
       const hasFailedLong = `Every delivery has failed for ${disableAfterDays} days.`;
       const disabled = await prisma.$executeRaw`
         UPDATE "WebhookEndpoint" SET "enabled" = false,
           "disabledReason" = ${isGone ? 'The receiver answered 410 Gone.' : hasFailedLong}
-        WHERE "id" = ${endpointId} AND "enabled"
+        WHERE "id" = ${endpointId} AND "url" = ${url} AND "enabled"
           AND (${isGone}::boolean OR "failingSince" <= now() - ${disableAfterDays}::int * interval '1 day')`;
       if (disabled > 0) return true;
       await prisma.$executeRaw`
-        UPDATE "WebhookEndpoint" SET "failingSince" = now() WHERE "id" = ${endpointId} AND "failingSince" IS NULL`;
+        UPDATE "WebhookEndpoint" SET "failingSince" = now()
+        WHERE "id" = ${endpointId} AND "url" = ${url} AND "failingSince" IS NULL`;
       return false;
     },
 

@@ -130,7 +130,7 @@ async function runAttempt(
   });
   if (!response) return;
   log.info({ deliveryId: delivery.id, endpointId, ...response }, 'webhook not delivered');
-  if (!(await queue.recordEndpointFailure(endpointId, isGone))) return;
+  if (!(await queue.recordEndpointFailure(delivery, isGone))) return;
   log.warn({ endpointId, isGone }, 'webhook endpoint disabled');
   await queue.giveUp(endpointId);
 }
