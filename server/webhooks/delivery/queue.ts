@@ -81,7 +81,7 @@ function createClaims(prisma: PrismaClient) {
         () => prisma.$executeRaw`
           DELETE FROM "OutgoingWebhook" WHERE "id" IN (
             SELECT "id" FROM "OutgoingWebhook" WHERE "createdAt" < now() - ${retentionDays}::int * interval '1 day'
-            LIMIT ${batchSize}::int)`,
+            LIMIT ${batchSize}::int FOR UPDATE SKIP LOCKED)`,
       );
     },
   };
@@ -142,6 +142,7 @@ const withFollowers = (update: Prisma.Sql) => Prisma.sql`
   FROM "head" WHERE f."id" IN (SELECT "id" FROM "follower")`;
 
 // Each statement locks either deliveries or an endpoint: both at once could deadlock with the deletion of the endpoint.
+// Statements that wait for the deliveries of an endpoint lock them newest first: else two of them could deadlock.
 function createEndpointHealth(prisma: PrismaClient) {
   return {
     async recordEndpointSuccess(endpointId: string): Promise<void> {
@@ -173,7 +174,7 @@ function createEndpointHealth(prisma: PrismaClient) {
         () => prisma.$executeRaw`
           UPDATE "OutgoingWebhook" SET "status" = 'FAILED', "nextAttemptAt" = NULL, "leaseExpiresAt" = NULL WHERE "id" IN (
             SELECT "id" FROM "OutgoingWebhook" WHERE "endpointId" = ${endpointId} AND "status" = 'PENDING'
-            LIMIT ${batchSize}::int)`,
+            ORDER BY "number" DESC LIMIT ${batchSize}::int FOR UPDATE)`,
       );
     },
 
@@ -182,7 +183,8 @@ function createEndpointHealth(prisma: PrismaClient) {
       await inBatches(
         () => prisma.$executeRaw`
           DELETE FROM "OutgoingWebhook" WHERE "id" IN (
-            SELECT "id" FROM "OutgoingWebhook" WHERE "endpointId" = ${endpointId} LIMIT ${batchSize}::int)`,
+            SELECT "id" FROM "OutgoingWebhook" WHERE "endpointId" = ${endpointId}
+            ORDER BY "number" DESC LIMIT ${batchSize}::int FOR UPDATE)`,
       );
     },
   };
