@@ -24,7 +24,7 @@ it('stores no secret in clear, and signs with the one before for 24 hours', asyn
 
   const claim = async () => {
     await acceptFor(userId);
-    return queue.claim({ busyEndpointIds: [], mayBeFailing: true, leaseMs: 60_000 });
+    return queue.claim({ busyEndpointIds: [], busyUserIds: [], mayBeFailing: true, leaseMs: 60_000 });
   };
   expect(await claim()).toMatchObject({ secret: row.secret, previousSecret: row.previousSecret });
   await prisma.$executeRaw`UPDATE "WebhookEndpoint" SET "previousSecretExpiresAt" = now() - interval '1 second'`;

@@ -22,8 +22,8 @@ async function userWithEndpoint() {
   const others = await prisma.webhookEndpoint.findMany({ select: { id: true } });
   const { userId, task } = await accepted(100);
   const endpointId = await addEndpoint(userId, ['TASK_COMPLETED', 'TASK_UPDATED']);
-  const claim = (leaseMs = 60_000, mayBeFailing = true) =>
-    queue.claim({ busyEndpointIds: others.map(({ id }) => id), mayBeFailing, leaseMs });
+  const claim = (leaseMs = 60_000, mayBeFailing = true, busyUserIds: string[] = []) =>
+    queue.claim({ busyEndpointIds: others.map(({ id }) => id), busyUserIds, mayBeFailing, leaseMs });
   const rows = () => prisma.outgoingWebhook.findMany({ where: { endpointId }, orderBy: { number: 'asc' } });
   return { userId, task, endpointId, claim, rows };
 }
@@ -121,7 +121,10 @@ describe('a claim', () => {
     await acceptFor(userId);
     const all = await prisma.webhookEndpoint.findMany();
     const busyEndpointIds = all.map(({ id }) => id);
-    expect(await queue.claim({ busyEndpointIds, mayBeFailing: true, leaseMs: 1 })).toBeUndefined();
+    expect(
+      await queue.claim({ busyEndpointIds, busyUserIds: [], mayBeFailing: true, leaseMs: 1 }),
+    ).toBeUndefined();
+    expect(await claim(60_000, true, [userId])).toBeUndefined();
     await queue.recordEndpointFailure({ endpointId, url }, false);
     expect(await claim(60_000, false)).toBeUndefined();
     await prisma.webhookEndpoint.update({ where: { id: endpointId }, data: { enabled: false } });

@@ -45,14 +45,16 @@ function createClaims(prisma: PrismaClient) {
     /**
      * Leases the longest due delivery; undefined where none is due.
      * @param options.busyEndpointIds endpoints whose deliveries are left out
+     * @param options.busyUserIds users whose endpoints are left out
      * @param options.mayBeFailing whether endpoints may be taken whose last attempt failed
      */
     async claim(options: {
       busyEndpointIds: readonly string[];
+      busyUserIds: readonly string[];
       mayBeFailing: boolean;
       leaseMs: number;
     }): Promise<ClaimedDelivery | undefined> {
-      const { busyEndpointIds, mayBeFailing, leaseMs } = options;
+      const { busyEndpointIds, busyUserIds, mayBeFailing, leaseMs } = options;
       const [claimed] = await prisma.$queryRaw<ClaimedDelivery[]>`
         UPDATE "OutgoingWebhook" AS d SET "attempts" = d."attempts" + 1,
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
@@ -61,7 +63,7 @@ function createClaims(prisma: PrismaClient) {
           SELECT due."id" FROM "OutgoingWebhook" AS due JOIN "WebhookEndpoint" AS receiver ON receiver."id" = due."endpointId"
           WHERE due."nextAttemptAt" <= now() AND (due."leaseExpiresAt" IS NULL OR due."leaseExpiresAt" < now())
             AND receiver."enabled" AND (${mayBeFailing}::boolean OR receiver."failingSince" IS NULL)
-            AND due."endpointId" <> ALL(${busyEndpointIds}::text[])
+            AND due."endpointId" <> ALL(${busyEndpointIds}::text[]) AND receiver."userId" <> ALL(${busyUserIds}::text[])
             AND NOT EXISTS (
               SELECT FROM "OutgoingWebhook" AS earlier
               WHERE earlier."taskId" = due."taskId" AND earlier."endpointId" = due."endpointId"

@@ -35,6 +35,7 @@ const delivery = (number: number, isFailing: boolean) =>
   ({
     id: `${number}`,
     endpointId: `${number}`,
+    userId: `${number}`,
     secret: 'whsec_',
     previousSecret: null,
     failures: 0,
@@ -53,6 +54,18 @@ it('leaves half of its slots to endpoints that do not fail, and its leases to ot
   await worker.stop({ graceMs: 0 });
   expect(claimed).toHaveLength(100);
   expect(calls).toEqual([]);
+});
+
+it('leaves the slots beyond 20 to other users', async () => {
+  let claimed = 0;
+  const { worker } = scripted(async ({ busyUserIds }) => {
+    claimed += 1;
+    return busyUserIds.includes('one') ? undefined : { ...delivery(claimed, false), userId: 'one' };
+  });
+  worker.start();
+  await expect.poll(() => claimed).toBe(21);
+  expect(worker.activeAttempts).toBe(20);
+  await worker.stop({ graceMs: 0 });
 });
 
 it('does not blame an endpoint whose secret cannot be read', async () => {

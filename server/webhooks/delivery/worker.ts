@@ -1,6 +1,6 @@
 /**
- * Sends due deliveries. Each node claims as many as it has slots, and few of one endpoint, so that a receiver that hangs
- * holds up no other. It shares no slot with the worker of tasks.
+ * Sends due deliveries. Each node claims as many as it has slots, and few of one endpoint or user, so that receivers that
+ * hang hold up no others. It shares no slot with the worker of tasks.
  */
 import { createLoop } from '../../lib/loop.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -32,6 +32,8 @@ interface Dependencies {
 
 const slots = 100;
 const slotsPerEndpoint = 4;
+/** Half of what a user's endpoints could take together. */
+const slotsPerUser = 20;
 /** Slots for all endpoints together whose last attempt failed: those that hang leave the others to the rest. */
 const slotsForFailing = 50;
 /** Longer than an attempt takes, with reads of a database that is slow. */
@@ -47,11 +49,13 @@ export function createWebhookWorker(dependencies: Dependencies) {
   /** What may be claimed without more of a kind running than may. */
   function capacity() {
     const deliveries = [...running.values()];
-    const byEndpoint = Map.groupBy(deliveries, ({ endpointId }) => endpointId);
+    const busyIds = (key: 'endpointId' | 'userId', most: number) =>
+      [...Map.groupBy(deliveries, (delivery) => delivery[key])].flatMap(([id, { length }]) =>
+        length >= most ? [id] : [],
+      );
     return {
-      busyEndpointIds: [...byEndpoint].flatMap(([id, { length }]) =>
-        length >= slotsPerEndpoint ? [id] : [],
-      ),
+      busyEndpointIds: busyIds('endpointId', slotsPerEndpoint),
+      busyUserIds: busyIds('userId', slotsPerUser),
       mayBeFailing: deliveries.filter(({ isFailing }) => isFailing).length < slotsForFailing,
     };
   }
