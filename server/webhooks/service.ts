@@ -84,6 +84,9 @@ function createEndpoints({ prisma, queue, secretBox, allowedOrigins }: Dependenc
         ...(enabled !== undefined && { enabled }),
         ...(enabled && { disabledReason: null, failingSince: null }),
       };
+      // A change of a task that ended together with the disabling may have written deliveries after they were given up.
+      if (enabled && (await prisma.webhookEndpoint.count({ where: { id, userId, enabled: false } })) > 0)
+        await queue.giveUp(id);
       const [updated] = await prisma.webhookEndpoint.updateManyAndReturn({ where: { id, userId }, data });
       if (!updated) throw missingEndpoint('input.id');
       if (!updated.enabled) await queue.giveUp(id);

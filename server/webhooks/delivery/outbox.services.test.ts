@@ -2,7 +2,9 @@
 import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { openTaskStore } from '../../../tests/support/tasks.ts';
+import { createWebhookService } from '../service.ts';
 import { createWebhookQueue } from './queue.ts';
+import { createSecretBox } from './secret-box.ts';
 
 const { database, accepted, acceptFor } = await openTaskStore();
 const { prisma } = database;
@@ -57,6 +59,21 @@ it.each(['giveUp', 'removeDeliveries'] as const)('locks deliveries newest first 
   await changed;
   const pending = { endpointId: change, status: 'PENDING' } as const;
   expect(await prisma.outgoingWebhook.count({ where: pending })).toBe(0);
+});
+
+it('sends nothing of before once an endpoint is enabled again, not even what was written as it was disabled', async () => {
+  const { userId, task } = await accepted(100);
+  await addEndpoint('enabled again', userId);
+  const secretBox = createSecretBox('');
+  const webhooks = createWebhookService({ prisma, queue, secretBox, allowedOrigins: [], onDue() {} });
+  const other = await openConnection();
+  await other.query('BEGIN');
+  await other.query(`UPDATE "Task" SET "progressPercent" = 1 WHERE "id" = $1`, [task.id]);
+  await webhooks.update(userId, { id: 'enabled again', enabled: false });
+  await other.query('COMMIT');
+  await webhooks.update(userId, { id: 'enabled again', enabled: true });
+  const deliveries = await prisma.outgoingWebhook.findMany({ where: { endpointId: 'enabled again' } });
+  expect(deliveries.map(({ status }) => status)).toEqual(['FAILED']);
 });
 
 it('purges old deliveries without waiting for one that is in use', async () => {
