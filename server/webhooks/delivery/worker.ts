@@ -38,6 +38,8 @@ const slotsPerUser = 20;
 const slotsForFailing = 50;
 /** Longer than an attempt takes, with reads of a database that is slow. */
 const leaseMs = 30_000;
+/** The most that a database that is slow may take before the request is sent, so that the attempt ends within its lease. */
+const prepareMs = 10_000;
 const idleMs = 1_000;
 
 export function createWebhookWorker(dependencies: Dependencies) {
@@ -113,11 +115,14 @@ async function runAttempt(
   dependencies: Dependencies,
   abandoned: AbortSignal,
 ): Promise<void> {
-  const { queue, countAttempt, log } = dependencies;
+  const { queue, countAttempt, clock, log } = dependencies;
   const { endpointId } = delivery;
+  const claimedAtMs = clock.nowMs();
   const request = await prepare(delivery, dependencies).catch((error: unknown) => {
     log.error({ error, deliveryId: delivery.id }, 'webhook could not be prepared');
   });
+  // Otherwise another node could attempt it meanwhile, and send later events of its task before this one.
+  if (clock.nowMs() - claimedAtMs > prepareMs) throw new Error('Too late to send within the lease');
   const response = request && (await send(delivery.url, request, dependencies, abandoned));
   const status = response?.status ?? null;
   if (abandoned.aborted && status === null) return;
