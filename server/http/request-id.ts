@@ -4,8 +4,11 @@ import type { IncomingMessage } from 'node:http';
 
 export const requestIdHeader = 'X-Request-Id';
 
-/** The caller's own id where it is well formed: 1 to 128 letters, digits, dots, underscores and hyphens. Else a new one. */
+/**
+ * The caller's own id where it is well formed: 1 to 128 letters, digits, dots, underscores and hyphens. Else a new one, also
+ * where an API key was sent as the id by mistake: logs must not have it.
+ */
 export function requestIdOf({ headers }: IncomingMessage): string {
   const id = headers['x-request-id'];
-  return typeof id === 'string' && /^[\w.-]{1,128}$/.test(id) ? id : randomUUID();
+  return typeof id === 'string' && /^(?!psk_)[\w.-]{1,128}$/.test(id) ? id : randomUUID();
 }
