@@ -24,7 +24,7 @@ it('stores no secret in clear, and signs with the one before for 24 hours', asyn
 
   const claim = async () => {
     await acceptFor(userId);
-    return queue.claim({ busyEndpointIds: [], mayBeFailing: true, leaseMs: 60_000 });
+    return queue.claim({ busyEndpointIds: [], busyUserIds: [], mayBeFailing: true, leaseMs: 60_000 });
   };
   expect(await claim()).toMatchObject({ secret: row.secret, previousSecret: row.previousSecret });
   await prisma.$executeRaw`UPDATE "WebhookEndpoint" SET "previousSecretExpiresAt" = now() - interval '1 second'`;
@@ -43,6 +43,18 @@ it('gives up what waits for an endpoint that its user disables', async () => {
   expect(await webhooks.redeliver(userId, delivery!.id)).toMatchObject({ status: 'PENDING' });
 });
 
+it('does not blame an endpoint for what its address before answered', async () => {
+  const { userId } = await accepted(100);
+  const { id } = (await webhooks.create(userId, { url, events: ['TASK_UPDATED'] })).endpoint;
+  await prisma.$executeRaw`UPDATE "WebhookEndpoint" SET "failingSince" = now() - interval '3 days' WHERE "id" = ${id}`;
+  const moved = await webhooks.update(userId, { id, url: `${url}moved` });
+  expect(moved.failingSince).toBeNull();
+  // Of an attempt that began before the change.
+  expect(await queue.recordEndpointFailure({ endpointId: id, url }, true)).toBe(false);
+  expect(await prisma.webhookEndpoint.findUnique({ where: { id } })).toEqual(moved);
+  expect(await queue.recordEndpointFailure({ endpointId: id, url: moved.url }, true)).toBe(true);
+});
+
 it('deletes an endpoint with its deliveries', async () => {
   const { userId } = await accepted(100);
   const { endpoint } = await webhooks.create(userId, { url, events: ['TASK_UPDATED'] });
@@ -50,4 +62,14 @@ it('deletes an endpoint with its deliveries', async () => {
   await webhooks.remove(userId, endpoint.id);
   expect(await prisma.outgoingWebhook.count({ where: { endpointId: endpoint.id } })).toBe(0);
   await expect(webhooks.remove(userId, endpoint.id)).rejects.toMatchObject({ code: 'NOT_FOUND' });
+});
+
+it('stores an address as it is sent to, also where PostgreSQL cannot store what was typed', async () => {
+  const { userId } = await accepted(100);
+  const { endpoint } = await webhooks.create(userId, {
+    url: ' https://hooks.example:443/a\0b\0',
+    events: ['TASK_UPDATED'],
+  });
+  expect(endpoint.url).toBe('https://hooks.example/a%00b');
+  expect(await webhooks.update(userId, { id: endpoint.id, url: `${url}\0` })).toMatchObject({ url });
 });

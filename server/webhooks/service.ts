@@ -10,7 +10,7 @@ import { AppError } from '../lib/errors.ts';
 import type { WebhookQueue } from './delivery/queue.ts';
 import type { SecretBox } from './delivery/secret-box.ts';
 import { createSecret } from './delivery/signature.ts';
-import { checkEndpointUrl } from './endpoint-url.ts';
+import { checkedEndpointUrl } from './endpoint-url.ts';
 
 export type WebhookService = ReturnType<typeof createWebhookService>;
 
@@ -54,12 +54,11 @@ function createEndpoints({ prisma, queue, secretBox, allowedOrigins }: Dependenc
       userId: string,
       input: { url: string; events: WebhookEvent[] },
     ): Promise<EndpointWithSecret> {
-      checkEndpointUrl(input.url, allowedOrigins);
       const secret = createSecret();
       const data = {
         id: uuid(),
         userId,
-        url: input.url,
+        url: checkedEndpointUrl(input.url, allowedOrigins),
         events: checkedEvents(input.events),
         secret: secretBox.seal(secret),
       };
@@ -79,13 +78,15 @@ function createEndpoints({ prisma, queue, secretBox, allowedOrigins }: Dependenc
 
     /** @throws {AppError} NOT_FOUND, INVALID_INPUT */
     async update(userId: string, { id, url, events, enabled }: EndpointChange): Promise<WebhookEndpoint> {
-      if (url !== undefined) checkEndpointUrl(url, allowedOrigins);
       const data = {
-        ...(url !== undefined && { url }),
+        ...(url !== undefined && { url: checkedEndpointUrl(url, allowedOrigins), failingSince: null }),
         ...(events && { events: checkedEvents(events) }),
         ...(enabled !== undefined && { enabled }),
         ...(enabled && { disabledReason: null, failingSince: null }),
       };
+      // A change of a task that ended together with the disabling may have written deliveries after they were given up.
+      if (enabled && (await prisma.webhookEndpoint.count({ where: { id, userId, enabled: false } })) > 0)
+        await queue.giveUp(id);
       const [updated] = await prisma.webhookEndpoint.updateManyAndReturn({ where: { id, userId }, data });
       if (!updated) throw missingEndpoint('input.id');
       if (!updated.enabled) await queue.giveUp(id);

@@ -2,9 +2,26 @@
 import { Client } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { openTaskStore } from '../../../tests/support/tasks.ts';
+import { createWebhookService } from '../service.ts';
+import { createWebhookQueue } from './queue.ts';
+import { createSecretBox } from './secret-box.ts';
 
 const { database, accepted, acceptFor } = await openTaskStore();
 const { prisma } = database;
+const queue = createWebhookQueue(database);
+
+async function addEndpoint(id: string, userId: string): Promise<void> {
+  await prisma.webhookEndpoint.create({
+    data: { id, userId, url: 'https://hooks.example/', events: ['TASK_UPDATED'], secret: '' },
+  });
+}
+
+async function openConnection(): Promise<Client> {
+  const client = new Client({ connectionString: database.url });
+  await client.connect();
+  onTestFinished(() => client.end());
+  return client;
+}
 
 // Turns red where the trigger waits for a lock, or refers to an endpoint that is gone: tasks would fail with it.
 it.each([
@@ -12,15 +29,64 @@ it.each([
   ['is being changed', `UPDATE "WebhookEndpoint" SET "failingSince" = now() WHERE "id" = $1`, 1],
 ])('accepts a task while an endpoint of its user %s', async (_, statement, events) => {
   const { userId } = await accepted(100);
-  const endpoint = await prisma.webhookEndpoint.create({
-    data: { id: statement, userId, url: 'https://hooks.example/', events: ['TASK_UPDATED'], secret: '' },
-  });
-  const other = new Client({ connectionString: database.url });
-  await other.connect();
-  onTestFinished(() => other.end());
+  await addEndpoint(statement, userId);
+  const other = await openConnection();
   await other.query('BEGIN');
-  await other.query(statement, [endpoint.id]);
+  await other.query(statement, [statement]);
   const task = await acceptFor(userId);
   await other.query('COMMIT');
   expect(await prisma.outgoingWebhook.count({ where: { taskId: task.id } })).toBe(events);
+});
+
+// Turns red where a statement holds deliveries while it waits for a newer one: two of them could then deadlock.
+it.each(['giveUp', 'removeDeliveries'] as const)('locks deliveries newest first to %s', async (change) => {
+  const { userId } = await accepted(100);
+  await addEndpoint(change, userId);
+  await prisma.$executeRaw`
+    INSERT INTO "OutgoingWebhook" ("id", "endpointId", "event")
+    SELECT ${change} || n, ${change}, 'TASK_COMPLETED' FROM generate_series(1, 50) n`;
+  const other = await openConnection();
+  await other.query('BEGIN');
+  await other.query(`SELECT FROM "OutgoingWebhook" WHERE "id" = $1 FOR UPDATE`, [`${change}50`]);
+  const changed = queue[change](change);
+  const waiting = `SELECT pid FROM pg_stat_activity
+    WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE '%"OutgoingWebhook"%'`;
+  const monitor = await openConnection();
+  await expect.poll(async () => (await monitor.query(waiting)).rows).toHaveLength(1);
+  const free = `SELECT FROM "OutgoingWebhook" WHERE "endpointId" = $1 FOR UPDATE SKIP LOCKED`;
+  expect((await monitor.query(free, [change])).rows).toHaveLength(49);
+  await other.query('COMMIT');
+  await changed;
+  const pending = { endpointId: change, status: 'PENDING' } as const;
+  expect(await prisma.outgoingWebhook.count({ where: pending })).toBe(0);
+});
+
+it('sends nothing of before once an endpoint is enabled again, not even what was written as it was disabled', async () => {
+  const { userId, task } = await accepted(100);
+  await addEndpoint('enabled again', userId);
+  const secretBox = createSecretBox('');
+  const webhooks = createWebhookService({ prisma, queue, secretBox, allowedOrigins: [], onDue() {} });
+  const other = await openConnection();
+  await other.query('BEGIN');
+  await other.query(`UPDATE "Task" SET "progressPercent" = 1 WHERE "id" = $1`, [task.id]);
+  await webhooks.update(userId, { id: 'enabled again', enabled: false });
+  await other.query('COMMIT');
+  await webhooks.update(userId, { id: 'enabled again', enabled: true });
+  const deliveries = await prisma.outgoingWebhook.findMany({ where: { endpointId: 'enabled again' } });
+  expect(deliveries.map(({ status }) => status)).toEqual(['FAILED']);
+});
+
+it('purges old deliveries without waiting for one that is in use', async () => {
+  const { userId } = await accepted(100);
+  await addEndpoint('purged', userId);
+  await prisma.$executeRaw`
+    INSERT INTO "OutgoingWebhook" ("id", "endpointId", "event", "createdAt")
+    SELECT 'old' || n, 'purged', 'TASK_COMPLETED', now() - interval '31 days' FROM generate_series(1, 2) n`;
+  const other = await openConnection();
+  await other.query('BEGIN');
+  await other.query(`SELECT FROM "OutgoingWebhook" WHERE "id" = 'old2' FOR UPDATE`);
+  await queue.purgeExpired();
+  await other.query('COMMIT');
+  const left = await prisma.outgoingWebhook.findMany({ where: { endpointId: 'purged' } });
+  expect(left.map(({ id }) => id)).toEqual(['old2']);
 });

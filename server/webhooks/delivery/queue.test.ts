@@ -7,11 +7,12 @@ import { createWebhookQueue } from './queue.ts';
 const { database, store, accepted, acceptFor } = await openTaskStore();
 const { prisma } = database;
 const queue = createWebhookQueue(database);
+const url = 'https://hooks.example/';
 
 async function addEndpoint(userId: string, events: WebhookEvent[] = ['TASK_COMPLETED']): Promise<string> {
   const id = uuid();
   await prisma.webhookEndpoint.create({
-    data: { id, userId, url: 'https://hooks.example/', events, secret: '' },
+    data: { id, userId, url, events, secret: '' },
   });
   return id;
 }
@@ -21,8 +22,8 @@ async function userWithEndpoint() {
   const others = await prisma.webhookEndpoint.findMany({ select: { id: true } });
   const { userId, task } = await accepted(100);
   const endpointId = await addEndpoint(userId, ['TASK_COMPLETED', 'TASK_UPDATED']);
-  const claim = (leaseMs = 60_000, mayBeFailing = true) =>
-    queue.claim({ busyEndpointIds: others.map(({ id }) => id), mayBeFailing, leaseMs });
+  const claim = (leaseMs = 60_000, mayBeFailing = true, busyUserIds: string[] = []) =>
+    queue.claim({ busyEndpointIds: others.map(({ id }) => id), busyUserIds, mayBeFailing, leaseMs });
   const rows = () => prisma.outgoingWebhook.findMany({ where: { endpointId }, orderBy: { number: 'asc' } });
   return { userId, task, endpointId, claim, rows };
 }
@@ -120,8 +121,11 @@ describe('a claim', () => {
     await acceptFor(userId);
     const all = await prisma.webhookEndpoint.findMany();
     const busyEndpointIds = all.map(({ id }) => id);
-    expect(await queue.claim({ busyEndpointIds, mayBeFailing: true, leaseMs: 1 })).toBeUndefined();
-    await queue.recordEndpointFailure(endpointId, false);
+    expect(
+      await queue.claim({ busyEndpointIds, busyUserIds: [], mayBeFailing: true, leaseMs: 1 }),
+    ).toBeUndefined();
+    expect(await claim(60_000, true, [userId])).toBeUndefined();
+    await queue.recordEndpointFailure({ endpointId, url }, false);
     expect(await claim(60_000, false)).toBeUndefined();
     await prisma.webhookEndpoint.update({ where: { id: endpointId }, data: { enabled: false } });
     expect(await claim()).toBeUndefined();
@@ -136,15 +140,15 @@ describe('an endpoint', () => {
   it('is disabled after three days of failures without a success between them', async () => {
     const { userId, endpointId, rows } = await userWithEndpoint();
     await acceptFor(userId);
-    expect(await queue.recordEndpointFailure(endpointId, false)).toBe(false);
+    expect(await queue.recordEndpointFailure({ endpointId, url }, false)).toBe(false);
     expect((await state(endpointId)).failingSince).toBeInstanceOf(Date);
     await failingFor(endpointId, 2);
-    expect(await queue.recordEndpointFailure(endpointId, false)).toBe(false);
+    expect(await queue.recordEndpointFailure({ endpointId, url }, false)).toBe(false);
     await queue.recordEndpointSuccess(endpointId);
     expect(await state(endpointId)).toMatchObject({ failingSince: null, enabled: true });
     await failingFor(endpointId, 3);
-    expect(await queue.recordEndpointFailure(endpointId, false)).toBe(true);
-    expect(await queue.recordEndpointFailure(endpointId, false)).toBe(false);
+    expect(await queue.recordEndpointFailure({ endpointId, url }, false)).toBe(true);
+    expect(await queue.recordEndpointFailure({ endpointId, url }, false)).toBe(false);
     expect(await state(endpointId)).toMatchObject({
       enabled: false,
       disabledReason: 'Every delivery has failed for 3 days.',

@@ -28,6 +28,7 @@ export type ClaimedDelivery = Pick<
   };
 
 type Attempt = Pick<OutgoingWebhook, 'id' | 'attempts'>;
+type Receiver = Pick<ClaimedDelivery, 'endpointId' | 'url'>;
 
 export type WebhookQueue = ReturnType<typeof createWebhookQueue>;
 
@@ -44,14 +45,16 @@ function createClaims(prisma: PrismaClient) {
     /**
      * Leases the longest due delivery; undefined where none is due.
      * @param options.busyEndpointIds endpoints whose deliveries are left out
+     * @param options.busyUserIds users whose endpoints are left out
      * @param options.mayBeFailing whether endpoints may be taken whose last attempt failed
      */
     async claim(options: {
       busyEndpointIds: readonly string[];
+      busyUserIds: readonly string[];
       mayBeFailing: boolean;
       leaseMs: number;
     }): Promise<ClaimedDelivery | undefined> {
-      const { busyEndpointIds, mayBeFailing, leaseMs } = options;
+      const { busyEndpointIds, busyUserIds, mayBeFailing, leaseMs } = options;
       const [claimed] = await prisma.$queryRaw<ClaimedDelivery[]>`
         UPDATE "OutgoingWebhook" AS d SET "attempts" = d."attempts" + 1,
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
@@ -60,7 +63,7 @@ function createClaims(prisma: PrismaClient) {
           SELECT due."id" FROM "OutgoingWebhook" AS due JOIN "WebhookEndpoint" AS receiver ON receiver."id" = due."endpointId"
           WHERE due."nextAttemptAt" <= now() AND (due."leaseExpiresAt" IS NULL OR due."leaseExpiresAt" < now())
             AND receiver."enabled" AND (${mayBeFailing}::boolean OR receiver."failingSince" IS NULL)
-            AND due."endpointId" <> ALL(${busyEndpointIds}::text[])
+            AND due."endpointId" <> ALL(${busyEndpointIds}::text[]) AND receiver."userId" <> ALL(${busyUserIds}::text[])
             AND NOT EXISTS (
               SELECT FROM "OutgoingWebhook" AS earlier
               WHERE earlier."taskId" = due."taskId" AND earlier."endpointId" = due."endpointId"
@@ -80,7 +83,7 @@ function createClaims(prisma: PrismaClient) {
         () => prisma.$executeRaw`
           DELETE FROM "OutgoingWebhook" WHERE "id" IN (
             SELECT "id" FROM "OutgoingWebhook" WHERE "createdAt" < now() - ${retentionDays}::int * interval '1 day'
-            LIMIT ${batchSize}::int)`,
+            LIMIT ${batchSize}::int FOR UPDATE SKIP LOCKED)`,
       );
     },
   };
@@ -141,6 +144,7 @@ const withFollowers = (update: Prisma.Sql) => Prisma.sql`
   FROM "head" WHERE f."id" IN (SELECT "id" FROM "follower")`;
 
 // Each statement locks either deliveries or an endpoint: both at once could deadlock with the deletion of the endpoint.
+// Statements that wait for the deliveries of an endpoint lock them newest first: else two of them could deadlock.
 function createEndpointHealth(prisma: PrismaClient) {
   return {
     async recordEndpointSuccess(endpointId: string): Promise<void> {
@@ -149,19 +153,20 @@ function createEndpointHealth(prisma: PrismaClient) {
     },
 
     /**
-     * Disables the endpoint where it is gone or has failed for three days.
+     * Disables the endpoint where it is gone or has failed for three days, unless its address was changed since the claim.
      * @returns whether it was disabled now
      */
-    async recordEndpointFailure(endpointId: string, isGone: boolean): Promise<boolean> {
+    async recordEndpointFailure({ endpointId, url }: Receiver, isGone: boolean): Promise<boolean> {
       const hasFailedLong = `Every delivery has failed for ${disableAfterDays} days.`;
       const disabled = await prisma.$executeRaw`
         UPDATE "WebhookEndpoint" SET "enabled" = false,
           "disabledReason" = ${isGone ? 'The receiver answered 410 Gone.' : hasFailedLong}
-        WHERE "id" = ${endpointId} AND "enabled"
+        WHERE "id" = ${endpointId} AND "url" = ${url} AND "enabled"
           AND (${isGone}::boolean OR "failingSince" <= now() - ${disableAfterDays}::int * interval '1 day')`;
       if (disabled > 0) return true;
       await prisma.$executeRaw`
-        UPDATE "WebhookEndpoint" SET "failingSince" = now() WHERE "id" = ${endpointId} AND "failingSince" IS NULL`;
+        UPDATE "WebhookEndpoint" SET "failingSince" = now()
+        WHERE "id" = ${endpointId} AND "url" = ${url} AND "failingSince" IS NULL`;
       return false;
     },
 
@@ -171,7 +176,7 @@ function createEndpointHealth(prisma: PrismaClient) {
         () => prisma.$executeRaw`
           UPDATE "OutgoingWebhook" SET "status" = 'FAILED', "nextAttemptAt" = NULL, "leaseExpiresAt" = NULL WHERE "id" IN (
             SELECT "id" FROM "OutgoingWebhook" WHERE "endpointId" = ${endpointId} AND "status" = 'PENDING'
-            LIMIT ${batchSize}::int)`,
+            ORDER BY "number" DESC LIMIT ${batchSize}::int FOR UPDATE)`,
       );
     },
 
@@ -180,7 +185,8 @@ function createEndpointHealth(prisma: PrismaClient) {
       await inBatches(
         () => prisma.$executeRaw`
           DELETE FROM "OutgoingWebhook" WHERE "id" IN (
-            SELECT "id" FROM "OutgoingWebhook" WHERE "endpointId" = ${endpointId} LIMIT ${batchSize}::int)`,
+            SELECT "id" FROM "OutgoingWebhook" WHERE "endpointId" = ${endpointId}
+            ORDER BY "number" DESC LIMIT ${batchSize}::int FOR UPDATE)`,
       );
     },
   };

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { systemClock } from '../../lib/clock.ts';
 import type { ClaimedDelivery, WebhookQueue } from './queue.ts';
 import type { SecretBox } from './secret-box.ts';
 import { createWebhookWorker } from './worker.ts';
@@ -7,8 +6,9 @@ import { createWebhookWorker } from './worker.ts';
 const log = { info() {}, warn() {}, error() {} };
 
 /** A worker whose queue gives what `claim` returns and records the other calls. */
-function scripted(claim: WebhookQueue['claim'], open: SecretBox['open'] = (sealed) => sealed) {
+function scripted(claim: WebhookQueue['claim'], open: SecretBox['open'] = (sealed) => sealed, renderMs = 0) {
   const calls: string[] = [];
+  let nowMs = 0;
   const recorded = Promise.withResolvers<void>();
   const record = (name: string) => async () => {
     calls.push(name);
@@ -20,11 +20,14 @@ function scripted(claim: WebhookQueue['claim'], open: SecretBox['open'] = (seale
       recordFailure: record('recordFailure'),
       recordEndpointFailure: record('recordEndpointFailure'),
     } as unknown as WebhookQueue,
-    render: async ({ id }) => ({ id, body: '{}' }),
+    async render({ id }) {
+      nowMs += renderMs;
+      return { id, body: '{}' };
+    },
     secretBox: { open } as SecretBox,
     fetch: (_, { signal }) =>
       new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason))),
-    clock: systemClock,
+    clock: { nowMs: () => nowMs },
     countAttempt: (outcome) => calls.push(outcome),
     log,
   });
@@ -35,6 +38,7 @@ const delivery = (number: number, isFailing: boolean) =>
   ({
     id: `${number}`,
     endpointId: `${number}`,
+    userId: `${number}`,
     secret: 'whsec_',
     previousSecret: null,
     failures: 0,
@@ -55,6 +59,18 @@ it('leaves half of its slots to endpoints that do not fail, and its leases to ot
   expect(calls).toEqual([]);
 });
 
+it('leaves the slots beyond 20 to other users', async () => {
+  let claimed = 0;
+  const { worker } = scripted(async ({ busyUserIds }) => {
+    claimed += 1;
+    return busyUserIds.includes('one') ? undefined : { ...delivery(claimed, false), userId: 'one' };
+  });
+  worker.start();
+  await expect.poll(() => claimed).toBe(21);
+  expect(worker.activeAttempts).toBe(20);
+  await worker.stop({ graceMs: 0 });
+});
+
 it('does not blame an endpoint whose secret cannot be read', async () => {
   const deliveries = [delivery(1, false)];
   const { worker, calls, recorded } = scripted(
@@ -67,4 +83,13 @@ it('does not blame an endpoint whose secret cannot be read', async () => {
   await recorded;
   await worker.stop({ graceMs: 1_000 });
   expect(calls).toEqual(['error', 'recordFailure']);
+});
+
+it('sends nothing where the attempt could outlast its lease', async () => {
+  const deliveries = [delivery(1, false)];
+  const { worker, calls } = scripted(async () => deliveries.pop(), undefined, 10_001);
+  worker.start();
+  await expect.poll(() => [deliveries.length, worker.activeAttempts]).toEqual([0, 0]);
+  await worker.stop({ graceMs: 0 });
+  expect(calls).toEqual([]);
 });

@@ -1,6 +1,6 @@
 /**
- * Sends due deliveries. Each node claims as many as it has slots, and few of one endpoint, so that a receiver that hangs
- * holds up no other. It shares no slot with the worker of tasks.
+ * Sends due deliveries. Each node claims as many as it has slots, and few of one endpoint or user, so that receivers that
+ * hang hold up no others. It shares no slot with the worker of tasks.
  */
 import { createLoop } from '../../lib/loop.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -32,10 +32,14 @@ interface Dependencies {
 
 const slots = 100;
 const slotsPerEndpoint = 4;
+/** Half of what a user's endpoints could take together. */
+const slotsPerUser = 20;
 /** Slots for all endpoints together whose last attempt failed: those that hang leave the others to the rest. */
 const slotsForFailing = 50;
 /** Longer than an attempt takes, with reads of a database that is slow. */
 const leaseMs = 30_000;
+/** The most that a database that is slow may take before the request is sent, so that the attempt ends within its lease. */
+const prepareMs = 10_000;
 const idleMs = 1_000;
 
 export function createWebhookWorker(dependencies: Dependencies) {
@@ -47,11 +51,13 @@ export function createWebhookWorker(dependencies: Dependencies) {
   /** What may be claimed without more of a kind running than may. */
   function capacity() {
     const deliveries = [...running.values()];
-    const byEndpoint = Map.groupBy(deliveries, ({ endpointId }) => endpointId);
+    const busyIds = (key: 'endpointId' | 'userId', most: number) =>
+      [...Map.groupBy(deliveries, (delivery) => delivery[key])].flatMap(([id, { length }]) =>
+        length >= most ? [id] : [],
+      );
     return {
-      busyEndpointIds: [...byEndpoint].flatMap(([id, { length }]) =>
-        length >= slotsPerEndpoint ? [id] : [],
-      ),
+      busyEndpointIds: busyIds('endpointId', slotsPerEndpoint),
+      busyUserIds: busyIds('userId', slotsPerUser),
       mayBeFailing: deliveries.filter(({ isFailing }) => isFailing).length < slotsForFailing,
     };
   }
@@ -109,11 +115,14 @@ async function runAttempt(
   dependencies: Dependencies,
   abandoned: AbortSignal,
 ): Promise<void> {
-  const { queue, countAttempt, log } = dependencies;
+  const { queue, countAttempt, clock, log } = dependencies;
   const { endpointId } = delivery;
+  const claimedAtMs = clock.nowMs();
   const request = await prepare(delivery, dependencies).catch((error: unknown) => {
     log.error({ error, deliveryId: delivery.id }, 'webhook could not be prepared');
   });
+  // Otherwise another node could attempt it meanwhile, and send later events of its task before this one.
+  if (clock.nowMs() - claimedAtMs > prepareMs) throw new Error('Too late to send within the lease');
   const response = request && (await send(delivery.url, request, dependencies, abandoned));
   const status = response?.status ?? null;
   if (abandoned.aborted && status === null) return;
@@ -130,7 +139,7 @@ async function runAttempt(
   });
   if (!response) return;
   log.info({ deliveryId: delivery.id, endpointId, ...response }, 'webhook not delivered');
-  if (!(await queue.recordEndpointFailure(endpointId, isGone))) return;
+  if (!(await queue.recordEndpointFailure(delivery, isGone))) return;
   log.warn({ endpointId, isGone }, 'webhook endpoint disabled');
   await queue.giveUp(endpointId);
 }
