@@ -10,7 +10,7 @@ export interface SocketMessage {
 }
 
 export interface TestSocket {
-  /** Sends text as it is, and anything else as JSON. */
+  /** Sends text and bytes as they are, and anything else as JSON. */
   send(message: unknown): void;
   /** The next message; rejects where the socket is closed instead. */
   next(): Promise<SocketMessage>;
@@ -35,7 +35,10 @@ export async function openSocket(url: string, options: Options = {}): Promise<Te
   const inbox = on(client, 'message', { close: ['close'] });
   await once(client, 'open');
   const socket: TestSocket = {
-    send: (message) => client.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    send: (message) =>
+      client.send(
+        typeof message === 'string' || Buffer.isBuffer(message) ? message : JSON.stringify(message),
+      ),
     async next() {
       const { done, value } = (await inbox.next()) as IteratorResult<[Buffer]>;
       if (done) throw new Error(`Closed with ${await closed}`);
