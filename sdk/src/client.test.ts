@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startTcpProxy } from '../../tests/chaos/tcp-proxy.ts';
+import { createKey } from '../../tests/support/api-keys.ts';
 import { signUp } from '../../tests/support/api.ts';
 import { startTestApp, type TestApp } from '../../tests/support/start-app.ts';
 import {
@@ -18,16 +19,18 @@ import {
 const model = 'black-forest-labs/flux-schnell';
 const prompt = 'A red kite over dunes sandbox:plain';
 let app: TestApp;
-let token: string | undefined;
 let client: Client;
+/** With an API key of the same user. */
+let keyed: Client;
 /** Serves one picture. */
 const elsewhere = createServer((_, response) => void picture().then((bytes) => response.end(bytes)));
 
 beforeAll(async () => {
   await once(elsewhere.listen(0, '127.0.0.1'), 'listening');
   app = await startTestApp({ SIGNUP_CREDITS: '200', IMPORT_ORIGINS: elsewhereOrigin() });
-  ({ token } = await signUp(app.url));
-  client = createClient({ url: app.url, token });
+  const user = await signUp(app.url);
+  client = createClient({ url: app.url, token: user.token });
+  keyed = createClient({ url: app.url, apiKey: (await createKey(user)).secret });
 });
 afterAll(async () => {
   await app.remove();
@@ -59,17 +62,17 @@ describe('generate', () => {
     expect(await Array.fromAsync(await client.task(task.id))).toEqual([states.at(-1)]);
   });
 
-  it('starts from uploads, as bytes or files, and from results', async () => {
+  it('starts from uploads, as bytes or files, with an API key', async () => {
     const bytes = await picture();
     const uploads = await Promise.all([
-      client.upload(new Uint8Array(bytes)),
-      client.upload(new File([new Uint8Array(bytes)], 'picture.png', { type: 'image/png' })),
+      keyed.upload(new Uint8Array(bytes)),
+      keyed.upload(new File([new Uint8Array(bytes)], 'picture.png', { type: 'image/png' })),
     ]);
     expect(uploads).toMatchObject([{ width: 300, height: 200, source: 'UPLOAD' }, { source: 'UPLOAD' }]);
-    const imported = await client.importImage(`${elsewhereOrigin()}/picture.png`);
+    const imported = await keyed.importImage(`${elsewhereOrigin()}/picture.png`);
     expect(imported).toMatchObject({ width: 300, height: 200, source: 'IMPORT' });
     const referenceImages = [uploads[0], uploads[1].id];
-    const task = await client.generate({ model: 'google/nano-banana', prompt, referenceImages });
+    const task = await keyed.generate({ model: 'google/nano-banana', prompt, referenceImages });
     const { scene, referenceImages: used } = await task.result();
     expect({ scene, used }).toEqual({
       scene: 'IMAGE_TO_IMAGE',
@@ -178,7 +181,7 @@ describe('a task', () => {
 
 it('reads every page of the tasks, and those of a filter', async () => {
   const caller = await signUp(app.url);
-  const own = createClient({ url: `${app.url}/`, apiKey: caller.token });
+  const own = createClient({ url: `${app.url}/`, token: caller.token });
   const prompts = Array.from({ length: 21 }, (_, index) => `sandbox:plain number ${index}`);
   const accepted: string[] = [];
   for (const prompt of prompts) accepted.push((await own.generate({ model, prompt })).id);
@@ -193,7 +196,25 @@ it('reads the models of a scene, and the viewer', async () => {
   expect(models.map(({ name }) => name)).toContain('google/nano-banana');
   expect(models.map(({ name }) => name)).not.toContain(model);
   expect(await client.viewer()).toMatchObject({ name: 'Tester', storage: { limitBytes: 5_368_709_120 } });
-  await expect(createClient({ url: app.url }).viewer()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+});
+
+describe.each([
+  ['no credentials', undefined, /API key/],
+  ['a mistyped API key', 'psk_mistyped', /API key is mistyped/],
+  ['a truncated API key', 'sk_mistyped', /API key/],
+])('with %s', (_, apiKey, message) => {
+  it.each<[string, (client: Client) => Promise<unknown>]>([
+    ['viewer', (client) => client.viewer()],
+    ['generate', (client) => client.generate({ model, prompt })],
+    ['task', (client) => client.task('1')],
+    ['upload', (client) => client.upload(new Blob(['no picture']))],
+  ])('%s is UNAUTHENTICATED', async (_, call) => {
+    const error: unknown = await call(createClient({ url: app.url, apiKey })).catch(
+      (error: unknown) => error,
+    );
+    expect(error).toBeInstanceOf(ProofsheetError);
+    expect(error).toMatchObject({ code: 'UNAUTHENTICATED', message: expect.stringMatching(message) });
+  });
 });
 
 it('aborts a request before it is sent', async () => {

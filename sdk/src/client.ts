@@ -5,8 +5,9 @@ import { createIdempotencyKey } from './idempotency-key.ts';
 import { createLiveUpdates } from './live-updates.ts';
 import * as operations from './operations.ts';
 import type { TypedDocument } from './operations.ts';
+import type { RequestOptions } from './retry.ts';
 import { createTaskHandle, type TaskHandle } from './task-handle.ts';
-import { createTransport, pictureTimeoutMs, type RequestOptions } from './transport.ts';
+import { createTransport, pictureTimeoutMs } from './transport.ts';
 
 export { ProofsheetError, type Refusal, TaskCanceledError, TaskFailedError } from './errors.ts';
 export type * from './generated/enums.ts';
@@ -28,7 +29,7 @@ export interface ClientOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** Another implementation than `globalThis.WebSocket`; null for none. Without any, tasks are polled. */
   webSocketImpl?: unknown;
-  /** For how long a request is repeated, in milliseconds. Default: 2 minutes. */
+  /** For how long a request is repeated, in milliseconds; 0 for never. Default: 2 minutes. */
   retryTimeoutMs?: number | undefined;
 }
 
@@ -42,6 +43,7 @@ export interface GenerateInput extends Omit<Types.GenerateImageInput, 'scene' | 
 /**
  * Each method takes an AbortSignal, whose reason it then throws, and throws {ProofsheetError} for a refusal. Requests that
  * failed for a reason that passes are repeated, with the same idempotency key.
+ * @throws {TypeError} where `url` is no absolute address of http or https
  */
 export function createClient({
   url,
@@ -51,6 +53,8 @@ export function createClient({
   webSocketImpl = globalThis.WebSocket,
   retryTimeoutMs = 120_000,
 }: ClientOptions) {
+  // Fetch would fail as if the server were unreachable.
+  if (!/^https?:$/.test(new URL(url).protocol)) throw new TypeError(`No address of http or https: ${url}`);
   const authorization = token === undefined ? undefined : `Bearer ${token}`;
   const endpoint = { url: `${url.replace(/\/$/, '')}/graphql`, authorization };
   const transport = createTransport({ ...endpoint, fetch, retryTimeoutMs });
@@ -130,14 +134,16 @@ export function createClient({
     request<Data = unknown, Variables = Record<string, unknown>>(
       document: TypedDocument<Data, Variables>,
       variables: Variables = {} as Variables,
-      options: RequestOptions & { isIdempotent?: boolean } = {},
+      { signal, isIdempotent = false }: RequestOptions & { isIdempotent?: boolean | undefined } = {},
     ): Promise<Data> {
-      return request(document, variables, { isIdempotent: false, ...options });
+      return request(document, variables, { signal, isIdempotent });
     },
   };
 }
 
 function signedIn<User>(viewer: User | null): User {
   if (viewer) return viewer;
-  throw new ProofsheetError('Pass an API key, or the token of a session.', { code: 'UNAUTHENTICATED' });
+  throw new ProofsheetError('Pass a valid API key, or the token of a session.', {
+    code: 'UNAUTHENTICATED',
+  });
 }

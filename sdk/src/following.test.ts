@@ -1,6 +1,7 @@
 /** Following a task over what happens to connections. */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startTcpProxy, type TcpProxy } from '../../tests/chaos/tcp-proxy.ts';
+import { createKey } from '../../tests/support/api-keys.ts';
 import { signUp } from '../../tests/support/api.ts';
 import { reusablePort } from '../../tests/support/reusable-port.ts';
 import { startTestApp, type TestApp } from '../../tests/support/start-app.ts';
@@ -23,8 +24,8 @@ beforeAll(async () => {
       return areSocketsCut ? 'cut' : true;
     },
   }));
-  const { token } = await signUp(app.url);
-  client = createClient({ url: `http://127.0.0.1:${proxy.port}`, token });
+  const { secret } = await createKey(await signUp(app.url));
+  client = createClient({ url: `http://127.0.0.1:${proxy.port}`, apiKey: secret });
 });
 beforeEach(() => {
   sockets = 0;

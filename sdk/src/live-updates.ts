@@ -26,12 +26,9 @@ export type LiveUpdates = ReturnType<typeof createLiveUpdates>;
  */
 export function createLiveUpdates(options: LiveUpdatesOptions) {
   const socket = options.webSocketImpl ? createSocket(options) : undefined;
-  return async function* liveUpdates(
-    id: string,
-    signal: AbortSignal | undefined,
-  ): AsyncGenerator<Task, void> {
+  return async function* (id: string, signal: AbortSignal | undefined): AsyncGenerator<Task, void> {
     if (!socket?.isAvailable()) return;
-    const payload = { query: taskUpdated.trim(), variables: { id } };
+    const payload = { query: taskUpdated, variables: { id } };
     const results = socket.client.iterate<{ taskUpdated: Task }>(payload);
     try {
       for (;;) {

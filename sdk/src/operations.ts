@@ -41,11 +41,9 @@ export const cancelTask: TypedDocument<Types.CancelTaskMutation, Types.CancelTas
 export const task: TypedDocument<Types.TaskQuery, Types.TaskQueryVariables> =
   /* operation */ `query Task($id: ID!) { task(id: $id) { ...TaskFields } } ${taskFields}`;
 
-export const taskUpdated: TypedDocument<
-  Types.TaskUpdatedSubscription,
-  Types.TaskUpdatedSubscriptionVariables
-> =
-  /* operation */ `subscription TaskUpdated($id: ID!) { taskUpdated(id: $id) { ...TaskFields } } ${taskFields}`;
+export const taskUpdated = /* operation */ `subscription TaskUpdated($id: ID!) {
+  taskUpdated(id: $id) { ...TaskFields }
+} ${taskFields}`;
 
 export const tasks: TypedDocument<Types.TasksQuery, Types.TasksQueryVariables> =
   /* operation */ `query Tasks($after: String, $filter: TaskFilter) {

@@ -3,10 +3,12 @@ import { ProofsheetError } from './errors.ts';
 
 const longestBackoffMs = 5_000;
 
-interface RetryOptions {
+export interface RequestOptions {
+  /** Ends the request; its outcome is then open. */
   signal?: AbortSignal | undefined;
-  /** For all attempts and the waits between them. */
-  timeoutMs: number;
+}
+
+export interface AttemptOptions extends RequestOptions {
   /** Default: 15 s. A connection can be dead without an error, and a repeat takes another one. */
   attemptTimeoutMs?: number;
   /** Whether a repeat is safe where the outcome is open. */
@@ -15,19 +17,19 @@ interface RetryOptions {
 
 /**
  * The result of the first attempt that succeeds. Attempts are repeated after RATE_LIMITED, and idempotent ones also after
- * NETWORK and INTERNAL, with exponential backoff and jitter, and not before `retryAfter`.
+ * NETWORK and INTERNAL, with exponential backoff and jitter, and not before `retryAfter`. None begins after `timeoutMs`.
  * @throws {ProofsheetError} of the last attempt
  * @throws the reason of the signal
  */
 export async function withRetry<Result>(
   attempt: (signal: AbortSignal) => Promise<Result>,
-  { signal, timeoutMs, attemptTimeoutMs = 15_000, isIdempotent = true }: RetryOptions,
+  timeoutMs: number,
+  { signal, attemptTimeoutMs = 15_000, isIdempotent = true }: AttemptOptions,
 ): Promise<Result> {
   const endsAtMs = performance.now() + timeoutMs;
   for (let failures = 0; ; failures += 1) {
     signal?.throwIfAborted();
-    const leftMs = Math.max(1, Math.ceil(endsAtMs - performance.now()));
-    const limit = AbortSignal.timeout(Math.min(attemptTimeoutMs, leftMs));
+    const limit = AbortSignal.timeout(attemptTimeoutMs);
     try {
       return await attempt(signal ? AbortSignal.any([signal, limit]) : limit);
     } catch (error) {
@@ -48,7 +50,7 @@ export function backoffMs(failures: number): number {
 }
 
 /** @throws the reason of the signal, as soon as it aborts */
-export function wait(durationMs: number, signal: AbortSignal | undefined): Promise<void> {
+export function wait(durationMs: number, signal?: AbortSignal): Promise<void> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const ended = new Promise<void>((resolve) => {
     timer = setTimeout(resolve, durationMs);
@@ -57,10 +59,7 @@ export function wait(durationMs: number, signal: AbortSignal | undefined): Promi
 }
 
 /** The promise, or the reason of the signal as a rejection as soon as it aborts. */
-export function untilAborted<Value>(
-  promise: Promise<Value>,
-  signal: AbortSignal | undefined,
-): Promise<Value> {
+export function untilAborted<Value>(promise: Promise<Value>, signal?: AbortSignal): Promise<Value> {
   if (!signal) return promise;
   return new Promise((resolve, reject) => {
     const abort = () => reject(signal.reason);

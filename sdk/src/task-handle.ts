@@ -4,7 +4,8 @@ import { followTask, type TaskSource } from './follow.ts';
 import type { TaskFieldsFragment as Task } from './generated/operations.ts';
 import { cancelTask, retryTask } from './operations.ts';
 import { createIdempotencyKey } from './idempotency-key.ts';
-import type { RequestOptions, Transport } from './transport.ts';
+import type { RequestOptions } from './retry.ts';
+import type { Transport } from './transport.ts';
 
 /** Iterates over `updates()`. Options default to those with which the handle was made. */
 export interface TaskHandle extends AsyncIterable<Task> {
@@ -27,7 +28,7 @@ export interface TaskHandle extends AsyncIterable<Task> {
   /** Ends and refunds the task. A final task remains as it is. @throws {ProofsheetError} */
   cancel(options?: RequestOptions): Promise<Task>;
   /** A new task with the same request, charged again. @throws {ProofsheetError} */
-  retry(options?: RequestOptions & { idempotencyKey?: string }): Promise<TaskHandle>;
+  retry(options?: RequestOptions & { idempotencyKey?: string | undefined }): Promise<TaskHandle>;
 }
 
 export function createTaskHandle(
@@ -67,9 +68,9 @@ export function createTaskHandle(
       advance(data.cancelTask!.task);
       return data.cancelTask!.task;
     },
-    async retry({ idempotencyKey = createIdempotencyKey(), ...options } = defaults) {
-      const data = await transport.request(retryTask, { id, idempotencyKey }, options);
-      return createTaskHandle(data.retryTask!.task, source, options);
+    async retry({ idempotencyKey = createIdempotencyKey(), signal = defaults.signal } = {}) {
+      const data = await transport.request(retryTask, { id, idempotencyKey }, { signal });
+      return createTaskHandle(data.retryTask!.task, source, { signal });
     },
   };
 }

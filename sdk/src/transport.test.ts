@@ -64,16 +64,35 @@ it.each<[ScriptedAnswer, object]>([
   ],
   [refusal('A_CODE_OF_LATER'), { code: 'A_CODE_OF_LATER' }],
   [{ status: 404, body: 'Not found' }, { code: 'NOT_FOUND' }],
+  [
+    { status: 400, headers: { 'x-request-id': 'request-1' }, json: { errors: [{ message: 'Bad syntax.' }] } },
+    { code: 'INVALID_INPUT', message: 'Bad syntax.', requestId: 'request-1' },
+  ],
+  [{ status: 403, json: { errors: { reason: 'blocked' } } }, { code: 'FORBIDDEN' }],
+  [{ status: 403, json: null }, { code: 'FORBIDDEN' }],
 ])('throws %j at once', async (answer, error) => {
   const client = script(answer);
   await expect(client.viewer()).rejects.toMatchObject({ name: 'ProofsheetError', ...error });
   expect(server.requests).toHaveLength(1);
 });
 
-it('does not repeat a mutation that may have been done', async () => {
-  const client = script(refusal('INTERNAL'));
-  await expect(client.request('mutation { any }')).rejects.toMatchObject({ code: 'INTERNAL' });
+it.each([undefined, false])('does not repeat a mutation if isIdempotent is %s', async (isIdempotent) => {
+  const client = script(refusal('INTERNAL'), { json: { data: {} } });
+  const request = client.request('mutation { any }', {}, { isIdempotent });
+  await expect(request).rejects.toMatchObject({ code: 'INTERNAL' });
   expect(server.requests).toHaveLength(1);
+});
+
+it('sends a request once where none is to be repeated', async () => {
+  script({ json: { data: { models: [] } } }, { drop: true });
+  const client = createClient({ url: server.url, retryTimeoutMs: 0 });
+  expect(await client.models()).toEqual([]);
+  await expect(client.models()).rejects.toMatchObject({ code: 'NETWORK' });
+  expect(server.requests).toHaveLength(2);
+});
+
+it.each(['localhost:4000', '/graphql', 'images.example'])('takes no address such as %s', (url) => {
+  expect(() => createClient({ url })).toThrow(TypeError);
 });
 
 it('stops repeating after the total time', async () => {
@@ -102,6 +121,16 @@ it('aborts a request, and the wait before the next', async () => {
     },
   });
   await expect(client.viewer({ signal: waiting.signal })).rejects.toBe(reason);
+});
+
+it('ends a retry by the signal of its task, with a key of the caller too', async () => {
+  const client = script(state(1, 'PENDING'), { hang: true });
+  const leaving = new AbortController();
+  const task = await client.task('1', { signal: leaving.signal });
+  const retry = task.retry({ idempotencyKey: 'order-1' });
+  await server.received(2);
+  leaving.abort(new Error('left'));
+  await expect(retry).rejects.toThrow('left');
 });
 
 it('follows a task through statuses that it does not know, and past older versions', async () => {

@@ -2,20 +2,12 @@
 import type { ErrorCode } from './generated/enums.ts';
 import { ProofsheetError, type Refusal } from './errors.ts';
 import type { TypedDocument } from './operations.ts';
-import { withRetry } from './retry.ts';
+import { type AttemptOptions, type RequestOptions, withRetry } from './retry.ts';
 
 /** Of an attempt to send or receive a picture. */
 export const pictureTimeoutMs = 60_000;
 
-export interface RequestOptions {
-  /** Ends the request; its outcome is then open. */
-  signal?: AbortSignal | undefined;
-}
-
-interface OperationOptions extends RequestOptions {
-  attemptTimeoutMs?: number;
-  /** Whether a repeat is safe where the outcome is open; true by default. */
-  isIdempotent?: boolean;
+interface OperationOptions extends AttemptOptions {
   /** The value of `$file`. */
   file?: Blob;
 }
@@ -45,21 +37,17 @@ export function createTransport({ url, authorization, fetch, retryTimeoutMs }: T
       if (body === operation) headers.set('content-type', 'application/json');
       const attempt = async (signal: AbortSignal) =>
         dataOf<Data>(await respond(fetch(url, { method: 'POST', headers, body, signal })));
-      return withRetry(attempt, { ...options, timeoutMs: retryTimeoutMs });
+      return withRetry(attempt, retryTimeoutMs, options);
     },
 
     /** The bytes at a signed address. @throws {ProofsheetError} where they cannot be had */
     download(address: string, options: RequestOptions): Promise<Uint8Array<ArrayBuffer>> {
       const attempt = async (signal: AbortSignal) => {
         const answer = await respond(fetch(address, { signal }));
-        if (answer.status !== 200) throw refusalOf(answer);
+        if (answer.response.status !== 200) throw refusalOf(answer);
         return answer.bytes;
       };
-      return withRetry(attempt, {
-        ...options,
-        timeoutMs: retryTimeoutMs,
-        attemptTimeoutMs: pictureTimeoutMs,
-      });
+      return withRetry(attempt, retryTimeoutMs, { ...options, attemptTimeoutMs: pictureTimeoutMs });
     },
   };
 }
@@ -74,46 +62,35 @@ function multipart(operation: string, file: Blob): FormData {
 }
 
 interface Answer {
-  status: number;
+  response: Response;
   bytes: Uint8Array<ArrayBuffer>;
-  requestId: string | undefined;
-  /** In seconds. */
-  retryAfter: number | undefined;
 }
 
 /** The whole response. @throws {ProofsheetError} NETWORK where it does not arrive */
 async function respond(sent: Promise<Response>): Promise<Answer> {
   try {
     const response = await sent;
-    return {
-      status: response.status,
-      bytes: new Uint8Array(await response.arrayBuffer()),
-      requestId: response.headers.get('x-request-id') ?? undefined,
-      retryAfter: Number(response.headers.get('retry-after')) || undefined,
-    };
+    return { response, bytes: new Uint8Array(await response.arrayBuffer()) };
   } catch (cause) {
     throw new ProofsheetError('No answer arrived.', { code: 'NETWORK' }, { cause });
   }
 }
 
-interface Result<Data> {
-  data?: Data | null;
-  errors?: { message: string; extensions?: { code?: ErrorCode; id?: string } & Partial<Refusal> }[];
+interface ResultError {
+  message: string;
+  extensions?: { id?: string } & Partial<Refusal>;
 }
 
 function dataOf<Data>(answer: Answer): Data {
   const { data, errors } = resultOf<Data>(answer);
-  const [error] = errors ?? [];
-  if (error === undefined && data) return data;
-  const { code, field, retryAfter, id } = error?.extensions ?? {};
-  if (error === undefined || code === undefined) throw refusalOf(answer);
-  const requestId = answer.requestId ?? id;
-  throw new ProofsheetError(error.message, { code, field, retryAfter, requestId });
+  if (data && !errors?.length) return data;
+  throw refusalOf(answer, errors?.[0]);
 }
 
-function resultOf<Data>({ bytes }: Answer): Result<Data> {
+/** Empty where the answer is not of GraphQL. */
+function resultOf<Data>({ bytes }: Answer): { data?: Data | null; errors?: ResultError[] } {
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as Result<Data>;
+    return JSON.parse(new TextDecoder().decode(bytes)) ?? {};
   } catch {
     return {};
   }
@@ -127,8 +104,14 @@ const codesOfStatuses: Readonly<Record<number, ErrorCode>> = {
   429: 'RATE_LIMITED',
 };
 
-/** For an answer that is not of the API: a proxy's, or the server's before it reads the request. */
-function refusalOf({ status, requestId, retryAfter }: Answer): ProofsheetError {
-  const code = codesOfStatuses[status] ?? (status >= 400 && status < 500 ? 'INVALID_INPUT' : 'INTERNAL');
-  return new ProofsheetError(`The server answered with ${status}.`, { code, retryAfter, requestId });
+/** The status and the headers say what the error does not: a proxy, or the server before it reads the request, sends none. */
+function refusalOf({ response: { status, headers } }: Answer, error?: ResultError): ProofsheetError {
+  const fallback = codesOfStatuses[status] ?? (status >= 400 && status < 500 ? 'INVALID_INPUT' : 'INTERNAL');
+  const { code = fallback, field, retryAfter, id } = error?.extensions ?? {};
+  return new ProofsheetError(error?.message ?? `The server answered with ${status}.`, {
+    code,
+    field,
+    retryAfter: retryAfter ?? (Number(headers.get('retry-after')) || undefined),
+    requestId: headers.get('x-request-id') ?? id,
+  });
 }
