@@ -1,4 +1,4 @@
-/** Every code block of docs/api runs; `support/documentation.ts` says how. */
+/** Every code block of docs/api and of the SDK's page runs; `support/documentation.ts` says how. */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -8,8 +8,9 @@ import { runPage } from './support/documentation.ts';
 import { reusablePort } from './support/reusable-port.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
-const folder = path.join(import.meta.dirname, '../docs/api');
-const pages = (await readdir(folder)).filter((name) => name.endsWith('.md'));
+const root = path.join(import.meta.dirname, '..');
+const names = (await readdir(path.join(root, 'docs/api'))).filter((name) => name.endsWith('.md'));
+const pages = [...names.map((name) => `docs/api/${name}`), 'sdk/README.md'];
 /** Where a page listens for webhooks. */
 const receiver = `http://127.0.0.1:${await reusablePort()}`;
 let app: TestApp;
@@ -33,9 +34,9 @@ async function run(page: string) {
   });
 }
 
-it.concurrent.each(pages)('runs the blocks of %s', async (name) => {
-  const { checked, notRun } = await run(await readFile(path.join(folder, name), 'utf8'));
-  console.log(`${name}: ${checked} blocks${notRun.map((reason) => `; not run: ${reason}`).join('')}`);
+it.concurrent.each(pages)('runs the blocks of %s', async (page) => {
+  const { checked, notRun } = await run(await readFile(path.join(root, page), 'utf8'));
+  console.log(`${page}: ${checked} blocks${notRun.map((reason) => `; not run: ${reason}`).join('')}`);
 });
 
 const block = (language: string, code: string) => `\`\`\`${language}\n${code}\n\`\`\`\n\n`;

@@ -143,7 +143,5 @@ export function createClient({
 
 function signedIn<User>(viewer: User | null): User {
   if (viewer) return viewer;
-  throw new ProofsheetError('Pass a valid API key, or the token of a session.', {
-    code: 'UNAUTHENTICATED',
-  });
+  throw new ProofsheetError('Pass a valid API key or session token.', { code: 'UNAUTHENTICATED' });
 }

@@ -1,5 +1,5 @@
 /**
- * Runs the code blocks of a page of docs/api as its reader would, in the order of the page and in one shell:
+ * Runs the code blocks of a page of documentation as its reader would, in the order of the page and in one shell:
  *
  * - `sh` runs in bash, where `picture.png` is a file. The page fails at the first command that fails.
  * - `ts` and `python` run as programs. A block whose first line is a comment with a file name is saved under that name
