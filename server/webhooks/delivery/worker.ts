@@ -28,18 +28,20 @@ interface Dependencies {
   log: Log;
   /** The time for a response to arrive. */
   timeoutMs?: number;
+  /** The time from a claim after which another node may attempt the delivery. */
+  leaseMs?: number;
 }
 
 const slots = 100;
 const slotsPerEndpoint = 4;
-/** Slots for all endpoints together whose last attempt failed: those that hang leave the others to the rest. */
+/** Slots for all endpoints together whose last attempt failed, one for each: those that hang leave the others to the rest. */
 const slotsForFailing = 50;
 /** Longer than an attempt takes, with reads of a database that is slow. */
-const leaseMs = 30_000;
+const defaultLeaseMs = 30_000;
 const idleMs = 1_000;
 
 export function createWebhookWorker(dependencies: Dependencies) {
-  const { queue, log } = dependencies;
+  const { queue, log, leaseMs = defaultLeaseMs } = dependencies;
   const stopper = new AbortController();
   const abandoning = new AbortController();
   const running = new Map<Promise<void>, ClaimedDelivery>();
@@ -49,15 +51,15 @@ export function createWebhookWorker(dependencies: Dependencies) {
     const deliveries = [...running.values()];
     const byEndpoint = Map.groupBy(deliveries, ({ endpointId }) => endpointId);
     return {
-      busyEndpointIds: [...byEndpoint].flatMap(([id, { length }]) =>
-        length >= slotsPerEndpoint ? [id] : [],
+      busyEndpointIds: [...byEndpoint].flatMap(([id, each]) =>
+        each.length >= slotsPerEndpoint || each.some(({ isFailing }) => isFailing) ? [id] : [],
       ),
       mayBeFailing: deliveries.filter(({ isFailing }) => isFailing).length < slotsForFailing,
     };
   }
 
-  function begin(delivery: ClaimedDelivery): void {
-    const attempt = runAttempt(delivery, dependencies, abandoning.signal)
+  function begin(delivery: ClaimedDelivery, leaseEnd: AbortSignal): void {
+    const attempt = runAttempt(delivery, dependencies, AbortSignal.any([abandoning.signal, leaseEnd]))
       // The lease expires, then the delivery is attempted again.
       .catch((error: unknown) => log.error({ error, deliveryId: delivery.id }, 'webhook attempt failed'))
       .finally(() => {
@@ -70,9 +72,11 @@ export function createWebhookWorker(dependencies: Dependencies) {
   const loop = createLoop({
     async pass() {
       while (running.size < slots && !stopper.signal.aborted) {
+        // Before the claim, so that it ends before the lease: a later request could arrive after the task's next event.
+        const leaseEnd = AbortSignal.timeout(leaseMs);
         const delivery = await queue.claim({ ...capacity(), leaseMs });
         if (!delivery) break;
-        begin(delivery);
+        begin(delivery, leaseEnd);
       }
       return idleMs;
     },
