@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { openTaskStore } from '../../tests/support/tasks.ts';
 import { deriveSecret } from '../lib/secret.ts';
 import { createWebhookQueue } from './delivery/queue.ts';
@@ -29,6 +29,18 @@ it('stores no secret in clear, and signs with the one before for 24 hours', asyn
   expect(await claim()).toMatchObject({ secret: row.secret, previousSecret: row.previousSecret });
   await prisma.$executeRaw`UPDATE "WebhookEndpoint" SET "previousSecretExpiresAt" = now() - interval '1 second'`;
   expect(await claim()).toMatchObject({ secret: row.secret, previousSecret: null });
+});
+
+// PGlite reads the time of this process, so it turns red on PostgreSQL alone.
+it('makes a test due at once where the clock of the node is ahead', async () => {
+  const { userId } = await accepted(100);
+  const { endpoint } = await webhooks.create(userId, { url, events: ['TASK_UPDATED'] });
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3_600_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  const { id } = await webhooks.test(userId, endpoint.id);
+  expect(
+    await prisma.$queryRaw`SELECT "nextAttemptAt" <= now() AS "isDue" FROM "OutgoingWebhook" WHERE "id" = ${id}`,
+  ).toEqual([{ isDue: true }]);
 });
 
 it('gives up what waits for an endpoint that its user disables', async () => {

@@ -68,7 +68,6 @@ it('delivers what happened while the receiver was down, in order, as often attem
       await sendDue(fetch);
     }
   };
-
   const { userId } = await accepted(100);
   const endpoint = { id: 'down', userId, url: 'https://hooks.example/', secret: '' };
   await prisma.webhookEndpoint.create({ data: { ...endpoint, events: ['TASK_COMPLETED', 'TASK_UPDATED'] } });

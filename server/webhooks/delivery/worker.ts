@@ -28,22 +28,23 @@ interface Dependencies {
   log: Log;
   /** The time for a response to arrive. */
   timeoutMs?: number;
+  /** The time from a claim after which another node may attempt the delivery. */
+  leaseMs?: number;
 }
 
 const slots = 100;
 const slotsPerEndpoint = 4;
+const slotsPerFailingEndpoint = 1;
 /** Half of what a user's endpoints could take together. */
 const slotsPerUser = 20;
-/** Slots for all endpoints together whose last attempt failed: those that hang leave the others to the rest. */
+/** Slots for all endpoints together whose last attempt failed, one for each: those that hang leave the others to the rest. */
 const slotsForFailing = 50;
 /** Longer than an attempt takes, with reads of a database that is slow. */
-const leaseMs = 30_000;
-/** The most that a database that is slow may take before the request is sent, so that the attempt ends within its lease. */
-const prepareMs = 10_000;
+const defaultLeaseMs = 30_000;
 const idleMs = 1_000;
 
 export function createWebhookWorker(dependencies: Dependencies) {
-  const { queue, log } = dependencies;
+  const { queue, log, leaseMs = defaultLeaseMs } = dependencies;
   const stopper = new AbortController();
   const abandoning = new AbortController();
   const running = new Map<Promise<void>, ClaimedDelivery>();
@@ -51,19 +52,19 @@ export function createWebhookWorker(dependencies: Dependencies) {
   /** What may be claimed without more of a kind running than may. */
   function capacity() {
     const deliveries = [...running.values()];
-    const busyIds = (key: 'endpointId' | 'userId', most: number) =>
-      [...Map.groupBy(deliveries, (delivery) => delivery[key])].flatMap(([id, { length }]) =>
-        length >= most ? [id] : [],
+    const busyIds = (key: 'endpointId' | 'userId', most: number, mostFailing = most) =>
+      [...Map.groupBy(deliveries, (delivery) => delivery[key])].flatMap(([id, each]) =>
+        each.length >= (each.some(({ isFailing }) => isFailing) ? mostFailing : most) ? [id] : [],
       );
     return {
-      busyEndpointIds: busyIds('endpointId', slotsPerEndpoint),
+      busyEndpointIds: busyIds('endpointId', slotsPerEndpoint, slotsPerFailingEndpoint),
       busyUserIds: busyIds('userId', slotsPerUser),
       mayBeFailing: deliveries.filter(({ isFailing }) => isFailing).length < slotsForFailing,
     };
   }
 
-  function begin(delivery: ClaimedDelivery): void {
-    const attempt = runAttempt(delivery, dependencies, abandoning.signal)
+  function begin(delivery: ClaimedDelivery, leaseEnd: AbortSignal): void {
+    const attempt = runAttempt(delivery, dependencies, AbortSignal.any([abandoning.signal, leaseEnd]))
       // The lease expires, then the delivery is attempted again.
       .catch((error: unknown) => log.error({ error, deliveryId: delivery.id }, 'webhook attempt failed'))
       .finally(() => {
@@ -76,9 +77,11 @@ export function createWebhookWorker(dependencies: Dependencies) {
   const loop = createLoop({
     async pass() {
       while (running.size < slots && !stopper.signal.aborted) {
+        // Before the claim, so that it ends before the lease: a later request could arrive after the task's next event.
+        const leaseEnd = AbortSignal.timeout(leaseMs);
         const delivery = await queue.claim({ ...capacity(), leaseMs });
         if (!delivery) break;
-        begin(delivery);
+        begin(delivery, leaseEnd);
       }
       return idleMs;
     },
@@ -115,14 +118,11 @@ async function runAttempt(
   dependencies: Dependencies,
   abandoned: AbortSignal,
 ): Promise<void> {
-  const { queue, countAttempt, clock, log } = dependencies;
+  const { queue, countAttempt, log } = dependencies;
   const { endpointId } = delivery;
-  const claimedAtMs = clock.nowMs();
   const request = await prepare(delivery, dependencies).catch((error: unknown) => {
     log.error({ error, deliveryId: delivery.id }, 'webhook could not be prepared');
   });
-  // Otherwise another node could attempt it meanwhile, and send later events of its task before this one.
-  if (clock.nowMs() - claimedAtMs > prepareMs) throw new Error('Too late to send within the lease');
   const response = request && (await send(delivery.url, request, dependencies, abandoned));
   const status = response?.status ?? null;
   if (abandoned.aborted && status === null) return;
