@@ -1,7 +1,8 @@
 /** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`, and GraphiQL for a browser. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { GraphQLSchema } from 'graphql';
+import type { DocumentNode, GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
+import { LRUCache } from 'lru-cache';
 import type { FileAddresses } from '../http/origin.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { isUnauthenticated } from '../lib/errors.ts';
@@ -65,6 +66,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     // The HTTP server does it for every path.
     cors: false,
     maxRequestBodySize: false,
+    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: nothingCached },
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,
     plugins: [
@@ -94,6 +96,21 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     }),
   });
 }
+
+/**
+ * The documents that were parsed recently, with what their validation found. A tree takes far more memory than its text, so
+ * the texts are limited too: Yoga's own cache holds a thousand documents of any length.
+ */
+function createDocumentCache() {
+  return new LRUCache<string, DocumentNode>({
+    max: 200,
+    maxSize: 250_000,
+    sizeCalculation: (_, text) => Math.max(text.length, 1),
+  });
+}
+
+/** No client sends a faulty document often. */
+const nothingCached = { get: () => undefined, set() {} };
 
 /** Refuses a whole request with 401 where its credentials are not valid, instead of treating it as one without a user. */
 function withStatus(viewerOf: Dependencies['viewerOf']): Dependencies['viewerOf'] {
