@@ -106,7 +106,7 @@ it('sends the states of a task in order, signed, as a query shows them', async (
   expect(payloads[0]?.data.task).toMatchObject({ status: expect.not.stringMatching('SUCCESS'), images: [] });
 
   const { task: shown } = await caller.ask<Payload['data']>(taskQuery, { id: task.id });
-  // Addresses are signed anew.
+  // Addresses are signed again for each answer.
   const comparable = (value: object) =>
     JSON.parse(JSON.stringify(value).replaceAll(/\?[^"]*/g, '')) as object;
   expect(comparable(payloads.at(-1)!.data.task)).toEqual(comparable(shown));

@@ -113,7 +113,7 @@ export function createWebhookEndpoints(client: Client, viewerId: () => string) {
   return { ...list, all: (): readonly WebhookEndpoint[] => page()?.webhookEndpoints ?? [] };
 }
 
-/** Names the endpoints that the server disabled by itself. */
+/** Lists the endpoints that the server has disabled. */
 export function DisabledEndpoints(props: { endpoints: WebhookEndpoints }) {
   return (
     <For each={props.endpoints.all()}>

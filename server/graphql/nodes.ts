@@ -10,7 +10,7 @@ import { maxRows, nodeValues } from './operation-cost.ts';
 /** Prisma's code for a required row that does not exist. */
 const rowNotFound = 'P2025';
 
-/** The types that a feature loads by itself, each with its lookup of the viewer's object; Prisma loads the others. */
+/** Types with a loader of their own, which finds the viewer's object. Prisma loads all other types. */
 export const nodeLoaders = new Map<string, (id: string, context: Context) => Promise<object | null> | null>();
 
 builder.queryFields((t) => ({

@@ -10,7 +10,7 @@ function createQuota() {
   return createOperationQuota({ callers: limiter('operations', 10), keys: limiter('keys', 4) });
 }
 
-it('counts an API key by itself and for its user, and tells of the tighter limit', async () => {
+it('counts an operation for the API key and for its user, and reports the tighter limit', async () => {
   const quota = createQuota();
   const byKey = await quota.take({ viewer: adasKey }, 3);
   expect(byKey).toMatchObject([

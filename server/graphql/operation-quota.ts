@@ -21,7 +21,7 @@ export interface Caller {
 export type OperationQuota = ReturnType<typeof createOperationQuota>;
 
 /**
- * Counts a visitor by address, a user over all sessions and keys, and besides each API key by itself.
+ * Counts a visitor by address, a user over all sessions and keys, and each API key separately as well.
  * @param limits.callers Of each user and each address.
  * @param limits.keys Of each API key: less than a user's, so that one integration leaves room for its user's page.
  */

@@ -51,7 +51,7 @@ function requestFault(error: GraphQLError, outer: GraphQLError): GraphQLError {
   return located(error.message, { code, ...(http && { http }) }, outer);
 }
 
-/** Of a protocol: clients handle it by themselves, so that no caller sees it. */
+/** Of a protocol: client libraries handle it, so that no caller sees it. */
 const protocolCodes = ['PERSISTED_QUERY_NOT_FOUND'] as const;
 
 function codeOf({ message, extensions }: GraphQLError): ErrorCode | (typeof protocolCodes)[number] {

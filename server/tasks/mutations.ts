@@ -111,7 +111,7 @@ builder.mutationFields((t) => ({
     type: taskPayload('RetryTaskPayload'),
     nullable: true,
     access: 'write',
-    description: 'A new task with the same request, charged anew.',
+    description: 'Creates a new task with the same request and charges it again.',
     args: {
       id: t.arg.id({ required: true, description: 'The id of a task of the viewer.' }),
       idempotencyKey: t.arg.string({

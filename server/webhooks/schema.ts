@@ -12,7 +12,7 @@ declare module '../graphql/context.ts' {
 }
 
 export const WebhookEvent = builder.enumType('WebhookEvent', {
-  description: 'What an endpoint is told of.',
+  description: 'Which changes an endpoint receives.',
   values: {
     TASK_UPDATED: {
       description:
@@ -84,7 +84,7 @@ export const WebhookEndpoint = builder.prismaNode('WebhookEndpoint', {
     }),
     disabledReason: t.exposeString('disabledReason', {
       nullable: true,
-      description: 'Set where the server disabled it by itself.',
+      description: 'Why the server disabled it; null otherwise.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
   }),
