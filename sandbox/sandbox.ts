@@ -64,7 +64,7 @@ export type Sandbox = {
 
 /**
  * Starts emulators of the providers' HTTP APIs on 127.0.0.1, for use without keys. They draw real pictures, and words
- * in a prompt script what else they do (see `script.ts`); the count of how often a word has worked begins at 0 with every start.
+ * in a prompt script what else they do (see `script.ts`); each start counts from 0 how often a word has worked.
  */
 export async function startSandbox({
   providers,
