@@ -30,6 +30,9 @@ export const Scene = builder.enumType('Scene', {
 export const Provider = builder.objectRef<ProviderShape>('Provider');
 export const Model = builder.objectRef<CatalogueModel>('Model');
 
+/** For descriptions: the names of all providers, in Markdown. */
+export const providerNamesText = providerNames.map((name) => `\`${name}\``).join(' or ');
+
 const modelsComplexity = { multiplier: catalogue.length };
 
 builder.node(Provider, {
@@ -37,7 +40,7 @@ builder.node(Provider, {
   id: { resolve: ({ name }) => name },
   loadOne: (name, { models }) => models.providers().find((provider) => provider.name === name),
   fields: (t) => ({
-    name: t.exposeString('name', { description: '`replicate` or `gemini`.' }),
+    name: t.exposeString('name', { description: `${providerNamesText}.` }),
     label: t.exposeString('label', { description: 'The name to show.' }),
     sandbox: t.exposeBoolean('sandbox', {
       description: 'True where no key is set, so that requests go to the built-in emulator of this provider.',
