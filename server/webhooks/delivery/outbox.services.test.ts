@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openTaskStore } from '../../../tests/support/tasks.ts';
 import { createWebhookService } from '../service.ts';
 import { createWebhookQueue } from './queue.ts';
+import { createRetention } from './retention.ts';
 import { createSecretBox } from './secret-box.ts';
 
 const { database, accepted, acceptFor } = await openTaskStore();
@@ -85,7 +86,7 @@ it('purges old deliveries without waiting for one that is in use', async () => {
   const other = await openConnection();
   await other.query('BEGIN');
   await other.query(`SELECT FROM "OutgoingWebhook" WHERE "id" = 'old2' FOR UPDATE`);
-  await queue.purgeExpired();
+  await createRetention({ prisma, log: { info() {}, warn() {}, error() {} } }).purgeExpired();
   await other.query('COMMIT');
   const left = await prisma.outgoingWebhook.findMany({ where: { endpointId: 'purged' } });
   expect(left.map(({ id }) => id)).toEqual(['old2']);
