@@ -31,7 +31,7 @@ export async function openSocket(url: string, options: Options = {}): Promise<Te
   const { protocol = 'graphql-transport-ws', headers, init = {} } = options;
   const client = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocol, headers ? { headers } : {});
   const closed = once(client, 'close').then(([code]) => code as number);
-  closed.catch(() => {}); // Whoever waits for the opening is told of the error.
+  closed.catch(() => {}); // The wait for the opening rejects with the error.
   const inbox = on(client, 'message', { close: ['close'] });
   await once(client, 'open');
   const socket: TestSocket = {
