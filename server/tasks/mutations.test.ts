@@ -1,6 +1,6 @@
-import { PGlite } from '@electric-sql/pglite';
 import { graphql } from 'graphql';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { withCalls } from '../../tests/support/databases.ts';
 import { addUser, openTaskStore } from '../../tests/support/tasks.ts';
 import type { Context } from '../graphql/context.ts';
 import type { ImageService } from '../images/service.ts';
@@ -11,13 +11,15 @@ import { createLocalEvents } from './events.ts';
 import { createTaskList } from './list.ts';
 import { createTaskService } from './service.ts';
 import { createIdempotencyKeys } from './store/idempotency-keys.ts';
+import { createTaskStore } from './store/store.ts';
 
-const { database, store } = await openTaskStore();
-const { prisma, clock } = database;
+const { database } = await openTaskStore();
+const { clock } = database;
+const { prisma, calls } = withCalls(database.prisma);
 const models = createModelService({ sandboxed: { replicate: true }, medianDurationMs: async () => null });
 const tasks = createTaskService({
-  store,
-  idempotencyKeys: createIdempotencyKeys(database),
+  store: createTaskStore({ prisma }),
+  idempotencyKeys: createIdempotencyKeys({ prisma, clock }),
   images: {} as ImageService,
   models,
   events: createLocalEvents(),
@@ -38,13 +40,11 @@ async function generate(userId: string, viewerFields: string, idempotencyKey: st
     viewer { ${viewerFields} }
   } }`;
   const contextValue = { prisma, tasks, taskList, models, viewer: { id: userId } } as unknown as Context;
-  const query = vi.spyOn(PGlite.prototype, 'query');
-  onTestFinished(() => query.mockRestore());
-  query.mockClear();
+  calls.length = 0;
   const result = await graphql({ schema, source, contextValue, variableValues: { idempotencyKey } });
   expect(result.errors).toBeUndefined();
   type Payload = { task: { id: string }; viewer: Record<string, unknown> };
-  return { ...(result.data?.['generateImage'] as Payload), statements: query.mock.calls.length };
+  return { ...(result.data?.['generateImage'] as Payload), statements: calls.length };
 }
 
 it('accepts a task and answers with it and the balance in one statement', async () => {

@@ -1,6 +1,7 @@
-import { PGlite } from '@electric-sql/pglite';
-import { expect, it, onTestFinished, vi } from 'vitest';
+import { expect, it } from 'vitest';
+import { withCalls } from '../../../tests/support/databases.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
+import { createTaskStore } from './store.ts';
 import { addUser, openTaskStore, balances, newImage, newTask } from '../../../tests/support/tasks.ts';
 
 const { database, store, accept, accepted } = await openTaskStore();
@@ -87,10 +88,9 @@ it('returns the task with its references, and the balance, as a later read does,
     maxReferenceBytesTotal: 30,
     idempotency: { key: 'k', requestHash: 'h' },
   });
-  const query = vi.spyOn(PGlite.prototype, 'query');
-  onTestFinished(() => query.mockRestore());
-  const result = await store.accept(task);
-  expect(query).toHaveBeenCalledOnce();
+  const counting = withCalls(prisma);
+  const result = await createTaskStore(counting).accept(task);
+  expect(counting.calls).toEqual(['$queryRaw']);
   expect(result).toEqual({ task: await store.find(task.id), credits: 18 });
   const { task: created } = result as Extract<typeof result, object>;
   expect(created.referenceImages.map(({ image }) => image?.id)).toEqual(task.referenceImageIds);
@@ -110,12 +110,22 @@ it('refuses references of others and those that are too large, alone or together
   expect(await acceptWith([own, other])).toBe('accepted');
 });
 
-it('refuses a used key without a failed statement', async () => {
+it('refuses a used key whatever the balance, without a failed statement', async () => {
   const userId = await addUser(prisma, 20);
   const idempotency = { key: 'k', requestHash: 'h' };
   expect(await accept(newTask(userId, { idempotency }))).toBe('accepted');
-  const query = vi.spyOn(PGlite.prototype, 'query');
-  onTestFinished(() => query.mockRestore());
-  expect(await accept(newTask(userId, { idempotency, costCredits: 1_000 }))).toBe('duplicateKey');
-  await expect(query.mock.results[0]?.value).resolves.toBeDefined();
+  const failures: unknown[] = [];
+  const watching = prisma.$extends({
+    query: {
+      $queryRaw: ({ args, query }) =>
+        query(args).catch((error: unknown) => {
+          failures.push(error);
+          throw error;
+        }),
+    },
+  });
+  const watched = createTaskStore({ prisma: watching as never });
+  expect(await watched.accept(newTask(userId, { idempotency, costCredits: 1_000 }))).toBe('duplicateKey');
+  expect(await watched.accept(newTask(userId, { idempotency }))).toBe('duplicateKey');
+  expect(failures).toEqual([]);
 });
