@@ -11,6 +11,7 @@ import { type Admission, credentialsOf, type RefusedRequestLimit } from '../http
 import { requestIdHeader, requestIdOf } from '../http/request-id.ts';
 import type { Log } from '../lib/log.ts';
 import { createPerKeyCounter } from '../lib/per-key-limits.ts';
+import { withCleanup } from '../lib/with-cleanup.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
@@ -170,13 +171,18 @@ function createConnectionHooks(
   };
 }
 
+const nothing: AsyncIterator<never> = { next: async () => ({ done: true, value: undefined }) };
+
 /** Parses, checks and admits each operation; a fault ends its operation, not the socket. */
 function prepareOperations(
   open: WeakMap<IncomingMessage, OpenSocket>,
   { yoga, persisted, refusals, log }: Dependencies,
 ): NonNullable<Hooks['onSubscribe']> {
-  return async ({ extra, connectionParams, subscriptions }, _id, sent) => {
+  return async ({ extra, connectionParams, subscriptions }, id, sent) => {
     const { request } = extra as { request: IncomingMessage };
+    const ended = new AbortController();
+    // Until the operation has a result, the library calls `return` of this where the client ends it.
+    subscriptions[id] = withCleanup(nothing, () => ended.abort());
     if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
     try {
       const socketHeaders = headersOf(request, connectionParams);
@@ -186,7 +192,7 @@ function prepareOperations(
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
         socketHeaders,
-        socketSignal: open.get(request)?.closed.signal,
+        socketSignal: AbortSignal.any([open.get(request)!.closed.signal, ended.signal]),
         params: payload,
         admission,
       } satisfies TransportContext & { params: unknown } as never);
