@@ -12,6 +12,8 @@ import { requestIdHeader, requestIdOf } from '../http/request-id.ts';
 import type { Log } from '../lib/log.ts';
 import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import { withCleanup } from '../lib/with-cleanup.ts';
+import { createCallerPlaces } from './caller-places.ts';
+import type { Viewer } from './context.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
@@ -32,8 +34,9 @@ interface Dependencies {
   /** Handshakes without a user, and operations that do not run. */
   refusals: RefusedRequestLimit;
   addressOf: AddressOf;
-  viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
+  viewerOf: (headers: Headers) => Promise<Viewer | null>;
   maxSocketsPerAddress: number;
+  /** An API key may have half of it. */
   maxSocketsPerUser: number;
   log: Log;
   /** How long a peer may read none of the data that waits for it. */
@@ -143,7 +146,7 @@ function createConnectionHooks(
   open: WeakMap<IncomingMessage, OpenSocket>,
   { refusals, viewerOf, maxSocketsPerUser }: Dependencies,
 ): Pick<Hooks, 'onConnect' | 'onClose'> {
-  const acquireForUser = createPerKeyCounter(maxSocketsPerUser);
+  const acquireForUser = createCallerPlaces(maxSocketsPerUser);
   return {
     async onConnect({ extra, connectionParams }) {
       const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
@@ -154,12 +157,14 @@ function createConnectionHooks(
       );
       if (viewer !== null) opened?.admission.markNotRefused();
       if (!viewer) return;
-      const releaseUser = acquireForUser(viewer.id);
-      if (opened && releaseUser && socket.readyState === WebSocket.OPEN) opened.releaseUser = releaseUser;
-      else {
-        releaseUser?.();
-        socket.close(tooManySockets, 'Too many sockets');
-      }
+      const release = acquireForUser({ viewer });
+      if (typeof release !== 'function')
+        socket.close(
+          tooManySockets,
+          `${release.of === 'key' ? 'An API key' : 'A user'} may have ${release.max} sockets`,
+        );
+      else if (opened && socket.readyState === WebSocket.OPEN) opened.releaseUser = release;
+      else release();
     },
     async onClose({ extra }, code) {
       const { request } = extra as { request: IncomingMessage };
