@@ -110,9 +110,12 @@ describe('session tokens', () => {
 });
 
 describe('a new password', () => {
-  it('ends every other session, also where the caller does not ask for it', async () => {
+  it('ends every other session, also where the caller does not ask for it, and no API key', async () => {
     const { email, token } = await signUp();
     const { body: other } = await post('/sign-in/email', { email, password });
+    const { id } = (await viewerOf(token))!;
+    const key = { name: 'Test', scopes: ['READ'], expiresAt: null, creditLimit: null } as const;
+    const { secret } = await auth.apiKeys.create(id, key);
     const changed = await post(
       '/change-password',
       { currentPassword: password, newPassword: 'staple battery horse', revokeOtherSessions: false },
@@ -121,6 +124,7 @@ describe('a new password', () => {
     expect(changed.status).toBe(200);
     expect(await viewerOf(other.token)).toBeNull();
     expect(await viewerOf(changed.body.token)).not.toBeNull();
+    expect(await viewerOf(secret)).toMatchObject({ id });
   });
 });
 
