@@ -11,7 +11,6 @@ export default defineConfig({
     'no-console': 'error',
     'no-shadow': 'off',
     'no-underscore-dangle': 'off',
-    'no-unused-vars': 'error',
     'no-unmodified-loop-condition': 'off',
     'typescript/no-explicit-any': 'error',
     'typescript/ban-ts-comment': 'error',
@@ -19,7 +18,6 @@ export default defineConfig({
     'unicorn/filename-case': ['error', { case: 'kebabCase' }],
     'unicorn/consistent-function-scoping': 'off',
     'promise/always-return': 'off',
-    'promise/no-multiple-resolved': 'off',
   },
   overrides: [
     {

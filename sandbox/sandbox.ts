@@ -49,7 +49,7 @@ export interface SandboxOptions {
   folder?: string;
   /** Where each listens; a free port where absent. */
   ports?: Partial<Record<SandboxProvider, number>>;
-  /** What clients must present, and what webhooks are signed with; made anew at each start where absent. */
+  /** What clients must present, and what webhooks are signed with; generated at each start where absent. */
   keys?: { [Name in SandboxProvider]?: { [Key in keyof (typeof emulators)[Name]['keys']]?: string } };
   log?: SandboxLog;
 }
@@ -64,7 +64,7 @@ export type Sandbox = {
 
 /**
  * Starts emulators of the providers' HTTP APIs on 127.0.0.1, for use without keys. They draw real pictures, and words
- * in a prompt script what else they do (see `script.ts`); how often a word has worked is counted anew at every start.
+ * in a prompt script what else they do (see `script.ts`); each start counts from 0 how often a word has worked.
  */
 export async function startSandbox({
   providers,

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { errorCodes } from '../server/lib/errors.ts';
-import { failureCodes } from '../server/providers/provider.ts';
+import { failureCodes } from '../server/lib/failures.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const pages = globSync('{*.md,{docs,sandbox}/**/*.md}', { cwd: root });
@@ -12,10 +12,11 @@ const read = (page: string) => readFile(path.join(root, page), 'utf8');
 it.each([
   ['ErrorCode', errorCodes],
   ['FailureCode', failureCodes],
-])('says what to do for every %s', async (name, codes) => {
-  const sections = (await read('docs/api/errors.md')).split(/^## /m);
+])('says what every %s means and what to do', async (name, codes) => {
+  expect(await read('docs/api/errors.md')).toContain(`(reference.md#${name.toLowerCase()})`);
+  const sections = (await read('docs/api/reference.md')).split(/^### /m);
   const section = sections.find((text) => text.startsWith(`${name}\n`)) ?? '';
-  const rows = [...section.matchAll(/^\| `(\w+)` +\| \w.+\|$/gm)];
+  const rows = [...section.matchAll(/^\| `(\w+)` \| \w.+\. [A-Z].+\. \|$/gm)];
   expect(rows.map(([, code]) => code).toSorted()).toEqual(codes.toSorted());
 });
 

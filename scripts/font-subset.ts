@@ -37,7 +37,7 @@ const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(0x20 
 /** What numbers and dates are joined with, and what people paste. */
 const further = '\u00a0–…‘’“”„';
 
-/** Every character that the page writes by itself, and those of plain English prompts. */
+/** Every character of the page's own texts, and those of plain English prompts. */
 export async function neededCharacters(): Promise<ReadonlySet<string>> {
   const files = await Promise.all(
     texts.map((file) => readFile(new URL(`../client/${file}`, import.meta.url), 'utf8')),

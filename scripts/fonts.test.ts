@@ -1,4 +1,4 @@
-/** Words are added every week, and fonts are looked at by those who have no umlauts in their language. */
+/** New texts need characters that the fonts lack, such as umlauts, and an English page does not show that. */
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { charactersOf } from './font-characters.ts';

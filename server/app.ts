@@ -25,6 +25,8 @@ export interface App {
 }
 
 const housekeepingMs = 3_600_000;
+/** More often, as what it bounds may grow by megabytes in a minute. */
+const webhookLimitMs = 60_000;
 
 /** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
 export async function startApp(config: Config, log: Log): Promise<App> {
@@ -55,7 +57,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     housekeepingMs,
     {
       purgeReceivedWebhooks: taskSystem.deliveries.purgeExpired,
-      purgeOutgoingWebhooks: webhooks.purgeExpired,
+      purgeOutgoingWebhooks: webhooks.retention.purgeExpired,
       purgeIdempotencyKeys: taskSystem.idempotencyKeys.purgeExpired,
       digestOldTokens: () => auth.digestOldTokens(),
       expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
@@ -64,6 +66,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     log,
   );
   opened.defer(() => housekeeping.stop());
+  const limiting = every(webhookLimitMs, { dropExcessWebhooks: webhooks.retention.dropExcess }, log);
+  opened.defer(() => limiting.stop());
   warnOfDeployment(config, infrastructure, log);
   log.info({ url: publicUrl, database: database.kind, sandboxed: providers.sandboxed }, 'serving');
 

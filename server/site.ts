@@ -121,13 +121,7 @@ function createGraphQLEndpoint(
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
-    quota: createOperationQuota({
-      callers: createCallerRateLimiter({ name: 'operations', perMinute: config.operationsPerMinute }),
-      keys: createCallerRateLimiter({
-        name: 'operations of keys',
-        perMinute: config.operationsPerMinutePerKey,
-      }),
-    }),
+    quota: createQuota(config),
     persisted,
     introspection: config.introspection,
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
@@ -155,6 +149,14 @@ function createGraphQLEndpoint(
     return wantsGraphiQL(request) ? graphiql(request, response) : operations(request, response);
   };
   return { graphql, sockets, credentials };
+}
+
+/** How many operations a minute a user and an API key may send. */
+function createQuota({ operationsPerMinute, operationsPerMinutePerKey }: Config) {
+  return createOperationQuota({
+    callers: createCallerRateLimiter({ name: 'operations', perMinute: operationsPerMinute }),
+    keys: createCallerRateLimiter({ name: 'operations of keys', perMinute: operationsPerMinutePerKey }),
+  });
 }
 
 function createSiteHealth({ infrastructure, isDraining, log }: Parts) {

@@ -9,6 +9,7 @@ import type { ModelService } from './models/service.ts';
 import { schema } from './schema.ts';
 import { createTaskLoader } from './tasks/store/loader.ts';
 import { createWebhookQueue } from './webhooks/delivery/queue.ts';
+import { createRetention } from './webhooks/delivery/retention.ts';
 import { createSecretBox } from './webhooks/delivery/secret-box.ts';
 import { createWebhookWorker } from './webhooks/delivery/worker.ts';
 import { createPayloadRenderer, createTaskQuery } from './webhooks/payload.ts';
@@ -44,5 +45,5 @@ export function createWebhookSystem(
     log,
   });
   const service = createWebhookService({ prisma, queue, secretBox, allowedOrigins, onDue: worker.wake });
-  return { worker, service, purgeExpired: queue.purgeExpired };
+  return { worker, service, retention: createRetention({ prisma, log }) };
 }

@@ -127,7 +127,7 @@ describe.concurrent('what follows a generation', () => {
     expect((await follow(caller, id)).map(({ status }) => status)).toEqual(['CANCELED']);
   });
 
-  it('a retried task is a new one with the same request, charged anew', async () => {
+  it('a retried task is a new one with the same request, charged again', async () => {
     const caller = await signUp(app.url);
     const first = await end(caller, { prompt: 'Dunes sandbox:blocked', options: { seed: 7 } });
     const retry = `mutation ($id: ID!) { retryTask(id: $id) { task { ${taskFields} } } }`;

@@ -67,7 +67,7 @@ const importImage =
 const refusal = (url: string, by = caller) => by.refusal(importImage, { url });
 
 describe('importImage', () => {
-  it('stores the picture at an address anew, also along three redirects', async () => {
+  it('stores a copy of the picture at an address, also after three redirects', async () => {
     const importer = await signUp(app.url);
     const ids = [];
     for (const path of ['/picture.jpg', '/1']) {
@@ -178,7 +178,7 @@ describe('importImage', () => {
       const closed = once(await asked.promise, 'close');
       await leave();
       await closed;
-      // Less than the 20 s after which a fetch ends by itself.
+      // Less than the 20 s after which a fetch times out.
     },
     15_000,
   );

@@ -1,4 +1,4 @@
-/** Who asks too often is told when to come back, and nobody else feels it. */
+/** A caller above its limit gets `Retry-After`, and other callers are not affected. */
 import { once } from 'node:events';
 import http from 'node:http';
 import { json } from 'node:stream/consumers';
@@ -92,7 +92,7 @@ describe('operations beyond the limit', () => {
     });
   });
 
-  it('are refused over a WebSocket as well, and to an address where nobody is signed in', async () => {
+  it('are refused over a WebSocket as well, and to an address without a signed-in user', async () => {
     app = await startTestApp({ OPERATIONS_PER_MINUTE: '1' });
     const caller = await signUp(app.url);
     await caller.ask(credits);
@@ -108,7 +108,7 @@ describe('operations beyond the limit', () => {
 });
 
 describe('tries to sign in beyond the limit', () => {
-  it('are answered with 429 and Retry-After, while those who are signed in go on', async () => {
+  it('are answered with 429 and Retry-After, while signed-in users go on', async () => {
     app = await startTestApp({ SIGN_INS_PER_MINUTE: '3' });
     const caller = await signUp(app.url);
     const signIn = () =>

@@ -134,7 +134,7 @@ describe.each(Object.keys(transports) as Transport[])('over %s', (transport) => 
   });
 });
 
-describe('what is told of a faulty request', () => {
+describe('the errors of a faulty request', () => {
   const long = 'x'.repeat(100_000);
   const faulty: Record<string, Operation> = {
     'a name': { query: `{ ${long} }` },

@@ -120,7 +120,7 @@ describe('the schema of an installation without introspection', () => {
     expect(text).not.toContain('Did you mean');
   });
 
-  it('has no GraphiQL: a browser is told how to call the API', async () => {
+  it('has no GraphiQL: a browser gets a page about how to call the API', async () => {
     const headers = from({ accept: 'text/html,*/*;q=0.8' });
     const answer = await fetch(`${app.url}/graphql?query={__typename}`, { headers });
     expect([answer.status, await answer.text()]).toEqual([406, expect.stringContaining('POST')]);

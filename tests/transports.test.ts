@@ -173,7 +173,7 @@ describe('/graphql', () => {
 });
 
 describe('a WebSocket', () => {
-  it('is told to come back when the server stops, after the last state', async () => {
+  it('gets the close code 1001 when the server stops, after the last state', async () => {
     const other = await startTestApp({ SANDBOX_SPEED: '1' });
     const caller = await signUp(other.url);
     await generate(caller, { prompt: 'Dunes sandbox:slow=60' });

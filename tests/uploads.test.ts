@@ -40,7 +40,7 @@ describe('a picture', () => {
     ['a PNG', 'png'],
     ['a JPEG', 'jpeg'],
     ['a WebP', 'webp'],
-  ])('is kept anew: %s with a place, a page and an archive in it', async (_, format) => {
+  ])('is encoded again: %s with a place, a page and an archive in it', async (_, format) => {
     const original = await drawPicture().withExif(secretPlace).toFormat(format).toBuffer();
     const upload = behind(original, page + archive);
     const before = new Set((await stored()).map(({ name }) => name));

@@ -206,12 +206,17 @@ it('refuses a test while ten of them wait', async () => {
   expect(await caller.refusal(test, { id })).toBe('RATE_LIMITED');
 });
 
-it('delivers what happened to a task that was deleted meanwhile, without its images', async () => {
+// Turns red where an event keeps what the user deleted.
+it('delivers what happened to a task that was deleted meanwhile, without its inputs and images', async () => {
   const caller = await signUp(app.url);
   const { id } = await createEndpoint(caller, `${receiver.url}/late`);
   isRefusing = true;
-  const task = await generate(caller);
-  await completed('/late', task.id);
+  const task = await generate(caller, {
+    prompt: 'A secret kite',
+    options: { count: 2 },
+    providerOptions: { go_fast: false },
+  });
+  const [first] = await completed('/late', task.id);
   await attempted(caller, id);
   isRefusing = false;
   await caller.ask('mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }', { id: task.id });
@@ -222,6 +227,10 @@ it('delivers what happened to a task that was deleted meanwhile, without its ima
   });
   const second = await vi.waitUntil(() => at('/late')[1], { timeout: 5_000 });
   expect(payloadOf(second).data.task).toMatchObject({ id: task.id, status: 'SUCCESS', images: [] });
+  const inputs = { prompt: '', options: { count: 1 }, providerOptions: {} };
+  const sent = payloadOf(first!).data.task;
+  expect(payloadOf(second).data.task).toEqual({ ...sent, ...inputs, images: [] });
+  expect(sent).toMatchObject({ prompt: 'A secret kite', options: { count: 2 } });
 });
 
 it('disables an endpoint that is gone, until it is enabled again', async () => {

@@ -68,7 +68,7 @@ describe('the live socket', () => {
     expect(parts.received).toEqual([{ data: { taskUpdated: { id: '1' } } }]);
   });
 
-  it('comes back by itself after the connection is lost, and says so each time', async () => {
+  it('reconnects after the connection is lost, and says so each time', async () => {
     const parts = start();
     const connected = vi.fn();
     parts.socket.onConnected(connected);

@@ -80,7 +80,7 @@ describe('the page', () => {
     vi.useRealTimers();
   });
 
-  it('lets a visitor write first and sign in on the way; the request then goes by itself', async () => {
+  it('lets a visitor write first and sign in on the way; the request is then sent automatically', async () => {
     const { server, loadModels } = open();
     await (await server.next('Session')).answer({ viewer: null });
     await loadModels();
@@ -214,7 +214,7 @@ describe('the page', () => {
     expect(screen.getByLabelText<HTMLTextAreaElement>('Prompt').value).toBe('Sea');
   });
 
-  it('shows nothing of one person to the next, where a session has ended by itself', async () => {
+  it('shows nothing of one person to the next, where a session has expired', async () => {
     const { signedIn, server } = open();
     await signedIn([taskData({ id: 'a', status: 'SUCCESS', images: [imageData('one')] })]);
     document.dispatchEvent(new Event('visibilitychange'));

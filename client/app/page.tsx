@@ -43,16 +43,7 @@ export function Page(props: PageProps) {
   return (
     <>
       <Show when={path() === '/'}>
-        <a
-          class="skip"
-          href="#generate-form"
-          onClick={(event) => {
-            event.preventDefault();
-            state.form.focus('prompt');
-          }}
-        >
-          {messages.app.skip}
-        </a>
+        <SkipLink onFollow={() => state.form.focus('prompt')} />
       </Show>
       <Show when={props.dueChunks > 1}>
         <TopBar {...context} />
@@ -80,6 +71,22 @@ export function Page(props: PageProps) {
         {state.announcer.text()}
       </p>
     </>
+  );
+}
+
+/** Leads past the top bar to the form. */
+function SkipLink(props: { onFollow: () => void }) {
+  return (
+    <a
+      class="skip"
+      href="#generate-form"
+      onClick={(event) => {
+        event.preventDefault();
+        props.onFollow();
+      }}
+    >
+      {messages.app.skip}
+    </a>
   );
 }
 

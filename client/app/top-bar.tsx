@@ -66,7 +66,7 @@ export function TopBar(props: PageContext) {
   );
 }
 
-/** Switches to the next language; labelled in that language, for users who cannot read the current one. */
+/** Switches to the next language; labelled in that language, for users that cannot read the current one. */
 export function LanguageButton(props: {
   language: LanguageChoice;
   /** Shows the name of the language in place of its code. */

@@ -69,7 +69,7 @@ export function createSignIn(options: {
   onOtherUser: () => void;
 }) {
   const [isOpen, setOpen] = createSignal(false);
-  /** The first user who was signed in on this page. */
+  /** The first user that was signed in on this page. */
   let userId: string | undefined;
   createEffect(
     on(options.viewerId, (id, before) => {

@@ -1,4 +1,4 @@
-/** Saves images as files: one by itself, several as a zip. If a URL has expired, the task is fetched again, once. */
+/** Saves images as files: one as it is, several as a zip. If a URL has expired, the task is fetched again, once. */
 import { createSignal } from 'solid-js';
 import type { TaskImage } from '../api/task.ts';
 import type { GalleryItem } from './image-actions.ts';

@@ -81,7 +81,7 @@ export function createRefusal(options: {
   activeTasks: Accessor<number>;
   isSignedIn: Accessor<boolean>;
   /** Whether the request is sent once a running one has ended. */
-  startsByItself: Accessor<boolean>;
+  startsAutomatically: Accessor<boolean>;
 }) {
   const [last, setLast] = createSignal<{
     refusal: Refusal;
@@ -113,7 +113,7 @@ export function createRefusal(options: {
         costCredits: shown.costCredits,
         balanceCredits: options.balance(),
         activeTasks: options.activeTasks(),
-        startsByItself: options.startsByItself(),
+        startsAutomatically: options.startsAutomatically(),
         waitSeconds: waitSeconds(),
       });
     }),

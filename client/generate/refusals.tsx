@@ -13,7 +13,7 @@ interface Facts {
   balanceCredits?: number | undefined;
   activeTasks: number;
   /** Whether the request starts without another press once there is room for it. */
-  startsByItself?: boolean;
+  startsAutomatically?: boolean;
   waitSeconds?: number | undefined;
 }
 
@@ -22,8 +22,8 @@ const texts: Readonly<Record<RefusalCode, (refusal: Refusal, facts: Facts) => st
     shortageMessage(costCredits, balanceCredits) ?? lazyMessages.refusal.notEnough,
   UNAUTHENTICATED: () => messages.auth.signedOut,
   RATE_LIMITED: (_, { waitSeconds }) => messages.refusal.rateLimited(waitSeconds),
-  TOO_MANY_ACTIVE_TASKS: (_, { activeTasks, startsByItself }) =>
-    lazyMessages.refusal.tooManyActive(activeTasks, startsByItself ?? false),
+  TOO_MANY_ACTIVE_TASKS: (_, { activeTasks, startsAutomatically }) =>
+    lazyMessages.refusal.tooManyActive(activeTasks, startsAutomatically ?? false),
   INVALID_INPUT: ({ field }) => invalidInputMessage(field),
   UPLOAD_TOO_LARGE: () => lazyMessages.refusal.referenceUnusable,
   UNSUPPORTED_MEDIA_TYPE: () => lazyMessages.refusal.referenceUnusable,

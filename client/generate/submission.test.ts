@@ -154,7 +154,7 @@ describe('composing a request', () => {
     expect(answers.map(({ key }) => key)).toEqual([answers[0]?.key, answers[0]?.key]);
   });
 
-  it('waits for uploads and then goes by itself, with every picture', () => {
+  it('waits for uploads and is then sent automatically, with every picture', () => {
     const { submission, draft, answers, setItems } = start();
     draft.change({ prompt: 'Sea', scene: 'IMAGE_TO_IMAGE' });
     setItems([reference({ kind: 'uploaded', imageId: 'one' }), reference({ kind: 'uploading', percent: 3 })]);
@@ -189,7 +189,7 @@ describe('composing a request', () => {
     expect(answers).toEqual([]);
   });
 
-  it('asks a visitor to sign in, and goes by itself once the balance is known', () => {
+  it('asks a visitor to sign in, and is sent automatically once the balance is known', () => {
     const { submission, draft, answers, onSignInNeeded, setSignedIn, setBalance } = start({
       isSignedIn: false,
     });
@@ -254,7 +254,7 @@ describe('a refused request', () => {
     expect(submission.refusal()).toBeUndefined();
   });
 
-  it('goes by itself when one of too many requests has ended, unless the wait is stopped', async () => {
+  it('is sent automatically when one of too many requests has ended, unless the wait is stopped', async () => {
     const { submission, answers, setActiveTasks } = await refused({ code: 'TOO_MANY_ACTIVE_TASKS' });
     expect(submission.refusal()).toBe('1 request is already running. This one starts when a place is free.');
     expect(submission.isWaitingForPlace()).toBe(true);

@@ -71,7 +71,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
   let keyOfPress = createId();
   /** How many tasks were active when the server refused with TOO_MANY_ACTIVE_TASKS. */
   let activeAtRefusal = 0;
-  const refusal = createRefusal({ ...options, startsByItself: () => waiting() === 'place' });
+  const refusal = createRefusal({ ...options, startsAutomatically: () => waiting() === 'place' });
 
   /** The references that the request would use. */
   const sources = () => (draft.content.scene === 'IMAGE_TO_IMAGE' ? references.items : []);

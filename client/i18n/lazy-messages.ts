@@ -494,17 +494,17 @@ const english = {
   },
 
   refusal: {
-    tooManyActive: (active: number, startsByItself: boolean) =>
+    tooManyActive: (active: number, startsAutomatically: boolean) =>
       [
         `${active > 0 ? counted(active, 'request is', 'requests are') : 'Too many requests are'} already running.`,
-        startsByItself ? 'This one starts when a place is free.' : 'Send this one when a place is free.',
+        startsAutomatically ? 'This one starts when a place is free.' : 'Send this one when a place is free.',
       ].join(' '),
     internal: 'Something broke on our side. Your prompt is safe.',
     details: (reportId: string | undefined, at: string) => ['Error', reportId, at].filter(Boolean).join(' '),
     copied: 'Details copied.',
     gone: 'This is not there any more.',
     forbidden: 'This account can’t do that.',
-    changed: 'This was already sent in another form. Press Generate to send it anew.',
+    changed: 'This was already sent in another form. Press Generate to send it as a new request.',
     notEnough: 'You don’t have enough credits for this.',
     invalid: (field: string) => `The server did not accept this: ${field}. Change it, then send again.`,
     invalidRequest: 'The server did not accept this request. Change it, then send again.',

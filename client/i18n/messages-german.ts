@@ -666,10 +666,10 @@ const later: LazyMessages = {
   },
 
   refusal: {
-    tooManyActive: (active, startsByItself) =>
+    tooManyActive: (active, startsAutomatically) =>
       [
         `Es ${active === 1 ? 'läuft' : 'laufen'} schon ${active > 0 ? requests(active) : 'zu viele Aufträge'}.`,
-        startsByItself
+        startsAutomatically
           ? 'Dieser startet, sobald ein Platz frei ist.'
           : 'Sende diesen, sobald ein Platz frei ist.',
       ].join(' '),
@@ -678,7 +678,8 @@ const later: LazyMessages = {
     copied: 'Details kopiert.',
     gone: 'Das gibt es nicht mehr.',
     forbidden: 'Dieses Konto darf das nicht.',
-    changed: 'Das wurde schon in anderer Form gesendet. Drück auf „Generieren“, um es neu zu senden.',
+    changed:
+      'Das wurde schon in anderer Form gesendet. Drück auf „Generieren“, um es als neuen Auftrag zu senden.',
     notEnough: 'Dafür hast du nicht genug Credits.',
     invalid: (field) => `Der Server hat das nicht angenommen: ${field}. Ändere es und sende dann erneut.`,
     invalidRequest: 'Der Server hat diesen Auftrag nicht angenommen. Ändere ihn und sende dann erneut.',

@@ -36,16 +36,7 @@ export function Select(props: {
     <div class="field">
       <Show
         when={props.options.length > 1 || props.always}
-        fallback={
-          <>
-            <span class="label" id={id}>
-              {props.label}
-            </span>
-            <output class="only-option" aria-labelledby={id}>
-              {props.options[0] && <Option {...props.options[0]} />}
-            </output>
-          </>
-        }
+        fallback={<OnlyOption id={id} label={props.label} option={props.options[0]} />}
       >
         <label class="label" for={id}>
           {props.label}
@@ -76,6 +67,19 @@ export function Select(props: {
         </select>
       </Show>
     </div>
+  );
+}
+
+function OnlyOption(props: { id: string; label: string; option: SelectOption | undefined }) {
+  return (
+    <>
+      <span class="label" id={props.id}>
+        {props.label}
+      </span>
+      <output class="only-option" aria-labelledby={props.id}>
+        {props.option && <Option {...props.option} />}
+      </output>
+    </>
   );
 }
 

@@ -44,7 +44,7 @@ describe('pictures', () => {
     expect(first?.equals(other ?? Buffer.of())).toBe(false);
   });
 
-  it('are not begun for somebody who has left the queue, and the others still get theirs', async () => {
+  it('are not begun for a request that has left the queue, and the others still get theirs', async () => {
     const left = new AbortController();
     const drawings = [never, never, left.signal, left.signal, never].map((signal) =>
       pictures.draw(order(), signal),

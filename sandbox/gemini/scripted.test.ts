@@ -100,7 +100,7 @@ describe('words in a prompt', () => {
     }
   });
 
-  it('continued brings a token that the SDK follows by itself unless told not to', async () => {
+  it('continued brings a token that the SDK follows automatically unless an option turns that off', async () => {
     await using test = await startGeminiTest();
     const contents = 'sandbox:continued';
     const alone = await test.client.models.generateContent({

@@ -20,7 +20,7 @@ export type Predictions = ReturnType<typeof openPredictions>;
 const dataLifetimeMs = 60 * 60 * 1000;
 const recordBytes = 4096;
 
-/** The predictions of this emulator. Those that an earlier process left unfinished continue. */
+/** The predictions of this emulator. Predictions that an earlier process left unfinished continue. */
 export function openPredictions(emulator: Emulator & RunnerContext & { webhooks: Webhooks }) {
   const { pace, records, stats } = emulator;
   const store = openStore<Prediction>({

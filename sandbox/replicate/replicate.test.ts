@@ -131,7 +131,7 @@ describe('a prediction, through the SDK', () => {
   });
 
   it.each([
-    ['that nobody serves', 'https://pictures.example/fox.png', 'could not fetch the file'],
+    ['at an unknown host', 'https://pictures.example/fox.png', 'could not fetch the file'],
     ['that was never uploaded', 'FILES/none', 'could not fetch the file'],
     [
       'that is no picture',

@@ -150,7 +150,7 @@ describe('after a clean stop', () => {
 });
 
 describe('while it runs', () => {
-  it('removes from disk what expires, also where nobody asks for it', async () => {
+  it('removes from disk what expires, also without a request for it', async () => {
     await using kept = await makeFolder();
     let skewMs = 0;
     vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });

@@ -33,7 +33,7 @@ describe('words in a prompt, at a creation', () => {
     expect(statuses).toEqual([429, 429, 429, 201]);
   });
 
-  // The SDK repeats a refused creation without a pause; whoever relies on it must know that it hides a 429.
+  // The SDK repeats a refused creation without a pause; a caller that relies on it must know that it hides a 429.
   it('rate-limited is passed by the SDK’s own repetition', async () => {
     await using test = await startReplicateTest();
     await test.client.predictions.create({ model: flux, input: input('sandbox:rate-limited=5') });

@@ -35,13 +35,13 @@ async function signedIn({ lastsS = sessionTimes.expiresIn } = {}) {
 }
 
 describe('the viewer of a request', () => {
-  it('is nobody where there are no credentials, and nothing is asked', async () => {
+  it('is null without credentials, and the database is not asked', async () => {
     const { viewer, judged } = await signedIn();
     expect(await viewer(new Headers({ 'user-agent': 'test' }))).toBeNull();
     expect(judged).toEqual([]);
   });
 
-  it('is judged once for all who ask at the same time, and never again', async () => {
+  it('is judged once for all concurrent requests, and never again', async () => {
     const { viewer, judged, headers, is } = await signedIn();
     const together = await Promise.all(Array.from({ length: 50 }, () => viewer(headers)));
     expect(together).toEqual(Array.from({ length: 50 }, () => is));
@@ -49,7 +49,7 @@ describe('the viewer of a request', () => {
     expect(judged).toHaveLength(1);
   });
 
-  it('is nobody from the moment the session has gone', async () => {
+  it('is null from the moment the session has gone', async () => {
     const { viewer, session, headers, is } = await signedIn();
     // Judged, then known: what is known must not be the session.
     expect([await viewer(headers), await viewer(headers)]).toEqual([is, is]);

@@ -71,7 +71,7 @@ describe('lockDataDir', () => {
     expect(lockHere).not.toThrow();
   });
 
-  it('refuses also where nothing says who holds it', async () => {
+  it('refuses also where nothing names the holder', async () => {
     lockHere();
     await rm(path.join(dataDir, 'lock.pid'));
     expect(() => lockDataDir(dataDir)).toThrow('in use by another process.');

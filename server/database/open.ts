@@ -1,4 +1,4 @@
-/** The database behind one Prisma client, whichever of the two it is. */
+/** One Prisma client for either database. */
 import path from 'node:path';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';

@@ -71,6 +71,6 @@ it('knows of every list of objects what it can hold', () => {
   const multiplierOf = ({ extensions }: GraphQLField<unknown, unknown>) =>
     (extensions['complexity'] as { multiplier?: number }).multiplier;
   expect(lists.length).toBeGreaterThan(5);
-  // 100, which a list counts for by itself, is more than any holds.
+  // 100, which a list counts for without a multiplier, is more than any holds.
   for (const list of lists) expect([list.name, multiplierOf(list)]).not.toEqual([list.name, 100]);
 });

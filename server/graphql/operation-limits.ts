@@ -27,7 +27,7 @@ type LimitedContext = Context & ResponseContext;
 /**
  * Refuses operations beyond the limits of one with QUERY_TOO_COMPLEX, and operations of a caller beyond its limit per
  * minute with RATE_LIMITED and `retryAfter`, before they run. An operation counts by its cost, and at least once for each
- * field of a mutation. The result, or the first one of a subscription, tells it in `extensions.cost`.
+ * field of a mutation. The result, or the first one of a subscription, has it in `extensions.cost`.
  */
 export function limitOperations(quota: OperationQuota, log: Log): Plugin<LimitedContext> {
   const count = async (args: ExecutionArgs) => {

@@ -1,4 +1,4 @@
-/** What a caller may still ask for in this minute, and how the caller is told. */
+/** What a caller may still ask for in this minute, and how a response reports it. */
 import type { ServerResponse } from 'node:http';
 import type { RateLimiter, Usage } from '../lib/rate-limiter.ts';
 import type { Viewer } from './context.ts';

@@ -144,7 +144,7 @@ it('closes a socket that sends more pings of the protocol at once than may be an
   expect(sockets.size).toBe(0);
 });
 
-it('brings an answer of any size to who reads it', async () => {
+it('brings an answer of any size to a client that reads it', async () => {
   const { ask } = await startSockets({ stalledMs: 600_000 });
   const client = await ask(`{ ${Array.from({ length: 8 }, (_, index) => `a${index}: long`).join(' ')} }`);
   const [message] = (await once(client, 'message')) as [Buffer];

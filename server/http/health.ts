@@ -12,8 +12,6 @@ export interface Component {
   freshMs: number;
 }
 
-export type Health = ReturnType<typeof createHealth>;
-
 /** Answers 200 as long as the process can answer at all. */
 export const liveness: Handler = (_, response) => {
   response.writeHead(200, { 'Content-Type': 'application/json' });

@@ -8,7 +8,7 @@ import { createHttpServer } from './server.ts';
 const megabyte = 'x'.repeat(1_000_000);
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
-/** A server whose answers begin and end when they are told to, and a connection that has asked it for one. */
+/** A server whose answers begin and end when the test says so, and a connection that has asked it for one. */
 async function askedServer({ begins = true } = {}) {
   const server = createHttpServer({ log });
   const port = await server.listen('127.0.0.1', 0);
@@ -56,7 +56,7 @@ it('does not wait for connections on which nothing was asked', async () => {
   expect(await text(ahead)).toBe('');
 });
 
-it('closes an answer that nobody takes, and none that has nothing to say', async () => {
+it('closes an answer that no client reads, and none that has nothing to send', async () => {
   const server = createHttpServer({ log, stalledMs: 200 });
   const port = await server.listen('127.0.0.1', 0);
   onTestFinished(() => server.close({ graceMs: 0 }));

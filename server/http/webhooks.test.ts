@@ -107,7 +107,7 @@ it('refuses what is no delivery', async () => {
   expect(handled).toEqual([]);
 });
 
-it('answers before it acts, and tells the log where it cannot', async () => {
+it('answers before it acts, and logs it where it cannot', async () => {
   const answered = Promise.withResolvers<void>();
   const { warnings, deliver } = await serve({
     async handleReport() {

@@ -18,7 +18,7 @@ export interface StoredFilesDependencies {
 }
 
 export function createStoredFiles({ storage, ownPrefix, log }: StoredFilesDependencies) {
-  /** Deletes the stored objects. Those that cannot be deleted are logged and left to the sweep. @returns their number */
+  /** Deletes the stored objects. Objects that cannot be deleted are logged and left to the sweep. @returns their number */
   const discard = async (images: Pick<Image, 'storageKey' | 'thumbnailKey'>[]): Promise<number> => {
     const keys = images.flatMap((image) => [image.storageKey, image.thumbnailKey]);
     const results = await Promise.allSettled(keys.map((key) => storage.delete(key)));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createBatchedLookup } from './batched-lookup.ts';
 
-/** A look that answers each key with its capital when it is told to. */
+/** A look that answers each key with its capital when the test says so. */
 function createSlowLook() {
   const looks: { keys: string[]; answer: () => void; fail: (error: Error) => void }[] = [];
   const look = (keys: string[]) => {
@@ -45,7 +45,7 @@ describe('a batched lookup', () => {
     expect(await late).toBe('A');
   });
 
-  it('fails those who are in a look that fails, and nobody after', async () => {
+  it('fails the keys of a failed look, and none after it', async () => {
     const { look, looks } = createSlowLook();
     const find = createBatchedLookup(look);
     const failing = find('a');
@@ -71,7 +71,7 @@ describe('a batched lookup', () => {
     expect(await hanging).toBe('A');
   });
 
-  it('answers a key that no database takes by itself', async () => {
+  it('answers a key that no database accepts without a look', async () => {
     const { look, looks } = createSlowLook();
     const find = createBatchedLookup(look);
     expect(await Promise.all(['a\0', '\ud800'].map(find))).toEqual([null, null]);

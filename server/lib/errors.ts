@@ -1,24 +1,60 @@
 /**
- * Refusals: the request was not carried out and nothing was charged, except for `INTERNAL`, which leaves that open.
- * Part of the public API (`ErrorCode`).
+ * Refusals, each with its description in the API's reference: what happened, and what the client does. The request was
+ * not carried out and nothing was charged, except for `INTERNAL`, which leaves that open. Part of the public API
+ * (`ErrorCode`).
  */
-export const errorCodes = [
-  'UNAUTHENTICATED',
-  'FORBIDDEN',
-  'NOT_FOUND',
-  'INVALID_INPUT',
-  'INSUFFICIENT_CREDITS',
-  'IDEMPOTENCY_CONFLICT',
-  'TOO_MANY_ACTIVE_TASKS',
-  'RATE_LIMITED',
-  'UPLOAD_TOO_LARGE',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'UNREADABLE_IMAGE',
-  'QUERY_TOO_COMPLEX',
-  'STORAGE_FULL',
-  'INTERNAL',
-] as const;
-export type ErrorCode = (typeof errorCodes)[number];
+export const errors = {
+  UNAUTHENTICATED: {
+    description:
+      'The request has no valid session or API key. Sign in, or check the key, and send the request again.',
+  },
+  FORBIDDEN: { description: 'The caller is known, but may not do this. Do not repeat the request.' },
+  NOT_FOUND: {
+    description: 'The object that an id names does not exist, or belongs to another user. Forget the id.',
+  },
+  INVALID_INPUT: {
+    description:
+      'The document, a variable or an argument is wrong. Correct the input that `extensions.field` names.',
+  },
+  INSUFFICIENT_CREDITS: {
+    description:
+      'The balance does not cover the price. Compare `Viewer.credits` with `Model.costCredits`; `creditTerms.creditsUrl` says where to get more.',
+  },
+  IDEMPOTENCY_CONFLICT: {
+    description:
+      'The idempotency key was used for another operation or another input. Use a new key for a new request, or send exactly the earlier request.',
+  },
+  TOO_MANY_ACTIVE_TASKS: {
+    description: 'The user has as many unfinished tasks as allowed. Wait until one is final.',
+  },
+  RATE_LIMITED: {
+    description:
+      'Too many requests. Wait `extensions.retryAfter` seconds; where it is missing, end a subscription first.',
+  },
+  UPLOAD_TOO_LARGE: {
+    description: 'The image has more bytes or pixels than allowed. Send a smaller image.',
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    description: 'The file is not of an accepted image type. Convert it to PNG, JPEG, WebP or AVIF.',
+  },
+  UNREADABLE_IMAGE: {
+    description: 'The file is damaged or incomplete, or takes too long to decode. Export the image again.',
+  },
+  QUERY_TOO_COMPLEX: {
+    description: 'The operation asks for too much at once. Ask for fewer fields, levels or rows.',
+  },
+  STORAGE_FULL: {
+    description:
+      'The stored images of the user take as many bytes as allowed. Delete images or tasks; `Viewer.storage` has the bytes.',
+  },
+  INTERNAL: {
+    description:
+      'An unexpected fault. The outcome is open: repeat the request with the same idempotency key, and report `extensions.id` if the fault persists.',
+  },
+} as const satisfies Record<string, { description: string }>;
+
+export type ErrorCode = keyof typeof errors;
+export const errorCodes = Object.keys(errors) as ErrorCode[];
 
 /** A refusal. Its message is read by the caller: it says what is wrong and what to do, and holds no secret. */
 export class AppError extends Error {

@@ -40,7 +40,7 @@ export interface CatalogueModel {
 }
 
 /** Credits an image. */
-export const priceCredits: Readonly<Record<Scene, number>> = { TEXT_TO_IMAGE: 2, IMAGE_TO_IMAGE: 4 };
+const priceCredits: Readonly<Record<Scene, number>> = { TEXT_TO_IMAGE: 2, IMAGE_TO_IMAGE: 4 };
 
 /** Keeps the shape of the first reference; only for IMAGE_TO_IMAGE. */
 export const matchInputImage = 'match_input_image';

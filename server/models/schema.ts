@@ -30,6 +30,9 @@ export const Scene = builder.enumType('Scene', {
 export const Provider = builder.objectRef<ProviderShape>('Provider');
 export const Model = builder.objectRef<CatalogueModel>('Model');
 
+/** For descriptions: the names of all providers, in Markdown. */
+export const providerNamesText = providerNames.map((name) => `\`${name}\``).join(' or ');
+
 const modelsComplexity = { multiplier: catalogue.length };
 
 builder.node(Provider, {
@@ -37,7 +40,7 @@ builder.node(Provider, {
   id: { resolve: ({ name }) => name },
   loadOne: (name, { models }) => models.providers().find((provider) => provider.name === name),
   fields: (t) => ({
-    name: t.exposeString('name', { description: '`replicate` or `gemini`.' }),
+    name: t.exposeString('name', { description: `${providerNamesText}.` }),
     label: t.exposeString('label', { description: 'The name to show.' }),
     sandbox: t.exposeBoolean('sandbox', {
       description: 'True where no key is set, so that requests go to the built-in emulator of this provider.',
@@ -118,37 +121,6 @@ builder.node(Model, {
     maxReferenceBytesTotal: t.exposeInt('maxReferenceBytesTotal', {
       description: 'The reference images together.',
     }),
-    options: t.field({
-      type: [ModelOptionType],
-      description:
-        'What `GenerateImageInput.options` may hold for this model in that scene, in the order of a form.',
-      complexity: { multiplier: optionNames.length },
-      args: { scene: t.arg({ type: Scene, required: true, description: 'The scene of the request.' }) },
-      resolve: (model, { scene }) => optionsIn(model, scene),
-    }),
-    maxImages: t.int({ description: 'The largest `count`.', resolve: maxImages }),
-    aspectRatios: t.stringList({
-      description: 'The values of `aspectRatio`; empty where the model takes none.',
-      resolve: (model) => [...(model.options.aspectRatio?.values ?? [])],
-    }),
-    resolutions: t.stringList({
-      description: 'The values of `resolution`; empty where the model takes none.',
-      resolve: (model) => [...(model.options.resolution?.values ?? [])],
-    }),
-    outputFormats: t.stringList({
-      description: 'Empty where the provider chooses.',
-      resolve: (model) => [...(model.options.outputFormat?.values ?? [])],
-    }),
-    supportsSeed: t.boolean({
-      description: 'Whether `seed` may be given.',
-      resolve: (model) => model.options.seed !== undefined,
-    }),
-    providerOptions: t.field({
-      type: 'JSON',
-      description:
-        'What `GenerateImageInput.providerOptions` may hold for this model: name → type, bounds, description.',
-      resolve: (model) => model.providerOptions,
-    }),
     costCredits: t.int({
       description: 'The price, binding: a task is never charged more.',
       args: {
@@ -165,6 +137,41 @@ builder.node(Model, {
     }),
   }),
 });
+
+/** What a request may give the model: its options in one list, and each by its name. */
+builder.objectFields(Model, (t) => ({
+  options: t.field({
+    type: [ModelOptionType],
+    description:
+      'What `GenerateImageInput.options` may hold for this model in that scene, in the order of a form.',
+    complexity: { multiplier: optionNames.length },
+    args: { scene: t.arg({ type: Scene, required: true, description: 'The scene of the request.' }) },
+    resolve: (model, { scene }) => optionsIn(model, scene),
+  }),
+  maxImages: t.int({ description: 'The largest `count`.', resolve: maxImages }),
+  aspectRatios: t.stringList({
+    description: 'The values of `aspectRatio`; empty where the model takes none.',
+    resolve: (model) => [...(model.options.aspectRatio?.values ?? [])],
+  }),
+  resolutions: t.stringList({
+    description: 'The values of `resolution`; empty where the model takes none.',
+    resolve: (model) => [...(model.options.resolution?.values ?? [])],
+  }),
+  outputFormats: t.stringList({
+    description: 'Empty where the provider chooses.',
+    resolve: (model) => [...(model.options.outputFormat?.values ?? [])],
+  }),
+  supportsSeed: t.boolean({
+    description: 'Whether `seed` may be given.',
+    resolve: (model) => model.options.seed !== undefined,
+  }),
+  providerOptions: t.field({
+    type: 'JSON',
+    description:
+      'What `GenerateImageInput.providerOptions` may hold for this model: name → type, bounds, description.',
+    resolve: (model) => model.providerOptions,
+  }),
+}));
 
 /** @throws {AppError} INVALID_INPUT where the model does not make so many images */
 function priceOf(model: CatalogueModel, scene: SceneName, count: number): number {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { checkRequest } from '../tasks/request.ts';
-import { catalogue, type CatalogueModel } from './catalogue.ts';
+import { catalogue, type CatalogueModel, providerNames } from './catalogue.ts';
 import { createModelService } from './service.ts';
 
 const [offered] = catalogue;
@@ -16,6 +16,10 @@ const known = [offered!, retired];
 function service(medianDurationMs: () => Promise<number | null> = async () => null) {
   return createModelService({ sandboxed: { replicate: true }, medianDurationMs, known });
 }
+
+it.each(providerNames)('has a model of %s to offer', (name) => {
+  expect(catalogue.filter(({ provider, retired }) => provider === name && !retired)).not.toEqual([]);
+});
 
 describe('a retired model', () => {
   it('is not offered, and still found', () => {

@@ -2,7 +2,8 @@
  * What a provider's words mean, as one table for each provider: the first row that matches decides. An answer that no
  * row matches ends its task, because a second submission may be paid for a second time.
  */
-import type { FailureCode, GenerationFailure } from './provider.ts';
+import type { FailureCode } from '../lib/failures.ts';
+import type { GenerationFailure } from './provider.ts';
 import { jitteredWaitMs } from './retry-after.ts';
 
 export interface RetryPolicy {

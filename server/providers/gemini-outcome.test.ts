@@ -99,7 +99,7 @@ describe('the gemini adapter', () => {
       ['SOMETHING_NEW', generation([], { finishReason: 'SOMETHING_NEW' })],
       ['UNEXPECTED_TOOL_CALL', generation([], { finishReason: 'UNEXPECTED_TOOL_CALL' })],
       [undefined as unknown as string, { candidates: [{ content: {} }] }],
-    ])('without a picture for %s, which nobody foresaw, as one that stands', async (reason, json) => {
+    ])('without a picture for %s, which no row has, as one that stands', async (reason, json) => {
       const state = await start({ json });
       expect(state.status === 'failed' && state.failure).toEqual({
         code: 'NO_IMAGE_RETURNED',

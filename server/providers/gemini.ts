@@ -3,17 +3,13 @@
  * after: a call that is cut off is lost. The output format cannot be chosen.
  */
 import { type GenerateContentConfig, GoogleGenAI, Modality, type Part } from '@google/genai';
+import { failureCodes } from '../lib/failures.ts';
 import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
 import type { Log } from '../lib/log.ts';
 import { sendRequest } from './send-request.ts';
 import { type GeminiOutcome, readGeneration } from './gemini-outcome.ts';
 import { readOutput } from './outputs.ts';
-import {
-  failureCodes,
-  type GenerationRequest,
-  type GenerationState,
-  type ImageProvider,
-} from './provider.ts';
+import type { GenerationRequest, GenerationState, ImageProvider } from './provider.ts';
 
 export interface GeminiProviderOptions {
   apiKey: string;

@@ -48,7 +48,7 @@ describe('readOutputs', () => {
     ['an object with image_url', (url) => ({ image_url: { url: `${url}/0` } }), 1],
     ['a list under image_urls', (url) => ({ image_urls: [`${url}/0`, `${url}/1`] }), 2],
     [
-      'a name that nobody has seen',
+      'a name never seen before',
       (url) => ({ seed: 7, note: 'Note: done', renders: [{ full: `${url}/0` }] }),
       1,
     ],
@@ -174,7 +174,7 @@ describe('readOutputs', () => {
       expect(`${message} ${stack} ${String(cause)}`).not.toContain('secret=1');
     });
 
-    it('nothing from where nobody answers', async () => {
+    it('nothing from a host that does not answer', async () => {
       const closed = await closedAddress();
       allowed = () => [server.url, asked.url, closed];
       await expect(read(closed)).rejects.toMatchObject({ code: 'PROVIDER_UNAVAILABLE' });

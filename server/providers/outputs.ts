@@ -2,12 +2,13 @@
  * Pictures named by addresses in a provider's answer. The adapters' keys are never sent to them: they lie on other
  * hosts, which ask for none.
  */
+import type { FailureCode } from '../lib/failures.ts';
 import { BlockedAddress, type GuardedFetch } from '../lib/guarded-fetch.ts';
 import { BodyTooLong } from '../lib/read-bounded.ts';
 import { sleep } from '../lib/sleep.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { networkCode } from './send-request.ts';
-import { type FailureCode, type GeneratedImage, GenerationError, type ReadOptions } from './provider.ts';
+import { type GeneratedImage, GenerationError, type ReadOptions } from './provider.ts';
 
 const maxImageBytes = 64 * 1024 * 1024;
 

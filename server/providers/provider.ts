@@ -2,34 +2,10 @@
  * The port to image providers. An adapter speaks one vendor's HTTP API; no code above it knows that vendor's words, nor
  * whether the images come with the first response or have to be polled for.
  */
+import type { FailureCode } from '../lib/failures.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 
 export type Scene = 'TEXT_TO_IMAGE' | 'IMAGE_TO_IMAGE';
-
-/**
- * Why an accepted request ended without pictures. Part of the public API (`FailureCode`). Of several failures of one
- * request, the first in this order represents them: the most specific ones come first, and those after which nothing may
- * be sent again before those after which it may.
- */
-export const failureCodes = [
-  'CONTENT_BLOCKED',
-  'DECLINED',
-  'PROVIDER_AUTH',
-  'INSUFFICIENT_PROVIDER_CREDIT',
-  'MODEL_NOT_FOUND',
-  'REFERENCE_UNUSABLE',
-  'INVALID_INPUT',
-  'TIMEOUT',
-  'PROVIDER_LOST',
-  'OUTPUT_EXPIRED',
-  'PROVIDER_ERROR',
-  'PROVIDER_BAD_RESPONSE',
-  'NO_IMAGE_RETURNED',
-  'RATE_LIMITED',
-  'PROVIDER_UNAVAILABLE',
-  'INTERNAL',
-] as const;
-export type FailureCode = (typeof failureCodes)[number];
 
 /** A picture to start from, as it stands in our storage. */
 export interface ReferenceImage {

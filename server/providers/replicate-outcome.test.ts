@@ -61,7 +61,7 @@ describe('the replicate adapter', () => {
         { status: 422, json: { detail: 'x', invalid_fields: [{ field: 'content_policy', type: 'enum' }] } },
         'INVALID_INPUT',
       ],
-      ['a status that nobody knows', { status: 418, json: {} }, 'PROVIDER_BAD_RESPONSE'],
+      ['an unknown status', { status: 418, json: {} }, 'PROVIDER_BAD_RESPONSE'],
       [
         'the account, with 200',
         { json: { title: 'Insufficient credit', status: 402 } },

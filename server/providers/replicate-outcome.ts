@@ -1,7 +1,8 @@
 /** What Replicate's answers mean. Its words: https://replicate.com/docs/reference/http and its error codes. */
+import type { FailureCode } from '../lib/failures.ts';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
 import { type AnsweredRequest, isSuccess, type RequestResult } from './send-request.ts';
-import type { FailureCode, GenerationFailure, GenerationState, GeneratedImage } from './provider.ts';
+import type { GenerationFailure, GenerationState, GeneratedImage } from './provider.ts';
 import { redact } from './redact.ts';
 import { creationFailure, predictionFailure, problemStatus } from './replicate-failure.ts';
 import { progressPercent } from './replicate-progress.ts';

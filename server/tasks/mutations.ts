@@ -2,7 +2,7 @@ import { ViewerType } from '../auth/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
 import { localId } from '../graphql/global-id.ts';
-import { modelName, Scene } from '../models/schema.ts';
+import { modelName, providerNamesText, Scene } from '../models/schema.ts';
 import { type OptionName, optionNames, optionTable } from '../providers/provider.ts';
 import type { RequestInput } from './request.ts';
 import { TaskType } from './schema.ts';
@@ -31,7 +31,7 @@ const GenerateImageInput = builder.inputType('GenerateImageInput', {
       description: '1 to 2,000 characters, counted as Unicode code points after trimming.',
     }),
     scene: t.field({ type: Scene, required: true, description: 'One of `Model.scenes`.' }),
-    provider: t.string({ description: "Where given, it must be the model's own: `replicate` or `gemini`." }),
+    provider: t.string({ description: `Where given, it must be the model's own: ${providerNamesText}.` }),
     mediaType: t.field({ type: MediaType, defaultValue: 'IMAGE', description: 'What to make.' }),
     referenceImages: t.idList({
       description:

@@ -48,7 +48,7 @@ it('serves this node while Redis is away', async () => {
   events.close();
 });
 
-it('hears nothing of another installation on the same Redis', async () => {
+it('gets no event of another installation on the same Redis', async () => {
   const { a, b } = await connected();
   const other = createRedisEvents({ url, prefix: `${prefix}-other`, log });
   onTestFinished(() => [a, b, other].forEach((events) => events.close()));

@@ -59,44 +59,8 @@ export const TaskType = builder.prismaNode('Task', {
       description: 'The reference images in the order of the request, without those deleted since.',
       resolve: (task) => task.referenceImages.flatMap(({ image }) => image ?? []),
     }),
-    status: t.field({ type: TaskStatus, description: 'The state of the task.', resolve: knownStatus }),
-    progress: t.field({
-      type: TaskProgress,
-      description: 'How far it is.',
-      resolve: (task, _, { tasks }) => tasks.progress(task),
-    }),
-    images: t.field({
-      type: [Image],
-      complexity: { multiplier: mostImages },
-      description:
-        'Its results in the order of the provider, without those deleted since; empty before SUCCESS.',
-      resolve: (task) => task.images,
-    }),
-    failure: t.field({
-      type: TaskFailure,
-      nullable: true,
-      description: 'Set where, and only where, status is FAILED.',
-      resolve: knownFailure,
-    }),
     costCredits: t.exposeInt('costCredits', { description: 'Charged when the task was accepted.' }),
-    refundedCredits: t.exposeInt('refundedCredits', {
-      description:
-        "Given back: all of it on FAILED and CANCELED, the missing images' share where fewer came than were asked for.",
-    }),
-    version: t.exposeInt('version', {
-      description: 'Rises by at least one with every change; a higher version is newer.',
-    }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
-    startedAt: t.expose('startedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When the provider began; null before that.',
-    }),
-    completedAt: t.expose('completedAt', {
-      type: 'DateTime',
-      nullable: true,
-      description: 'When it became final; null before that.',
-    }),
     deadlineAt: t.expose('deadlineAt', {
       type: 'DateTime',
       description:
@@ -104,6 +68,46 @@ export const TaskType = builder.prismaNode('Task', {
     }),
   }),
 });
+
+/** What changes until the task is final, and when it changed. */
+builder.prismaObjectFields(TaskType, (t) => ({
+  status: t.field({ type: TaskStatus, description: 'The state of the task.', resolve: knownStatus }),
+  progress: t.field({
+    type: TaskProgress,
+    description: 'How far it is.',
+    resolve: (task, _, { tasks }) => tasks.progress(task),
+  }),
+  images: t.field({
+    type: [Image],
+    complexity: { multiplier: mostImages },
+    description:
+      'Its results in the order of the provider, without those deleted since; empty before SUCCESS.',
+    resolve: (task) => task.images,
+  }),
+  failure: t.field({
+    type: TaskFailure,
+    nullable: true,
+    description: 'Set where, and only where, status is FAILED.',
+    resolve: knownFailure,
+  }),
+  refundedCredits: t.exposeInt('refundedCredits', {
+    description:
+      "Given back: all of it on FAILED and CANCELED, the missing images' share where fewer came than were asked for.",
+  }),
+  version: t.exposeInt('version', {
+    description: 'Rises by at least one with every change; a higher version is newer.',
+  }),
+  startedAt: t.expose('startedAt', {
+    type: 'DateTime',
+    nullable: true,
+    description: 'When the provider began; null before that.',
+  }),
+  completedAt: t.expose('completedAt', {
+    type: 'DateTime',
+    nullable: true,
+    description: 'When it became final; null before that.',
+  }),
+}));
 
 // Prisma refuses every row of a statement for one enum value that this version does not know.
 nodeLoaders.set('Task', (id, { tasks, viewer }) => viewer && tasks.find(viewer.id, id));

@@ -1,8 +1,7 @@
 /** The types of the API that describe the state of a task. */
 import { builder } from '../graphql/builder.ts';
-import { describedValues } from '../graphql/described-values.ts';
-import type { FailureCode as FailureCodeValue } from '../providers/provider.ts';
-import { failures, type Progress } from './task.ts';
+import { type FailureCode as FailureCodeValue, failures } from '../lib/failures.ts';
+import type { Progress } from './task.ts';
 
 export const MediaType = builder.enumType('MediaType', {
   description: 'What a task makes.',
@@ -12,13 +11,13 @@ export const MediaType = builder.enumType('MediaType', {
 export const TaskStatus = builder.enumType('TaskStatus', {
   description:
     'PENDING → PROCESSING → SUCCESS, FAILED or CANCELED. The last three are final; no task ever goes back.',
-  values: describedValues({
-    PENDING: 'Accepted; the provider has not begun.',
-    PROCESSING: 'The provider works on it, or its images are being stored.',
-    SUCCESS: 'Ended with at least one image.',
-    FAILED: 'Ended without an image; `Task.failure` says why.',
-    CANCELED: 'Ended by `cancelTask`.',
-  }),
+  values: {
+    PENDING: { description: 'Accepted; the provider has not begun.' },
+    PROCESSING: { description: 'The provider works on it, or its images are being stored.' },
+    SUCCESS: { description: 'Ended with at least one image.' },
+    FAILED: { description: 'Ended without an image; `Task.failure` says why.' },
+    CANCELED: { description: 'Ended by `cancelTask`.' },
+  } as const,
 });
 
 const ProgressSource = builder.enumType('ProgressSource', {
@@ -44,31 +43,11 @@ export const TaskProgress = builder.objectRef<Progress>('TaskProgress').implemen
   }),
 });
 
-const failureDescriptions: Readonly<Record<FailureCodeValue, string>> = {
-  CONTENT_BLOCKED: "The provider's safety rules blocked the prompt, a reference image or the result.",
-  DECLINED: 'The model declined in words.',
-  INVALID_INPUT: 'The provider could not use the prompt or an option.',
-  REFERENCE_UNUSABLE: 'A reference image was deleted before it was sent, or the provider cannot read it.',
-  NO_IMAGE_RETURNED: 'The provider ended without an image and without a reason.',
-  RATE_LIMITED: 'The provider had too many requests until the deadline.',
-  PROVIDER_AUTH: 'The provider refused the key of this installation. Its operator has to act.',
-  INSUFFICIENT_PROVIDER_CREDIT:
-    'The credit of this installation at the provider is used up. Its operator has to act.',
-  MODEL_NOT_FOUND: 'The provider no longer offers the model.',
-  PROVIDER_UNAVAILABLE: 'The provider could not be reached until the deadline.',
-  PROVIDER_ERROR: 'The provider reported a failure of its own.',
-  PROVIDER_BAD_RESPONSE: 'The provider answered with something that is no image.',
-  PROVIDER_LOST: 'The request was interrupted, and its result cannot be fetched.',
-  OUTPUT_EXPIRED: 'The provider had deleted the image before it could be stored.',
-  TIMEOUT: 'The task was unfinished at its deadline.',
-  INTERNAL: 'A fault of this installation, not of the provider.',
-};
-
 const FailureCode = builder.enumType('FailureCode', {
   description:
     'Why a task that was accepted ended as FAILED. It is data, never an entry of `errors`. Codes may be added: for an unknown one, ' +
     '`TaskFailure.message` and `retryable` say enough.',
-  values: describedValues(failureDescriptions),
+  values: failures,
 });
 
 export const TaskFailure = builder.objectRef<FailureCodeValue>('TaskFailure').implement({

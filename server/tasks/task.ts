@@ -8,8 +8,9 @@
  * ```
  */
 import type { ProgressSource, Task, TaskStatus } from '../generated/prisma/client.ts';
+import { type FailureCode, failureCodes } from '../lib/failures.ts';
 import { isJsonObject, type JsonObject } from '../lib/json.ts';
-import { type FailureCode, failureCodes, type GenerationOptions, type Scene } from '../providers/provider.ts';
+import type { GenerationOptions, Scene } from '../providers/provider.ts';
 import type { TaskSnapshot } from './store/snapshot.ts';
 
 export function isFinal(task: { status: TaskStatus }): boolean {
@@ -28,7 +29,7 @@ export function providerOptionsOf({ providerOptions }: Pick<Task, 'providerOptio
   return isJsonObject(providerOptions) ? providerOptions : {};
 }
 
-export const taskStatuses = [
+const taskStatuses = [
   'PENDING',
   'PROCESSING',
   'SUCCESS',
@@ -153,39 +154,3 @@ export function refundOf(task: Pick<Task, 'costCredits' | 'options'>, imagesMade
   const { count } = optionsOf(task as Task);
   return Math.floor((task.costCredits * Math.max(0, count - imagesMade)) / count);
 }
-
-interface Failure {
-  /** For the user; holds no provider text, key or URL. */
-  message: string;
-  /** Whether the same request may succeed later. */
-  retryable: boolean;
-  /** The provider may still work on the task, so that the work has to be canceled there. */
-  mayStillRun?: true;
-}
-
-const final = (message: string): Failure => ({ message, retryable: false });
-const passing = (message: string): Failure => ({ message, retryable: true });
-
-export const failures: Readonly<Record<FailureCode, Failure>> = {
-  CONTENT_BLOCKED: final("The provider's safety rules did not accept this request."),
-  INVALID_INPUT: final('The provider could not use this request. Change its prompt or options.'),
-  REFERENCE_UNUSABLE: final('A reference image could not be read. Choose another one.'),
-  RATE_LIMITED: passing('The provider had too many requests. Try again in a few minutes.'),
-  PROVIDER_AUTH: final('The provider did not accept this installation. Its operator has to act.'),
-  INSUFFICIENT_PROVIDER_CREDIT: final(
-    "This installation's credit at the provider is used up. Its operator has to act.",
-  ),
-  MODEL_NOT_FOUND: final('The provider no longer offers this model. Choose another one.'),
-  PROVIDER_UNAVAILABLE: {
-    ...passing('The provider could not be reached. Try again later.'),
-    mayStillRun: true,
-  },
-  PROVIDER_ERROR: passing('The provider could not make this one.'),
-  PROVIDER_BAD_RESPONSE: passing('The provider answered with something that is no picture.'),
-  PROVIDER_LOST: passing('This request was interrupted, and its result cannot be fetched.'),
-  OUTPUT_EXPIRED: passing('The provider had deleted the picture before it could be kept.'),
-  NO_IMAGE_RETURNED: passing('The provider answered without a picture. Another prompt may help.'),
-  TIMEOUT: { ...passing('This took longer than its time limit, so it was stopped.'), mayStillRun: true },
-  DECLINED: final('The model declined this request in words. Change the prompt.'),
-  INTERNAL: passing('A fault of this installation stopped this task. Try again later.'),
-};

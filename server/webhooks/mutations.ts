@@ -79,8 +79,6 @@ const DeleteWebhookEndpointPayload = builder
     fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id as given.' }) }),
   });
 
-/** Each sends a request to another server. */
-const sendComplexity = 3_000;
 const own = (context: Context) => requireViewer(context).id;
 
 builder.mutationFields((t) => ({
@@ -133,6 +131,12 @@ builder.mutationFields((t) => ({
       return { deletedId: id };
     },
   }),
+}));
+
+/** Each sends a request to another server. */
+const sendComplexity = 3_000;
+
+builder.mutationFields((t) => ({
   testWebhookEndpoint: t.field({
     type: deliveryPayload('TestWebhookEndpointPayload'),
     nullable: true,

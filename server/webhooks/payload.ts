@@ -1,7 +1,8 @@
 /**
  * The body of a webhook. The schema itself resolves the task, so that a receiver reads what a subscriber reads. The columns
- * are those at the event; pictures are read and their addresses signed when the webhook is sent. It is bounded, as the
- * request that made the task is, and the number of its pictures.
+ * are those at the event; the inputs, which never change, and the pictures are read from the task when the webhook is sent,
+ * and are empty where the user has deleted it. The body is bounded, as the request that made the task is, and the number of
+ * its pictures.
  */
 import type { Prisma } from '../generated/prisma/client.ts';
 import type { Context } from '../graphql/context.ts';
@@ -12,7 +13,7 @@ import type { ModelService } from '../models/service.ts';
 import type { TaskLoader } from '../tasks/store/loader.ts';
 import type { TaskSnapshot } from '../tasks/store/snapshot.ts';
 import { progressOf } from '../tasks/task.ts';
-import type { ClaimedDelivery } from './delivery/queue.ts';
+import type { ClaimedDelivery } from './delivery/claim.ts';
 import { sampleSnapshot } from './sample.ts';
 
 /** Every field of a task and of its images; of provider and model what names them. */
@@ -38,7 +39,7 @@ export function createPayloadRenderer({ queryTask, tasks, images, models }: Depe
   return async (delivery: ClaimedDelivery): Promise<{ id: string; body: string }> => {
     const { id, event, taskId, userId, snapshot, createdAt } = delivery;
     const current = taskId === null ? null : await tasks.find(taskId, userId);
-    const task = taskAt(snapshot ?? sampleSnapshot(delivery), current);
+    const task = taskAt({ id: taskId, userId, ...(snapshot ?? sampleSnapshot(delivery)) }, current);
     const context = {
       images,
       models,
@@ -61,13 +62,16 @@ export function createPayloadRenderer({ queryTask, tasks, images, models }: Depe
   };
 }
 
-/** The task as it was at the event, with the pictures that are left of it. */
+/** The task as it was at the event, with the inputs and pictures that are left of it. */
 function taskAt(columns: Prisma.JsonObject, current: TaskSnapshot | null): TaskSnapshot {
   const dateOf = (name: string) => {
     const text = columns[name];
     return typeof text === 'string' ? new Date(text) : null;
   };
   return {
+    prompt: current?.prompt ?? '',
+    options: current?.options ?? {},
+    providerOptions: current?.providerOptions ?? {},
     ...columns,
     createdAt: dateOf('createdAt'),
     deadlineAt: dateOf('deadlineAt'),

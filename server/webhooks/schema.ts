@@ -33,7 +33,8 @@ const WebhookDeliveryStatus = builder.enumType('WebhookDeliveryStatus', {
 
 export const WebhookDelivery = builder.prismaNode('OutgoingWebhook', {
   name: 'WebhookDelivery',
-  description: 'An event for an endpoint, and how far its delivery is. Kept for 30 days.',
+  description:
+    'An event for an endpoint, and how far its delivery is. Kept for 3 days once delivered, otherwise for 30; of an endpoint up to 5,000 delivered ones and 10,000 others.',
   id: { field: 'id', description: 'The `webhook-id` that the receiver sees.' },
   // Not the snapshot, which no field shows.
   select: { id: true },
@@ -85,6 +86,10 @@ export const WebhookEndpoint = builder.prismaNode('WebhookEndpoint', {
     disabledReason: t.exposeString('disabledReason', {
       nullable: true,
       description: 'Why the server disabled it; null otherwise.',
+    }),
+    droppedDeliveries: t.exposeInt('droppedDeliveries', {
+      description:
+        'How many deliveries were dropped before they arrived, because more than 10,000 were stored: `TASK_UPDATED` first, then the oldest.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
   }),

@@ -24,11 +24,11 @@ it('stores no secret in clear, and signs with the one before for 24 hours', asyn
 
   const claim = async () => {
     await acceptFor(userId);
-    return queue.claim({ busyEndpointIds: [], busyUserIds: [], mayBeFailing: true, leaseMs: 60_000 });
+    return queue.claim({ running: [], leaseMs: 60_000 });
   };
-  expect(await claim()).toMatchObject({ secret: row.secret, previousSecret: row.previousSecret });
+  expect(await claim()).toMatchObject([{ secret: row.secret, previousSecret: row.previousSecret }]);
   await prisma.$executeRaw`UPDATE "WebhookEndpoint" SET "previousSecretExpiresAt" = now() - interval '1 second'`;
-  expect(await claim()).toMatchObject({ secret: row.secret, previousSecret: null });
+  expect(await claim()).toMatchObject([{ secret: row.secret, previousSecret: null }]);
 });
 
 // PGlite reads the time of this process, so it turns red on PostgreSQL alone.
@@ -41,6 +41,20 @@ it('makes a test due at once where the clock of the node is ahead', async () => 
   expect(
     await prisma.$queryRaw`SELECT "nextAttemptAt" <= now() AS "isDue" FROM "OutgoingWebhook" WHERE "id" = ${id}`,
   ).toEqual([{ isDue: true }]);
+});
+
+// PGlite runs one transaction at a time, so it turns red on PostgreSQL alone.
+it('keeps ten tests waiting at most, also where they come at once', async () => {
+  const { userId } = await accepted(100);
+  const { endpoint } = await webhooks.create(userId, { url, events: ['TASK_UPDATED'] });
+  const tests = await Promise.allSettled(
+    Array.from({ length: 15 }, () => webhooks.test(userId, endpoint.id)),
+  );
+  const refused = tests.filter((test) => test.status === 'rejected');
+  expect(refused.map(({ reason }) => (reason as { code: string }).code)).toEqual(
+    Array.from({ length: 5 }, () => 'RATE_LIMITED'),
+  );
+  expect(await prisma.outgoingWebhook.count({ where: { endpointId: endpoint.id } })).toBe(10);
 });
 
 it('gives up what waits for an endpoint that its user disables', async () => {

@@ -2,6 +2,7 @@
 import { v7 as uuid } from 'uuid';
 import type {
   OutgoingWebhook,
+  Prisma,
   PrismaClient,
   WebhookEndpoint,
   WebhookEvent,
@@ -62,18 +63,7 @@ function createEndpoints({ prisma, queue, secretBox, allowedOrigins }: Dependenc
         events: checkedEvents(input.events),
         secret: secretBox.seal(secret),
       };
-      const endpoint = await prisma.$transaction(async (transaction) => {
-        // Concurrent creations of a user wait for each other, so that each counts those before it.
-        await transaction.$queryRaw`SELECT "id" FROM "User" WHERE "id" = ${userId} FOR NO KEY UPDATE`;
-        const count = await transaction.webhookEndpoint.count({ where: { userId } });
-        if (count >= maxEndpoints)
-          throw new AppError(
-            'INVALID_INPUT',
-            `You can have up to ${maxEndpoints} endpoints. Delete one first.`,
-          );
-        return transaction.webhookEndpoint.create({ data });
-      });
-      return { endpoint, secret };
+      return { endpoint: await insertEndpoint(prisma, data), secret };
     },
 
     /** @throws {AppError} NOT_FOUND, INVALID_INPUT */
@@ -114,6 +104,21 @@ function createEndpoints({ prisma, queue, secretBox, allowedOrigins }: Dependenc
   };
 }
 
+function insertEndpoint(
+  prisma: PrismaClient,
+  data: Prisma.WebhookEndpointUncheckedCreateInput,
+): Promise<WebhookEndpoint> {
+  const { userId } = data;
+  return prisma.$transaction(async (transaction) => {
+    // Concurrent creations of a user wait for each other, so that each counts those before it.
+    await transaction.$queryRaw`SELECT "id" FROM "User" WHERE "id" = ${userId} FOR NO KEY UPDATE`;
+    const count = await transaction.webhookEndpoint.count({ where: { userId } });
+    if (count >= maxEndpoints)
+      throw new AppError('INVALID_INPUT', `You can have up to ${maxEndpoints} endpoints. Delete one first.`);
+    return transaction.webhookEndpoint.create({ data });
+  });
+}
+
 function createDeliveries({ prisma, queue, onDue }: Dependencies) {
   const requireEnabled = (endpoint: WebhookEndpoint | null) => {
     if (!endpoint) throw missingEndpoint('id');
@@ -128,16 +133,20 @@ function createDeliveries({ prisma, queue, onDue }: Dependencies) {
      */
     async test(userId: string, endpointId: string): Promise<OutgoingWebhook> {
       requireEnabled(await prisma.webhookEndpoint.findUnique({ where: { id: endpointId, userId } }));
-      const waiting = { endpointId, taskId: null, status: 'PENDING' } as const;
-      if ((await prisma.outgoingWebhook.count({ where: waiting })) >= maxWaitingTests)
-        throw new AppError(
-          'RATE_LIMITED',
-          'Earlier tests of this endpoint still wait. Look at its deliveries.',
-        );
       const id = uuid();
-      // In SQL, so that it is due by the database's clock: Prisma's default is this node's time.
-      await prisma.$executeRaw`
-        INSERT INTO "OutgoingWebhook" ("id", "endpointId", "event") VALUES (${id}, ${endpointId}, 'TASK_COMPLETED')`;
+      await prisma.$transaction(async (transaction) => {
+        // Concurrent tests of an endpoint wait for each other, so that each counts those before it.
+        await transaction.$queryRaw`SELECT "id" FROM "WebhookEndpoint" WHERE "id" = ${endpointId} FOR NO KEY UPDATE`;
+        const waiting = { endpointId, taskId: null, status: 'PENDING' } as const;
+        if ((await transaction.outgoingWebhook.count({ where: waiting })) >= maxWaitingTests)
+          throw new AppError(
+            'RATE_LIMITED',
+            'Earlier tests of this endpoint still wait. Look at its deliveries.',
+          );
+        // In SQL, so that it is due by the database's clock: Prisma's default is this node's time.
+        await transaction.$executeRaw`
+          INSERT INTO "OutgoingWebhook" ("id", "endpointId", "event") VALUES (${id}, ${endpointId}, 'TASK_COMPLETED')`;
+      });
       onDue();
       return prisma.outgoingWebhook.findUniqueOrThrow({ where: { id } });
     },

@@ -57,7 +57,7 @@ let recorded: Awaited<ReturnType<typeof recordStaleWrites>>;
 let armed: string[] = [];
 let reached: string[] = [];
 const restarts = new Set<Promise<void>>();
-/** Killed, and what they had sent before is still arriving: nobody dies twice of one death. */
+/** Killed nodes, whose earlier statements still arrive: a node is not killed twice. */
 const dying = new Set<string>();
 
 /** Kills the node where it has reached the next point; then nothing of this passes on. */
@@ -145,7 +145,7 @@ async function run(combination: string[], number: number) {
   );
   // The end is published after it is written, so it may be seen here first; a node that died at the end publishes nothing.
   if (armed[0]?.startsWith('tell'))
-    await until('the end is told', () => armed.length === 0, { withinMs: 2_000 }).catch(() => {});
+    await until('the final state arrives', () => armed.length === 0, { withinMs: 2_000 }).catch(() => {});
   armed = [];
   const expected = reached.some((point) => unsubmitted.has(point)) ? 'FAILED 0' : 'SUCCESS 1';
   const found = `${end.status} ${end.images}`;

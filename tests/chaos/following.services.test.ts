@@ -83,7 +83,7 @@ async function run({ hasWebhooks }: { hasWebhooks: boolean }) {
 }
 
 // Turns red where the provider is polled as often as if it sent no webhooks.
-it('hardly asks a provider that tells by itself', { timeout: testTimeoutMs }, async () => {
+it('hardly polls a provider that sends webhooks', { timeout: testTimeoutMs }, async () => {
   const seen = await run({ hasWebhooks: true });
   const calls = seen.callsPerTask.toFixed(2);
   report(`webhooks, ${tasks} tasks: calls to the provider a task`, calls, '1.7');

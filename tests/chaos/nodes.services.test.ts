@@ -100,7 +100,7 @@ it('leaves alone what another node adopted while it was stopped', { timeout: tes
   expect(rows).toEqual([{ status: 'SUCCESS', failureCode: null }]);
 });
 
-// Turns red where a stopping node keeps its leases, cuts off a call that cannot be made again, or does not end by itself.
+// Turns red where a stopping node keeps its leases, cuts off a call that cannot be made again, or does not end without a kill.
 it('loses nothing while the nodes are restarted in turn', { timeout: testTimeoutMs }, async () => {
   const load = startLoad(200, (index) => {
     const name = `rolling ${index}`;
@@ -139,7 +139,7 @@ it('loses nothing while the nodes are restarted in turn', { timeout: testTimeout
 });
 
 // Turns red where nothing is published to Redis: then a subscriber waits for its own look at the database, 5 s.
-it('tells a subscriber on one node what another node does', { timeout: testTimeoutMs }, async () => {
+it('sends a subscriber on one node what another node does', { timeout: testTimeoutMs }, async () => {
   const delays: number[] = [];
   for (let task = 0; task < scaled(15, 200); task += 1) {
     const id = await generate(`told ${task}`);

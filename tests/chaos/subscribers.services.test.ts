@@ -124,7 +124,7 @@ it('tells every subscriber the end, however often the way is cut', { timeout: te
   await pause(4_000);
   await node!.end('SIGKILL');
   await node!.start();
-  await until('every subscriber is told the end', () => left === 0, { withinMs: 90_000 });
+  await until('every subscriber has the final state', () => left === 0, { withinMs: 90_000 });
   const missed = (await Promise.all(endings)).filter((status) => rank[status] !== 2).length;
   report(`cut subscribers: ${subscribers}, sockets cut`, cutSockets, 'ten each');
   report('cut subscribers: final states missed, backward steps', `${missed}, ${reversed}`, '0, 0');
@@ -190,7 +190,7 @@ it('is not harmed by subscribers that stop reading', { timeout: testTimeoutMs },
       );
     }
     await until(
-      'those that read are told the newest',
+      'reading subscribers have the newest',
       () => [...newest.values()].every((seen) => seen === version),
       { withinMs: 90_000 },
     );
@@ -231,7 +231,7 @@ it('is not harmed by subscribers that stop reading', { timeout: testTimeoutMs },
   await publish(100);
   const grown = Math.round(most - before);
   report(`stalled: ${stalledCount} sockets, ${events} events, memory held more by MiB`, grown, 64);
-  report('stalled: backward steps of those that read, crashes', `${reversed}, ${node!.crashes}`, '0, 0');
+  report('stalled: backward steps of reading subscribers, crashes', `${reversed}, ${node!.crashes}`, '0, 0');
   expect({ reversed, crashes: node!.crashes }).toEqual({ reversed: 0, crashes: 0 });
   expect(grown).toBeLessThanOrEqual(64);
 });

@@ -69,7 +69,7 @@ async function memoryMiB(): Promise<number> {
 
 /** Requests each endpoint sequentially, all endpoints in parallel. */
 async function measure(durationMs: number) {
-  // A new user each time, who stays below the limit of a minute.
+  // A new user each time, which stays below the limit of a minute.
   const { token } = await signUp(url);
   const caller = createCaller(url, token, { 'x-forwarded-for': '198.51.100.2' });
   const create = { width: 40, height: 40, channels: 3, background: 'white' } as const;

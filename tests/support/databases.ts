@@ -84,7 +84,7 @@ async function migratedSnapshot(): Promise<Blob> {
   try {
     return new Blob([await readFile(snapshotFile)]);
   } catch {
-    // Made by whoever comes first. Several may: each renames a whole file, and all are equal.
+    // The first process makes it. Several may: each renames a whole file, and all are equal.
     const unfinishedFile = `${snapshotFile}.${randomUUID()}`;
     const snapshot = await makeSnapshot();
     await writeFile(unfinishedFile, snapshot);

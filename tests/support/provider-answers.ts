@@ -163,7 +163,7 @@ export const geminiCases: AnswerCase[] = [
     calls: 2,
   },
   {
-    title: 'an end that nobody foresaw',
+    title: 'an unforeseen end',
     answers: ended('SOMETHING_NEW'),
     ends: failed('NO_IMAGE_RETURNED', true),
     calls: 1,
@@ -175,7 +175,7 @@ export const geminiCases: AnswerCase[] = [
     calls: 1,
   },
   {
-    title: 'a blocked prompt with a block that nobody foresaw',
+    title: 'a blocked prompt with an unforeseen block',
     answers: [{ json: { promptFeedback: { blockReason: 'SOMETHING_NEW' } } }],
     ends: failed('CONTENT_BLOCKED', false),
     calls: 1,
@@ -263,7 +263,7 @@ export const replicateCases: AnswerCase[] = [
   output('named `result`', { result: 'SERVER/delivery/jpeg' }),
   output('a list named `image_urls`', { image_urls: ['SERVER/delivery/webp'] }),
   output('named `b64_json`', { data: [{ b64_json: png }] }),
-  output('under a name that nobody foresaw', { seed: 7, renders: [{ full: 'SERVER/delivery/jpeg' }] }),
+  output('under an unforeseen name', { seed: 7, renders: [{ full: 'SERVER/delivery/jpeg' }] }),
   output('a picture that the delivery host does not have at first', ['SERVER/delivery/late/jpeg']),
   output('a picture behind a redirect', ['SERVER/delivery/moved/jpeg']),
   {
@@ -325,6 +325,6 @@ export const replicateCases: AnswerCase[] = [
   error('The input was invalid. (E006)', 'INVALID_INPUT', false),
   error('cannot identify image file', 'REFERENCE_UNUSABLE', false),
   error('CUDA out of memory.', 'PROVIDER_ERROR', true, 2),
-  error('Something that nobody foresaw', 'PROVIDER_ERROR', true),
+  error('Something unforeseen', 'PROVIDER_ERROR', true),
   error(null, 'PROVIDER_ERROR', true),
 ];

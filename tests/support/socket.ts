@@ -35,7 +35,7 @@ export async function openSocket(url: string, options: Options = {}): Promise<Te
   const ended = once(client, 'close') as Promise<[number, Buffer]>;
   const closed = ended.then(([code]) => code);
   const closingReason = ended.then(([, reason]) => String(reason));
-  // The wait for the opening reports an error.
+  // The wait for the opening rejects with the error.
   for (const promise of [closed, closingReason]) promise.catch(() => {});
   const inbox = on(client, 'message', { close: ['close'] });
   await once(client, 'open');

@@ -98,7 +98,7 @@ export const noOptions = {
   count: 1,
 } as WantedOptions;
 
-/** The options of the model that leave a choice, those that are shown at once or those that are shown on demand. */
+/** The options of the model that leave a choice: the ones shown at once, or the ones shown on demand. */
 export function shownOptions({ options }: HasOptions, atOnce: boolean): OptionName[] {
   return (
     options

@@ -65,7 +65,7 @@ export function createReferenceStorage(options: ReferenceStorageOptions): void {
   for (const { id } of untrack(() => references.items)) owners.set(id, saved?.ownerId ?? null);
   /** The pending files, by the id of their reference, which is their key in the store. */
   const pending = new Map<string, File>();
-  /** Of them those that the store has. */
+  /** The pending files that the store has. */
   const stored = new WeakSet<File>();
   const [storedChanged, notifyStored] = createSignal(undefined, { equals: false });
 

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { withinCpuTime } from './cpu-time.ts';
 
-/** Runs the script in a process of its own, whose CPU time is nobody else's. */
+/** Runs the script in a process of its own, whose CPU time nothing else uses. */
 function run(script: string) {
   const { href } = new URL('cpu-time.ts', import.meta.url);
   const head = `import { withinCpuTime } from ${JSON.stringify(href)};

@@ -46,7 +46,7 @@ describe('a picture processor', () => {
     await Promise.allSettled(attack.map(({ work }) => work));
   });
 
-  it('refuses uploads of a user who has 16 waiting, and takes those of others and results', async () => {
+  it('refuses uploads of a user with 16 waiting, and takes those of others and results', async () => {
     const [upload, small] = [await drawLarge(), await drawSmall()];
     const abort = new AbortController();
     const options = { userId: 'a', signal: abort.signal };

@@ -39,7 +39,7 @@ export function createProcessPool(maxProcesses: number) {
   };
 }
 
-/** Processes that wait for work, and those that are at it. */
+/** Idle and busy processes. */
 function createPool(maxProcesses: number) {
   const idle = new Map<ChildProcess, NodeJS.Timeout>();
   const busy = new Set<ChildProcess>();

@@ -8,8 +8,9 @@ import {
 } from '../../database/errors.ts';
 import { charge, refund } from '../../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
+import type { FailureCode } from '../../lib/failures.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
-import type { FailureCode, GenerationOptions, Scene } from '../../providers/provider.ts';
+import type { GenerationOptions, Scene } from '../../providers/provider.ts';
 import { type Idempotency, insertIdempotencyKey } from './idempotency-keys.ts';
 import type { TaskLoader } from './loader.ts';
 import type { TaskSnapshot } from './snapshot.ts';

@@ -29,7 +29,7 @@ it('reads the row that Prisma reads, with its pictures and references in order',
   ]);
 });
 
-it("keeps users' tasks apart, whoever asks at the same time", async () => {
+it('keeps the tasks of concurrent users apart', async () => {
   const [one, other] = await Promise.all([addUser(database.prisma, 100), addUser(database.prisma, 100)]);
   const first = await acceptFor(one);
   const second = await acceptFor(one);

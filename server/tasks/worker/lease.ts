@@ -52,16 +52,8 @@ export function holdLease(
   { store, events, clock, leaseMs, stopping }: Dependencies,
 ) {
   const fence = createFence(claimed, abort, store.find);
-  let references: Promise<TaskSnapshot['referenceImages']> | undefined;
-
-  // A change that released the lease cleared the owner: naming it still keeps such a row from being released again.
-  const held = () => ({ ...fence.task, leaseOwner: claimed.leaseOwner });
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
-  const readReferences = () =>
-    (references ??=
-      claimed.scene === 'TEXT_TO_IMAGE'
-        ? Promise.resolve([])
-        : store.find(claimed.id).then((found) => found?.referenceImages ?? []));
+  const references = createReferenceReader(claimed, store.find);
 
   const write = async (change: () => TaskChange, isLast = false) => {
     const changed = await writeWithRetries(fence, async () => {
@@ -70,7 +62,7 @@ export function holdLease(
       if (written && isLast) fence.isReleased = true;
       return written;
     });
-    events.publish({ ...changed, images: [], referenceImages: await readReferences() });
+    events.publish({ ...changed, images: [], referenceImages: await references() });
   };
 
   const lease: Lease = {
@@ -86,7 +78,9 @@ export function holdLease(
       const free = { leaseOwner: null, leaseExpiresAt: null };
       if (change) return write(() => ({ ...change, ...free, dueAt: dueAt() }), true);
       await writeWithRetries(fence, async () => {
-        const isFree = await store.releaseLease(held(), dueAt());
+        // A change that released the lease cleared the owner: naming it still keeps such a row from being released again.
+        const held = { ...fence.task, leaseOwner: claimed.leaseOwner };
+        const isFree = await store.releaseLease(held, dueAt());
         if (isFree) fence.isReleased = true;
         return isFree;
       });
@@ -101,14 +95,8 @@ export function holdLease(
       fence.task = settled;
       events.publish(settled);
     },
-    references: readReferences,
-    async isAwaited() {
-      const { id, attempt } = fence.task;
-      return store.find(id).then(
-        (now) => now !== null && !isFinal(now) && now.attempt === attempt,
-        () => true,
-      );
-    },
+    references,
+    isAwaited: () => isAwaited(fence.task, store.find),
   };
   return {
     lease,
@@ -123,6 +111,23 @@ export function holdLease(
       fence.hasStepEnded = true;
     },
   };
+}
+
+/** Reads the references of the task, once. */
+function createReferenceReader({ id, scene }: Task, find: LeaseStore['find']): Lease['references'] {
+  let references: ReturnType<Lease['references']> | undefined;
+  return () =>
+    (references ??=
+      scene === 'TEXT_TO_IMAGE'
+        ? Promise.resolve([])
+        : find(id).then((found) => found?.referenceImages ?? []));
+}
+
+function isAwaited({ id, attempt }: Task, find: LeaseStore['find']): Promise<boolean> {
+  return find(id).then(
+    (now) => now !== null && !isFinal(now) && now.attempt === attempt,
+    () => true,
+  );
 }
 
 /** Whether an earlier try, whose response was lost, has settled the task. */

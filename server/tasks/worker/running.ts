@@ -86,7 +86,7 @@ export function createRunningSteps(dependencies: Dependencies) {
       for (let step = running.get(taskId); step; step = running.get(taskId)) await step.done;
     },
 
-    /** Waits up to `graceMs` for all steps to end, then abandons those that are left. */
+    /** Waits up to `graceMs` for all steps to end, then abandons the others. */
     async drain({ graceMs }: { graceMs: number }): Promise<void> {
       const allDone = async () => {
         // Reports that arrived earlier may still start a step.

@@ -393,7 +393,7 @@ describe('the worker', () => {
     expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
   });
 
-  it('hands back what it was claiming when it was told to stop', async () => {
+  it('hands back what it was claiming when it stops', async () => {
     await stopWorkers();
     const { provider, calls } = createScriptedProvider({ start: [() => running()] });
     const { task } = await accept();
@@ -414,7 +414,7 @@ describe('the worker', () => {
     expect(await store.find(task.id)).toMatchObject({ status: 'PENDING', leaseOwner: null, attempt: 0 });
   });
 
-  it('keeps going after an error that nobody foresaw', async () => {
+  it('keeps going after an unforeseen error', async () => {
     const { provider } = createScriptedProvider({
       start: [() => running()],
       poll: [
@@ -881,7 +881,7 @@ describe('a report', () => {
     expect(await store.find(task.id)).toMatchObject({ status: 'SUCCESS', version: last.version });
   });
 
-  it('of work that nobody waits for any more has it canceled', async () => {
+  it('of work that no task waits for any more has it canceled', async () => {
     const { worker, task, calls, userId } = await underWay();
     const now = (await store.find(task.id))!;
     await store.settle(now, { status: 'CANCELED', refundCredits: 2 });

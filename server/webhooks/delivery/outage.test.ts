@@ -21,7 +21,7 @@ async function sendDue(fetch: GuardedFetch): Promise<void> {
       ...queue,
       async claim(options) {
         const claimed = await queue.claim(options);
-        if (!claimed && worker.activeAttempts === 0) idle.resolve();
+        if (claimed.length === 0 && worker.activeAttempts === 0) idle.resolve();
         return claimed;
       },
     },
@@ -46,7 +46,8 @@ async function passTime(maxMs: number): Promise<number> {
   await prisma.$executeRaw`
     UPDATE "OutgoingWebhook" SET "nextAttemptAt" = "nextAttemptAt" - ${ms}::int * interval '1 millisecond'`;
   await prisma.$executeRaw`
-    UPDATE "WebhookEndpoint" SET "failingSince" = "failingSince" - ${ms}::int * interval '1 millisecond'`;
+    UPDATE "WebhookEndpoint" SET "failingSince" = "failingSince" - ${ms}::int * interval '1 millisecond',
+      "lastFailureAt" = "lastFailureAt" - ${ms}::int * interval '1 millisecond'`;
   return ms;
 }
 

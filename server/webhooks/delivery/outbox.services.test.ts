@@ -4,6 +4,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import { openTaskStore } from '../../../tests/support/tasks.ts';
 import { createWebhookService } from '../service.ts';
 import { createWebhookQueue } from './queue.ts';
+import { createRetention } from './retention.ts';
 import { createSecretBox } from './secret-box.ts';
 
 const { database, accepted, acceptFor } = await openTaskStore();
@@ -76,6 +77,25 @@ it('sends nothing of before once an endpoint is enabled again, not even what was
   expect(deliveries.map(({ status }) => status)).toEqual(['FAILED']);
 });
 
+// Turns red where a claim waits for a row, or leases what another node has just leased.
+it('claims what another node has not locked, and each delivery once', async () => {
+  await prisma.webhookEndpoint.deleteMany();
+  const { userId } = await accepted(100);
+  const ids = Array.from({ length: 12 }, (_, index) => `claimed${index}`);
+  for (const id of ids) await addEndpoint(id, userId);
+  await prisma.$executeRaw`
+    INSERT INTO "OutgoingWebhook" ("id", "endpointId", "event")
+    SELECT "id" || n, "id", 'TASK_COMPLETED' FROM "WebhookEndpoint", generate_series(1, 3) n`;
+  const other = await openConnection();
+  await other.query('BEGIN');
+  await other.query(`SELECT FROM "OutgoingWebhook" WHERE "id" = 'claimed01' FOR UPDATE`);
+  const claims = await Promise.all([1, 2, 3].map(() => queue.claim({ running: [], leaseMs: 60_000 })));
+  claims.push(await queue.claim({ running: [], leaseMs: 60_000 }));
+  await other.query('COMMIT');
+  const claimed = claims.flat().map(({ id }) => id);
+  expect([claimed.length, new Set(claimed).size, claimed.includes('claimed01')]).toEqual([35, 35, false]);
+});
+
 it('purges old deliveries without waiting for one that is in use', async () => {
   const { userId } = await accepted(100);
   await addEndpoint('purged', userId);
@@ -85,7 +105,7 @@ it('purges old deliveries without waiting for one that is in use', async () => {
   const other = await openConnection();
   await other.query('BEGIN');
   await other.query(`SELECT FROM "OutgoingWebhook" WHERE "id" = 'old2' FOR UPDATE`);
-  await queue.purgeExpired();
+  await createRetention({ prisma, log: { info() {}, warn() {}, error() {} } }).purgeExpired();
   await other.query('COMMIT');
   const left = await prisma.outgoingWebhook.findMany({ where: { endpointId: 'purged' } });
   expect(left.map(({ id }) => id)).toEqual(['old2']);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { systemClock } from '../../lib/clock.ts';
-import type { ClaimedDelivery, WebhookQueue } from './queue.ts';
+import type { ClaimedDelivery, ClaimOptions } from './claim.ts';
+import type { WebhookQueue } from './queue.ts';
 import type { SecretBox } from './secret-box.ts';
 import { createWebhookWorker } from './worker.ts';
 
@@ -51,44 +52,19 @@ const delivery = (number: number, isFailing: boolean) =>
     isFailing,
   }) as ClaimedDelivery;
 
-it('leaves half of its slots to endpoints that do not fail, and its leases to other nodes when it stops', async () => {
-  const claimed: boolean[] = [];
-  const { worker, calls } = scripted(async ({ mayBeFailing }) => {
-    claimed.push(mayBeFailing);
-    return delivery(claimed.length, mayBeFailing);
+it('claims until its slots are full, counting what runs, and leaves its leases to other nodes when it stops', async () => {
+  const counted: ClaimOptions['running'][] = [];
+  const { worker, calls } = scripted(async ({ running }) => {
+    counted.push(running);
+    const length = Math.min(40, 100 - running.length);
+    return Array.from({ length }, (_, index) => delivery(running.length + index, index === 0));
   });
   worker.start();
   await expect.poll(() => worker.activeAttempts).toBe(100);
-  expect(claimed.filter((isFailing) => isFailing)).toHaveLength(50);
+  expect(counted.map(({ length }) => length)).toEqual([0, 40, 80]);
+  expect(counted.at(-1)?.filter(({ isFailing }) => isFailing)).toHaveLength(2);
   await worker.stop({ graceMs: 0 });
-  expect(claimed).toHaveLength(100);
   expect(calls).toEqual([]);
-});
-
-it('leaves the slots beyond 20 to other users', async () => {
-  let claimed = 0;
-  const { worker } = scripted(async ({ busyUserIds }) => {
-    claimed += 1;
-    return busyUserIds.includes('one') ? undefined : { ...delivery(claimed, false), userId: 'one' };
-  });
-  worker.start();
-  await expect.poll(() => claimed).toBe(21);
-  expect(worker.activeAttempts).toBe(20);
-  await worker.stop({ graceMs: 0 });
-});
-
-it('attempts one delivery at a time of an endpoint that fails, four of another', async () => {
-  const deliveries = [true, false, false, false, false].map((isFailing) =>
-    delivery(Number(isFailing), isFailing),
-  );
-  const busy: (readonly string[])[] = [];
-  const { worker } = scripted(async ({ busyEndpointIds }) => {
-    busy.push(busyEndpointIds);
-    return deliveries.shift();
-  });
-  worker.start();
-  await expect.poll(() => busy.slice(0, 6)).toEqual([[], ['1'], ['1'], ['1'], ['1'], ['1', '0']]);
-  await worker.stop({ graceMs: 0 });
 });
 
 // Turns red where a slow preparation sends an event after another node has sent it and the next one of its task.
@@ -99,7 +75,7 @@ it('sends nothing after its lease', async () => {
     async ({ leaseMs }) => {
       // Later than the worker's own timer, so it fires after it.
       AbortSignal.timeout(leaseMs).addEventListener('abort', () => expired.resolve());
-      return deliveries.pop();
+      return deliveries.splice(0);
     },
     {
       leaseMs: 1,
@@ -118,7 +94,7 @@ it('sends nothing after its lease', async () => {
 
 it('does not blame an endpoint whose secret cannot be read', async () => {
   const deliveries = [delivery(1, false)];
-  const { worker, calls, recorded } = scripted(async () => deliveries.pop(), {
+  const { worker, calls, recorded } = scripted(async () => deliveries.splice(0), {
     secretBox: {
       open() {
         throw new Error('Sealed under another key');

@@ -1,13 +1,14 @@
 /**
- * Sends due deliveries. Each node claims as many as it has slots, and few of one endpoint or user, so that receivers that
- * hang hold up no others. It shares no slot with the worker of tasks.
+ * Sends due deliveries. Each node claims as many as it has slots, and few of one endpoint or user (`slotLimits`), so that
+ * receivers that hang hold up no others. It shares no slot with the worker of tasks.
  */
 import { createLoop } from '../../lib/loop.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { BlockedAddress, type GuardedFetch } from '../../lib/guarded-fetch.ts';
 import type { Log } from '../../lib/log.ts';
 import { withTimeout } from '../../lib/timeout.ts';
-import type { ClaimedDelivery, WebhookQueue } from './queue.ts';
+import { type ClaimedDelivery, slotLimits } from './claim.ts';
+import type { WebhookQueue } from './queue.ts';
 import { retryDelayMs } from './schedule.ts';
 import type { SecretBox } from './secret-box.ts';
 import { signedHeaders } from './signature.ts';
@@ -32,13 +33,6 @@ interface Dependencies {
   leaseMs?: number;
 }
 
-const slots = 100;
-const slotsPerEndpoint = 4;
-const slotsPerFailingEndpoint = 1;
-/** Half of what a user's endpoints could take together. */
-const slotsPerUser = 20;
-/** Slots for all endpoints together whose last attempt failed, one for each: those that hang leave the others to the rest. */
-const slotsForFailing = 50;
 /** Longer than an attempt takes, with reads of a database that is slow. */
 const defaultLeaseMs = 30_000;
 const idleMs = 1_000;
@@ -48,20 +42,6 @@ export function createWebhookWorker(dependencies: Dependencies) {
   const stopper = new AbortController();
   const abandoning = new AbortController();
   const running = new Map<Promise<void>, ClaimedDelivery>();
-
-  /** What may be claimed without more of a kind running than may. */
-  function capacity() {
-    const deliveries = [...running.values()];
-    const busyIds = (key: 'endpointId' | 'userId', most: number, mostFailing = most) =>
-      [...Map.groupBy(deliveries, (delivery) => delivery[key])].flatMap(([id, each]) =>
-        each.length >= (each.some(({ isFailing }) => isFailing) ? mostFailing : most) ? [id] : [],
-      );
-    return {
-      busyEndpointIds: busyIds('endpointId', slotsPerEndpoint, slotsPerFailingEndpoint),
-      busyUserIds: busyIds('userId', slotsPerUser),
-      mayBeFailing: deliveries.filter(({ isFailing }) => isFailing).length < slotsForFailing,
-    };
-  }
 
   function begin(delivery: ClaimedDelivery, leaseEnd: AbortSignal): void {
     const attempt = runAttempt(delivery, dependencies, AbortSignal.any([abandoning.signal, leaseEnd]))
@@ -76,12 +56,12 @@ export function createWebhookWorker(dependencies: Dependencies) {
 
   const loop = createLoop({
     async pass() {
-      while (running.size < slots && !stopper.signal.aborted) {
+      while (running.size < slotLimits.all && !stopper.signal.aborted) {
         // Before the claim, so that it ends before the lease: a later request could arrive after the task's next event.
         const leaseEnd = AbortSignal.timeout(leaseMs);
-        const delivery = await queue.claim({ ...capacity(), leaseMs });
-        if (!delivery) break;
-        begin(delivery, leaseEnd);
+        const deliveries = await queue.claim({ running: [...running.values()], leaseMs });
+        if (deliveries.length === 0) break;
+        for (const delivery of deliveries) begin(delivery, leaseEnd);
       }
       return idleMs;
     },

@@ -30,13 +30,13 @@ export function generateVariables(input: object) {
 /** Each kill takes the answers with it that were under way, so that some requests have to be made very often. */
 const patienceMs = scaled(120_000, 1_800_000);
 
-/** Signs up at the first address; `urls` are those that may be asked, at each try anew. */
+/** Signs up at the first address; `urls` are the addresses to try, read again for each try. */
 export async function createApiClient(
   urls: () => string[],
   pick: (urls: string[]) => string,
 ): Promise<ApiClient> {
   const { token } = await signUp(pick(urls()));
-  if (!token) throw new Error('Nobody is signed in');
+  if (!token) throw new Error('No user is signed in');
   const client: ApiClient = {
     token,
     async post<T>(url: string, query: string, variables: object = {}, timeoutMs = 12_000) {

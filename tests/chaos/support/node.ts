@@ -9,7 +9,7 @@ export interface ChaosNode {
   readonly name: string;
   readonly url: string;
   readonly isUp: boolean;
-  /** Times that the process ended without having been told to. */
+  /** Times that the process ended without a signal. */
   readonly crashes: number;
   /** What it wrote to stderr. */
   readonly complaints: string;
@@ -57,7 +57,7 @@ export async function createNode(name: string, env: Record<string, string>): Pro
     },
     async start() {
       isEnding = false;
-      // In a folder without `.env`, and without the variables of whoever runs the tests.
+      // In a folder without `.env`, and without the variables of the test run.
       const started = spawn(
         process.execPath,
         ['--disable-warning=ExperimentalWarning', path.join(root, 'server/main.ts')],

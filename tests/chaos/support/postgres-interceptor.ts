@@ -9,7 +9,7 @@ export interface StatementSeen {
   rows: number;
 }
 
-/** Told of every statement; false swallows it, or its answer, and cuts the connection off. */
+/** Called with every statement; false swallows it, or its answer, and cuts the connection off. */
 export type StatementWatch = (statement: StatementSeen) => boolean;
 
 export function createStatementInterceptor(watch: StatementWatch): Interceptor {

@@ -23,7 +23,7 @@ export interface ChaosProvider {
   env(node: string): Record<string, string>;
   /** With these, webhooks are asked for. */
   webhookEnv: { PUBLIC_URL: string; REPLICATE_WEBHOOK_SECRET: string };
-  /** Told of every call; false swallows it, or its answer. */
+  /** Called with every call; false swallows it, or its answer. */
   watch: (call: ProviderCall) => boolean;
   /** Where webhooks may be brought; one is chosen for each delivery, and the next where that one is away. */
   receivers: () => string[];

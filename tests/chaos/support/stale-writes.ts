@@ -1,6 +1,6 @@
 /**
  * A trigger in the test's database that records every write of a task to which its writer had no right: one under another
- * node's lease, one of a final task, a version that falls. Nodes are told apart by `application_name`.
+ * node's lease, one of a final task, a version that falls. `application_name` identifies the node.
  */
 import type { Cluster } from './cluster.ts';
 
@@ -52,7 +52,7 @@ export async function recordStaleWrites(cluster: Cluster) {
       );
       return row?.count ?? 0;
     },
-    /** Who ended the task and when, by the database's clock. */
+    /** Which node ended the task and when, by the database's clock. */
     async settledBy(taskId: string) {
       const [row] = await cluster.query<{ node: string; atMs: number }>(
         'SELECT "node", "atMs" FROM "Settled" WHERE "taskId" = $1',

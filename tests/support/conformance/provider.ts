@@ -73,7 +73,7 @@ const oddAnswers: Readonly<Record<string, ScriptedAnswer>> = {
   'parts of wrong types': {
     json: { candidates: [{ content: { parts: [null, { inlineData: null }, { inlineData: { data: 7 } }] } }] },
   },
-  'a status nobody knows': {
+  'an unknown status': {
     json: { id: 'abc', status: 'pondering', candidates: [{ finishReason: 'WHATEVER' }] },
   },
   'an id that leads elsewhere': { json: { id: '../account', status: 'starting' } },
@@ -172,7 +172,7 @@ export function describeProvider(name: string, harness: ProviderHarness): void {
       expectClean(state);
     });
 
-    it('lets a request be sent again that reached nobody', async () => {
+    it('lets a request be sent again that reached no server', async () => {
       const state = await follow(harness.createProvider(await closedAddress()), harness.request);
       expect(state).toMatchObject({
         status: 'failed',
@@ -244,7 +244,7 @@ export function describeProvider(name: string, harness: ProviderHarness): void {
       it.each<[string, ScriptedAnswer]>([
         ['a server error', { status: 500, json: { detail: vendorText } }],
         ['a dropped connection', { drop: true }],
-      ])('rejects where %s keeps the provider from being told to cancel', async (_, answer) => {
+      ])('rejects where %s keeps the cancel from the provider', async (_, answer) => {
         const { operation } = await operationOf();
         server.answer(() => answer);
         const cancelled = provider.cancel?.(operation, { signal: new AbortController().signal });

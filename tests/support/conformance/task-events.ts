@@ -25,7 +25,7 @@ export function describeEvents(
   open: () => Promise<{ a: TaskEvents; b: TaskEvents; close(): Promise<void> }>,
 ) {
   describe(`${name} as a fan-out`, () => {
-    it('delivers on one node what was published on the other: to the task, to its owner, and to nobody else', async () => {
+    it('delivers on one node what was published on the other: to the task, to its owner, and to no other user', async () => {
       const { a, b, close } = await open();
       const task = snapshot();
       const byTask = b.subscribe({ taskId: task.id });
