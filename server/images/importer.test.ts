@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { inwardAddresses, publicAddresses, publicAnswer } from '../../tests/support/inward-addresses.ts';
 import { importInwardAddresses, unstored } from '../../tests/support/inward-imports.ts';
 import { openScriptedServer, type ScriptedServer } from '../../tests/support/scripted-server.ts';
+import { ChunksTooSmall } from '../lib/chunk-limit.ts';
 import { createGuardedFetch, type Dialled, type GuardedFetch } from '../lib/guarded-fetch.ts';
 import { createImporter } from './importer.ts';
 
@@ -69,6 +70,13 @@ describe('a fetch that fails', () => {
     const fetch = createGuardedFetch({ allowedOrigins: [url] });
     const imported = importerOf({ fetch, timeoutMs: 200 }).importFrom(url, user);
     const message = 'The server of this address did not send the image within 0.2 s.';
+    await expect(imported).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'url', message });
+  });
+
+  it('is refused where the image comes in tiny chunks', async () => {
+    const fetch = () => Promise.reject(new ChunksTooSmall());
+    const imported = importerOf({ fetch }).importFrom('https://a.example/', user);
+    const message = 'The server of this address sends the image in chunks that are too small.';
     await expect(imported).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'url', message });
   });
 
