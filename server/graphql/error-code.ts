@@ -13,7 +13,8 @@ const descriptions: Readonly<Record<ErrorCode, string>> = {
   IDEMPOTENCY_CONFLICT: 'The idempotency key was used for another operation or another input.',
   TOO_MANY_ACTIVE_TASKS: 'The user has as many unfinished tasks as allowed. Wait until one is final.',
   RATE_LIMITED: 'Too many requests. Send it again after `extensions.retryAfter` seconds, where it is given.',
-  UPLOAD_TOO_LARGE: 'The image has more bytes or pixels than allowed.',
+  UPLOAD_TOO_LARGE:
+    'The image has more bytes or pixels than allowed: `extensions.maxBytes` or `extensions.maxPixels`, where one is given.',
   UNSUPPORTED_MEDIA_TYPE: 'The file is not of an accepted image type.',
   UNREADABLE_IMAGE: 'The file is damaged or incomplete, or takes too long to decode.',
   QUERY_TOO_COMPLEX: 'The operation asks for too much at once. Ask for fewer fields, levels or rows.',

@@ -20,20 +20,29 @@ export const errorCodes = [
 ] as const;
 export type ErrorCode = (typeof errorCodes)[number];
 
+/** The figures of a refusal, for programs: they do not parse its message. */
+interface RefusalFigures {
+  /** For RATE_LIMITED: when the same request may be sent again. */
+  retryAfterSeconds?: number | undefined;
+  /** For UPLOAD_TOO_LARGE: how many bytes an image may have. */
+  maxBytes?: number | undefined;
+  /** For UPLOAD_TOO_LARGE: how many pixels an image may have. */
+  maxPixels?: number | undefined;
+}
+
 /** A refusal. Its message is read by the caller: it says what is wrong and what to do, and holds no secret. */
 export class AppError extends Error {
   override name = 'AppError';
   readonly code: ErrorCode;
   /** The input at fault, as its path in the arguments: `options.count`. */
   readonly field: string | undefined;
-  /** For RATE_LIMITED: when the same request may be sent again. */
-  readonly retryAfterSeconds: number | undefined;
+  readonly figures: RefusalFigures;
 
-  constructor(code: ErrorCode, message: string, field?: string, retryAfterSeconds?: number) {
+  constructor(code: ErrorCode, message: string, field?: string, figures: RefusalFigures = {}) {
     super(message);
     this.code = code;
     this.field = field;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.figures = figures;
   }
 }
 
