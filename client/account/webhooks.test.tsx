@@ -1,9 +1,7 @@
-import { cleanup, fireEvent, render, screen, within } from '@solidjs/testing-library';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { cache } from '../api/cache.ts';
-import { createApi } from '../api/client.ts';
-import { installBrowserParts } from '../testing/browser.ts';
-import { createScriptedServer } from '../testing/scripted-server.ts';
+import { fireEvent, render, screen, within } from '@solidjs/testing-library';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { installBrowserParts, press, submitForm } from '../testing/browser.ts';
+import { createScriptedApi } from '../testing/scripted-server.ts';
 import { entity } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { createWebhookEndpoints, DisabledEndpoints, Webhooks } from './webhooks.tsx';
@@ -35,19 +33,14 @@ const listOf = (...webhookEndpoints: object[]) => ({
 });
 
 async function open(...endpoints: object[]) {
-  const server = createScriptedServer();
+  const { server, client } = createScriptedApi();
   const toasts = createToasts();
-  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
-  onTestFinished(() => {
-    cleanup();
-    api.dispose();
-  });
   render(() => {
-    const list = createWebhookEndpoints(api.client, () => 'viewer-1');
+    const list = createWebhookEndpoints(client, () => 'viewer-1');
     return (
       <>
         <DisabledEndpoints endpoints={list} />
-        <Webhooks client={api.client} endpoints={list} toasts={toasts} />
+        <Webhooks client={client} endpoints={list} toasts={toasts} />
       </>
     );
   });
@@ -57,9 +50,6 @@ async function open(...endpoints: object[]) {
   return { server, toasts, load };
 }
 
-const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
-const send = () => fireEvent.submit(document.querySelector('form')!);
-
 describe('the webhooks', () => {
   beforeAll(installBrowserParts);
 
@@ -68,7 +58,7 @@ describe('the webhooks', () => {
     press('Add a webhook');
     fireEvent.input(screen.getByLabelText('Address'), { target: { value: 'http://inside' } });
     fireEvent.click(screen.getByLabelText('Each change of a request'));
-    send();
+    submitForm();
     const request = await server.next('CreateWebhookEndpoint');
     expect(request.variables).toEqual({
       input: { url: 'http://inside', events: ['TASK_UPDATED', 'TASK_COMPLETED'] },
@@ -76,7 +66,7 @@ describe('the webhooks', () => {
     await request.refuse('INVALID_INPUT', { field: 'input.url' });
     expect(document.activeElement).toBe(screen.getByLabelText('Address'));
     expect(screen.getByText(/^This takes a public https address/)).toBeTruthy();
-    send();
+    submitForm();
     const payload = { __typename: 'CreateWebhookEndpointPayload', secret: 'whsec_secret' };
     await (await server.next('CreateWebhookEndpoint')).answer({ createWebhookEndpoint: payload });
     await load(endpoint({}));
@@ -144,7 +134,7 @@ describe('the webhooks', () => {
   it('get a new secret, and are deleted, after a confirmation', async () => {
     const { server, load } = await open(endpoint({}));
     press('New secret');
-    send();
+    submitForm();
     await (
       await server.next('RotateWebhookSecret')
     ).answer({
@@ -153,7 +143,7 @@ describe('the webhooks', () => {
     expect(screen.getByText('whsec_new')).toBeTruthy();
     press('Delete');
     expect(screen.getByRole('dialog').textContent).toContain('Delete this webhook?');
-    send();
+    submitForm();
     await (
       await server.next('DeleteWebhookEndpoint')
     ).answer({

@@ -66,7 +66,8 @@ const first: Messages = {
       `${name} hat ${megabytes(bytes)}. Ein Bild darf höchstens ${megabytes(limit)} haben.`,
     wrongType,
     unreadable,
-    tooManyPixels: (name) => `${name} hat zu viele Pixel. Ein Bild darf bis zu 40 Megapixel haben.`,
+    tooManyPixels: (name, limit) =>
+      `${name} hat zu viele Pixel. Ein Bild darf bis zu ${number(limit / 1_000_000)} Megapixel haben.`,
     tooBigToSend: (name, limit) =>
       `${name} ist zu groß zum Hochladen. Ein Upload darf höchstens ${megabytes(limit, Math.floor)} haben.`,
     refused: {

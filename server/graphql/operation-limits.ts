@@ -120,7 +120,7 @@ function tooManySubscriptions({ of, max }: ReachedLimit): AppError {
 function tooFast(waitMs: number): AppError {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `That was fast. Try again in ${retryAfterSeconds} s.`;
-  return new AppError('RATE_LIMITED', message, undefined, retryAfterSeconds);
+  return new AppError('RATE_LIMITED', message, undefined, { retryAfterSeconds });
 }
 
 /** The number of fields of a mutation; 0 for another operation. */

@@ -233,7 +233,7 @@ function withoutHttp(error: GraphQLError): GraphQLError {
 function tooManyRefused(waitMs: number, log: Log) {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `Too many requests that could not run. Try again in ${retryAfterSeconds} s.`;
-  return publicError(new AppError('RATE_LIMITED', message, undefined, retryAfterSeconds), log);
+  return publicError(new AppError('RATE_LIMITED', message, undefined, { retryAfterSeconds }), log);
 }
 
 function tooManyOperations(log: Log) {

@@ -108,7 +108,7 @@ describe('of one user', () => {
     await expect(importer.importFrom('one more', user)).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       field: 'url',
-      retryAfterSeconds: 20,
+      figures: { retryAfterSeconds: 20 },
     });
     await importer.importFrom('quick', { userId: 'other' });
     expect(fetched).toEqual(['slow 0', 'slow 1', 'slow 2', 'slow 3', 'quick']);

@@ -73,10 +73,10 @@ export function createImporter({ images, fetch, maxUploadBytes, timeoutMs = 20_0
       } catch (error) {
         if (error instanceof QueueFull) {
           const message = 'Too many imports are waiting. Nothing was stored: try again soon.';
-          throw new AppError('RATE_LIMITED', message, 'url', retryAfterSeconds);
+          throw new AppError('RATE_LIMITED', message, 'url', { retryAfterSeconds });
         }
         if (!(error instanceof AppError)) throw error;
-        throw new AppError(error.code, error.message, 'url', error.retryAfterSeconds);
+        throw new AppError(error.code, error.message, 'url', error.figures);
       }
     },
   };
