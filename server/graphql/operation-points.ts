@@ -38,9 +38,8 @@ export function createPointCounter() {
       points: new Map(),
     };
     documents.set(document, known);
-    const values = known.variables.map((name) => [name, args.variableValues?.[name]]);
-    const key = JSON.stringify([operationName ?? null, Object.fromEntries(values)]);
-    const points = known.points.get(key);
+    const key = keyOf(operationName, known.variables, args.variableValues ?? {});
+    const points = key === undefined ? undefined : known.points.get(key);
     if (points !== undefined) return { points, isTooComplex: false };
 
     const cost = costOf(args);
@@ -51,10 +50,21 @@ export function createPointCounter() {
       1,
     );
     // The cost of faulty variables is not that of others.
-    if (cost.isMeasured && known.points.size < maxKnown && key.length <= maxKeyCharacters)
-      known.points.set(key, counted);
+    if (cost.isMeasured && key !== undefined && known.points.size < maxKnown) known.points.set(key, counted);
     return { points: counted, isTooComplex: false };
   };
+}
+
+/** Undefined where an object or a long text is among the values: such operations are measured each time. */
+function keyOf(
+  operationName: string | null | undefined,
+  variables: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+): string | undefined {
+  const given = variables.map((name) => [name, values[name]] as const);
+  if (given.some(([, value]) => typeof value === 'object' && value !== null)) return undefined;
+  const key = JSON.stringify([operationName ?? null, Object.fromEntries(given)]);
+  return key.length <= maxKeyCharacters ? key : undefined;
 }
 
 /** The variables in arguments of fields whose complexity is a function of their arguments. */
