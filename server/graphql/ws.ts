@@ -199,8 +199,8 @@ function prepareOperations(
       const payload = persisted.resolve(sent);
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
-        socketHeaders,
-        socketSignal: AbortSignal.any([open.get(request)!.closed.signal, ended.signal]),
+        headers: socketHeaders,
+        signal: AbortSignal.any([open.get(request)!.closed.signal, ended.signal]),
         params: payload,
         admission,
       } satisfies TransportContext & { params: unknown } as never);
