@@ -18,7 +18,7 @@ const seed = Number(process.env['MUTATION_SEED'] ?? Math.floor(Math.random() * 2
 /** Ends requests that hang; none is expected to take a second. */
 const hangMs = 30_000;
 /** Of the second half: the first one fills caches, and the server compiles its code. */
-const maxHeapGrowthBytes = 900_000 + mutations * 1_250;
+const maxHeapGrowthBytes = 2_000_000 + mutations * 1_250;
 
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;

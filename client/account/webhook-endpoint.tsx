@@ -64,6 +64,9 @@ export function WebhookEndpointItem(props: { endpoint: WebhookEndpoint; actions:
         <Fact label={texts.createdAt}>
           <Instant at={endpoint().createdAt} />
         </Fact>
+        <Show when={endpoint().droppedDeliveries > 0}>
+          <Fact label={texts.dropped}>{texts.droppedCount(endpoint().droppedDeliveries)}</Fact>
+        </Show>
       </dl>
       <div class="integration-actions" role="group" aria-labelledby={id}>
         <Show when={endpoint().enabled}>

@@ -24,6 +24,7 @@ const endpoint = (further: object, ...nodes: object[]) =>
     events: ['TASK_COMPLETED'],
     enabled: true,
     disabledReason: null,
+    droppedDeliveries: 0,
     createdAt: '2026-03-01T12:00:00.000Z',
     deliveries: { __typename: 'WebhookDeliveryConnection', nodes },
     ...further,
@@ -52,6 +53,15 @@ async function open(...endpoints: object[]) {
 
 describe('the webhooks', () => {
   beforeAll(installBrowserParts);
+
+  it('show how many deliveries were dropped, where any were', async () => {
+    await open(
+      endpoint({ droppedDeliveries: 1_200 }),
+      endpoint({ id: 'endpoint-2', url: 'https://other.example/hook' }),
+    );
+    expect(screen.getAllByText('Dropped')).toHaveLength(1);
+    expect(screen.getByText('1,200 events, as too many waited to be delivered')).toBeTruthy();
+  });
 
   it('are added with their events; the secret is shown until it is dismissed', async () => {
     const { server, load } = await open();

@@ -34,6 +34,7 @@ const EndpointsDocument = graphql(`
         events
         enabled
         disabledReason
+        droppedDeliveries
         createdAt
         deliveries(first: 5) {
           nodes {

@@ -627,6 +627,9 @@ const later: LazyMessages = {
         : 'Drei Tage lang ist jede Zustellung fehlgeschlagen.',
     stopped: (url, reason) => `Webhooks an ${url} wurden abgeschaltet. ${reason}`,
     createdAt: 'Hinzugefügt',
+    dropped: 'Verworfen',
+    droppedCount: (count) =>
+      `${counted(count, 'Ereignis', 'Ereignisse')}, weil zu viele auf ihre Zustellung warteten`,
     test: 'Test senden',
     testSent: 'Ein Test ist unterwegs. Wie er ausging, steht unter den letzten Zustellungen.',
     enable: 'Einschalten',
