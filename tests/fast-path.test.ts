@@ -110,6 +110,20 @@ describe('the fast path answers as Yoga does', () => {
     );
   });
 
+  it.each<Record<string, string>>([
+    { authorization: '' },
+    { authorization: 'Bearer' },
+    { authorization: 'Bearer none' },
+    { authorization: 'Basic bm9uZTpub25l' },
+    { authorization: 'Bearer psk_none' },
+    { 'x-api-key': '' },
+    { cookie: 'better-auth.session_token=none' },
+    { cookie: '' },
+  ])('to the credentials %o', async (headers) => {
+    for (const accept of ['application/json', 'application/graphql-response+json'])
+      await compare(app.url, [{ accept, ...headers }, { query: '{ viewer { credits } }' }]);
+  });
+
   it('to a caller beyond its limit', async () => {
     const other = await startTestApp({ OPERATIONS_PER_MINUTE: '1' });
     await answerAt(`${other.url}/graphql?`, [{}, { query: text }]);

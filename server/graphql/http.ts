@@ -1,4 +1,4 @@
-/** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`, and GraphiQL for a browser. */
+/** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`. What `fast-path.ts` does not answer itself comes here. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
