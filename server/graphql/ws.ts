@@ -193,13 +193,13 @@ function prepareOperations(
     subscriptions[id] = withCleanup(nothing, () => ended.abort());
     if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
     try {
-      const socketHeaders = handshakeHeaders(request, connectionParams);
-      const admission = await refusals.admit(request, socketHeaders);
+      const readHeaders = () => handshakeHeaders(request, connectionParams);
+      const admission = await refusals.admit(request, readHeaders);
       if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
       const payload = persisted.resolve(sent);
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
-        socketHeaders,
+        socketHeaders: readHeaders(),
         socketSignal: AbortSignal.any([open.get(request)!.closed.signal, ended.signal]),
         params: payload,
         admission,
