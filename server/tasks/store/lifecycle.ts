@@ -1,50 +1,12 @@
 /** Begins, ends and deletes tasks. Where credits move, one SQL statement does everything or nothing. */
-import {
-  isCheckViolation,
-  isForeignKeyViolation,
-  isNoDataFound,
-  isStatementCanceled,
-  isUniqueViolation,
-} from '../../database/errors.ts';
-import { charge, refund } from '../../credits/ledger.ts';
+import { refund } from '../../credits/ledger.ts';
 import { Prisma, type Image, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import type { FailureCode } from '../../lib/failures.ts';
-import type { JsonObject, JsonValue } from '../../lib/json.ts';
-import type { GenerationOptions, Scene } from '../../providers/provider.ts';
-import { type Idempotency, insertIdempotencyKey } from './idempotency-keys.ts';
+import type { JsonValue } from '../../lib/json.ts';
+import { accept, type NewTask } from './accept.ts';
 import type { TaskLoader } from './loader.ts';
 import type { TaskSnapshot } from './snapshot.ts';
 import { insertUpstreamCancels } from './upstream-cancels.ts';
-
-export interface NewTask {
-  id: string;
-  userId: string;
-  /** Of the request; its spending rises with the charge. */
-  apiKeyId?: string | undefined;
-  scene: Scene;
-  provider: string;
-  model: string;
-  prompt: string;
-  options: GenerationOptions;
-  providerOptions: JsonObject;
-  referenceImageIds: string[];
-  costCredits: number;
-  expectedDurationMs: number;
-  timeoutMs: number;
-  /** How many unfinished tasks the user may have, with this one. */
-  maxActiveTasks: number;
-  idempotency: Idempotency | undefined;
-}
-
-export type Acceptance =
-  | 'accepted'
-  | 'tooManyActive'
-  | 'insufficientCredits'
-  | 'apiKeyLimit'
-  | 'apiKeyRevoked'
-  | 'duplicateKey'
-  | 'databaseBusy'
-  | 'missingReference';
 
 type FinalStatus = 'SUCCESS' | 'FAILED' | 'CANCELED';
 
@@ -72,10 +34,11 @@ export function createTaskLifecycle({ prisma, loader }: Dependencies) {
     /**
      * Takes the credits and inserts the ledger entry, the task, its references and its idempotency key, in one statement, or
      * does nothing: a repeated key charges nothing.
-     * @returns `accepted`; `tooManyActive` where the user has as many unfinished tasks as allowed; `insufficientCredits`;
-     *   `apiKeyLimit` where the charge exceeds the limit of the API key; `apiKeyRevoked` where that was revoked meanwhile;
-     *   `duplicateKey` where another request used the idempotency key meanwhile; `databaseBusy` where the statement timed
-     *   out, for example waiting for a lock; `missingReference` where a reference image was deleted meanwhile.
+     * @returns the task and the new balance, or why nothing was written: `tooManyActive` where the user has as many
+     *   unfinished tasks as allowed; `insufficientCredits`; `apiKeyLimit` where the charge exceeds the limit of the API key;
+     *   `apiKeyRevoked` where that was revoked meanwhile; `duplicateKey` where the idempotency key is used or expired;
+     *   `databaseBusy` where the statement timed out, for example waiting for a lock; `missingReference` where a reference
+     *   image is not the user's or was deleted; `referencesTooLarge`.
      */
     accept: (task: NewTask) => accept(prisma, task),
 
@@ -93,43 +56,6 @@ export function createTaskLifecycle({ prisma, loader }: Dependencies) {
       return count === 1;
     },
   };
-}
-
-async function accept(prisma: PrismaClient, task: NewTask): Promise<Acceptance> {
-  const { idempotency } = task;
-  const keyInsert = idempotency
-    ? Prisma.sql`, "remembered" AS (${insertIdempotencyKey(idempotency, task.id, Prisma.sql`"paid"`)})`
-    : Prisma.empty;
-  const { userId, apiKeyId } = task;
-  const movement = { userId, apiKeyId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
-  const isFull = Prisma.sql`"activeTasks"(${task.userId}) >= ${task.maxActiveTasks}::int`;
-  try {
-    const [result] = await prisma.$queryRaw<{ isAccepted: boolean; isFull: boolean }[]>`
-      WITH ${charge({ ...movement, unless: isFull })} ${keyInsert}, "accepted" AS (
-        INSERT INTO "Task" ("id", "userId", "scene", "provider", "model", "prompt", "options", "providerOptions",
-          "costCredits", "expectedDurationMs", "deadlineAt", "dueAt")
-        SELECT ${task.id}, "id", ${task.scene}::"Scene", ${task.provider}, ${task.model}, ${task.prompt},
-          ${JSON.stringify(task.options)}::jsonb, ${JSON.stringify(task.providerOptions)}::jsonb, ${task.costCredits}::int,
-          ${task.expectedDurationMs}::int, now() + ${task.timeoutMs}::int * interval '1 millisecond', now()
-        FROM "paid" RETURNING "id"
-      ), "referenced" AS (
-        INSERT INTO "TaskReference" ("taskId", "position", "imageId")
-        SELECT "accepted"."id", "reference"."position" - 1, "reference"."imageId"
-        FROM "accepted", unnest(${task.referenceImageIds}::text[]) WITH ORDINALITY AS "reference" ("imageId", "position")
-      )
-      SELECT EXISTS (SELECT 1 FROM "accepted") AS "isAccepted", ${isFull} AS "isFull"`;
-    if (result?.isAccepted) return 'accepted';
-    return result?.isFull ? 'tooManyActive' : 'insufficientCredits';
-  } catch (error) {
-    if (idempotency && isUniqueViolation(error)) return 'duplicateKey';
-    if (isStatementCanceled(error)) return 'databaseBusy';
-    // Of the CHECKs, only that of the key's limit can be violated: the balance is compared before.
-    if (isCheckViolation(error)) return 'apiKeyLimit';
-    if (isNoDataFound(error)) return 'apiKeyRevoked';
-    // The user's row is locked and the task's is new: of the foreign keys, only an image can be missing.
-    if (isForeignKeyViolation(error)) return 'missingReference';
-    throw error;
-  }
 }
 
 /** @returns whether the task was settled */

@@ -18,7 +18,7 @@ export type TaskLoader = ReturnType<typeof createTaskLoader>;
 
 export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
   const read = async (condition: Prisma.Sql): Promise<TaskSnapshot[]> => {
-    const rows = await prisma.$queryRaw<Row[]>`
+    const rows = await prisma.$queryRaw<SnapshotRow[]>`
       SELECT ${taskColumns}, (
         SELECT coalesce(jsonb_agg(to_jsonb("Image") ORDER BY "position"), '[]')
         FROM "Image" WHERE "taskId" = "Task"."id"
@@ -79,12 +79,13 @@ export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
 /** A picture as JSON has it. */
 type ImageRow = Omit<Image, 'createdAt'> & { createdAt: string };
 
-interface Row extends Task {
+/** A task with its pictures, as a statement of our own returns it. */
+export interface SnapshotRow extends Task {
   images: ImageRow[];
   referenceImages: { position: number; image: ImageRow | null }[];
 }
 
-function snapshotOf(row: Row): TaskSnapshot {
+export function snapshotOf(row: SnapshotRow): TaskSnapshot {
   const images = row.images.map(imageOf);
   const referenceImages = row.referenceImages.map(({ position, image }) => ({
     position,

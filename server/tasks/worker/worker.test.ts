@@ -11,7 +11,7 @@ import type { Image } from '../../generated/prisma/client.ts';
 import { GenerationError, type GenerationState, type ImageProvider } from '../../providers/provider.ts';
 import { createLocalStorage } from '../../storage/local.ts';
 import { createLocalEvents } from '../events.ts';
-import type { NewTask } from '../store/lifecycle.ts';
+import type { NewTask } from '../store/accept.ts';
 import { createTaskStore, type TaskStore } from '../store/store.ts';
 import type { TaskSnapshot } from '../store/snapshot.ts';
 import { isFinal } from '../task.ts';
