@@ -1,3 +1,4 @@
+import type { User } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import type { CredentialWatch } from './credential-watch.ts';
 
@@ -7,6 +8,7 @@ declare module '../graphql/context.ts' {
   }
   interface Viewer {
     credentialId: string;
+    account?: Pick<User, 'id' | 'name' | 'email' | 'credits'>;
   }
 }
 
@@ -32,12 +34,14 @@ export const ViewerType = builder.prismaNode('User', {
 });
 
 builder.queryField('viewer', (t) =>
-  t.prismaField({
+  // Not by Prisma, so that what was read with the credentials suffices; relations are read by their own fields.
+  t.field({
     type: ViewerType,
     nullable: true,
     access: 'optional',
     description: 'Null without a signed-in user.',
-    resolve: (query, _, __, { prisma, viewer }) =>
-      viewer ? prisma.user.findUnique({ ...query, where: { id: viewer.id } }) : null,
+    resolve: (_, __, { prisma, viewer }) =>
+      viewer &&
+      ((viewer.account as User | undefined) ?? prisma.user.findUnique({ where: { id: viewer.id } })),
   }),
 );
