@@ -1,6 +1,5 @@
 /** Submits a task to its provider, once at most for each `attempt`, and recovers a submission whose answer was lost. */
 import type { ImageService } from '../../images/service.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type {
   GenerationRequest,
