@@ -14,6 +14,15 @@ export const taskColumns = Prisma.raw(
     .join(', '),
 );
 
+/** The references of the task, as JSON. */
+export const referenceImagesOf = (taskId: Prisma.Sql) => Prisma.sql`(
+  SELECT coalesce(jsonb_agg(
+    jsonb_build_object('position', "TaskReference"."position", 'image', to_jsonb("Image"))
+    ORDER BY "TaskReference"."position"), '[]')
+  FROM "TaskReference" LEFT JOIN "Image" ON "Image"."id" = "imageId"
+  WHERE "TaskReference"."taskId" = ${taskId}
+)`;
+
 export type TaskLoader = ReturnType<typeof createTaskLoader>;
 
 export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
@@ -22,13 +31,7 @@ export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
       SELECT ${taskColumns}, (
         SELECT coalesce(jsonb_agg(to_jsonb("Image") ORDER BY "position"), '[]')
         FROM "Image" WHERE "taskId" = "Task"."id"
-      ) AS "images", (
-        SELECT coalesce(jsonb_agg(
-          jsonb_build_object('position', "TaskReference"."position", 'image', to_jsonb("Image"))
-          ORDER BY "TaskReference"."position"), '[]')
-        FROM "TaskReference" LEFT JOIN "Image" ON "Image"."id" = "imageId"
-        WHERE "TaskReference"."taskId" = "Task"."id"
-      ) AS "referenceImages"
+      ) AS "images", ${referenceImagesOf(Prisma.sql`"Task"."id"`)} AS "referenceImages"
       FROM "Task" WHERE ${condition} ORDER BY "id"`;
     return rows.map(snapshotOf);
   };
