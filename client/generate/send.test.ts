@@ -6,7 +6,7 @@ import { ErrorCode } from '../api/generated/enums.ts';
 import { createScriptedServer } from '../testing/scripted-server.ts';
 import { taskData } from '../testing/tasks.ts';
 import { refusalMessage } from './refusals.tsx';
-import { createSender } from './send.ts';
+import { createPresses, createSender } from './send.ts';
 import { createId } from '../ui/id.ts';
 
 const input = { model: 'model-1', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' } as const;
@@ -107,6 +107,21 @@ describe('sending a request', () => {
     await second;
     void press();
     expect((await next()).key).toBe(request.key);
+  });
+});
+
+describe('presses', () => {
+  it('are told apart by when the user pressed, however late a busy page handles them', () => {
+    const presses = createPresses();
+    const pressAt = (timeStamp: number) => {
+      const event = new MouseEvent('click');
+      Object.defineProperty(event, 'timeStamp', { value: timeStamp });
+      let isNew: boolean | undefined;
+      window.addEventListener('click', () => (isNew = presses.isNew('form')), { once: true });
+      window.dispatchEvent(event);
+      return isNew;
+    };
+    expect([pressAt(1_000), pressAt(1_200), pressAt(1_800)]).toEqual([true, false, true]);
   });
 });
 

@@ -83,8 +83,11 @@ export function createSender(client: Client) {
 /** A repeat within this time is the same press: a double click, or Enter with a click. */
 const samePressMs = 500;
 
+/** When the user pressed, in milliseconds; a busy page handles the second press of a double click late. */
+const pressedAt = () => globalThis.event?.timeStamp ?? performance.now();
+
 /** Ignores a press that arrives twice. `now` is a clock in milliseconds. */
-export function createPresses(now: () => number = () => performance.now()) {
+export function createPresses(now: () => number = pressedAt) {
   let last: { what: string; at: number } | undefined;
   return {
     /** Whether a press is a new one; `what` identifies what it submits. */

@@ -276,9 +276,14 @@ describe('dialling', () => {
     expect(echoed.from).toBe('127.0.0.1');
   });
 
-  it('fails where the server switches to another protocol', async () => {
-    const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
-    const server = createServer((_, response) => void response.socket!.end(answer));
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+  const informational = (status: string) => `HTTP/1.1 ${status}\r\n\r\n`.repeat(21);
+  it.each([
+    ['switches to another protocol', switching],
+    ['sends more than 20 early hints', informational('103 Early Hints')],
+    ['asks more than 20 times to continue', informational('100 Continue')],
+  ])('fails where the server %s', async (_, answer) => {
+    const server = createServer((_, response) => void response.socket!.write(answer));
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());
