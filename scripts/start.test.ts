@@ -58,7 +58,7 @@ describe('npm start', () => {
 });
 
 describe('a release', () => {
-  it('serves the page from its own files', async () => {
+  it('serves the page from its own files, in little memory', async () => {
     const installation = await prepareInstallation({});
     const folder = path.join(installation.dataDir, 'release');
     await cp(path.join(root, 'dist/release'), folder, { recursive: true });
@@ -83,6 +83,10 @@ describe('a release', () => {
     const page = await fetch(url!);
     expect(page.status).toBe(200);
     expect(await page.text()).toContain('<script');
+    // The young generation alone has 128 MB until `releaseMemory`.
+    const heapBytes = async () =>
+      Number(/^nodejs_heap_size_total_bytes (\S+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+    await expect.poll(heapBytes).toBeLessThan(100 * 2 ** 20);
   });
 });
 
