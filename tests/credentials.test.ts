@@ -124,6 +124,8 @@ describe('the connectionParams of a WebSocket', () => {
     expect(await outcome({ apiKey: key })).toBe('program');
     expect(await outcome({ apiKey: key, 'x-api-key': key })).toBe('program');
     expect(await outcome({ apiKey: key }, { cookie, 'x-api-key': 'x' })).toBe('program');
+    expect(await outcome({ apiKey: key }, { authorization: `Bearer ${otherKey}` })).toBe('program');
+    expect(await outcome({ authorization: `Bearer ${token}` }, { 'x-api-key': 'x' })).toBe('program');
     expect(await outcome({ authorization: `Bearer ${token}` })).toBe('program');
     expect(await outcome({ constructor: 7, locale: '' })).toBe('cookie');
   });

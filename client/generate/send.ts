@@ -4,6 +4,7 @@ import { type Refusal, refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { GenerateImageInput } from '../api/generated/graphql.ts';
 import type { Task } from '../api/task.ts';
+import { createInputClock } from '../ui/input-clock.ts';
 
 const GenerateImage = graphql(`
   mutation GenerateImage($input: GenerateImageInput!) {
@@ -83,11 +84,8 @@ export function createSender(client: Client) {
 /** A repeat within this time is the same press: a double click, or Enter with a click. */
 const samePressMs = 500;
 
-/** When the user pressed, in milliseconds; a busy page handles the second press of a double click late. */
-const pressedAt = () => globalThis.event?.timeStamp ?? performance.now();
-
 /** Ignores a press that arrives twice. `now` is a clock in milliseconds. */
-export function createPresses(now: () => number = pressedAt) {
+export function createPresses(now: () => number = createInputClock()) {
   let last: { what: string; at: number } | undefined;
   return {
     /** Whether a press is a new one; `what` identifies what it submits. */

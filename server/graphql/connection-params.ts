@@ -10,7 +10,7 @@ const credentialForms: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /**
- * The upgrade request's headers that may hold credentials, with those of the `connectionParams` on top.
+ * The credentials of the `connectionParams`; where they hold none, those of the upgrade request.
  * @throws {AppError} UNAUTHENTICATED where a parameter holds none, so that the cookie does not take its place
  */
 export function handshakeHeaders(request: IncomingMessage, params: Record<string, unknown> = {}): Headers {
@@ -26,7 +26,5 @@ export function handshakeHeaders(request: IncomingMessage, params: Record<string
     // Two that differ are joined to one that is not valid.
     if (sent.get(header) !== value) sent.append(header, value);
   }
-  const headers = credentialsOf(request);
-  for (const [header, value] of sent) headers.set(header, value);
-  return headers;
+  return [...sent.keys()].length > 0 ? sent : credentialsOf(request);
 }

@@ -15,6 +15,7 @@ import { withCleanup } from '../lib/with-cleanup.ts';
 import { createCallerPlaces } from './caller-places.ts';
 import { handshakeHeaders } from './connection-params.ts';
 import type { Viewer } from './context.ts';
+import { endWithSocket } from './end-with-socket.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
@@ -188,19 +189,20 @@ function prepareOperations(
 ): NonNullable<Hooks['onSubscribe']> {
   return async ({ extra, connectionParams, subscriptions }, id, sent) => {
     const { request } = extra as { request: IncomingMessage };
+    const closed = open.get(request)!.closed.signal;
     const ended = new AbortController();
     // Until the operation has a result, the library calls `return` of this where the client ends it.
     subscriptions[id] = withCleanup(nothing, () => ended.abort());
     if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
     try {
-      const socketHeaders = handshakeHeaders(request, connectionParams);
-      const admission = await refusals.admit(request, socketHeaders);
+      const readHeaders = () => handshakeHeaders(request, connectionParams);
+      const admission = await refusals.admit(request, readHeaders);
       if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
       const payload = persisted.resolve(sent);
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
-        socketHeaders,
-        socketSignal: AbortSignal.any([open.get(request)!.closed.signal, ended.signal]),
+        socketHeaders: readHeaders(),
+        socketSignal: AbortSignal.any([closed, ended.signal]),
         params: payload,
         admission,
       } satisfies TransportContext & { params: unknown } as never);
@@ -215,7 +217,7 @@ function prepareOperations(
         operationName: payload.operationName,
         variableValues: payload.variables,
         contextValue: await contextFactory(),
-        rootValue: { execute, subscribe },
+        rootValue: { execute, subscribe: endWithSocket(closed, subscribe) },
       } as ExecutionArgs;
     } catch (error) {
       // A syntax error ends its operation, not the socket.

@@ -175,11 +175,11 @@ export function dialHttp({ url, addresses, signal, post }: Dialled): Promise<Dia
   call.once('close', () => reject(noResponse()));
   let informational = 0;
   // Without a limit, a server that sends them without end occupies the process until the signal aborts.
-  for (const event of ['continue', 'information'])
-    call.on(event, () => {
-      informational += 1;
-      if (informational > maxInformational) call.destroy(noResponse());
-    });
+  // Also emitted beside 'continue'.
+  call.on('information', () => {
+    informational += 1;
+    if (informational > maxInformational) call.destroy(noResponse());
+  });
   call.once('response', (response) => {
     const { statusCode = 0, headers } = response;
     resolve({
