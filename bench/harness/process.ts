@@ -24,6 +24,7 @@ interface Options {
   cwd?: string;
   /** Finds the address in what the script prints. A client prints `ready`. */
   ready?: RegExp;
+  onSpawn?: (pid: number) => void;
 }
 
 const running = new Set<ChildProcess>();
@@ -32,7 +33,7 @@ process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
 /** Starts a script of the project with the probe; resolves when it serves. */
 export async function startProcess(script: string, options: Options = {}): Promise<BenchProcess> {
-  const { env = {}, cwd = root, ready = /^ready ?(.*)$/m } = options;
+  const { env = {}, cwd = root, ready = /^ready ?(.*)$/m, onSpawn } = options;
   const probe = path.join(import.meta.dirname, 'probe.ts');
   const args = ['--disable-warning=ExperimentalWarning', '--import', probe, path.join(root, script)];
   const child = spawn(process.execPath, args, {
@@ -41,6 +42,7 @@ export async function startProcess(script: string, options: Options = {}): Promi
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   running.add(child);
+  onSpawn?.(child.pid!);
   const closed = once(child, 'close').then(() => running.delete(child));
   const call = createCalls(script, child);
   let output = '';

@@ -1,6 +1,8 @@
 /** The product as it is run in production, in a folder and a database of its own. */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type BenchDatabase, createDatabase } from './database.ts';
@@ -19,6 +21,8 @@ export const kinds = (
 export interface Product extends BenchProcess {
   /** Absent where it is embedded. */
   database: BenchDatabase | undefined;
+  /** Stops and starts it. @returns the milliseconds until it serves */
+  restart(): Promise<number>;
   /** Signs a user up. @returns the bearer token */
   signUp(): Promise<string>;
   /** The data of an operation. @throws where it is refused */
@@ -27,7 +31,6 @@ export interface Product extends BenchProcess {
 
 /** Limits that no work reaches. */
 const defaults = {
-  PORT: '0',
   LOG_LEVEL: 'fatal',
   AUTH_SECRET: 'a secret for measurements of 32 letters and more',
   OPERATIONS_PER_MINUTE: '1000000000',
@@ -47,29 +50,53 @@ interface Options {
   env?: Record<string, string>;
   /** Between the product and its database server. */
   databaseProxy?: (url: string) => string;
+  /** Called with the id of the process at its start. */
+  onSpawn?: (pid: number) => void;
 }
 
 /** Starts the product; everything is closed and removed with `opened`. */
 export async function startProduct(opened: AsyncDisposableStack, options: Options): Promise<Product> {
-  const { kind, env = {}, databaseProxy = (url) => url } = options;
+  const { kind, env = {}, databaseProxy = (url) => url, onSpawn = () => {} } = options;
   const dataDir = await mkdtemp(path.join(tmpdir(), 'proofsheet-bench-'));
   opened.defer(() => rm(dataDir, { recursive: true, force: true }));
   const database = kind === 'postgres' ? await createDatabase() : undefined;
   if (database) opened.defer(() => database.drop());
-  const started = await startProcess('server/main.ts', {
-    // A folder without `.env`.
-    cwd: dataDir,
-    env: {
-      ...defaults,
-      DATA_DIR: dataDir,
-      ...(database && { DATABASE_URL: databaseProxy(database.url) }),
-      ...(process.env['BENCH_PLANT'] && { BENCH_PLANT: process.env['BENCH_PLANT'] }),
-      ...env,
-    },
-    ready: /^Proofsheet serves at (\S+)\n/m,
-  });
+  const port = await freePort();
+  const launch = () =>
+    startProcess('server/main.ts', {
+      // A folder without `.env`.
+      cwd: dataDir,
+      env: {
+        ...defaults,
+        DATA_DIR: dataDir,
+        PORT: String(port),
+        ...(database && { DATABASE_URL: databaseProxy(database.url) }),
+        ...(process.env['BENCH_PLANT'] && { BENCH_PLANT: process.env['BENCH_PLANT'] }),
+        ...env,
+      },
+      ready: /^Proofsheet serves at (\S+)\n/m,
+      onSpawn,
+    });
+  let started = await launch();
   opened.defer(() => started.stop());
-  return { ...started, database, ...createCaller(started.url) };
+  // It prints the address that PUBLIC_URL says.
+  const url = `http://127.0.0.1:${port}`;
+  const restart = async () => {
+    await started.stop();
+    const startedAt = performance.now();
+    started = await launch();
+    return performance.now() - startedAt;
+  };
+  return { ...started, url, database, restart, ...createCaller(url) };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
 }
 
 function createCaller(url: string): Pick<Product, 'signUp' | 'ask'> {
