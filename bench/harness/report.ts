@@ -1,8 +1,9 @@
 /** What a run says: the machine, a line for each row, and a JSON file. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, loadavg, totalmem } from 'node:os';
 import path from 'node:path';
+import { drawPlot } from './plot.ts';
 import { root } from './process.ts';
 import { rounds, sliceMs } from './rounds.ts';
 import { formatRange, type Row, verdictOf } from './verdict.ts';
@@ -30,7 +31,7 @@ export function describeMachine() {
       .join(' '),
     rounds,
     sliceMs,
-    planted: process.env['BENCH_PLANT'] !== undefined,
+    planted: Number(process.env['BENCH_PLANT'] ?? 0) > 0,
   };
 }
 
@@ -41,10 +42,21 @@ export function printRow({ work, measure, subject, values, goal, details }: Row)
   console.log(`${name} ${measure}: ${formatRange(values)}${against}${details ? `  (${details})` : ''}`);
 }
 
-/** Writes `report.json` in the folder BENCH_REPORT. @returns the path of the file */
-export function writeReport(report: Report): string {
-  const file = path.resolve(root, process.env['BENCH_REPORT'] ?? 'dist/bench', 'report.json');
-  mkdirSync(path.dirname(file), { recursive: true });
+/**
+ * Writes `report.json` and `plot.svg` in the folder BENCH_REPORT. Rows of other works of the same commit stay.
+ * @returns the path of the report
+ */
+export function writeReport({ machine, rows }: Report): string {
+  const folder = path.resolve(root, process.env['BENCH_REPORT'] ?? 'dist/bench');
+  const file = path.join(folder, 'report.json');
+  mkdirSync(folder, { recursive: true });
+  const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
+  const measured = new Set(rows.map(({ work }) => work));
+  const isSameCommit =
+    before?.machine.commit === machine.commit && before.machine.planted === machine.planted;
+  const kept = isSameCommit ? before.rows.filter(({ work }) => !measured.has(work)) : [];
+  const report = { machine, rows: [...kept, ...rows] };
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
+  writeFileSync(path.join(folder, 'plot.svg'), drawPlot(report.rows, `Proofsheet ${machine.commit}`));
   return file;
 }
