@@ -106,8 +106,7 @@ async function load(loader: TaskLoader, ids: readonly string[]): Promise<Map<str
 
 /** Tells the subscription what has become of the unfinished tasks that it has shown. */
 function deliverKnown(member: Reread, changes: ReadonlyMap<string, TaskSnapshot | null>): void {
-  // A copy, because a final state is removed from them.
-  for (const [id] of [...member.unfinished()]) {
+  for (const [id] of member.unfinished()) {
     const task = changes.get(id);
     if (task) member.offer(task);
     else if (task === null) member.onDelete(id);

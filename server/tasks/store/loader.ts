@@ -1,7 +1,6 @@
 /** Loads tasks with their pictures. Concurrent reads are batched into one statement. */
 import { type Image, Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import { createBatchedLookup } from '../../lib/batched-lookup.ts';
-import { lowestId } from './id-range.ts';
 import type { TaskSnapshot } from './snapshot.ts';
 import { type ChangesQuestion, findChanges } from './task-changes.ts';
 
