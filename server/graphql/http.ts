@@ -23,6 +23,7 @@ import { limitOperations, limitSubscriptions, limitUploads } from './operation-l
 import type { OperationQuota } from './operation-quota.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
+import { type SendResult, shareEvents } from './shared-events.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 
@@ -51,6 +52,8 @@ export interface TransportContext {
   socketHeaders?: Headers;
   /** Of a WebSocket: aborts when it is closed. */
   socketSignal?: AbortSignal | undefined;
+  /** Of a subscription over a WebSocket. */
+  sendResult?: SendResult;
   admission: Admission;
 }
 
@@ -84,6 +87,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       // After it, so that a refused operation is not stored.
       dependencies.persisted.plugin,
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
+      shareEvents(),
       setRetryAfter,
       setResponseHeaders,
     ],

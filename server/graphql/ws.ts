@@ -14,6 +14,7 @@ import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
+import type { SendResult } from './shared-events.ts';
 
 const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
@@ -175,8 +176,8 @@ function prepareOperations(
   open: WeakMap<IncomingMessage, OpenSocket>,
   { yoga, persisted, refusals, log }: Dependencies,
 ): NonNullable<Hooks['onSubscribe']> {
-  return async ({ extra, connectionParams, subscriptions }, _id, sent) => {
-    const { request } = extra as { request: IncomingMessage };
+  return async ({ extra, connectionParams, subscriptions }, id, sent) => {
+    const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
     if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
     try {
       const socketHeaders = headersOf(request, connectionParams);
@@ -187,6 +188,7 @@ function prepareOperations(
         req: request,
         socketHeaders,
         socketSignal: open.get(request)?.closed.signal,
+        sendResult: createSendResult(socket, id),
         params: payload,
         admission,
       } satisfies TransportContext & { params: unknown } as never);
@@ -207,6 +209,19 @@ function prepareOperations(
       // A syntax error ends its operation, not the socket.
       return [withoutHttp(publicError(error, log))];
     }
+  };
+}
+
+/** Sends results of the operation past the library, which would serialize each of them again. */
+function createSendResult(socket: WebSocket, id: string): SendResult {
+  const start = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return (text) => {
+    if (socket.readyState !== WebSocket.OPEN) return undefined;
+    let resolve: (() => void) | undefined;
+    socket.send(`${start}${text}}`, () => resolve?.());
+    // Almost always the kernel has taken it.
+    if (socket.bufferedAmount === 0) return undefined;
+    return new Promise((onSent) => (resolve = onSent));
   };
 }
 
