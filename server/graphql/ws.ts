@@ -15,6 +15,7 @@ import type { GraphQLHandler, TransportContext } from './http.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
 import type { SendResult } from './shared-events.ts';
+import { createSocketPings } from './socket-pings.ts';
 
 const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
@@ -23,6 +24,8 @@ const maxWaitingBytes = 4 * 1024 * 1024;
 /** The library's default of 3 s closes healthy sockets where the process was too busy to read their `connection_init`. */
 const greetingMs = 10_000;
 const closingMs = 1_000;
+/** Proxies commonly close connections that are idle for 60 s. */
+const pingEveryMs = 25_000;
 
 type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'subscribe'>;
 
@@ -87,9 +90,13 @@ export function createGraphQLSockets(dependencies: Dependencies) {
       onSubscribe: prepareOperations(open, dependencies),
     },
     server,
+    // It would have an interval for each socket.
+    0,
   );
+  const pings = createSocketPings(pingEveryMs);
   server.on('headers', (headers, request) => headers.push(`${requestIdHeader}: ${requestIdOf(request)}`));
   server.on('connection', (client: WebSocket, { socket }: IncomingMessage) => {
+    pings.add(client);
     // Every read and write restarts the timer, pings of both ends included.
     socket.setTimeout(stalledMs, () => {
       if (client.bufferedAmount > 0) client.terminate();
