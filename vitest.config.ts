@@ -65,7 +65,14 @@ export default defineConfig({
       },
       {
         resolve: { alias: { graphql } },
-        test: { ...server, name: 'browser', include: ['tests/browser/*.test.ts'], testTimeout: 120_000 },
+        test: {
+          ...server,
+          name: 'browser',
+          include: ['tests/browser/*.test.ts'],
+          testTimeout: 120_000,
+          // As long as Playwright waits.
+          expect: { poll: { timeout: 30_000 } },
+        },
       },
       {
         // Kills, crash points, nodes and outages, seeded. They mostly wait, so files beside each other lose little.

@@ -1,11 +1,21 @@
 /** Which callers may use which root field: every kind of credentials against the access that each field declares. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Access } from '../server/graphql/access.ts';
-import { createCaller, signUp } from './support/api.ts';
+import {
+  type Caller,
+  createCaller,
+  credits,
+  follow,
+  generate,
+  generateVariables,
+  signUp,
+} from './support/api.ts';
 import { createKey, keysOf, revoke } from './support/api-keys.ts';
 import { type RootField, rootFields } from './support/root-fields.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 import { codesIn, transports } from './support/transports.ts';
+
+const refusals = ['UNAUTHENTICATED', 'FORBIDDEN', 'INSUFFICIENT_CREDITS'];
 
 let app: TestApp;
 beforeAll(async () => {
@@ -16,19 +26,24 @@ afterAll(() => app?.remove());
 describe('each root field', () => {
   /** What callers of each kind are answered, by the access that the field declares. */
   const outcomes: Record<string, (access: Access) => string> = {
-    nobody: refusedFor('UNAUTHENTICATED', 'read', 'write', 'session'),
+    nobody: refusedFor('UNAUTHENTICATED', 'read', 'write', 'charge', 'session'),
     session: () => 'allowed',
-    READ: refusedFor('FORBIDDEN', 'write', 'session'),
+    READ: refusedFor('FORBIDDEN', 'write', 'charge', 'session'),
     WRITE: refusedFor('FORBIDDEN', 'optional', 'read', 'session'),
     'READ and WRITE': refusedFor('FORBIDDEN', 'session'),
+    'over its credit limit': (access) =>
+      access === 'charge' ? 'INSUFFICIENT_CREDITS' : access === 'session' ? 'FORBIDDEN' : 'allowed',
     revoked: () => 'UNAUTHENTICATED',
     expired: () => 'UNAUTHENTICATED',
     malformed: () => 'UNAUTHENTICATED',
   };
   const credentials: Record<string, Record<string, string>> = {};
+  /** Variables with which the fields charge credits, unless the caller has too few. */
+  const charging: Record<string, Record<string, unknown>> = { 'Mutation.generateImage': generateVariables() };
+  let caller: Caller;
 
   beforeAll(async () => {
-    const caller = await signUp(app.url);
+    caller = await signUp(app.url);
     const key = async (input: object) => (await createKey(caller, input)).secret;
     const ended = await createKey(caller);
     await revoke(caller, ended.apiKey.id);
@@ -37,6 +52,7 @@ describe('each root field', () => {
       READ: await key({ scopes: ['READ'] }),
       WRITE: await key({ scopes: ['WRITE'] }),
       'READ and WRITE': await key({}),
+      'over its credit limit': await key({ creditLimit: 2 }),
       revoked: ended.secret,
       expired,
       malformed: 'psk_x',
@@ -44,6 +60,10 @@ describe('each root field', () => {
     credentials['nobody'] = {};
     credentials['session'] = { authorization: `Bearer ${caller.token}` };
     for (const [kind, secret] of Object.entries(secrets)) credentials[kind] = { 'x-api-key': secret };
+    const { id } = await generate(createCaller(app.url, secrets['over its credit limit']));
+    charging['Mutation.retryTask'] = { id };
+    // A failed task would be refunded.
+    expect((await follow(caller, id)).at(-1)?.status).toBe('SUCCESS');
     const refusal = () => createCaller(app.url, expired).refusal('{ __typename }');
     await vi.waitFor(async () => expect(await refusal()).toBe('UNAUTHENTICATED'), 15_000);
     // A new key deletes none that has expired.
@@ -52,18 +72,24 @@ describe('each root field', () => {
   });
 
   it.each(rootFields.map((field) => [field.name, field] as const))('%s', async (_, field) => {
+    const balance = await credits(caller);
     for (const [kind, expected] of Object.entries(outcomes)) {
-      const codes = codesIn({ status: undefined, text: await ask(field, credentials[kind]!) });
-      const refusal = codes.find((code) => ['UNAUTHENTICATED', 'FORBIDDEN'].includes(code));
+      const variables = (kind === 'over its credit limit' && charging[field.name]) || field.variables;
+      const text = await ask({ ...field, variables }, credentials[kind]!);
+      const codes = codesIn({ status: undefined, text });
+      const refusal = codes.find((code) => refusals.includes(code));
       expect({ kind, outcome: refusal ?? 'allowed' }).toEqual({ kind, outcome: expected(field.access) });
       expect(codes).not.toContain('INTERNAL');
     }
+    expect(await credits(caller)).toBe(balance);
   });
 
   // A matrix that follows from the declarations would not find these faults in them.
-  it('declares that mutations need WRITE or a session, and that nothing else needs WRITE', () => {
-    const needsWrite = ({ access }: RootField) => ['write', 'session'].includes(access);
+  it('declares that mutations need WRITE or a session, that nothing else needs WRITE, and which of them charge', () => {
+    const needsWrite = ({ access }: RootField) => ['write', 'charge', 'session'].includes(access);
     expect(rootFields.filter((field) => (field.kind === 'mutation') !== needsWrite(field))).toEqual([]);
+    const charge = rootFields.filter(({ access }) => access === 'charge').map(({ name }) => name);
+    expect(charge).toEqual(['Mutation.generateImage', 'Mutation.retryTask']);
   });
 
   it('Viewer.apiKeys, for a session only', async () => {

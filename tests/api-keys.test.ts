@@ -1,16 +1,9 @@
-/** API keys: accepted on every transport, and held to their credit limit and their end; `api-key-access.test.ts` tests their scopes. */
+/** API keys: created, accepted on every transport, and ended. Others test their scopes (`api-key-access`) and limits (`api-key-limits`). */
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Caller,
-  createCaller,
-  generate,
-  generateVariables,
-  refusedGenerate,
-  signUp,
-} from './support/api.ts';
+import { type Caller, createCaller, generate, signUp } from './support/api.ts';
 import { extensions } from './support/cost.ts';
 import { createKey, keysOf, revoke } from './support/api-keys.ts';
 import { openSocket } from './support/socket.ts';
@@ -22,12 +15,7 @@ let owner: Caller;
 let email: string;
 
 beforeAll(async () => {
-  app = await startTestApp({
-    SIGNUP_CREDITS: '200',
-    OPERATIONS_PER_MINUTE: '100000',
-    // Submitted one by one, none of the 50 is refunded because a busy machine lets its submission time out.
-    WORKER_CONCURRENCY: '1',
-  });
+  app = await startTestApp({ OPERATIONS_PER_MINUTE: '100000' });
   owner = await signUp(app.url);
   ({
     viewer: { email },
@@ -171,42 +159,6 @@ describe('a key is accepted', () => {
       expect(text).toContain('"UNAUTHENTICATED"');
       expect(text).toContain('This API key is mistyped, revoked or expired.');
     }
-  });
-});
-
-describe('the credit limit', () => {
-  it('pays for exactly 50 images of 200 that are asked for at once, and again for a refund', async () => {
-    const caller = await signUp(app.url);
-    const { secret, apiKey } = await createKey(caller, { creditLimit: 100 });
-    const program = createCaller(app.url, secret);
-    const waiting = { prompt: 'Dunes sandbox:queued=9999' };
-    const refusals = await Promise.all(Array.from({ length: 200 }, () => refusedGenerate(program, waiting)));
-    expect(refusals.filter((refusal) => refusal === '')).toHaveLength(50);
-    expect(refusals.filter((refusal) => refusal === 'INSUFFICIENT_CREDITS')).toHaveLength(150);
-    const state = async () => [
-      (await keysOf(caller)).find(({ id }) => id === apiKey.id)?.creditsSpent,
-      (await caller.ask<{ viewer: { credits: number } }>('{ viewer { credits } }')).viewer.credits,
-    ];
-    expect(await state()).toEqual([100, 100]);
-    const { errors } = await program.post(
-      'mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }',
-      generateVariables(),
-    );
-    expect(errors?.[0]?.message).toMatch(/limit of this API key/);
-
-    const { viewer } = await program.ask<{ viewer: { tasks: { nodes: { id: string }[] } } }>(
-      '{ viewer { tasks(first: 1) { nodes { id } } } }',
-    );
-    const { id } = viewer.tasks.nodes[0]!;
-    await program.ask('mutation ($id: ID!) { cancelTask(id: $id) { task { status } } }', { id });
-    expect(await state()).toEqual([98, 102]);
-    const retry = 'mutation ($id: ID!) { retryTask(id: $id) { task { id } } }';
-    expect([await program.refusal(retry, { id }), await program.refusal(retry, { id })]).toEqual([
-      '',
-      'INSUFFICIENT_CREDITS',
-    ]);
-    expect(await state()).toEqual([100, 100]);
-    expect(await refusedGenerate(caller)).toBe('');
   });
 });
 

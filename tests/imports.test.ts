@@ -2,10 +2,11 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type Caller, createCaller, signUp } from './support/api.ts';
 import { claimingPng, drawPhoto, drawPicture } from './support/pictures.ts';
 import { openScriptedServer, type ScriptedServer } from './support/scripted-server.ts';
+import { openSocket } from './support/socket.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 const maxUploadBytes = 20_000;
@@ -144,6 +145,15 @@ describe('importImage', () => {
         signal: client.signal,
       }).catch(() => {});
       return () => client.abort();
+    },
+    'an operation of a socket': (url) => {
+      const init = { authorization: `Bearer ${caller.token}` };
+      const opened = openSocket(app.url, { init }).then((socket) => {
+        socket.send({ id: '1', type: 'subscribe', payload: { query: importImage, variables: { url } } });
+        onTestFinished(() => socket.close());
+        return socket;
+      });
+      return async () => (await opened).send({ id: '1', type: 'complete' });
     },
     'a socket': (url) => {
       const { results, close } = caller.subscribe(importImage, { url });

@@ -177,6 +177,19 @@ describe('a socket', () => {
     await socket.close();
   });
 
+  it('counts for each operation whose connectionParams hold no credential', async () => {
+    const socket = await open({ apiKey: '' });
+    const codes: unknown[] = [];
+    // The handshake counts as well.
+    for (let id = 0; id < 3; id += 1) {
+      socket.send({ id: String(id), type: 'subscribe', payload: { query: '{ __typename }' } });
+      const { payload } = await socket.next();
+      codes.push((payload as { extensions: { code: string } }[])[0]?.extensions.code);
+    }
+    expect(codes).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED', 'RATE_LIMITED']);
+    await socket.close();
+  });
+
   it('is one of few of its user, and one of few of its address', async () => {
     const [one, two] = [await signUp(app.url), await signUp(app.url)];
     const sockets = [await signedIn(one.token), await signedIn(one.token)];

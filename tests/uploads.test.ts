@@ -66,7 +66,7 @@ describe('a picture', () => {
 
 describe('what is no picture', () => {
   const jpeg = () => drawPicture({ width: 300, height: 200 }).jpeg().toBuffer();
-  it.each<[string, () => Buffer | Promise<Buffer>, string]>([
+  it.each<[string, () => Buffer | Promise<Buffer>, string, maxPixels?: number]>([
     [
       'an SVG',
       () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'),
@@ -98,16 +98,17 @@ describe('what is no picture', () => {
       'UNSUPPORTED_MEDIA_TYPE',
     ],
     ['half of a JPEG', async () => (await jpeg()).subarray(0, 2_000), 'UNREADABLE_IMAGE'],
-    ['a bomb of 900 megapixels', () => claimingPng(30_000, 30_000), 'UPLOAD_TOO_LARGE'],
+    ['a bomb of 900 megapixels', () => claimingPng(30_000, 30_000), 'UPLOAD_TOO_LARGE', 40_000_000],
     ['a bomb of one line', () => claimingPng(2 ** 31 - 1, 1), 'UNREADABLE_IMAGE'],
     ['a picture without pixels', () => claimingPng(0, 0), 'UNREADABLE_IMAGE'],
-  ])('is refused with a code and kept nowhere: %s', async (_, make, code) => {
+  ])('is refused with a code and kept nowhere: %s', async (_, make, code, maxPixels) => {
     const before = (await stored()).length;
     const { data, errors } = await caller.upload(await make());
     expect({ data, code: errors?.map(({ extensions }) => extensions.code) }).toEqual({
       data: { uploadImage: null },
       code: [code],
     });
+    expect(errors?.[0]?.extensions.maxPixels).toBe(maxPixels);
     expect(await stored()).toHaveLength(before);
   });
 });

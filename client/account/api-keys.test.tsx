@@ -1,9 +1,7 @@
-import { cleanup, fireEvent, render, screen, within } from '@solidjs/testing-library';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { cache } from '../api/cache.ts';
-import { createApi } from '../api/client.ts';
-import { installBrowserParts } from '../testing/browser.ts';
-import { createScriptedServer, settled } from '../testing/scripted-server.ts';
+import { fireEvent, render, screen, within } from '@solidjs/testing-library';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { installBrowserParts, press, submitForm } from '../testing/browser.ts';
+import { createScriptedApi, settled } from '../testing/scripted-server.ts';
 import { entity } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { ApiKeys } from './api-keys.tsx';
@@ -24,22 +22,15 @@ const key = (further: object) =>
 const listOf = (...apiKeys: object[]) => ({ viewer: entity('Viewer', { id: 'viewer-1', apiKeys }) });
 
 async function open(...keys: object[]) {
-  const server = createScriptedServer();
+  const { server, client } = createScriptedApi();
   const toasts = createToasts();
-  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
-  onTestFinished(() => {
-    cleanup();
-    api.dispose();
-  });
-  render(() => <ApiKeys client={api.client} viewerId="viewer-1" toasts={toasts} />);
+  render(() => <ApiKeys client={client} viewerId="viewer-1" toasts={toasts} />);
   await (await server.next('ApiKeys')).answer(listOf(...keys));
   return { server, toasts };
 }
 
-const press = (name: string) => fireEvent.click(screen.getByRole('button', { name }));
 const write = (label: string, value: string) =>
   fireEvent.input(screen.getByLabelText(label), { target: { value } });
-const send = () => fireEvent.submit(document.querySelector('form')!);
 
 describe('the API keys', () => {
   beforeAll(installBrowserParts);
@@ -63,7 +54,7 @@ describe('the API keys', () => {
     fireEvent.click(screen.getByLabelText(/^Write/));
     fireEvent.change(screen.getByLabelText('Expires'), { target: { value: 'week' } });
     write('Credit limit', '20');
-    send();
+    submitForm();
     const request = await server.next('CreateApiKey');
     const { expiresAt, ...input } = request.variables['input'] as { expiresAt: string };
     expect(input).toEqual({ name: 'CI', scopes: ['READ'], creditLimit: 20 });
@@ -83,23 +74,23 @@ describe('the API keys', () => {
     const { server } = await open();
     press('Create a key');
     write('Credit limit', 'many');
-    send();
+    submitForm();
     await settled();
     expect(server.log).toEqual(['ApiKeys']);
     expect(document.activeElement).toBe(screen.getByLabelText('Credit limit'));
     write('Credit limit', '');
-    send();
+    submitForm();
     await (await server.next('CreateApiKey')).refuse('INVALID_INPUT', { field: 'name' });
     const name = screen.getByLabelText('Name');
     expect(document.activeElement).toBe(name);
     expect(name.getAttribute('aria-invalid')).toBe('true');
     expect(screen.getByText('A name has 1 to 100 characters.')).toBeTruthy();
-    send();
+    submitForm();
     await (await server.next('CreateApiKey')).refuse('INVALID_INPUT');
     expect(screen.getByRole('alert').textContent).toBe(
       'You have as many keys as there can be. Revoke one first.',
     );
-    send();
+    submitForm();
     await (await server.next('CreateApiKey')).drop();
     expect(screen.getByRole('alert').textContent).toContain('could not be reached');
   });
@@ -109,7 +100,7 @@ describe('the API keys', () => {
     press('Revoke Nightly build');
     expect(screen.getByRole('dialog').textContent).toContain('Revoke Nightly build?');
     expect(server.log).not.toContain('RevokeApiKey');
-    send();
+    submitForm();
     const request = await server.next('RevokeApiKey');
     expect(request.variables).toEqual({ id: 'key-1' });
     await request.answer({ revokeApiKey: { __typename: 'RevokeApiKeyPayload', revokedId: 'key-1' } });

@@ -16,6 +16,7 @@ import {
   Fact,
   Instant,
   IntegrationSection,
+  type NewSecret,
   type Problem,
   problemOf,
   RequestDialog,
@@ -72,29 +73,8 @@ export function ApiKeys(props: ApiKeysProps) {
   });
   const [isCreating, setCreating] = createSignal(false);
   const [revoking, setRevoking] = createSignal<ApiKey>();
-  const [created, setCreated] = createSignal<{ title: string; secret: string }>();
+  const [created, setCreated] = createSignal<NewSecret>();
   let createButton: HTMLButtonElement | undefined;
-
-  const create = async (fields: FormData): Promise<Problem | undefined> => {
-    const input = inputOf(fields);
-    if (!input) return { field: 'creditLimit', text: lazyMessages.apiKeys.problems.creditLimit };
-    const { data, error } = await props.client.mutation(CreateApiKeyDocument, { input }).toPromise();
-    if (!data?.createApiKey) return problemOf(error, lazyMessages.apiKeys.problems);
-    setCreating(false);
-    setCreated({ title: lazyMessages.apiKeys.created(input.name), secret: data.createApiKey.secret });
-    return undefined;
-  };
-  const revoke = async (): Promise<Problem | undefined> => {
-    const key = revoking();
-    if (!key) return undefined;
-    const { error } = await props.client.mutation(RevokeApiKeyDocument, { id: key.id }).toPromise();
-    if (error) return problemOf(error);
-    setRevoking(undefined);
-    // The button that had the focus goes with its key.
-    createButton?.focus();
-    props.toasts.show({ text: lazyMessages.apiKeys.revoked(key.name) });
-    return undefined;
-  };
 
   return (
     <IntegrationSection
@@ -120,25 +100,82 @@ export function ApiKeys(props: ApiKeysProps) {
           {lazyMessages.apiKeys.empty} <a href="/graphql">{lazyMessages.apiKeys.tryTheApi}</a>
         </p>
       </Show>
-      <RequestDialog
+      <CreateDialog
+        client={props.client}
         open={isCreating()}
-        title={lazyMessages.apiKeys.create}
-        action={lazyMessages.apiKeys.submit}
-        send={create}
         onClose={() => setCreating(false)}
-      >
-        {(problem) => <NewKeyFields problem={problem} />}
-      </RequestDialog>
-      <RequestDialog
-        open={revoking() !== undefined}
-        title={lazyMessages.apiKeys.revokeTitle(revoking()?.name ?? '')}
-        action={lazyMessages.apiKeys.revoke}
-        send={revoke}
+        onCreated={setCreated}
+      />
+      <RevokeDialog
+        client={props.client}
+        apiKey={revoking()}
         onClose={() => setRevoking(undefined)}
-      >
-        {() => <p>{lazyMessages.apiKeys.revokeHint}</p>}
-      </RequestDialog>
+        onRevoked={({ name }) => {
+          // The button that had the focus goes with its key.
+          createButton?.focus();
+          props.toasts.show({ text: lazyMessages.apiKeys.revoked(name) });
+        }}
+      />
     </IntegrationSection>
+  );
+}
+
+function CreateDialog(props: {
+  client: Client;
+  open: boolean;
+  onClose: () => void;
+  onCreated: (secret: NewSecret) => void;
+}) {
+  const texts = lazyMessages.apiKeys;
+  const create = async (fields: FormData): Promise<Problem | undefined> => {
+    const input = inputOf(fields);
+    if (!input) return { field: 'creditLimit', text: texts.problems.creditLimit };
+    const { data, error } = await props.client.mutation(CreateApiKeyDocument, { input }).toPromise();
+    if (!data?.createApiKey) return problemOf(error, texts.problems);
+    props.onClose();
+    props.onCreated({ title: texts.created(input.name), secret: data.createApiKey.secret });
+    return undefined;
+  };
+  return (
+    <RequestDialog
+      open={props.open}
+      title={texts.create}
+      action={texts.submit}
+      send={create}
+      onClose={() => props.onClose()}
+    >
+      {(problem) => <NewKeyFields problem={problem} />}
+    </RequestDialog>
+  );
+}
+
+/** Open while there is a key to revoke. */
+function RevokeDialog(props: {
+  client: Client;
+  apiKey: ApiKey | undefined;
+  onClose: () => void;
+  onRevoked: (key: ApiKey) => void;
+}) {
+  const texts = lazyMessages.apiKeys;
+  const revoke = async (): Promise<Problem | undefined> => {
+    const key = props.apiKey;
+    if (!key) return undefined;
+    const { error } = await props.client.mutation(RevokeApiKeyDocument, { id: key.id }).toPromise();
+    if (error) return problemOf(error);
+    props.onClose();
+    props.onRevoked(key);
+    return undefined;
+  };
+  return (
+    <RequestDialog
+      open={props.apiKey !== undefined}
+      title={texts.revokeTitle(props.apiKey?.name ?? '')}
+      action={texts.revoke}
+      send={revoke}
+      onClose={() => props.onClose()}
+    >
+      {() => <p>{texts.revokeHint}</p>}
+    </RequestDialog>
   );
 }
 

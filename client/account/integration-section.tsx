@@ -18,6 +18,12 @@ export interface Problem {
   text: string;
 }
 
+/** A secret that is shown once, under its title. */
+export interface NewSecret {
+  title: string;
+  secret: string;
+}
+
 /**
  * What the server refused, in the language of the page. `texts` has a text for each input, and `tooMany` for a refusal
  * that concerns none.
@@ -167,8 +173,7 @@ function SecretNotice(props: {
 export function IntegrationSection(props: {
   texts: Readonly<Record<'title' | 'create' | 'loading' | 'failed' | 'shownOnce', string>>;
   status: 'loading' | 'failed' | 'ready';
-  /** The secret to show, under its title. */
-  secret: { title: string; secret: string } | undefined;
+  secret: NewSecret | undefined;
   toasts: Toasts;
   createButton: (element: HTMLButtonElement) => void;
   onCreate: () => void;

@@ -1,9 +1,7 @@
-import { cleanup, render } from '@solidjs/testing-library';
+import { render } from '@solidjs/testing-library';
 import { createSignal } from 'solid-js';
-import { expect, it, onTestFinished } from 'vitest';
-import { cache } from '../api/cache.ts';
-import { createApi } from '../api/client.ts';
-import { createScriptedServer } from '../testing/scripted-server.ts';
+import { expect, it } from 'vitest';
+import { createScriptedApi } from '../testing/scripted-server.ts';
 import { LedgerTable } from './ledger-table.tsx';
 
 const entry = (id: string, amount: number, balanceAfter: number) => ({
@@ -29,12 +27,7 @@ const ledger = (...nodes: ReturnType<typeof entry>[]) => ({
 });
 
 it('shows the new entry after each change of the balance, the first one included', async () => {
-  const server = createScriptedServer();
-  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
-  onTestFinished(() => {
-    cleanup();
-    api.dispose();
-  });
+  const { server, client } = createScriptedApi();
   const [credits, setCredits] = createSignal(20);
   // As the store of the session, of which only the balance changes.
   const viewer = {
@@ -43,9 +36,7 @@ it('shows the new entry after each change of the balance, the first one included
       return credits();
     },
   };
-  const { container } = render(() => (
-    <LedgerTable client={api.client} viewer={viewer as never} labelledBy="x" />
-  ));
+  const { container } = render(() => <LedgerTable client={client} viewer={viewer as never} labelledBy="x" />);
   const rows = () => container.querySelectorAll('tbody tr').length;
   await (await server.next('Ledger')).answer(ledger(entry('a', 20, 20)));
   expect(rows()).toBe(1);

@@ -1,14 +1,40 @@
+/** One webhook endpoint: its facts, its last deliveries, and the dialog that confirms what cannot be undone. */
+import type { Client } from '@urql/core';
+import { graphql } from '../api/generated/gql.ts';
 import type { WebhookEndpointsQuery } from '../api/generated/graphql.ts';
 import { createUniqueId, For, Show } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
-import { Fact, Instant } from './integration-section.tsx';
+import {
+  Fact,
+  Instant,
+  type NewSecret,
+  type Problem,
+  problemOf,
+  RequestDialog,
+} from './integration-section.tsx';
+
+const RotateDocument = graphql(`
+  mutation RotateWebhookSecret($id: ID!) {
+    rotateWebhookSecret(id: $id) {
+      secret
+    }
+  }
+`);
+
+const DeleteDocument = graphql(`
+  mutation DeleteWebhookEndpoint($id: ID!) {
+    deleteWebhookEndpoint(id: $id) {
+      deletedId
+    }
+  }
+`);
 
 export type WebhookEndpoint = NonNullable<WebhookEndpointsQuery['viewer']>['webhookEndpoints'][number];
 type WebhookDelivery = WebhookEndpoint['deliveries']['nodes'][number];
 
-interface EndpointActions {
+export interface EndpointActions {
   test: (endpoint: WebhookEndpoint) => void;
   setEnabled: (endpoint: WebhookEndpoint, enabled: boolean) => void;
   confirm: (what: 'rotate' | 'remove', endpoint: WebhookEndpoint) => void;
@@ -38,6 +64,9 @@ export function WebhookEndpointItem(props: { endpoint: WebhookEndpoint; actions:
         <Fact label={texts.createdAt}>
           <Instant at={endpoint().createdAt} />
         </Fact>
+        <Show when={endpoint().droppedDeliveries > 0}>
+          <Fact label={texts.dropped}>{texts.droppedCount(endpoint().droppedDeliveries)}</Fact>
+        </Show>
       </dl>
       <div class="integration-actions" role="group" aria-labelledby={id}>
         <Show when={endpoint().enabled}>
@@ -154,4 +183,55 @@ function factsOf({ attempts, responseStatus, nextAttemptAt }: WebhookDelivery): 
   ]
     .filter(Boolean)
     .join(', ');
+}
+
+/** What the user is to confirm, and of which endpoint. */
+export interface Confirmation {
+  what: 'rotate' | 'remove';
+  endpoint: WebhookEndpoint;
+}
+
+/** Open while there is something to confirm. */
+export function ConfirmationDialog(props: {
+  client: Client;
+  confirmation: Confirmation | undefined;
+  onClose: () => void;
+  onRotated: (secret: NewSecret) => void;
+  onDeleted: (url: string) => void;
+}) {
+  const texts = () => lazyMessages.webhooks.confirmations[props.confirmation?.what ?? 'remove'];
+  const rotate = async ({ id, url }: WebhookEndpoint): Promise<Problem | undefined> => {
+    const { data, error } = await props.client.mutation(RotateDocument, { id }).toPromise();
+    if (!data?.rotateWebhookSecret) return problemOf(error);
+    props.onClose();
+    props.onRotated({ title: lazyMessages.webhooks.secretOf(url), secret: data.rotateWebhookSecret.secret });
+    return undefined;
+  };
+  const remove = async ({ id, url }: WebhookEndpoint): Promise<Problem | undefined> => {
+    const { error } = await props.client.mutation(DeleteDocument, { id }).toPromise();
+    if (error) return problemOf(error);
+    props.onClose();
+    props.onDeleted(url);
+    return undefined;
+  };
+  const send = () => {
+    const { what, endpoint } = props.confirmation!;
+    return what === 'rotate' ? rotate(endpoint) : remove(endpoint);
+  };
+  return (
+    <RequestDialog
+      open={props.confirmation !== undefined}
+      title={texts().title}
+      action={texts().action}
+      send={send}
+      onClose={() => props.onClose()}
+    >
+      {() => (
+        <>
+          <p class="integration-url">{props.confirmation?.endpoint.url}</p>
+          <p>{texts().hint}</p>
+        </>
+      )}
+    </RequestDialog>
+  );
 }

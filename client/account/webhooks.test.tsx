@@ -1,9 +1,7 @@
-import { cleanup, fireEvent, render, screen, within } from '@solidjs/testing-library';
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { cache } from '../api/cache.ts';
-import { createApi } from '../api/client.ts';
-import { installBrowserParts } from '../testing/browser.ts';
-import { createScriptedServer } from '../testing/scripted-server.ts';
+import { fireEvent, render, screen, within } from '@solidjs/testing-library';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { installBrowserParts, press, submitForm } from '../testing/browser.ts';
+import { createScriptedApi } from '../testing/scripted-server.ts';
 import { entity } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { createWebhookEndpoints, DisabledEndpoints, Webhooks } from './webhooks.tsx';
@@ -26,6 +24,7 @@ const endpoint = (further: object, ...nodes: object[]) =>
     events: ['TASK_COMPLETED'],
     enabled: true,
     disabledReason: null,
+    droppedDeliveries: 0,
     createdAt: '2026-03-01T12:00:00.000Z',
     deliveries: { __typename: 'WebhookDeliveryConnection', nodes },
     ...further,
@@ -35,19 +34,14 @@ const listOf = (...webhookEndpoints: object[]) => ({
 });
 
 async function open(...endpoints: object[]) {
-  const server = createScriptedServer();
+  const { server, client } = createScriptedApi();
   const toasts = createToasts();
-  const api = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
-  onTestFinished(() => {
-    cleanup();
-    api.dispose();
-  });
   render(() => {
-    const list = createWebhookEndpoints(api.client, () => 'viewer-1');
+    const list = createWebhookEndpoints(client, () => 'viewer-1');
     return (
       <>
         <DisabledEndpoints endpoints={list} />
-        <Webhooks client={api.client} endpoints={list} toasts={toasts} />
+        <Webhooks client={client} endpoints={list} toasts={toasts} />
       </>
     );
   });
@@ -57,18 +51,24 @@ async function open(...endpoints: object[]) {
   return { server, toasts, load };
 }
 
-const press = (name: string | RegExp) => fireEvent.click(screen.getByRole('button', { name }));
-const send = () => fireEvent.submit(document.querySelector('form')!);
-
 describe('the webhooks', () => {
   beforeAll(installBrowserParts);
+
+  it('show how many deliveries were dropped, where any were', async () => {
+    await open(
+      endpoint({ droppedDeliveries: 1_200 }),
+      endpoint({ id: 'endpoint-2', url: 'https://other.example/hook' }),
+    );
+    expect(screen.getAllByText('Dropped')).toHaveLength(1);
+    expect(screen.getByText('1,200 events, as too many waited to be delivered')).toBeTruthy();
+  });
 
   it('are added with their events; the secret is shown until it is dismissed', async () => {
     const { server, load } = await open();
     press('Add a webhook');
     fireEvent.input(screen.getByLabelText('Address'), { target: { value: 'http://inside' } });
     fireEvent.click(screen.getByLabelText('Each change of a request'));
-    send();
+    submitForm();
     const request = await server.next('CreateWebhookEndpoint');
     expect(request.variables).toEqual({
       input: { url: 'http://inside', events: ['TASK_UPDATED', 'TASK_COMPLETED'] },
@@ -76,7 +76,7 @@ describe('the webhooks', () => {
     await request.refuse('INVALID_INPUT', { field: 'input.url' });
     expect(document.activeElement).toBe(screen.getByLabelText('Address'));
     expect(screen.getByText(/^This takes a public https address/)).toBeTruthy();
-    send();
+    submitForm();
     const payload = { __typename: 'CreateWebhookEndpointPayload', secret: 'whsec_secret' };
     await (await server.next('CreateWebhookEndpoint')).answer({ createWebhookEndpoint: payload });
     await load(endpoint({}));
@@ -144,7 +144,7 @@ describe('the webhooks', () => {
   it('get a new secret, and are deleted, after a confirmation', async () => {
     const { server, load } = await open(endpoint({}));
     press('New secret');
-    send();
+    submitForm();
     await (
       await server.next('RotateWebhookSecret')
     ).answer({
@@ -153,7 +153,7 @@ describe('the webhooks', () => {
     expect(screen.getByText('whsec_new')).toBeTruthy();
     press('Delete');
     expect(screen.getByRole('dialog').textContent).toContain('Delete this webhook?');
-    send();
+    submitForm();
     await (
       await server.next('DeleteWebhookEndpoint')
     ).answer({

@@ -1,6 +1,6 @@
-/** The webhook endpoints of the user: list, add, test, switch on and off, new secret, delete. */
+/** The webhook endpoints of the user: their list, and what can be done with them. */
 import type { Client, CombinedError } from '@urql/core';
-import { type ComponentProps, createSignal, For, Show } from 'solid-js';
+import { createSignal, For, Show } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { WebhookEvent } from '../api/generated/graphql.ts';
 import { createPaginatedList } from '../api/paginated-list.ts';
@@ -11,11 +11,18 @@ import type { Toasts } from '../ui/toasts.tsx';
 import {
   CheckboxGroup,
   IntegrationSection,
+  type NewSecret,
   type Problem,
   problemOf,
   RequestDialog,
 } from './integration-section.tsx';
-import { type WebhookEndpoint, WebhookEndpointItem } from './webhook-endpoint.tsx';
+import {
+  type Confirmation,
+  ConfirmationDialog,
+  type EndpointActions,
+  type WebhookEndpoint,
+  WebhookEndpointItem,
+} from './webhook-endpoint.tsx';
 
 const EndpointsDocument = graphql(`
   query WebhookEndpoints {
@@ -27,6 +34,7 @@ const EndpointsDocument = graphql(`
         events
         enabled
         disabledReason
+        droppedDeliveries
         createdAt
         deliveries(first: 5) {
           nodes {
@@ -58,22 +66,6 @@ const EnableDocument = graphql(`
       endpoint {
         id
       }
-    }
-  }
-`);
-
-const RotateDocument = graphql(`
-  mutation RotateWebhookSecret($id: ID!) {
-    rotateWebhookSecret(id: $id) {
-      secret
-    }
-  }
-`);
-
-const DeleteDocument = graphql(`
-  mutation DeleteWebhookEndpoint($id: ID!) {
-    deleteWebhookEndpoint(id: $id) {
-      deletedId
     }
   }
 `);
@@ -133,57 +125,14 @@ export function DisabledEndpoints(props: { endpoints: WebhookEndpoints }) {
 export function Webhooks(props: { client: Client; endpoints: WebhookEndpoints; toasts: Toasts }) {
   const texts = lazyMessages.webhooks;
   const [isAdding, setAdding] = createSignal(false);
-  const [confirming, setConfirming] = createSignal<{
-    what: 'rotate' | 'remove';
-    endpoint: WebhookEndpoint;
-  }>();
-  const [secret, setSecret] = createSignal<{ title: string; secret: string }>();
+  const [confirming, setConfirming] = createSignal<Confirmation>();
+  const [secret, setSecret] = createSignal<NewSecret>();
   let addButton: HTMLButtonElement | undefined;
-
-  const add = async (fields: FormData): Promise<Problem | undefined> => {
-    const url = String(fields.get('url')).trim();
-    const input = { url, events: fields.getAll('events') as WebhookEvent[] };
-    const { data, error } = await props.client.mutation(CreateDocument, { input }).toPromise();
-    if (!data?.createWebhookEndpoint) return problemOf(error, texts.problems);
-    setAdding(false);
-    setSecret({ title: texts.secretOf(url), secret: data.createWebhookEndpoint.secret });
-    return undefined;
-  };
-  const confirmed = async (): Promise<Problem | undefined> => {
-    const { what, endpoint } = confirming()!;
-    const { id, url } = endpoint;
-    if (what === 'rotate') {
-      const { data, error } = await props.client.mutation(RotateDocument, { id }).toPromise();
-      if (!data?.rotateWebhookSecret) return problemOf(error);
-      setConfirming(undefined);
-      setSecret({ title: texts.secretOf(url), secret: data.rotateWebhookSecret.secret });
-      return undefined;
-    }
-    const { error } = await props.client.mutation(DeleteDocument, { id }).toPromise();
-    if (error) return problemOf(error);
-    setConfirming(undefined);
-    // The button that had the focus goes with its endpoint.
-    addButton?.focus();
-    props.toasts.show({ text: texts.removed(url) });
-    return undefined;
-  };
-  /** What needs no confirmation. */
-  const run = async (request: PromiseLike<{ error?: CombinedError | undefined }>, done: string) => {
-    const problem = problemOf((await request).error, texts.problems);
-    props.toasts.show(problem ? { text: problem.text, kind: 'error' } : { text: done });
-  };
-  const actions: ComponentProps<typeof WebhookEndpointItem>['actions'] = {
-    test: ({ id }) => void run(props.client.mutation(TestDocument, { id }), texts.testSent),
-    setEnabled: ({ id }, enabled) =>
-      void run(
-        props.client.mutation(EnableDocument, { id, enabled }),
-        enabled ? texts.nowEnabled : texts.nowDisabled,
-      ),
+  const actions: EndpointActions = {
+    ...createImmediateActions(props.client, props.toasts),
     confirm: (what, endpoint) => setConfirming({ what, endpoint }),
-    redeliver: (id) => void run(props.client.mutation(RedeliverDocument, { id }), texts.sentAgain),
     refresh: props.endpoints.refresh,
   };
-  const confirmation = () => texts.confirmations[confirming()?.what ?? 'remove'];
 
   return (
     <IntegrationSection
@@ -207,40 +156,81 @@ export function Webhooks(props: { client: Client; endpoints: WebhookEndpoints; t
           {(endpoint) => <WebhookEndpointItem endpoint={endpoint()} actions={actions} />}
         </ForKeyed>
       </ul>
-      <RequestDialog
+      <AddDialog
+        client={props.client}
         open={isAdding()}
-        title={texts.create}
-        action={texts.submit}
-        send={add}
         onClose={() => setAdding(false)}
-      >
-        {(problem) => (
-          <>
-            <TextField label={texts.url} name="url" type="url" problem={problem('url')} autofocus />
-            <CheckboxGroup
-              legend={texts.events}
-              name="events"
-              options={texts.eventLabels}
-              checked={['TASK_COMPLETED']}
-              problem={problem('events')}
-            />
-          </>
-        )}
-      </RequestDialog>
-      <RequestDialog
-        open={confirming() !== undefined}
-        title={confirmation().title}
-        action={confirmation().action}
-        send={confirmed}
+        onAdded={setSecret}
+      />
+      <ConfirmationDialog
+        client={props.client}
+        confirmation={confirming()}
         onClose={() => setConfirming(undefined)}
-      >
-        {() => (
-          <>
-            <p class="integration-url">{confirming()?.endpoint.url}</p>
-            <p>{confirmation().hint}</p>
-          </>
-        )}
-      </RequestDialog>
+        onRotated={setSecret}
+        onDeleted={(url) => {
+          // The button that had the focus goes with its endpoint.
+          addButton?.focus();
+          props.toasts.show({ text: texts.removed(url) });
+        }}
+      />
     </IntegrationSection>
   );
+}
+
+function AddDialog(props: {
+  client: Client;
+  open: boolean;
+  onClose: () => void;
+  onAdded: (secret: NewSecret) => void;
+}) {
+  const texts = lazyMessages.webhooks;
+  const add = async (fields: FormData): Promise<Problem | undefined> => {
+    const url = String(fields.get('url')).trim();
+    const input = { url, events: fields.getAll('events') as WebhookEvent[] };
+    const { data, error } = await props.client.mutation(CreateDocument, { input }).toPromise();
+    if (!data?.createWebhookEndpoint) return problemOf(error, texts.problems);
+    props.onClose();
+    props.onAdded({ title: texts.secretOf(url), secret: data.createWebhookEndpoint.secret });
+    return undefined;
+  };
+  return (
+    <RequestDialog
+      open={props.open}
+      title={texts.create}
+      action={texts.submit}
+      send={add}
+      onClose={() => props.onClose()}
+    >
+      {(problem) => (
+        <>
+          <TextField label={texts.url} name="url" type="url" problem={problem('url')} autofocus />
+          <CheckboxGroup
+            legend={texts.events}
+            name="events"
+            options={texts.eventLabels}
+            checked={['TASK_COMPLETED']}
+            problem={problem('events')}
+          />
+        </>
+      )}
+    </RequestDialog>
+  );
+}
+
+/** The actions that need no confirmation; a toast says how each ended. */
+function createImmediateActions(client: Client, toasts: Toasts) {
+  const texts = lazyMessages.webhooks;
+  const run = async (request: PromiseLike<{ error?: CombinedError | undefined }>, done: string) => {
+    const problem = problemOf((await request).error, texts.problems);
+    toasts.show(problem ? { text: problem.text, kind: 'error' } : { text: done });
+  };
+  return {
+    test: ({ id }: WebhookEndpoint) => void run(client.mutation(TestDocument, { id }), texts.testSent),
+    setEnabled: ({ id }: WebhookEndpoint, enabled: boolean) =>
+      void run(
+        client.mutation(EnableDocument, { id, enabled }),
+        enabled ? texts.nowEnabled : texts.nowDisabled,
+      ),
+    redeliver: (id: string) => void run(client.mutation(RedeliverDocument, { id }), texts.sentAgain),
+  };
 }

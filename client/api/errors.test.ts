@@ -24,16 +24,17 @@ describe('refusalOf', () => {
     });
   });
 
-  it('carries the message that is for the user, and the limit of a request in bytes', () => {
+  it('carries the message that is for the user', () => {
     const withMessage = (code: string, message: string) =>
       refusalOf(new CombinedError({ graphQLErrors: [{ message, extensions: { code } }] }));
     expect(withMessage('STORAGE_FULL', 'It does not fit.')?.message).toBe('It does not fit.');
     expect(withMessage('NOT_FOUND', 'There is no such image.')).toEqual({ code: 'NOT_FOUND' });
-    const tooLarge = 'This request may have 5342880 bytes at the most.';
-    expect(withMessage('UPLOAD_TOO_LARGE', tooLarge)).toEqual({
-      code: 'UPLOAD_TOO_LARGE',
-      limitBytes: 5_342_880,
-    });
+  });
+
+  it('carries the limits of an image as figures', () => {
+    const limits = { maxBytes: 5_242_880, maxPixels: 40_000_000 };
+    expect(refusalOf(refused({ code: 'UPLOAD_TOO_LARGE', ...limits }))).toMatchObject(limits);
+    expect(refusalOf(refused({ code: 'UPLOAD_TOO_LARGE', maxBytes: 'many' }))).not.toHaveProperty('maxBytes');
   });
 
   it('takes a code that it does not know for a fault of the server', () => {

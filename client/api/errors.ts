@@ -13,8 +13,9 @@ export interface Refusal {
   retryAfterSeconds?: number;
   /** For a file that cannot be used or stored, and for FORBIDDEN: the server's own message, for the user to read. */
   message?: string;
-  /** For a request that is too large as a whole: how many bytes it may have. */
-  limitBytes?: number;
+  /** For UPLOAD_TOO_LARGE: how many bytes or pixels an image may have. */
+  maxBytes?: number;
+  maxPixels?: number;
   /** For INTERNAL: the id of the error in the server's log. */
   reportId?: string;
 }
@@ -37,24 +38,20 @@ const hasUserMessage: Readonly<Record<ErrorCode, boolean>> = {
   INTERNAL: false,
 };
 
-/** The server's message for a request that is too large as a whole; it counts in bytes, and the page in MB. */
-const limitWords = /^This request may have (\d+) bytes/;
-
 /** The refusal in a GraphQL error; `INTERNAL` for a code that this client does not know. */
 export function refusalFromGraphQL(
   error: { message?: string | undefined; extensions?: Record<string, unknown> | undefined } | undefined,
 ): Refusal {
-  const { code: sent, field, retryAfter, id } = error?.extensions ?? {};
+  const { code: sent, field, retryAfter, id, maxBytes, maxPixels } = error?.extensions ?? {};
   const code = Object.hasOwn(hasUserMessage, String(sent)) ? (sent as ErrorCode) : 'INTERNAL';
-  const [, limitBytes] = limitWords.exec(error?.message ?? '') ?? [];
   return {
     code,
     ...(typeof field === 'string' && { field }),
     ...(typeof retryAfter === 'number' && { retryAfterSeconds: Math.ceil(retryAfter) }),
     ...(typeof id === 'string' && { reportId: id }),
-    ...(limitBytes !== undefined
-      ? { limitBytes: Number(limitBytes) }
-      : hasUserMessage[code] && error?.message && { message: error.message }),
+    ...(typeof maxBytes === 'number' && { maxBytes }),
+    ...(typeof maxPixels === 'number' && { maxPixels }),
+    ...(hasUserMessage[code] && error?.message && { message: error.message }),
   };
 }
 

@@ -6,7 +6,7 @@ import { ErrorCode } from '../api/generated/enums.ts';
 import { createScriptedServer } from '../testing/scripted-server.ts';
 import { taskData } from '../testing/tasks.ts';
 import { refusalMessage } from './refusals.tsx';
-import { createSender } from './send.ts';
+import { createPresses, createSender } from './send.ts';
 import { createId } from '../ui/id.ts';
 
 const input = { model: 'model-1', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' } as const;
@@ -108,6 +108,38 @@ describe('sending a request', () => {
     void press();
     expect((await next()).key).toBe(request.key);
   });
+});
+
+describe('presses', () => {
+  const at = (event: Event, timeStamp: number) =>
+    Object.defineProperty(event, 'timeStamp', { value: timeStamp });
+  const presses = createPresses();
+  let isNew: boolean | undefined;
+  /** Dispatches the event, and during it those that it causes, which have the time of their handling. */
+  function press(event: Event, ...caused: Event[]): boolean | undefined {
+    const form = document.createElement('form');
+    document.body.append(form);
+    form.addEventListener('submit', () => (isNew = presses.isNew('form')));
+    const cause = () => caused.forEach((each) => form.dispatchEvent(each));
+    form.addEventListener(event.type, cause, { once: true });
+    form.dispatchEvent(event);
+    form.remove();
+    return isNew;
+  }
+  const ways: Record<string, (timeStamp: number) => boolean | undefined> = {
+    'clicks the button': (timeStamp) =>
+      press(at(new MouseEvent('click', { detail: 1 }), timeStamp), new Event('submit')),
+    'presses Enter': (timeStamp) =>
+      press(at(new KeyboardEvent('keypress'), timeStamp), new MouseEvent('click'), new Event('submit')),
+  };
+
+  it.each(Object.entries(ways))(
+    'are told apart by when the user %s, however late a busy page handles it',
+    (_, pressAt) => {
+      presses.reset();
+      expect([pressAt(1_000), pressAt(1_200), pressAt(1_800)]).toEqual([true, false, true]);
+    },
+  );
 });
 
 describe('the messages of a refusal', () => {

@@ -4,6 +4,7 @@ import { type Refusal, refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { GenerateImageInput } from '../api/generated/graphql.ts';
 import type { Task } from '../api/task.ts';
+import { createInputClock } from '../ui/input-clock.ts';
 
 const GenerateImage = graphql(`
   mutation GenerateImage($input: GenerateImageInput!) {
@@ -84,7 +85,7 @@ export function createSender(client: Client) {
 const samePressMs = 500;
 
 /** Ignores a press that arrives twice. `now` is a clock in milliseconds. */
-export function createPresses(now: () => number = () => performance.now()) {
+export function createPresses(now: () => number = createInputClock()) {
   let last: { what: string; at: number } | undefined;
   return {
     /** Whether a press is a new one; `what` identifies what it submits. */

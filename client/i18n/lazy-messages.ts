@@ -454,6 +454,9 @@ const english = {
     disabledReason: (reason: string) => reason,
     stopped: (url: string, reason: string) => `Webhooks to ${url} were switched off. ${reason}`,
     createdAt: 'Added',
+    dropped: 'Dropped',
+    droppedCount: (count: number) =>
+      `${counted(count, 'event', 'events')}, as too many waited to be delivered`,
     test: 'Send a test',
     testSent: 'A test is on its way. Its outcome is in the last deliveries.',
     enable: 'Switch on',

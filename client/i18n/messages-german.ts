@@ -66,7 +66,8 @@ const first: Messages = {
       `${name} hat ${megabytes(bytes)}. Ein Bild darf höchstens ${megabytes(limit)} haben.`,
     wrongType,
     unreadable,
-    tooManyPixels: (name) => `${name} hat zu viele Pixel. Ein Bild darf bis zu 40 Megapixel haben.`,
+    tooManyPixels: (name, limit) =>
+      `${name} hat zu viele Pixel. Ein Bild darf bis zu ${number(limit / 1_000_000)} Megapixel haben.`,
     tooBigToSend: (name, limit) =>
       `${name} ist zu groß zum Hochladen. Ein Upload darf höchstens ${megabytes(limit, Math.floor)} haben.`,
     refused: {
@@ -626,6 +627,9 @@ const later: LazyMessages = {
         : 'Drei Tage lang ist jede Zustellung fehlgeschlagen.',
     stopped: (url, reason) => `Webhooks an ${url} wurden abgeschaltet. ${reason}`,
     createdAt: 'Hinzugefügt',
+    dropped: 'Verworfen',
+    droppedCount: (count) =>
+      `${counted(count, 'Ereignis', 'Ereignisse')}, weil zu viele auf ihre Zustellung warteten`,
     test: 'Test senden',
     testSent: 'Ein Test ist unterwegs. Wie er ausging, steht unter den letzten Zustellungen.',
     enable: 'Einschalten',

@@ -67,7 +67,8 @@ const english = {
       `${name} is ${megabytes(bytes)}. Each image can be up to ${megabytes(limit)}.`,
     wrongType: (name: string) => `${name} is not a picture we can use. Try PNG, JPEG or WebP.`,
     unreadable: (name: string) => `${name} could not be opened. It may be damaged.`,
-    tooManyPixels: (name: string) => `${name} has too many pixels. Each image can have up to 40 megapixels.`,
+    tooManyPixels: (name: string, limit: number) =>
+      `${name} has too many pixels. Each image can have up to ${number(limit / 1_000_000)} megapixels.`,
     tooBigToSend: (name: string, limit: number) =>
       `${name} is too big to upload. An upload can have up to ${megabytes(limit, Math.floor)}.`,
     /** By the error code of the refusal. */

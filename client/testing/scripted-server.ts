@@ -1,4 +1,9 @@
 /** A GraphQL endpoint for tests: every request waits until the test answers it. */
+import { cleanup } from '@solidjs/testing-library';
+import { onTestFinished } from 'vitest';
+import { cache } from '../api/cache.ts';
+import { createApi } from '../api/client.ts';
+
 interface ScriptedRequest {
   operationName: string;
   variables: Record<string, unknown>;
@@ -58,6 +63,17 @@ export function createScriptedServer(): ScriptedServer {
       return Promise.resolve(request);
     },
   };
+}
+
+/** A client of a scripted server. It ends with the test, after what the test rendered. */
+export function createScriptedApi() {
+  const server = createScriptedServer();
+  const { client, dispose } = createApi({ url: 'http://localhost/graphql', cache, fetch: server.fetch });
+  onTestFinished(() => {
+    cleanup();
+    dispose();
+  });
+  return { server, client };
 }
 
 /** Lets everything run that waits for nothing but its turn. */

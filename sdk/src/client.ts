@@ -45,20 +45,8 @@ export interface GenerateInput extends Omit<Types.GenerateImageInput, 'scene' | 
  * failed for a reason that passes are repeated, with the same idempotency key.
  * @throws {TypeError} where `url` is no absolute address of http or https
  */
-export function createClient({
-  url,
-  apiKey,
-  token = apiKey,
-  fetch = (...request) => globalThis.fetch(...request),
-  webSocketImpl = globalThis.WebSocket,
-  retryTimeoutMs = 120_000,
-}: ClientOptions) {
-  // Fetch would fail as if the server were unreachable.
-  if (!/^https?:$/.test(new URL(url).protocol)) throw new TypeError(`No address of http or https: ${url}`);
-  const authorization = token === undefined ? undefined : `Bearer ${token}`;
-  const endpoint = { url: `${url.replace(/\/$/, '')}/graphql`, authorization };
-  const transport = createTransport({ ...endpoint, fetch, retryTimeoutMs });
-  const liveUpdates = createLiveUpdates({ ...endpoint, webSocketImpl });
+export function createClient(options: ClientOptions) {
+  const { transport, liveUpdates } = connect(options);
   const { request } = transport;
 
   async function read(id: string, signal: AbortSignal | undefined): Promise<Task> {
@@ -72,16 +60,7 @@ export function createClient({
   return {
     /** Starts a task. A repeat with the same `idempotencyKey` and input returns the same task and charges nothing. */
     async generate(input: GenerateInput, options: RequestOptions = {}): Promise<TaskHandle> {
-      const references = input.referenceImages?.map((image) =>
-        typeof image === 'string' ? image : image.id,
-      );
-      const complete = {
-        ...input,
-        scene: input.scene ?? (references?.length ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE'),
-        referenceImages: references,
-        idempotencyKey: input.idempotencyKey ?? createIdempotencyKey(),
-      };
-      const { generateImage } = await request(operations.generateImage, { input: complete }, options);
+      const { generateImage } = await request(operations.generateImage, { input: complete(input) }, options);
       return handle(generateImage!.task, options);
     },
 
@@ -138,6 +117,29 @@ export function createClient({
     ): Promise<Data> {
       return request(document, variables, { signal, isIdempotent });
     },
+  };
+}
+
+function connect({ url, apiKey, token = apiKey, ...options }: ClientOptions) {
+  const { webSocketImpl = globalThis.WebSocket, retryTimeoutMs = 120_000 } = options;
+  const { fetch = (...request) => globalThis.fetch(...request) } = options;
+  // Fetch would fail as if the server were unreachable.
+  if (!/^https?:$/.test(new URL(url).protocol)) throw new TypeError(`No address of http or https: ${url}`);
+  const authorization = token === undefined ? undefined : `Bearer ${token}`;
+  const endpoint = { url: `${url.replace(/\/$/, '')}/graphql`, authorization };
+  return {
+    transport: createTransport({ ...endpoint, fetch, retryTimeoutMs }),
+    liveUpdates: createLiveUpdates({ ...endpoint, webSocketImpl }),
+  };
+}
+
+function complete({ scene, referenceImages, idempotencyKey, ...input }: GenerateInput) {
+  const references = referenceImages?.map((image) => (typeof image === 'string' ? image : image.id));
+  return {
+    ...input,
+    scene: scene ?? (references?.length ? 'IMAGE_TO_IMAGE' : 'TEXT_TO_IMAGE'),
+    referenceImages: references,
+    idempotencyKey: idempotencyKey ?? createIdempotencyKey(),
   };
 }
 

@@ -1,6 +1,6 @@
 /** Session tokens at rest: the database holds their digests, so that a copy of it opens no session. */
 import { hash } from 'node:crypto';
-import type { BetterAuthOptions, DBAdapter, DBTransactionAdapter, Where } from 'better-auth';
+import type { DBTransactionAdapter, Where } from 'better-auth';
 import { batchSize, inBatches } from '../database/batches.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 
@@ -28,27 +28,14 @@ export async function digestOldTokens(prisma: PrismaClient): Promise<number> {
   );
 }
 
-/** The same database for better-auth, which sees tokens where the rows hold digests. */
-export function withTokenDigests(
-  open: (options: BetterAuthOptions) => DBAdapter,
-): (options: BetterAuthOptions) => DBAdapter {
-  return (options) => {
-    const adapter = open(options);
-    return {
-      ...adapter,
-      ...translated(adapter),
-      transaction: (work) => adapter.transaction((inner) => work({ ...inner, ...translated(inner) })),
-    };
-  };
-}
-
 type Row = { token?: unknown };
 type Translated = Pick<
   DBTransactionAdapter,
   'create' | 'findOne' | 'findMany' | 'update' | 'updateMany' | 'delete' | 'deleteMany'
 >;
 
-function translated(adapter: DBTransactionAdapter): Translated {
+/** For better-auth, which sees tokens where the rows hold digests. */
+export function digestTokens(adapter: DBTransactionAdapter): Translated {
   return {
     async create<T extends Record<string, unknown>, R = T>(
       query: Parameters<typeof adapter.create<T, R>>[0],

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { createRateLimiter } from '../lib/rate-limiter.ts';
 import { type Auth, createAuth } from './session.ts';
@@ -40,6 +40,7 @@ async function signUp() {
   return { email, token: body.token };
 }
 
+const newKey = { name: 'Test', scopes: ['READ'], expiresAt: null, creditLimit: null } as const;
 const viewerOf = (token: string) => auth.viewer(new Headers({ authorization: `Bearer ${token}` }));
 const storedTokens = async () => (await database.prisma.session.findMany()).map(({ token }) => token);
 
@@ -110,9 +111,11 @@ describe('session tokens', () => {
 });
 
 describe('a new password', () => {
-  it('ends every other session, also where the caller does not ask for it', async () => {
+  it('ends every other session, also where the caller does not ask for it, and no API key', async () => {
     const { email, token } = await signUp();
     const { body: other } = await post('/sign-in/email', { email, password });
+    const { id } = (await viewerOf(token))!;
+    const { secret } = await auth.apiKeys.create(id, newKey);
     const changed = await post(
       '/change-password',
       { currentPassword: password, newPassword: 'staple battery horse', revokeOtherSessions: false },
@@ -121,7 +124,20 @@ describe('a new password', () => {
     expect(changed.status).toBe(200);
     expect(await viewerOf(other.token)).toBeNull();
     expect(await viewerOf(changed.body.token)).not.toBeNull();
+    expect(await viewerOf(secret)).toMatchObject({ id });
   });
+});
+
+it('leaves an expired API key in place when another is created', async () => {
+  const { id: userId } = (await viewerOf((await signUp()).token))!;
+  const { id } = await auth.apiKeys.create(userId, newKey);
+  const where = { id };
+  await database.prisma.apiKey.update({ where, data: { expiresAt: new Date(Date.now() - 1_000) } });
+  // The plugin looks for expired keys when a key is created, at most every 10 s.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
+  onTestFinished(() => void vi.useRealTimers());
+  await auth.apiKeys.create(userId, newKey);
+  expect(await database.prisma.apiKey.findUnique({ where })).not.toBeNull();
 });
 
 describe('a NUL character', () => {

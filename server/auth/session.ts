@@ -8,10 +8,11 @@ import { addressHeader } from '../lib/client-address.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
+import { withOverrides } from './adapter-overrides.ts';
 import { createKeyLookup } from './api-keys/lookup.ts';
-import { apiKeyPaths, apiKeyPlugin, withExpiredKeys } from './api-keys/plugin.ts';
+import { apiKeyPaths, apiKeyPlugin, keepExpiredKeys } from './api-keys/plugin.ts';
 import { createApiKeyService } from './api-keys/service.ts';
-import { digestOldTokens, withTokenDigests } from './session-tokens.ts';
+import { digestOldTokens, digestTokens } from './session-tokens.ts';
 import { createFailedSignInLimit } from './failed-sign-in-limit.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
@@ -46,7 +47,7 @@ export function createAuth(dependencies: Dependencies) {
     basePath: '/api/auth',
     secret,
     trustedOrigins: origins,
-    database: withExpiredKeys(withTokenDigests(prismaAdapter(prisma, { provider: 'postgresql' }))),
+    database: withOverrides(prismaAdapter(prisma, { provider: 'postgresql' }), digestTokens, keepExpiredKeys),
     telemetry: { enabled: false },
     emailAndPassword: { enabled: true },
     session: sessionTimes,

@@ -6,7 +6,8 @@ import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { PrismaClient, Session } from '../generated/prisma/client.ts';
 import { createBatchedLookup } from '../lib/batched-lookup.ts';
-import { apiKeyIn, type KeyHolder } from './api-keys/lookup.ts';
+import type { KeyHolder } from './api-keys/lookup.ts';
+import { credentialIn } from './credentials.ts';
 import { storedForms } from './session-tokens.ts';
 
 /** The signed-in user of a request. */
@@ -55,14 +56,13 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
 
   /**
    * @returns Null where there are no credentials, and where their session has ended.
-   * @throws {AppError} UNAUTHENTICATED where they are an API key that is not valid
+   * @throws {AppError} UNAUTHENTICATED where they are not well formed, or an API key that is not valid
    */
   return async (headers: Headers): Promise<Viewer | null> => {
-    const apiKey = apiKeyIn(headers);
-    if (apiKey !== undefined) return keyHolder(apiKey);
-    const carried = [...headers].filter(([name]) => name === 'cookie' || name === 'authorization');
-    if (carried.length === 0) return null;
-    const credentials = JSON.stringify(carried);
+    const credential = credentialIn(headers);
+    if (!credential) return null;
+    if ('apiKey' in credential) return keyHolder(credential.apiKey);
+    const credentials = JSON.stringify([credential.session]);
 
     const digest = hash('sha256', credentials);
     const token = tokens.get(digest);

@@ -13,9 +13,10 @@ import { type Context, requireViewer } from './context.ts';
 
 /**
  * `public`: every caller. `optional`: callers without a user, to whom the resolver shows nothing private, and those that
- * may `read`. `read` and `write`: a session, or an API key with that scope. `session`: no API key.
+ * may `read`. `read` and `write`: a session, or an API key with that scope. `charge`: as `write`, within the balance and the
+ * key's credit limit. `session`: no API key.
  */
-export type Access = 'public' | 'optional' | 'read' | 'write' | 'session';
+export type Access = 'public' | 'optional' | 'read' | 'write' | 'charge' | 'session';
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -102,7 +103,7 @@ function checkAccess(access: Exclude<Access, 'public'>, context: Context): void 
   if (!scopes) return;
   if (access === 'session')
     throw new AppError('FORBIDDEN', 'An API key may not do this. Sign in, and use the session.');
-  const scope = access === 'write' ? 'WRITE' : 'READ';
+  const scope = access === 'write' || access === 'charge' ? 'WRITE' : 'READ';
   if (!scopes.includes(scope))
     throw new AppError('FORBIDDEN', `This API key lacks the scope ${scope}. Use one that has it.`);
 }

@@ -64,7 +64,13 @@ export function limitBody(maxUploadBytes: number, viewerOf: (headers: Headers) =
       const length = Number(request.headers.get('content-length') ?? 0);
       const most = isUpload ? maxUploadBytes + maxUploadOverheadBytes : maxOperationBytes;
       const code = isUpload ? 'UPLOAD_TOO_LARGE' : 'QUERY_TOO_COMPLEX';
-      const tooLong = () => refuse(code, `This request may have ${most} bytes at the most.`, 413);
+      const tooLong = () =>
+        refuse(
+          code,
+          `This request may have ${most} bytes at the most.`,
+          413,
+          isUpload && { maxBytes: maxUploadBytes },
+        );
       if (length > most) throw tooLong();
       const isKnown = (length <= maxUnknownBytes && !isChunked) || (await viewerOf(request.headers)) !== null;
       const maxBytes = isKnown ? most : maxUnknownBytes;
@@ -105,9 +111,14 @@ export function isMultipart(headers: Headers): boolean {
   return headers.get('content-type')?.startsWith('multipart/') ?? false;
 }
 
-/** A refusal of a whole request, with its HTTP status. */
-export function refuse(code: ErrorCode, message: string, status: number): GraphQLError {
-  return new GraphQLError(message, { extensions: { code, http: { status } } });
+/** A refusal of a whole request, with its HTTP status; `maxBytes` as in `AppError`. */
+export function refuse(
+  code: ErrorCode,
+  message: string,
+  status: number,
+  figures: false | { maxBytes: number } = false,
+): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, ...figures, http: { status } } });
 }
 
 /** More than an operation with as many uploads as it may have: the operation, its map and the files. */

@@ -50,8 +50,8 @@ export interface TransportContext {
   req: IncomingMessage;
   res?: ServerResponse;
   socketHeaders?: Headers;
-  /** Of a WebSocket: aborts when it is closed. */
-  socketSignal?: AbortSignal | undefined;
+  /** Of an operation over a WebSocket: aborts when the client ends it before its result, or closes the socket. */
+  socketSignal?: AbortSignal;
   /** Of a subscription over a WebSocket. */
   sendResult?: SendResult;
   admission: Admission;

@@ -6,7 +6,7 @@ import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type Sele
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import { createPerKeyCounter } from '../lib/per-key-limits.ts';
+import { createCallerPlaces, type ReachedLimit } from './caller-places.ts';
 import { costOf } from './operation-cost.ts';
 import type { Context, Viewer } from './context.ts';
 import { isMultipart } from './guards.ts';
@@ -92,18 +92,17 @@ export function limitUploads(
   };
 }
 
-/** Refuses subscriptions of a caller beyond `maxPerCaller` at a time with RATE_LIMITED, over all sockets and streams. */
+/**
+ * Refuses subscriptions of a caller beyond `maxPerCaller` at a time, or of an API key beyond half of it, with RATE_LIMITED,
+ * over all sockets and streams.
+ */
 export function limitSubscriptions(maxPerCaller: number, log: Log): Plugin<Context> {
-  const acquire = createPerKeyCounter(maxPerCaller);
+  const acquire = createCallerPlaces(maxPerCaller);
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
-      const release = acquire(callerKey(args.contextValue));
-      if (!release) {
-        const message = `You may follow ${maxPerCaller} subscriptions at a time. End one of them first.`;
-        return setResultAndStopExecution({
-          errors: [publicError(new AppError('RATE_LIMITED', message), log)],
-        });
-      }
+      const release = acquire(args.contextValue);
+      if (typeof release !== 'function')
+        return setResultAndStopExecution({ errors: [publicError(tooManySubscriptions(release), log)] });
       return {
         onSubscribeResult: ({ result }) => (Symbol.asyncIterator in result ? { onEnd: release } : release()),
         onSubscribeError: release,
@@ -112,14 +111,16 @@ export function limitSubscriptions(maxPerCaller: number, log: Log): Plugin<Conte
   };
 }
 
-function callerKey({ viewer, address }: Context): string {
-  return viewer ? `user ${viewer.id}` : `address ${address}`;
+function tooManySubscriptions({ of, max }: ReachedLimit): AppError {
+  const subject = of === 'key' ? 'An API key' : 'You';
+  const message = `${subject} may follow ${max} subscriptions at a time. End one of them first.`;
+  return new AppError('RATE_LIMITED', message);
 }
 
 function tooFast(waitMs: number): AppError {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `That was fast. Try again in ${retryAfterSeconds} s.`;
-  return new AppError('RATE_LIMITED', message, undefined, retryAfterSeconds);
+  return new AppError('RATE_LIMITED', message, undefined, { retryAfterSeconds });
 }
 
 /** The number of fields of a mutation; 0 for another operation. */

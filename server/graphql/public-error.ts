@@ -36,19 +36,21 @@ export function publicError(thrown: unknown, log: Log): GraphQLError {
 }
 
 function refusal(error: AppError, outer: GraphQLError | undefined): GraphQLError {
+  const { retryAfterSeconds: retryAfter, ...limits } = error.figures;
   const extensions = {
     code: error.code,
     ...(error.field !== undefined && { field: error.field }),
-    ...(error.retryAfterSeconds !== undefined && { retryAfter: error.retryAfterSeconds }),
+    ...(retryAfter !== undefined && { retryAfter }),
+    ...limits,
   };
   return located(error.message, extensions, outer);
 }
 
 /** A fault that graphql itself found: syntax, validation, coercion, transport. Its message is about the request only. */
 function requestFault(error: GraphQLError, outer: GraphQLError): GraphQLError {
-  const { http } = error.extensions as { http?: { status?: number } };
-  const code = codeOf(error);
-  return located(error.message, { code, ...(http && { http }) }, outer);
+  const { http, maxBytes } = error.extensions as { http?: { status?: number }; maxBytes?: number };
+  const extensions = { code: codeOf(error), ...(maxBytes && { maxBytes }), ...(http && { http }) };
+  return located(error.message, extensions, outer);
 }
 
 /** Of a protocol: client libraries handle it, so that no caller sees it. */

@@ -8,7 +8,9 @@ import { WebSocket } from 'ws';
 import { createGraphQLSockets } from './ws.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
-const schema = buildSchema('type Query { long: String } type Subscription { count: Int, long: String }');
+const schema = buildSchema(
+  'type Query { long: String, slow: String } type Subscription { count: Int, long: String }',
+);
 const greeting = JSON.stringify({ type: 'connection_init' });
 const megabyte = 'x'.repeat(1_000_000);
 /** A frame as a client sends it: 125 bytes, which is the most, under a mask of zeros. */
@@ -18,6 +20,7 @@ const connectionOf = new WeakMap<WebSocket, Socket>();
 /** Sockets on which a subscription never ends, and clients of them. */
 async function startSockets({ stalledMs }: { stalledMs: number }) {
   let [open, count] = [0, 0];
+  const slow = Promise.withResolvers<string>();
   async function* endless() {
     open += 1;
     try {
@@ -34,7 +37,8 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
     parse,
     validate,
     contextFactory: () => ({}),
-    execute: (args: object) => execute({ ...args, rootValue: { long: megabyte } } as never),
+    execute: (args: object) =>
+      execute({ ...args, rootValue: { long: megabyte, slow: slow.promise } } as never),
     subscribe: (args: object) =>
       subscribe({ ...args, rootValue: { count: endless, long: endless } } as never),
   };
@@ -67,6 +71,7 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
   return {
     sockets,
     subscriptions: () => open,
+    answerSlow: () => slow.resolve('answer'),
     connect,
     /** A socket that has asked for each of the documents. */
     async ask(...documents: string[]) {
@@ -149,4 +154,17 @@ it('brings an answer of any size to a client that reads it', async () => {
   const client = await ask(`{ ${Array.from({ length: 8 }, (_, index) => `a${index}: long`).join(' ')} }`);
   const [message] = (await once(client, 'message')) as [Buffer];
   expect(message.length).toBeGreaterThan(8_000_000);
+});
+
+it('ends a subscription with its socket, also where an operation that the client had ended used its id', async () => {
+  const { subscriptions, answerSlow, ask } = await startSockets({ stalledMs: 600_000 });
+  const client = await ask('{ slow }');
+  client.send(JSON.stringify({ id: '0', type: 'complete' }));
+  client.send(JSON.stringify({ id: '0', type: 'subscribe', payload: { query: 'subscription { count }' } }));
+  await expect.poll(subscriptions).toBe(1);
+  answerSlow();
+  await once(client, 'message');
+  await once(client, 'message');
+  client.close();
+  await expect.poll(subscriptions).toBe(0);
 });

@@ -7,10 +7,15 @@ import { useServer } from 'graphql-ws/use/ws';
 import { WebSocket, WebSocketServer } from 'ws';
 import { AppError, isUnauthenticated } from '../lib/errors.ts';
 import type { AddressOf } from '../lib/client-address.ts';
-import { type Admission, credentialsOf, type RefusedRequestLimit } from '../http/request-limits.ts';
+import type { Admission, RefusedRequestLimit } from '../http/request-limits.ts';
 import { requestIdHeader, requestIdOf } from '../http/request-id.ts';
 import type { Log } from '../lib/log.ts';
 import { createPerKeyCounter } from '../lib/per-key-limits.ts';
+import { withCleanup } from '../lib/with-cleanup.ts';
+import { createCallerPlaces } from './caller-places.ts';
+import { handshakeHeaders } from './connection-params.ts';
+import type { Viewer } from './context.ts';
+import { endWithSocket } from './end-with-socket.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
@@ -35,8 +40,9 @@ interface Dependencies {
   /** Handshakes without a user, and operations that do not run. */
   refusals: RefusedRequestLimit;
   addressOf: AddressOf;
-  viewerOf: (headers: Headers) => Promise<{ id: string } | null>;
+  viewerOf: (headers: Headers) => Promise<Viewer | null>;
   maxSocketsPerAddress: number;
+  /** An API key may have half of it. */
   maxSocketsPerUser: number;
   log: Log;
   /** How long a peer may read none of the data that waits for it. */
@@ -150,23 +156,27 @@ function createConnectionHooks(
   open: WeakMap<IncomingMessage, OpenSocket>,
   { refusals, viewerOf, maxSocketsPerUser }: Dependencies,
 ): Pick<Hooks, 'onConnect' | 'onClose'> {
-  const acquireForUser = createPerKeyCounter(maxSocketsPerUser);
+  const acquireForUser = createCallerPlaces(maxSocketsPerUser);
+  const viewerOfSocket = async (...handshake: Parameters<typeof handshakeHeaders>) =>
+    viewerOf(handshakeHeaders(...handshake));
   return {
     async onConnect({ extra, connectionParams }) {
       const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
       const opened = open.get(request);
       // While credentials cannot be read, the handshake does not count as refused.
-      const viewer = await viewerOf(headersOf(request, connectionParams)).catch((error: unknown) =>
+      const viewer = await viewerOfSocket(request, connectionParams).catch((error: unknown) =>
         isUnauthenticated(error) ? null : undefined,
       );
       if (viewer !== null) opened?.admission.markNotRefused();
       if (!viewer) return;
-      const releaseUser = acquireForUser(viewer.id);
-      if (opened && releaseUser && socket.readyState === WebSocket.OPEN) opened.releaseUser = releaseUser;
-      else {
-        releaseUser?.();
-        socket.close(tooManySockets, 'Too many sockets');
-      }
+      const release = acquireForUser({ viewer });
+      if (typeof release !== 'function')
+        socket.close(
+          tooManySockets,
+          `${release.of === 'key' ? 'An API key' : 'A user'} may have ${release.max} sockets`,
+        );
+      else if (opened && socket.readyState === WebSocket.OPEN) opened.releaseUser = release;
+      else release();
     },
     async onClose({ extra }, code) {
       const { request } = extra as { request: IncomingMessage };
@@ -178,6 +188,8 @@ function createConnectionHooks(
   };
 }
 
+const nothing: AsyncIterator<never> = { next: async () => ({ done: true, value: undefined }) };
+
 /** Parses, checks and admits each operation; a fault ends its operation, not the socket. */
 function prepareOperations(
   open: WeakMap<IncomingMessage, OpenSocket>,
@@ -185,16 +197,20 @@ function prepareOperations(
 ): NonNullable<Hooks['onSubscribe']> {
   return async ({ extra, connectionParams, subscriptions }, id, sent) => {
     const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
+    const closed = open.get(request)!.closed.signal;
+    const ended = new AbortController();
+    // Until the operation has a result, the library calls `return` of this where the client ends it.
+    subscriptions[id] = withCleanup(nothing, () => ended.abort());
     if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
     try {
-      const socketHeaders = headersOf(request, connectionParams);
-      const admission = await refusals.admit(request, socketHeaders);
+      const readHeaders = () => handshakeHeaders(request, connectionParams);
+      const admission = await refusals.admit(request, readHeaders);
       if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
       const payload = persisted.resolve(sent);
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
-        socketHeaders,
-        socketSignal: open.get(request)?.closed.signal,
+        socketHeaders: readHeaders(),
+        socketSignal: AbortSignal.any([closed, ended.signal]),
         sendResult: createSendResult(socket, id),
         params: payload,
         admission,
@@ -210,7 +226,7 @@ function prepareOperations(
         operationName: payload.operationName,
         variableValues: payload.variables,
         contextValue: await contextFactory(),
-        rootValue: { execute, subscribe },
+        rootValue: { execute, subscribe: endWithSocket(closed, subscribe) },
       } as ExecutionArgs;
     } catch (error) {
       // A syntax error ends its operation, not the socket.
@@ -241,25 +257,10 @@ function withoutHttp(error: GraphQLError): GraphQLError {
 function tooManyRefused(waitMs: number, log: Log) {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `Too many requests that could not run. Try again in ${retryAfterSeconds} s.`;
-  return publicError(new AppError('RATE_LIMITED', message, undefined, retryAfterSeconds), log);
+  return publicError(new AppError('RATE_LIMITED', message, undefined, { retryAfterSeconds }), log);
 }
 
 function tooManyOperations(log: Log) {
   const message = `A socket may have ${maxOperationsPerSocket} operations at a time.`;
   return publicError(new AppError('RATE_LIMITED', message), log);
-}
-
-/** The upgrade request's headers, with what the client sent as `connectionParams` on top: a browser cannot set headers. */
-function headersOf(request: IncomingMessage, params: Record<string, unknown> | undefined): Headers {
-  const headers = credentialsOf(request);
-  for (const [name, value] of Object.entries(params ?? {})) {
-    const header = name === 'apiKey' ? 'x-api-key' : name.toLowerCase();
-    if (['authorization', 'x-api-key'].includes(header) && isHeaderValue(value)) headers.set(header, value);
-  }
-  return headers;
-}
-
-/** Any other value is no credential, and an error message would quote it. */
-function isHeaderValue(value: unknown): value is string {
-  return typeof value === 'string' && /^[\x20-\x7e]{1,4096}$/.test(value);
 }

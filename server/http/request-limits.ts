@@ -64,11 +64,13 @@ export function createRefusedRequestLimit({
     /**
      * Counts the request as refused, until `markNotRefused`. An address over its limit still admits its users: their
      * requests are counted by user, so that neighbours behind one address cannot lock each other out.
+     * @param credentials Reads the credentials; may throw where they are not well formed.
      */
-    async admit(request: IncomingMessage, credentials = credentialsOf(request)): Promise<Admission> {
+    async admit(request: IncomingMessage, credentials = () => credentialsOf(request)): Promise<Admission> {
       let key = `address ${addressOf(request)}`;
       let { waitMs } = await limiter.take(key);
-      const viewer = waitMs > 0 ? await viewerOf(credentials).catch(() => null) : null;
+      const identify = async () => viewerOf(credentials());
+      const viewer = waitMs > 0 ? await identify().catch(() => null) : null;
       if (viewer) {
         key = `user ${viewer.id}`;
         ({ waitMs } = await limiter.take(key));

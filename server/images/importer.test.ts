@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { inwardAddresses, publicAddresses, publicAnswer } from '../../tests/support/inward-addresses.ts';
 import { importInwardAddresses, unstored } from '../../tests/support/inward-imports.ts';
 import { openScriptedServer, type ScriptedServer } from '../../tests/support/scripted-server.ts';
+import { ChunksTooSmall } from '../lib/chunk-limit.ts';
 import { createGuardedFetch, type Dialled, type GuardedFetch } from '../lib/guarded-fetch.ts';
 import { createImporter } from './importer.ts';
 
@@ -72,6 +73,13 @@ describe('a fetch that fails', () => {
     await expect(imported).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'url', message });
   });
 
+  it('is refused where the image comes in tiny chunks', async () => {
+    const fetch = () => Promise.reject(new ChunksTooSmall());
+    const imported = importerOf({ fetch }).importFrom('https://a.example/', user);
+    const message = 'The server of this address sends the image in chunks that are too small.';
+    await expect(imported).rejects.toMatchObject({ code: 'INVALID_INPUT', field: 'url', message });
+  });
+
   it('is no refusal where the fault is our own', async () => {
     const fault = new TypeError('undefined is not a function');
     const imported = importerOf({ fetch: () => Promise.reject(fault) }).importFrom(
@@ -100,7 +108,7 @@ describe('of one user', () => {
     await expect(importer.importFrom('one more', user)).rejects.toMatchObject({
       code: 'RATE_LIMITED',
       field: 'url',
-      retryAfterSeconds: 20,
+      figures: { retryAfterSeconds: 20 },
     });
     await importer.importFrom('quick', { userId: 'other' });
     expect(fetched).toEqual(['slow 0', 'slow 1', 'slow 2', 'slow 3', 'quick']);

@@ -1,4 +1,5 @@
 /** Imports pictures from addresses that users name, a few at a time. */
+import { ChunksTooSmall } from '../lib/chunk-limit.ts';
 import { AppError } from '../lib/errors.ts';
 import { createFairQueue, QueueFull } from '../lib/fair-queue.ts';
 import { BlockedAddress, type GuardedFetch } from '../lib/guarded-fetch.ts';
@@ -72,10 +73,10 @@ export function createImporter({ images, fetch, maxUploadBytes, timeoutMs = 20_0
       } catch (error) {
         if (error instanceof QueueFull) {
           const message = 'Too many imports are waiting. Nothing was stored: try again soon.';
-          throw new AppError('RATE_LIMITED', message, 'url', retryAfterSeconds);
+          throw new AppError('RATE_LIMITED', message, 'url', { retryAfterSeconds });
         }
         if (!(error instanceof AppError)) throw error;
-        throw new AppError(error.code, error.message, 'url', error.retryAfterSeconds);
+        throw new AppError(error.code, error.message, 'url', error.figures);
       }
     },
   };
@@ -88,6 +89,8 @@ function unusable(message: string): AppError {
 /** The refusal of what a fetch failed for; the error itself where it is none of the address. */
 function refusalOf(error: unknown, maxUploadBytes: number): unknown {
   if (error instanceof BodyTooLong) return uploadTooLarge(maxUploadBytes);
+  if (error instanceof ChunksTooSmall)
+    return unusable('The server of this address sends the image in chunks that are too small.');
   if (error instanceof BlockedAddress && error.reason === 'TOO_MANY_REDIRECTS')
     return unusable('This address leads to too many redirects.');
   const { code, syscall = '' } = error as NodeJS.ErrnoException;

@@ -94,7 +94,7 @@ export function createImageService(dependencies: Dependencies) {
 /** The refusal of a picture of more bytes. */
 export function uploadTooLarge(maxUploadBytes: number): AppError {
   const message = `Each image can be up to ${megabytes(maxUploadBytes)} MB.`;
-  return new AppError('UPLOAD_TOO_LARGE', message, 'file');
+  return new AppError('UPLOAD_TOO_LARGE', message, 'file', { maxBytes: maxUploadBytes });
 }
 
 function storageFull(maxStoredBytes: number): AppError {

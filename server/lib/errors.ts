@@ -32,7 +32,9 @@ export const errors = {
       'Too many requests. Wait `extensions.retryAfter` seconds; where it is missing, end a subscription first.',
   },
   UPLOAD_TOO_LARGE: {
-    description: 'The image has more bytes or pixels than allowed. Send a smaller image.',
+    description:
+      'The image has more bytes or pixels than allowed. Send a smaller one: up to `extensions.maxBytes` or ' +
+      '`extensions.maxPixels`, where one is given.',
   },
   UNSUPPORTED_MEDIA_TYPE: {
     description: 'The file is not of an accepted image type. Convert it to PNG, JPEG, WebP or AVIF.',
@@ -56,20 +58,29 @@ export const errors = {
 export type ErrorCode = keyof typeof errors;
 export const errorCodes = Object.keys(errors) as ErrorCode[];
 
+/** The figures of a refusal, for programs: they do not parse its message. */
+interface RefusalFigures {
+  /** For RATE_LIMITED: when the same request may be sent again. */
+  retryAfterSeconds?: number | undefined;
+  /** For UPLOAD_TOO_LARGE: how many bytes an image may have. */
+  maxBytes?: number | undefined;
+  /** For UPLOAD_TOO_LARGE: how many pixels an image may have. */
+  maxPixels?: number | undefined;
+}
+
 /** A refusal. Its message is read by the caller: it says what is wrong and what to do, and holds no secret. */
 export class AppError extends Error {
   override name = 'AppError';
   readonly code: ErrorCode;
   /** The input at fault, as its path in the arguments: `options.count`. */
   readonly field: string | undefined;
-  /** For RATE_LIMITED: when the same request may be sent again. */
-  readonly retryAfterSeconds: number | undefined;
+  readonly figures: RefusalFigures;
 
-  constructor(code: ErrorCode, message: string, field?: string, retryAfterSeconds?: number) {
+  constructor(code: ErrorCode, message: string, field?: string, figures: RefusalFigures = {}) {
     super(message);
     this.code = code;
     this.field = field;
-    this.retryAfterSeconds = retryAfterSeconds;
+    this.figures = figures;
   }
 }
 

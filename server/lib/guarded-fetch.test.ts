@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { inwardHosts } from '../../tests/support/inward-addresses.ts';
 import { BodyTooLong } from './read-bounded.ts';
 import { createGuardedFetch, type Dialled, type DialledAnswer, dialHttp } from './guarded-fetch.ts';
+import { sleep } from './sleep.ts';
 
 const request = { signal: new AbortController().signal, maxBytes: 1000 };
 
@@ -276,13 +277,36 @@ describe('dialling', () => {
     expect(echoed.from).toBe('127.0.0.1');
   });
 
-  it('fails where the server switches to another protocol', async () => {
-    const answer = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
-    const server = createServer((_, response) => void response.socket!.end(answer));
+  const switching = 'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n';
+  const informational = (status: string) => `HTTP/1.1 ${status}\r\n\r\n`.repeat(21);
+  /** Sends each part in a packet of its own, so that what follows the first is not read with it. */
+  const serve = async (...parts: string[]) => {
+    const server = createServer(async (_, { socket }) => {
+      for (const part of parts) {
+        socket!.write(part);
+        await sleep(20);
+      }
+    });
     server.listen(0, '127.0.0.1');
     await once(server, 'listening');
     onTestFinished(() => void server.close());
-    const url = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    return new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  };
+
+  it.each(['100 Continue', '103 Early Hints'])('reads a response after 20 of %s', async (status) => {
+    const final = 'HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nwhole';
+    const url = await serve(`HTTP/1.1 ${status}\r\n\r\n`.repeat(20), final);
+    const answer = await dialHttp({ url, addresses: undefined, signal: request.signal });
+    const chunks = await Array.fromAsync(answer.body);
+    expect(Buffer.concat(chunks).toString()).toBe('whole');
+  });
+
+  it.each([
+    ['switches to another protocol', switching],
+    ['sends more than 20 early hints', informational('103 Early Hints')],
+    ['asks more than 20 times to continue', informational('100 Continue')],
+  ])('fails where the server %s', async (_, answer) => {
+    const url = await serve(answer);
     const dialled = dialHttp({ url, addresses: undefined, signal: request.signal });
     await expect(dialled).rejects.toMatchObject({ code: 'ECONNRESET' });
   });

@@ -5,6 +5,7 @@
 import http from 'node:http';
 import https from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
+import { limitChunks } from './chunk-limit.ts';
 import { createDnsResolver } from './dns-resolver.ts';
 import { isPublicAddress } from './public-address.ts';
 import { BodyTooLong, readBounded } from './read-bounded.ts';
@@ -68,6 +69,8 @@ interface GuardedFetchOptions {
 }
 
 const maxRedirects = 3;
+/** Responses with a status 1xx before the final one. */
+const maxInformational = 20;
 const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 export function createGuardedFetch(options: GuardedFetchOptions = {}) {
@@ -89,7 +92,8 @@ export function createGuardedFetch(options: GuardedFetchOptions = {}) {
 
   /**
    * A GET without credentials, or a POST. The bytes are empty unless a GET has the status 2xx: no other body is read.
-   * @throws {BlockedAddress} where it leads to an address that may not be reached; {BodyTooLong}; the network's own errors
+   * @throws {BlockedAddress} where it leads to an address that may not be reached; {BodyTooLong}; {ChunksTooSmall}; the
+   * network's own errors
    */
   return async (
     address: string,
@@ -168,17 +172,28 @@ export function dialHttp({ url, addresses, signal, post }: Dialled): Promise<Dia
   });
   call.on('error', reject);
   // After 101 Switching Protocols nothing else comes, not even where the signal aborts.
-  call.once('close', () => reject(Object.assign(new Error('No response'), { code: 'ECONNRESET' })));
+  call.once('close', () => reject(noResponse()));
+  let informational = 0;
+  // Without a limit, a server that sends them without end occupies the process until the signal aborts.
+  // Also emitted beside 'continue'.
+  call.on('information', () => {
+    informational += 1;
+    if (informational > maxInformational) call.destroy(noResponse());
+  });
   call.once('response', (response) => {
     const { statusCode = 0, headers } = response;
     resolve({
       status: statusCode,
       location: headers.location,
       byteSize: headers['content-length'] === undefined ? undefined : Number(headers['content-length']),
-      body: response,
+      body: limitChunks(response),
       discard: () => response.destroy(),
     });
   });
   call.end(post?.body);
   return promise;
+}
+
+function noResponse(): Error {
+  return Object.assign(new Error('No response'), { code: 'ECONNRESET' });
 }

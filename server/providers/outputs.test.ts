@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ChunksTooSmall } from '../lib/chunk-limit.ts';
 import { createGuardedFetch } from '../lib/guarded-fetch.ts';
 import { readOutputs } from './outputs.ts';
 import {
@@ -185,6 +186,17 @@ describe('readOutputs', () => {
       const tooLong = download([{ body: 'x'.repeat(101) }], { maxBytes: 100 });
       await expect(tooLong).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE' });
       expect(asked.requests).toHaveLength(1);
+    });
+
+    it('nothing in chunks that are too small, and asks once', async () => {
+      let calls = 0;
+      const fetch = async () => {
+        calls += 1;
+        throw new ChunksTooSmall('');
+      };
+      const [image] = readOutputs(`${asked.url}/0.png`, { fetch, backoffMs: 1 });
+      await expect(image!.read({ signal })).rejects.toMatchObject({ code: 'PROVIDER_BAD_RESPONSE' });
+      expect(calls).toBe(1);
     });
 
     it('no empty picture', async () => {

@@ -3,6 +3,7 @@
  * hosts, which ask for none.
  */
 import type { FailureCode } from '../lib/failures.ts';
+import { ChunksTooSmall } from '../lib/chunk-limit.ts';
 import { BlockedAddress, type GuardedFetch } from '../lib/guarded-fetch.ts';
 import { BodyTooLong } from '../lib/read-bounded.ts';
 import { sleep } from '../lib/sleep.ts';
@@ -124,6 +125,7 @@ async function download(
     if (error instanceof GenerationError) throw error;
     if (error instanceof BlockedAddress) throw unreadable('PROVIDER_BAD_RESPONSE', error.reason);
     if (error instanceof BodyTooLong) throw unreadable('PROVIDER_BAD_RESPONSE', 'TOO_LONG');
+    if (error instanceof ChunksTooSmall) throw unreadable('PROVIDER_BAD_RESPONSE', 'CHUNKS_TOO_SMALL');
     return { reason: networkCode(error) };
   }
 }

@@ -82,7 +82,7 @@ builder.mutationFields((t) => ({
   generateImage: t.field({
     type: taskPayload('GenerateImagePayload'),
     nullable: true,
-    access: 'write',
+    access: 'charge',
     description:
       'Charges the credits and accepts the task in one transaction; the provider is called afterwards.',
     args: { input: t.arg({ type: GenerateImageInput, required: true, description: 'The request.' }) },
@@ -110,7 +110,7 @@ builder.mutationFields((t) => ({
   retryTask: t.field({
     type: taskPayload('RetryTaskPayload'),
     nullable: true,
-    access: 'write',
+    access: 'charge',
     description: 'Creates a new task with the same request and charges it again.',
     args: {
       id: t.arg.id({ required: true, description: 'The id of a task of the viewer.' }),

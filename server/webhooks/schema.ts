@@ -89,7 +89,7 @@ export const WebhookEndpoint = builder.prismaNode('WebhookEndpoint', {
     }),
     droppedDeliveries: t.exposeInt('droppedDeliveries', {
       description:
-        'How many deliveries were dropped before they arrived, because more than 10,000 were stored: `TASK_UPDATED` first, then the oldest.',
+        'How many deliveries were dropped before they arrived, because more than 10,000 were stored: failed ones first, then `TASK_UPDATED`, then the oldest.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was created.' }),
   }),

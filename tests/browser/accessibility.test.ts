@@ -86,9 +86,7 @@ const states: State[] = [
       const select = page.getByLabel('Model', { exact: true });
       await select.focus();
       await page.keyboard.press('Space');
-      await expect
-        .poll(() => select.evaluate((element) => element.matches(':open')), { timeout: 10_000 })
-        .toBe(true);
+      await expect.poll(() => select.evaluate((element) => element.matches(':open'))).toBe(true);
     },
   },
   {
@@ -105,7 +103,7 @@ const states: State[] = [
       await page
         .getByText(/not accepted by the safety rules/)
         .first()
-        .waitFor({ timeout: 20_000 });
+        .waitFor();
     },
   },
   {

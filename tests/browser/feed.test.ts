@@ -20,7 +20,7 @@ const make = (text: string, count = 1) => generate(page, `${text} sandbox:plain`
 
 describe('a task card', () => {
   it('appears with the press, in its final size, and leaves the focus in the prompt', async () => {
-    await prompt(page).fill('A valley sandbox:slow=20');
+    await prompt(page).fill('A valley sandbox:slow=60');
     await page.getByLabel('Images', { exact: true }).selectOption('3');
     await prompt(page).focus();
     const heights = await page.evaluate(async () => {
@@ -173,13 +173,13 @@ describe('a task card', () => {
       await developed(page, number);
     }
     await page.setViewportSize({ width: 1440, height: 500 });
-    await make('A valley sandbox:slow=40');
+    await make('A valley sandbox:slow=150');
     await card(page, 4).getByRole('progressbar').waitFor();
     await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
     const place = () => card(page, 1).evaluate((element) => Math.round(element.getBoundingClientRect().top));
     const before = await place();
     const button = page.getByRole('button', { name: '1 new' });
-    await button.waitFor({ timeout: 30_000 });
+    await button.waitFor({ timeout: 60_000 });
     expect(await place()).toBe(before);
     await button.click();
     await expect.poll(() => page.evaluate(() => window.scrollY)).toBe(0);

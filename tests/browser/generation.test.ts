@@ -12,7 +12,7 @@ describe('a user', () => {
     await page.goto(app.url);
     await page.getByText('Describe a picture. Watch it develop.').waitFor();
     await shoot(page, 'empty');
-    await generate(page, 'A lighthouse on a cliff at dusk sandbox:slow=6');
+    await generate(page, 'A lighthouse on a cliff at dusk sandbox:slow=10');
     await page.getByRole('dialog').getByText('Sign in to develop this').waitFor();
     await page.getByRole('button', { name: 'Keep editing' }).click();
     await signUpInPage(page);
@@ -20,9 +20,7 @@ describe('a user', () => {
 
     await send(page);
     const ruler = card(page, 1).getByRole('progressbar');
-    await expect
-      .poll(async () => Number(await ruler.getAttribute('aria-valuenow')), { timeout: 20_000 })
-      .toBeGreaterThan(20);
+    await expect.poll(async () => Number(await ruler.getAttribute('aria-valuenow'))).toBeGreaterThan(20);
     await shoot(page, 'developing');
     await developed(page, 1);
     const picture = card(page, 1).getByRole('img').first();
@@ -47,7 +45,7 @@ describe('a user', () => {
     await page.getByRole('button', { name: 'Remove notes.png' }).click();
     await prompt(page).fill('At night, with stars');
     await send(page);
-    await developed(page, 1, 40_000);
+    await developed(page, 1);
     await expect.poll(() => page.getByRole('banner').innerText()).toContain('36');
   });
 
@@ -57,7 +55,7 @@ describe('a user', () => {
     await generate(page, 'Something sandbox:blocked');
     await card(page, 1)
       .getByText(/not accepted by the safety rules/)
-      .waitFor({ timeout: 20_000 });
+      .waitFor();
     await card(page, 1).getByText('Your 2 credits are back.').waitFor();
     await shoot(page, 'failed');
     await expect.poll(() => page.getByRole('banner').innerText()).toContain('40');
@@ -74,17 +72,17 @@ describe('a user', () => {
     await page.close();
     const later = await context.newPage();
     await later.goto(app.url);
-    await developed(later, 1, 20_000);
+    await developed(later, 1);
   });
 
   it('finds an unfinished task again after a reload, still developing', async () => {
     await page.goto(app.url);
     await signUpInPage(page);
-    await generate(page, 'A valley sandbox:slow=8');
+    await generate(page, 'A valley sandbox:slow=20');
     await card(page, 1).getByRole('progressbar').waitFor();
     await page.reload();
     await card(page, 1).getByRole('progressbar').waitFor();
-    await developed(page, 1, 20_000);
+    await developed(page, 1);
   });
 });
 
@@ -118,12 +116,9 @@ describe('the connection', () => {
     await card(page, 1).getByRole('progressbar').waitFor();
     await expect.poll(() => sockets.count).toBe(1);
     sockets.cut();
-    await page
-      .getByRole('status')
-      .getByText('Live updates stopped. Checking every 5 s.')
-      .waitFor({ timeout: 10_000 });
+    await page.getByRole('status').getByText('Live updates stopped. Checking every 5 s.').waitFor();
     await shoot(page, 'polling');
-    await developed(page, 1, 30_000);
+    await developed(page, 1);
     expect(sockets.count).toBe(0);
 
     sockets.mend();
@@ -136,11 +131,11 @@ describe('the connection', () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
     await page.goto(app.url);
     await signUpInPage(page);
-    await generate(page, 'A valley sandbox:slow=5');
+    await generate(page, 'A valley sandbox:slow=15');
     await card(page, 1).getByRole('progressbar').waitFor();
     await context.setOffline(true);
-    await page.getByText(/You are offline/).waitFor({ timeout: 15_000 });
+    await page.getByText(/You are offline/).waitFor();
     await context.setOffline(false);
-    await developed(page, 1, 40_000);
+    await developed(page, 1);
   });
 });

@@ -184,11 +184,11 @@ describe('two tabs', () => {
 
 describe('a tab in the background', () => {
   it('shows the progress in its title, then the end, with a dot on its icon until it is visible', async () => {
-    await generate(page, 'A harbour sandbox:slow=90');
+    await generate(page, 'A harbour sandbox:slow=400');
     await page.getByRole('progressbar').waitFor();
     await setVisibility(page, 'hidden');
     await expect.poll(() => page.title(), patience).toMatch(/^\(\d+%\) A harbour/);
-    await expect.poll(() => page.title(), patience).toBe('Done: A harbour sandbox:slow=90');
+    await expect.poll(() => page.title(), patience).toBe('Done: A harbour sandbox:slow=400');
     const icon = () => page.locator('link[rel="icon"]').getAttribute('href');
     expect(await icon()).toContain('favicon-dot.svg');
     await setVisibility(page, 'visible');

@@ -348,7 +348,7 @@ describe('on a phone', () => {
     await bottomSheet.getByRole('tab', { name: 'Image to image' }).click();
     await expect.poll(() => price.textContent()).toBe('4 cr');
     await withholdUploads(page, 'hold');
-    const choosing = page.waitForEvent('filechooser', { timeout: 5_000 });
+    const choosing = page.waitForEvent('filechooser');
     await bottomSheet.getByRole('button', { name: 'Add image' }).click();
     await (await choosing).setFiles([await pictureFile('cliff.png')]);
     await page.getByRole('img', { name: 'Reference 1: cliff.png' }).waitFor();

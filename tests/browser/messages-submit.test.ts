@@ -23,11 +23,12 @@ describe('a request', () => {
     let sent = 0;
     const mend = await standIn(page, 'GenerateImage', (route) => {
       sent += 1;
-      return refuse('RATE_LIMITED', { retryAfter: 5 })(route);
+      // Longer than a slow machine takes to press again.
+      return refuse('RATE_LIMITED', { retryAfter: 15 })(route);
     });
     await generate(page, 'A hill sandbox:plain');
-    const line = form().getByText(/^That was fast\. You can send again in \d s\.$/);
-    const seconds = async () => Number(/in (\d)/.exec((await line.first().textContent()) ?? '')?.[1]);
+    const line = form().getByText(/^That was fast\. You can send again in \d+ s\.$/);
+    const seconds = async () => Number(/in (\d+)/.exec((await line.first().textContent()) ?? '')?.[1]);
     const before = await seconds();
     await send(page);
     await expect.poll(seconds, { interval: 100 }).toBeLessThan(before);
@@ -172,8 +173,9 @@ describe('offline', () => {
     await says(offline);
     await page.getByRole('main').getByText(offline).waitFor();
     expect(await page.getByRole('article').count()).toBe(0);
-    await context.setOffline(false);
-    await page.getByRole('main').getByText('Back online.').waitFor();
+    // It is shown for some seconds only.
+    const back = page.getByRole('main').getByText('Back online.').waitFor();
+    await Promise.all([back, context.setOffline(false)]);
     await page.getByText(offline).first().waitFor({ state: 'detached' });
     await page.getByText('Back online.').waitFor({ state: 'detached' });
     await send(page);

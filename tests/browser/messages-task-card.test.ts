@@ -101,7 +101,7 @@ describe('an unfinished request', () => {
       await developed(page, 1);
       await route.continue();
     });
-    await generate(page, 'A hill sandbox:slow=80');
+    await generate(page, 'A hill sandbox:slow=400');
     await button(1, 'Cancel').click();
     await notice().getByText('Cancelled too late; the frames are below.').waitFor(patience);
     await developed(page, 1);

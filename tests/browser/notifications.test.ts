@@ -57,13 +57,13 @@ describe('a system notification', () => {
     await developed(page, 2);
     expect((await log()).shown).toEqual([]);
 
-    await generate(page, 'A wood sandbox:slow=80');
+    await generate(page, 'A wood sandbox:slow=400');
     await card(page, 3).getByRole('progressbar').waitFor();
     await setVisibility(page, 'hidden');
     await developed(page, 3);
     await expect
       .poll(async () => (await log()).shown)
-      .toEqual([{ title: 'Your images are ready', body: 'A wood sandbox:slow=80' }]);
+      .toEqual([{ title: 'Your images are ready', body: 'A wood sandbox:slow=400' }]);
     await setVisibility(page, 'visible');
 
     await page.reload();
@@ -77,7 +77,7 @@ describe('a system notification', () => {
   });
 
   it('is neither requested nor shown while off', async () => {
-    await generate(page, 'A hill sandbox:slow=40');
+    await generate(page, 'A hill sandbox:slow=400');
     await card(page, 1).getByRole('progressbar').waitFor();
     await setVisibility(page, 'hidden');
     await developed(page, 1);

@@ -26,7 +26,7 @@ export async function generate(page: Page, prompt: string, count = 1): Promise<v
 }
 
 /** Waits until the task card shows its images. */
-export async function developed(page: Page, number: number, timeout = 30_000): Promise<void> {
+export async function developed(page: Page, number: number, timeout = 60_000): Promise<void> {
   await card(page, number)
     .getByRole('link', { name: /^Download frame/ })
     .first()

@@ -9,7 +9,14 @@ export interface GraphQLAnswer<T> {
   errors?: {
     message: string;
     path?: unknown[];
-    extensions: { code: string; field?: string; id?: string; retryAfter?: number };
+    extensions: {
+      code: string;
+      field?: string;
+      id?: string;
+      retryAfter?: number;
+      maxBytes?: number;
+      maxPixels?: number;
+    };
   }[];
 }
 

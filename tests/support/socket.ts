@@ -16,6 +16,8 @@ export interface TestSocket {
   next(): Promise<SocketMessage>;
   /** Resolves with the code that the server closed it with. */
   closed: Promise<number>;
+  /** Resolves with the words beside the code. */
+  closingReason: Promise<string>;
   close(): Promise<void>;
 }
 
@@ -30,8 +32,11 @@ interface Options {
 export async function openSocket(url: string, options: Options = {}): Promise<TestSocket> {
   const { protocol = 'graphql-transport-ws', headers, init = {} } = options;
   const client = new WebSocket(`${url.replace('http', 'ws')}/graphql`, protocol, headers ? { headers } : {});
-  const closed = once(client, 'close').then(([code]) => code as number);
-  closed.catch(() => {}); // The wait for the opening rejects with the error.
+  const ended = once(client, 'close') as Promise<[number, Buffer]>;
+  const closed = ended.then(([code]) => code);
+  const closingReason = ended.then(([, reason]) => String(reason));
+  // The wait for the opening rejects with the error.
+  for (const promise of [closed, closingReason]) promise.catch(() => {});
   const inbox = on(client, 'message', { close: ['close'] });
   await once(client, 'open');
   const socket: TestSocket = {
@@ -45,6 +50,7 @@ export async function openSocket(url: string, options: Options = {}): Promise<Te
       return JSON.parse(value[0].toString()) as SocketMessage;
     },
     closed,
+    closingReason,
     async close() {
       client.close();
       await closed;

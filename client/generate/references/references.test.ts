@@ -129,12 +129,15 @@ describe('reference images', () => {
   });
 
   // Turns red where the picture that was shown before counts as the check of the smaller one.
-  it('makes a picture smaller that the server found too big', async () => {
-    const { references, states, uploadOf, uploads } = start({ shrink: async () => png('a.webp') });
+  it('makes a picture smaller that the server found too big, to the limit that it named', async () => {
+    const shrink = vi.fn(async () => png('a.webp'));
+    const { references, states, uploadOf, uploads } = start({ shrink });
     await references.addFiles([png('a.png')], 4);
-    uploadOf('a.png').fail(new UploadError({ code: 'UPLOAD_TOO_LARGE' }));
+    const refusal = { code: 'UPLOAD_TOO_LARGE', message: 'Words of the server.', maxBytes: 1_000 } as const;
+    uploadOf('a.png').fail(new UploadError(refusal));
     await vi.waitFor(() => expect(states()).toEqual(['faulty']));
     await references.shrink(references.items[0]!.id);
+    expect(shrink).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ name: 'a.png' }), 1_000);
     expect(states()).toEqual(['uploading']);
     expect(uploads).toHaveLength(2);
     expect([...previews]).toEqual([references.items[0]!.previewUrl]);
@@ -187,6 +190,29 @@ describe('reference images', () => {
     const problem = () => referenceProblem(references.items[0]!);
     await vi.waitFor(() => expect(problem()).toBe('a.png: Words of the server.'));
     expect(states()).toEqual([code === 'STORAGE_FULL' ? 'failed' : 'faulty']);
+    showTables(german);
+    onTestFinished(() => showTables({}));
+    expect(problem()).toBe(inGerman);
+  });
+
+  it.each([
+    [
+      { maxBytes: 1_048_576 },
+      'a.png is too big to upload. An upload can have up to 1 MB.',
+      'a.png ist zu groß zum Hochladen. Ein Upload darf höchstens 1 MB haben.',
+    ],
+    [
+      { maxPixels: 12_500_000 },
+      'a.png has too many pixels. Each image can have up to 12.5 megapixels.',
+      'a.png hat zu viele Pixel. Ein Bild darf bis zu 12,5 Megapixel haben.',
+    ],
+  ])('names the limit %o of the server in the language of the page', async (limits, english, inGerman) => {
+    const { references, uploadOf } = start();
+    await references.addFiles([png('a.png')], 4);
+    const refusal = { code: 'UPLOAD_TOO_LARGE', message: 'Words of the server.', ...limits } as const;
+    uploadOf('a.png').fail(new UploadError(refusal));
+    const problem = () => referenceProblem(references.items[0]!);
+    await vi.waitFor(() => expect(problem()).toBe(english));
     showTables(german);
     onTestFinished(() => showTables({}));
     expect(problem()).toBe(inGerman);

@@ -33,18 +33,21 @@ export const pictureTypes = ['image/png', 'image/jpeg', 'image/webp', 'image/avi
 export function referenceProblem({ name, byteSize, state }: Reference): string | undefined {
   const texts = messages.references;
   if (state.kind !== 'faulty' && state.kind !== 'failed') return undefined;
-  const { code, message, limitBytes } = state.refusal ?? {};
-  if (limitBytes) return texts.tooBigToSend(name, limitBytes);
+  const { code, message, maxBytes, maxPixels } = state.refusal ?? {};
+  if (maxBytes) return texts.tooBigToSend(name, maxBytes);
+  if (maxPixels) return texts.tooManyPixels(name, maxPixels);
   const refused: Partial<Record<RefusalCode, typeof texts.refused.STORAGE_FULL>> = texts.refused;
   const refusal = code && message && refused[code]?.(name, message);
   if (refusal) return refusal;
   if (state.kind === 'failed') return texts.failed(name);
-  return state.fault === 'tooBig' ? texts.tooBig(name, byteSize, maxUploadBytes) : texts[state.fault](name);
+  if (state.fault === 'tooBig') return texts.tooBig(name, byteSize, maxUploadBytes);
+  if (state.fault === 'tooManyPixels') return texts.tooManyPixels(name, maxUploadPixels);
+  return texts[state.fault](name);
 }
 
 type ReferencesOptions = Omit<UploadQueueOptions, 'onState'> & {
   decode?: DecodePicture;
-  shrink?: (file: File) => Promise<File>;
+  shrink?: (file: File, limitBytes?: number) => Promise<File>;
 };
 
 /** States that only the user can change; a request waits for the others to end. */
@@ -108,10 +111,10 @@ export function createReferences(options: ReferencesOptions) {
   };
 
   /** `fault` is the fault if the browser cannot shrink the file. */
-  const shrinkInPlace = async (id: string, file: File, fault: FileFault) => {
+  const shrinkInPlace = async (id: string, file: File, fault: FileFault, limitBytes?: number) => {
     hidePreview(id, { state: { kind: 'shrinking' } });
     try {
-      const smaller = await (options.shrink ?? (await loadFileChecks()).shrinkPicture)(file);
+      const smaller = await (options.shrink ?? (await loadFileChecks()).shrinkPicture)(file, limitBytes);
       if (files.get(id) !== file) return;
       const original = { name: file.name, byteSize: file.size };
       update(id, { name: smaller.name, byteSize: smaller.size, original });
@@ -188,10 +191,12 @@ export function createReferences(options: ReferencesOptions) {
       const item = itemOf(id);
       if (item) resume(item);
     },
-    /** Replaces a file that is over the limits by a smaller one, and uploads that. */
+    /** Replaces a file that is over the limits, those of the server if it told them, by a smaller one, and uploads that. */
     async shrink(id: string) {
       const file = files.get(id);
-      if (file) await shrinkInPlace(id, file, 'unreadable');
+      const state = itemOf(id)?.state;
+      const refusal = state?.kind === 'faulty' ? state.refusal : undefined;
+      if (file) await shrinkInPlace(id, file, 'unreadable', refusal?.maxBytes);
     },
     /** Restores the original file in place of the smaller one. */
     unshrink(id: string) {

@@ -55,7 +55,7 @@ export function createUploadQueue(options: UploadQueueOptions) {
     } catch (error) {
       const refusal = error instanceof UploadError ? error.refusal : undefined;
       const fault = refusal && faults[refusal.code];
-      const reason = refusal && (refusal.message || refusal.limitBytes) ? { refusal } : {};
+      const reason = refusal && refusal.message ? { refusal } : {};
       report(fault ? { kind: 'faulty', fault, ...reason } : { kind: 'failed', ...reason });
       if (refusal?.code === 'UNAUTHENTICATED') options.onUnauthenticated?.();
     } finally {

@@ -4,7 +4,7 @@ import { createBatchedLookup } from '../../lib/batched-lookup.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
 import { type ApiKeyScope, scopesOf } from './scopes.ts';
-import { digestOf, isSecret, secretPrefix } from './secret.ts';
+import { digestOf, isSecret } from './secret.ts';
 
 /** The user of an API key, and what the key may do. */
 export interface KeyHolder {
@@ -12,12 +12,6 @@ export interface KeyHolder {
   apiKeyId: string;
   credentialId: string;
   scopes: readonly ApiKeyScope[];
-}
-
-/** The API key in the headers: `x-api-key`, or a bearer token with its prefix. Undefined where there is none. */
-export function apiKeyIn(headers: Headers): string | undefined {
-  const bearer = /^bearer\s+(\S*)$/i.exec(headers.get('authorization') ?? '')?.[1];
-  return headers.get('x-api-key') ?? (bearer?.startsWith(secretPrefix) ? bearer : undefined);
 }
 
 type KnownKey = Pick<ApiKey, 'id' | 'key' | 'userId' | 'permissions'> & { isUseRecorded: boolean };

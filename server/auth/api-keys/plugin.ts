@@ -1,6 +1,6 @@
 /** better-auth's API-key plugin, as the product uses it: to create keys. Requests never reach its endpoints. */
 import { apiKey } from '@better-auth/api-key';
-import type { BetterAuthOptions, DBAdapter } from 'better-auth';
+import type { DBTransactionAdapter } from 'better-auth';
 import { createSecret } from './secret.ts';
 
 export const apiKeyPlugin = apiKey({
@@ -17,14 +17,7 @@ export const apiKeyPlugin = apiKey({
 export const apiKeyPaths = Object.values(apiKeyPlugin.endpoints).flatMap(({ path }) => path ?? []);
 
 /** The plugin deletes expired keys of all users, by the node's clock, with each new key; they stay for their users to see. */
-export function withExpiredKeys(
-  open: (options: BetterAuthOptions) => DBAdapter,
-): (options: BetterAuthOptions) => DBAdapter {
-  return (options) => {
-    const adapter = open(options);
-    return {
-      ...adapter,
-      deleteMany: async (query) => (query.model === 'apikey' ? 0 : adapter.deleteMany(query)),
-    };
-  };
-}
+export const keepExpiredKeys = ({ deleteMany }: DBTransactionAdapter) => ({
+  deleteMany: async (query: Parameters<typeof deleteMany>[0]) =>
+    query.model === 'apikey' ? 0 : deleteMany(query),
+});

@@ -15,7 +15,7 @@ export interface PictureJob {
 
 export type PictureAnswer = (
   | { picture: ProcessedPicture }
-  | { refusal: Pick<AppError, 'code' | 'message' | 'field'> }
+  | { refusal: Pick<AppError, 'code' | 'message' | 'field' | 'figures'> }
   | { error: string }
 ) & {
   /** The process is not to be used again: it still works on this picture, or holds much memory. */
@@ -39,7 +39,7 @@ async function answer({ work, bytes }: PictureJob): Promise<PictureAnswer> {
     return { picture, isSpent: process.memoryUsage.rss() > maxIdleBytes };
   } catch (error) {
     if (!(error instanceof AppError)) return { error: String(error), isSpent: true };
-    const { code, message, field } = error;
-    return { refusal: { code, message, field }, isSpent: sharp.counters().process > 0 };
+    const { code, message, field, figures } = error;
+    return { refusal: { code, message, field, figures }, isSpent: sharp.counters().process > 0 };
   }
 }

@@ -128,6 +128,7 @@ describe('reading a picture', () => {
     await expect(readPicture(await make())).rejects.toMatchObject({
       code: 'UPLOAD_TOO_LARGE',
       message: `This image has ${megapixels} megapixels. Each image can have up to 40: make it smaller.`,
+      figures: { maxPixels: 40_000_000 },
     });
   });
 

@@ -43,6 +43,7 @@ export async function readClaims(
       'UPLOAD_TOO_LARGE',
       `This image has ${Math.ceil((width * height) / MP)} megapixels. Each image can have up to ${maxPixels / MP}: make it smaller.`,
       'file',
+      { maxPixels },
     );
   return { contentType, width: autoOrient.width, height: autoOrient.height, isDeep: depth !== 'uchar' };
 }

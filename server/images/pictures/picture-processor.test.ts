@@ -60,7 +60,7 @@ describe('a picture processor', () => {
     expect(codes.filter((code) => code === 'RATE_LIMITED')).toHaveLength(60 - 17);
     const refused = results.find((result) => result.status === 'rejected' && result.reason.field);
     expect(refused).toMatchObject({
-      reason: { code: 'RATE_LIMITED', field: 'file', retryAfterSeconds: 10 },
+      reason: { code: 'RATE_LIMITED', field: 'file', figures: { retryAfterSeconds: 10 } },
     });
   });
 

@@ -46,7 +46,7 @@ export function createPictureProcessor() {
     } catch (error) {
       if (!(error instanceof QueueFull)) throw error;
       const message = 'Too many images are waiting. Nothing was stored: try again soon.';
-      throw new AppError('RATE_LIMITED', message, 'file', retryAfterSeconds);
+      throw new AppError('RATE_LIMITED', message, 'file', { retryAfterSeconds });
     }
   }
 

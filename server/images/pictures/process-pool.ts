@@ -29,8 +29,8 @@ export function createProcessPool(maxProcesses: number) {
       else pool.release(child);
       if ('picture' in answer) return answer.picture;
       if ('refusal' in answer) {
-        const { code, message, field } = answer.refusal;
-        throw new AppError(code, message, field);
+        const { code, message, field, figures } = answer.refusal;
+        throw new AppError(code, message, field, figures);
       }
       throw new Error(answer.error);
     },

@@ -1,8 +1,8 @@
 /**
  * The outbox as a queue. Triggers on `Task` write a delivery in the transaction of the change, for each endpoint of its
- * user. A delivery is PENDING with `nextAttemptAt`, then DELIVERED or FAILED without. An attempt begins with a claim, which
- * (`claim.ts`) leases the delivery and counts the attempt; where the node dies, the lease expires and another node attempts
- * it again. A `TASK_UPDATED` that was not attempted yet is replaced by the next one.
+ * user. A delivery is PENDING with `nextAttemptAt`, then DELIVERED or FAILED without. An attempt begins with a claim
+ * (`claim.ts`), which leases the delivery and counts the attempt; where the node dies, the lease expires and another node
+ * attempts it again. A `TASK_UPDATED` that was not attempted yet is replaced by the next one.
  */
 import { batchSize, inBatches } from '../../database/batches.ts';
 import { type OutgoingWebhook, Prisma, type PrismaClient } from '../../generated/prisma/client.ts';

@@ -83,6 +83,14 @@ it('keeps 10,000 undelivered ones, completions first, and counts what it drops',
   expect(warnings).toEqual([{ endpointId: 'endpoint', dropped: 4 }]);
 });
 
+it('keeps what is still to be sent before what failed', async () => {
+  await add('failed', 10_000, { status: 'FAILED' });
+  await add('update', 1, { event: 'TASK_UPDATED' });
+  await retention.dropExcess();
+  const left = await ids();
+  expect([left.length, left[0], left.at(-1)]).toEqual([10_000, 'failed2', 'update1']);
+});
+
 it('does not look at endpoints without new deliveries', async () => {
   await add('delivered', 5_002, { status: 'DELIVERED', days: 1 });
   await retention.dropExcess();

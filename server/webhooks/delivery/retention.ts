@@ -34,8 +34,8 @@ export function createRetention({ prisma, log }: { prisma: PrismaClient; log: Lo
 
     /**
      * Deletes what an endpoint has beyond its 5,000 newest delivered and 10,000 undelivered deliveries. Of the undelivered
-     * ones, `TASK_UPDATED` goes first, then the oldest. How many went is logged and added to the endpoint's
-     * `droppedDeliveries`.
+     * ones, those that failed go first, so that an endpoint which is back loses none that is still to be sent; then
+     * `TASK_UPDATED`, then the oldest. How many went is logged and added to the endpoint's `droppedDeliveries`.
      */
     async dropExcess(): Promise<void> {
       for (const { endpointId } of await growingEndpoints()) {
@@ -62,6 +62,6 @@ const excessUndelivered = (endpointId: string) => Prisma.sql`
   DELETE FROM "OutgoingWebhook" WHERE "id" IN (
     SELECT "id" FROM "OutgoingWebhook" WHERE "id" IN (
       SELECT "id" FROM "OutgoingWebhook" WHERE "endpointId" = ${endpointId} AND "status" <> 'DELIVERED'
-      ORDER BY "event" = 'TASK_COMPLETED' DESC, "number" DESC OFFSET ${maxUndelivered}::int
+      ORDER BY "status" = 'PENDING' DESC, "event" = 'TASK_COMPLETED' DESC, "number" DESC OFFSET ${maxUndelivered}::int
     ) AND "status" <> 'DELIVERED' AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
     LIMIT ${batchSize}::int FOR UPDATE SKIP LOCKED)`;
