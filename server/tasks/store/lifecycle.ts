@@ -4,7 +4,7 @@ import { Prisma, type Image, type PrismaClient, type Task } from '../../generate
 import type { FailureCode } from '../../lib/failures.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import { accept, type NewTask } from './accept.ts';
-import type { TaskLoader } from './loader.ts';
+import { referenceImagesOf, snapshotOf, type SnapshotRow, taskColumns } from './loader.ts';
 import type { TaskSnapshot } from './snapshot.ts';
 import { insertUpstreamCancels } from './upstream-cancels.ts';
 
@@ -26,10 +26,9 @@ export type TaskLifecycle = ReturnType<typeof createTaskLifecycle>;
 
 interface Dependencies {
   prisma: PrismaClient;
-  loader: Pick<TaskLoader, 'find'>;
 }
 
-export function createTaskLifecycle({ prisma, loader }: Dependencies) {
+export function createTaskLifecycle({ prisma }: Dependencies) {
   return {
     /**
      * Takes the credits and inserts the ledger entry, the task, its references and its idempotency key, in one statement, or
@@ -46,9 +45,7 @@ export function createTaskLifecycle({ prisma, loader }: Dependencies) {
      * Ends the task where it still has that version and is not final: state, pictures, refund and ledger entry in one
      * statement. Null where it has changed: nothing was written.
      */
-    async settle(task: Pick<Task, 'id' | 'version'>, ending: Ending): Promise<TaskSnapshot | null> {
-      return (await settle(prisma, task, ending)) ? loader.find(task.id) : null;
-    },
+    settle: (task: Pick<Task, 'id' | 'version'>, ending: Ending) => settle(prisma, task, ending),
 
     /** Removes a final task and its pictures' rows; its ledger entries and idempotency key stay. */
     async remove(task: Pick<Task, 'id' | 'version'>): Promise<boolean> {
@@ -58,12 +55,11 @@ export function createTaskLifecycle({ prisma, loader }: Dependencies) {
   };
 }
 
-/** @returns whether the task was settled */
 async function settle(
   prisma: PrismaClient,
   task: Pick<Task, 'id' | 'version'>,
   ending: Ending,
-): Promise<boolean> {
+): Promise<TaskSnapshot | null> {
   const images = (ending.images ?? []).map((image) => ({ ...image, taskId: task.id }));
   const movement = {
     taskId: task.id,
@@ -73,7 +69,7 @@ async function settle(
   const cancel = ending.cancelUpstream
     ? Prisma.sql`, "canceled" AS (${insertUpstreamCancels(Prisma.sql`"settled"`)})`
     : Prisma.empty;
-  const rows = await prisma.$queryRaw<{ id: string }[]>`
+  const [row] = await prisma.$queryRaw<SnapshotRow[]>`
     WITH "settled" AS (
       UPDATE "Task" SET "version" = "version" + 1, "status" = ${ending.status}::"TaskStatus",
         "failureCode" = ${ending.failureCode ?? null}::text, "refundedCredits" = ${ending.refundCredits}::int,
@@ -82,16 +78,20 @@ async function settle(
         "providerAnswer" = coalesce(${ending.answer === undefined ? null : JSON.stringify(ending.answer)}::jsonb, "providerAnswer"),
         "dueAt" = NULL
       WHERE "id" = ${task.id} AND "version" = ${task.version}::int AND "status" IN ('PENDING', 'PROCESSING')
-      RETURNING "id", "userId", "provider", "operation"
+      RETURNING ${taskColumns}
     ), ${refund(movement)} ${cancel}, "kept" AS (
       INSERT INTO "Image" ("id", "userId", "taskId", "position", "storageKey", "thumbnailKey", "contentType", "byteSize",
         "width", "height", "thumbhash", "sha256")
       SELECT i."id", i."userId", i."taskId", i."position", i."storageKey", i."thumbnailKey", i."contentType", i."byteSize",
         i."width", i."height", i."thumbhash", i."sha256"
       FROM "settled", jsonb_populate_recordset(NULL::"Image", ${JSON.stringify(images)}::jsonb) AS i
+      RETURNING "Image".*
     )
-    SELECT "id" FROM "settled"`;
-  return rows.length === 1;
+    SELECT "settled".*, (
+      SELECT coalesce(jsonb_agg(to_jsonb("kept") ORDER BY "position"), '[]') FROM "kept"
+    ) AS "images", ${referenceImagesOf(Prisma.sql`"settled"."id"`)} AS "referenceImages"
+    FROM "settled"`;
+  return row ? snapshotOf(row) : null;
 }
 
 const refundReasons: Readonly<Record<FinalStatus, string>> = {
