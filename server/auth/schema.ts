@@ -8,7 +8,7 @@ declare module '../graphql/context.ts' {
   }
   interface Viewer {
     credentialId: string;
-    account?: Pick<User, 'id' | 'name' | 'email' | 'credits'>;
+    credits?: number;
   }
 }
 
@@ -34,14 +34,16 @@ export const ViewerType = builder.prismaNode('User', {
 });
 
 builder.queryField('viewer', (t) =>
-  // Not by Prisma, so that what was read with the credentials suffices; relations are read by their own fields.
+  // Not by Prisma, so that the balance that was read with the session suffices; other fields select what they need.
   t.field({
     type: ViewerType,
     nullable: true,
     access: 'optional',
     description: 'Null without a signed-in user.',
-    resolve: (_, __, { prisma, viewer }) =>
-      viewer &&
-      ((viewer.account as User | undefined) ?? prisma.user.findUnique({ where: { id: viewer.id } })),
+    resolve: (_, __, { prisma, viewer }) => {
+      if (!viewer) return null;
+      const { id, credits } = viewer;
+      return credits === undefined ? prisma.user.findUnique({ where: { id } }) : ({ id, credits } as User);
+    },
   }),
 );
