@@ -45,7 +45,7 @@ async function startServer() {
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     plugins: [shareEvents()],
     context: ({ socketHeaders }: { socketHeaders: Headers }) => ({
-      viewer: { id: socketHeaders.get('authorization') },
+      viewer: { id: socketHeaders.get('x-api-key') },
       fileUrl,
     }),
   });
@@ -75,7 +75,7 @@ async function startServer() {
     const inbox = on(client, 'message', { close: ['close'] });
     await once(client, 'open');
     const next = async () => String(((await inbox.next()).value as [Buffer])[0]);
-    client.send(JSON.stringify({ type: 'connection_init', payload: { authorization: viewer } }));
+    client.send(JSON.stringify({ type: 'connection_init', payload: { apiKey: viewer } }));
     await next();
     const before = readers.size;
     client.send(JSON.stringify({ id, type: 'subscribe', payload: { query, variables } }));
