@@ -31,6 +31,13 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'gemini replicate': 'drawing lib',
     '.': '*',
   },
+  // Peers have dependencies of their own, and run as processes.
+  bench: {
+    harness: '',
+    peers: 'harness',
+    works: 'harness',
+    '.': '*',
+  },
   // A package of its own: it imports nothing else of the project.
   sdk: {
     'src/generated': '',
@@ -77,7 +84,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
 
 /** The names that may import packages whose names match, tests aside. */
 export const packages: Readonly<Record<string, RegExp>> = {
-  'client/api client/build sdk/src server/graphql':
+  'bench/peers client/api client/build sdk/src server/graphql':
     /^(graphql|graphql-yoga|graphql-ws|@graphql-yoga|@pothos)(\/|$)/,
   'server/database': /^@prisma\//,
   'server/providers server/storage': /^(replicate|@google\/genai|@aws-sdk)(\/|$)/,

@@ -24,7 +24,10 @@ export default defineConfig({
       files: ['*.config.ts', 'client/vite.config.ts', 'codegen.ts'],
       rules: { 'import/no-default-export': 'off' },
     },
-    { files: ['{server,sandbox}/main.ts', 'scripts/**', 'tests/**'], rules: { 'no-console': 'off' } },
+    {
+      files: ['server/process.ts', 'sandbox/main.ts', 'scripts/**', 'tests/**', 'bench/**'],
+      rules: { 'no-console': 'off' },
+    },
     // Solid assigns `ref` variables.
     { files: ['client/**'], rules: { 'no-unassigned-vars': 'off' } },
   ],

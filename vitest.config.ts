@@ -35,7 +35,12 @@ export default defineConfig({
         test: {
           ...server,
           name: 'server',
-          include: ['{server,sandbox,sdk}/**/*.test.ts', 'tests/*.test.ts', 'scripts/**/*.test.ts'],
+          include: [
+            '{server,sandbox,sdk}/**/*.test.ts',
+            'bench/harness/*.test.ts',
+            'tests/*.test.ts',
+            'scripts/**/*.test.ts',
+          ],
           exclude: ['**/*.services.test.ts'],
         },
       },

@@ -77,8 +77,8 @@ function violation(
 }
 
 for (const area of Object.keys(areas)) {
-  const files = globSync(`${area}/**/*.{ts,tsx}`, { cwd: root, exclude: ['**/dist'] }).map((file) =>
-    file.replaceAll('\\', '/'),
+  const files = globSync(`${area}/**/*.{ts,tsx}`, { cwd: root, exclude: ['**/dist', '**/node_modules'] }).map(
+    (file) => file.replaceAll('\\', '/'),
   );
   const modules = files.filter((file) => !isTest(file));
   const allowed = readRows(area, modules);

@@ -209,8 +209,8 @@ function prepareOperations(
       const payload = persisted.resolve(sent);
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
-        socketHeaders: readHeaders(),
-        socketSignal: AbortSignal.any([closed, ended.signal]),
+        headers: readHeaders(),
+        signal: AbortSignal.any([closed, ended.signal]),
         sendResult: createSendResult(socket, id),
         params: payload,
         admission,

@@ -1,0 +1,111 @@
+/** A client process: callers that send the next request when the answer is there, over connections that stay open. */
+import { connect, type Socket } from 'node:net';
+import { serveCalls } from './probe.ts';
+import { percentile } from './verdict.ts';
+
+export interface HttpJob {
+  url: string;
+  callers: number;
+  durationMs: number;
+  /** Caller n sends request n, modulo their number. */
+  requests: { body: string; token?: string }[];
+  /** A regular expression that every answer's body must match. */
+  expected: string;
+}
+
+export interface HttpResult {
+  count: number;
+  /** Requests without an answer, or with a wrong one. */
+  lost: number;
+  seconds: number;
+  p50Ms: number;
+  p99Ms: number;
+  /** The first wrong answer. */
+  wrong?: string;
+}
+
+/** The body, once all of it is there. @throws where the response has neither a length nor chunks */
+export function readResponse(text: string): { status: number; body: string } | undefined {
+  const headEnd = text.indexOf('\r\n\r\n');
+  if (headEnd < 0) return undefined;
+  const head = text.slice(0, headEnd).toLowerCase();
+  const status = Number(head.slice(9, 12));
+  const rest = text.slice(headEnd + 4);
+  const [, length] = /\r\ncontent-length: (\d+)/.exec(head) ?? [];
+  if (length !== undefined) return rest.length < Number(length) ? undefined : { status, body: rest };
+  if (!head.includes('transfer-encoding: chunked')) throw new Error(`No length: ${head}`);
+  return rest.endsWith('0\r\n\r\n') ? { status, body: joinChunks(rest) } : undefined;
+}
+
+function joinChunks(text: string): string {
+  let body = '';
+  for (let at = 0; ;) {
+    const lineEnd = text.indexOf('\r\n', at);
+    const size = Number.parseInt(text.slice(at, lineEnd), 16);
+    if (!(size > 0)) return body;
+    body += text.slice(lineEnd + 2, lineEnd + 2 + size);
+    at = lineEnd + 4 + size;
+  }
+}
+
+function requestBytes({ url }: HttpJob, { body, token }: HttpJob['requests'][number]): Buffer {
+  return Buffer.from(
+    `POST /graphql HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: application/json\r\n` +
+      `Accept: application/json\r\n${token ? `Authorization: Bearer ${token}\r\n` : ''}` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  );
+}
+
+async function run(job: HttpJob): Promise<HttpResult> {
+  const expected = new RegExp(job.expected);
+  const latenciesMs: number[] = [];
+  let [lost, wrong] = [0, undefined as string | undefined];
+  const startedAt = performance.now();
+  const endsAt = startedAt + job.durationMs;
+  const { hostname, port } = new URL(job.url);
+
+  const callOver = (socket: Socket, bytes: Buffer) =>
+    new Promise<void>((resolve) => {
+      let [text, sentAt] = ['', performance.now()];
+      // Latin 1: lengths count bytes.
+      socket.setEncoding('latin1').on('data', (part: string) => {
+        text += part;
+        const response = readResponse(text);
+        if (!response) return;
+        text = '';
+        const now = performance.now();
+        latenciesMs.push(now - sentAt);
+        if (response.status !== 200 || !expected.test(response.body)) {
+          lost += 1;
+          wrong ??= `${response.status} ${response.body.slice(0, 500)}`;
+        }
+        if (now >= endsAt) return void socket.end(resolve);
+        sentAt = now;
+        socket.write(bytes);
+      });
+      socket.once('close', () => resolve());
+      socket.on('error', (error) => {
+        lost += 1;
+        wrong ??= String(error);
+      });
+      socket.write(bytes);
+    });
+  const callers = Array.from({ length: job.callers }, (_, caller) => {
+    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+    return callOver(socket, requestBytes(job, job.requests[caller % job.requests.length]!));
+  });
+  await Promise.all(callers);
+  return {
+    count: latenciesMs.length - lost,
+    lost,
+    seconds: (performance.now() - startedAt) / 1000,
+    p50Ms: percentile(latenciesMs, 0.5),
+    p99Ms: percentile(latenciesMs, 0.99),
+    ...(wrong !== undefined && { wrong }),
+  };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  serveCalls({ run });
+  console.log('ready');
+}
