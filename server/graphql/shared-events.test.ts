@@ -20,7 +20,7 @@ interface Event {
 async function startServer() {
   const readers = new Set<(event: Event) => void>();
   const executions: { viewer: string | null; count: number }[] = [];
-  const schema = createSchema<{ viewer: { id: string | null }; socketHeaders: Headers }>({
+  const schema = createSchema<{ viewer: { id: string | null }; headers: Headers }>({
     typeDefs: `
       type Query { none: Int }
       type Subscription { event(step: Int): Event }
@@ -44,8 +44,8 @@ async function startServer() {
     logging: false,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     plugins: [shareEvents()],
-    context: ({ socketHeaders }: { socketHeaders: Headers }) => ({
-      viewer: { id: socketHeaders.get('x-api-key') },
+    context: ({ headers }: { headers: Headers }) => ({
+      viewer: { id: headers.get('x-api-key') },
       fileUrl,
     }),
   });
