@@ -20,7 +20,7 @@ interface Event {
 async function startServer() {
   const readers = new Set<(event: Event) => void>();
   const executions: { viewer: string | null; count: number }[] = [];
-  const schema = createSchema<{ viewer: { id: string | null }; socketHeaders: Headers }>({
+  const schema = createSchema<{ viewer: { id: string | null }; headers: Headers }>({
     typeDefs: `
       type Query { none: Int }
       type Subscription { event(step: Int): Event }
@@ -44,8 +44,8 @@ async function startServer() {
     logging: false,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     plugins: [shareEvents()],
-    context: ({ socketHeaders }: { socketHeaders: Headers }) => ({
-      viewer: { id: socketHeaders.get('authorization') },
+    context: ({ headers }: { headers: Headers }) => ({
+      viewer: { id: headers.get('x-api-key') },
       fileUrl,
     }),
   });
@@ -75,7 +75,7 @@ async function startServer() {
     const inbox = on(client, 'message', { close: ['close'] });
     await once(client, 'open');
     const next = async () => String(((await inbox.next()).value as [Buffer])[0]);
-    client.send(JSON.stringify({ type: 'connection_init', payload: { authorization: viewer } }));
+    client.send(JSON.stringify({ type: 'connection_init', payload: { apiKey: viewer } }));
     await next();
     const before = readers.size;
     client.send(JSON.stringify({ id, type: 'subscribe', payload: { query, variables } }));
