@@ -18,9 +18,13 @@ if (process.env['BENCH_PEERS'] !== 'off' && !existsSync(path.join(import.meta.di
 const machine = describeMachine();
 console.log(machine);
 const rows: Row[] = [];
+let current: AsyncDisposableStack | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void current?.disposeAsync().finally(() => process.exit(1)));
 for (const [name, measure] of Object.entries(works)) {
   if (names.length > 0 && !names.includes(name)) continue;
   await using opened = new AsyncDisposableStack();
+  current = opened;
   const startedAt = performance.now();
   const measured = await measure(opened);
   measured.forEach(printRow);
