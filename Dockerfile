@@ -7,10 +7,15 @@ RUN npm ci
 COPY . .
 RUN npm run build
 
+FROM node:24-slim AS release
+WORKDIR /app
+COPY --from=build /app/dist/release ./
+RUN npm ci --omit=dev
+
 FROM node:24-slim
 ENV NODE_ENV=production HOST=0.0.0.0 DATA_DIR=/data MALLOC_ARENA_MAX=2
 WORKDIR /app
-COPY --from=build /app /app
+COPY --from=release /app /app
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

@@ -25,7 +25,7 @@ export default defineConfig({
       rules: { 'import/no-default-export': 'off' },
     },
     {
-      files: ['{server,sandbox}/main.ts', 'scripts/**', 'tests/**', 'bench/**'],
+      files: ['server/process.ts', 'sandbox/main.ts', 'scripts/**', 'tests/**', 'bench/**'],
       rules: { 'no-console': 'off' },
     },
     // Solid assigns `ref` variables.

@@ -15,7 +15,7 @@ try {
   try {
     const { prisma } = database;
     // The secret signs addresses, which nothing here asks for.
-    const { storage } = openStorage(config, { publicUrl: '', secret: '' });
+    const { storage } = await openStorage(config, { publicUrl: '', secret: '' });
     const results = [
       ...(await audit(prisma)),
       ...(await auditPictures({ prisma, storage, prefix: config.s3?.prefix })),

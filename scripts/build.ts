@@ -3,6 +3,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { build } from 'vite';
+import { digestInputs, recordBuild } from './build-digest.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 
@@ -19,6 +20,7 @@ async function withPlainPath(work: (projectRoot: string) => Promise<void>): Prom
   }
 }
 
+const inputDigest = digestInputs(root);
 await withPlainPath(async (projectRoot) => {
   await build({
     // Node runs the configuration as it is.
@@ -29,3 +31,4 @@ await withPlainPath(async (projectRoot) => {
     logLevel: 'warn',
   });
 });
+recordBuild(root, inputDigest);

@@ -1,7 +1,7 @@
 /** Starts and stops of the whole server process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
+import { cp, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -54,6 +54,39 @@ describe('npm start', () => {
     await stopped.promise;
     await expect.poll(() => isAlive(pid)).toBe(false);
     await expect(readFile(path.join(installation.dataDir, 'lock.pid'))).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('a release', () => {
+  it('serves the page from its own files, in little memory', async () => {
+    const installation = await prepareInstallation({});
+    const folder = path.join(installation.dataDir, 'release');
+    await cp(path.join(root, 'dist/release'), folder, { recursive: true });
+    await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+    const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'server/main.ts'], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], ...installation.variables },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const ended = once(server, 'close');
+    remove.push(async () => {
+      server.kill('SIGKILL');
+      await ended;
+      await installation.remove();
+    });
+    let said = '';
+    for await (const chunk of server.stdout.setEncoding('utf8')) {
+      said += chunk;
+      if (said.includes('\n')) break;
+    }
+    const url = /^Proofsheet serves at (\S+)\n/.exec(said)?.[1];
+    const page = await fetch(url!);
+    expect(page.status).toBe(200);
+    expect(await page.text()).toContain('<script');
+    // The young generation alone has 128 MB until `releaseMemory`.
+    const heapBytes = async () =>
+      Number(/^nodejs_heap_size_total_bytes (\S+)$/m.exec(await (await fetch(`${url}/metrics`)).text())?.[1]);
+    await expect.poll(heapBytes).toBeLessThan(100 * 2 ** 20);
   });
 });
 

@@ -1,4 +1,4 @@
-/** Selects the adapters for storage and providers by the configuration. */
+/** Selects the adapters for storage and providers by the configuration, and loads large ones only where it names them. */
 import path from 'node:path';
 import type { Config } from './config.ts';
 import type { Metrics } from './http/metrics.ts';
@@ -11,22 +11,24 @@ import type { ImageProvider } from './providers/provider.ts';
 import { canBeSigned } from './providers/replicate-webhook.ts';
 import { createReplicateProvider, type ReplicateProvider } from './providers/replicate.ts';
 import { type CallLimits, replicateLimits, throttle } from './providers/throttle.ts';
-import { type Sandbox, startSandbox } from '../sandbox/sandbox.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
 import { StartupError } from './lib/startup-error.ts';
 import { createFileLinks } from './storage/file-link.ts';
 import { createFilesHandler } from './storage/files.ts';
 import { createLocalStorage } from './storage/local.ts';
-import { createS3Storage, describeS3Error } from './storage/s3.ts';
 import type { ImageStorage } from './storage/storage.ts';
 
 /**
  * Files in DATA_DIR, or an S3-compatible store, from which browsers load pictures directly; `files` serves the local ones,
  * and every download, so that a page needs no rights at the store.
  */
-export function openStorage(config: Config, { publicUrl, secret }: { publicUrl: string; secret: string }) {
+export async function openStorage(
+  config: Config,
+  { publicUrl, secret }: { publicUrl: string; secret: string },
+) {
   const links = { baseUrl: `${publicUrl}/files`, secret: deriveSecret(secret, 'files') };
   const storage = config.s3
-    ? createS3Storage(config.s3)
+    ? (await import('./storage/s3.ts')).createS3Storage(config.s3)
     : createLocalStorage({ ...links, folder: path.join(config.dataDir, 'pictures') });
   return { storage, downloadUrl: createFileLinks(links), files: createFilesHandler({ ...links, storage }) };
 }
@@ -40,7 +42,7 @@ export async function checkStorage(storage: ImageStorage, config: Config, log: L
   try {
     await storage.check();
   } catch (error) {
-    const problem = config.s3 && describeS3Error(error, config.s3);
+    const problem = config.s3 && (await import('./storage/s3.ts')).describeS3Error(error, config.s3);
     if (problem !== undefined) throw new StartupError(problem, { cause: error });
     log.warn({ component: 'storage', error }, 'The storage does not answer');
   }
@@ -48,8 +50,8 @@ export async function checkStorage(storage: ImageStorage, config: Config, log: L
 
 interface Environment {
   config: Config;
-  /** Has an emulator for each provider that is emulated. */
-  sandbox: Sandbox;
+  /** Has an emulator for each provider that is emulated; absent where none is. */
+  sandbox: Sandbox | undefined;
   log: Log;
   /** Where the sandbox reaches this process. */
   port: number;
@@ -67,7 +69,7 @@ interface ProviderSetup {
 const setups: Readonly<Record<ProviderName, (environment: Environment) => ProviderSetup | undefined>> = {
   replicate({ config, sandbox, log, port, publicUrl }) {
     const { key, baseUrl } = config.providers.replicate;
-    const emulator = sandbox.replicate;
+    const emulator = sandbox?.replicate;
     const token = emulator?.token ?? key;
     if (token === undefined) return undefined;
     const provider = createReplicateProvider({
@@ -84,11 +86,11 @@ const setups: Readonly<Record<ProviderName, (environment: Environment) => Provid
 
   gemini({ config, sandbox, log }) {
     const { key, baseUrl } = config.providers.gemini;
-    const apiKey = sandbox.gemini?.apiKey ?? key;
+    const apiKey = sandbox?.gemini?.apiKey ?? key;
     if (apiKey === undefined) return undefined;
     const provider = createGeminiProvider({
       apiKey,
-      baseUrl: sandbox.gemini?.baseUrl ?? baseUrl,
+      baseUrl: sandbox?.gemini?.baseUrl ?? baseUrl,
       model: config.geminiModel,
       outputOrigins: config.outputOrigins,
       log,
@@ -97,18 +99,23 @@ const setups: Readonly<Record<ProviderName, (environment: Environment) => Provid
   },
 };
 
+async function openSandbox(config: Config, providers: readonly ProviderName[], log: Log): Promise<Sandbox> {
+  const { startSandbox } = await import('../sandbox/sandbox.ts');
+  return startSandbox({
+    providers,
+    speed: config.sandboxSpeed,
+    folder: path.join(config.dataDir, 'sandbox'),
+    log: (message, details) => log.warn({ component: 'sandbox', ...details }, message),
+  });
+}
+
 /** An adapter for each provider that has a key, or that the sandbox stands in for. */
 export async function openProviders(
   config: Config,
   { metrics, log, port, publicUrl }: { metrics: Metrics; log: Log; port: number; publicUrl: string },
 ) {
   const emulated = config.sandbox ? providerNames.filter((name) => !config.providers[name].key) : [];
-  const sandbox = await startSandbox({
-    providers: emulated,
-    speed: config.sandboxSpeed,
-    folder: path.join(config.dataDir, 'sandbox'),
-    log: (message, details) => log.warn({ component: 'sandbox', ...details }, message),
-  });
+  const sandbox = emulated.length > 0 ? await openSandbox(config, emulated, log) : undefined;
   const redis = config.redis && connectRedis(config.redis);
   redis?.on('error', () => {}); // The fan-out logs it; meanwhile each node counts for itself.
 
@@ -126,7 +133,7 @@ export async function openProviders(
   }
   const stop = async () => {
     redis?.disconnect();
-    await sandbox.close();
+    await sandbox?.close();
   };
   return { providers, sandboxed, webhooks: read && { canBeSigned, read }, stop };
 }

@@ -55,7 +55,7 @@ async function openImageSystem(
   { database, publicUrl, secret, log }: { database: Database; publicUrl: string; secret: string; log: Log },
 ) {
   const { prisma } = database;
-  const { storage, files, downloadUrl } = openStorage(config, { publicUrl, secret });
+  const { storage, files, downloadUrl } = await openStorage(config, { publicUrl, secret });
   await checkStorage(storage, config, log);
   const stored = { prisma, storage, prefix: config.s3?.prefix };
   const ownPrefix = claimPrefix(stored);

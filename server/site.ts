@@ -4,6 +4,8 @@ import { toNodeHandler } from 'better-auth/node';
 import { createCredentialWatch } from './auth/credential-watch.ts';
 import type { Auth } from './auth/session.ts';
 import type { Config } from './config.ts';
+import { createDocuments } from './graphql/documents.ts';
+import { createFastPath } from './graphql/fast-path.ts';
 import { createGraphiQL, refusePage, wantsGraphiQL } from './graphql/graphiql.ts';
 import { createGraphQLHandler } from './graphql/http.ts';
 import { createOperationQuota } from './graphql/operation-quota.ts';
@@ -103,6 +105,7 @@ function createGraphQLEndpoint(
   const { signupCredits, creditsUrl } = config;
   const credentials = createCredentialWatch({ prisma, log });
   const listLimit = createPerKeySemaphore(listsAtOnce);
+  const documents = createDocuments();
   const persisted = createPersistedOperations();
   const yoga = createGraphQLHandler({
     schema,
@@ -122,6 +125,7 @@ function createGraphQLEndpoint(
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
     quota: createQuota(config),
+    documents,
     persisted,
     introspection: config.introspection,
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
@@ -140,10 +144,7 @@ function createGraphQLEndpoint(
     log,
   });
   const graphiql = config.graphiql ? createGraphiQL() : refusePage;
-  const operations = withRefusedRequestLimit(
-    (request, response, admission) => yoga(request, response, { admission } as never),
-    refusals,
-  );
+  const operations = withRefusedRequestLimit(createFastPath({ yoga, documents, persisted, log }), refusals);
   const graphql: Handler = (request, response) => {
     response.setHeader('Content-Security-Policy', graphiqlPolicy);
     return wantsGraphiQL(request) ? graphiql(request, response) : operations(request, response);

@@ -1,5 +1,6 @@
 /** The title and icon of a hidden tab: progress, then the outcome with a dot until the user returns. */
 import { type Accessor, createEffect, createMemo, createSignal, onCleanup } from 'solid-js';
+import { currentProgress } from '../api/progress.ts';
 import { isUnfinished, type Task } from '../api/task.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -18,9 +19,13 @@ export function createBackgroundTab(options: {
     if (!isHidden()) setUnseen(undefined);
   });
 
+  const [now, setNow] = createSignal(Date.now());
+  const ticking = setInterval(() => unfinished().length > 0 && setNow(Date.now()), 1000);
+  onCleanup(() => clearInterval(ticking));
+
   createEffect(() => {
     const prompt = unfinished()[0]?.prompt;
-    const percent = prompt === undefined ? undefined : meanPercent(unfinished());
+    const percent = prompt === undefined ? undefined : meanPercent(unfinished(), now());
     const last = unseen();
     if (isHidden() && percent !== undefined && prompt !== undefined)
       document.title = lazyMessages.tab.developing(percent, shortened(prompt));
@@ -49,9 +54,9 @@ export function createBackgroundTab(options: {
 }
 
 /** How far all of them are together; undefined while nothing is known of any. */
-function meanPercent(tasks: readonly Task[]): number | undefined {
+function meanPercent(tasks: readonly Task[], nowMs: number): number | undefined {
   if (tasks.every((task) => task.progress.percent === null)) return undefined;
-  const sum = tasks.reduce((total, task) => total + (task.progress.percent ?? 0), 0);
+  const sum = tasks.reduce((total, task) => total + (currentProgress(task, nowMs).percent ?? 0), 0);
   return Math.floor(sum / tasks.length);
 }
 

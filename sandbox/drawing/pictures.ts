@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { Worker } from 'node:worker_threads';
-import sharp from 'sharp';
 import type { DrawingRequest } from './draw-picture.ts';
 import type { Size } from './raster.ts';
 import type { DrawingResult } from './worker.ts';
@@ -68,6 +67,7 @@ export function createPictures(options: { isPlain: boolean }) {
 
 async function drawPlain({ prompt, seed, width, height, format }: DrawingRequest): Promise<Buffer> {
   const colours = createHash('sha384').update(`${seed} ${prompt}`).digest();
+  const { default: sharp } = await import('sharp');
   return await sharp(colours, { raw: { width: patches, height: patches, channels: 3 } })
     .resize(width, height, { fit: 'fill', kernel: 'nearest' })
     .toFormat(format)
@@ -79,6 +79,7 @@ async function drawPlain({ prompt, seed, width, height, format }: DrawingRequest
  * @throws {Error} where the bytes are no picture that can be decoded.
  */
 export async function measure(picture: Uint8Array): Promise<Size> {
+  const { default: sharp } = await import('sharp');
   const { autoOrient } = await sharp(picture).metadata();
   return { width: autoOrient.width, height: autoOrient.height };
 }

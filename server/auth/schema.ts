@@ -1,3 +1,4 @@
+import type { User } from '../generated/prisma/client.ts';
 import { builder } from '../graphql/builder.ts';
 import type { CredentialWatch } from './credential-watch.ts';
 
@@ -7,6 +8,7 @@ declare module '../graphql/context.ts' {
   }
   interface Viewer {
     credentialId: string;
+    account?: Pick<User, 'id' | 'name' | 'email' | 'credits'>;
   }
 }
 
@@ -16,19 +18,30 @@ export const ViewerType = builder.prismaNode('User', {
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id: viewer?.id === id ? id : '' }),
   fields: (t) => ({
-    name: t.exposeString('name', { description: 'The name given at sign-up.' }),
-    email: t.exposeString('email', { description: 'The address that signs in.' }),
+    // Selected by name: they are read where the parent holds the id and the balance only.
+    name: t.string({
+      select: { name: true },
+      description: 'The name given at sign-up.',
+      resolve: ({ name }) => name,
+    }),
+    email: t.string({
+      select: { email: true },
+      description: 'The address that signs in.',
+      resolve: ({ email }) => email,
+    }),
     credits: t.exposeInt('credits', { description: 'What can be spent now.' }),
   }),
 });
 
 builder.queryField('viewer', (t) =>
-  t.prismaField({
+  // Not by Prisma, so that what was read with the credentials suffices; relations are read by their own fields.
+  t.field({
     type: ViewerType,
     nullable: true,
     access: 'optional',
     description: 'Null without a signed-in user.',
-    resolve: (query, _, __, { prisma, viewer }) =>
-      viewer ? prisma.user.findUnique({ ...query, where: { id: viewer.id } }) : null,
+    resolve: (_, __, { prisma, viewer }) =>
+      viewer &&
+      ((viewer.account as User | undefined) ?? prisma.user.findUnique({ where: { id: viewer.id } })),
   }),
 );

@@ -4,7 +4,7 @@
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { PrismaClient, Session } from '../generated/prisma/client.ts';
+import type { PrismaClient, Session, User } from '../generated/prisma/client.ts';
 import { createBatchedLookup } from '../lib/batched-lookup.ts';
 import type { KeyHolder } from './api-keys/lookup.ts';
 import { credentialIn } from './credentials.ts';
@@ -15,13 +15,18 @@ export interface Viewer extends Partial<Pick<KeyHolder, 'apiKeyId' | 'scopes'>> 
   id: string;
   /** The id of the session or of the API key. */
   credentialId: string;
+  /** Read with the credentials; absent where these were verified first, and for an API key. */
+  account?: Account;
 }
+
+/** What the API shows of a user itself. */
+type Account = Pick<User, 'id' | 'name' | 'email' | 'credits'>;
 
 /** In seconds: the lifetime of a session, and the age after which a request extends it. */
 export const sessionTimes = { expiresIn: 7 * 86_400, updateAge: 86_400 };
 
 /** `isYoung`: neither ended nor old enough to be extended; a session that ends with the browser is never young. */
-type KnownSession = Pick<Session, 'id' | 'token' | 'userId'> & { isYoung: boolean };
+type KnownSession = Pick<Session, 'id' | 'token' | 'userId'> & Omit<Account, 'id'> & { isYoung: boolean };
 
 interface Dependencies {
   prisma: PrismaClient;
@@ -42,8 +47,9 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
   const sessionOf = createBatchedLookup(async (wanted) => {
     const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
     const sessions = await prisma.$queryRaw<KnownSession[]>`
-      SELECT "id", "token", "userId", "expiresAt" - ${oldestSeconds}::int * interval '1 second' > now() AS "isYoung"
-      FROM "Session" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`;
+      SELECT "Session"."id", "token", "userId", "name", "email", "credits",
+        "expiresAt" - ${oldestSeconds}::int * interval '1 second' > now() AS "isYoung"
+      FROM "Session" JOIN "User" ON "User"."id" = "userId" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`;
     return new Map(sessions.map((session) => [tokens.get(session.token)!, session]));
   });
   const verified = createBatchedLookup(async (credentials) => {
@@ -67,7 +73,10 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
     const digest = hash('sha256', credentials);
     const token = tokens.get(digest);
     const known = token === undefined ? null : await sessionOf(token);
-    if (known?.isYoung) return { id: known.userId, credentialId: known.id };
+    if (known?.isYoung) {
+      const { id: credentialId, userId: id, name, email, credits } = known;
+      return { id, credentialId, account: { id, name, email, credits } };
+    }
 
     const result = await verified(credentials);
     if (result?.status === 'rejected') throw result.reason;

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql';
 import { examples } from './graphiql-examples.ts';
 
 /** Whether the request is that of a browser for a page. */
@@ -44,6 +43,8 @@ const style = '<style>.graphiql-tab { transform: none !important }</style>';
 
 async function packedPage() {
   const options = { title: 'Proofsheet API', subscriptionsProtocol: 'WS', defaultTabs: examples } as const;
+  // 9 MB of source, which few processes need.
+  const { renderGraphiQL } = await import('@graphql-yoga/render-graphiql');
   const identity = Buffer.from(renderGraphiQL(options).replace('</head>', `${style}</head>`));
   // A higher quality would take ten times as long to save another tenth.
   const params = { [constants.BROTLI_PARAM_QUALITY]: 5, [constants.BROTLI_PARAM_SIZE_HINT]: identity.length };

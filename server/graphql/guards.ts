@@ -48,7 +48,7 @@ function assertModest(text: string): void {
 /** No operation needs more; also the largest message of a WebSocket. */
 const maxOperationBytes = 256 * 1024;
 /** For a request without a session. */
-const maxUnknownBytes = 64 * 1024;
+export const maxUnknownBytes = 64 * 1024;
 /** For the file's name, type and boundaries, and for the operation in the same body. */
 const maxUploadOverheadBytes = 100_000;
 

@@ -1,14 +1,14 @@
-/** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`, and GraphiQL for a browser. */
+/** GraphQL over HTTP: POST (JSON, multipart), GET and SSE on `/graphql`. What `fast-path.ts` does not answer itself comes here. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { DocumentNode, GraphQLSchema } from 'graphql';
+import type { GraphQLSchema } from 'graphql';
 import { createYoga, type Plugin } from 'graphql-yoga';
-import { LRUCache } from 'lru-cache';
 import type { FileAddresses } from '../http/origin.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { isUnauthenticated } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import type { Admission } from '../http/request-limits.ts';
 import type { Context, Services, Viewer } from './context.ts';
+import type { Documents } from './documents.ts';
 import {
   reportRequestErrors,
   decodeBody,
@@ -20,7 +20,7 @@ import {
   refuseUnreadable,
 } from './guards.ts';
 import { limitOperations, limitSubscriptions, limitUploads } from './operation-limits.ts';
-import type { OperationQuota } from './operation-quota.ts';
+import { type OperationQuota, setRetryAfter } from './operation-quota.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
 
@@ -32,6 +32,7 @@ interface Dependencies {
   viewerOf: (headers: Headers) => Promise<Viewer | null>;
   maxUploadBytes: number;
   quota: OperationQuota;
+  documents: Documents;
   persisted: PersistedOperations;
   /** Whether callers may ask for the schema. */
   introspection: boolean;
@@ -41,21 +42,21 @@ interface Dependencies {
   log: Log;
 }
 
-/**
- * What the transport provides: the connection's request, over HTTP its response, and for a WebSocket headers that include
- * its `connectionParams`.
- */
+/** What the transport provides: the connection's request, and over HTTP its response. */
 export interface TransportContext {
   req: IncomingMessage;
   res?: ServerResponse;
-  socketHeaders?: Headers;
-  /** Of an operation over a WebSocket: aborts when the client ends it before its result, or closes the socket. */
-  socketSignal?: AbortSignal;
+  /** The credentials, where Yoga has no request: those of a WebSocket include its `connectionParams`. */
+  headers?: Headers;
+  /**
+   * Where Yoga has no request: aborts when the client leaves, or ends its operation over a WebSocket, before the result.
+   */
+  signal?: AbortSignal;
   admission: Admission;
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
-  const { schema, services, quota, addressOf, fileAddresses, log } = dependencies;
+  const { schema, services, quota, documents, addressOf, fileAddresses, log } = dependencies;
   const viewerOf = withStatus(dependencies.viewerOf);
   return createYoga<TransportContext, Context>({
     schema,
@@ -66,7 +67,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     // The HTTP server does it for every path.
     cors: false,
     maxRequestBodySize: false,
-    parserAndValidationCache: { documentCache: createDocumentCache(), errorCache: nothingCached },
+    parserAndValidationCache: documents.cache,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,
     plugins: [
@@ -78,39 +79,25 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       refuseUnreadable(),
       limitDocument(),
       ...(dependencies.introspection ? [] : [hideSchema()]),
+      documents.plugin,
       reportRequestErrors(log),
       markExecutedNotRefused,
       limitOperations(quota, log),
       // After it, so that a refused operation is not stored.
       dependencies.persisted.plugin,
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
-      setRetryAfter,
+      setRetryHeader,
       setResponseHeaders,
     ],
-    context: async ({ req, request, socketHeaders, socketSignal }) => ({
+    context: async ({ req, request, headers, signal }) => ({
       ...services,
       address: addressOf(req),
-      signal: socketSignal ?? request?.signal,
+      signal: signal ?? request?.signal,
       fileUrl: fileAddresses(req),
-      viewer: await viewerOf(socketHeaders ?? request.headers),
+      viewer: await viewerOf(headers ?? request.headers),
     }),
   });
 }
-
-/**
- * The documents that were parsed recently, with what their validation found. A tree takes far more memory than its text, so
- * the texts are limited too: Yoga's own cache holds a thousand documents of any length.
- */
-function createDocumentCache() {
-  return new LRUCache<string, DocumentNode>({
-    max: 200,
-    maxSize: 250_000,
-    sizeCalculation: (_, text) => Math.max(text.length, 1),
-  });
-}
-
-/** No client sends a faulty document often. */
-const nothingCached = { get: () => undefined, set() {} };
 
 /** Refuses a whole request with 401 where its credentials are not valid, instead of treating it as one without a user. */
 function withStatus(viewerOf: Dependencies['viewerOf']): Dependencies['viewerOf'] {
@@ -129,12 +116,9 @@ const markExecutedNotRefused: Plugin<TransportContext> = {
   onSubscribe: ({ args }) => args.contextValue.admission.markNotRefused(),
 };
 
-/** The longest wait that an error of the result asks for, in seconds. */
-const setRetryAfter: Plugin<object, TransportContext> = {
+const setRetryHeader: Plugin<object, TransportContext> = {
   onResultProcess({ result, serverContext: { res } }) {
-    const errors = 'errors' in result ? (result.errors ?? []) : [];
-    const waits = errors.map(({ extensions }) => Number(extensions['retryAfter'] ?? 0));
-    if (Math.max(0, ...waits) > 0) res?.setHeader('Retry-After', Math.max(...waits));
+    if (res && 'errors' in result) setRetryAfter(res, result.errors ?? []);
   },
 };
 

@@ -53,6 +53,8 @@ export interface Cost {
   /** An estimate from above of the values that the answer, or an event, can hold. */
   values: number;
   isTooComplex: boolean;
+  /** False where a fault, as of a variable, prevented the estimate. The execution reports it. */
+  isMeasured: boolean;
 }
 
 /** What the operation costs. Its document has been validated; other faults, as of a variable, are left to the execution. */
@@ -63,18 +65,20 @@ export function costOf(args: ExecutionArgs): Cost {
   const isSubscription = operation?.operation === OperationTypeNode.SUBSCRIPTION;
   const maxValues = isSubscription ? maxEventValues : limits.values;
   let values = Math.ceil(introspected * introspectionShare);
+  let isMeasured = false;
   let isTooComplex = introspected > maxIntrospection;
   const rule = createComplexityRule({
     context: contextValue as object,
     operationName: operationName ?? null,
     variableValues: variableValues ?? {},
     validate: ({ depth, breadth, complexity }) => {
+      isMeasured = true;
       values += complexity;
       isTooComplex ||= depth > limits.depth || breadth > limits.breadth || complexity > maxValues;
     },
   });
   validate(schema, document, [rule]);
-  return { values, isTooComplex };
+  return { values, isTooComplex, isMeasured };
 }
 
 /** The fields of introspection that are lists; each counts for so many rows. */

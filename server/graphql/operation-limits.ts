@@ -2,21 +2,16 @@
  * Limits the cost of one operation, and what one caller may ask for in a minute and follow at a time, on every transport.
  */
 import type { ServerResponse } from 'node:http';
-import { type DocumentNode, type ExecutionArgs, getOperationAST, Kind, type SelectionSetNode } from 'graphql';
+import type { ExecutionArgs } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { createCallerPlaces, type ReachedLimit } from './caller-places.ts';
-import { costOf } from './operation-cost.ts';
 import type { Context, Viewer } from './context.ts';
 import { isMultipart } from './guards.ts';
+import { createPointCounter } from './operation-points.ts';
 import { describeCost, type OperationQuota, setRateLimitHeaders, waitMsOf } from './operation-quota.ts';
 import { publicError } from './public-error.ts';
-
-/** An operation counts one point for each started 250 values, which take about as long as a small operation. */
-const valuesPerPoint = 250;
-/** Points of an operation that is too complex to run: its document was parsed, validated and measured. */
-const refusedPoints = 5;
 
 /** Over HTTP, the response that the headers are set on. */
 interface ResponseContext {
@@ -30,12 +25,10 @@ type LimitedContext = Context & ResponseContext;
  * field of a mutation. The result, or the first one of a subscription, has it in `extensions.cost`.
  */
 export function limitOperations(quota: OperationQuota, log: Log): Plugin<LimitedContext> {
+  const pointsOf = createPointCounter();
   const count = async (args: ExecutionArgs) => {
     const context = args.contextValue as LimitedContext;
-    const { values, isTooComplex } = costOf(args);
-    const points = isTooComplex
-      ? refusedPoints
-      : Math.max(Math.ceil(values / valuesPerPoint), mutationFields(args.document, args.operationName), 1);
+    const { points, isTooComplex } = pointsOf(args);
     const allowances = await quota.take(context, points);
     if (context.res) setRateLimitHeaders(context.res, allowances);
     const refusal = refusalOf(waitMsOf(allowances), isTooComplex);
@@ -121,25 +114,4 @@ function tooFast(waitMs: number): AppError {
   const retryAfterSeconds = Math.ceil(waitMs / 1000);
   const message = `That was fast. Try again in ${retryAfterSeconds} s.`;
   return new AppError('RATE_LIMITED', message, undefined, { retryAfterSeconds });
-}
-
-/** The number of fields of a mutation; 0 for another operation. */
-function mutationFields(document: DocumentNode, operationName: string | null | undefined): number {
-  const operation = getOperationAST(document, operationName);
-  if (operation?.operation !== 'mutation') return 0;
-  const seen = new Set<string>();
-  const count = ({ selections }: SelectionSetNode): number =>
-    selections.reduce((sum, selection) => {
-      if (selection.kind === Kind.FIELD) return sum + 1;
-      if (selection.kind === Kind.INLINE_FRAGMENT) return sum + count(selection.selectionSet);
-      // Spread again, a fragment names the same fields, which run once.
-      const name = selection.name.value;
-      if (seen.has(name)) return sum;
-      seen.add(name);
-      const fragment = document.definitions.find(
-        (definition) => definition.kind === Kind.FRAGMENT_DEFINITION && definition.name.value === name,
-      );
-      return sum + (fragment?.kind === Kind.FRAGMENT_DEFINITION ? count(fragment.selectionSet) : 0);
-    }, 0);
-  return count(operation.selectionSet);
 }

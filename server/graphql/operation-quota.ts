@@ -1,5 +1,6 @@
 /** What a caller may still ask for in this minute, and how a response reports it. */
 import type { ServerResponse } from 'node:http';
+import type { GraphQLError } from 'graphql';
 import type { RateLimiter, Usage } from '../lib/rate-limiter.ts';
 import type { Viewer } from './context.ts';
 
@@ -73,4 +74,10 @@ export function setRateLimitHeaders(response: ServerResponse, allowances: Allowa
     'RateLimit',
     list(({ remaining, resetMs }) => `r=${remaining};t=${Math.ceil(resetMs / 1000)}`),
   );
+}
+
+/** `Retry-After`: the longest wait that an error asks for, in seconds. */
+export function setRetryAfter(response: ServerResponse, errors: readonly GraphQLError[]): void {
+  const waits = errors.map(({ extensions }) => Number(extensions['retryAfter'] ?? 0));
+  if (Math.max(0, ...waits) > 0) response.setHeader('Retry-After', Math.max(...waits));
 }

@@ -201,8 +201,8 @@ function prepareOperations(
       const payload = persisted.resolve(sent);
       const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
         req: request,
-        socketHeaders: readHeaders(),
-        socketSignal: AbortSignal.any([closed, ended.signal]),
+        headers: readHeaders(),
+        signal: AbortSignal.any([closed, ended.signal]),
         params: payload,
         admission,
       } satisfies TransportContext & { params: unknown } as never);

@@ -10,19 +10,38 @@ interface LoopOptions {
   stopping: AbortSignal;
 }
 
-/** Repeats the pass until `stopping` aborts; `wake` ends the current sleep. */
+/** Repeats the pass until `stopping` aborts. */
 export function createLoop({ pass, onError, idleMs, stopping }: LoopOptions) {
   let alarm = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  // When the next pass begins, by the monotonic clock.
+  let nextAtMs = Infinity;
+
+  /** Begins the next pass within that time: earlier than planned, never later. */
+  function wakeWithin(delayMs: number): void {
+    const atMs = performance.now() + delayMs;
+    if (atMs >= nextAtMs || stopping.aborted) return;
+    nextAtMs = atMs;
+    clearTimeout(timer);
+    const current = alarm;
+    timer = setTimeout(() => current.abort(), delayMs);
+  }
+
   return {
+    wakeWithin,
+    /** Ends the current sleep. */
     wake: () => alarm.abort(),
     async run() {
       while (!stopping.aborted) {
         alarm = new AbortController();
+        nextAtMs = Infinity;
         const pauseMs = await pass().catch((error: unknown) => {
           onError(error);
           return idleMs;
         });
+        nextAtMs = Math.min(nextAtMs, performance.now() + pauseMs);
         await sleep(pauseMs, AbortSignal.any([alarm.signal, stopping]));
+        clearTimeout(timer);
       }
     },
   };

@@ -1,4 +1,4 @@
-/** Rate limits per minute. */
+/** Rate limits. */
 import type { Redis } from 'ioredis';
 import { RateLimiterMemory, RateLimiterRedis, type RateLimiterRes } from 'rate-limiter-flexible';
 import { sleep } from './sleep.ts';
@@ -20,13 +20,16 @@ export interface Usage {
 
 interface Options {
   name: string;
+  /** Points a minute; in each `windowSeconds`, where given. */
   perMinute: number;
+  /** Default: 60. */
+  windowSeconds?: number;
   /** Shares the count between nodes; where it is absent or unreachable, this process counts alone. */
   redis?: Redis | undefined;
 }
 
-export function createRateLimiter({ name, perMinute, redis }: Options) {
-  const window = { keyPrefix: name, points: perMinute, duration: 60 };
+export function createRateLimiter({ name, perMinute, windowSeconds = 60, redis }: Options) {
+  const window = { keyPrefix: name, points: perMinute, duration: windowSeconds };
   const own = new RateLimiterMemory(window);
   const limiter = redis
     ? new RateLimiterRedis({ ...window, storeClient: redis, insuranceLimiter: own })

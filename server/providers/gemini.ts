@@ -2,7 +2,7 @@
  * Gemini's image models, through its SDK. One call makes one picture and answers with it, so there is nothing to ask
  * after: a call that is cut off is lost. The output format cannot be chosen.
  */
-import { type GenerateContentConfig, GoogleGenAI, Modality, type Part } from '@google/genai';
+import type { GenerateContentConfig, GoogleGenAI, Modality, Part } from '@google/genai';
 import { failureCodes } from '../lib/failures.ts';
 import { createGuardedFetch, originOf } from '../lib/guarded-fetch.ts';
 import type { Log } from '../lib/log.ts';
@@ -34,7 +34,7 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
   const fetchOutput = createGuardedFetch({ allowedOrigins });
   /** The catalogue's names that Google spells differently; every other name is sent as it is. */
   const wireNames = new Map([['gemini-3-pro-image-preview', options.model ?? 'gemini-3-pro-image']]);
-  const client = createClient(options);
+  let client: Promise<GoogleGenAI> | undefined;
 
   async function generateOne(
     request: GenerationRequest,
@@ -44,8 +44,9 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
   ): Promise<GeminiOutcome> {
     const callTimeoutMs = Math.min(timeoutMs, Math.max(1000, request.timeLeftMs));
     const sending = { fetch, timeoutMs: callTimeoutMs, signal, maxBytes: maxAnswerBytes, log };
+    const { models } = await (client ??= createClient(options));
     const result = await sendRequest({ call: 'gemini.generateContent', ...sending }, (fetchOnce) =>
-      client.models.generateContent({
+      models.generateContent({
         model: wireNames.get(request.model) ?? request.model,
         contents: [{ role: 'user', parts }],
         config: {
@@ -78,11 +79,12 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
   };
 }
 
-/** All explicit, since the SDK takes what is left out from the environment: another service, path and host. */
-function createClient({
+/** Loads the SDK, 30 MB, at the first call. All explicit, since the SDK takes what is left out from the environment: another service, path and host. */
+async function createClient({
   apiKey,
   baseUrl = 'https://generativelanguage.googleapis.com',
-}: GeminiProviderOptions) {
+}: GeminiProviderOptions): Promise<GoogleGenAI> {
+  const { GoogleGenAI } = await import('@google/genai');
   return new GoogleGenAI({ apiKey, vertexai: false, apiVersion: 'v1beta', httpOptions: { baseUrl } });
 }
 
@@ -98,7 +100,7 @@ function generationConfig(
     ...(resolution === undefined ? {} : { imageSize: resolution }),
   };
   return {
-    responseModalities: [Modality.IMAGE],
+    responseModalities: ['IMAGE' as Modality],
     ...(Object.keys(imageConfig).length > 0 ? { imageConfig } : {}),
     // The same seed would make the same picture each time.
     ...(seed === undefined ? {} : { seed: (seed + index) % 2 ** 31 }),

@@ -37,3 +37,17 @@ it('never holds back a cancellation', async () => {
   for (let index = 0; index < 10; index += 1) await provider.cancel!(null, { signal });
   expect(calls.cancel).toBe(10);
 });
+
+// Turns red where all calls of a minute may be made at once: the others then wait for the rest of the minute.
+it('spreads a limit of many calls over the minute', async () => {
+  const running = { status: 'running', operation: null, started: true } as const;
+  const provider = throttle(
+    { start: async () => running, poll: async () => running },
+    { name: 'spread', limits: { creations: 600, others: 3_000 } },
+  );
+  const states = await Promise.all(Array.from({ length: 500 }, () => provider.poll!(null, { signal })));
+  const postponed = states.flatMap((state) => (state.status === 'postponed' ? [state.retryAfterMs] : []));
+  expect(postponed.length).toBeGreaterThan(0);
+  expect(Math.max(...postponed)).toBeLessThanOrEqual(2_000);
+  expect(new Set(postponed).size).toBeGreaterThan(1);
+});

@@ -14,7 +14,19 @@ export interface CallLimits {
 export const replicateLimits: CallLimits = { creations: 600, others: 3_000 };
 
 /** The share of the other calls that polls are spread over; the rest is left to looking for submissions and to chance. */
-const pollShare = 0.8;
+const pollShare = 0.95;
+
+/** A limit of fewer calls a minute is counted by the minute: its share of a second would be less than one. */
+const smoothFrom = 600;
+
+/**
+ * The same limit by the second, so that what exceeds it waits for a second and not for the rest of a minute in which no
+ * call is left. Any minute overlaps at most 61 of the seconds.
+ */
+function windowOf(perMinute: number) {
+  if (perMinute < smoothFrom) return { perMinute };
+  return { perMinute: Math.floor(perMinute / 61), windowSeconds: 1 };
+}
 
 interface Options {
   name: string;
@@ -25,12 +37,20 @@ interface Options {
 
 /** The provider, asked no more often than its limits allow: what is beyond them is to be tried again later. */
 export function throttle(provider: ImageProvider, { name, limits, redis }: Options): ImageProvider {
-  const waitMs = (kind: keyof CallLimits) => {
-    const limiter = createRateLimiter({ name: `calls:${name}:${kind}`, perMinute: limits[kind], redis });
-    return async () => (await limiter.take('all')).waitMs;
-  };
-  const creationWaitMs = waitMs('creations');
-  const otherWaitMs = waitMs('others');
+  // Creations may come in a burst: a provider counts them by the minute, and a task waits for its own.
+  const creations = createRateLimiter({
+    name: `calls:${name}:creations`,
+    perMinute: limits.creations,
+    redis,
+  });
+  const others = createRateLimiter({
+    name: `calls:${name}:others:second`,
+    ...windowOf(limits.others),
+    redis,
+  });
+  const creationWaitMs = async () => (await creations.take('all')).waitMs;
+  // Spread over twice the time, because calls that wait for the same instant would exceed the limit together again.
+  const otherWaitMs = async () => Math.ceil((await others.take('all')).waitMs * (1 + Math.random()));
   const { poll, find } = provider;
 
   return {

@@ -13,7 +13,8 @@ import {
   retryHash,
 } from './request.ts';
 import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
-import type { Acceptance, TaskLifecycle } from './store/lifecycle.ts';
+import type { AcceptanceRefusal, AcceptedTask } from './store/accept.ts';
+import type { TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
 import type { TaskSnapshot } from './store/snapshot.ts';
 import { optionsOf } from './task.ts';
@@ -23,6 +24,9 @@ interface Payer {
   id: string;
   apiKeyId?: string | undefined;
 }
+
+/** A task of the user, with the new balance where the request was charged; without it where it repeats another. */
+export type CreatedTask = Pick<AcceptedTask, 'task'> & Partial<Pick<AcceptedTask, 'credits'>>;
 
 export interface CreatorDependencies {
   store: Pick<TaskLoader & TaskLifecycle, 'find' | 'accept'>;
@@ -49,7 +53,7 @@ export function createTaskCreator(outer: CreatorDependencies) {
     async generate(
       payer: Payer,
       input: RequestInput & { idempotencyKey?: string | undefined },
-    ): Promise<TaskSnapshot> {
+    ): Promise<CreatedTask> {
       const request = checkRequest(input);
       if (!models.models().includes(request.model))
         throw new AppError(
@@ -59,21 +63,18 @@ export function createTaskCreator(outer: CreatorDependencies) {
         );
       const { referenceImageIds } = input;
       const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, referenceImageIds));
-      return (
-        (await findRepeated(dependencies, payer.id, idempotency)) ??
-        createTask(dependencies, payer, request, { referenceImageIds, idempotency })
-      );
+      return createTask(dependencies, payer, request, { referenceImageIds, idempotency });
     },
 
     /**
      * A new task with the same request, charged again.
      * @throws {AppError} as `generate` does, and NOT_FOUND
      */
-    async retry(payer: Payer, id: string, idempotencyKey?: string): Promise<TaskSnapshot> {
+    async retry(payer: Payer, id: string, idempotencyKey?: string): Promise<CreatedTask> {
       const idempotency = idempotencyOf(idempotencyKey, retryHash(id));
       // Before the task is read: a repeat answers the same when the task has been deleted since.
       const before = await findRepeated(dependencies, payer.id, idempotency);
-      if (before) return before;
+      if (before) return { task: before };
       const task = await own(payer.id, id);
       const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
       if (referenceImageIds.length < task.referenceImages.length)
@@ -135,49 +136,54 @@ async function findRepeated(
 }
 
 /**
- * Charges for the request and inserts its task, or returns the task of a concurrent request with the same idempotency
- * key.
- * @throws {AppError} NOT_FOUND (a reference), INSUFFICIENT_CREDITS, TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is
- *   busy), and what `findRepeated` throws
+ * Charges for the request and inserts its task, or returns the task of an earlier or concurrent request with the same
+ * idempotency key, which is read only where nothing was inserted.
+ * @throws {AppError} NOT_FOUND (a reference), INVALID_INPUT (references that are too large), INSUFFICIENT_CREDITS,
+ *   TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is busy), and what `findRepeated` throws
  */
 async function createTask(
   dependencies: CreatorDependencies,
   { id: userId, apiKeyId }: Payer,
   request: CheckedRequest,
   { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
-): Promise<TaskSnapshot> {
-  const { store, images, models, own, onCreate, taskTimeoutMs, maxActiveTasks } = dependencies;
+): Promise<CreatedTask> {
+  const { store, images, models, onCreate, taskTimeoutMs, maxActiveTasks } = dependencies;
   const { model, costCredits } = request;
-  const references = await images.findOwn(userId, referenceImageIds);
-  if (references.includes(null)) throw refusal('missingReference', { costCredits, maxActiveTasks });
-  checkReferenceBytes(
-    model,
-    references.map((image) => image?.byteSize ?? 0),
-  );
-  const id = uuid();
-  const expectedDurationMs = await models.typicalDurationMs(model);
-  const outcome = await store.accept({
+  const { maxReferenceBytes, maxReferenceBytesTotal } = model;
+  const task = {
     ...request,
-    id,
+    id: uuid(),
     userId,
     apiKeyId,
     provider: model.provider,
     model: model.name,
     referenceImageIds,
-    expectedDurationMs,
+    maxReferenceBytes,
+    maxReferenceBytesTotal,
+    expectedDurationMs: await models.typicalDurationMs(model),
     timeoutMs: Math.max(taskTimeoutMs, 2 * model.publishedDurationMs),
     maxActiveTasks,
     idempotency,
-  });
-  if (outcome !== 'accepted') {
-    // A concurrent copy of this request may have been accepted, and may have taken the last credits.
-    const accepted = await findRepeated(dependencies, userId, idempotency);
-    if (accepted) return accepted;
-    throw refusal(outcome, { costCredits, maxActiveTasks });
+  };
+  let outcome = await store.accept(task);
+  if (typeof outcome === 'string') {
+    // A copy of this request may have been accepted, and may have taken the last credits.
+    const repeated = await findRepeated(dependencies, userId, idempotency);
+    if (repeated) return { task: repeated };
+    // The key had expired, and is deleted now.
+    if (outcome === 'duplicateKey') outcome = await store.accept(task);
   }
-  const task = await own(userId, id);
-  onCreate(task);
-  return task;
+  if (outcome === 'referencesTooLarge') {
+    const references = await images.findOwn(userId, referenceImageIds);
+    checkReferenceBytes(
+      model,
+      references.map((image) => image?.byteSize ?? 0),
+    );
+    outcome = 'missingReference';
+  }
+  if (typeof outcome === 'string') throw refusal(outcome, { costCredits, maxActiveTasks });
+  onCreate(outcome.task);
+  return outcome;
 }
 
 /** @throws {AppError} INVALID_INPUT where the key is malformed. */
@@ -190,7 +196,7 @@ function idempotencyOf(key: string | undefined, hash: string): Idempotency | und
 }
 
 function refusal(
-  outcome: Exclude<Acceptance, 'accepted'>,
+  outcome: Exclude<AcceptanceRefusal, 'referencesTooLarge'>,
   { costCredits, maxActiveTasks }: { costCredits: number; maxActiveTasks: number },
 ): AppError {
   switch (outcome) {
@@ -199,7 +205,7 @@ function refusal(
         'TOO_MANY_ACTIVE_TASKS',
         `${maxActiveTasks} tasks are already running. Wait for one to end.`,
       );
-    // A duplicate key comes here only if it was purged meanwhile: otherwise the response is its task.
+    // A duplicate key comes here only if it was purged twice meanwhile: otherwise the response is its task.
     case 'insufficientCredits':
     case 'duplicateKey':
       return new AppError('INSUFFICIENT_CREDITS', `This costs ${costCredits} credits and you have fewer.`);

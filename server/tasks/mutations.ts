@@ -4,10 +4,11 @@ import { type Context, requireViewer } from '../graphql/context.ts';
 import { localId } from '../graphql/global-id.ts';
 import { modelName, providerNamesText, Scene } from '../models/schema.ts';
 import { type OptionName, optionNames, optionTable } from '../providers/provider.ts';
+import type { User } from '../generated/prisma/client.ts';
+import type { CreatedTask } from './create.ts';
 import type { RequestInput } from './request.ts';
 import { TaskType } from './schema.ts';
 import { MediaType } from './state-types.ts';
-import type { TaskSnapshot } from './store/snapshot.ts';
 
 const ImageOptionsInput = builder.inputRef<RequestInput['options']>('ImageOptionsInput').implement({
   description: 'Each within `Model.options` of the model and scene; the default applies to those left out.',
@@ -51,18 +52,23 @@ const GenerateImageInput = builder.inputType('GenerateImageInput', {
   }),
 });
 
-/** Payloads that hold a task and the viewer's new balance. */
+/**
+ * Payloads that hold a task and the viewer's new balance. Where the charge's statement has returned the balance, the user
+ * is read only for the fields of `Viewer` that select more.
+ */
 function taskPayload(name: string) {
   const mutation = name.charAt(0).toLowerCase() + name.slice(1, -'Payload'.length);
-  return builder.objectRef<TaskSnapshot>(name).implement({
+  return builder.objectRef<CreatedTask>(name).implement({
     description: `The result of \`${mutation}\`.`,
     fields: (t) => ({
-      task: t.field({ type: TaskType, description: 'The task as it is now.', resolve: (task) => task }),
-      viewer: t.prismaField({
+      task: t.field({ type: TaskType, description: 'The task as it is now.', resolve: ({ task }) => task }),
+      viewer: t.field({
         type: ViewerType,
         description: 'The viewer, with the new balance.',
-        resolve: (query, { userId }, _, { prisma }) =>
-          prisma.user.findUniqueOrThrow({ ...query, where: { id: userId } }),
+        resolve: ({ task: { userId: id }, credits }, _, { prisma }) =>
+          credits === undefined
+            ? prisma.user.findUniqueOrThrow({ where: { id } })
+            : ({ id, credits } as User),
       }),
     }),
   });
@@ -105,7 +111,7 @@ builder.mutationFields((t) => ({
     description:
       'Ends a task that is not final, here and at the provider, and refunds it. A final task comes back unchanged.',
     args: { id: t.arg.id({ required: true, description: 'The id of a task of the viewer.' }) },
-    resolve: (_, { id }, context) => context.tasks.cancel(own(context), taskId(id)),
+    resolve: async (_, { id }, context) => ({ task: await context.tasks.cancel(own(context), taskId(id)) }),
   }),
   retryTask: t.field({
     type: taskPayload('RetryTaskPayload'),

@@ -15,7 +15,7 @@ import { createTaskService } from './service.ts';
 import { createIdempotencyKeys } from './store/idempotency-keys.ts';
 import { addUser, newImage, newTask, openTaskStore } from '../../tests/support/tasks.ts';
 
-const { database, store } = await openTaskStore();
+const { database, store, accept } = await openTaskStore();
 
 const sql = (text: string, ...values: unknown[]) => database.prisma.$executeRawUnsafe(text, ...values);
 
@@ -26,7 +26,7 @@ async function ask(userId: string, source: string, variableValues: Record<string
     sandboxed: { replicate: true, gemini: true },
     medianDurationMs: createMedianDuration(database),
   });
-  const images = { findOwn: async () => [] } as unknown as ImageService;
+  const images = {} as ImageService;
   const events = createLocalEvents();
   const tasks = createTaskService({
     store,
@@ -66,7 +66,7 @@ async function userWithRow(columns: string, ...values: unknown[]) {
   const userId = await addUser(database.prisma, 20);
   const odd = newTask(userId);
   const plain = newTask(userId);
-  for (const task of [odd, plain]) expect(await store.accept(task)).toBe('accepted');
+  for (const task of [odd, plain]) expect(await accept(task)).toBe('accepted');
   await sql(`UPDATE "Task" SET ${columns} WHERE "id" = '${odd.id}'`, ...values);
   return { userId, odd, plain };
 }
@@ -160,7 +160,7 @@ describe('an older node', () => {
     it('accepts, leases, changes and ends a task', async () => {
       const userId = await addUser(database.prisma, 20);
       const task = newTask(userId);
-      expect(await store.accept(task)).toBe('accepted');
+      expect(await accept(task)).toBe('accepted');
       const leased = await store.claimOne({ id: task.id, attempt: 0 }, 'node', 60_000);
       const changed = await store.change(leased!, { progressPercent: 40 });
       expect(changed).not.toHaveProperty('later');

@@ -17,22 +17,22 @@ afterAll(() => database.close());
 
 const model = 'google/nano-banana';
 
-/** A user with an upload that is deleted right after it was looked up, as by a request at the same time. */
+/** A user with an upload that can be deleted right before a request is charged, as by a request at the same time. */
 async function prepare() {
   const { prisma, clock } = database;
+  const store = createTaskStore(database);
   const userId = await addUser(prisma, 20);
   const image = await prisma.image.create({ data: newImage(userId) });
   let isDeletedNext = false;
-  const findOwn: ImageService['findOwn'] = async (_, ids) => {
-    const found = await prisma.image.findMany({ where: { userId, id: { in: ids } } });
+  const accept: TaskStore['accept'] = async (task) => {
     if (isDeletedNext) await prisma.image.deleteMany({ where: { id: image.id } });
-    return found;
+    return store.accept(task);
   };
   const events = createLocalEvents();
   const service = createTaskService({
-    store: createTaskStore(database),
+    store: { ...store, accept },
     idempotencyKeys: createIdempotencyKeys(database),
-    images: { findOwn } as ImageService,
+    images: {} as ImageService,
     models: createModelService({
       sandboxed: { replicate: true, gemini: true },
       medianDurationMs: async () => null,
@@ -71,7 +71,7 @@ describe('a reference image that is deleted while the request is under way', () 
 
   it('refuses retry with NOT_FOUND, and charges nothing', async () => {
     const { userId, service, generate, deleteNext } = await prepare();
-    const { id } = await generate();
+    const { id } = (await generate()).task;
     deleteNext();
     await expect(service.retry({ id: userId }, id)).rejects.toMatchObject(refusal);
     expect(await balances(database.prisma, userId)).toEqual({ credits: 16, entries: 16 });
@@ -92,7 +92,7 @@ it('charges one request of a user at a time, and other users meanwhile', async (
   const service = createTaskService({
     store: { ...store, accept },
     idempotencyKeys: createIdempotencyKeys(database),
-    images: { findOwn: async () => [] } as unknown as ImageService,
+    images: {} as ImageService,
     models: createModelService({ sandboxed: { replicate: true }, medianDurationMs: async () => null }),
     events: createLocalEvents(),
     clock,
@@ -111,6 +111,19 @@ it('charges one request of a user at a time, and other users meanwhile', async (
   released.resolve();
   await Promise.all(generated);
   expect(charging).toHaveLength(4);
+});
+
+it('charges again for an expired key, and answers an unexpired one without the credits for it', async () => {
+  const { userId, generate } = await prepare();
+  const first = await generate();
+  await database.prisma.user.update({ where: { id: userId }, data: { credits: 0 } });
+  expect(await generate()).toEqual({ task: first.task });
+  await database.prisma.user.update({ where: { id: userId }, data: { credits: 16 } });
+  await database.prisma
+    .$executeRaw`UPDATE "IdempotencyKey" SET "createdAt" = now() - interval '73 hours' WHERE "userId" = ${userId}`;
+  const second = await generate();
+  expect(second.credits).toBe(12);
+  expect(second.task.id).not.toBe(first.task.id);
 });
 
 describe('delete', () => {

@@ -102,12 +102,12 @@ function leftByReport(percent: number, elapsedMs: number, expectedDurationMs: nu
   return elapsedMs < expectedDurationMs ? (expectedDurationMs * (100 - percent)) / 100 : 0;
 }
 
-/** The estimate by the time elapsed, or by the stored percentage where that is further. */
+/** The estimate by the time elapsed, or by the stored percentage, which an earlier version wrote, where that is further. */
 function estimateByTime(known: number | null, elapsedMs: number, expectedDurationMs: number) {
   const knownMs = (Math.min(known ?? 0, percentAtExpected) / percentAtExpected) * expectedDurationMs;
   const workedMs = Math.max(elapsedMs, knownMs);
   return {
-    percent: known === null ? null : Math.max(known, estimatePercent(elapsedMs, expectedDurationMs)),
+    percent: Math.max(known ?? 0, estimatePercent(elapsedMs, expectedDurationMs)),
     leftMs: expectedDurationMs - workedMs,
   };
 }
@@ -135,8 +135,8 @@ export function pollDelayMs(ageMs: number, intervalMs: number): number {
 /** A provider that sends webhooks is polled after this long without one, in case one was lost. */
 export const silenceMs = 15_000;
 
-/** How often the estimate advances for a provider that sends webhooks. */
-export const tickMs = 1_000;
+/** The pause before a task is looked at again where nothing could be done for it. */
+export const recheckMs = 1_000;
 
 /** How long to search for a submission whose answer was lost; afterwards the task fails. */
 export const searchMs = 20_000;

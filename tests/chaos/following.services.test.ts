@@ -63,9 +63,9 @@ async function run({ hasWebhooks }: { hasWebhooks: boolean }) {
   };
 
   const rows = await cluster.query<{ id: string; madeAt: string; settledAtMs: number }>(
-    `SELECT "id", "providerAnswer"->>'completed_at' AS "madeAt",
+    `SELECT "id", "TaskAnswer"."providerAnswer"->>'completed_at' AS "madeAt",
        (extract(epoch FROM "completedAt") * 1000)::float8 AS "settledAtMs"
-     FROM "Task" WHERE "status" = 'SUCCESS'`,
+     FROM "Task" JOIN "TaskAnswer" ON "taskId" = "id" WHERE "status" = 'SUCCESS'`,
   );
   const delays = ids.map((id) => {
     const { madeAt, settledAtMs } = rows.find((row) => row.id === localId(id, 'Task'))!;

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { applyMigrations, migrationsFolder, readMigrations } from '../../server/database/migrate.ts';
 import { createDatabase, openDatabase, type Database } from '../../server/database/open.ts';
+import type { PrismaClient } from '../../server/generated/prisma/client.ts';
 import { openPglite, pgliteMigrationTarget } from '../../server/database/pglite.ts';
 
 export interface TestDatabase extends Database {
@@ -114,4 +115,18 @@ async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   } finally {
     await embedded.close();
   }
+}
+
+/** The client, and the calls that were made to it: each is one statement, unless it reads relations. */
+export function withCalls(prisma: PrismaClient) {
+  const calls: string[] = [];
+  const counting = prisma.$extends({
+    query: {
+      $allOperations({ model, operation, args, query }) {
+        calls.push(model === undefined ? operation : `${model}.${operation}`);
+        return query(args);
+      },
+    },
+  });
+  return { prisma: counting as unknown as PrismaClient, calls };
 }

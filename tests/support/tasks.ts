@@ -5,7 +5,7 @@ import { createLedger } from '../../server/credits/ledger.ts';
 import type { PrismaClient } from '../../server/generated/prisma/client.ts';
 import type { StoredImage } from '../../server/images/stored-files.ts';
 import type { GenerationState, ImageProvider } from '../../server/providers/provider.ts';
-import type { NewTask } from '../../server/tasks/store/lifecycle.ts';
+import type { AcceptanceRefusal, AcceptedTask, NewTask } from '../../server/tasks/store/accept.ts';
 import { createTaskStore } from '../../server/tasks/store/store.ts';
 import { openTestDatabase } from './databases.ts';
 
@@ -14,17 +14,22 @@ export async function openTaskStore() {
   const database = await openTestDatabase();
   afterAll(() => database.close());
   const store = createTaskStore(database);
+  const accept = async (task: NewTask) => outcomeOf(await store.accept(task));
   const acceptFor = async (userId: string, changes: Partial<NewTask> = {}) => {
     const task = newTask(userId, changes);
-    expect(await store.accept(task)).toBe('accepted');
+    expect(await accept(task)).toBe('accepted');
     return (await store.find(task.id))!;
   };
   const accepted = async (credits = 20, changes: Partial<NewTask> = {}) => {
     const userId = await addUser(database.prisma, credits);
     return { userId, task: await acceptFor(userId, changes) };
   };
-  return { database, store, acceptFor, accepted };
+  return { database, store, accept, acceptFor, accepted };
 }
+
+/** Whether a task was accepted, or why not. */
+export const outcomeOf = (result: AcceptedTask | AcceptanceRefusal) =>
+  typeof result === 'string' ? result : 'accepted';
 
 export async function addUser(prisma: PrismaClient, credits: number): Promise<string> {
   const id = uuid();
@@ -44,6 +49,8 @@ export function newTask(userId: string, changes: Partial<NewTask> = {}): NewTask
     options: { count: 1 },
     providerOptions: {},
     referenceImageIds: [],
+    maxReferenceBytes: 1_000,
+    maxReferenceBytesTotal: 2_000,
     costCredits: 2,
     expectedDurationMs: 1_000,
     timeoutMs: 60_000,

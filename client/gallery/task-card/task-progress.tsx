@@ -1,4 +1,5 @@
 import { createMemo, createSignal, onCleanup } from 'solid-js';
+import { currentProgress } from '../../api/progress.ts';
 import type { Task } from '../../api/task.ts';
 import { inSentence } from './task-error-messages.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
@@ -17,7 +18,7 @@ export function TaskProgress(props: {
   onCleanup(() => clearInterval(ticking));
   // An estimate may decrease; the bar does not. The remaining time belongs to the percentage.
   const furthest = createMemo<Task['progress']>((before) => {
-    const { progress } = props.task;
+    const progress = currentProgress(props.task, now());
     return before && (before.percent ?? 0) > (progress.percent ?? 0) ? before : { ...progress };
   });
   const shown = createMemo(() =>

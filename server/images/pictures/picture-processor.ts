@@ -2,7 +2,7 @@
 import { AppError } from '../../lib/errors.ts';
 import { createFairQueue, QueueFull } from '../../lib/fair-queue.ts';
 import { resultTypes, uploadTypes } from './content-type.ts';
-import { type PictureClaims, readClaims } from './inspect.ts';
+import type { PictureClaims } from './inspect.ts';
 import { createProcessPool } from './process-pool.ts';
 import type { PictureJob } from './child-process.ts';
 import type { ProcessedPicture } from './transform.ts';
@@ -40,6 +40,8 @@ export function createPictureProcessor() {
     bytes: Uint8Array,
     { lane, userId: user, signal }: { lane: keyof typeof limits.lanes; userId: string; signal?: AbortSignal },
   ): Promise<ProcessedPicture> {
+    // With sharp, 28 MB that no process needs before its first picture.
+    const { readClaims } = await import('./inspect.ts');
     const weight = weightOf(await readClaims(bytes, accepted[work]));
     try {
       return await queue.run(() => pool.run(work, bytes), { lane, user, weight, signal });

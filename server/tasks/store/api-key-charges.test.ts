@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { addUser, balances, newTask, openTaskStore } from '../../../tests/support/tasks.ts';
 import { audit } from '../audit.ts';
 
-const { database, store } = await openTaskStore();
+const { database, store, accept: acceptTask } = await openTaskStore();
 const { prisma } = database;
 
 async function addKey(credits: number, creditLimit: number | null) {
@@ -12,7 +12,7 @@ async function addKey(credits: number, creditLimit: number | null) {
   const data = { userId, name: 'Test', start: 'psk_', key: randomUUID(), permissions: '{}', creditLimit };
   const { id } = await prisma.apiKey.create({ data });
   const spent = async () => (await prisma.apiKey.findUniqueOrThrow({ where: { id } })).creditsSpent;
-  return { userId, id, spent, accept: (task = newTask(userId)) => store.accept({ ...task, apiKeyId: id }) };
+  return { userId, id, spent, accept: (task = newTask(userId)) => acceptTask({ ...task, apiKeyId: id }) };
 }
 
 const brokenRules = async () =>
@@ -25,7 +25,7 @@ it('stops at the limit of the key, whatever the balance', async () => {
   expect(outcomes.filter((outcome) => outcome === 'apiKeyLimit')).toHaveLength(30);
   expect(await spent()).toBe(20);
   expect(await balances(prisma, userId)).toEqual({ credits: 80, entries: 80 });
-  expect(await store.accept(newTask(userId))).toBe('accepted');
+  expect(await acceptTask(newTask(userId))).toBe('accepted');
 });
 
 it('stops at the balance, whatever the limit', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../../tests/support/databases.ts';
-import { addUser, newTask } from '../../../tests/support/tasks.ts';
+import { addUser, newTask, outcomeOf } from '../../../tests/support/tasks.ts';
 import { createIdempotencyKeys } from './idempotency-keys.ts';
 import { createTaskStore } from './store.ts';
 
@@ -12,7 +12,7 @@ afterAll(() => database.close());
 
 async function accept(userId: string, key: string) {
   const task = newTask(userId, { idempotency: { key, requestHash: 'h' } });
-  expect(await createTaskStore(database).accept(task)).toBe('accepted');
+  expect(outcomeOf(await createTaskStore(database).accept(task))).toBe('accepted');
 }
 
 it('frees a key after its time', async () => {

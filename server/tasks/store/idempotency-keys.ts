@@ -43,3 +43,7 @@ export const insertIdempotencyKey = (
 ) => Prisma.sql`
   INSERT INTO "IdempotencyKey" ("userId", "key", "requestHash", "taskId")
   SELECT "id", ${idempotency.key}, ${idempotency.requestHash}, ${taskId} FROM ${from}`;
+
+/** Part of a statement: whether the user's key is in the table, expired or not. */
+export const isKeyUsed = (userId: string, key: string) =>
+  Prisma.sql`EXISTS (SELECT FROM "IdempotencyKey" WHERE "userId" = ${userId} AND "key" = ${key})`;

@@ -14,21 +14,24 @@ export const taskColumns = Prisma.raw(
     .join(', '),
 );
 
+/** The references of the task, as JSON. */
+export const referenceImagesOf = (taskId: Prisma.Sql) => Prisma.sql`(
+  SELECT coalesce(jsonb_agg(
+    jsonb_build_object('position', "TaskReference"."position", 'image', to_jsonb("Image"))
+    ORDER BY "TaskReference"."position"), '[]')
+  FROM "TaskReference" LEFT JOIN "Image" ON "Image"."id" = "imageId"
+  WHERE "TaskReference"."taskId" = ${taskId}
+)`;
+
 export type TaskLoader = ReturnType<typeof createTaskLoader>;
 
 export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
   const read = async (condition: Prisma.Sql): Promise<TaskSnapshot[]> => {
-    const rows = await prisma.$queryRaw<Row[]>`
+    const rows = await prisma.$queryRaw<SnapshotRow[]>`
       SELECT ${taskColumns}, (
         SELECT coalesce(jsonb_agg(to_jsonb("Image") ORDER BY "position"), '[]')
         FROM "Image" WHERE "taskId" = "Task"."id"
-      ) AS "images", (
-        SELECT coalesce(jsonb_agg(
-          jsonb_build_object('position', "TaskReference"."position", 'image', to_jsonb("Image"))
-          ORDER BY "TaskReference"."position"), '[]')
-        FROM "TaskReference" LEFT JOIN "Image" ON "Image"."id" = "imageId"
-        WHERE "TaskReference"."taskId" = "Task"."id"
-      ) AS "referenceImages"
+      ) AS "images", ${referenceImagesOf(Prisma.sql`"Task"."id"`)} AS "referenceImages"
       FROM "Task" WHERE ${condition} ORDER BY "id"`;
     return rows.map(snapshotOf);
   };
@@ -79,12 +82,13 @@ export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
 /** A picture as JSON has it. */
 type ImageRow = Omit<Image, 'createdAt'> & { createdAt: string };
 
-interface Row extends Task {
+/** A task with its pictures, as a statement of our own returns it. */
+export interface SnapshotRow extends Task {
   images: ImageRow[];
   referenceImages: { position: number; image: ImageRow | null }[];
 }
 
-function snapshotOf(row: Row): TaskSnapshot {
+export function snapshotOf(row: SnapshotRow): TaskSnapshot {
   const images = row.images.map(imageOf);
   const referenceImages = row.referenceImages.map(({ position, image }) => ({
     position,

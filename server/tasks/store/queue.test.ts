@@ -31,6 +31,17 @@ describe('claim', () => {
     expect(again.find(({ id }) => id === task.id)).toMatchObject({ leaseOwner: 'b', version: 3 });
   });
 
+  it('takes a task to submit before one to poll that is due for longer', async () => {
+    const options = { limit: 1, leaseMs: 60_000, providers: ['ordered'] };
+    const { task: submitted } = await accepted(20, { provider: 'ordered' });
+    const dueAt = new Date(Date.now() - 60_000);
+    await store.change(submitted, { operation: { id: 'op' }, dueAt });
+    const { task } = await accepted(20, { provider: 'ordered' });
+    expect((await store.claim('a', options)).map(({ id }) => id)).toEqual([task.id]);
+    expect((await store.claim('a', options)).map(({ id }) => id)).toEqual([submitted.id]);
+    expect(await store.claim('a', options)).toEqual([]);
+  });
+
   it('is renewed where the node holds it', async () => {
     const { task } = await accepted();
     const { task: other } = await accepted();
@@ -59,7 +70,45 @@ describe('claim', () => {
   });
 });
 
+describe('nextWork', () => {
+  const next = (running: string[] = []) => store.nextWork(['looked for'], running);
+
+  it('names the next due task that no node has leased', async () => {
+    expect((await next()).dueInMs).toBeNull();
+    const { task } = await accepted(20, { provider: 'looked for' });
+    expect((await next()).dueInMs).toBeLessThanOrEqual(0);
+    expect((await next([task.id])).dueInMs).toBeNull();
+    await accepted(20, { provider: 'another' });
+    const claimed = (await store.claimOne(task, 'a', 60_000))!;
+    expect((await next()).dueInMs).toBeNull();
+    await store.releaseLease(claimed, new Date(Date.now() + 60_000));
+    expect((await next()).dueInMs).toBeGreaterThan(30_000);
+  });
+
+  it('names the first deadline, and whether a cancel is due at one of the providers', async () => {
+    const { task } = await accepted(20, { provider: 'looked for', timeoutMs: -600_000 });
+    expect(await next()).toMatchObject({ isCancelDue: false });
+    expect((await next()).overdueInMs).toBeLessThan(-300_000);
+    const running = (await store.change(task, { operation: { id: 'op' } }))!;
+    await store.settle(running, { ...failed, cancelUpstream: true });
+    expect((await next()).overdueInMs).toBeGreaterThan(-300_000);
+    expect(await next()).toMatchObject({ isCancelDue: true });
+    expect(await store.nextWork(['another'], [])).toMatchObject({ isCancelDue: false });
+  });
+});
+
 describe('countRunning', () => {
+  it('counts a young task as a part of another', async () => {
+    const start = async (changes: object) => {
+      const { task } = await accepted(20, { provider: 'young', expectedDurationMs: 600_000 });
+      await store.change(task, { operation: { id: 'op' }, ...changes });
+    };
+    for (let index = 0; index < 4; index += 1) await start({});
+    expect(await store.countRunning('young')).toBe(1);
+    await start({ startedAt: new Date(Date.now() - 400_000) });
+    expect(await store.countRunning('young')).toBe(2);
+  });
+
   it('counts the tasks that the provider works on', async () => {
     const { task } = await accepted(20, { provider: 'counted' });
     await accepted(20, { provider: 'counted' });

@@ -19,6 +19,25 @@ export interface OverdueOptions {
   except: string[];
 }
 
+/** The share of its typical duration for which a task is young: it hardly ever ends so soon. */
+export const youngShare = 0.5;
+
+/** A young task gets this share of the polls of another. */
+export const youngWeight = 0.25;
+
+/** What a worker has to do next. */
+export interface NextWork {
+  /** Milliseconds until a task that no node has leased is due; null where none waits. */
+  dueInMs: number | null;
+  /** Milliseconds until the first deadline of an unfinished task; null where there is none. */
+  overdueInMs: number | null;
+  /** Whether a cancel is to be sent to a provider. */
+  isCancelDue: boolean;
+}
+
+const millisecondsTo = (instant: Prisma.Sql) =>
+  Prisma.sql`(extract(epoch FROM ${instant} - now()) * 1000)::float8`;
+
 /** How much later a node without a task's provider ends an overdue task than a node that has it. */
 const foreignDelayMs = 5_000;
 
@@ -49,7 +68,8 @@ export function createTaskQueue(dependencies: Dependencies) {
 function createClaims({ prisma }: Dependencies) {
   return {
     /**
-     * Leases due tasks to the node, the longest due first; each comes with the new version, which fences off the holder before.
+     * Leases due tasks to the node, those to submit before those to poll, the longest due first; each comes with the new
+     * version, which fences off the holder before.
      * Tasks past their deadline are left to `overdue`.
      * @param options.providers whose tasks may be claimed
      * @param options.running ids of tasks that the node works on, and may retain when their leases expire
@@ -57,15 +77,21 @@ function createClaims({ prisma }: Dependencies) {
      */
     async claim(node: string, options: ClaimOptions): Promise<Task[]> {
       const { limit, leaseMs, providers, running = [], mayTakeExpired = true } = options;
+      const isClaimable = Prisma.sql`"dueAt" <= now()
+        AND ("leaseExpiresAt" IS NULL OR (${mayTakeExpired}::boolean AND "leaseExpiresAt" < now()))
+        AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])`;
       return prisma.$queryRaw<Task[]>`
+        WITH "submittable" AS MATERIALIZED (
+          SELECT "id" FROM "Task" WHERE "operation" IS NULL AND ${isClaimable}
+          ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+        ), "submitted" AS MATERIALIZED (
+          SELECT "id" FROM "Task" WHERE "operation" IS NOT NULL AND ${isClaimable}
+          ORDER BY "dueAt" LIMIT ${limit}::int - (SELECT count(*) FROM "submittable") FOR UPDATE SKIP LOCKED
+        )
         UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
         WHERE "id" IN (
-          SELECT "id" FROM "Task"
-          WHERE "dueAt" <= now()
-            AND ("leaseExpiresAt" IS NULL OR (${mayTakeExpired}::boolean AND "leaseExpiresAt" < now()))
-            AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])
-          ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
+          SELECT "id" FROM "submittable" UNION ALL SELECT "id" FROM "submitted"
         ) RETURNING ${taskColumns}`;
     },
 
@@ -129,23 +155,35 @@ function createLeaseWrites({ prisma }: Dependencies) {
 
 function createQueueReads({ prisma }: Dependencies) {
   return {
-    /** How many unfinished tasks the provider works on. */
+    /** How many unfinished tasks the provider works on, rounded up; a young one counts as the share `youngWeight`. */
     async countRunning(provider: string): Promise<number> {
       const [row] = await prisma.$queryRaw<[{ count: number }]>`
-        SELECT count(*)::int AS "count" FROM "Task"
+        SELECT ceil(coalesce(sum(CASE WHEN coalesce("startedAt", "createdAt")
+            + ${youngShare}::float8 * "expectedDurationMs" * interval '1 millisecond' > now()
+          THEN ${youngWeight}::float8 ELSE 1 END), 0))::int AS "count"
+        FROM "Task"
         WHERE "status" IN ('PENDING', 'PROCESSING') AND "provider" = ${provider} AND "operation" IS NOT NULL`;
       return row.count;
     },
 
     /**
-     * Milliseconds until the next task of the providers is due or its lease expires; null where none waits.
+     * What there is to do next, by the order of indexes, so that its cost does not depend on the number of tasks.
      * @param running ids of tasks that do not count
      */
-    async nextDueInMs(providers: readonly string[], running: string[]): Promise<number | null> {
-      const [row] = await prisma.$queryRaw<{ ms: number | null }[]>`
-        SELECT (extract(epoch FROM min(greatest("dueAt", coalesce("leaseExpiresAt", "dueAt"))) - now()) * 1000)::float8 AS "ms"
-        FROM "Task" WHERE "dueAt" IS NOT NULL AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])`;
-      return row?.ms ?? null;
+    async nextWork(providers: readonly string[], running: string[]): Promise<NextWork> {
+      const [row] = await prisma.$queryRaw<[NextWork]>`
+        SELECT ${millisecondsTo(Prisma.sql`(
+            SELECT "dueAt" FROM "Task"
+            WHERE "dueAt" IS NOT NULL AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
+              AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])
+            ORDER BY "dueAt" LIMIT 1)`)} AS "dueInMs",
+          ${millisecondsTo(Prisma.sql`least(
+            (SELECT min("deadlineAt") FROM "Task" WHERE "status" = 'PENDING'),
+            (SELECT min("deadlineAt") FROM "Task" WHERE "status" = 'PROCESSING'))`)} AS "overdueInMs",
+          EXISTS (
+            SELECT FROM "UpstreamCancel" WHERE "dueAt" <= now() AND "provider" = ANY(${providers}::text[])
+          ) AS "isCancelDue"`;
+      return row;
     },
 
     /**

@@ -7,6 +7,9 @@ import { createTaskQueue, type TaskQueue } from './queue.ts';
 export type TaskStore = TaskLoader & TaskLifecycle & TaskQueue;
 
 export function createTaskStore({ prisma }: { prisma: PrismaClient }): TaskStore {
-  const loader = createTaskLoader({ prisma });
-  return { ...loader, ...createTaskLifecycle({ prisma, loader }), ...createTaskQueue({ prisma }) };
+  return {
+    ...createTaskLoader({ prisma }),
+    ...createTaskLifecycle({ prisma }),
+    ...createTaskQueue({ prisma }),
+  };
 }

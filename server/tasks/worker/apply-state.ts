@@ -1,6 +1,6 @@
 /** How a step ends: the lease is released until the next step, or the task is settled. */
 import { isUniqueViolation } from '../../database/errors.ts';
-import { Prisma } from '../../generated/prisma/client.ts';
+import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { ImageService } from '../../images/service.ts';
 import type { StoredImage } from '../../images/stored-files.ts';
 import type { Clock } from '../../lib/clock.ts';
@@ -8,8 +8,8 @@ import { failures } from '../../lib/failures.ts';
 import type { Log } from '../../lib/log.ts';
 import type { GenerationFailure, GenerationState, ImageProvider } from '../../providers/provider.ts';
 import type { Ending } from '../store/lifecycle.ts';
-import { maxUnansweredPolls, pollDelayMs, refundOf, tickMs, unansweredDelayMs } from '../task.ts';
-import { answerChange, runningChange } from './changes.ts';
+import { maxUnansweredPolls, pollDelayMs, refundOf, silenceMs, unansweredDelayMs } from '../task.ts';
+import { answerChange, hasNews, runningChange } from './changes.ts';
 import { LeaseLost } from './fenced-writes.ts';
 import type { Lease } from './lease.ts';
 import { persistImages } from './persist-images.ts';
@@ -19,8 +19,8 @@ export interface StepDependencies {
   providers: Readonly<Record<string, ImageProvider>>;
   images: ImageService;
   clock: Clock;
-  /** The least time between two polls of one task of the provider, in milliseconds. */
-  pace: (provider: string) => Promise<number>;
+  /** The least time to the next poll of the task, in milliseconds. */
+  pace: (task: Task) => Promise<number>;
   pollIntervalMs: number;
   log: Log;
 }
@@ -69,7 +69,7 @@ function createEndings({ providers, pace, pollIntervalMs, log }: StepDependencie
     const delayMs = Math.max(
       retryAfterMs,
       unansweredDelayMs(unansweredPolls, pollIntervalMs),
-      await pace(lease.task.provider),
+      await pace(lease.task),
     );
     return lease.release(delayMs, { unansweredPolls });
   }
@@ -89,11 +89,13 @@ export function createStateTransitions(dependencies: StepDependencies) {
     const { task } = lease;
     switch (state.status) {
       case 'running': {
-        const ageMs = clock.nowMs() - task.createdAt.getTime();
-        const delayMs = providers[task.provider]?.reports
-          ? tickMs
-          : Math.max(pollDelayMs(ageMs, pollIntervalMs), await pace(task.provider));
-        return lease.release(delayMs, runningChange(task, state, clock.nowMs()));
+        const nowMs = clock.nowMs();
+        const ageMs = nowMs - task.createdAt.getTime();
+        // A provider that reports is polled where it is silent.
+        const usualMs = providers[task.provider]?.reports ? silenceMs : pollDelayMs(ageMs, pollIntervalMs);
+        const delayMs = Math.max(usualMs, await pace(task));
+        const change = runningChange(task, state, nowMs);
+        return lease.release(delayMs, hasNews(task, change) ? change : undefined);
       }
       case 'succeeded':
         return persistAndSettle(lease, state);

@@ -2,7 +2,7 @@
 import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { GenerationState } from '../../providers/provider.ts';
 import type { TaskChange } from '../store/queue.ts';
-import { estimatePercent, progressOf } from '../task.ts';
+import { progressOf } from '../task.ts';
 
 /** Marks the task as started, where it was not. */
 export function startedChange(task: Task, nowMs: number): TaskChange {
@@ -20,7 +20,7 @@ export function runningChange(
   state: Extract<GenerationState, { status: 'running' }>,
   nowMs: number,
 ): TaskChange {
-  const progress = state.started ? progressChange(task, state.percent, nowMs) : {};
+  const isReported = state.started && state.percent !== undefined;
   return {
     operation: state.operation ?? Prisma.JsonNull,
     submittingAt: null,
@@ -29,21 +29,37 @@ export function runningChange(
     ...(state.externalId && { externalId: state.externalId }),
     ...answerChange(state),
     ...(state.started && startedChange(task, nowMs)),
-    ...progress,
+    ...(isReported && progressChange(task, state.percent ?? 0, nowMs)),
   };
 }
 
-/** Progress never falls: not when the provider starts over, nor when its figure follows a higher estimate. */
-export function progressChange(task: Task, reported: number | undefined, nowMs: number): TaskChange {
-  const elapsedMs = task.startedAt ? nowMs - task.startedAt.getTime() : 0;
-  const percent =
-    reported ??
-    (task.progressSource === 'PROVIDER' ? 0 : estimatePercent(elapsedMs, task.expectedDurationMs));
-  // What a client may have seen: an estimate moves on between two writes.
+/**
+ * Whether the change says anything beyond the raw answer and its time. A poll or report without news is not written, so
+ * the version rises for facts only.
+ */
+export function hasNews(task: Task, change: TaskChange): boolean {
+  return (
+    task.operation === null ||
+    task.submittingAt !== null ||
+    task.unansweredPolls > 0 ||
+    (change.externalId !== undefined && change.externalId !== task.externalId) ||
+    change.startedAt !== undefined ||
+    change.progressPercent !== undefined
+  );
+}
+
+/** The least rise of a reported percentage that is written: it bounds the writes of a long task. */
+const stepPercent = 25;
+
+/**
+ * Progress never falls: not when the provider starts over, nor when its figure follows a higher estimate. Estimates are
+ * computed when they are read and never written.
+ */
+export function progressChange(task: Task, reported: number, nowMs: number): TaskChange {
+  // What a client may have seen.
   const known = progressOf(task, nowMs).percent ?? 0;
-  if (percent < known) return {};
-  return {
-    progressPercent: Math.min(99, percent),
-    ...(reported !== undefined && { progressSource: 'PROVIDER' }),
-  };
+  if (reported < known) return {};
+  const isReported = task.progressSource === 'PROVIDER' && task.progressPercent !== null;
+  if (isReported && reported < known + stepPercent) return {};
+  return { progressPercent: Math.min(99, reported), progressSource: 'PROVIDER' };
 }

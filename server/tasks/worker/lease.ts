@@ -39,7 +39,7 @@ export type LeaseStore = Pick<TaskStore, 'find' | 'change' | 'releaseLease' | 's
 
 interface Dependencies {
   store: LeaseStore;
-  events: TaskEvents;
+  events: Pick<TaskEvents, 'publish'>;
   clock: Clock;
   leaseMs: number;
   stopping: AbortSignal;
@@ -54,6 +54,7 @@ export function holdLease(
   const fence = createFence(claimed, abort, store.find);
   const leaseEnd = () => new Date(clock.nowMs() + leaseMs);
   const references = createReferenceReader(claimed, store.find);
+  let releasedForMs: number | null = null;
 
   const write = async (change: () => TaskChange, isLast = false) => {
     const changed = await writeWithRetries(fence, async () => {
@@ -74,6 +75,7 @@ export function holdLease(
     leftMs: () => fence.task.deadlineAt.getTime() - clock.nowMs(),
     change: (change) => write(() => ({ ...change, leaseExpiresAt: leaseEnd() })),
     async release(dueInMs, change) {
+      releasedForMs = dueInMs;
       const dueAt = () => (dueInMs === null ? null : new Date(clock.nowMs() + dueInMs));
       const free = { leaseOwner: null, leaseExpiresAt: null };
       if (change) return write(() => ({ ...change, ...free, dueAt: dueAt() }), true);
@@ -103,6 +105,10 @@ export function holdLease(
     /** Whether the lease is neither released nor ended. */
     get isHeld() {
       return !fence.isReleased && !fence.hasStepEnded;
+    },
+    /** The time after which the next step may begin, where the lease was released. */
+    get dueInMs() {
+      return releasedForMs;
     },
     /** Reads whether the node still has the lease, and aborts the step where it has not. */
     verify: () => verifyOwner(fence),

@@ -31,6 +31,7 @@ function handle() {
       },
       cancelUnwanted: async () => {},
     },
+    writeProgress: async () => false,
     node: 'a',
     leaseMs: 1_000,
     stopping: new AbortController().signal,

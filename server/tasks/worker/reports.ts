@@ -12,6 +12,8 @@ interface Dependencies {
   store: Pick<TaskStore, 'find' | 'claimOne'>;
   running: Pick<RunningSteps, 'begin' | 'ended'>;
   steps: Pick<Steps, 'handleReport' | 'cancelUnwanted'>;
+  /** Writes progress without a lease; resolves with whether nothing is left to do. Repeated, it changes nothing. */
+  writeProgress: (report: ProviderReport) => Promise<boolean>;
   node: string;
   leaseMs: number;
   stopping: AbortSignal;
@@ -44,7 +46,7 @@ interface Waiting {
 /**
  * Returns a function that handles a report; it resolves when the report, or a further one of progress in its place, is
  * handled, or when a result made it superfluous. Of one task's waiting reports of progress only the furthest is kept, and
- * handled if its delivery is new. Results never wait for reports of other tasks.
+ * handled if it has news and its delivery is new. Results never wait for reports of other tasks.
  */
 export function createReportHandler(dependencies: Dependencies) {
   // One after the other: otherwise each would wait for the lease of the one before.
@@ -60,6 +62,7 @@ export function createReportHandler(dependencies: Dependencies) {
     let isRecorded = false;
     const work = async () => {
       if (waiting.get(taskId) === entry) waiting.delete(taskId);
+      if (await dependencies.writeProgress(entry.report)) return true;
       if (!isRecorded && !(await entry.recordDelivery())) return true;
       isRecorded = true;
       return handleOnce(entry.report, dependencies);

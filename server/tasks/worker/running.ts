@@ -16,13 +16,13 @@ interface Dependencies {
   store: LeaseStore & Pick<TaskStore, 'renewLeases'>;
   /** The name of this process, which owns the leases. */
   node: string;
-  events: TaskEvents;
+  events: Pick<TaskEvents, 'publish'>;
   clock: Clock;
   leaseMs: number;
   log: Log;
   stopping: AbortSignal;
-  /** Called after each step. */
-  onEnd: () => void;
+  /** Called after each step, with the time after which its task is due again; null where it is not, or not known. */
+  onEnd: (dueInMs: number | null) => void;
 }
 
 const retryAfterErrorMs = 2_000;
@@ -69,7 +69,7 @@ export function createRunningSteps(dependencies: Dependencies) {
         holder.end();
         // A task whose lease expired may have been claimed again by this node meanwhile.
         if (running.get(task.id)?.abort === abort) running.delete(task.id);
-        onEnd();
+        onEnd(holder.dueInMs);
       });
       running.set(task.id, { taskId: task.id, provider: task.provider, abort, holder, done });
       renewal.start();

@@ -1,11 +1,9 @@
 /** The steps of the work on a task, each under one lease: submit, recover, follow, or cancel at the provider. */
-import type { Task } from '../../generated/prisma/client.ts';
 import type { JsonValue } from '../../lib/json.ts';
 import type { ImageProvider, ProviderReport } from '../../providers/provider.ts';
-import { isFinal, silenceMs, tickMs } from '../task.ts';
+import { isFinal, recheckMs } from '../task.ts';
 import { createStateTransitions, type StateTransitions, type StepDependencies } from './apply-state.ts';
 import type { Canceler } from './cancel.ts';
-import { progressChange } from './changes.ts';
 import { type Lease, readSignal } from './lease.ts';
 import { createPace } from './pace.ts';
 import { createSubmission } from './submit.ts';
@@ -19,7 +17,7 @@ export type Steps = ReturnType<typeof createSteps>;
 
 /** Each step ends by releasing the lease or settling the task. */
 export function createSteps(dependencies: Dependencies) {
-  const { providers, clock, canceler, log } = dependencies;
+  const { providers, canceler, log } = dependencies;
   const pace = createPace(dependencies);
   const shared = { ...dependencies, pace };
   const transitions = createStateTransitions(shared);
@@ -36,21 +34,8 @@ export function createSteps(dependencies: Dependencies) {
 
   const { submit, recover } = createSubmission({ ...shared, transitions, cancelUnwanted });
 
-  /** Whether the provider reported, by webhook or poll, recently enough to save a poll. */
-  async function isReporting({ heardAt, provider }: Task): Promise<boolean> {
-    if (!heardAt) return false;
-    return clock.nowMs() - heardAt.getTime() < Math.max(silenceMs, await pace(provider));
-  }
-
   async function follow(lease: Lease, provider: ImageProvider): Promise<void> {
     if (!provider.poll) return fail(lease, { code: 'PROVIDER_LOST' });
-    if (provider.reports && (await isReporting(lease.task))) {
-      const { task } = lease;
-      return lease.release(
-        tickMs,
-        task.startedAt ? progressChange(task, undefined, clock.nowMs()) : undefined,
-      );
-    }
     const state = await provider.poll(lease.task.operation as JsonValue, { signal: readSignal(lease) });
     if (lease.stopping.aborted && state.status === 'unknown') return lease.release(0);
     return applyState(lease, state);
@@ -62,7 +47,7 @@ export function createSteps(dependencies: Dependencies) {
     const provider = providers[task.provider];
     if (isFinal(task)) return cancelUpstream(lease, canceler);
     if (lease.leftMs() <= 0) return fail(lease, { code: 'TIMEOUT' });
-    if (!provider) return lease.release(tickMs); // Left to a node that has the provider.
+    if (!provider) return lease.release(recheckMs); // Left to a node that has the provider.
     if (task.operation !== null) return follow(lease, provider);
     if (task.submittingAt) return recover(lease, provider, task.submittingAt);
     return submit(lease, provider);

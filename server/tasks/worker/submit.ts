@@ -1,6 +1,5 @@
 /** Submits a task to its provider, once at most for each `attempt`, and recovers a submission whose answer was lost. */
 import type { ImageService } from '../../images/service.ts';
-import type { Clock } from '../../lib/clock.ts';
 import type { JsonObject, JsonValue } from '../../lib/json.ts';
 import type {
   GenerationRequest,
@@ -8,9 +7,9 @@ import type {
   ImageProvider,
   ReferenceImage,
 } from '../../providers/provider.ts';
-import { optionsOf, searchMs, tickMs } from '../task.ts';
+import { optionsOf, recheckMs, searchMs } from '../task.ts';
 import type { StateTransitions, StepDependencies } from './apply-state.ts';
-import { progressChange, startedChange } from './changes.ts';
+import { startedChange } from './changes.ts';
 import { LeaseLost } from './fenced-writes.ts';
 import { type Lease, readSignal } from './lease.ts';
 
@@ -21,7 +20,7 @@ interface Dependencies extends StepDependencies {
 }
 
 export function createSubmission(dependencies: Dependencies) {
-  const { images, clock, cancelUnwanted, pollIntervalMs, log } = dependencies;
+  const { images, clock, cancelUnwanted, log } = dependencies;
   const { applyState, unanswered, fail } = dependencies.transitions;
 
   async function submit(lease: Lease, provider: ImageProvider): Promise<void> {
@@ -32,10 +31,9 @@ export function createSubmission(dependencies: Dependencies) {
     // Without `poll` the call itself is the work, which is under way from now on.
     const started = provider.poll ? {} : startedChange(lease.task, clock.nowMs());
     await lease.change({ attempt: request.attempt, submittingAt: new Date(clock.nowMs()), ...started });
-    const ticking = provider.poll ? undefined : tickProgress(lease, clock, pollIntervalMs);
     let state: GenerationState | undefined;
     try {
-      state = await provider.start(request, { signal: lease.signal }).finally(() => ticking?.stop());
+      state = await provider.start(request, { signal: lease.signal });
       if (state.status !== 'unknown') return await applyState(lease, state);
     } catch (error) {
       // The task ended during the call, so no step will fetch these pictures. Where only the lease was lost, the
@@ -48,7 +46,7 @@ export function createSubmission(dependencies: Dependencies) {
       return fail(lease, { code: 'INTERNAL' });
     }
     // Whether the provider took it is unknown: the next step looks for it, where the provider can find it.
-    if (provider.find) return lease.release(tickMs);
+    if (provider.find) return lease.release(recheckMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'UNANSWERED' }, state);
   }
 
@@ -64,7 +62,7 @@ export function createSubmission(dependencies: Dependencies) {
     if (lease.stopping.aborted && found?.status === 'unknown') return lease.release(0);
     // Also `postponed`: a rate limit kept the search from being made.
     if (found && found.status !== 'unknown') return applyState(lease, found);
-    if (ageMs < searchMs) return lease.release(tickMs);
+    if (ageMs < searchMs) return lease.release(recheckMs);
     // It was found before and its pictures could not be fetched: an inconclusive search does not end the task.
     if (found && lease.task.unansweredPolls > 0) return unanswered(lease, found.retryAfterMs);
     return fail(lease, { code: 'PROVIDER_UNAVAILABLE', reason: 'NOT_FOUND' });
@@ -92,20 +90,4 @@ async function readReferences(lease: Lease, images: ImageService): Promise<Refer
   const references = await lease.references();
   const read = await Promise.all(references.map(({ image }) => (image ? images.read(image) : null)));
   return read.every((reference) => reference !== null) ? read : null;
-}
-
-/** Advances the estimated progress during a call that reports nothing until it is done. */
-function tickProgress(lease: Lease, clock: Clock, intervalMs: number) {
-  let isWriting = false;
-  const timer = setInterval(() => {
-    const change = progressChange(lease.task, undefined, clock.nowMs());
-    if (isWriting || change.progressPercent === lease.task.progressPercent) return;
-    isWriting = true;
-    // A lost lease has aborted the call already; any other error shows in the call's own writes.
-    lease
-      .change(change)
-      .catch(() => {})
-      .finally(() => (isWriting = false));
-  }, intervalMs);
-  return { stop: () => clearInterval(timer) };
 }

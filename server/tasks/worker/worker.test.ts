@@ -11,10 +11,10 @@ import type { Image } from '../../generated/prisma/client.ts';
 import { GenerationError, type GenerationState, type ImageProvider } from '../../providers/provider.ts';
 import { createLocalStorage } from '../../storage/local.ts';
 import { createLocalEvents } from '../events.ts';
-import type { NewTask } from '../store/lifecycle.ts';
+import type { NewTask } from '../store/accept.ts';
 import { createTaskStore, type TaskStore } from '../store/store.ts';
 import type { TaskSnapshot } from '../store/snapshot.ts';
-import { isFinal } from '../task.ts';
+import { isFinal, progressOf } from '../task.ts';
 import { addUser, balances, createScriptedProvider, newTask } from '../../../tests/support/tasks.ts';
 import { createUpstreamCancels } from '../store/upstream-cancels.ts';
 import { createCanceler } from './cancel.ts';
@@ -81,6 +81,7 @@ const failed = (failure: Extract<GenerationState, { status: 'failed' }>['failure
 
 interface WorkOptions {
   leaseMs?: number;
+  idleMs?: number;
   /** Members of the store that differ from the real ones. */
   differences?: Partial<TaskStore>;
   storeImage?: ImageService['store'];
@@ -621,24 +622,6 @@ describe('a paid answer', () => {
 });
 
 describe('an answer of the database that is lost', () => {
-  it('to an update of the progress does not end the call', async () => {
-    let lost = 0;
-    const differences = losingAnswers('change', (change) => {
-      const isProgress = change.progressPercent != null && change.submittingAt === undefined;
-      return isProgress && (lost += 1) === 1;
-    });
-    const { provider } = createScriptedProvider({
-      start: [
-        async (_, { signal }) => {
-          await pause(1_500);
-          return signal.aborted ? failed({ code: 'TIMEOUT' }) : succeeded();
-        },
-      ],
-    });
-    expect((await outcome(provider, {}, { differences })).last.status).toBe('SUCCESS');
-    expect(lost).toBeGreaterThan(1);
-  });
-
   it('to the note of a submission does not end the task', async () => {
     let lost = 0;
     const differences = losingAnswers(
@@ -697,6 +680,91 @@ describe('an answer of the database that is lost', () => {
       const findOwn = () => Promise.reject(new Error('The database is away'));
       expect(await deletingOne({ findOwn })).toEqual([false, true, true, true]);
     });
+  });
+});
+
+describe('the writes of a task', () => {
+  /** A store that counts its statements, but for those that look for work, which no task causes. */
+  function counted() {
+    const statements: string[] = [];
+    const count =
+      <Args extends unknown[], Result>(name: string, of: (...args: Args) => Result) =>
+      (...args: Args) => {
+        statements.push(name);
+        return of(...args);
+      };
+    const differences: Partial<TaskStore> = {
+      find: count('find', store.find),
+      claim: count('claim', store.claim),
+      claimOne: count('claimOne', store.claimOne),
+      change: count('change', store.change),
+      releaseLease: count('releaseLease', store.releaseLease),
+      countRunning: count('countRunning', store.countRunning),
+      settle: count('settle', store.settle),
+    };
+    return { statements, differences, record: count('record', async () => true) };
+  }
+
+  // Turns red where reports are all written, where they take a lease, and where an accepted task begins a whole pass.
+  it.each([4, 60])('are at most 12 statements with %i reports of progress by webhook', async (reports) => {
+    await stopWorkers();
+    const { statements, differences, record } = counted();
+    const externalId = `counted-${reports}`;
+    const { provider, calls } = createScriptedProvider({
+      start: [() => running({ started: false, externalId })],
+      poll: [() => running()],
+    });
+    const worker = work({ ...provider, reports: true }, { differences, idleMs: 60_000 });
+    await expect.poll(() => statements).toEqual(['claim']);
+    statements.length = 0;
+    const { task, states } = await accept();
+    worker.wake((await store.find(task.id))!);
+    statements.push('accept', 'find');
+    const state = { ...running(), externalId };
+    const report = (changes: object) => ({
+      taskId: task.id,
+      attempt: 1,
+      deliveryId: '',
+      state: { ...state, ...changes },
+    });
+    for await (const { operation } of states) if (operation) break;
+    for (let index = 0; index < reports; index += 1)
+      await worker.handleReport(report({ percent: Math.floor((99 * index) / (reports - 1)) }), record);
+    expect(await store.find(task.id)).toMatchObject({ status: 'PROCESSING', progressSource: 'PROVIDER' });
+    await record();
+    await worker.handleReport({ ...report({}), state: { ...succeeded(), externalId } });
+    expect(await store.find(task.id)).toMatchObject({ status: 'SUCCESS' });
+    expect(calls.poll).toBe(0);
+    expect(statements.length, statements.join()).toBeLessThanOrEqual(12);
+  });
+
+  it('never have an estimate, which moves on without them', async () => {
+    await stopWorkers();
+    const { statements, differences } = counted();
+    const isCalled = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<GenerationState>();
+    const start = () => (isCalled.resolve(), answer.promise);
+    const { states } = await accept({ expectedDurationMs: 200 });
+    work({ start }, { differences });
+    await isCalled.promise;
+    const begun = (await states.next()).value as TaskSnapshot;
+    await expect.poll(() => progressOf(begun, Date.now()).percent).toBeGreaterThan(50);
+    expect(begun).toMatchObject({ status: 'PROCESSING', progressPercent: null });
+    answer.resolve(succeeded());
+    const seen = await toTheEnd(states);
+    expect(seen.map(({ status, progressPercent }) => [status, progressPercent])).toEqual([['SUCCESS', null]]);
+    expect(statements.filter((name) => name === 'change')).toHaveLength(1);
+  });
+
+  it('are none, and no new state, where a poll says nothing new', async () => {
+    const { statements, differences } = counted();
+    const { provider } = createScriptedProvider({
+      start: [() => running()],
+      poll: [...Array.from({ length: 5 }, () => () => running()), () => succeeded()],
+    });
+    const { seen } = await outcome(provider, {}, { differences });
+    expect(seen.map(({ status }) => status)).toEqual(['PENDING', 'PROCESSING', 'SUCCESS']);
+    expect(statements.filter((name) => name === 'change')).toHaveLength(2);
   });
 });
 

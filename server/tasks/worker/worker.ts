@@ -8,7 +8,7 @@
  * | ---------- | ------------------------------------ | -------------------------------------------------------- |
  * | queued     | no `submittingAt`, no `operation`    | `submit`                                                 |
  * | submitting | `submittingAt`, no `operation`       | `recover`: its submitter stopped, or the answer was lost |
- * | running    | `operation`                          | `follow`: polls, or estimates after a recent report      |
+ * | running    | `operation`                          | `follow`: polls                                          |
  * | final      | `status` SUCCESS, FAILED or CANCELED | none                                                     |
  *
  * ```
@@ -27,13 +27,13 @@
  * | write                                            | condition (the fence)                          | new version |
  * | ------------------------------------------------ | ---------------------------------------------- | ----------- |
  * | `claim`: lease a due task                        | due; no lease, or an expired one; row locked   | yes         |
- * | `claimOne`: lease the task of a webhook          | same submission; not final; no unexpired lease | yes         |
+ * | `claimOne`: of a webhook, or just accepted       | same submission; not final; no unexpired lease | yes         |
  * | `renewLeases`: of all running steps of a node   | lease owner                                    | no          |
  * | `releaseLease`: ends the lease, sets `dueAt`     | version and lease owner                        | no          |
  * | `change` 1: before `provider.start` is called    | version; extends the lease                     | yes         |
- * | `change`: progress during a call                 | version; extends the lease                     | yes         |
  * | `change` 2: the provider took it, or it is found | version; releases the lease                    | yes         |
- * | `change` 3: progress, or an inconclusive answer  | version; releases the lease                    | yes         |
+ * | `change` 3: a fact, or an inconclusive answer    | version; releases the lease                    | yes         |
+ * | `change` 3: progress that a webhook reports      | version; no lease                              | yes         |
  * | `change` 4: a failure that may be retried        | version; releases the lease                    | yes         |
  * | `settle` 5: result, failure, cancel, deadline    | version; not final; clears the lease           | yes         |
  *
@@ -50,16 +50,18 @@ import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
 import type { Canceler } from './cancel.ts';
 import { createLoop } from '../../lib/loop.ts';
+import { createClaims } from './claims.ts';
 import { createOverduePass } from './overdue.ts';
+import { createProgressReports } from './progress-reports.ts';
 import { createReportHandler } from './reports.ts';
-import { createRunningSteps, type RunningSteps } from './running.ts';
+import { createRunningSteps } from './running.ts';
 import type { Steps } from './steps.ts';
 
 export type Worker = ReturnType<typeof createWorker>;
 
 interface Dependencies {
   store: TaskStore;
-  events: TaskEvents;
+  events: Pick<TaskEvents, 'publish'>;
   clock: Clock;
   steps: Steps;
   canceler: Pick<Canceler, 'cancelDue'>;
@@ -78,28 +80,28 @@ interface Dependencies {
 /** How long a lease lasts after its last renewal: how late other nodes take over the tasks of one that stopped. */
 const defaultLeaseMs = 15_000;
 
+/** How often overdue tasks and cancels are looked for where nothing announces them. */
+const longestSleepMs = 30_000;
+
 export function createWorker(dependencies: Dependencies) {
   const { canceler, log, leaseMs = defaultLeaseMs, idleMs = 1_000 } = dependencies;
   const stopper = new AbortController();
   const stopping = stopper.signal;
-  const shared = { ...dependencies, leaseMs, idleMs, stopping };
-  const running = createRunningSteps({ ...shared, onEnd: () => claiming.wake() });
-  const claims = createClaims({ ...shared, running });
+  const progress = createProgressReports(dependencies);
+  const shared = { ...dependencies, events: progress.events, leaseMs, idleMs, stopping };
+  const running = createRunningSteps({ ...shared, onEnd: (dueInMs) => claims.onStepEnd(dueInMs) });
+  const claims = createClaims({
+    ...shared,
+    running,
+    onOverdue: () => ending.wake(),
+    onCancelDue: () => canceling.wake(),
+  });
   const overduePass = createOverduePass({ ...shared, onSettle: (taskId) => running.abort(taskId) });
 
-  // Separate loops, so that a slow settle delays no step.
-  const claiming = createLoop({
-    pass: claims.claimDue,
-    onError(error) {
-      log.error({ error }, 'worker pass failed');
-      claims.reportOutage();
-    },
-    idleMs,
-    stopping,
-  });
+  // Separate loops, so that a slow settle delays no step. The look of the claims wakes the other two.
   const repeat = (pass: () => Promise<boolean>, failed: string) =>
     createLoop({
-      pass: async () => ((await pass()) ? 0 : idleMs),
+      pass: async () => ((await pass()) ? 0 : longestSleepMs),
       onError: (error) => log.error({ error }, failed),
       idleMs,
       stopping,
@@ -114,19 +116,19 @@ export function createWorker(dependencies: Dependencies) {
       return running.size;
     },
     start(): void {
-      loops ??= Promise.all([claiming.run(), ending.run(), canceling.run()]);
+      loops ??= Promise.all([claims.run(), ending.run(), canceling.run()]);
     },
     /** Acts immediately on a task that was accepted, or that was settled while a step of this node may be running. */
     wake(task: Task): void {
-      if (isFinal(task)) running.abort(task.id);
-      claiming.wake();
+      if (!isFinal(task)) return claims.accept(task);
+      running.abort(task.id);
       canceling.wake();
     },
     /**
      * Acts immediately on a webhook, which saves a poll. Work that no task waits for is canceled at the provider. Resolves
      * when the report is handled; where that fails, polling finds the same state.
      */
-    handleReport: createReportHandler({ ...shared, running }),
+    handleReport: createReportHandler({ ...shared, running, writeProgress: progress.write }),
     /**
      * Claims nothing new, aborts read-only calls to providers, and waits up to `graceMs` for the other running steps;
      * then abandons them.
@@ -134,52 +136,8 @@ export function createWorker(dependencies: Dependencies) {
     async stop({ graceMs }: { graceMs: number }): Promise<void> {
       stopper.abort();
       await loops;
+      await claims.settled();
       await running.drain({ graceMs });
-    },
-  };
-}
-
-/** The shortest pause between two passes: a due task that was not claimed may be leased to another node for a while. */
-const minPauseMs = 50;
-
-type ClaimDependencies = Required<Dependencies> & { running: RunningSteps; stopping: AbortSignal };
-
-function createClaims(dependencies: ClaimDependencies) {
-  const { store, steps, providers, node, concurrency, leaseMs, idleMs, running, stopping } = dependencies;
-  // When the database began to respond, by the monotonic clock; undefined while it does not.
-  let respondingSinceMs: number | undefined = -Infinity;
-
-  /** Providers below their concurrency, and how many tasks may be claimed together without exceeding it for any. */
-  function capacity(): { free: string[]; limit: number } {
-    const counts = running.countByProvider();
-    const free = providers.filter((provider) => (counts.get(provider) ?? 0) < concurrency);
-    const most = Math.max(0, ...free.map((provider) => counts.get(provider) ?? 0));
-    return { free, limit: concurrency - most };
-  }
-
-  return {
-    /** Claims due tasks and starts their steps. @returns how long to sleep afterwards, in milliseconds */
-    async claimDue(): Promise<number> {
-      for (;;) {
-        const { free, limit } = capacity();
-        // After an outage of the database, owners get time to renew leases that expired meanwhile.
-        const mayTakeExpired =
-          respondingSinceMs !== undefined && performance.now() - respondingSinceMs > leaseMs / 2;
-        const options = { limit, leaseMs, providers: free, running: running.taskIds(), mayTakeExpired };
-        const claimed = await store.claim(node, options);
-        respondingSinceMs ??= performance.now();
-        for (const task of claimed) void running.begin(task, (lease) => steps.runStep(lease));
-        if (claimed.length < limit || stopping.aborted) break;
-      }
-      // A due task of a busy provider starts when a step ends, which wakes the worker.
-      if (capacity().free.length < providers.length) return idleMs;
-      const dueInMs = await store.nextDueInMs(providers, running.taskIds());
-      return Math.min(idleMs, Math.max(minPauseMs, dueInMs ?? idleMs));
-    },
-
-    /** The database did not respond: expired leases are left to their owners for a while after it is back. */
-    reportOutage(): void {
-      respondingSinceMs = undefined;
     },
   };
 }
