@@ -15,14 +15,16 @@ export function createCredentialWatch({ prisma, log }: { prisma: PrismaClient; l
 
   async function look(): Promise<void> {
     const ids = [...watched.keys()];
+    // Only what has ended is returned; OFFSET keeps the planner at one search of each index an id.
     const rows = await prisma.$queryRaw<{ id: string }[]>`
-      SELECT "id" FROM "Session" WHERE "id" = ANY(${ids}::text[]) AND "expiresAt" > now()
-      UNION ALL
-      SELECT "id" FROM "ApiKey"
-      WHERE "id" = ANY(${ids}::text[]) AND "enabled" AND coalesce("expiresAt" > now(), true)`;
-    const alive = new Set(rows.map(({ id }) => id));
-    for (const id of ids) {
-      if (alive.has(id)) continue;
+      SELECT "id" FROM unnest(${ids}::text[]) AS "watched"("id")
+      WHERE NOT EXISTS (
+        SELECT FROM "Session" WHERE "Session"."id" = "watched"."id" AND "expiresAt" > now() OFFSET 0
+      ) AND NOT EXISTS (
+        SELECT FROM "ApiKey"
+        WHERE "ApiKey"."id" = "watched"."id" AND "enabled" AND coalesce("expiresAt" > now(), true) OFFSET 0
+      )`;
+    for (const { id } of rows) {
       const ended = watched.get(id) ?? [];
       watched.delete(id);
       for (const onEnd of ended) onEnd();

@@ -23,6 +23,7 @@ import { limitOperations, limitSubscriptions, limitUploads } from './operation-l
 import { type OperationQuota, setRetryAfter } from './operation-quota.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
+import { type SendResult, shareEvents } from './shared-events.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 
@@ -52,6 +53,8 @@ export interface TransportContext {
    * Where Yoga has no request: aborts when the client leaves, or ends its operation over a WebSocket, before the result.
    */
   signal?: AbortSignal;
+  /** Of a subscription over a WebSocket. */
+  sendResult?: SendResult;
   admission: Admission;
 }
 
@@ -86,6 +89,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       // After it, so that a refused operation is not stored.
       dependencies.persisted.plugin,
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
+      shareEvents(),
       setRetryHeader,
       setResponseHeaders,
     ],

@@ -19,6 +19,8 @@ import { endWithSocket } from './end-with-socket.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
+import type { SendResult } from './shared-events.ts';
+import { createSocketPings } from './socket-pings.ts';
 
 const maxMessageBytes = 256 * 1024;
 const maxOperationsPerSocket = 100;
@@ -27,6 +29,8 @@ const maxWaitingBytes = 4 * 1024 * 1024;
 /** The library's default of 3 s closes healthy sockets where the process was too busy to read their `connection_init`. */
 const greetingMs = 10_000;
 const closingMs = 1_000;
+/** Proxies commonly close connections that are idle for 60 s. */
+const pingEveryMs = 25_000;
 
 type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'subscribe'>;
 
@@ -92,9 +96,13 @@ export function createGraphQLSockets(dependencies: Dependencies) {
       onSubscribe: prepareOperations(open, dependencies),
     },
     server,
+    // It would have an interval for each socket.
+    0,
   );
+  const pings = createSocketPings(pingEveryMs);
   server.on('headers', (headers, request) => headers.push(`${requestIdHeader}: ${requestIdOf(request)}`));
   server.on('connection', (client: WebSocket, { socket }: IncomingMessage) => {
+    pings.add(client);
     // Every read and write restarts the timer, pings of both ends included.
     socket.setTimeout(stalledMs, () => {
       if (client.bufferedAmount > 0) client.terminate();
@@ -188,7 +196,7 @@ function prepareOperations(
   { yoga, persisted, refusals, log }: Dependencies,
 ): NonNullable<Hooks['onSubscribe']> {
   return async ({ extra, connectionParams, subscriptions }, id, sent) => {
-    const { request } = extra as { request: IncomingMessage };
+    const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
     const closed = open.get(request)!.closed.signal;
     const ended = new AbortController();
     // Until the operation has a result, the library calls `return` of this where the client ends it.
@@ -203,6 +211,7 @@ function prepareOperations(
         req: request,
         headers: readHeaders(),
         signal: AbortSignal.any([closed, ended.signal]),
+        sendResult: createSendResult(socket, id),
         params: payload,
         admission,
       } satisfies TransportContext & { params: unknown } as never);
@@ -223,6 +232,19 @@ function prepareOperations(
       // A syntax error ends its operation, not the socket.
       return [withoutHttp(publicError(error, log))];
     }
+  };
+}
+
+/** Sends results of the operation past the library, which would serialize each of them again. */
+function createSendResult(socket: WebSocket, id: string): SendResult {
+  const start = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return (text) => {
+    if (socket.readyState !== WebSocket.OPEN) return undefined;
+    let resolve: (() => void) | undefined;
+    socket.send(`${start}${text}}`, () => resolve?.());
+    // Almost always the kernel has taken it.
+    if (socket.bufferedAmount === 0) return undefined;
+    return new Promise((onSent) => (resolve = onSent));
   };
 }
 

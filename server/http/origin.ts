@@ -1,5 +1,6 @@
 /** Which pages may act with the user's cookie, and read what the server answers them. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { LRUCache } from 'lru-cache';
 
 export type OriginCheck = (request: IncomingMessage) => boolean;
 
@@ -76,8 +77,14 @@ export function allowOrigin(
   return true;
 }
 
-/** For one request: the address of a stored picture, as its caller reaches it. */
+/**
+ * For one request: the address of a stored picture, as its caller reaches it. The same function for requests whose callers
+ * reach it at the same address.
+ */
 export type FileAddresses = (request: IncomingMessage) => (url: string) => string;
+
+/** Addresses at which pages are open. */
+const maxOrigins = 100;
 
 /**
  * Files that this server serves itself have their address under `publicUrl`. A page that was opened at another address of
@@ -85,10 +92,15 @@ export type FileAddresses = (request: IncomingMessage) => (url: string) => strin
  */
 export function createFileAddresses(options: { publicUrl: string; ownOrigin: OwnOrigin }): FileAddresses {
   const { publicUrl, ownOrigin } = options;
+  const unchanged = (url: string) => url;
+  const byOrigin = new LRUCache<string, (url: string) => string>({ max: maxOrigins });
+  const at = (origin: string) => (url: string) =>
+    url.startsWith(`${publicUrl}/files/`) ? origin + url.slice(publicUrl.length) : url;
   return (request) => {
     const { origin } = request.headers;
     const isOwnPage = origin !== undefined && origin !== publicUrl && origin === ownOrigin(request);
-    return (url) =>
-      isOwnPage && url.startsWith(`${publicUrl}/files/`) ? origin + url.slice(publicUrl.length) : url;
+    if (!isOwnPage) return unchanged;
+    if (!byOrigin.has(origin)) byOrigin.set(origin, at(origin));
+    return byOrigin.get(origin)!;
   };
 }

@@ -1,4 +1,4 @@
-import { expect, it, onTestFinished } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { every } from '../lib/every.ts';
 import { createLocalEvents } from './events.ts';
 import { createTaskFollower } from './follow.ts';
@@ -84,9 +84,9 @@ it('goes on after a reading that failed', async () => {
   let failures = 0;
   const flaky: TaskLoader = {
     ...store,
-    createdSince: async (...args) => {
+    findChanges: async (...args) => {
       if (failures++ < 2) throw new Error('The database is away');
-      return store.createdSince(...args);
+      return store.findChanges(...args);
     },
   };
   const states = createTaskFollower({ events: createLocalEvents(), loader: flaky, rereadMs: 100 }).all(
@@ -98,4 +98,64 @@ it('goes on after a reading that failed', async () => {
   await readUntil(states, new Set([task.id]));
   expect(failures).toBeGreaterThan(2);
   await states.return?.();
+});
+
+// Turns red where a subscription has a timer or a statement of its own, and where unchanged tasks are loaded.
+it('reads for all subscriptions in one statement, and loads only the tasks that have changed', async () => {
+  const userId = await addUser(database.prisma, 100);
+  const tasks = await Promise.all(Array.from({ length: 20 }, () => acceptElsewhere(userId)));
+  const [asked, loaded]: [number[], string[]] = [[], []];
+  const counting: TaskLoader = {
+    ...store,
+    findChanges: async (question) => {
+      asked.push(question.known.size);
+      return store.findChanges(question);
+    },
+    find: async (id, owner) => {
+      loaded.push(id);
+      return store.find(id, owner);
+    },
+  };
+  const timeouts = vi.spyOn(globalThis, 'setTimeout');
+  onTestFinished(() => timeouts.mockRestore());
+  const follower = createTaskFollower({ events: createLocalEvents(), loader: counting, rereadMs: 100 });
+  const followed = tasks.map((task) => follower.one(task.id, async () => task));
+  await Promise.all(followed.map((states) => states.next()));
+  const all = follower.all(userId);
+  for (const _ of tasks) await all.next();
+  expect(timeouts.mock.calls.filter(([, ms]) => ms === 100)).toHaveLength(1);
+  await expect.poll(() => asked.filter((size) => size === tasks.length).length).toBeGreaterThan(2);
+  expect(loaded).toEqual([]);
+
+  const changed = tasks[7]!;
+  await store.settle(changed, { status: 'CANCELED', refundCredits: 2 });
+  expect((await followed[7]!.next()).value?.status).toBe('CANCELED');
+  expect((await all.next()).value?.id).toBe(changed.id);
+  expect(loaded).toEqual([changed.id]);
+  await Promise.all([all, ...followed].map((states) => states.return()));
+});
+
+it('reads nothing while no task is followed', async () => {
+  const userId = await addUser(database.prisma, 10);
+  let readings = 0;
+  const counting: TaskLoader = {
+    ...store,
+    findChanges: (question) => {
+      readings += 1;
+      return store.findChanges(question);
+    },
+  };
+  const follower = createTaskFollower({ events: createLocalEvents(), loader: counting, rereadMs: 20 });
+  const task = await acceptElsewhere(userId);
+  const states = follower.one(task.id, async () => task);
+  await states.next();
+  await expect.poll(() => readings).toBeGreaterThan(0);
+  await states.return();
+  const before = readings;
+  const other = createTaskFollower({ events: createLocalEvents(), loader: store, rereadMs: 100 }).all(userId);
+  await other.next();
+  await acceptElsewhere(userId);
+  await other.next(); // Several intervals of the first follower later.
+  await other.return();
+  expect(readings).toBeLessThanOrEqual(before + 1);
 });

@@ -34,7 +34,7 @@ export function createRedisEvents({ log, ...address }: RedisAddress & { log: Log
     get subscriberCount() {
       return local.subscriberCount;
     },
-    subscribe: (topic) => local.subscribe(topic),
+    subscribe: (topic, options) => local.subscribe(topic, options),
     publish(task) {
       local.publish(task);
       publisher.publish(channel, writeMessage(node, task)).catch(() => {}); // Subscribers elsewhere read the database.

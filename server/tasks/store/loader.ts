@@ -1,8 +1,8 @@
 /** Loads tasks with their pictures. Concurrent reads are batched into one statement. */
 import { type Image, Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import { createBatchedLookup } from '../../lib/batched-lookup.ts';
-import { lowestId } from './id-range.ts';
 import type { TaskSnapshot } from './snapshot.ts';
+import { type ChangesQuestion, findChanges } from './task-changes.ts';
 
 /**
  * A task's columns, for statements of our own. `*` means another result from the moment that a newer version of the
@@ -44,6 +44,11 @@ export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
     return Map.groupBy(await read(isActive), ({ userId }) => userId);
   });
 
+  const clock = createBatchedLookup(async (keys) => {
+    const [row] = await prisma.$queryRaw<[{ now: Date }]>`SELECT now() AS "now"`;
+    return new Map(keys.map((key) => [key, row.now]));
+  });
+
   /** The task, of that owner where one is given. */
   const find = async (id: string, userId?: string): Promise<TaskSnapshot | null> => {
     const task = await byId(id);
@@ -59,20 +64,10 @@ export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
       return found.filter((task) => task !== null);
     },
 
-    /** The database's clock. */
-    async now(): Promise<Date> {
-      const [row] = await prisma.$queryRaw<[{ now: Date }]>`SELECT now() AS "now"`;
-      return row.now;
-    },
+    /** The database's clock. Concurrent reads are batched too. */
+    now: async (): Promise<Date> => (await clock('now'))!,
 
-    /** The ids of the user's tasks that were accepted since that instant of the database's clock, and its clock now. */
-    async createdSince(userId: string, since: Date): Promise<{ ids: string[]; now: Date }> {
-      const [row] = await prisma.$queryRaw<[{ ids: string[]; now: Date }]>`
-        SELECT now() AS "now", ARRAY(
-          SELECT "id" FROM "Task" WHERE "userId" = ${userId} AND "id" > ${lowestId(since)} AND "createdAt" >= ${since}
-        ) AS "ids"`;
-      return row;
-    },
+    findChanges: (question: ChangesQuestion) => findChanges(prisma, question),
 
     /** The user's unfinished tasks, oldest first. */
     findActive: async (userId: string): Promise<TaskSnapshot[]> => (await activeOf(userId)) ?? [],

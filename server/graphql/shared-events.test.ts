@@ -1,0 +1,158 @@
+import { on, once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createSchema, createYoga } from 'graphql-yoga';
+import { expect, it, onTestFinished } from 'vitest';
+import { WebSocket } from 'ws';
+import { AppError } from '../lib/errors.ts';
+import { publicError } from './public-error.ts';
+import { shareEvents } from './shared-events.ts';
+import { createGraphQLSockets } from './ws.ts';
+
+const log = { info: () => {}, warn: () => {}, error: () => {} };
+
+interface Event {
+  count: number;
+  isBroken?: boolean;
+}
+
+/** A server whose subscription `event` follows what is published, and the executions of its field `count`. */
+async function startServer() {
+  const readers = new Set<(event: Event) => void>();
+  const executions: { viewer: string | null; count: number }[] = [];
+  const schema = createSchema<{ viewer: { id: string | null }; socketHeaders: Headers }>({
+    typeDefs: `
+      type Query { none: Int }
+      type Subscription { event(step: Int): Event }
+      type Event { count: Int!, text: String }
+    `,
+    resolvers: {
+      Subscription: { event: { subscribe: () => follow(readers), resolve: (event: Event) => event } },
+      Event: {
+        count: ({ count, isBroken }: Event, _: unknown, { viewer }) => {
+          executions.push({ viewer: viewer.id, count });
+          if (isBroken) throw new AppError('INVALID_INPUT', 'It is broken.');
+          return count;
+        },
+        text: () => 'text',
+      },
+    },
+  });
+  const fileUrl = (url: string) => url;
+  const yoga = createYoga({
+    schema: schema as never,
+    logging: false,
+    maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
+    plugins: [shareEvents()],
+    context: ({ socketHeaders }: { socketHeaders: Headers }) => ({
+      viewer: { id: socketHeaders.get('authorization') },
+      fileUrl,
+    }),
+  });
+  const admission = { waitMs: 0, markNotRefused: () => {}, countBytes: () => {} };
+  const sockets = createGraphQLSockets({
+    yoga: yoga as never,
+    persisted: { resolve: (params) => params },
+    refusals: { admit: async () => admission },
+    addressOf: () => 'address',
+    viewerOf: async () => null,
+    maxSocketsPerAddress: 100,
+    maxSocketsPerUser: 100,
+    log,
+  });
+  const server = createServer().on('upgrade', sockets.upgrade).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(async () => {
+    await sockets.close();
+    server.close();
+  });
+  const { port } = server.address() as AddressInfo;
+
+  /** A socket that has got the first event, which is published for it. */
+  async function subscribe(id: string, query: string, { viewer = 'viewer', variables = {} } = {}) {
+    const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+    onTestFinished(() => client.terminate());
+    const inbox = on(client, 'message', { close: ['close'] });
+    await once(client, 'open');
+    const next = async () => String(((await inbox.next()).value as [Buffer])[0]);
+    client.send(JSON.stringify({ type: 'connection_init', payload: { authorization: viewer } }));
+    await next();
+    const before = readers.size;
+    client.send(JSON.stringify({ id, type: 'subscribe', payload: { query, variables } }));
+    await expect.poll(() => readers.size).toBe(before + 1);
+    return next;
+  }
+  const publish = (event: Event) => readers.forEach((read) => read(event));
+  return { subscribe, publish, executions };
+}
+
+/** Events as they are published; one that comes before the last was read waits. */
+async function* follow(readers: Set<(event: Event) => void>) {
+  const waiting: Event[] = [];
+  let wake = () => {};
+  const read = (event: Event) => {
+    waiting.push(event);
+    wake();
+  };
+  readers.add(read);
+  try {
+    for (;;) {
+      while (waiting.length > 0) yield waiting.shift()!;
+      await new Promise<void>((resolve) => (wake = resolve));
+    }
+  } finally {
+    readers.delete(read);
+  }
+}
+
+const query = 'subscription ($step: Int) { event(step: $step) { count text } }';
+
+it('executes and serializes an event once for equal subscribers, whose frames differ by the id only', async () => {
+  const { subscribe, publish, executions } = await startServer();
+  const ids = Array.from({ length: 20 }, (_, index) => `id ${index}"`);
+  const readers: Awaited<ReturnType<typeof subscribe>>[] = [];
+  for (const id of ids) readers.push(await subscribe(id, query));
+  for (const count of [1, 2, 3]) {
+    publish({ count });
+    const frames = await Promise.all(readers.map((next) => next()));
+    const payload = `{"data":{"event":{"count":${count},"text":"text"}}}`;
+    expect(frames).toEqual(
+      ids.map((id) => `{"id":${JSON.stringify(id)},"type":"next","payload":${payload}}`),
+    );
+  }
+  expect(executions.map(({ count }) => count)).toEqual([1, 2, 3]);
+});
+
+it('executes for each document, for other variables and for each viewer', async () => {
+  const { subscribe, publish, executions } = await startServer();
+  const readers = [
+    await subscribe('1', query),
+    await subscribe('2', 'subscription { event { count } }'),
+    await subscribe('3', query, { variables: { step: 1 } }),
+    await subscribe('4', query, { viewer: 'other' }),
+    await subscribe('5', query, { viewer: 'other' }),
+  ];
+  for (const count of [1, 2]) {
+    publish({ count });
+    const frames = await Promise.all(readers.map((next) => next()));
+    expect(frames.map((frame) => frame.includes('"text"'))).toEqual([true, false, true, true, true]);
+  }
+  const viewers = executions.filter(({ count }) => count === 2).map(({ viewer }) => viewer);
+  expect(viewers.toSorted()).toEqual(['other', 'viewer', 'viewer', 'viewer']);
+});
+
+it('masks the errors of a later event, and goes on', async () => {
+  const { subscribe, publish } = await startServer();
+  const readers = [await subscribe('1', query), await subscribe('2', query)];
+  const seen: unknown[] = [];
+  for (const event of [{ count: 1 }, { count: 2, isBroken: true }, { count: 3 }]) {
+    publish(event);
+    for (const next of readers) seen.push((JSON.parse(await next()) as { payload: unknown }).payload);
+  }
+  const failed = {
+    data: { event: null },
+    errors: [expect.objectContaining({ message: 'It is broken.', extensions: { code: 'INVALID_INPUT' } })],
+  };
+  const at = (count: number) => ({ data: { event: { count, text: 'text' } } });
+  expect(seen).toEqual([at(1), at(1), failed, failed, at(3), at(3)]);
+});
