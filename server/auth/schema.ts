@@ -18,17 +18,8 @@ export const ViewerType = builder.prismaNode('User', {
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id: viewer?.id === id ? id : '' }),
   fields: (t) => ({
-    // Selected by name: they are read where the parent holds the id and the balance only.
-    name: t.string({
-      select: { name: true },
-      description: 'The name given at sign-up.',
-      resolve: ({ name }) => name,
-    }),
-    email: t.string({
-      select: { email: true },
-      description: 'The address that signs in.',
-      resolve: ({ email }) => email,
-    }),
+    name: t.exposeString('name', { description: 'The name given at sign-up.' }),
+    email: t.exposeString('email', { description: 'The address that signs in.' }),
     credits: t.exposeInt('credits', { description: 'What can be spent now.' }),
   }),
 });

@@ -41,7 +41,7 @@ interface Movement {
 
 /**
  * Common table expressions that take `amount` credits of the user for the task. The statement continues with
- * `FROM "paid"`, which has one row where they could be taken and none where they could not.
+ * `FROM "paid"`, which has the account with its new balance where they could be taken, and no row where they could not.
  * @param charge.apiKeyId The key whose spending rises too; a charge beyond its limit fails the whole statement.
  * @param charge.unless A condition under which none are taken; looked at again once the user's row is locked.
  */
@@ -57,7 +57,7 @@ export function charge({
     "paid" AS (
       UPDATE "User" SET "credits" = "credits" - ${amount}::int
       WHERE "id" = ${userId} AND "credits" >= ${amount}::int AND NOT (${unless})
-      RETURNING "id", "credits"
+      RETURNING "id", "name", "email", "credits"
     ), "chargeEntry" AS (
       INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason", "taskId", "apiKeyId")
       SELECT ${uuid()}, "id", 'CHARGE', -${amount}::int, "credits", ${reason}, ${taskId}, ${apiKeyId ?? null}::text

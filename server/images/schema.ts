@@ -36,7 +36,7 @@ export const Image = builder.prismaNode('Image', {
     downloadUrl: t.string({
       description:
         'Like `url`, served by the server itself with `Content-Disposition: attachment` and a sensible file name.',
-      resolve: async (image, _, { images, fileUrl }) => fileUrl(await images.downloadUrl(image)),
+      resolve: (image, _, { images, fileUrl }) => fileUrl(images.downloadUrl(image)),
     }),
     thumbnailUrl: t.string({
       description: 'A WebP of at most 400 pixels on the long side. Signed like `url`.',

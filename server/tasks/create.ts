@@ -25,8 +25,8 @@ interface Payer {
   apiKeyId?: string | undefined;
 }
 
-/** A task of the user, with the new balance where the request was charged; without it where it repeats another. */
-export type CreatedTask = Pick<AcceptedTask, 'task'> & Partial<Pick<AcceptedTask, 'credits'>>;
+/** A task of the user, with the account as the charge left it; without it where the request repeats another. */
+export type CreatedTask = Pick<AcceptedTask, 'task'> & Partial<Pick<AcceptedTask, 'account'>>;
 
 export interface CreatorDependencies {
   store: Pick<TaskLoader & TaskLifecycle, 'find' | 'accept'>;

@@ -49,14 +49,14 @@ async function generate(userId: string, viewerFields: string, idempotencyKey: st
 
 it('accepts a task and answers with it and the balance in one statement', async () => {
   const userId = await addUser(prisma, 20);
-  const { viewer, statements } = await generate(userId, 'id credits __typename', 'a');
-  expect(viewer).toMatchObject({ credits: expect.any(Number), __typename: 'Viewer' });
+  const { viewer, statements } = await generate(userId, 'id credits name email __typename', 'a');
+  expect(viewer).toMatchObject({ name: 'Tester', email: `${userId}@example.test`, __typename: 'Viewer' });
   expect(viewer['credits']).toBe((await prisma.user.findUniqueOrThrow({ where: { id: userId } })).credits);
   expect(viewer['credits']).toBeLessThan(20);
   expect(statements).toBe(1);
 });
 
-it('reads the user where the client selects more of it, and a repeated request', async () => {
+it('reads the lists of the user where the client selects them, and the user for a repeated request', async () => {
   const userId = await addUser(prisma, 20);
   const first = await generate(userId, 'credits name email tasks { nodes { status } }', 'a');
   expect(first.viewer).toMatchObject({ name: 'Tester', email: `${userId}@example.test` });

@@ -52,10 +52,7 @@ const GenerateImageInput = builder.inputType('GenerateImageInput', {
   }),
 });
 
-/**
- * Payloads that hold a task and the viewer's new balance. Where the charge's statement has returned the balance, the user
- * is read only for the fields of `Viewer` that select more.
- */
+/** Payloads that hold a task and the viewer's new balance; the user is read where no statement of a charge returned it. */
 function taskPayload(name: string) {
   const mutation = name.charAt(0).toLowerCase() + name.slice(1, -'Payload'.length);
   return builder.objectRef<CreatedTask>(name).implement({
@@ -65,10 +62,8 @@ function taskPayload(name: string) {
       viewer: t.field({
         type: ViewerType,
         description: 'The viewer, with the new balance.',
-        resolve: ({ task: { userId: id }, credits }, _, { prisma }) =>
-          credits === undefined
-            ? prisma.user.findUniqueOrThrow({ where: { id } })
-            : ({ id, credits } as User),
+        resolve: ({ task, account }, _, { prisma }) =>
+          (account as User | undefined) ?? prisma.user.findUniqueOrThrow({ where: { id: task.userId } }),
       }),
     }),
   });

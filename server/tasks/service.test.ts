@@ -122,7 +122,7 @@ it('charges again for an expired key, and answers an unexpired one without the c
   await database.prisma
     .$executeRaw`UPDATE "IdempotencyKey" SET "createdAt" = now() - interval '73 hours' WHERE "userId" = ${userId}`;
   const second = await generate();
-  expect(second.credits).toBe(12);
+  expect(second.account?.credits).toBe(12);
   expect(second.task.id).not.toBe(first.task.id);
 });
 

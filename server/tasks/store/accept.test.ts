@@ -91,7 +91,11 @@ it('returns the task with its references, and the balance, as a later read does,
   const counting = withCalls(prisma);
   const result = await createTaskStore(counting).accept(task);
   expect(counting.calls).toEqual(['$queryRaw']);
-  expect(result).toEqual({ task: await store.find(task.id), credits: 18 });
+  const { name, email } = await prisma.user.findUniqueOrThrow({ where: { id: userId } });
+  expect(result).toEqual({
+    task: await store.find(task.id),
+    account: { id: userId, name, email, credits: 18 },
+  });
   const { task: created } = result as Extract<typeof result, object>;
   expect(created.referenceImages.map(({ image }) => image?.id)).toEqual(task.referenceImageIds);
 });

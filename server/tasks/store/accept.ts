@@ -7,7 +7,7 @@ import {
   isStatementCanceled,
   isUniqueViolation,
 } from '../../database/errors.ts';
-import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
+import { Prisma, type PrismaClient, type User } from '../../generated/prisma/client.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { GenerationOptions, Scene } from '../../providers/provider.ts';
 import { type Idempotency, insertIdempotencyKey, isKeyUsed } from './idempotency-keys.ts';
@@ -37,10 +37,10 @@ export interface NewTask {
   idempotency: Idempotency | undefined;
 }
 
-/** An accepted task, and the user's balance after its charge. */
+/** An accepted task, and its user with the balance after the charge. */
 export interface AcceptedTask {
   task: TaskSnapshot;
-  credits: number;
+  account: Pick<User, 'id' | 'name' | 'email' | 'credits'>;
 }
 
 /** Why nothing was charged. */
@@ -54,15 +54,17 @@ export type AcceptanceRefusal =
   | 'missingReference'
   | 'referencesTooLarge';
 
-/** Of an accepted task, its columns and the balance; otherwise why it was refused. */
-type Row = Omit<SnapshotRow, 'images'> & { credits: number; refusal: AcceptanceRefusal | null };
+/** Of an accepted task, its columns and its user's; otherwise why it was refused. */
+type Row = Omit<SnapshotRow, 'images'> &
+  Pick<User, 'name' | 'email' | 'credits'> & { refusal: AcceptanceRefusal | null };
 
 export async function accept(prisma: PrismaClient, task: NewTask): Promise<AcceptedTask | AcceptanceRefusal> {
   const { idempotency } = task;
   try {
     const [row] = await prisma.$queryRaw<[Row]>(statementOf(task));
-    const { credits, refusal, ...accepted } = row;
-    return refusal ?? { task: snapshotOf({ ...accepted, images: [] }), credits };
+    const { name, email, credits, refusal, ...accepted } = row;
+    const account = { id: accepted.userId, name, email, credits };
+    return refusal ?? { task: snapshotOf({ ...accepted, images: [] }), account };
   } catch (error) {
     if (idempotency && isUniqueViolation(error)) return 'duplicateKey';
     if (isStatementCanceled(error)) return 'databaseBusy';
@@ -103,7 +105,7 @@ function statementOf(task: NewTask): Prisma.Sql {
       INSERT INTO "TaskReference" ("taskId", "position", "imageId")
       SELECT "accepted"."id", "position", "imageId" FROM "accepted", "reference"
     )
-    SELECT "accepted".*, "paid"."credits", (
+    SELECT "accepted".*, "paid"."name", "paid"."email", "paid"."credits", (
       SELECT coalesce(jsonb_agg(jsonb_build_object('position', "position", 'image', "image") ORDER BY "position"), '[]')
       FROM "reference"
     ) AS "referenceImages", CASE
