@@ -18,11 +18,20 @@ if (process.env['BENCH_PEERS'] !== 'off' && !existsSync(path.join(import.meta.di
 const machine = describeMachine();
 console.log(machine);
 const rows: Row[] = [];
+let current: AsyncDisposableStack | undefined;
+let stopped: Promise<void> | undefined;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => (stopped ??= current?.disposeAsync().finally(() => process.exit(1))));
 for (const [name, measure] of Object.entries(works)) {
   if (names.length > 0 && !names.includes(name)) continue;
   await using opened = new AsyncDisposableStack();
+  current = opened;
   const startedAt = performance.now();
-  const measured = await measure(opened);
+  // What fails because it is being stopped must not end the process before everything is removed.
+  const measured = await measure(opened).catch(async (error: unknown) => {
+    await stopped;
+    throw error;
+  });
   measured.forEach(printRow);
   rows.push(...measured);
   console.log(`${name} took ${Math.round((performance.now() - startedAt) / 1000)} s`);

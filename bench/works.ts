@@ -10,6 +10,7 @@ import { measureTask, measureViewer } from './works/reads.ts';
 import { measureInstalled } from './works/installed.ts';
 import { measureIdle, measureMemory } from './works/sockets.ts';
 import { measureRest, measureStart } from './works/start.ts';
+import { measureUpload } from './works/upload.ts';
 
 /** Measures a work; what it starts is closed with `opened`. */
 export type Work = (opened: AsyncDisposableStack) => Promise<Row[]>;
@@ -28,6 +29,7 @@ export const works: Record<string, Work> = {
   statements: measureStatements,
   active: measureActive,
   history: measureHistory,
+  upload: measureUpload,
   start: measureStart,
   rest: measureRest,
   installed: measureInstalled,

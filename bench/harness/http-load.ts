@@ -1,14 +1,22 @@
 /** A client process: callers that send the next request when the answer is there, over connections that stay open. */
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { serveCalls } from './probe.ts';
 import { percentile } from './verdict.ts';
+
+interface HttpRequest {
+  body: string;
+  token?: string;
+  /** A file with the body, and its type, where it is no JSON. */
+  bodyFile?: { path: string; contentType: string };
+}
 
 export interface HttpJob {
   url: string;
   callers: number;
   durationMs: number;
   /** Caller n sends request n, modulo their number. */
-  requests: { body: string; token?: string }[];
+  requests: HttpRequest[];
   /** A regular expression that every answer's body must match. */
   expected: string;
 }
@@ -48,12 +56,13 @@ function joinChunks(text: string): string {
   }
 }
 
-function requestBytes({ url }: HttpJob, { body, token }: HttpJob['requests'][number]): Buffer {
-  return Buffer.from(
-    `POST /graphql HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: application/json\r\n` +
-      `Accept: application/json\r\n${token ? `Authorization: Bearer ${token}\r\n` : ''}` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  );
+function requestBytes({ url }: HttpJob, { body, token, bodyFile }: HttpRequest): Buffer {
+  const content = bodyFile ? readFileSync(bodyFile.path) : Buffer.from(body);
+  const head =
+    `POST /graphql HTTP/1.1\r\nHost: ${new URL(url).host}\r\nContent-Type: ${bodyFile?.contentType ?? 'application/json'}\r\n` +
+    `Accept: application/json\r\n${token ? `Authorization: Bearer ${token}\r\n` : ''}` +
+    `Content-Length: ${content.length}\r\n\r\n`;
+  return Buffer.concat([Buffer.from(head), content]);
 }
 
 async function run(job: HttpJob): Promise<HttpResult> {

@@ -13,6 +13,9 @@ export interface Report {
   rows: Row[];
 }
 
+/** What makes up the product. */
+const measured = ['server', 'client', 'sandbox', 'prisma', 'package-lock.json'];
+
 export function describeMachine() {
   const git = (...args: string[]) => execFileSync('git', args, { cwd: root, encoding: 'utf8' }).trim();
   const { dependencies } = JSON.parse(readFileSync(path.join(root, 'bench/package.json'), 'utf8')) as {
@@ -21,7 +24,8 @@ export function describeMachine() {
   return {
     date: new Date().toISOString(),
     commit:
-      git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain', 'server', 'client') && ' changed'),
+      git('log', '-1', '--format=%h', '--', ...measured) +
+      (git('status', '--porcelain', ...measured) && ' changed'),
     cpu: `${availableParallelism()} × ${cpus()[0]?.model}`,
     memoryGb: Math.round(totalmem() / 2 ** 30),
     node: process.versions.node,
@@ -51,10 +55,10 @@ export function writeReport({ machine, rows }: Report): string {
   const file = path.join(folder, 'report.json');
   mkdirSync(folder, { recursive: true });
   const before = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Report) : undefined;
-  const measured = new Set(rows.map(({ work }) => work));
+  const works = new Set(rows.map(({ work }) => work));
   const isSameCommit =
     before?.machine.commit === machine.commit && before.machine.planted === machine.planted;
-  const kept = isSameCommit ? before.rows.filter(({ work }) => !measured.has(work)) : [];
+  const kept = isSameCommit ? before.rows.filter(({ work }) => !works.has(work)) : [];
   const report = { machine, rows: [...kept, ...rows] };
   writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
   writeFileSync(path.join(folder, 'plot.svg'), drawPlot(report.rows, `Proofsheet ${machine.commit}`));

@@ -66,10 +66,11 @@ async function measureCount(opened: AsyncDisposableStack, count: number): Promis
   ];
 }
 
-export async function measureActive(): Promise<Row[]> {
+export async function measureActive(outer: AsyncDisposableStack): Promise<Row[]> {
   const rows: Row[] = [];
   for (const count of counts) {
     await using opened = new AsyncDisposableStack();
+    outer.defer(() => opened.disposeAsync());
     rows.push(...(await measureCount(opened, count)));
   }
   return rows;

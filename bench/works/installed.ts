@@ -1,11 +1,11 @@
-/** What is installed: MB and packages, all and those of production, by the lock file. */
+/** What is installed: MB and packages, all and those of the release that `npm run build` writes, by their lock files. */
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../harness/process.ts';
 import type { Row } from '../harness/verdict.ts';
 
 interface Lock {
-  packages: Record<string, { dev?: boolean; devOptional?: boolean; link?: boolean }>;
+  packages: Record<string, { link?: boolean }>;
 }
 
 /** Bytes of the files in a folder, without the packages inside it. */
@@ -21,19 +21,19 @@ function bytesIn(folder: string): number {
 }
 
 /** Each package that is installed here, with its bytes on disk. */
-function installedPackages() {
-  const { packages } = JSON.parse(readFileSync(path.join(root, 'package-lock.json'), 'utf8')) as Lock;
-  return Object.entries(packages).flatMap(([folder, { dev, devOptional, link }]) => {
+function installedPackages(lockFile: string) {
+  const { packages } = JSON.parse(readFileSync(path.join(root, lockFile), 'utf8')) as Lock;
+  return Object.entries(packages).flatMap(([folder, { link }]) => {
     if (!folder.startsWith('node_modules/') || link) return [];
     const isThere = statSync(path.join(root, folder), { throwIfNoEntry: false });
     if (!isThere) return []; // For another system.
-    return [{ isDevelopment: Boolean(dev ?? devOptional), bytes: bytesIn(path.join(root, folder)) }];
+    return [{ bytes: bytesIn(path.join(root, folder)) }];
   });
 }
 
 export async function measureInstalled(): Promise<Row[]> {
-  const all = installedPackages();
-  const production = all.filter(({ isDevelopment }) => !isDevelopment);
+  const all = installedPackages('package-lock.json');
+  const production = installedPackages('dist/release/package-lock.json');
   const megabytes = (list: typeof all) => list.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6;
   const row = (measure: string, value: number, goal?: number): Row => ({
     work: 'installed',

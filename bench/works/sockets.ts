@@ -35,13 +35,14 @@ async function measureBytes(server: BenchProcess, tasks: string[], token?: strin
   return (bytes[1]! - bytes[0]!) / sockets;
 }
 
-export async function measureMemory(): Promise<Row[]> {
+export async function measureMemory(outer: AsyncDisposableStack): Promise<Row[]> {
   const bytes: Record<string, number[]> = { ws: [], Proofsheet: [], 'graphql-ws': [], mercurius: [] };
   for (let round = 0; round < rounds; round += 1) {
     const subjects = Object.keys(bytes);
     // A process whose sockets were closed keeps their memory: each measurement has a new one.
     for (const subject of round % 2 === 0 ? subjects : subjects.toReversed()) {
       await using own = new AsyncDisposableStack();
+      outer.defer(() => own.disposeAsync());
       if (subject === 'Proofsheet') {
         const { product, token, tasks } = await startLive(own, {
           tasks: sockets + firstSockets,

@@ -62,6 +62,7 @@ export async function measureStart(opened: AsyncDisposableStack): Promise<Row[]>
   const rows = [row('start', 'ms of npm start, unchanged', 'Proofsheet', unchanged, 3_000)];
   for (const [kind, name] of kinds) {
     await using own = new AsyncDisposableStack();
+    opened.defer(() => own.disposeAsync());
     const product = await startProduct(own, { kind });
     const values: number[] = [];
     for (let round = 0; round < rounds; round += 1) values.push(await product.restart());
@@ -83,12 +84,13 @@ function samplePeak(pid: () => number | undefined) {
   };
 }
 
-export async function measureRest(): Promise<Row[]> {
+export async function measureRest(outer: AsyncDisposableStack): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [kind, name] of kinds) {
     const figures = { restMb: [] as number[], peakMb: [] as number[], idleCpu: [] as number[] };
     for (let round = 0; round < rounds; round += 1) {
       await using own = new AsyncDisposableStack();
+      outer.defer(() => own.disposeAsync());
       let pid: number | undefined;
       const stopPeak = samplePeak(() => pid);
       const product = await startProduct(own, { kind, onSpawn: (spawned) => (pid = spawned) });
