@@ -49,7 +49,7 @@ export function hasNews(task: Task, change: TaskChange): boolean {
 }
 
 /** The least rise of a reported percentage that is written: it bounds the writes of a long task. */
-const stepPercent = 25;
+const stepPercent = 20;
 
 /**
  * Progress never falls: not when the provider starts over, nor when its figure follows a higher estimate. Estimates are
