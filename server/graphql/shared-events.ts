@@ -94,11 +94,16 @@ function createResults(
 ): AsyncIterableIterator<ExecutionResult> {
   const { sendResult } = args.contextValue as SharedContext;
   let isFirst = true;
+  let failure: ExecutionResult | undefined;
   const next = async (): Promise<IteratorResult<ExecutionResult>> => {
     for (;;) {
+      if (failure) return { done: true, value: undefined };
       const { done, value } = await events.next().catch((error: unknown) => {
-        throw locatedError(error, [args.operation]);
+        // The last result: an iterator that throws would leave an event stream open.
+        failure = { errors: [locatedError(error, [args.operation])] };
+        return { done: false, value: undefined };
       });
+      if (failure) return { done: false, value: failure };
       if (done) return { done, value: undefined };
       const shared = share(value as object);
       let result = shared.result instanceof Promise ? await shared.result : shared.result;
