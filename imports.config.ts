@@ -31,11 +31,9 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'gemini replicate': 'drawing lib',
     '.': '*',
   },
-  // Peers have dependencies of their own, and run as processes.
   bench: {
     harness: '',
-    peers: 'harness',
-    works: 'harness',
+    'peers works': 'harness',
     '.': '*',
   },
   // A package of its own: it imports nothing else of the project.
@@ -46,14 +44,12 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   server: {
     'generated lib': '',
     'providers/provider.ts storage/storage.ts': 'lib',
-    'models/options.ts': 'lib providers/provider.ts',
+    // Ports and adapters import neither features nor Prisma; only files at the top import an adapter.
+    'http models/options.ts providers': 'lib providers/provider.ts',
     'models/catalogue.ts': 'models/options.ts providers/provider.ts',
     'config.ts': 'lib models/catalogue.ts',
-    // Ports and adapters import neither features nor Prisma; only files at the top import an adapter.
-    providers: 'lib providers/provider.ts',
     storage: 'lib storage/storage.ts',
     database: 'generated lib',
-    http: 'lib providers/provider.ts',
     // Imports no feature: each feature registers its types and services in its schema.ts.
     graphql: 'generated http lib',
     models: `${base} ${catalogue} database`,

@@ -10,7 +10,6 @@ export default defineConfig({
     'import/no-unassigned-import': 'off',
     'no-console': 'error',
     'no-shadow': 'off',
-    'no-underscore-dangle': 'off',
     'no-unmodified-loop-condition': 'off',
     'typescript/no-explicit-any': 'error',
     'typescript/ban-ts-comment': 'error',

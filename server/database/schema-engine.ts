@@ -23,7 +23,7 @@ async function instantiate(): Promise<typeof Engine> {
   const { instance } = await WebAssembly.instantiate(await readFile(wasmFile), {
     './schema_engine_bg.js': imports,
   });
-  glue.__wbg_set_wasm(instance.exports);
+  glue['__wbg_set_wasm'](instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
   return glue;
 }

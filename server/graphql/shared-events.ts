@@ -12,6 +12,7 @@ import {
   validateSubscriptionArgs,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import { WebSocket } from 'ws';
 import type { Context } from './context.ts';
 
 /** Sends a result to the client; a promise where the client is slow, which resolves once it has left. */
@@ -126,4 +127,17 @@ function createResults(
     },
   };
   return iterator;
+}
+
+/** Sends results of an operation over a WebSocket past graphql-ws, which would serialize each of them again. */
+export function createSendResult(socket: WebSocket, id: string): SendResult {
+  const start = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+  return (text) => {
+    if (socket.readyState !== WebSocket.OPEN) return undefined;
+    let resolve: (() => void) | undefined;
+    socket.send(`${start}${text}}`, () => resolve?.());
+    // Almost always the kernel has taken it.
+    if (socket.bufferedAmount === 0) return undefined;
+    return new Promise((onSent) => (resolve = onSent));
+  };
 }

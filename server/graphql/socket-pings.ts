@@ -2,6 +2,8 @@
 import { WebSocket } from 'ws';
 
 const lookEveryMs = 1_000;
+/** Proxies commonly close connections that are idle for 60 s. */
+const pingEveryMs = 25_000;
 
 interface Ping {
   atMs: number;
@@ -9,7 +11,7 @@ interface Ping {
 }
 
 /** @param everyMs The time between two pings of a socket, in which the first has to be answered. */
-export function createSocketPings(everyMs: number) {
+export function createSocketPings(everyMs = pingEveryMs) {
   // The socket whose last ping is the oldest comes first.
   const pings = new Map<WebSocket, Ping>();
   let timer: NodeJS.Timeout | undefined;

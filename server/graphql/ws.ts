@@ -19,7 +19,7 @@ import { endWithSocket } from './end-with-socket.ts';
 import type { GraphQLHandler, TransportContext } from './http.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
-import type { SendResult } from './shared-events.ts';
+import { createSendResult } from './shared-events.ts';
 import { createSocketPings } from './socket-pings.ts';
 
 const maxMessageBytes = 256 * 1024;
@@ -29,8 +29,6 @@ const maxWaitingBytes = 4 * 1024 * 1024;
 /** The library's default of 3 s closes healthy sockets where the process was too busy to read their `connection_init`. */
 const greetingMs = 10_000;
 const closingMs = 1_000;
-/** Proxies commonly close connections that are idle for 60 s. */
-const pingEveryMs = 25_000;
 
 type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'subscribe'>;
 
@@ -68,7 +66,7 @@ interface OpenSocket {
   releaseUser?: () => void;
 }
 
-/** Closing codes for protocol violations: a bad message, an operation too early, no `connection_init`, a message too long. */
+/** Protocol violations: a bad message, an operation too early, no `connection_init`, a message too long. */
 const brokenProtocol: ReadonlySet<number | undefined> = new Set([4400, 4401, 4408, 1009]);
 /** Try again later (RFC 6455, registry). Clients retry it; on the codes of the GraphQL protocol they do not. */
 const tooManySockets = 1013;
@@ -96,10 +94,9 @@ export function createGraphQLSockets(dependencies: Dependencies) {
       onSubscribe: prepareOperations(open, dependencies),
     },
     server,
-    // It would have an interval for each socket.
-    0,
+    0, // It would have an interval for each socket.
   );
-  const pings = createSocketPings(pingEveryMs);
+  const pings = createSocketPings();
   server.on('headers', (headers, request) => headers.push(`${requestIdHeader}: ${requestIdOf(request)}`));
   server.on('connection', (client: WebSocket, { socket }: IncomingMessage) => {
     pings.add(client);
@@ -232,19 +229,6 @@ function prepareOperations(
       // A syntax error ends its operation, not the socket.
       return [withoutHttp(publicError(error, log))];
     }
-  };
-}
-
-/** Sends results of the operation past the library, which would serialize each of them again. */
-function createSendResult(socket: WebSocket, id: string): SendResult {
-  const start = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-  return (text) => {
-    if (socket.readyState !== WebSocket.OPEN) return undefined;
-    let resolve: (() => void) | undefined;
-    socket.send(`${start}${text}}`, () => resolve?.());
-    // Almost always the kernel has taken it.
-    if (socket.bufferedAmount === 0) return undefined;
-    return new Promise((onSent) => (resolve = onSent));
   };
 }
 

@@ -139,9 +139,9 @@ describe('a request', () => {
       await expect.poll(() => page.getByRole('article').count()).toBe(0);
       const text = (await form().getByRole('alert').allInnerTexts()).join(' ').trim();
       texts.set(code, text);
-      const page_ = await shown();
-      expect(page_).not.toContain(rawText);
-      expect(page_).not.toContain(code);
+      const all = await shown();
+      expect(all).not.toContain(rawText);
+      expect(all).not.toContain(code);
       await mend();
       await page
         .getByRole('button', { name: /Stop waiting/ })
