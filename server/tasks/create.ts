@@ -135,6 +135,9 @@ async function findRepeated(
   );
 }
 
+/** How often a request whose key expires meanwhile is repeated. */
+const maxTries = 3;
+
 /**
  * Charges for the request and inserts its task, or returns the task of an earlier or concurrent request with the same
  * idempotency key, which is read only where nothing was inserted.
@@ -166,12 +169,13 @@ async function createTask(
     idempotency,
   };
   let outcome = await store.accept(task);
-  if (typeof outcome === 'string') {
+  for (let tries = 1; typeof outcome === 'string'; tries += 1) {
     // A copy of this request may have been accepted, and may have taken the last credits.
     const repeated = await findRepeated(dependencies, userId, idempotency);
     if (repeated) return { task: repeated };
-    // The key had expired, and is deleted now.
-    if (outcome === 'duplicateKey') outcome = await store.accept(task);
+    if (outcome !== 'duplicateKey' || tries === maxTries) break;
+    // The key had expired, and is deleted now. Another node may use it first.
+    outcome = await store.accept(task);
   }
   if (outcome === 'referencesTooLarge') {
     const references = await images.findOwn(userId, referenceImageIds);

@@ -31,7 +31,7 @@ function handle() {
       },
       cancelUnwanted: async () => {},
     },
-    writeProgress: async () => false,
+    isKnown: () => false,
     node: 'a',
     leaseMs: 1_000,
     stopping: new AbortController().signal,

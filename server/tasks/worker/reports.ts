@@ -12,8 +12,8 @@ interface Dependencies {
   store: Pick<TaskStore, 'find' | 'claimOne'>;
   running: Pick<RunningSteps, 'begin' | 'ended'>;
   steps: Pick<Steps, 'handleReport' | 'cancelUnwanted'>;
-  /** Writes progress without a lease; resolves with whether nothing is left to do. Repeated, it changes nothing. */
-  writeProgress: (report: ProviderReport) => Promise<boolean>;
+  /** Whether a report of progress has no news. */
+  isKnown: (report: ProviderReport) => boolean;
   node: string;
   leaseMs: number;
   stopping: AbortSignal;
@@ -62,7 +62,7 @@ export function createReportHandler(dependencies: Dependencies) {
     let isRecorded = false;
     const work = async () => {
       if (waiting.get(taskId) === entry) waiting.delete(taskId);
-      if (await dependencies.writeProgress(entry.report)) return true;
+      if (dependencies.isKnown(entry.report)) return true;
       if (!isRecorded && !(await entry.recordDelivery())) return true;
       isRecorded = true;
       return handleOnce(entry.report, dependencies);

@@ -33,7 +33,6 @@
  * | `change` 1: before `provider.start` is called    | version; extends the lease                     | yes         |
  * | `change` 2: the provider took it, or it is found | version; releases the lease                    | yes         |
  * | `change` 3: a fact, or an inconclusive answer    | version; releases the lease                    | yes         |
- * | `change` 3: progress that a webhook reports      | version; no lease                              | yes         |
  * | `change` 4: a failure that may be retried        | version; releases the lease                    | yes         |
  * | `settle` 5: result, failure, cancel, deadline    | version; not final; clears the lease           | yes         |
  *
@@ -128,7 +127,7 @@ export function createWorker(dependencies: Dependencies) {
      * Acts immediately on a webhook, which saves a poll. Work that no task waits for is canceled at the provider. Resolves
      * when the report is handled; where that fails, polling finds the same state.
      */
-    handleReport: createReportHandler({ ...shared, running, writeProgress: progress.write }),
+    handleReport: createReportHandler({ ...shared, running, isKnown: progress.isKnown }),
     /**
      * Claims nothing new, aborts read-only calls to providers, and waits up to `graceMs` for the other running steps;
      * then abandons them.
