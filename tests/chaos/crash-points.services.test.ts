@@ -28,7 +28,7 @@ const storing = (phase: 'sent' | 'answered') => (passing: Passing) =>
 const points: Readonly<Record<string, (passing: Passing) => boolean>> = {
   'accept, sent': statement('sent', /INSERT INTO "Task"/),
   'accept, answered': statement('answered', /INSERT INTO "Task"/),
-  'lease, answered': statement('answered', /FOR UPDATE SKIP LOCKED/),
+  'lease, answered': statement('answered', /UPDATE "Task" SET "version" = "version" \+ 1, "leaseOwner"/),
   'submit, sent': statement('sent', /UPDATE .*"Task" SET .*"attempt" =/),
   'submit, answered': statement('answered', /UPDATE .*"Task" SET .*"attempt" =/),
   'create, sent': call('create', 'asked'),
