@@ -31,7 +31,6 @@ it.each([
   'package-lock.json',
   'prisma/schema.prisma',
   'schema.graphql',
-  'node_modules/.package-lock.json',
   'client/api/generated/graphql.ts',
   'server/generated/prisma/client.ts',
   'dist/client/index.html',

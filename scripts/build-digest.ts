@@ -12,8 +12,6 @@ const inputs = [
   'scripts/build.ts',
   'package{,-lock}.json',
   'tsconfig.json',
-  // What is installed.
-  'node_modules/.package-lock.json',
 ];
 const isNoInput = /^client\/api\/generated\/|\.test\.tsx?$/;
 const outputs = ['dist/client/**', 'client/api/generated/**', 'sdk/src/generated/**', 'server/generated/**'];

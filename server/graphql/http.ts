@@ -92,6 +92,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       shareEvents(),
       setRetryHeader,
       setResponseHeaders,
+      endUnsent,
     ],
     context: async ({ req, request, headers, signal }) => ({
       ...services,
@@ -132,5 +133,12 @@ const setResponseHeaders: Plugin = {
     response.headers.set('Cache-Control', 'no-store');
     if (response.headers.get('Content-Type')?.startsWith('text/event-stream'))
       response.headers.set('X-Accel-Buffering', 'no');
+  },
+};
+
+/** Ends the events of a client that left before they began: Yoga neither sends nor reads them. */
+const endUnsent: Plugin<object, TransportContext> = {
+  onResultProcess({ result, serverContext: { res } }) {
+    if (res?.destroyed && Symbol.asyncIterator in result) void result[Symbol.asyncIterator]().return?.();
   },
 };

@@ -50,6 +50,8 @@ export function acceptedJson(accept = '*/*'): JsonType | undefined {
 /** The whole body; undefined where the client leaves before its end. Node reads no more of it than its length. */
 export function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   return new Promise((resolve) => {
+    // It left before it was admitted: no event follows.
+    if (request.destroyed) return resolve(undefined);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));

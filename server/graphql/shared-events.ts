@@ -96,6 +96,7 @@ function createResults(
   const { sendResult } = args.contextValue as SharedContext;
   let isFirst = true;
   let failure: ExecutionResult | undefined;
+  let isEnded = false;
   const next = async (): Promise<IteratorResult<ExecutionResult>> => {
     for (;;) {
       if (failure) return { done: true, value: undefined };
@@ -110,6 +111,8 @@ function createResults(
       let result = shared.result instanceof Promise ? await shared.result : shared.result;
       // Each operation reports errors of its own.
       if (result.errors && shared.args !== args) result = await execute(args, value);
+      // The client has ended the operation while the event was executed.
+      if (isEnded) return { done: true, value: undefined };
       if (!sendResult || isFirst || result.errors) {
         isFirst = false;
         return { done: false, value: result };
@@ -122,6 +125,7 @@ function createResults(
     [Symbol.asyncIterator]: () => iterator,
     next,
     async return() {
+      isEnded = true;
       await events.return?.();
       return { done: true, value: undefined };
     },

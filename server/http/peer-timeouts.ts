@@ -19,6 +19,8 @@ export function setPeerTimeouts(
   response.setTimeout(stalledMs, () => {
     if (request.socket.writableLength > 0) request.socket.destroy();
   });
+  // Yoga's server switches it off before it pipes a stream of events.
+  response.on('pipe', () => response.setTimeout(stalledMs));
   if (request.headers['content-type']?.startsWith('multipart/')) return;
   // As Node does with slow headers.
   const timer = setTimeout(() => {

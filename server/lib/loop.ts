@@ -24,7 +24,8 @@ export function createLoop({ pass, onError, idleMs, stopping }: LoopOptions) {
     nextAtMs = atMs;
     clearTimeout(timer);
     const current = alarm;
-    timer = setTimeout(() => current.abort(), delayMs);
+    // Timers of Node may fire up to 2 ms early.
+    timer = setTimeout(() => current.abort(), Math.ceil(delayMs) + 1);
   }
 
   return {

@@ -13,8 +13,8 @@ export interface CallLimits {
 /** https://replicate.com/docs/topics/predictions/rate-limits */
 export const replicateLimits: CallLimits = { creations: 600, others: 3_000 };
 
-/** The share of the other calls that polls are spread over; the rest is left to looking for submissions and to chance. */
-const pollShare = 0.95;
+/** The share of the other calls that polls are spread over; the rest is left to other calls, uncounted ones too. */
+const pollShare = 0.8;
 
 /** A limit of fewer calls a minute is counted by the minute: its share of a second would be less than one. */
 const smoothFrom = 600;

@@ -159,3 +159,20 @@ it('reads nothing while no task is followed', async () => {
   await other.return();
   expect(readings).toBeLessThanOrEqual(before + 1);
 });
+
+it('shows the final state that waited for its reader while the task was deleted', async () => {
+  const userId = await addUser(database.prisma, 10);
+  const events = createLocalEvents();
+  const follower = createTaskFollower({ events, loader: store, rereadMs: 100 });
+  const [task, other] = [await acceptElsewhere(userId), await acceptElsewhere(userId)];
+  const [states, others] = [task, other].map((each) => follower.one(each.id, async () => each));
+  await Promise.all([states!.next(), others!.next()]);
+  const ended = (await store.settle(task, { status: 'CANCELED', refundCredits: 2 }))!;
+  events.publish(ended);
+  await store.remove(ended);
+  // Seen by a reading.
+  await store.settle(other, { status: 'CANCELED', refundCredits: 2 });
+  expect((await others!.next()).value?.status).toBe('CANCELED');
+  expect((await states!.next()).value?.status).toBe('CANCELED');
+  expect((await states!.next()).done).toBe(true);
+});

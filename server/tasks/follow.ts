@@ -24,6 +24,7 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
     /** The states of one task from `first` on; ends after its final state, or when a reading finds it deleted. */
     one(id: string, first: () => Promise<TaskSnapshot>): TaskSubscription {
       let version = 0;
+      let hasEnded = false;
       const states = events.subscribe(
         { taskId: id },
         {
@@ -33,17 +34,18 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
             states.offer(task);
           },
           accepts: (task) => {
-            const isNews = task.version > version;
-            if (isNews) version = task.version;
-            return isNews;
+            if (task.version <= version) return false;
+            version = task.version;
+            hasEnded = isFinal(task);
+            return true;
           },
           isLast: isFinal,
           onEnd: () => leave(),
         },
       );
       const leave = rereads.add({
-        // Before the first state there is nothing to compare with.
-        unfinished: () => (version > 0 ? [[id, version]] : []),
+        // Before the first state there is nothing to compare with; a final one may still wait for its reader.
+        unfinished: () => (version > 0 && !hasEnded ? [[id, version]] : []),
         isNews: (found) => found.version > version,
         offer: (task) => states.offer(task),
         // Its final state was missed between two readings.

@@ -31,14 +31,20 @@ describe('claim', () => {
     expect(again.find(({ id }) => id === task.id)).toMatchObject({ leaseOwner: 'b', version: 3 });
   });
 
-  it('takes a task to submit before one to poll that is due for longer', async () => {
+  it('takes a task to submit before one to poll, unless that is due for much longer', async () => {
     const options = { limit: 1, leaseMs: 60_000, providers: ['ordered'] };
-    const { task: submitted } = await accepted(20, { provider: 'ordered' });
-    const dueAt = new Date(Date.now() - 60_000);
-    await store.change(submitted, { operation: { id: 'op' }, dueAt });
+    const toPoll = async (dueForMs: number) => {
+      const { task } = await accepted(20, { provider: 'ordered' });
+      const dueAt = new Date(Date.now() - dueForMs);
+      await store.change(task, { operation: { id: 'op' }, dueAt });
+      return task.id;
+    };
     const { task } = await accepted(20, { provider: 'ordered' });
-    expect((await store.claim('a', options)).map(({ id }) => id)).toEqual([task.id]);
-    expect((await store.claim('a', options)).map(({ id }) => id)).toEqual([submitted.id]);
+    const dueAt = new Date(Date.now() - 60_000);
+    await store.change(task, { dueAt });
+    const [late, later] = [await toPoll(63_000), await toPoll(70_000)];
+    for (const id of [later, task.id, late])
+      expect((await store.claim('a', options)).map((claimed) => claimed.id)).toEqual([id]);
     expect(await store.claim('a', options)).toEqual([]);
   });
 

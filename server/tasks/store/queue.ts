@@ -38,6 +38,9 @@ export interface NextWork {
 const millisecondsTo = (instant: Prisma.Sql) =>
   Prisma.sql`(extract(epoch FROM ${instant} - now()) * 1000)::float8`;
 
+/** How much longer a task to submit counts as due: submissions go first, and polls get their turn beside many of them. */
+const headStartMs = 5_000;
+
 /** How much later a node without a task's provider ends an overdue task than a node that has it. */
 const foreignDelayMs = 5_000;
 
@@ -68,7 +71,7 @@ export function createTaskQueue(dependencies: Dependencies) {
 function createClaims({ prisma }: Dependencies) {
   return {
     /**
-     * Leases due tasks to the node, those to submit before those to poll, the longest due first; each comes with the new
+     * Leases due tasks to the node, the longest due first, with a head start for those to submit; each comes with the new
      * version, which fences off the holder before.
      * Tasks past their deadline are left to `overdue`.
      * @param options.providers whose tasks may be claimed
@@ -82,16 +85,19 @@ function createClaims({ prisma }: Dependencies) {
         AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])`;
       return prisma.$queryRaw<Task[]>`
         WITH "submittable" AS MATERIALIZED (
-          SELECT "id" FROM "Task" WHERE "operation" IS NULL AND ${isClaimable}
+          SELECT "id", "dueAt" FROM "Task" WHERE "operation" IS NULL AND ${isClaimable}
           ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         ), "submitted" AS MATERIALIZED (
-          SELECT "id" FROM "Task" WHERE "operation" IS NOT NULL AND ${isClaimable}
-          ORDER BY "dueAt" LIMIT ${limit}::int - (SELECT count(*) FROM "submittable") FOR UPDATE SKIP LOCKED
+          SELECT "id", "dueAt" FROM "Task" WHERE "operation" IS NOT NULL AND ${isClaimable}
+          ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         )
         UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
           "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
         WHERE "id" IN (
-          SELECT "id" FROM "submittable" UNION ALL SELECT "id" FROM "submitted"
+          SELECT "id" FROM (
+            SELECT "id", "dueAt" - ${headStartMs}::int * interval '1 millisecond' AS "dueAt" FROM "submittable"
+            UNION ALL SELECT "id", "dueAt" FROM "submitted"
+          ) AS "found" ORDER BY "dueAt" LIMIT ${limit}::int
         ) RETURNING ${taskColumns}`;
     },
 

@@ -69,7 +69,12 @@ export function createClaims(dependencies: Dependencies) {
     // A due task of a busy provider is claimed when a step ends.
     const dueInMs = isBacklogged ? idleMs : Math.max(minPauseMs, next.dueInMs ?? Infinity);
     dueAtMs = Math.min(dueAtMs, performance.now() + dueInMs);
-    return Math.min(idleMs, dueInMs, Math.max(minPauseMs, next.overdueInMs ?? Infinity));
+    // What is overdue already is ended by another loop, or cannot be ended yet.
+    const { overdueInMs } = next;
+    const untilOverdueMs =
+      overdueInMs !== null && overdueInMs > 0 ? Math.max(minPauseMs, overdueInMs) : Infinity;
+    // A claim may have been asked for during the pass.
+    return Math.min(idleMs, dueAtMs - performance.now(), untilOverdueMs);
   }
 
   const loop = createLoop({
@@ -96,6 +101,8 @@ export function createClaims(dependencies: Dependencies) {
     try {
       const claimed = await store.claimOne(task, dependencies.node, leaseMs);
       if (claimed) begin(claimed);
+      // Its place is free without a step that ends.
+      else if (isBacklogged) claimWithin(coalesceMs);
     } catch (error) {
       log.warn({ error }, 'accepted task not claimed');
       claimWithin(minPauseMs);
