@@ -74,7 +74,7 @@ export function createClaims(dependencies: Dependencies) {
     const untilOverdueMs =
       overdueInMs !== null && overdueInMs > 0 ? Math.max(minPauseMs, overdueInMs) : Infinity;
     // A claim may have been asked for during the pass.
-    return Math.min(idleMs, dueAtMs - performance.now(), untilOverdueMs);
+    return Math.min(idleMs, Math.max(0, dueAtMs - performance.now()), untilOverdueMs);
   }
 
   const loop = createLoop({
