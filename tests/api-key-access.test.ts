@@ -26,7 +26,7 @@ afterAll(() => app?.remove());
 describe('each root field', () => {
   /** What callers of each kind are answered, by the access that the field declares. */
   const outcomes: Record<string, (access: Access) => string> = {
-    nobody: refusedFor('UNAUTHENTICATED', 'read', 'write', 'charge', 'session'),
+    anonymous: refusedFor('UNAUTHENTICATED', 'read', 'write', 'charge', 'session'),
     session: () => 'allowed',
     READ: refusedFor('FORBIDDEN', 'write', 'charge', 'session'),
     WRITE: refusedFor('FORBIDDEN', 'optional', 'read', 'session'),
@@ -57,7 +57,7 @@ describe('each root field', () => {
       expired,
       malformed: 'psk_x',
     };
-    credentials['nobody'] = {};
+    credentials['anonymous'] = {};
     credentials['session'] = { authorization: `Bearer ${caller.token}` };
     for (const [kind, secret] of Object.entries(secrets)) credentials[kind] = { 'x-api-key': secret };
     const { id } = await generate(createCaller(app.url, secrets['over its credit limit']));

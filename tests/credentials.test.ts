@@ -50,11 +50,11 @@ const senders: Record<string, Send> = {
   },
 };
 
-/** The name of the user that an answer is for, "nobody", or the code of the refusal. */
+/** The name of the user that an answer is for, "anonymous", or the code of the refusal. */
 function outcomeOf(answer: Answer): string {
   const [code] = codesIn(answer);
   return (
-    code ?? /"email":"(\w+)@/.exec(answer.text)?.[1] ?? (/"viewer":null/.test(answer.text) ? 'nobody' : '')
+    code ?? /"email":"(\w+)@/.exec(answer.text)?.[1] ?? (/"viewer":null/.test(answer.text) ? 'anonymous' : '')
   );
 }
 
@@ -63,7 +63,7 @@ describe.each(Object.keys(senders))('over %s', (transport) => {
     ['the cookie', 'cookie', () => ({})],
     ['the cookie beside the password of a proxy', 'cookie', () => ({ authorization: 'Basic eDp5' })],
     ['a session before the cookie', 'program', () => ({ authorization: `Bearer ${token}` })],
-    ['a session that has ended', 'nobody', () => ({ authorization: 'Bearer ended' })],
+    ['a session that has ended', 'anonymous', () => ({ authorization: 'Bearer ended' })],
     ['a key before a session', 'program', () => ({ 'x-api-key': key, authorization: `Bearer ${token}` })],
     ['a key in both headers', 'program', () => ({ 'x-api-key': key, authorization: `Bearer ${key}` })],
   ])('acts with %s', async (_, user, headers) => {

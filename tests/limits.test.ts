@@ -101,9 +101,9 @@ describe('operations beyond the limit', () => {
     expect(await results.next()).toMatchObject({ value: { errors: [refused] } });
     expect(performance.now() - sentAt).toBeGreaterThan(0.95 * refusalMs);
     await close();
-    const nobody = createCaller(app.url);
-    expect(await nobody.ask('{ __typename }')).toEqual({ __typename: 'Query' });
-    expect(await nobody.refusal('{ __typename }')).toBe('RATE_LIMITED');
+    const visitor = createCaller(app.url);
+    expect(await visitor.ask('{ __typename }')).toEqual({ __typename: 'Query' });
+    expect(await visitor.refusal('{ __typename }')).toBe('RATE_LIMITED');
   });
 });
 
