@@ -1,13 +1,11 @@
 import { on, once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { AppError } from '../lib/errors.ts';
 import { publicError } from './public-error.ts';
 import { shareEvents } from './shared-events.ts';
-import { createGraphQLSockets } from './ws.ts';
+import { serveSockets } from '../../tests/support/graphql-sockets.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -49,28 +47,11 @@ async function startServer() {
       fileUrl,
     }),
   });
-  const admission = { waitMs: 0, markNotRefused: () => {}, countBytes: () => {} };
-  const sockets = createGraphQLSockets({
-    yoga: yoga as never,
-    persisted: { resolve: (params) => params },
-    refusals: { admit: async () => admission },
-    addressOf: () => 'address',
-    viewerOf: async () => null,
-    maxSocketsPerAddress: 100,
-    maxSocketsPerUser: 100,
-    log,
-  });
-  const server = createServer().on('upgrade', sockets.upgrade).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    await sockets.close();
-    server.close();
-  });
-  const { port } = server.address() as AddressInfo;
+  const { url } = await serveSockets((context) => yoga.getEnveloped(context));
 
   /** A socket that has got the first event, which is published for it. */
   async function subscribe(id: string, query: string, { viewer = 'viewer', variables = {} } = {}) {
-    const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+    const client = new WebSocket(url, 'graphql-transport-ws');
     onTestFinished(() => client.terminate());
     const inbox = on(client, 'message', { close: ['close'] });
     await once(client, 'open');

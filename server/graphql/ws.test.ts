@@ -1,13 +1,12 @@
 import { on, once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import type { Socket } from 'node:net';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { buildSchema, execute, parse, subscribe, validate } from 'graphql';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
-import { createGraphQLSockets } from './ws.ts';
+import { serveSockets } from '../../tests/support/graphql-sockets.ts';
 
-const log = { info: () => {}, warn: () => {}, error: () => {} };
 const schema = buildSchema(
   'type Query { long: String, slow: String } type Subscription { count: Int, long: String }',
 );
@@ -42,27 +41,9 @@ async function startSockets({ stalledMs }: { stalledMs: number }) {
     subscribe: (args: object) =>
       subscribe({ ...args, rootValue: { count: endless, long: endless } } as never),
   };
-  const admission = { waitMs: 0, markNotRefused: () => {}, countBytes: () => {} };
-  const sockets = createGraphQLSockets({
-    yoga: { getEnveloped: () => pipeline } as never,
-    persisted: { resolve: (params) => params },
-    refusals: { admit: async () => admission },
-    addressOf: () => 'address',
-    viewerOf: async () => null,
-    maxSocketsPerAddress: 100,
-    maxSocketsPerUser: 100,
-    log,
-    stalledMs,
-  });
-  const server = createServer().on('upgrade', sockets.upgrade).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  onTestFinished(async () => {
-    await sockets.close();
-    server.close();
-  });
+  const { sockets, url } = await serveSockets(() => pipeline, stalledMs);
   async function connect() {
-    const { port } = server.address() as AddressInfo;
-    const client = new WebSocket(`ws://127.0.0.1:${port}/graphql`, 'graphql-transport-ws');
+    const client = new WebSocket(url, 'graphql-transport-ws');
     client.once('upgrade', ({ socket }: IncomingMessage) => connectionOf.set(client, socket));
     onTestFinished(() => client.terminate());
     await once(client, 'open');
