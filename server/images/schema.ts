@@ -48,7 +48,7 @@ export const Image = builder.prismaNode('Image', {
     width: t.exposeInt('width', { description: 'In pixels.' }),
     height: t.exposeInt('height', { description: 'In pixels.' }),
     contentType: t.exposeString('contentType', { description: '`image/png`, `image/jpeg` or `image/webp`.' }),
-    byteSize: t.exposeInt('byteSize', { description: 'Of the picture behind `url`.' }),
+    byteSize: t.exposeInt('byteSize', { description: 'The size of the picture at `url`.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was stored.' }),
     source: t.field({
       type: ImageSource,

@@ -117,7 +117,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     access: 'write',
     description: 'Replaces the secret of an endpoint. For 24 hours webhooks are signed with both.',
-    args: { id: t.arg.id({ required: true, description: 'Of the endpoint.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the endpoint.' }) },
     resolve: (_, { id }, context) => context.webhooks.rotateSecret(own(context), endpointId(id)),
   }),
   deleteWebhookEndpoint: t.field({
@@ -125,7 +125,7 @@ builder.mutationFields((t) => ({
     nullable: true,
     access: 'write',
     description: 'Deletes an endpoint with its deliveries.',
-    args: { id: t.arg.id({ required: true, description: 'Of the endpoint.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of the endpoint.' }) },
     resolve: async (_, { id }, context) => {
       await context.webhooks.remove(own(context), endpointId(id));
       return { deletedId: id };
@@ -143,7 +143,7 @@ builder.mutationFields((t) => ({
     access: 'write',
     complexity: sendComplexity,
     description: 'Sends a sample delivery at once: a TASK_COMPLETED with `"test": true` in its body.',
-    args: { id: t.arg.id({ required: true, description: 'Of the endpoint, which is enabled.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of an enabled endpoint.' }) },
     resolve: (_, { id }, context) => context.webhooks.test(own(context), endpointId(id)),
   }),
   redeliverWebhook: t.field({
@@ -152,7 +152,7 @@ builder.mutationFields((t) => ({
     access: 'write',
     complexity: sendComplexity,
     description: 'Sends that delivery again, with its id.',
-    args: { id: t.arg.id({ required: true, description: 'Of the delivery; its endpoint is enabled.' }) },
+    args: { id: t.arg.id({ required: true, description: 'The id of a delivery to an enabled endpoint.' }) },
     resolve: (_, { id }, context) =>
       context.webhooks.redeliver(own(context), localId(id, 'WebhookDelivery') ?? ''),
   }),

@@ -27,7 +27,9 @@ const WebhookDeliveryStatus = builder.enumType('WebhookDeliveryStatus', {
   values: {
     PENDING: { description: 'Waits for its first attempt or the next one.' },
     DELIVERED: { description: 'The receiver answered with 2xx.' },
-    FAILED: { description: 'Given up: after 24 hours of attempts, or because the endpoint was disabled.' },
+    FAILED: {
+      description: 'Given up: after at least 24 hours of attempts, or because the endpoint was disabled.',
+    },
   } as const,
 });
 
@@ -57,7 +59,7 @@ export const WebhookDelivery = builder.prismaNode('OutgoingWebhook', {
     attempts: t.exposeInt('attempts', { description: 'Attempts that began.' }),
     responseStatus: t.exposeInt('responseStatus', {
       nullable: true,
-      description: 'Of the last attempt; null where no response came.',
+      description: 'The HTTP status of the last attempt; null if no response came.',
     }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it happened.' }),
     nextAttemptAt: t.expose('nextAttemptAt', {

@@ -1,7 +1,7 @@
 const minuteMs = 60_000;
 const hourMs = 3_600_000;
 
-/** The pauses after failed attempts: a day in all. */
+/** The pauses after failed attempts: at least a day in all, however short each turns out. */
 const pausesMs = [
   5_000,
   30_000,
@@ -11,8 +11,8 @@ const pausesMs = [
   hourMs,
   2 * hourMs,
   4 * hourMs,
-  8 * hourMs,
-  8 * hourMs,
+  9 * hourMs,
+  10 * hourMs,
 ];
 
 /**
