@@ -1,4 +1,4 @@
-/** Every code block of docs/api and of the SDK's page runs; `support/documentation.ts` says how. */
+/** Every code block of docs/api and of the SDK's page runs, or says why not; `support/documentation.ts` says how. */
 import { randomUUID } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -37,6 +37,12 @@ async function run(page: string) {
 it.concurrent.each(pages)('runs the blocks of %s', async (page) => {
   const { checked, notRun } = await run(await readFile(path.join(root, page), 'utf8'));
   console.log(`${page}: ${checked} blocks${notRun.map((reason) => `; not run: ${reason}`).join('')}`);
+});
+
+it.concurrent('runs the first three pages in order with one account and one key', async () => {
+  const first = ['getting-started', 'typescript', 'python'];
+  const texts = first.map((name) => readFile(path.join(root, `docs/api/${name}.md`), 'utf8'));
+  expect((await run((await Promise.all(texts)).join('\n'))).checked).toBeGreaterThan(20);
 });
 
 const block = (language: string, code: string) => `\`\`\`${language}\n${code}\n\`\`\`\n\n`;
