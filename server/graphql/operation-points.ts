@@ -10,6 +10,7 @@ import {
   visit,
   visitWithTypeInfo,
 } from 'graphql';
+import { LRUCache } from 'lru-cache';
 import { costOf } from './operation-cost.ts';
 
 /** An operation counts one point for each started 250 values, which take about as long as a small operation. */
@@ -17,7 +18,7 @@ const valuesPerPoint = 250;
 /** Points of an operation that is too complex to run: its document was parsed, validated and measured. */
 const refusedPoints = 5;
 
-/** Operations and values of variables remembered for one document. */
+/** Operations and values of variables remembered for one document: those used last. */
 const maxKnown = 20;
 const maxKeyCharacters = 500;
 
@@ -25,7 +26,7 @@ interface KnownDocument {
   /** The names of the variables that decide what its operations cost, such as that of a page's size. */
   variables: readonly string[];
   /** By operation and the values of those variables. */
-  points: Map<string, number>;
+  points: LRUCache<string, number>;
 }
 
 /** The points of an operation, and whether it is too complex to run. Its document has been validated. */
@@ -35,7 +36,7 @@ export function createPointCounter() {
     const { schema, document, operationName } = args;
     const known = documents.get(document) ?? {
       variables: pagingVariables(schema, document),
-      points: new Map(),
+      points: new LRUCache({ max: maxKnown }),
     };
     documents.set(document, known);
     const key = keyOf(operationName, known.variables, args.variableValues ?? {});
@@ -50,7 +51,7 @@ export function createPointCounter() {
       1,
     );
     // The cost of faulty variables is not that of others.
-    if (cost.isMeasured && key !== undefined && known.points.size < maxKnown) known.points.set(key, counted);
+    if (cost.isMeasured && key !== undefined) known.points.set(key, counted);
     return { points: counted, isTooComplex: false };
   };
 }
