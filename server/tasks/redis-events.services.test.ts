@@ -38,6 +38,16 @@ describeEvents('Redis', async () => {
   };
 });
 
+// Turns red where every text under a name that ends in `At` is read as an instant.
+it("brings a provider's own options as they were sent", async () => {
+  const { a, b } = await connected();
+  onTestFinished(() => [a, b].forEach((events) => events.close()));
+  const task = snapshot({ providerOptions: { stopAt: '0.5' } });
+  const reader = b.subscribe({ taskId: task.id });
+  a.publish(task);
+  expect((await reader.next()).value).toEqual(task);
+});
+
 it('serves this node while Redis is away', async () => {
   const events = createRedisEvents({ url: 'redis://127.0.0.1:1', prefix, log });
   const task = snapshot();

@@ -102,13 +102,25 @@ function writeMessage(node: string, task: TaskSnapshot): string {
   return JSON.stringify({ node, task: { ...task, operation: null, providerAnswer: null } });
 }
 
-/** Null where the text is no message of this product. The names of instants end in `At`. */
+/** Null where the text is no message of this product. */
 function readMessage(text: string): { node: string; task: TaskSnapshot } | null {
   try {
-    return JSON.parse(text, (key, value: unknown) =>
-      key.endsWith('At') && typeof value === 'string' ? new Date(value) : value,
-    ) as { node: string; task: TaskSnapshot };
+    const message = JSON.parse(text) as { node: string; task: TaskSnapshot };
+    const { task } = message;
+    readInstants(task);
+    for (const image of task.images) readInstants(image);
+    for (const { image } of task.referenceImages) if (image) readInstants(image);
+    return message;
   } catch {
     return null;
+  }
+}
+
+/** The names of instants end in `At`. Not by a reviver, which would be called for every value of the message. */
+function readInstants(row: object): void {
+  const values = row as Record<string, unknown>;
+  for (const name of Object.keys(values)) {
+    const value = values[name];
+    if (name.endsWith('At') && typeof value === 'string') values[name] = new Date(value);
   }
 }
