@@ -1,18 +1,15 @@
-/** The API keys of the user: list, create, revoke. */
+/** The API keys of the user: list and revoke. */
 import type { Client } from '@urql/core';
 import { createSignal, Show } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
-import type { ApiKeyScope, ApiKeysQuery } from '../api/generated/graphql.ts';
+import type { ApiKeysQuery } from '../api/generated/graphql.ts';
 import { createPaginatedList } from '../api/paginated-list.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { ForKeyed } from '../ui/for-keyed.tsx';
-import { Select } from '../ui/select.tsx';
-import { TextField } from '../ui/text-field.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
 import {
-  CheckboxGroup,
   Fact,
   Instant,
   IntegrationSection,
@@ -21,6 +18,7 @@ import {
   problemOf,
   RequestDialog,
 } from './integration-section.tsx';
+import { NewApiKeyDialog } from './new-api-key-dialog.tsx';
 
 const ApiKeysDocument = graphql(`
   query ApiKeys {
@@ -37,14 +35,6 @@ const ApiKeysDocument = graphql(`
         creditLimit
         creditsSpent
       }
-    }
-  }
-`);
-
-const CreateApiKeyDocument = graphql(`
-  mutation CreateApiKey($input: CreateApiKeyInput!) {
-    createApiKey(input: $input) {
-      secret
     }
   }
 `);
@@ -100,7 +90,7 @@ export function ApiKeys(props: ApiKeysProps) {
           {lazyMessages.apiKeys.empty} <a href="/graphql">{lazyMessages.apiKeys.tryTheApi}</a>
         </p>
       </Show>
-      <CreateDialog
+      <NewApiKeyDialog
         client={props.client}
         open={isCreating()}
         onClose={() => setCreating(false)}
@@ -117,35 +107,6 @@ export function ApiKeys(props: ApiKeysProps) {
         }}
       />
     </IntegrationSection>
-  );
-}
-
-function CreateDialog(props: {
-  client: Client;
-  open: boolean;
-  onClose: () => void;
-  onCreated: (secret: NewSecret) => void;
-}) {
-  const texts = lazyMessages.apiKeys;
-  const create = async (fields: FormData): Promise<Problem | undefined> => {
-    const input = inputOf(fields);
-    if (!input) return { field: 'creditLimit', text: texts.problems.creditLimit };
-    const { data, error } = await props.client.mutation(CreateApiKeyDocument, { input }).toPromise();
-    if (!data?.createApiKey) return problemOf(error, texts.problems);
-    props.onClose();
-    props.onCreated({ title: texts.created(input.name), secret: data.createApiKey.secret });
-    return undefined;
-  };
-  return (
-    <RequestDialog
-      open={props.open}
-      title={texts.create}
-      action={texts.submit}
-      send={create}
-      onClose={() => props.onClose()}
-    >
-      {(problem) => <NewKeyFields problem={problem} />}
-    </RequestDialog>
   );
 }
 
@@ -218,55 +179,4 @@ function Key(props: { apiKey: ApiKey; onRevoke: () => void }) {
       </dl>
     </li>
   );
-}
-
-function NewKeyFields(props: { problem: (field: string) => string | undefined }) {
-  const texts = lazyMessages.apiKeys;
-  return (
-    <>
-      <TextField
-        label={texts.name}
-        name="name"
-        hint={texts.nameHint}
-        problem={props.problem('name')}
-        autofocus
-      />
-      <CheckboxGroup
-        legend={texts.scopes}
-        name="scopes"
-        options={texts.scopeLabels}
-        checked={['READ', 'WRITE']}
-        problem={props.problem('scopes')}
-      />
-      <Select
-        label={texts.expiresAt}
-        name="expiry"
-        value="never"
-        options={Object.entries(texts.expiries).map(([value, label]) => ({ value, label }))}
-      />
-      <TextField
-        label={texts.creditLimit}
-        name="creditLimit"
-        inputMode="numeric"
-        hint={texts.creditLimitHint}
-        problem={props.problem('creditLimit')}
-      />
-    </>
-  );
-}
-
-const expiryDays: Readonly<Record<string, number>> = { week: 7, month: 30, quarter: 90, year: 365 };
-const dayMs = 24 * 60 * 60 * 1000;
-
-/** Undefined where the credit limit is no whole number. The server checks the rest. */
-function inputOf(fields: FormData) {
-  const limit = String(fields.get('creditLimit')).trim();
-  if (!/^\d{0,9}$/.test(limit)) return undefined;
-  const days = expiryDays[String(fields.get('expiry'))];
-  return {
-    name: String(fields.get('name')).trim(),
-    scopes: fields.getAll('scopes') as ApiKeyScope[],
-    expiresAt: days === undefined ? null : new Date(Date.now() + days * dayMs).toISOString(),
-    creditLimit: limit === '' ? null : Number(limit),
-  };
 }
