@@ -3,6 +3,7 @@
  * version that was read, a renewal the owner, and does nothing where the task has changed.
  */
 import { Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
+import { createLeaseReleases } from './lease-releases.ts';
 import { taskColumns } from './loader.ts';
 
 export interface ClaimOptions {
@@ -51,9 +52,6 @@ const isFor = (providers: readonly string[]) => Prisma.sql`"provider" = ANY(${pr
 /** The columns that a step may change, besides version and lease. */
 export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
 
-/** A leased task, as a lease names it in its writes. */
-export type LeasedTask = Pick<Task, 'id' | 'version' | 'leaseOwner'>;
-
 interface Dependencies {
   prisma: PrismaClient;
 }
@@ -64,6 +62,7 @@ export function createTaskQueue(dependencies: Dependencies) {
   return {
     ...createClaims(dependencies),
     ...createLeaseWrites(dependencies),
+    ...createLeaseReleases(dependencies),
     ...createQueueReads(dependencies),
   };
 }
@@ -142,19 +141,6 @@ function createLeaseWrites({ prisma }: Dependencies) {
           FOR NO KEY UPDATE SKIP LOCKED
         ) RETURNING "id"`;
       return renewed.map(({ id }) => id);
-    },
-
-    /**
-     * Releases the lease, with no new version: nothing that a client sees changes. False where the task has changed or
-     * the lease was released before, possibly by this statement, whose response was lost.
-     * @param dueAt when the next step may begin; null where none is left
-     */
-    async releaseLease({ id, version, leaseOwner }: LeasedTask, dueAt: Date | null): Promise<boolean> {
-      const { count } = await prisma.task.updateMany({
-        where: { id, version, leaseOwner },
-        data: { leaseOwner: null, leaseExpiresAt: null, dueAt },
-      });
-      return count === 1;
     },
   };
 }
