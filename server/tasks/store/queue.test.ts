@@ -76,6 +76,49 @@ describe('claim', () => {
   });
 });
 
+describe('spreadPolls', () => {
+  it('moves due polls in their order, but no submission and nothing that is leased', async () => {
+    const provider = 'spread';
+    const dueFor = async (seconds: number, changes: object) => {
+      const { task } = await accepted(20, { provider });
+      return (await store.change(task, { ...changes, dueAt: new Date(Date.now() - seconds * 1_000) }))!;
+    };
+    const operation = { id: 'op' };
+    const polls = [
+      await dueFor(3, { operation }),
+      await dueFor(9, { operation }),
+      await dueFor(6, { operation }),
+    ];
+    const submission = await dueFor(5, {});
+    const leased = await dueFor(4, { operation });
+    await store.claimOne(leased, 'a', 60_000);
+    const later = await dueFor(-600, { operation });
+    const spread = { delayMs: 60_000, slotMs: 20_000, withinMs: 30_000, limit: 100 };
+    expect(await store.spreadPolls(provider, spread)).toBe(3);
+    const [third, first, second] = await Promise.all(
+      polls.map(async ({ id }) => (await store.find(id))!.dueAt!.getTime()),
+    );
+    expect(first! - Date.now()).toBeGreaterThan(50_000);
+    expect([second! - first!, third! - first!]).toEqual([10_000, 20_000]);
+    for (const { id, dueAt, version } of [submission, later, polls[0]!])
+      expect(await store.find(id)).toMatchObject({ version, ...(id !== polls[0]!.id && { dueAt }) });
+    expect((await store.find(leased.id))?.dueAt).toEqual(leased.dueAt);
+    expect(await store.spreadPolls(provider, spread)).toBe(0);
+  });
+
+  it('is for providers whose tasks are not claimed to be polled, only to be submitted', async () => {
+    const provider = 'held';
+    const { task: submission } = await accepted(20, { provider });
+    const { task } = await accepted(20, { provider });
+    const poll = (await store.change(task, { operation: { id: 'op' } }))!;
+    const options = { limit: 10, providers: [provider], leaseMs: 60_000 };
+    const claim = async (held: string[]) =>
+      (await store.claim('a', { ...options, held })).map(({ id }) => id);
+    expect(await claim([provider])).toEqual([submission.id]);
+    expect(await claim([])).toEqual([poll.id]);
+  });
+});
+
 describe('nextWork', () => {
   const next = (running: string[] = []) => store.nextWork(['looked for'], running);
 

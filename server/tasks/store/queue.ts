@@ -12,6 +12,18 @@ export interface ClaimOptions {
   providers: readonly string[];
   running?: string[];
   mayTakeExpired?: boolean;
+  held?: string[];
+}
+
+/** Where due polls of a provider are moved to. */
+export interface PollSpread {
+  /** The time to the first. */
+  delayMs: number;
+  /** The time between two of them. */
+  slotMs: number;
+  /** The time from the first to the last, at most. */
+  withinMs: number;
+  limit: number;
 }
 
 export interface OverdueOptions {
@@ -75,10 +87,11 @@ function createClaims({ prisma }: Dependencies) {
      * Tasks past their deadline are left to `overdue`.
      * @param options.providers whose tasks may be claimed
      * @param options.running ids of tasks that the node works on, and may retain when their leases expire
+     * @param options.held names of providers whose tasks are not to be polled now
      * @param options.mayTakeExpired whether expired leases of other nodes may be taken; default true
      */
     async claim(node: string, options: ClaimOptions): Promise<Task[]> {
-      const { limit, leaseMs, providers, running = [], mayTakeExpired = true } = options;
+      const { limit, leaseMs, providers, running = [], held = [], mayTakeExpired = true } = options;
       const isClaimable = Prisma.sql`"dueAt" <= now()
         AND ("leaseExpiresAt" IS NULL OR (${mayTakeExpired}::boolean AND "leaseExpiresAt" < now()))
         AND ${isFor(providers)} AND "id" <> ALL(${running}::text[])`;
@@ -87,7 +100,8 @@ function createClaims({ prisma }: Dependencies) {
           SELECT "id", "dueAt" FROM "Task" WHERE "operation" IS NULL AND ${isClaimable}
           ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         ), "submitted" AS MATERIALIZED (
-          SELECT "id", "dueAt" FROM "Task" WHERE "operation" IS NOT NULL AND ${isClaimable}
+          SELECT "id", "dueAt" FROM "Task"
+          WHERE "operation" IS NOT NULL AND ${isClaimable} AND "provider" <> ALL(${held}::text[])
           ORDER BY "dueAt" LIMIT ${limit}::int FOR UPDATE SKIP LOCKED
         )
         UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
@@ -113,6 +127,26 @@ function createClaims({ prisma }: Dependencies) {
           AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
         RETURNING ${taskColumns}`;
       return claimed ?? null;
+    },
+
+    /**
+     * Moves the due polls of the provider that no node has leased, in their order and evenly, with no new version. A lease
+     * taken meanwhile keeps its task.
+     * @returns how many it moved
+     */
+    async spreadPolls(provider: string, { delayMs, slotMs, withinMs, limit }: PollSpread): Promise<number> {
+      return prisma.$executeRaw`
+        WITH "due" AS MATERIALIZED (
+          SELECT "id", "dueAt" FROM "Task"
+          WHERE "operation" IS NOT NULL AND "dueAt" <= now() AND ${isFor([provider])}
+            AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
+          ORDER BY "dueAt" LIMIT ${limit}::int FOR NO KEY UPDATE SKIP LOCKED
+        ), "placed" AS (
+          SELECT "id", row_number() OVER (ORDER BY "dueAt") - 1 AS "place", count(*) OVER () AS "count" FROM "due"
+        )
+        UPDATE "Task" SET "dueAt" = now() + interval '1 millisecond' * (
+          ${delayMs}::float8 + least(${slotMs}::float8, ${withinMs}::float8 / "count") * "place")
+        FROM "placed" WHERE "Task"."id" = "placed"."id"`;
     },
   };
 }

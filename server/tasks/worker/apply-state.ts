@@ -21,6 +21,8 @@ export interface StepDependencies {
   clock: Clock;
   /** The least time to the next poll of the task, in milliseconds. */
   pace: (task: Task) => Promise<number>;
+  /** Claims no polls of the provider for that time, in milliseconds. */
+  holdPolls: (provider: string, forMs: number) => void;
   pollIntervalMs: number;
   log: Log;
 }
@@ -80,7 +82,7 @@ function createEndings({ providers, pace, pollIntervalMs, log }: StepDependencie
 export type StateTransitions = ReturnType<typeof createStateTransitions>;
 
 export function createStateTransitions(dependencies: StepDependencies) {
-  const { providers, clock, pace, pollIntervalMs } = dependencies;
+  const { providers, clock, pace, holdPolls, pollIntervalMs } = dependencies;
   const endings = createEndings(dependencies);
   const persistAndSettle = createPersistAndSettle(dependencies, endings);
 
@@ -102,6 +104,7 @@ export function createStateTransitions(dependencies: StepDependencies) {
       case 'failed':
         return retryOrFail(lease, state, endings);
       case 'postponed':
+        holdPolls(task.provider, state.retryAfterMs);
         return lease.release(state.retryAfterMs);
       case 'unknown':
         return endings.unanswered(lease, state.retryAfterMs);

@@ -8,7 +8,7 @@ import type { Steps } from './steps.ts';
 
 interface Dependencies {
   store: Pick<TaskStore, 'claim' | 'claimOne' | 'nextWork'>;
-  steps: Pick<Steps, 'runStep'>;
+  steps: Pick<Steps, 'runStep' | 'spreadDuePolls'>;
   running: Pick<RunningSteps, 'begin' | 'countByProvider' | 'taskIds'>;
   /** Names of the providers that this node has. */
   providers: readonly string[];
@@ -45,11 +45,12 @@ export function createClaims(dependencies: Dependencies) {
 
   async function claimDue(): Promise<void> {
     for (;;) {
+      const held = await steps.spreadDuePolls();
       const { names, limit } = free();
       // After an outage of the database, owners get time to renew leases that expired meanwhile.
       const mayTakeExpired =
         respondingSinceMs !== undefined && performance.now() - respondingSinceMs > leaseMs / 2;
-      const options = { limit, leaseMs, providers: names, running: running.taskIds(), mayTakeExpired };
+      const options = { limit, leaseMs, providers: names, running: running.taskIds(), mayTakeExpired, held };
       isBacklogged = names.length < providers.length;
       const claimed = limit > 0 ? await store.claim(dependencies.node, options) : [];
       claimed.forEach(begin);

@@ -12,7 +12,11 @@ function paceOf(ageMs: number, expectedDurationMs: number): Promise<number> {
     clock,
     countRunning: async () => 40,
   });
-  return pace({ provider: 'paced', startedAt: new Date(nowMs - ageMs), expectedDurationMs } as Task);
+  return pace.nextPollMs({
+    provider: 'paced',
+    startedAt: new Date(nowMs - ageMs),
+    expectedDurationMs,
+  } as Task);
 }
 
 it('polls a task less often while it is young, and again when it may be near its end', async () => {

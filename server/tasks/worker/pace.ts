@@ -14,7 +14,8 @@ interface Dependencies {
 /** How long a count is reused. */
 const freshMs = 1_000;
 
-/** @returns the least time to the next poll of a task, in milliseconds; 0 where its provider has no limit */
+export type Pace = ReturnType<typeof createPace>;
+
 export function createPace({ providers, clock, countRunning }: Dependencies) {
   const known = new Map<string, { count: Promise<number>; atMs: number }>();
 
@@ -27,13 +28,23 @@ export function createPace({ providers, clock, countRunning }: Dependencies) {
     return count;
   }
 
-  return async (task: Task): Promise<number> => {
-    const perMinute = providers[task.provider]?.pollsPerMinute;
-    if (perMinute === undefined) return 0;
-    const evenMs = Math.ceil(((await countOf(task.provider)) * 60_000) / perMinute);
-    // A young task is polled less often, and again when it may be near its end.
-    const beganAtMs = (task.startedAt ?? task.createdAt).getTime();
-    const youngMs = beganAtMs + youngShare * task.expectedDurationMs - clock.nowMs();
-    return Math.max(evenMs, Math.min(evenMs / youngWeight, youngMs));
+  /** The time in which the provider's limit admits a poll of each task, in milliseconds; 0 where it has no limit. */
+  async function evenMs(provider: string): Promise<number> {
+    const perMinute = providers[provider]?.pollsPerMinute;
+    return perMinute === undefined ? 0 : Math.ceil(((await countOf(provider)) * 60_000) / perMinute);
+  }
+
+  return {
+    evenMs,
+
+    /** The least time to the next poll of the task, in milliseconds; 0 where its provider has no limit. */
+    async nextPollMs(task: Task): Promise<number> {
+      const periodMs = await evenMs(task.provider);
+      if (periodMs === 0) return 0;
+      // A young task is polled less often, and again when it may be near its end.
+      const beganAtMs = (task.startedAt ?? task.createdAt).getTime();
+      const youngMs = beganAtMs + youngShare * task.expectedDurationMs - clock.nowMs();
+      return Math.max(periodMs, Math.min(periodMs / youngWeight, youngMs));
+    },
   };
 }

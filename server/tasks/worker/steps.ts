@@ -1,15 +1,17 @@
 /** The steps of the work on a task, each under one lease: submit, recover, follow, or cancel at the provider. */
 import type { JsonValue } from '../../lib/json.ts';
 import type { ImageProvider, ProviderReport } from '../../providers/provider.ts';
+import type { TaskQueue } from '../store/queue.ts';
 import { isFinal, recheckMs } from '../task.ts';
 import { createStateTransitions, type StateTransitions, type StepDependencies } from './apply-state.ts';
 import type { Canceler } from './cancel.ts';
 import { type Lease, readSignal } from './lease.ts';
+import { createHeldPolls } from './held-polls.ts';
 import { createPace } from './pace.ts';
 import { createSubmission } from './submit.ts';
 
-interface Dependencies extends Omit<StepDependencies, 'pace'> {
-  countRunning: (provider: string) => Promise<number>;
+interface Dependencies extends Omit<StepDependencies, 'pace' | 'holdPolls'> {
+  store: Pick<TaskQueue, 'countRunning' | 'spreadPolls'>;
   canceler: Canceler;
 }
 
@@ -17,9 +19,10 @@ export type Steps = ReturnType<typeof createSteps>;
 
 /** Each step ends by releasing the lease or settling the task. */
 export function createSteps(dependencies: Dependencies) {
-  const { providers, canceler, log } = dependencies;
-  const pace = createPace(dependencies);
-  const shared = { ...dependencies, pace };
+  const { providers, store, canceler, log } = dependencies;
+  const pace = createPace({ ...dependencies, ...store });
+  const heldPolls = createHeldPolls({ ...dependencies, ...store, pace });
+  const shared = { ...dependencies, pace: pace.nextPollMs, holdPolls: heldPolls.hold };
   const transitions = createStateTransitions(shared);
   const { applyState, fail } = transitions;
 
@@ -55,7 +58,7 @@ export function createSteps(dependencies: Dependencies) {
 
   const handleReport = (lease: Lease, report: ProviderReport) => applyReport(lease, report, applyState);
 
-  return { runStep, handleReport, cancelUnwanted };
+  return { runStep, handleReport, cancelUnwanted, spreadDuePolls: heldPolls.spreadDue };
 }
 
 /** A node of an earlier version settled the task and left the cancel at the provider to the next step. */

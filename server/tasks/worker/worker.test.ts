@@ -109,7 +109,7 @@ function work(
     providers,
     images: { ...images, store: storeImage, prepare, findOwn },
     clock,
-    countRunning: differences?.countRunning ?? store.countRunning,
+    store: { ...store, ...differences },
     canceler,
     pollIntervalMs: 10,
     log,
@@ -847,6 +847,26 @@ describe('the limit of a provider', () => {
     expect(calls.poll).toBe(26);
     const { last } = await outcome(postponing(() => succeeded()).provider);
     expect(last).toMatchObject({ status: 'SUCCESS', unansweredPolls: 0 });
+  });
+
+  // Turns red where each due task is claimed to find that it cannot be polled: many statements a second, all in vain.
+  it('that admits no poll moves all that are due, without claiming each', async () => {
+    const name = 'limited';
+    const { provider, calls } = createScriptedProvider({
+      start: [() => running()],
+      poll: [() => ({ status: 'postponed', retryAfterMs: 60_000 })],
+    });
+    const tasks = await Promise.all(Array.from({ length: 40 }, () => accept({ provider: name })));
+    for (const { task } of tasks)
+      await store.change({ id: task.id, version: 1 }, { operation: { id: task.id }, dueAt: new Date() });
+    work({ ...provider, pollsPerMinute: 600 }, { name });
+    const rows = () => Promise.all(tasks.map(async ({ task }) => (await store.find(task.id))!));
+    await expect
+      .poll(async () => (await rows()).every(({ dueAt }) => dueAt!.getTime() > Date.now() + 30_000))
+      .toBe(true);
+    // The first eight found out.
+    expect(calls.poll).toBeLessThanOrEqual(8);
+    expect((await rows()).filter(({ version }) => version === 2).length).toBeGreaterThanOrEqual(32);
   });
 
   it('that postpones the look for a submission does not end it', async () => {

@@ -29,7 +29,8 @@
  * | `claim`: lease a due task                        | due; no lease, or an expired one; row locked   | yes         |
  * | `claimOne`: of a webhook, or just accepted       | same submission; not final; no unexpired lease | yes         |
  * | `renewLeases`: of all running steps of a node   | lease owner                                    | no          |
- * | `releaseLease`: ends the lease, sets `dueAt`     | version and lease owner                        | no          |
+ * | `releaseLease`: ends leases, sets `dueAt`        | version and lease owner                        | no          |
+ * | `spreadPolls`: moves `dueAt` of due polls        | due; no lease, or an expired one; row locked   | no          |
  * | `change` 1: before `provider.start` is called    | version; extends the lease                     | yes         |
  * | `change` 2: the provider took it, or it is found | version; releases the lease                    | yes         |
  * | `change` 3: a fact, or an inconclusive answer    | version; releases the lease                    | yes         |
