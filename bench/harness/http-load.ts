@@ -2,11 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { serveCalls } from './probe.ts';
-import { percentile } from './verdict.ts';
 
-interface HttpRequest {
+export interface HttpRequest {
   body: string;
-  token?: string;
+  token?: string | undefined;
   /** A file with the body, and its type, where it is no JSON. */
   bodyFile?: { path: string; contentType: string };
 }
@@ -22,12 +21,11 @@ export interface HttpJob {
 }
 
 export interface HttpResult {
-  count: number;
+  /** Of each right answer. */
+  latenciesMs: number[];
+  seconds: number;
   /** Requests without an answer, or with a wrong one. */
   lost: number;
-  seconds: number;
-  p50Ms: number;
-  p99Ms: number;
   /** The first wrong answer. */
   wrong?: string;
 }
@@ -46,14 +44,10 @@ export function readResponse(text: string): { status: number; body: string } | u
 }
 
 function joinChunks(text: string): string {
-  let body = '';
-  for (let at = 0; ;) {
-    const lineEnd = text.indexOf('\r\n', at);
-    const size = Number.parseInt(text.slice(at, lineEnd), 16);
-    if (!(size > 0)) return body;
-    body += text.slice(lineEnd + 2, lineEnd + 2 + size);
-    at = lineEnd + 4 + size;
-  }
+  const lineEnd = text.indexOf('\r\n');
+  const size = Number.parseInt(text, 16);
+  if (!(size > 0)) return '';
+  return text.slice(lineEnd + 2, lineEnd + 2 + size) + joinChunks(text.slice(lineEnd + 4 + size));
 }
 
 function requestBytes({ url }: HttpJob, { body, token, bodyFile }: HttpRequest): Buffer {
@@ -67,12 +61,14 @@ function requestBytes({ url }: HttpJob, { body, token, bodyFile }: HttpRequest):
 
 async function run(job: HttpJob): Promise<HttpResult> {
   const expected = new RegExp(job.expected);
-  const latenciesMs: number[] = [];
-  let [lost, wrong] = [0, undefined as string | undefined];
+  const result: HttpResult = { latenciesMs: [], seconds: 0, lost: 0 };
   const startedAt = performance.now();
   const endsAt = startedAt + job.durationMs;
   const { hostname, port } = new URL(job.url);
-
+  const fail = (wrong: string) => {
+    result.lost += 1;
+    result.wrong ??= wrong;
+  };
   const callOver = (socket: Socket, bytes: Buffer) =>
     new Promise<void>((resolve) => {
       let [text, sentAt] = ['', performance.now()];
@@ -83,20 +79,14 @@ async function run(job: HttpJob): Promise<HttpResult> {
         if (!response) return;
         text = '';
         const now = performance.now();
-        latenciesMs.push(now - sentAt);
-        if (response.status !== 200 || !expected.test(response.body)) {
-          lost += 1;
-          wrong ??= `${response.status} ${response.body.slice(0, 500)}`;
-        }
+        if (response.status === 200 && expected.test(response.body)) result.latenciesMs.push(now - sentAt);
+        else fail(`${response.status} ${response.body.slice(0, 500)}`);
         if (now >= endsAt) return void socket.end(resolve);
         sentAt = now;
         socket.write(bytes);
       });
       socket.once('close', () => resolve());
-      socket.on('error', (error) => {
-        lost += 1;
-        wrong ??= String(error);
-      });
+      socket.on('error', (error) => fail(String(error)));
       socket.write(bytes);
     });
   const callers = Array.from({ length: job.callers }, (_, caller) => {
@@ -104,14 +94,7 @@ async function run(job: HttpJob): Promise<HttpResult> {
     return callOver(socket, requestBytes(job, job.requests[caller % job.requests.length]!));
   });
   await Promise.all(callers);
-  return {
-    count: latenciesMs.length - lost,
-    lost,
-    seconds: (performance.now() - startedAt) / 1000,
-    p50Ms: percentile(latenciesMs, 0.5),
-    p99Ms: percentile(latenciesMs, 0.99),
-    ...(wrong !== undefined && { wrong }),
-  };
+  return { ...result, seconds: (performance.now() - startedAt) / 1000 };
 }
 
 if (process.argv[1] === import.meta.filename) {

@@ -1,90 +1,63 @@
 /** What the works over HTTP share: servers side by side, and the same load for each. */
-import { createDatabase, peerTables } from './database.ts';
-import type { HttpJob, HttpResult } from './http-load.ts';
+import type { HttpRequest, HttpResult } from './http-load.ts';
 import { type BenchProcess, startProcess } from './process.ts';
-import { interleave, ratios } from './rounds.ts';
-import { type Goal, type Row, median } from './verdict.ts';
+import { interleave, ratios, sliceMs } from './rounds.ts';
+import { type Goal, type Row, median, percentile } from './verdict.ts';
 
 export interface Subject {
   name: string;
   server: BenchProcess;
-  request: Pick<HttpJob, 'requests' | 'expected'>;
+  requests: HttpRequest[];
+  /** A regular expression that every answer's body must match. */
+  expected: string;
+  /** Of the product. */
+  goal?: Goal;
   /** Sends its own requests: there is no HTTP. */
   isOwnClient?: boolean;
 }
 
-type Figures = Record<'cpuMs' | 'rate' | 'p50Ms' | 'p99Ms' | 'lost', number>;
-
-/** Starts peers by the names of their scripts, on one database; `+jit` after a name compiles operations. */
-export async function startPeers(
-  opened: AsyncDisposableStack,
-  {
-    scripts,
-    env = {},
-    hasDatabase = true,
-  }: { scripts: string[]; env?: Record<string, string>; hasDatabase?: boolean },
-): Promise<BenchProcess[]> {
-  const database = hasDatabase ? await createDatabase(peerTables) : undefined;
-  if (database) opened.defer(() => database.drop());
-  return Promise.all(
-    scripts.map(async (script) => {
-      const [name, isJit] = script.split('+');
-      const server = await startProcess(`bench/peers/${name}.ts`, {
-        env: {
-          ...(database && { PEER_DATABASE_URL: database.url }),
-          ...env,
-          ...(isJit && { MERCURIUS_JIT: '1' }),
-        },
-      });
-      opened.defer(() => server.stop());
-      return server;
-    }),
-  );
+interface HttpWork {
+  work: string;
+  figure: 'cpuMs' | 'rate';
+  callers?: number;
+  durationMs?: number;
 }
 
 /** Loads each subject in turn. The first one is the limit. @throws where an answer is wrong */
-export async function measureHttp(
+export async function compare(
   opened: AsyncDisposableStack,
+  { work, figure, callers = 16, durationMs = sliceMs }: HttpWork,
   subjects: readonly Subject[],
-  { callers, durationMs }: Pick<HttpJob, 'callers' | 'durationMs'>,
-): Promise<Record<string, Figures[]>> {
-  const client = await startProcess('bench/harness/http-load.ts');
-  opened.defer(() => client.stop());
-  return interleave(
-    subjects.map(({ name }) => name),
-    async (name): Promise<Figures> => {
-      const { server, request, isOwnClient } = subjects.find((subject) => subject.name === name)!;
-      const before = await server.cpuMs();
-      const job: HttpJob = { url: server.url, callers, durationMs, ...request };
-      const result = await (isOwnClient ? server : client).call<HttpResult>('run', job);
-      if (result.wrong) throw new Error(`${name} answered wrongly: ${result.wrong}`);
-      const cpuMs = ((await server.cpuMs()) - before) / result.count;
-      const { p50Ms, p99Ms, lost } = result;
-      return { cpuMs, rate: result.count / result.seconds, p50Ms, p99Ms, lost };
-    },
-  );
-}
-
-/** A row for each subject but the limit; the product's has the goal. */
-export function ratioRows(
-  work: string,
-  measured: Record<string, Figures[]>,
-  { figure, limit, goal }: { figure: 'cpuMs' | 'rate'; limit: string; goal: Goal },
-): Row[] {
-  const measure = figure === 'rate' ? `rate, ${limit} = 1` : `CPU a request, ${limit} = 1`;
-  return Object.entries(measured).map(([subject, figures]) => ({
-    work,
-    measure,
-    subject,
-    values: ratios(figures, measured[limit]!, figure),
-    ...(subject.startsWith('Proofsheet') && { goal }),
-    details: describe(figures),
-  }));
-}
-
-function describe(figures: Figures[]): string {
-  const middle = (name: keyof Figures) => median(figures.map((each) => each[name]));
-  const lost = figures.reduce((sum, each) => sum + each.lost, 0);
-  const micros = Math.round(middle('cpuMs') * 1000);
-  return `${Math.round(middle('rate'))}/s, ${micros} µs CPU, p50 ${middle('p50Ms').toFixed(1)} ms, p99 ${middle('p99Ms').toFixed(1)} ms, ${lost} lost`;
+): Promise<Row[]> {
+  const client = await startProcess(opened, 'bench/harness/http-load.ts');
+  const names = subjects.map(({ name }) => name);
+  const measured = await interleave(names, async (name) => {
+    const { server, requests, expected, isOwnClient } = subjects.find((subject) => subject.name === name)!;
+    const before = await server.call('cpuMs');
+    const job = { url: server.url, callers, durationMs, requests, expected };
+    const { latenciesMs, seconds, lost, wrong } = await (isOwnClient ? server : client).call<HttpResult>(
+      'run',
+      job,
+    );
+    if (wrong !== undefined) throw new Error(`${name} answered wrongly: ${wrong}`);
+    const { length: count } = latenciesMs;
+    const cpuMs = ((await server.call('cpuMs')) - before) / count;
+    const [p50Ms, p99Ms] = [percentile(latenciesMs, 0.5), percentile(latenciesMs, 0.99)];
+    return { cpuMs, rate: count / seconds, p50Ms, p99Ms, lost };
+  });
+  const [limit] = names;
+  return subjects.map(({ name, goal }) => {
+    const middle = (of: 'cpuMs' | 'rate' | 'p50Ms' | 'p99Ms' | 'lost') =>
+      median(measured[name]!.map((figures) => figures[of]));
+    return {
+      work,
+      measure: `${figure === 'rate' ? 'rate' : 'CPU a request'}, ${limit} = 1`,
+      subject: name,
+      values: ratios(measured[name]!, measured[limit!]!, figure),
+      ...(goal && { goal }),
+      details:
+        `${Math.round(middle('rate'))}/s, ${Math.round(middle('cpuMs') * 1000)} µs CPU, ` +
+        `p50 ${middle('p50Ms').toFixed(1)} ms, p99 ${middle('p99Ms').toFixed(1)} ms, ${middle('lost')} lost`,
+    };
+  });
 }

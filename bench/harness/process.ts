@@ -5,17 +5,14 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 export const root = path.resolve(import.meta.dirname, '../..');
+export const redisUrl = process.env['REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 
 export interface BenchProcess {
   pid: number;
   /** Where it serves; empty for a client. */
   url: string;
-  /** CPU time of all its threads since its start, in milliseconds. */
-  cpuMs(): Promise<number>;
-  /** Resident memory after a garbage collection, in bytes. */
-  memoryBytes(): Promise<number>;
-  /** Calls a function that the script serves (`serveCalls`). */
-  call<T>(name: string, argument?: unknown): Promise<T>;
+  /** Calls a function of the script or of the probe: `cpuMs` of all threads since the start, `memoryBytes`, `statements`. */
+  call<T = number>(name: string, argument?: unknown): Promise<T>;
   stop(): Promise<void>;
 }
 
@@ -24,16 +21,20 @@ interface Options {
   cwd?: string;
   /** Finds the address in what the script prints. A client prints `ready`. */
   ready?: RegExp;
-  onSpawn?: (pid: number) => void;
+  onSpawn?: ((pid: number) => void) | undefined;
 }
 
 const running = new Set<ChildProcess>();
 // Whatever ends the bench ends its processes.
 process.on('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 
-/** Starts a script of the project with the probe; resolves when it serves. */
-export async function startProcess(script: string, options: Options = {}): Promise<BenchProcess> {
-  const { env = {}, cwd = root, ready = /^ready ?(.*)$/m, onSpawn } = options;
+/** Starts a script of the project with the probe; resolves when it serves. It is stopped with `opened`. */
+export async function startProcess(
+  opened: AsyncDisposableStack,
+  script: string,
+  { env = {}, cwd = root, ready = /^ready ?(.*)$/m, onSpawn }: Options = {},
+): Promise<BenchProcess> {
+  if (opened.disposed) throw new Error('The work has ended');
   const probe = path.join(import.meta.dirname, 'probe.ts');
   const args = ['--disable-warning=ExperimentalWarning', '--import', probe, path.join(root, script)];
   const child = spawn(process.execPath, args, {
@@ -42,9 +43,15 @@ export async function startProcess(script: string, options: Options = {}): Promi
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   running.add(child);
-  onSpawn?.(child.pid!);
   const closed = once(child, 'close').then(() => running.delete(child));
-  const call = createCalls(script, child);
+  const stop = async () => {
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    await closed;
+    clearTimeout(timer);
+  };
+  opened.defer(stop);
+  onSpawn?.(child.pid!);
   let output = '';
   const url = await new Promise<string>((resolve, reject) => {
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
@@ -54,52 +61,64 @@ export async function startProcess(script: string, options: Options = {}): Promi
     });
     child.once('close', () => reject(new Error(`${script} ended before it served: ${output}`)));
   });
-  return {
-    pid: child.pid!,
-    url,
-    cpuMs: () => call('cpuMs'),
-    memoryBytes: () => call('memoryBytes'),
-    call,
-    async stop() {
-      child.kill('SIGTERM');
-      const timer = setTimeout(() => child.kill('SIGKILL'), 5_000);
-      await closed;
-      clearTimeout(timer);
-    },
-  };
+  return { pid: child.pid!, url, call: createCall(script, child), stop };
 }
 
-function createCalls(script: string, child: ChildProcess) {
-  let lastId = 0;
+function createCall(script: string, child: ChildProcess): BenchProcess['call'] {
   const waiting = new Map<number, PromiseWithResolvers<never>>();
   child.on('message', ({ id, value, failure }: { id: number; value: never; failure?: string }) => {
-    const { resolve, reject } = waiting.get(id) ?? {};
+    if (failure === undefined) waiting.get(id)?.resolve(value);
+    else waiting.get(id)?.reject(new Error(failure));
     waiting.delete(id);
-    if (failure === undefined) resolve?.(value);
-    else reject?.(new Error(failure));
   });
-  child.once('close', () => {
-    for (const { reject } of waiting.values()) reject(new Error(`${script} has ended`));
-  });
-  return <T>(name: string, argument?: unknown): Promise<T> => {
-    const id = (lastId += 1);
+  child.once('close', () => waiting.forEach(({ reject }) => reject(new Error(`${script} has ended`))));
+  let lastId = 0;
+  return (name, argument) => {
     const answer = Promise.withResolvers<never>();
-    waiting.set(id, answer);
-    child.send({ id, name, argument });
+    waiting.set((lastId += 1), answer);
+    child.send({ id: lastId, name, argument }, (error) => error && answer.reject(error));
     return answer.promise;
   };
 }
 
-/** Resident bytes of a process and its children, from `/proc`. */
-export function residentBytes(pid: number): number {
+/** Resident MB of a process and its children, from `/proc`. */
+export function residentMb(pid: number): number {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean);
-    const own = Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024;
-    return children.reduce((sum, child) => sum + residentBytes(Number(child)), own);
+    const own = (Number(/VmRSS:\s+(\d+)/.exec(status)?.[1] ?? 0) * 1024) / 1e6;
+    return children.reduce((sum, child) => sum + residentMb(Number(child)), own);
   } catch {
     return 0; // It has ended.
   }
 }
 
+/** Samples the resident memory of a process. @returns stops it, and gives the most, in MB */
+export function samplePeakMb(pid: () => number | undefined): () => number {
+  let peak = 0;
+  const timer = setInterval(() => (peak = Math.max(peak, residentMb(pid() ?? 0))), 25);
+  return () => {
+    clearInterval(timer);
+    return peak;
+  };
+}
+
+/** Milliseconds since 1970, which all processes of the machine compare. */
+export const nowMs = (): number => performance.timeOrigin + performance.now();
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Repeats until there is a value. The time limit of the work ends it. */
+export async function until<T>(find: () => Promise<T | undefined>, everyMs = 50): Promise<T> {
+  for (;;) {
+    const found = await find();
+    if (found !== undefined) return found;
+    await pause(everyMs);
+  }
+}
+
+/** CPU milliseconds of a process for each second of a time in which it is left alone. */
+export async function idleCpu(server: BenchProcess, idleMs: number): Promise<number> {
+  const [before, startedAt] = [await server.call('cpuMs'), performance.now()];
+  await pause(idleMs);
+  return ((await server.call('cpuMs')) - before) / ((performance.now() - startedAt) / 1000);
+}

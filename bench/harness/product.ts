@@ -21,12 +21,23 @@ export const kinds = (
 export interface Product extends BenchProcess {
   /** Absent where it is embedded. */
   database: BenchDatabase | undefined;
-  /** Stops and starts it. @returns the milliseconds until it serves */
-  restart(): Promise<number>;
+  /** Stops it and starts it again. @returns the new process, and the milliseconds until it serves */
+  restart(): Promise<{ server: BenchProcess; tookMs: number }>;
   /** Signs a user up. @returns the bearer token */
   signUp(): Promise<string>;
   /** The data of an operation. @throws where it is refused */
   ask<Data>(token: string | undefined, query: string, variables?: object): Promise<Data>;
+  /** Has a task accepted. */
+  generate(
+    token: string,
+    prompt: string,
+    options?: { count?: number; idempotencyKey?: string },
+  ): Promise<Task>;
+}
+
+interface Task {
+  id: string;
+  version: number;
 }
 
 /** Limits that no work reaches. */
@@ -47,59 +58,89 @@ const defaults = {
 
 interface Options {
   kind: DatabaseKind;
+  /** That of another node, where it is not the first. */
+  database?: BenchDatabase | undefined;
+  provider?: BenchProcess;
+  /** Makes the provider send webhooks. */
+  hasWebhooks?: boolean;
   env?: Record<string, string>;
-  /** Between the product and its database server. */
-  databaseProxy?: (url: string) => string;
   /** Called with the id of the process at its start. */
   onSpawn?: (pid: number) => void;
 }
 
+function providerEnvironment(url: string, hasWebhooks: boolean): Record<string, string> {
+  const webhooks = {
+    PUBLIC_URL: 'https://proofsheet.example',
+    REPLICATE_WEBHOOK_SECRET: 'whsec_c2FuZGJveA==',
+  };
+  return {
+    REPLICATE_API_TOKEN: 'r8_bench',
+    REPLICATE_BASE_URL: `${url}/v1`,
+    SANDBOX: 'off',
+    OUTPUT_ORIGINS: url,
+    ...(hasWebhooks && webhooks),
+  };
+}
+
+export const startProvider = (opened: AsyncDisposableStack): Promise<BenchProcess> =>
+  startProcess(opened, 'bench/harness/provider.ts');
+
 /** Starts the product; everything is closed and removed with `opened`. */
 export async function startProduct(opened: AsyncDisposableStack, options: Options): Promise<Product> {
-  const { kind, env = {}, databaseProxy = (url) => url, onSpawn = () => {} } = options;
+  const { kind, provider, hasWebhooks = false, env = {}, onSpawn } = options;
   const dataDir = await mkdtemp(path.join(tmpdir(), 'proofsheet-bench-'));
   opened.defer(() => rm(dataDir, { recursive: true, force: true }));
-  const database = kind === 'postgres' ? await createDatabase() : undefined;
-  if (database) opened.defer(() => database.drop());
+  const database = options.database ?? (kind === 'postgres' ? await createDatabase(opened) : undefined);
   const port = await freePort();
   const launch = () =>
-    startProcess('server/main.ts', {
-      // A folder without `.env`.
-      cwd: dataDir,
+    startProcess(opened, 'server/main.ts', {
+      cwd: dataDir, // A folder without `.env`.
       env: {
         ...defaults,
         DATA_DIR: dataDir,
         PORT: String(port),
-        ...(database && { DATABASE_URL: databaseProxy(database.url) }),
+        ...(database && { DATABASE_URL: database.url }),
         ...(process.env['BENCH_PLANT'] && { BENCH_PLANT: process.env['BENCH_PLANT'] }),
+        ...(provider && providerEnvironment(provider.url, hasWebhooks)),
         ...env,
       },
       ready: /^Proofsheet serves at (\S+)\n/m,
       onSpawn,
     });
-  let started = await launch();
-  opened.defer(() => started.stop());
+  let server = await launch();
+  const restart = async () => {
+    await server.stop();
+    const startedAt = performance.now();
+    server = { ...(await launch()), url };
+    return { server, tookMs: performance.now() - startedAt };
+  };
   // It prints the address that PUBLIC_URL says.
   const url = `http://127.0.0.1:${port}`;
-  const restart = async () => {
-    await started.stop();
-    const startedAt = performance.now();
-    started = await launch();
-    return performance.now() - startedAt;
-  };
-  return { ...started, url, database, restart, ...createCaller(url) };
+  return { ...server, url, database, restart, ...createCaller(url) };
 }
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
+  await new Promise((resolve) => server.close(resolve));
   return port;
 }
 
-function createCaller(url: string): Pick<Product, 'signUp' | 'ask'> {
+const generateDocument = `mutation ($input: GenerateImageInput!) {
+  generateImage(input: $input) { task { id version status prompt costCredits } viewer { credits } } }`;
+const inputOf = (prompt: string, count: number) => ({
+  model: 'black-forest-labs/flux-schnell',
+  scene: 'TEXT_TO_IMAGE',
+  prompt,
+  options: { count },
+});
+
+/** The body of a request that is accepted. */
+export const generateBody = (prompt: string): string =>
+  JSON.stringify({ query: generateDocument, variables: { input: inputOf(prompt, 1) } });
+
+function createCaller(url: string): Pick<Product, 'signUp' | 'ask' | 'generate'> {
   const post = async (target: string, body: object, token?: string) => {
     const response = await fetch(url + target, {
       method: 'POST',
@@ -108,7 +149,13 @@ function createCaller(url: string): Pick<Product, 'signUp' | 'ask'> {
     });
     return (await response.json()) as Record<string, unknown>;
   };
+  const ask: Product['ask'] = async (token, query, variables = {}) => {
+    const { data, errors } = await post('/graphql', { query, variables }, token);
+    if (errors || !data) throw new Error(JSON.stringify(errors));
+    return data as never;
+  };
   return {
+    ask,
     async signUp() {
       const email = `${randomUUID()}@example.test`;
       const user = { name: 'Tester', email, password: 'correct horse battery' };
@@ -116,55 +163,14 @@ function createCaller(url: string): Pick<Product, 'signUp' | 'ask'> {
       if (typeof token !== 'string') throw new Error('The product did not sign the user up');
       return token;
     },
-    async ask<Data>(token: string | undefined, query: string, variables: object = {}) {
-      const { data, errors } = await post('/graphql', { query, variables }, token);
-      if (errors || !data) throw new Error(JSON.stringify(errors));
-      return data as Data;
+    async generate(token, prompt, { count = 1, ...more } = {}) {
+      const input = { ...inputOf(prompt, count), ...more };
+      return (await ask<{ generateImage: { task: Task } }>(token, generateDocument, { input })).generateImage
+        .task;
     },
   };
 }
 
-export const generateDocument = `mutation ($input: GenerateImageInput!) {
-  generateImage(input: $input) { task { id version status prompt costCredits } viewer { credits } } }`;
-
-/** The variables of a request that is accepted. */
-export const generateVariables = (prompt: string, count = 1) => ({
-  input: { model: 'black-forest-labs/flux-schnell', scene: 'TEXT_TO_IMAGE', prompt, options: { count } },
-});
-
 /** The row's id in a global id. */
-export const localId = (globalId: string): string =>
-  Buffer.from(globalId, 'base64').toString().split(':')[1]!;
+export const localId = (id: string): string => Buffer.from(id, 'base64').toString().split(':')[1]!;
 export const globalId = (id: string): string => Buffer.from(`Task:${id}`).toString('base64');
-
-/** The id of copy `n` of a row. */
-const copyId = (column: string) => `left(${column}, 24) || lpad(to_hex(n), 12, '0')`;
-
-/** Copies a row so often, without triggers; `changes` is SQL for a JSON object of the columns that differ, with `n`. */
-export async function copyRows(
-  database: BenchDatabase,
-  table: string,
-  where: string,
-  count: number,
-  changes: string,
-): Promise<void> {
-  for (let first = 1; first <= count; first += 10_000)
-    await database.query(`
-      WITH set AS (SELECT set_config('session_replication_role', 'replica', true))
-      INSERT INTO "${table}" SELECT (jsonb_populate_record(original, ${changes})).*
-      FROM set, (SELECT original FROM "${table}" original WHERE ${where} LIMIT 1) found,
-        generate_series(${first}, ${Math.min(count, first + 9_999)}) n`);
-}
-
-/** Copies a task so often. @param changes further changed columns, as pairs of `jsonb_build_object` */
-export async function copyTasks(
-  database: BenchDatabase,
-  id: string,
-  count: number,
-  changes: string,
-): Promise<string[]> {
-  const object = `jsonb_build_object('id', ${copyId('(original).id')}, 'leaseOwner', NULL, 'leaseExpiresAt', NULL,
-    'externalId', NULL, 'deadlineAt', now() + interval '1 hour', ${changes})`;
-  await copyRows(database, 'Task', `id = '${id}'`, count, object);
-  return Array.from({ length: count }, (_, n) => id.slice(0, 24) + (n + 1).toString(16).padStart(12, '0'));
-}

@@ -3,45 +3,31 @@ import { pause } from './process.ts';
 
 /** 5 or more for a run to be quoted; tests take fewer. */
 export const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5);
+/** Rounds of long works whose rows are not ratios. */
+export const fewRounds = Math.min(rounds, 3);
 /** The length of one measurement, in milliseconds. */
-export const sliceMs = Number(process.env['BENCH_SLICE_MS'] ?? 700);
-
+export const sliceMs = Number(process.env['BENCH_SLICE_MS'] ?? 300);
 /** Measurements until code that runs often is compiled. */
-const warmUps = Number(process.env['BENCH_WARM_UPS'] ?? 4);
-
-/** The values of a round: the mean of both measurements of each subject. */
-export type Rounds<Name extends string> = Record<Name, number>[];
+const warmUps = Number(process.env['BENCH_WARM_UPS'] ?? 2);
 
 /**
- * Measures every subject, after some that do not count.
- * @param measure returns the figures of one measurement by name
+ * Measures every subject, after some measurements that do not count.
+ * @returns by subject, the figures of each round: the means of both measurements
  */
-export async function interleave<Name extends string, Figure extends string>(
-  subjects: readonly Name[],
-  measure: (subject: Name) => Promise<Record<Figure, number>>,
-  times = rounds,
-): Promise<Record<Name, Record<Figure, number>[]>> {
-  const result = Object.fromEntries(subjects.map((name) => [name, []])) as unknown as Record<
-    Name,
-    Record<Figure, number>[]
-  >;
+export async function interleave<Figure extends string>(
+  subjects: readonly string[],
+  measure: (subject: string) => Promise<Record<Figure, number>>,
+): Promise<Record<string, Record<Figure, number>[]>> {
+  const result: Record<string, Record<Figure, number>[]> = {};
   for (const subject of subjects) for (let time = 0; time < warmUps; time += 1) await measure(subject);
-  for (let round = 0; round < times; round += 1) {
-    const figures = new Map<Name, Record<Figure, number>[]>();
+  for (let round = 0; round < rounds; round += 1)
     for (const subject of [...subjects, ...subjects.toReversed()]) {
       await pause(20);
-      figures.set(subject, [...(figures.get(subject) ?? []), await measure(subject)]);
+      const figures = await measure(subject);
+      const first = (result[subject] ??= [])[round];
+      if (first) for (const name in first) figures[name] = (figures[name] + first[name]) / 2;
+      result[subject][round] = figures;
     }
-    for (const [subject, [first, second]] of figures)
-      result[subject].push(
-        Object.fromEntries(
-          Object.entries<number>(first!).map(([name, value]) => [
-            name,
-            (value + second![name as Figure]) / 2,
-          ]),
-        ) as Record<Figure, number>,
-      );
-  }
   return result;
 }
 

@@ -1,17 +1,20 @@
 /** What a row of the bench says: the values of its rounds against its goal. */
 
 export interface Goal {
-  /** The best bound that all rounds must keep: `max` where less is better, `min` where more is. */
+  /** The bound that all rounds must keep: `max` where less is better, `min` where more is. */
   bound: 'max' | 'min';
   value: number;
 }
 
-export type Verdict = 'PASS' | 'FAIL' | 'INCONCLUSIVE';
+export const atMost = (value: number): Goal => ({ bound: 'max', value });
+export const atLeast = (value: number): Goal => ({ bound: 'min', value });
 
 export interface Row {
+  /** The work's name, and its size where it has several: `accept 16`. */
   work: string;
   /** What was measured, with its unit. */
   measure: string;
+  /** `Proofsheet`, with its database where it is measured on both, or a peer. */
   subject: string;
   /** One value for each round; ratios are made within a round. */
   values: number[];
@@ -19,26 +22,47 @@ export interface Row {
   goal?: Goal;
   /** Further figures: latencies, CPU an operation, lost operations. */
   details?: string;
+  /** Why the work ended before it had all its rows. */
+  failure?: string;
+  /** How long the work took. */
+  seconds?: number;
 }
 
-export function median(values: readonly number[]): number {
-  return percentile(values, 0.5);
-}
+/** A row of the product. */
+export const productRow = (
+  work: string,
+  measure: string,
+  values: number[],
+  more: Partial<Row> = {},
+): Row => ({
+  work,
+  measure,
+  subject: 'Proofsheet',
+  values,
+  ...more,
+});
 
 /** The value that `share` of the values do not exceed; NaN where there is none. */
 export function percentile(values: readonly number[], share: number): number {
   const sorted = values.toSorted((a, b) => a - b);
-  if (sorted.length % 2 === 0 && share === 0.5 && sorted.length > 0)
-    return (sorted[sorted.length / 2 - 1]! + sorted[sorted.length / 2]!) / 2;
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
+export function median(values: readonly number[]): number {
+  const below = percentile(
+    values.map((value) => -value),
+    0.5,
+  );
+  return (percentile(values, 0.5) - below) / 2;
+}
+
 /** INCONCLUSIVE where the range of the rounds straddles the goal, and where a round has no value. */
-export function verdictOf(values: readonly number[], { bound, value }: Goal): Verdict {
-  const keeps = (each: number) => (bound === 'max' ? each <= value : each >= value);
+export function verdictOf({ values, goal, failure }: Pick<Row, 'values' | 'goal' | 'failure'>) {
+  if (failure !== undefined) return 'FAILED';
+  if (!goal) return '';
+  const kept = values.filter((each) => (goal.bound === 'max' ? each <= goal.value : each >= goal.value));
   if (values.length === 0 || values.some(Number.isNaN)) return 'INCONCLUSIVE';
-  if (values.every(keeps)) return 'PASS';
-  return values.some(keeps) ? 'INCONCLUSIVE' : 'FAIL';
+  return kept.length === values.length ? 'PASS' : kept.length > 0 ? 'INCONCLUSIVE' : 'FAIL';
 }
 
 /** `1.7 [1.6..1.9]` */
@@ -47,6 +71,5 @@ export function formatRange(values: readonly number[]): string {
   return `${middle} [${least}..${most}]`;
 }
 
-function formatNumber(value: number): string {
-  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
-}
+export const formatNumber = (value: number): string =>
+  Math.abs(value) >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);

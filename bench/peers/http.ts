@@ -1,8 +1,8 @@
 /** The limit of the works over HTTP: `node:http`, JSON, and the database where the work has one. No GraphQL. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { findTask, findViewer, models } from './store.ts';
+import { serve } from './serve.ts';
 
 interface Body {
   query: string;
@@ -22,6 +22,4 @@ const server = createServer(async (request, response) => {
   response.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(data) });
   response.end(data);
 });
-server.listen(0, '127.0.0.1', () =>
-  console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-);
+serve(server);

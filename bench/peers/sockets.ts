@@ -1,8 +1,8 @@
 /** The limit of live updates: `ws` alone. It understands no GraphQL, and sends one frame for an event. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { onEvent, stateOf, type TaskEvent } from './task-events.ts';
+import { serve } from './serve.ts';
 
 function frameOf({ id, version, status, prompt, costCredits }: TaskEvent): string {
   const taskUpdated = { id, version, status, prompt, costCredits };
@@ -34,6 +34,4 @@ new WebSocketServer({ server, path: '/graphql', perMessageDeflate: false }).on('
     socket.send(frameOf(stateOf(id)));
   });
 });
-server.listen(0, '127.0.0.1', () =>
-  console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-);
+serve(server);

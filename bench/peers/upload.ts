@@ -2,13 +2,13 @@
 import { createWriteStream } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
 import busboy from 'busboy';
 import sharp from 'sharp';
+import { serve } from './serve.ts';
 
 const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-bench-'));
 process.once('SIGTERM', () => void rm(folder, { recursive: true, force: true }).then(() => process.exit()));
@@ -40,6 +40,4 @@ const server = createServer((request, response) => {
   });
   request.pipe(parser);
 });
-server.listen(0, '127.0.0.1', () =>
-  console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-);
+serve(server);

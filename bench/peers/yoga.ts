@@ -1,11 +1,11 @@
 /** graphql-yoga as its documentation sets it up, with graphql-ws for subscriptions. */
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { useServer } from 'graphql-ws/use/ws';
 import { createSchema, createYoga } from 'graphql-yoga';
 import { WebSocketServer } from 'ws';
 import { resolvers, typeDefs } from './store.ts';
 import { subscribe } from './task-events.ts';
+import { serve } from './serve.ts';
 
 const schema = createSchema({
   typeDefs,
@@ -18,6 +18,4 @@ const yoga = createYoga({
 });
 const server = createServer(yoga);
 useServer({ schema }, new WebSocketServer({ server, path: '/graphql' }));
-server.listen(0, '127.0.0.1', () =>
-  console.log(`ready http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-);
+serve(server);

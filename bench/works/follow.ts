@@ -1,15 +1,12 @@
 /** How soon a client learns of a task's end, by webhooks and by polls, and the statements that a task costs. */
 import { followTasks } from '../harness/follow.ts';
-import { pause, startProcess } from '../harness/process.ts';
-import { kinds, startProduct } from '../harness/product.ts';
-import { providerEnvironment } from '../harness/provider-environment.ts';
-import { rounds } from '../harness/rounds.ts';
-import { startStatementCounter } from '../harness/statement-counter.ts';
-import { percentile, type Row } from '../harness/verdict.ts';
+import { pause } from '../harness/process.ts';
+import { type DatabaseKind, kinds, startProduct, startProvider } from '../harness/product.ts';
+import { fewRounds } from '../harness/rounds.ts';
+import type { Scope } from '../harness/scope.ts';
+import { atMost, percentile, productRow, type Row } from '../harness/verdict.ts';
 
-/** A round of polling takes a minute. */
-const pollingRounds = Math.min(rounds, 2);
-const pollingTasks = Number(process.env['BENCH_POLLED_TASKS'] ?? 300);
+const polledTasks = Number(process.env['BENCH_POLLED_TASKS'] ?? 300);
 const countedTasks = 20;
 const idleMs = 3_000;
 let made = 0;
@@ -21,107 +18,76 @@ const prompts = (count: number, leastMs: number, mostMs: number) =>
     return `Task ${made} bench:${Math.round(leastMs + ((mostMs - leastMs) * index) / count)}`;
   });
 
-interface Delays {
-  p50: number[];
-  p99: number[];
-  lost: number;
+async function start(opened: AsyncDisposableStack, kind: DatabaseKind, hasWebhooks: boolean) {
+  const provider = await startProvider(opened);
+  const product = await startProduct(opened, { kind, provider, hasWebhooks });
+  return { product, client: await followTasks(opened, product, provider) };
 }
 
-/** Rows of the delays, with their goals in milliseconds. */
-function delayRows(
-  work: string,
-  subject: string,
-  { p50, p99, lost }: Delays,
-  goals: [number, number],
-): Row[] {
-  return ([p50, p99] as const).map((values, index) => ({
-    work,
-    measure: `provider's end to client, ${index === 0 ? 'p50' : 'p99'} ms`,
-    subject,
-    values: lost > 0 ? [...values, Number.NaN] : values,
-    goal: { bound: 'max', value: goals[index]! },
-    details: `${lost} lost`,
-  }));
+type Client = Awaited<ReturnType<typeof start>>['client'];
+
+/** Rows for p50 and p99 of the delays of runs. */
+function collect(work: string, subject: string, goals: [number, number]) {
+  const [p50, p99] = [[] as number[], [] as number[]];
+  let lost = 0;
+  return {
+    add(run: Awaited<ReturnType<Client['run']>>) {
+      p50.push(run.lost > 0 ? Number.NaN : percentile(run.delaysMs, 0.5));
+      p99.push(run.lost > 0 ? Number.NaN : percentile(run.delaysMs, 0.99));
+      lost += run.lost;
+    },
+    rows: (): Row[] =>
+      [p50, p99].map((values, index) => {
+        const measure = `provider's end to client, ${index === 0 ? 'p50' : 'p99'} ms`;
+        return productRow(work, measure, values, {
+          subject,
+          goal: atMost(goals[index]!),
+          details: `${lost} lost`,
+        });
+      }),
+  };
 }
 
-async function startFollowed(
-  opened: AsyncDisposableStack,
-  kind: 'postgres' | 'pglite',
-  hasWebhooks: boolean,
-  isCounted = false,
-) {
-  const provider = await startProcess('bench/harness/provider.ts');
-  opened.defer(() => provider.stop());
-  const counter = await startStatementCounter(opened);
-  const product = await startProduct(opened, {
-    kind,
-    env: providerEnvironment(provider.url, hasWebhooks),
-    ...(isCounted && { databaseProxy: counter.address }),
-  });
-  return { counter, client: await followTasks(opened, product, provider) };
-}
-
-export async function measureWebhooks(outer: AsyncDisposableStack): Promise<Row[]> {
+export async function measureWebhooks({ opened }: Scope): Promise<Row[]> {
   const rows: Row[] = [];
   for (const [kind, name] of kinds) {
-    await using opened = new AsyncDisposableStack();
-    outer.defer(() => opened.disposeAsync());
-    const { client } = await startFollowed(opened, kind, true);
-    const paced: Delays = { p50: [], p99: [], lost: 0 };
-    const burst: Delays = { p50: [], p99: [], lost: 0 };
+    const { client } = await start(opened, kind, true);
+    const paced = collect('webhooks 40', name, [10, 50]);
+    const burst = collect('webhooks 300', name, [40, 150]);
     await client.run(prompts(40, 500, 1_000));
-    for (let round = 0; round < rounds; round += 1)
-      for (const [delays, count, perSecond] of [
-        [paced, 40, 20],
-        [burst, 300, Infinity],
-      ] as const) {
-        const { delaysMs, lost } = await client.run(prompts(count, 2_000, 3_000), { perSecond });
-        delays.p50.push(percentile(delaysMs, 0.5));
-        delays.p99.push(percentile(delaysMs, 0.99));
-        delays.lost += lost;
-      }
-    rows.push(...delayRows('webhooks 40', name, paced, [10, 50]));
-    rows.push(...delayRows('webhooks 300', name, burst, [40, 150]));
+    for (let round = 0; round < fewRounds; round += 1) {
+      paced.add(await client.run(prompts(40, 2_000, 3_000), { perSecond: 20 }));
+      burst.add(await client.run(prompts(300, 2_000, 3_000)));
+    }
+    rows.push(...paced.rows(), ...burst.rows());
   }
   return rows;
 }
 
-export async function measurePolling(opened: AsyncDisposableStack): Promise<Row[]> {
-  const { client } = await startFollowed(opened, 'postgres', false);
-  const delays: Delays = { p50: [], p99: [], lost: 0 };
-  for (let round = 0; round < pollingRounds; round += 1) {
-    const { delaysMs, lost } = await client.run(prompts(pollingTasks, 20_000, 40_000), { withinMs: 100_000 });
-    delays.p50.push(percentile(delaysMs, 0.5));
-    delays.p99.push(percentile(delaysMs, 0.99));
-    delays.lost += lost;
-  }
-  return delayRows('polling', 'Proofsheet', delays, [3_000, 6_000]);
+/** One round: it takes a minute, and has 300 values. */
+export async function measurePolling({ opened }: Scope): Promise<Row[]> {
+  const { client } = await start(opened, 'postgres', false);
+  const delays = collect('polling', 'Proofsheet', [3_000, 6_000]);
+  delays.add(await client.run(prompts(polledTasks, 20_000, 40_000), { withinMs: 100_000 }));
+  return delays.rows();
 }
 
-export async function measureStatements(opened: AsyncDisposableStack): Promise<Row[]> {
-  const { client, counter } = await startFollowed(opened, 'postgres', true, true);
-  const counts: Record<string, number[]> = { '2 s': [], '10 s': [] };
+export async function measureStatements({ opened }: Scope): Promise<Row[]> {
+  const { client, product } = await start(opened, 'postgres', true);
   await client.run(prompts(countedTasks, 500, 500));
-  for (let round = 0; round < rounds; round += 1) {
-    let before = counter.statements();
-    await pause(idleMs);
-    const idlePerMs = (counter.statements() - before) / idleMs;
-    for (const [name, runMs] of [
-      ['2 s', 2_000],
-      ['10 s', 10_000],
-    ] as const) {
-      before = counter.statements();
+  let before = await product.call('statements');
+  await pause(idleMs);
+  const idlePerMs = ((await product.call('statements')) - before) / idleMs;
+  const counts: Record<number, number[]> = { 2: [], 10: [] };
+  for (let round = 0; round < fewRounds; round += 1)
+    for (const [seconds, values] of Object.entries(counts)) {
+      before = await product.call('statements');
       const startedAt = performance.now();
-      await client.run(prompts(countedTasks, runMs, runMs));
+      await client.run(prompts(countedTasks, Number(seconds) * 1000, Number(seconds) * 1000));
       const idle = idlePerMs * (performance.now() - startedAt);
-      counts[name]!.push((counter.statements() - before - idle) / countedTasks);
+      values.push(((await product.call('statements')) - before - idle) / countedTasks);
     }
-  }
-  return Object.entries(counts).map(([name, values]) => ({
-    work: 'statements',
-    measure: `statements a task of ${name} by webhooks`,
-    subject: 'Proofsheet',
-    values,
-    goal: { bound: 'max', value: 12 },
-  }));
+  return Object.entries(counts).map(([seconds, values]) =>
+    productRow('statements', `statements a task of ${seconds} s by webhooks`, values, { goal: atMost(12) }),
+  );
 }

@@ -4,16 +4,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import sharp from 'sharp';
-import { measureHttp, ratioRows, type Subject } from '../harness/http-work.ts';
-import { startProcess, residentBytes } from '../harness/process.ts';
+import { compare, type Subject } from '../harness/http-work.ts';
+import { residentMb, samplePeakMb, startProcess } from '../harness/process.ts';
 import { startProduct } from '../harness/product.ts';
 import { sliceMs } from '../harness/rounds.ts';
-import type { Row } from '../harness/verdict.ts';
+import type { Scope } from '../harness/scope.ts';
+import { atLeast, atMost, productRow, type Row } from '../harness/verdict.ts';
 
 const uploadBytes = 5_000_000;
 /** The product processes one picture of a user at a time. */
 const users = 4;
-const sampleMs = 20;
 const boundary = 'bench-boundary';
 const query = 'mutation ($file: File!) { uploadImage(file: $file) { image { id } } }';
 
@@ -32,61 +32,42 @@ async function writeBody(file: string, bytes: Uint8Array): Promise<string> {
 /** Bytes that no check of the signature stops early, and that are no picture: what follows the receipt is little. */
 const unreadable = () => Buffer.concat([Buffer.from('ffd8ffe0', 'hex'), randomBytes(uploadBytes)]);
 
-export async function measureUpload(opened: AsyncDisposableStack): Promise<Row[]> {
+export async function measureUpload({ opened }: Scope): Promise<Row[]> {
   const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-bench-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const noise = { type: 'gaussian', mean: 128, sigma: 30 } as const;
   const create = { width: 1600, height: 1200, channels: 3, background: 'white', noise } as const;
   const picture = await sharp({ create }).blur(2).jpeg({ quality: 90 }).toBuffer();
-  const product = await startProduct(opened, { kind: 'postgres' });
-  const tokens = await Promise.all(Array.from({ length: users }, () => product.signUp()));
-  const rows: Row[] = [];
-  for (const work of ['streamed', 're-encoded'] as const) {
-    const isStreamed = work === 'streamed';
-    const file = await writeBody(path.join(folder, work), isStreamed ? unreadable() : picture);
-    const bodyFile = { path: file, contentType: `multipart/form-data; boundary=${boundary}` };
-    const limit = await startProcess('bench/peers/upload.ts', {
-      env: isStreamed ? {} : { RE_ENCODE: '1' },
-    });
-    opened.defer(() => limit.stop());
-    const stored = '"uploadImage":\\{"image":\\{"id":"[^"]+"';
-    const requests = tokens.map((token) => ({ body: '', token, bodyFile }));
-    const name = isStreamed ? 'busboy' : 'busboy + sharp';
-    const subjects: Subject[] = [
-      { name, server: limit, request: { requests, expected: stored } },
-      {
-        name: 'Proofsheet',
-        server: product,
-        request: {
-          requests,
-          expected: isStreamed ? '"code":"(UNREADABLE_IMAGE|UNSUPPORTED_MEDIA_TYPE)"' : stored,
-        },
-      },
-    ];
-    const growth = sampleGrowth(product.pid);
-    const load = { callers: isStreamed ? 20 : 4, durationMs: 2 * sliceMs };
-    const measured = await measureHttp(opened, subjects, load);
-    const goal = { bound: 'min', value: isStreamed ? 0.8 : 0.95 } as const;
-    rows.push(...ratioRows(`upload ${work}`, measured, { figure: 'rate', limit: name, goal }));
-    if (isStreamed)
-      rows.push({
-        work: 'upload streamed',
-        measure: 'MB that 20 uploads of 5 MB at a time add',
-        subject: 'Proofsheet',
-        values: [growth()],
-        goal: { bound: 'max', value: 25 },
-      });
-  }
-  return rows;
-}
+  const server = await startProduct(opened, { kind: 'postgres' });
+  const tokens = await Promise.all(Array.from({ length: users }, () => server.signUp()));
+  const stored = '"uploadImage":\\{"image":\\{"id":"[^"]+"';
+  const refused = '"code":"(UNREADABLE_IMAGE|UNSUPPORTED_MEDIA_TYPE)"';
 
-/** Samples the memory of a process. @returns a function with the greatest growth so far, in MB; it stops the samples */
-function sampleGrowth(pid: number): () => number {
-  const before = residentBytes(pid);
-  let most = before;
-  const timer = setInterval(() => (most = Math.max(most, residentBytes(pid))), sampleMs);
-  return () => {
-    clearInterval(timer);
-    return (most - before) / 1e6;
+  const measure = async (
+    work: string,
+    bytes: Uint8Array,
+    isStreamed: boolean,
+    callers: number,
+    goal: number,
+  ) => {
+    const file = await writeBody(path.join(folder, work), bytes);
+    const bodyFile = { path: file, contentType: `multipart/form-data; boundary=${boundary}` };
+    const requests = tokens.map((token) => ({ body: '', token, bodyFile }));
+    const env: Record<string, string> = isStreamed ? {} : { RE_ENCODE: '1' };
+    const limit = await startProcess(opened, 'bench/peers/upload.ts', { env });
+    const subjects: Subject[] = [
+      { name: isStreamed ? 'busboy' : 'busboy + sharp', server: limit, requests, expected: stored },
+      { name: 'Proofsheet', server, requests, expected: isStreamed ? refused : stored, goal: atLeast(goal) },
+    ];
+    const before = residentMb(server.pid);
+    const stopPeak = samplePeakMb(() => server.pid);
+    const load = { work: `upload ${work}`, figure: 'rate', callers, durationMs: 2 * sliceMs } as const;
+    const rows = await compare(opened, load, subjects).finally(stopPeak);
+    return { rows, addedMb: stopPeak() - before };
   };
+  const streamed = await measure('streamed', unreadable(), true, 20, 0.8);
+  const added = 'MB that 20 uploads of 5 MB at a time add';
+  const growth = productRow('upload streamed', added, [streamed.addedMb], { goal: atMost(25) });
+  const encoded = await measure('re-encoded', picture, false, 4, 0.95);
+  return [...streamed.rows, growth, ...encoded.rows];
 }
