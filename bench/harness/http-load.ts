@@ -14,7 +14,7 @@ export interface HttpJob {
   url: string;
   callers: number;
   durationMs: number;
-  /** Caller n sends request n, modulo their number. */
+  /** Each caller sends its share of them in turn: caller n of 16 the requests n, n + 16 and so on, modulo their number. */
   requests: HttpRequest[];
   /** A regular expression that every answer's body must match. */
   expected: string;
@@ -69,9 +69,14 @@ async function run(job: HttpJob): Promise<HttpResult> {
     result.lost += 1;
     result.wrong ??= wrong;
   };
-  const callOver = (socket: Socket, bytes: Buffer) =>
+  const requests = job.requests.map((request) => requestBytes(job, request));
+  const callOver = (socket: Socket, caller: number) =>
     new Promise<void>((resolve) => {
-      let [text, sentAt] = ['', performance.now()];
+      let [text, sentAt, next] = ['', performance.now(), caller];
+      const send = () => {
+        socket.write(requests[next % requests.length]!);
+        next += job.callers;
+      };
       // Latin 1: lengths count bytes.
       socket.setEncoding('latin1').on('data', (part: string) => {
         text += part;
@@ -83,15 +88,15 @@ async function run(job: HttpJob): Promise<HttpResult> {
         else fail(`${response.status} ${response.body.slice(0, 500)}`);
         if (now >= endsAt) return void socket.end(resolve);
         sentAt = now;
-        socket.write(bytes);
+        send();
       });
       socket.once('close', () => resolve());
       socket.on('error', (error) => fail(String(error)));
-      socket.write(bytes);
+      send();
     });
   const callers = Array.from({ length: job.callers }, (_, caller) => {
     const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    return callOver(socket, requestBytes(job, job.requests[caller % job.requests.length]!));
+    return callOver(socket, caller);
   });
   await Promise.all(callers);
   return { ...result, seconds: (performance.now() - startedAt) / 1000 };

@@ -23,6 +23,9 @@ interface HttpWork {
   durationMs?: number;
 }
 
+/** How much longer a warm-up is: code is compiled after thousands of requests, however few of them fit into a measurement. */
+const longer = 5;
+
 /** Loads each subject in turn. The first one is the limit. @throws where an answer is wrong */
 export async function compare(
   opened: AsyncDisposableStack,
@@ -31,10 +34,16 @@ export async function compare(
 ): Promise<Row[]> {
   const client = await startProcess(opened, 'bench/harness/http-load.ts');
   const names = subjects.map(({ name }) => name);
-  const measured = await interleave(names, async (name) => {
+  const measured = await interleave(names, async (name, isWarmUp) => {
     const { server, requests, expected, isOwnClient } = subjects.find((subject) => subject.name === name)!;
     const before = await server.call('cpuMs');
-    const job = { url: server.url, callers, durationMs, requests, expected };
+    const job = {
+      url: server.url,
+      callers,
+      durationMs: (isWarmUp ? longer : 1) * durationMs,
+      requests,
+      expected,
+    };
     const { latenciesMs, seconds, lost, wrong } = await (isOwnClient ? server : client).call<HttpResult>(
       'run',
       job,

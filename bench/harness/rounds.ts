@@ -16,14 +16,14 @@ const warmUps = Number(process.env['BENCH_WARM_UPS'] ?? 2);
  */
 export async function interleave<Figure extends string>(
   subjects: readonly string[],
-  measure: (subject: string) => Promise<Record<Figure, number>>,
+  measure: (subject: string, isWarmUp: boolean) => Promise<Record<Figure, number>>,
 ): Promise<Record<string, Record<Figure, number>[]>> {
   const result: Record<string, Record<Figure, number>[]> = {};
-  for (const subject of subjects) for (let time = 0; time < warmUps; time += 1) await measure(subject);
+  for (const subject of subjects) for (let time = 0; time < warmUps; time += 1) await measure(subject, true);
   for (let round = 0; round < rounds; round += 1)
     for (const subject of [...subjects, ...subjects.toReversed()]) {
       await pause(20);
-      const figures = await measure(subject);
+      const figures = await measure(subject, false);
       const first = (result[subject] ??= [])[round];
       if (first) for (const name in first) figures[name] = (figures[name] + first[name]) / 2;
       result[subject][round] = figures;

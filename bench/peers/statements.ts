@@ -2,14 +2,17 @@
 import { serveCalls } from '../harness/probe.ts';
 import { accept } from './store.ts';
 
+/** As many as the clients of the other servers are. */
+const users = 64;
+
 serveCalls({
   async run({ callers, durationMs }: { callers: number; durationMs: number }) {
     const latenciesMs: number[] = [];
     const startedAt = performance.now();
     const call = async (_: unknown, caller: number) => {
-      while (performance.now() - startedAt < durationMs) {
+      for (let next = caller; performance.now() - startedAt < durationMs; next += callers) {
         const sentAt = performance.now();
-        await accept(`Bearer token-${caller}`, 'A red kite over dunes');
+        await accept(`Bearer token-${next % users}`, 'A red kite over dunes');
         latenciesMs.push(performance.now() - sentAt);
       }
     };
