@@ -3,7 +3,7 @@
  * version that was read, a renewal the owner, and does nothing where the task has changed.
  */
 import { Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
-import { createLeaseReleases } from './lease-releases.ts';
+import { createBatchedWrites } from './batched-writes.ts';
 import { taskColumns } from './loader.ts';
 
 export interface ClaimOptions {
@@ -61,9 +61,6 @@ const foreignDelayMs = 5_000;
 const isFor = (providers: readonly string[]) => Prisma.sql`"provider" = ANY(${providers}::text[])
   AND ("deadlineAt" > now() OR "status" NOT IN ('PENDING', 'PROCESSING'))`;
 
-/** The columns that a step may change, besides version and lease. */
-export type TaskChange = Prisma.TaskUncheckedUpdateManyInput;
-
 interface Dependencies {
   prisma: PrismaClient;
 }
@@ -74,7 +71,7 @@ export function createTaskQueue(dependencies: Dependencies) {
   return {
     ...createClaims(dependencies),
     ...createLeaseWrites(dependencies),
-    ...createLeaseReleases(dependencies),
+    ...createBatchedWrites(dependencies),
     ...createQueueReads(dependencies),
   };
 }
@@ -114,21 +111,6 @@ function createClaims({ prisma }: Dependencies) {
         ) RETURNING ${taskColumns}`;
     },
 
-    /** Leases that task to the node, due or not; null where it is leased, final, gone, or at another submission. */
-    async claimOne(
-      { id, attempt }: Pick<Task, 'id' | 'attempt'>,
-      node: string,
-      leaseMs: number,
-    ): Promise<Task | null> {
-      const [claimed] = await prisma.$queryRaw<Task[]>`
-        UPDATE "Task" SET "version" = "version" + 1, "leaseOwner" = ${node},
-          "leaseExpiresAt" = now() + ${leaseMs}::int * interval '1 millisecond'
-        WHERE "id" = ${id} AND "attempt" = ${attempt}::int AND "status" IN ('PENDING', 'PROCESSING')
-          AND ("leaseExpiresAt" IS NULL OR "leaseExpiresAt" < now())
-        RETURNING ${taskColumns}`;
-      return claimed ?? null;
-    },
-
     /**
      * Moves the due polls of the provider that no node has leased, in their order and evenly, with no new version. A lease
      * taken meanwhile keeps its task.
@@ -153,15 +135,6 @@ function createClaims({ prisma }: Dependencies) {
 
 function createLeaseWrites({ prisma }: Dependencies) {
   return {
-    /** Changes the task where it still has that version. Null where it has changed: nothing was written. */
-    async change(task: Pick<Task, 'id' | 'version'>, change: TaskChange): Promise<Task | null> {
-      const [changed] = await prisma.task.updateManyAndReturn({
-        where: { id: task.id, version: task.version },
-        data: { ...change, version: { increment: 1 } },
-      });
-      return changed ?? null;
-    },
-
     /**
      * Extends the leases of these tasks that the node holds, in one statement and with no new version. A row that another
      * statement has locked is left out: it would hold up all the others.

@@ -18,3 +18,12 @@ it('purges old deliveries, more than one batch of them, and nothing else', async
   await deliveries.purgeExpired();
   expect(await prisma.receivedWebhook.findMany({ select: { id: true } })).toEqual([{ id: 'recent' }]);
 });
+
+// Turns red where a batch counts a delivery for each of its requests.
+it('records a delivery once, however many come together', async () => {
+  const { recordDelivery } = createWebhookDeliveries(database);
+  const ids = ['first', 'twice', 'twice', 'third', 'twice'];
+  const isNew = await Promise.all(ids.map(recordDelivery));
+  expect(ids.filter((_, index) => isNew[index])).toEqual(['first', 'twice', 'third']);
+  expect(await Promise.all(['twice', 'fourth'].map(recordDelivery))).toEqual([false, true]);
+});

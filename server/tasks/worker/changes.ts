@@ -1,7 +1,7 @@
 /** The column changes that a step writes for a task that continues. */
 import { Prisma, type Task } from '../../generated/prisma/client.ts';
 import type { GenerationState } from '../../providers/provider.ts';
-import type { TaskChange } from '../store/queue.ts';
+import type { TaskChange } from '../store/batched-writes.ts';
 import { progressOf } from '../task.ts';
 
 /** Marks the task as started, where it was not. */

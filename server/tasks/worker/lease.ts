@@ -3,7 +3,7 @@ import type { Task } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import type { TaskEvents } from '../events.ts';
 import type { Ending } from '../store/lifecycle.ts';
-import type { TaskChange } from '../store/queue.ts';
+import type { TaskChange } from '../store/batched-writes.ts';
 import type { TaskStore } from '../store/store.ts';
 import type { TaskSnapshot } from '../store/snapshot.ts';
 import { isFinal } from '../task.ts';

@@ -27,7 +27,7 @@
  * | write                                            | condition (the fence)                          | new version |
  * | ------------------------------------------------ | ---------------------------------------------- | ----------- |
  * | `claim`: lease a due task                        | due; no lease, or an expired one; row locked   | yes         |
- * | `claimOne`: of a webhook, or just accepted       | same submission; not final; no unexpired lease | yes         |
+ * | `claimOne`: of a webhook, or just accepted       | same submission; as `claim`, due or not        | yes         |
  * | `renewLeases`: of all running steps of a node   | lease owner                                    | no          |
  * | `releaseLease`: ends leases, sets `dueAt`        | version and lease owner                        | no          |
  * | `spreadPolls`: moves `dueAt` of due polls        | due; no lease, or an expired one; row locked   | no          |
@@ -36,6 +36,9 @@
  * | `change` 3: a fact, or an inconclusive answer    | version; releases the lease                    | yes         |
  * | `change` 4: a failure that may be retried        | version; releases the lease                    | yes         |
  * | `settle` 5: result, failure, cancel, deadline    | version; not final; clears the lease           | yes         |
+ *
+ * `claimOne`, `change` and `releaseLease` of several tasks share statements, in which each has its own condition
+ * (`store/batched-writes.ts`).
  *
  * A final task is due only where a node of an earlier version still has to cancel it at the provider.
  *
