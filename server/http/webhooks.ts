@@ -49,7 +49,7 @@ export function createWebhookHandler(dependencies: Dependencies): AdmittedHandle
     if (reading.kind === 'unreadable') return void answer(200);
     const { report } = reading;
     const record = () => recordDelivery(report.deliveryId);
-    // A report of progress may be skipped, so its delivery is recorded when its turn comes.
+    // A report of progress may be skipped, so its delivery is recorded when it is handled.
     const isNew = report.state.status === 'running' || (await record());
     answer(200);
     // A report that cannot be handled is no loss: the provider is polled anyway.

@@ -1,10 +1,10 @@
 /** Handles webhooks of providers, under the lease of their task. */
 import { createPerKeySemaphore } from '../../lib/per-key-limits.ts';
-import { createSemaphore } from '../../lib/semaphore.ts';
 import { sleep } from '../../lib/sleep.ts';
 import type { ProviderReport } from '../../providers/provider.ts';
 import type { TaskStore } from '../store/store.ts';
 import { isFinal } from '../task.ts';
+import { createRounds } from './rounds.ts';
 import type { RunningSteps } from './running.ts';
 import type { Steps } from './steps.ts';
 
@@ -26,15 +26,15 @@ interface Dependencies {
 const maxTries = 20;
 const pauseMs = 100;
 /**
- * Reports of progress that are handled at once, over all tasks. A provider may send several a second for each task; most
- * connections of the database stay free for what cannot be skipped.
+ * The pause between two rounds of reports of progress. A provider may send several a second for each task; those of one
+ * round share their statements, so a node makes a few statements a second for all of them.
  */
-const maxProgressReports = 3;
+const progressPauseMs = 200;
 
 /** Records the delivery of a report; resolves with whether it is new. */
 export type RecordDelivery = () => Promise<boolean>;
 
-/** A report of progress that waits for its turn. */
+/** A report of progress that waits for its round. */
 interface Waiting {
   report: ProviderReport;
   recordDelivery: RecordDelivery;
@@ -51,7 +51,7 @@ interface Waiting {
 export function createReportHandler(dependencies: Dependencies) {
   // One after the other: otherwise each would wait for the lease of the one before.
   const perTask = createPerKeySemaphore(1);
-  const progress = createSemaphore(maxProgressReports);
+  const nextRound = createRounds(progressPauseMs);
   const waiting = new Map<string, Waiting>();
 
   function handleProgress(report: ProviderReport, recordDelivery: RecordDelivery): Promise<void> {
@@ -67,12 +67,11 @@ export function createReportHandler(dependencies: Dependencies) {
       isRecorded = true;
       return handleOnce(entry.report, dependencies);
     };
-    const takeTurn = () =>
-      progress.run(work, { signal: superseded.signal }).catch((error: unknown) => {
-        if (error === superseded.signal.reason) return true;
-        throw error;
-      });
-    entry.done = perTask.run(taskId, () => handle(taskId, takeTurn, dependencies));
+    const joinRound = async () => {
+      await nextRound(superseded.signal);
+      return superseded.signal.aborted || work();
+    };
+    entry.done = perTask.run(taskId, () => handle(taskId, joinRound, dependencies));
     return entry.done;
   }
 
