@@ -39,6 +39,8 @@ export function createClaims(dependencies: Dependencies) {
   let dueAtMs = -Infinity;
   // Whether tasks may be due that found no place.
   let isBacklogged = false;
+  // When `nextWork` was read last, by the monotonic clock.
+  let lookedAtMs = -Infinity;
   const accepting = new Set<Promise<void>>();
 
   const begin = (task: Task) => void running.begin(task, (lease) => steps.runStep(lease));
@@ -63,7 +65,13 @@ export function createClaims(dependencies: Dependencies) {
       dueAtMs = Infinity;
       await claimDue();
     }
+    // In a backlog the next claim begins when a step ends, whatever is due.
+    if (isBacklogged && performance.now() - lookedAtMs < idleMs) {
+      dueAtMs = Math.min(dueAtMs, performance.now() + idleMs);
+      return Math.max(0, dueAtMs - performance.now());
+    }
     const next = await store.nextWork(providers, running.taskIds());
+    lookedAtMs = performance.now();
     respondingSinceMs ??= performance.now();
     if (next.overdueInMs !== null && next.overdueInMs <= 0) dependencies.onOverdue();
     if (next.isCancelDue) dependencies.onCancelDue();
@@ -84,7 +92,7 @@ export function createClaims(dependencies: Dependencies) {
       log.error({ error }, 'worker pass failed');
       // Expired leases are left to their owners for a while after the database is back.
       respondingSinceMs = undefined;
-      dueAtMs = -Infinity;
+      dueAtMs = lookedAtMs = -Infinity;
     },
     idleMs,
     stopping,

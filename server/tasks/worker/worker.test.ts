@@ -739,6 +739,22 @@ describe('the writes of a task', () => {
     expect(statements.length, statements.join()).toBeLessThanOrEqual(22);
   });
 
+  // Turns red where each claim of a backlog is followed by a look for what is due next.
+  it('are joined by few looks for work where many tasks wait for a place', async () => {
+    await stopWorkers();
+    const name = 'crowded';
+    const tasks = await Promise.all(Array.from({ length: 80 }, () => accept({ provider: name })));
+    const { provider } = createScriptedProvider({ start: [() => failed({ code: 'CONTENT_BLOCKED' })] });
+    let looks = 0;
+    const nextWork: TaskStore['nextWork'] = (...args) => {
+      looks += 1;
+      return store.nextWork(...args);
+    };
+    work(provider, { differences: { nextWork }, idleMs: 60_000, name });
+    await Promise.all(tasks.map(({ states }) => toTheEnd(states)));
+    expect(looks).toBeLessThanOrEqual(6);
+  });
+
   it('never have an estimate, which moves on without them', async () => {
     await stopWorkers();
     const { statements, differences } = counted();
