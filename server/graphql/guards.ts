@@ -10,6 +10,7 @@ import {
   validate,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
+import type { BodyLimit } from './multipart-form.ts';
 import { AppError, type ErrorCode } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { fewOf, publicError } from './public-error.ts';
@@ -46,7 +47,7 @@ function assertModest(text: string): void {
 }
 
 /** No operation needs more; also the largest message of a WebSocket. */
-const maxOperationBytes = 256 * 1024;
+export const maxOperationBytes = 256 * 1024;
 /** For a request without a session. */
 export const maxUnknownBytes = 64 * 1024;
 /** For the file's name, type and boundaries, and for the operation in the same body. */
@@ -56,9 +57,12 @@ const maxUploadOverheadBytes = 100_000;
  * Refuses bodies of more than 256 KB, or 64 KB without a session, and multipart requests larger than a file and its
  * operation may be.
  */
-export function limitBody(maxUploadBytes: number, viewerOf: (headers: Headers) => Promise<unknown>): Plugin {
+export function limitBody(
+  maxUploadBytes: number,
+  viewerOf: (headers: Headers) => Promise<unknown>,
+): Plugin<object, { bodyLimit?: BodyLimit }> {
   return {
-    async onRequestParse({ request, requestParser, setRequestParser, fetchAPI }) {
+    async onRequestParse({ request, requestParser, setRequestParser, serverContext, fetchAPI }) {
       const isUpload = isMultipart(request.headers);
       const isChunked = request.headers.has('transfer-encoding');
       const length = Number(request.headers.get('content-length') ?? 0);
@@ -85,6 +89,10 @@ export function limitBody(maxUploadBytes: number, viewerOf: (headers: Headers) =
       if (length > maxBytes) throw refusal();
       // A body without a Content-Length is counted as it arrives.
       if (!requestParser || !isChunked) return;
+      if (isUpload) {
+        serverContext.bodyLimit = { maxBytes, refusal };
+        return;
+      }
       setRequestParser(async ({ url, method, headers, body }) => {
         const bytes = await readBounded(body, maxBytes);
         if (!bytes) throw refusal();
@@ -119,29 +127,6 @@ export function refuse(
   figures: false | { maxBytes: number } = false,
 ): GraphQLError {
   return new GraphQLError(message, { extensions: { code, ...figures, http: { status } } });
-}
-
-/** More than an operation with as many uploads as it may have: the operation, its map and the files. */
-const formDataLimits = {
-  parts: 12,
-  fields: 12,
-  files: 10,
-  fieldNameSize: 100,
-  fieldSize: maxOperationBytes,
-};
-
-/** Ends the parsing of a multipart body at its 13th part. */
-export function limitParts(): Plugin {
-  return {
-    onRequestParse({ request, requestParser, setRequestParser }) {
-      if (!requestParser || !isMultipart(request.headers)) return;
-      setRequestParser(async (request) => {
-        // The request caches the form for the parser, which reads it again. The argument is not standard.
-        await (request as { formData(options: object): Promise<FormData> }).formData({ formDataLimits });
-        return requestParser(request);
-      });
-    },
-  };
 }
 
 const utf8 = /^"?(utf-?8|us-ascii)"?$/i;

@@ -15,15 +15,16 @@ import {
   hideSchema,
   limitBody,
   limitDocument,
-  limitParts,
   refuse,
   refuseUnreadable,
 } from './guards.ts';
+import type { BodyLimit } from './multipart-form.ts';
 import { limitOperations, limitSubscriptions, limitUploads } from './operation-limits.ts';
 import { type OperationQuota, setRetryAfter } from './operation-quota.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
 import { type SendResult, shareEvents } from './shared-events.ts';
+import { storeUploads } from './store-uploads.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 
@@ -56,6 +57,8 @@ export interface TransportContext {
   /** Of a subscription over a WebSocket. */
   sendResult?: SendResult;
   admission: Admission;
+  /** Of a multipart body without a length. */
+  bodyLimit?: BodyLimit;
 }
 
 export function createGraphQLHandler(dependencies: Dependencies) {
@@ -74,7 +77,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
     logging: false,
     plugins: [
-      limitParts(),
+      storeUploads(),
       decodeBody(),
       limitUploads(quota, viewerOf),
       limitBody(dependencies.maxUploadBytes, viewerOf),

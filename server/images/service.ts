@@ -3,6 +3,7 @@ import { AppError } from '../lib/errors.ts';
 import type { Image } from '../generated/prisma/client.ts';
 import type { UploadedFile } from '../lib/uploaded-file.ts';
 import type { PictureProcessor } from './pictures/picture-processor.ts';
+import type { PictureSource } from './pictures/picture-source.ts';
 import type { ProcessedPicture } from './pictures/transform.ts';
 import { createImageRows, type ImageRowsDependencies } from './rows.ts';
 import { createStoredFiles, type StoredFilesDependencies } from './stored-files.ts';
@@ -33,7 +34,7 @@ export function createImageService(dependencies: Dependencies) {
    * uploads wait
    * @throws the signal's reason, where it aborts before anything is stored
    */
-  async function add(read: () => Promise<Uint8Array>, options: AddOptions): Promise<Image> {
+  async function add(read: () => Promise<PictureSource>, options: AddOptions): Promise<Image> {
     const { userId, isImported, signal } = options;
     // Saves the work of reading and decoding; the check at the end decides.
     if ((await rows.usedBytes(userId)) >= maxStoredBytes) throw storageFull(maxStoredBytes);
@@ -56,7 +57,8 @@ export function createImageService(dependencies: Dependencies) {
     /** Stores an upload. @throws as `add` */
     async upload(userId: string, file: UploadedFile, signal?: AbortSignal): Promise<Image> {
       if (file.size > maxUploadBytes) throw uploadTooLarge(maxUploadBytes);
-      const read = async () => new Uint8Array(await file.arrayBuffer());
+      const { path } = file;
+      const read = async () => (path === undefined ? new Uint8Array(await file.arrayBuffer()) : { path });
       return add(read, { userId, isImported: false, signal });
     },
 

@@ -2,6 +2,8 @@
 export interface UploadedFile {
   /** In bytes. */
   size: number;
+  /** Where it lies until the response is sent; absent where it is in memory. */
+  path?: string;
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

@@ -1,4 +1,4 @@
-import { damaged } from './decoder.ts';
+import { damaged } from './refusals.ts';
 import type { PictureContentType } from './content-type.ts';
 import { startOfScan } from './jpeg.ts';
 import { createPngChunk, isPng, type PngChunk, readPngChunks, writePngChunks } from './png.ts';

@@ -4,13 +4,14 @@
  */
 import sharp from 'sharp';
 import { AppError } from '../../lib/errors.ts';
+import { type PictureSource, readSource } from './picture-source.ts';
 import { cleanUpload, prepareResult, type ProcessedPicture } from './transform.ts';
 
 const works = { cleanUpload, prepareResult };
 
 export interface PictureJob {
   work: keyof typeof works;
-  bytes: Uint8Array;
+  source: PictureSource;
 }
 
 export type PictureAnswer = (
@@ -33,9 +34,9 @@ process.on('message', (job: PictureJob) => {
 // The server has ended. A running decoder would delay `exit`.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
 
-async function answer({ work, bytes }: PictureJob): Promise<PictureAnswer> {
+async function answer({ work, source }: PictureJob): Promise<PictureAnswer> {
   try {
-    const picture = await works[work](bytes);
+    const picture = await works[work](await readSource(source));
     return { picture, isSpent: process.memoryUsage.rss() > maxIdleBytes };
   } catch (error) {
     if (!(error instanceof AppError)) return { error: String(error), isSpent: true };

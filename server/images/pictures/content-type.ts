@@ -1,5 +1,6 @@
 import { isJpeg } from './jpeg.ts';
 import { isPng } from './png.ts';
+import { wrongType } from './refusals.ts';
 
 /** What is stored, and what every model takes. */
 export type PictureContentType = 'image/png' | 'image/jpeg' | 'image/webp';
@@ -13,6 +14,23 @@ export const resultTypes: readonly ReadableContentType[] = [...uploadTypes, 'ima
 
 export function isStoredType(contentType: ReadableContentType): contentType is PictureContentType {
   return storedTypes.includes(contentType);
+}
+
+/**
+ * The type of the picture that begins with these bytes, of which 256 suffice.
+ * @throws {AppError} UNSUPPORTED_MEDIA_TYPE where it is not accepted
+ */
+export function acceptedContentType(
+  bytes: Uint8Array,
+  accepted: readonly ReadableContentType[],
+): ReadableContentType {
+  const contentType = sniffContentType(bytes);
+  // libvips comes without a HEVC decoder, whose patents need a licence.
+  if (contentType === 'image/heic')
+    throw wrongType('This is a HEIC photo, which cannot be read here. Save or export it as JPEG.');
+  if (!contentType || !accepted.includes(contentType))
+    throw wrongType('This file is not a PNG, JPEG, WebP or AVIF image. Try PNG, JPEG or WebP.');
+  return contentType;
 }
 
 const heicBrands = ['heic', 'heix', 'heim', 'heis', 'hevc', 'hevx', 'mif1', 'msf1'];

@@ -1,4 +1,4 @@
-import { unreadable } from './decoder.ts';
+import { unreadable } from './refusals.ts';
 
 const intervalMs = 100;
 

@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from 'sharp';
-import { AppError } from '../../lib/errors.ts';
 import { isPng, readPngChunks, writePngChunks } from './png.ts';
+import { damaged } from './refusals.ts';
 
 // Every picture is new, so that libvips' cache of past operations would only hold on to memory.
 sharp.cache(false);
@@ -53,14 +53,4 @@ export async function orUnreadable<Result>(result: Promise<Result>): Promise<Res
 /** A picture's header is cheap to read at any size, so that its claims can be checked before its pixels are touched. */
 export async function readMetadata(bytes: Uint8Array) {
   return orUnreadable(sharp(withoutText(bytes), { limitInputPixels: false, failOn: 'error' }).metadata());
-}
-
-/** The refusal of a picture that cannot be used; `problem` completes "This image …" up to what to do about it. */
-export function unreadable(problem: string): AppError {
-  return new AppError('UNREADABLE_IMAGE', `This image ${problem}, or try another PNG, JPEG or WebP.`, 'file');
-}
-
-/** The refusal of bytes that begin like a picture and are not built like one. */
-export function damaged(): AppError {
-  return unreadable('is damaged or incomplete. Save it again');
 }

@@ -1,20 +1,15 @@
 import { AppError } from '../../lib/errors.ts';
-import { type ReadableContentType, sniffContentType, uploadTypes } from './content-type.ts';
+import { acceptedContentType, type ReadableContentType, uploadTypes } from './content-type.ts';
 import { withinCpuTime } from './cpu-time.ts';
-import { maxPixels, openPicture, orUnreadable, readMetadata, unreadable } from './decoder.ts';
+import { maxPixels, openPicture, orUnreadable, readMetadata } from './decoder.ts';
 import { isJpeg, readJpegStructure } from './jpeg.ts';
+import { unreadable } from './refusals.ts';
 
 export interface PictureFacts {
   contentType: ReadableContentType;
   /** Pixels, as shown: with the EXIF orientation applied. */
   width: number;
   height: number;
-}
-
-/** What a picture claims before its pixels are decoded. */
-export interface PictureClaims extends PictureFacts {
-  /** More than 8 bits a channel. */
-  isDeep: boolean;
 }
 
 /** CPU time to read all pixels of a picture of unknown origin. */
@@ -30,14 +25,9 @@ const MP = 1_000_000;
 export async function readClaims(
   bytes: Uint8Array,
   accepted: readonly ReadableContentType[] = uploadTypes,
-): Promise<PictureClaims> {
-  const contentType = sniffContentType(bytes);
-  // libvips comes without a HEVC decoder, whose patents need a licence.
-  if (contentType === 'image/heic')
-    throw wrongType('This is a HEIC photo, which cannot be read here. Save or export it as JPEG.');
-  if (!contentType || !accepted.includes(contentType))
-    throw wrongType('This file is not a PNG, JPEG, WebP or AVIF image. Try PNG, JPEG or WebP.');
-  const { width, height, autoOrient, depth } = await readMetadata(bytes);
+): Promise<PictureFacts> {
+  const contentType = acceptedContentType(bytes, accepted);
+  const { width, height, autoOrient } = await readMetadata(bytes);
   if (width * height > maxPixels)
     throw new AppError(
       'UPLOAD_TOO_LARGE',
@@ -45,7 +35,7 @@ export async function readClaims(
       'file',
       { maxPixels },
     );
-  return { contentType, width: autoOrient.width, height: autoOrient.height, isDeep: depth !== 'uchar' };
+  return { contentType, width: autoOrient.width, height: autoOrient.height };
 }
 
 /**
@@ -76,8 +66,4 @@ async function decodeFully(bytes: Uint8Array): Promise<void> {
   // The mean of all pixels needs every one of them, but no memory to keep them in.
   const mean = openPicture(bytes).resize({ width: 1, height: 1, fit: 'fill' }).raw();
   await withinCpuTime(decodeCpuSeconds, orUnreadable(mean.toBuffer()));
-}
-
-function wrongType(message: string): AppError {
-  return new AppError('UNSUPPORTED_MEDIA_TYPE', message, 'file');
 }

@@ -13,8 +13,8 @@ interface JpegStructure {
 }
 
 export const startOfScan = 0xda;
-const startOfImage = 0xd8;
-const endOfImage = 0xd9;
+export const startOfImage = 0xd8;
+export const endOfImage = 0xd9;
 
 export function isJpeg(bytes: Uint8Array): boolean {
   return bytes[0] === 0xff && bytes[1] === startOfImage && bytes[2] === 0xff;
@@ -46,7 +46,7 @@ export function readJpegStructure(bytes: Uint8Array): JpegStructure {
 }
 
 /** Where the next marker begins; -1 where there is none. In coded pixels, FF 00 is data and FF D0 to FF D7 are restarts. */
-function nextMarker(file: Buffer, from: number): number {
+export function nextMarker(file: Buffer, from: number): number {
   for (let at = file.indexOf(0xff, from); at >= 0 && at + 1 < file.length; at = file.indexOf(0xff, at + 1)) {
     const marker = file.readUInt8(at + 1);
     const isData = marker === 0x00 || marker === 0xff || (marker >= 0xd0 && marker <= 0xd7);

@@ -1,8 +1,11 @@
 /** Transforms pictures: users take turns, and each picture has a process of its own. */
 import { AppError } from '../../lib/errors.ts';
 import { createFairQueue, QueueFull } from '../../lib/fair-queue.ts';
-import { resultTypes, uploadTypes } from './content-type.ts';
-import type { PictureClaims } from './inspect.ts';
+import { acceptedContentType, type ReadableContentType, resultTypes, uploadTypes } from './content-type.ts';
+import { withReader } from './header-reader.ts';
+import type { PictureSource } from './picture-source.ts';
+import { type PictureSize, readPictureSize } from './picture-size.ts';
+import { damaged } from './refusals.ts';
 import { createProcessPool } from './process-pool.ts';
 import type { PictureJob } from './child-process.ts';
 import type { ProcessedPicture } from './transform.ts';
@@ -37,14 +40,12 @@ export function createPictureProcessor() {
 
   async function run(
     work: PictureJob['work'],
-    bytes: Uint8Array,
+    source: PictureSource,
     { lane, userId: user, signal }: { lane: keyof typeof limits.lanes; userId: string; signal?: AbortSignal },
   ): Promise<ProcessedPicture> {
-    // With sharp, 28 MB that no process needs before its first picture.
-    const { readClaims } = await import('./inspect.ts');
-    const weight = weightOf(await readClaims(bytes, accepted[work]));
+    const weight = await readWeight(source, accepted[work]);
     try {
-      return await queue.run(() => pool.run(work, bytes), { lane, user, weight, signal });
+      return await queue.run(() => pool.run(work, source), { lane, user, weight, signal });
     } catch (error) {
       if (!(error instanceof QueueFull)) throw error;
       const message = 'Too many images are waiting. Nothing was stored: try again soon.';
@@ -59,8 +60,8 @@ export function createPictureProcessor() {
      * wait already
      * @throws the signal's reason, where it aborts before the work has started
      */
-    cleanUpload: (bytes: Uint8Array, options: { userId: string; signal?: AbortSignal }) =>
-      run('cleanUpload', bytes, { lane: 'uploads', ...options }),
+    cleanUpload: (source: PictureSource, options: { userId: string; signal?: AbortSignal }) =>
+      run('cleanUpload', source, { lane: 'uploads', ...options }),
     /**
      * A provider's picture, verified and marked; see `transform.ts`. The worker bounds how many wait, so none is refused.
      * @throws {AppError} UNSUPPORTED_MEDIA_TYPE, UPLOAD_TOO_LARGE, UNREADABLE_IMAGE
@@ -72,7 +73,17 @@ export function createPictureProcessor() {
   };
 }
 
-function weightOf({ contentType, width, height, isDeep }: PictureClaims): number {
+/** @throws {AppError} UNSUPPORTED_MEDIA_TYPE; UNREADABLE_IMAGE where the header has no size */
+async function readWeight(source: PictureSource, types: readonly ReadableContentType[]): Promise<number> {
+  return withReader(source, async (readAt) => {
+    const contentType = acceptedContentType(await readAt(0, 256), types);
+    const size = await readPictureSize(contentType, readAt);
+    if (!size) throw damaged();
+    return weightOf(contentType, size);
+  });
+}
+
+function weightOf(contentType: ReadableContentType, { width, height, isDeep }: PictureSize): number {
   // The decoder holds an AVIF's planes in memory as well as its pixels.
   const factor = (contentType === 'image/avif' ? 2 : 1) * (isDeep ? 2 : 1);
   return ((width * height) / 1_000_000) * factor;

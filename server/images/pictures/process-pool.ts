@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { constants, getPriority, setPriority } from 'node:os';
 import { AppError } from '../../lib/errors.ts';
 import type { PictureAnswer, PictureJob } from './child-process.ts';
+import type { PictureSource } from './picture-source.ts';
 import type { ProcessedPicture } from './transform.ts';
 
 const entry = new URL('./child-process.ts', import.meta.url);
@@ -22,9 +23,9 @@ export function createProcessPool(maxProcesses: number) {
      * @throws {AppError} as the work does
      * @throws {Error} where the process ends before it answers, or takes longer than any picture does
      */
-    async run(work: PictureJob['work'], bytes: Uint8Array): Promise<ProcessedPicture> {
+    async run(work: PictureJob['work'], source: PictureSource): Promise<ProcessedPicture> {
       const child = pool.take();
-      const answer = await ask(child, { work, bytes });
+      const answer = await ask(child, { work, source });
       if (answer.isSpent || !child.connected) pool.drop(child);
       else pool.release(child);
       if ('picture' in answer) return answer.picture;

@@ -1,4 +1,4 @@
-import { damaged } from './decoder.ts';
+import { damaged } from './refusals.ts';
 
 /** A chunk of a WebP file: its four letters and what it holds. */
 export interface WebpChunk {
