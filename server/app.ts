@@ -12,6 +12,7 @@ import { every } from './lib/every.ts';
 import type { Log } from './lib/log.ts';
 import { createCallerRateLimiter } from './lib/rate-limiter.ts';
 import { deriveSecret } from './lib/secret.ts';
+import { removeAbandonedFiles } from './lib/spooled-file.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
 import { observeEnds } from './tasks/events.ts';
@@ -61,6 +62,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       purgeIdempotencyKeys: taskSystem.idempotencyKeys.purgeExpired,
       digestOldTokens: () => auth.digestOldTokens(),
       expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
+      removeAbandonedFiles: () => removeAbandonedFiles(),
       sweepOrphans: () => sweepOrphans({ ...stored, log, onStop: metrics.countSweepStop }),
     },
     log,

@@ -31,7 +31,7 @@ export async function spool(stream: Readable, file: string): Promise<SpooledFile
     await pipeline(stream, target);
   } finally {
     // Where it fails early, the file may be made after this, and could not be removed.
-    if (!target.closed) await new Promise((resolve) => target.once('close', resolve));
+    if (!target.closed) await new Promise<void>((resolve) => target.once('close', resolve));
   }
   return { path: file, size: target.bytesWritten, arrayBuffer: () => readWhole(file) };
 }

@@ -79,9 +79,9 @@ async function readJpegSize(readAt: ReadAt): Promise<PictureSize | undefined> {
     const marker = head.readUInt8(1);
     const length = head.readUInt16BE(2);
     if (isStartOfFrame(marker)) {
-      const components = (length - 8) / 3;
-      if (!Number.isInteger(components) || components < 1) return undefined;
-      return { width: head.readUInt16BE(7), height: head.readUInt16BE(5), isDeep: head[4] !== 8 };
+      const [precision, components] = [head.readUInt8(4), head.readUInt8(9)];
+      if (length !== 8 + 3 * components || ![8, 12, 16].includes(precision)) return undefined;
+      return { width: head.readUInt16BE(7), height: head.readUInt16BE(5), isDeep: precision > 8 };
     }
     if (marker === endOfImage || marker === startOfScan) return undefined;
     const isAlone = marker === startOfImage || marker === 0x01;

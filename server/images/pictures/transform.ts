@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import sharp from 'sharp';
 import { rgbaToThumbHash } from 'thumbhash';
 import { markAsAiMade } from './ai-media-mark.ts';
 import { hasContentCredentials } from './content-credentials.ts';
@@ -34,13 +35,11 @@ const encodeCpuSeconds = 20;
  */
 export async function cleanUpload(received: Uint8Array): Promise<ProcessedPicture> {
   const bytes = await withinCpuTime(decodeCpuSeconds, withEndOfImage(received));
-  // Apart from encoding, so that the time of decoding is bounded more tightly.
-  const { contentType } = await readPicture(bytes);
-  const work = async () => {
-    const encoded = await encodeUpload(bytes, contentType);
-    return complete(encoded, await preview(encoded.bytes));
-  };
-  return withinCpuTime(encodeCpuSeconds, work());
+  const { contentType } = await readClaims(bytes);
+  refuseManyScans(bytes);
+  // Before encoding, so that the time of decoding is bounded more tightly.
+  const seen = await withinCpuTime(decodeCpuSeconds, preview(bytes));
+  return complete(await withinCpuTime(encodeCpuSeconds, encodeUpload(bytes, contentType)), seen);
 }
 
 /**
@@ -74,18 +73,22 @@ async function withMark(picture: Encoded): Promise<ProcessedPicture> {
 
 type Preview = Pick<ProcessedPicture, 'thumbnail' | 'thumbhash'>;
 
-/** Drawn from every pixel, so that it proves the picture without a decoding of its own. */
 async function markedPreview(bytes: Uint8Array): Promise<Preview> {
   const { thumbnail, thumbhash } = await preview(bytes);
   return { thumbnail: markAsAiMade(thumbnail, 'image/webp'), thumbhash };
 }
 
+/**
+ * Drawn from every pixel, so that it proves the picture without a decoding of its own.
+ * @throws {AppError} UNREADABLE_IMAGE where it is damaged or incomplete
+ */
 async function preview(bytes: Uint8Array): Promise<Preview> {
   const within = (pixels: number) =>
     ({ width: pixels, height: pixels, fit: 'inside', withoutEnlargement: true }) as const;
-  const small = openPicture(bytes).autoOrient().resize(within(thumbnailPixels)).webp({ quality: 75 });
-  const thumbnail = await orUnreadable(small.toBuffer());
-  const { data, info } = await openPicture(thumbnail)
+  const small = openPicture(bytes).autoOrient().resize(within(thumbnailPixels)).toColourspace('srgb').raw();
+  const { data: pixels, info: raw } = await orUnreadable(small.toBuffer({ resolveWithObject: true }));
+  const thumbnail = await sharp(pixels, { raw }).webp({ quality: 75 }).toBuffer();
+  const { data, info } = await sharp(pixels, { raw })
     .resize(within(thumbhashPixels))
     .ensureAlpha()
     .raw()
