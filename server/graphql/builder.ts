@@ -27,7 +27,15 @@ export const builder = new SchemaBuilder<{
   };
 }>({
   defaultFieldNullability: false,
-  plugins: [ComplexityPlugin, 'access', 'executionLimit', 'totalCountDescription', RelayPlugin, PrismaPlugin],
+  plugins: [
+    ComplexityPlugin,
+    'access',
+    'executionLimit',
+    'globalId',
+    'totalCountDescription',
+    RelayPlugin,
+    PrismaPlugin,
+  ],
   relay: relayOptions,
   prisma: { client: ({ prisma }) => prisma, dmmf: getDatamodel(), exposeDescriptions: false },
   // The limits are in `operation-limits.ts`: the plugin's own come too late for a subscription.

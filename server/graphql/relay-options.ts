@@ -1,11 +1,13 @@
 /** The options of the Relay plugin, with the descriptions of what it generates: ids, connections, edges, page arguments. */
 import SchemaBuilder, { BasePlugin, type PothosOutputFieldConfig, type SchemaTypes } from '@pothos/core';
+import { toGlobalId } from './global-id.ts';
 import { defaultRows, maxRows } from './operation-cost.ts';
 
 declare global {
   export namespace PothosSchemaTypes {
     export interface Plugins<Types extends SchemaTypes> {
       totalCountDescription: TotalCountDescriptionPlugin<Types>;
+      globalId: GlobalIdPlugin<Types>;
     }
   }
 }
@@ -68,4 +70,17 @@ export class TotalCountDescriptionPlugin<Types extends SchemaTypes> extends Base
   }
 }
 
+/**
+ * Resolves the ids of rows at once. The Relay plugin resolves each to a promise, which makes the execution of every operation
+ * asynchronous that asks for one.
+ */
+export class GlobalIdPlugin<Types extends SchemaTypes> extends BasePlugin<Types> {
+  override onOutputFieldConfig(field: PothosOutputFieldConfig<Types>): PothosOutputFieldConfig<Types> {
+    const { extensions } = this.buildCache.getTypeConfig(field.parentType);
+    if (field.name !== 'id' || !extensions?.['pothosPrismaModel']) return field;
+    return { ...field, resolve: (row) => toGlobalId(field.parentType, (row as { id: string }).id) };
+  }
+}
+
+SchemaBuilder.registerPlugin('globalId', GlobalIdPlugin);
 SchemaBuilder.registerPlugin('totalCountDescription', TotalCountDescriptionPlugin);
