@@ -21,11 +21,14 @@ export interface TaskChanges {
 
 export async function findChanges(prisma: PrismaClient, question: ChangesQuestion): Promise<TaskChanges> {
   const { known, userIds, createdSince } = question;
+  // Lists as one text each: the driver would escape and copy every element of an array, which takes longer than the rest.
+  const ids = [...known.keys()].join();
+  const versions = [...known.values()].join();
   // LIMIT and OFFSET keep the planner at one search of the index a row, however large the table is.
   const [row] = await prisma.$queryRaw<[TaskChanges]>`
     SELECT now() AS "now", ARRAY(
       SELECT "known"."id"
-      FROM unnest(${[...known.keys()]}::text[], ${[...known.values()]}::integer[]) AS "known"("id", "version")
+      FROM unnest(string_to_array(${ids}, ','), string_to_array(${versions}, ',')::integer[]) AS "known"("id", "version")
       LEFT JOIN LATERAL (
         SELECT "version" FROM "Task" WHERE "Task"."id" = "known"."id" LIMIT 1
       ) AS "task" ON true
