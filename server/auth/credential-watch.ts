@@ -1,8 +1,13 @@
 /** Watches for the end of sessions and API keys, so that their subscriptions end too. */
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
-import { withCleanup } from '../lib/with-cleanup.ts';
 import type { Viewer } from './viewer.ts';
+
+/** Values that can be ended, and report their end once. */
+interface Ending {
+  end(): void;
+  onEnd(callback: () => void): void;
+}
 
 export type CredentialWatch = ReturnType<typeof createCredentialWatch>;
 
@@ -10,14 +15,15 @@ const everyMs = 4_000;
 
 /** One query for all watched credentials, however many there are; none while none is watched. */
 export function createCredentialWatch({ prisma, log }: { prisma: PrismaClient; log: Log }) {
-  const watched = new Map<string, Set<() => void>>();
+  const watched = new Map<string, Set<Ending>>();
   let timer: NodeJS.Timeout | undefined;
 
   async function look(): Promise<void> {
-    const ids = [...watched.keys()];
+    // One text: the driver would escape and copy every element of an array.
+    const ids = [...watched.keys()].join();
     // Only what has ended is returned; OFFSET keeps the planner at one search of each index an id.
     const rows = await prisma.$queryRaw<{ id: string }[]>`
-      SELECT "id" FROM unnest(${ids}::text[]) AS "watched"("id")
+      SELECT "id" FROM unnest(string_to_array(${ids}, ',')) AS "watched"("id")
       WHERE NOT EXISTS (
         SELECT FROM "Session" WHERE "Session"."id" = "watched"."id" AND "expiresAt" > now() OFFSET 0
       ) AND NOT EXISTS (
@@ -27,7 +33,7 @@ export function createCredentialWatch({ prisma, log }: { prisma: PrismaClient; l
     for (const { id } of rows) {
       const ended = watched.get(id) ?? [];
       watched.delete(id);
-      for (const onEnd of ended) onEnd();
+      for (const values of ended) values.end();
     }
   }
 
@@ -44,15 +50,15 @@ export function createCredentialWatch({ prisma, log }: { prisma: PrismaClient; l
   }
 
   return {
-    /** Calls `onEnd` once, within 5 s of the end of the session or API key; the function it returns stops the watch. */
-    watch(credentialId: string, onEnd: () => void): () => void {
-      const callbacks = watched.get(credentialId) ?? new Set();
-      watched.set(credentialId, callbacks.add(onEnd));
+    /** Ends the values within 5 s of the end of the session or API key. */
+    watch(credentialId: string, values: Ending): void {
+      const endings = watched.get(credentialId) ?? new Set();
+      watched.set(credentialId, endings.add(values));
       schedule();
-      return () => {
-        callbacks.delete(onEnd);
-        if (callbacks.size === 0 && watched.get(credentialId) === callbacks) watched.delete(credentialId);
-      };
+      values.onEnd(() => {
+        endings.delete(values);
+        if (endings.size === 0 && watched.get(credentialId) === endings) watched.delete(credentialId);
+      });
     },
     close(): void {
       clearTimeout(timer);
@@ -61,14 +67,11 @@ export function createCredentialWatch({ prisma, log }: { prisma: PrismaClient; l
   };
 }
 
-/** Ends the iteration within 5 s of the end of the viewer's session or API key. */
-export function whileSignedIn<T>(
+/** Ends the values within 5 s of the end of the viewer's session or API key. @returns the values */
+export function whileSignedIn<Values extends Ending>(
   { credentials, viewer }: { credentials: CredentialWatch; viewer: Pick<Viewer, 'credentialId'> | null },
-  values: AsyncIterableIterator<T>,
-): AsyncIterableIterator<T> {
-  if (!viewer) return values;
-  return withCleanup(
-    values,
-    credentials.watch(viewer.credentialId, () => void values.return?.()),
-  );
+  values: Values,
+): Values {
+  if (viewer) credentials.watch(viewer.credentialId, values);
+  return values;
 }

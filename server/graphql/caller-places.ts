@@ -19,6 +19,7 @@ export function createCallerPlaces(maxPerCaller: number) {
     const releaseKey = viewer?.apiKeyId === undefined ? () => {} : acquireForKey(viewer.apiKeyId);
     if (!releaseKey) return { of: 'key', max: maxPerKey };
     const releaseCaller = acquireForCaller(viewer ? `user ${viewer.id}` : `address ${address}`);
+    if (releaseCaller && viewer?.apiKeyId === undefined) return releaseCaller;
     if (releaseCaller)
       return () => {
         releaseKey();

@@ -23,7 +23,7 @@ import { limitOperations, limitSubscriptions, limitUploads } from './operation-l
 import { type OperationQuota, setRetryAfter } from './operation-quota.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
-import { type SendResult, shareEvents } from './shared-events.ts';
+import { shareEvents, type TextTransport } from './shared-events.ts';
 import { storeUploads } from './store-uploads.ts';
 
 export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
@@ -55,7 +55,7 @@ export interface TransportContext {
    */
   signal?: AbortSignal;
   /** Of a subscription over a WebSocket. */
-  sendResult?: SendResult;
+  textTransport?: TextTransport;
   admission: Admission;
   /** Of a multipart body without a length. */
   bodyLimit?: BodyLimit;
@@ -92,7 +92,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       // After it, so that a refused operation is not stored.
       dependencies.persisted.plugin,
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
-      shareEvents(),
+      shareEvents((error) => publicError(error, log)),
       setRetryHeader,
       setResponseHeaders,
       endUnsent,

@@ -89,15 +89,21 @@ export function limitUploads(
  * Refuses subscriptions of a caller beyond `maxPerCaller` at a time, or of an API key beyond half of it, with RATE_LIMITED,
  * over all sockets and streams.
  */
-export function limitSubscriptions(maxPerCaller: number, log: Log): Plugin<Context> {
+export function limitSubscriptions(
+  maxPerCaller: number,
+  log: Log,
+): Plugin<Context & { onSubscriptionEnd?: () => void }> {
   const acquire = createCallerPlaces(maxPerCaller);
   return {
-    onSubscribe({ args, setResultAndStopExecution }) {
+    onSubscribe({ args, extendContext, setResultAndStopExecution }) {
       const release = acquire(args.contextValue);
       if (typeof release !== 'function')
         return setResultAndStopExecution({ errors: [publicError(tooManySubscriptions(release), log)] });
+      extendContext({ onSubscriptionEnd: release });
       return {
-        onSubscribeResult: ({ result }) => (Symbol.asyncIterator in result ? { onEnd: release } : release()),
+        onSubscribeResult({ result }) {
+          if (!(Symbol.asyncIterator in result)) release();
+        },
         onSubscribeError: release,
       };
     },

@@ -22,10 +22,15 @@ async function startServer() {
     typeDefs: `
       type Query { none: Int }
       type Subscription { event(step: Int): Event }
-      type Event { count: Int!, text: String }
+      type Event { count: Int!, text: String, step: Int }
     `,
     resolvers: {
-      Subscription: { event: { subscribe: () => follow(readers), resolve: (event: Event) => event } },
+      Subscription: {
+        event: {
+          subscribe: () => follow(readers),
+          resolve: (event: Event, { step }: { step?: number }) => ({ ...event, step }),
+        },
+      },
       Event: {
         count: ({ count, isBroken }: Event, _: unknown, { viewer }) => {
           executions.push({ viewer: viewer.id, count });
@@ -41,7 +46,7 @@ async function startServer() {
     schema: schema as never,
     logging: false,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
-    plugins: [shareEvents()],
+    plugins: [shareEvents((error) => publicError(error, log))],
     context: ({ headers }: { headers: Headers }) => ({
       viewer: { id: headers.get('x-api-key') },
       fileUrl,
@@ -136,4 +141,26 @@ it('masks the errors of a later event, and goes on', async () => {
   };
   const at = (count: number) => ({ data: { event: { count, text: 'text' } } });
   expect(seen).toEqual([at(1), at(1), failed, failed, at(3), at(3)]);
+});
+
+// Turns red where operations that share a plan share the variables of one of them, or the fields that theirs select.
+it.each([
+  'subscription ($step: Int) { event(step: $step) { step } }',
+  'subscription ($step: Int, $isAll: Boolean = false) { event(step: $step) { step count @include(if: $isAll) } }',
+])('answers each operation with its own variables: %s', async (query) => {
+  const { subscribe, publish } = await startServer();
+  const sent = [{ step: 1 }, { step: 2, isAll: true }, { step: 3 }, { step: 2, isAll: true }];
+  const readers: Awaited<ReturnType<typeof subscribe>>[] = [];
+  for (const [index, variables] of sent.entries())
+    readers.push(await subscribe(String(index), query, { variables }));
+  for (const count of [1, 2]) {
+    publish({ count });
+    const frames = await Promise.all(readers.map((next) => next()));
+    const events = frames.map((frame) => (JSON.parse(frame) as { payload: { data: unknown } }).payload.data);
+    expect(events).toEqual(
+      sent.map(({ step, isAll }) => ({
+        event: { step, ...(isAll && query.includes('$isAll') && { count }) },
+      })),
+    );
+  }
 });

@@ -6,36 +6,40 @@ import {
   createSourceEventStream,
   type ExecutionArgs,
   type ExecutionResult,
-  executeSubscriptionEvent,
+  type GraphQLError,
   locatedError,
-  type ValidatedSubscriptionArgs,
   validateSubscriptionArgs,
 } from 'graphql';
 import type { Plugin } from 'graphql-yoga';
-import { WebSocket } from 'ws';
+import { isPushSource, type Receiver } from '../lib/push-source.ts';
 import type { Context } from './context.ts';
+import {
+  createOperationGroups,
+  type OperationGroup,
+  type OperationGroups,
+  type Shared,
+} from './operation-groups.ts';
 
-/** Sends a result to the client; a promise where the client is slow, which resolves once it has left. */
-export type SendResult = (text: string) => Promise<void> | undefined;
-
-/** A transport with `sendResult` gets by it all results but the first and those with errors. */
-type SharedContext = Context & { sendResult?: SendResult };
-
-/** A subscriber that reads late gets an estimate of the progress, and signed addresses, that are not older. */
-const maxAgeMs = 1_000;
-
-/** The result of an event for equal operations. */
-interface Shared {
-  /** Of the operation that was executed. */
-  args: ValidatedSubscriptionArgs;
-  madeAtMs: number;
-  result: ExecutionResult | Promise<ExecutionResult>;
-  text?: string;
+/** A transport that takes results as texts. It gets by `sendText` all of a subscription but the first and those with errors. */
+export interface TextTransport {
+  /** Sends a result to the client; a promise where the client is slow, which resolves once it has left. */
+  sendText(text: string): Promise<void> | undefined;
+  /**
+   * Set when the subscription has begun: its results. Once it has taken the first from the plugins, the transport asks
+   * this for the others, because the iterators of the plugins take much memory.
+   */
+  results?: AsyncIterator<ExecutionResult, undefined> | undefined;
 }
 
-export function shareEvents(): Plugin<SharedContext> {
-  const share = createSharing();
-  const keyOf = createOperationKey();
+interface SharedContext extends Context {
+  textTransport?: TextTransport;
+  /** Called once, when a subscription ends that has begun. */
+  onSubscriptionEnd?: () => void;
+}
+
+/** @param mask Makes an error public; for results that are sent past the plugins. */
+export function shareEvents(mask: (error: unknown) => GraphQLError): Plugin<SharedContext> {
+  const groups = createOperationGroups();
   return {
     onSubscribe({ subscribeFn, setSubscribeFn }) {
       setSubscribeFn(async (args: ExecutionArgs) => {
@@ -44,104 +48,174 @@ export function shareEvents(): Plugin<SharedContext> {
         if (!('schema' in validated)) return subscribeFn(args as never);
         const source = await createSourceEventStream(validated);
         if (!(Symbol.asyncIterator in source)) return source;
-        const key = keyOf(args);
-        return createResults(source[Symbol.asyncIterator](), validated, (event) =>
-          share(event, key, validated),
-        );
+        const context = args.contextValue as SharedContext;
+        const results = new Results(source[Symbol.asyncIterator](), {
+          groups,
+          group: groups.join(args, validated),
+          transport: context.textTransport,
+          onEnd: context.onSubscriptionEnd,
+          mask,
+        });
+        if (context.textTransport) context.textTransport.results = results;
+        return results;
       });
     },
   };
 }
 
-/** Equal where two operations have the same result for the same event. */
-function createOperationKey() {
-  const numbers = new WeakMap<object, number>();
-  let count = 0;
-  const numberOf = (value: object) => {
-    if (!numbers.has(value)) numbers.set(value, (count += 1));
-    return numbers.get(value);
-  };
-  return ({ document, operationName, variableValues, contextValue }: ExecutionArgs): string => {
-    const { viewer, fileUrl } = contextValue as SharedContext;
-    const caller = [viewer?.id, viewer?.apiKeyId, viewer?.scopes, numberOf(fileUrl)];
-    return JSON.stringify([numberOf(document), operationName, variableValues, caller]);
-  };
+type Result = IteratorResult<ExecutionResult, undefined>;
+
+const done: Result = { done: true, value: undefined };
+
+interface Parts {
+  groups: OperationGroups;
+  group: OperationGroup;
+  transport: TextTransport | undefined;
+  onEnd: (() => void) | undefined;
+  mask: (error: unknown) => GraphQLError;
 }
 
-/** A function that executes an operation for an event, or finds the result of an equal operation. */
-function createSharing() {
-  const byEvent = new WeakMap<object, Map<string, Shared>>();
-  return (event: object, key: string, args: ValidatedSubscriptionArgs): Shared => {
-    const byKey = byEvent.get(event) ?? new Map<string, Shared>();
-    const known = byKey.get(key);
-    const nowMs = performance.now();
-    if (known && nowMs - known.madeAtMs <= maxAgeMs) return known;
-    const shared: Shared = { args, madeAtMs: nowMs, result: execute(args, event) };
-    if (shared.result instanceof Promise)
-      shared.result = shared.result.then((result) => (shared.result = result));
-    byEvent.set(event, byKey.set(key, shared));
-    return shared;
-  };
-}
+/** The results of the events. Ends with them. A class, because there are thousands. */
+class Results implements AsyncIterableIterator<ExecutionResult, undefined>, Receiver<object> {
+  readonly #events: AsyncIterator<unknown>;
+  readonly #groups: OperationGroups;
+  readonly #group: OperationGroup;
+  readonly #transport: TextTransport | undefined;
+  readonly #mask: Parts['mask'];
+  #onEnd: (() => void) | undefined;
+  /** Whether a result has been yielded, after which a transport of texts reads past the plugins. */
+  #hasBegun = false;
+  #isEnded = false;
+  /** Of `next`, while it waits for what is pushed. */
+  #resolve: ((result: Result) => void) | undefined;
+  /** Of a receipt, while its result waits for `next` to be called again. */
+  #onNext: (() => void) | undefined;
+  #isPushed = false;
 
-const execute = (args: ValidatedSubscriptionArgs, event: unknown) =>
-  executeSubscriptionEvent({ ...args, rootValue: event });
+  constructor(events: AsyncIterator<unknown>, { groups, group, transport, onEnd, mask }: Parts) {
+    this.#events = events;
+    this.#groups = groups;
+    this.#group = group;
+    this.#transport = transport;
+    this.#onEnd = onEnd;
+    this.#mask = mask;
+  }
 
-/** The results of the events. Ends with them. */
-function createResults(
-  events: AsyncIterator<unknown>,
-  args: ValidatedSubscriptionArgs,
-  share: (event: object) => Shared,
-): AsyncIterableIterator<ExecutionResult> {
-  const { sendResult } = args.contextValue as SharedContext;
-  let isFirst = true;
-  let failure: ExecutionResult | undefined;
-  let isEnded = false;
-  const next = async (): Promise<IteratorResult<ExecutionResult>> => {
-    for (;;) {
-      if (failure) return { done: true, value: undefined };
-      const { done, value } = await events.next().catch((error: unknown) => {
-        // The last result: an iterator that throws would leave an event stream open.
-        failure = { errors: [locatedError(error, [args.operation])] };
-        return { done: false, value: undefined };
-      });
-      if (failure) return { done: false, value: failure };
-      if (done) return { done, value: undefined };
-      const shared = share(value as object);
-      let result = shared.result instanceof Promise ? await shared.result : shared.result;
-      // Each operation reports errors of its own.
-      if (result.errors && shared.args !== args) result = await execute(args, value);
-      // The client has ended the operation while the event was executed.
-      if (isEnded) return { done: true, value: undefined };
-      if (!sendResult || isFirst || result.errors) {
-        isFirst = false;
-        return { done: false, value: result };
-      }
-      const sent = sendResult((shared.text ??= JSON.stringify(result)));
-      if (sent) await sent;
+  [Symbol.asyncIterator]() {
+    return this;
+  }
+
+  next(): Promise<Result> {
+    if (this.#isEnded) return Promise.resolve(done);
+    if (!this.#hasBegun || !this.#transport || !isPushSource(this.#events)) return this.#pull();
+    const next = new Promise<Result>((resolve) => (this.#resolve = resolve));
+    if (!this.#isPushed) {
+      this.#isPushed = true;
+      this.#events.pushTo(this as Receiver<unknown>);
     }
-  };
-  const iterator: AsyncIterableIterator<ExecutionResult> = {
-    [Symbol.asyncIterator]: () => iterator,
-    next,
-    async return() {
-      isEnded = true;
-      await events.return?.();
-      return { done: true, value: undefined };
-    },
-  };
-  return iterator;
+    this.#onNext?.();
+    return next;
+  }
+
+  async return(): Promise<Result> {
+    this.end();
+    await this.#events.return?.();
+    return done;
+  }
+
+  take(event: object): Promise<void> | undefined {
+    try {
+      const shared = this.#group.share(event, this);
+      const { result } = shared;
+      if (!(result instanceof Promise)) return this.#deliver(shared, result);
+      return result
+        .then((result) => this.#deliver(shared, result))
+        .catch((error: unknown) => this.#fail(error));
+    } catch (error) {
+      return this.#fail(error);
+    }
+  }
+
+  end(): void {
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#groups.leave(this.#group);
+    this.#onEnd?.();
+    this.#onEnd = undefined;
+    this.#resolve?.(done);
+    this.#onNext?.();
+  }
+
+  async #pull(): Promise<Result> {
+    for (;;) {
+      try {
+        const { done: isDone, value } = await this.#events.next();
+        if (isDone) {
+          this.end();
+          return done;
+        }
+        const shared = this.#group.share(value as object, this);
+        const result = shared.result instanceof Promise ? await shared.result : shared.result;
+        const sent = await this.#sendOr(shared, result);
+        // The client has ended the operation while the event was executed.
+        if (this.#isEnded) return done;
+        if (sent) return { done: false, value: sent };
+      } catch (error) {
+        // The last result: an iterator that throws would leave an event stream open.
+        const failure = this.#failure(error);
+        this.end();
+        return { done: false, value: failure };
+      }
+    }
+  }
+
+  /** Sends the result where it can be sent past the plugins. @returns the result to yield, where it cannot */
+  async #sendOr(shared: Shared, result: ExecutionResult): Promise<ExecutionResult | undefined> {
+    if (result.errors) return this.#ownErrors(shared, result);
+    if (!this.#hasBegun || !this.#transport) {
+      this.#hasBegun = true;
+      return result;
+    }
+    if (!this.#isEnded) await this.#transport.sendText(textOf(shared, result));
+    return undefined;
+  }
+
+  #deliver(shared: Shared, result: ExecutionResult): Promise<void> | undefined {
+    if (this.#isEnded) return undefined;
+    if (!result.errors) return this.#transport!.sendText(textOf(shared, result));
+    return this.#ownErrors(shared, result).then((own) => this.#yield(own));
+  }
+
+  /** Each operation reports errors of its own. */
+  async #ownErrors(shared: Shared, result: ExecutionResult): Promise<ExecutionResult> {
+    const own = shared.owner === this ? result : await this.#group.execute(shared.event);
+    const isMasked = this.#hasBegun && this.#transport;
+    this.#hasBegun = true;
+    if (!isMasked || !own.errors) return own;
+    return { ...own, errors: own.errors.map((error) => this.#mask(error)) };
+  }
+
+  /** Yields a result; resolves when the next is asked for. */
+  #yield(value: ExecutionResult): Promise<void> | undefined {
+    if (this.#isEnded) return undefined;
+    this.#resolve?.({ done: false, value });
+    return new Promise((resolve) => (this.#onNext = resolve));
+  }
+
+  /** Yields the error as the last result. */
+  #fail(error: unknown): undefined {
+    if (this.#isEnded) return;
+    this.#resolve?.({ done: false, value: this.#failure(error) });
+    this.#resolve = undefined;
+    void this.return();
+  }
+
+  #failure(error: unknown): ExecutionResult {
+    const located = locatedError(error, [this.#group.plan.args.operation]);
+    return { errors: [this.#hasBegun && this.#transport ? this.#mask(located) : located] };
+  }
 }
 
-/** Sends results of an operation over a WebSocket past graphql-ws, which would serialize each of them again. */
-export function createSendResult(socket: WebSocket, id: string): SendResult {
-  const start = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
-  return (text) => {
-    if (socket.readyState !== WebSocket.OPEN) return undefined;
-    let resolve: (() => void) | undefined;
-    socket.send(`${start}${text}}`, () => resolve?.());
-    // Almost always the kernel has taken it.
-    if (socket.bufferedAmount === 0) return undefined;
-    return new Promise((onSent) => (resolve = onSent));
-  };
+function textOf(shared: Shared, result: ExecutionResult): string {
+  return (shared.text ??= JSON.stringify(result));
 }

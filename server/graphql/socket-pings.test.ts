@@ -12,7 +12,10 @@ async function startServer() {
   onTestFinished(() => void server.close());
   await once(server, 'listening');
   const pings = createSocketPings(everyMs);
-  server.on('connection', (socket) => pings.add(socket));
+  server.on('connection', (socket) => {
+    pings.add(socket);
+    socket.once('close', () => pings.remove(socket));
+  });
   const { port } = server.address() as AddressInfo;
   return async ({ autoPong }: { autoPong: boolean }) => {
     const client = new WebSocket(`ws://127.0.0.1:${port}`, { autoPong });

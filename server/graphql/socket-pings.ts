@@ -2,8 +2,8 @@
 import { WebSocket } from 'ws';
 
 const lookEveryMs = 1_000;
-/** Proxies commonly close connections that are idle for 60 s. */
-const pingEveryMs = 25_000;
+/** Proxies commonly close connections that are idle for 60 s. The kernel notices sooner that a peer is gone (keep-alive). */
+const pingEveryMs = 50_000;
 
 interface Ping {
   atMs: number;
@@ -41,12 +41,12 @@ export function createSocketPings(everyMs = pingEveryMs) {
   }
 
   return {
-    /** Pings the socket until it is closed. */
+    /** Pings the socket until it is removed. It has to be removed when it is closed. */
     add(socket: WebSocket): void {
       pings.set(socket, { atMs: performance.now(), isAnswered: true });
       socket.on('pong', onPong);
-      socket.once('close', () => pings.delete(socket));
       timer ??= setInterval(look, Math.min(lookEveryMs, everyMs));
     },
+    remove: (socket: WebSocket) => void pings.delete(socket),
   };
 }

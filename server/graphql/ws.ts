@@ -1,36 +1,30 @@
 /** GraphQL over WebSocket (`graphql-transport-ws`) on `/graphql`. */
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { type ExecutionArgs, getOperationAST, GraphQLError } from 'graphql';
-import type { ServerOptions } from 'graphql-ws';
-import { useServer } from 'graphql-ws/use/ws';
+import { CloseCode, handleProtocols, makeServer, type ServerOptions } from 'graphql-ws';
 import { WebSocket, WebSocketServer } from 'ws';
-import { AppError, isUnauthenticated } from '../lib/errors.ts';
+import { isUnauthenticated } from '../lib/errors.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import type { Admission, RefusedRequestLimit } from '../http/request-limits.ts';
 import { requestIdHeader, requestIdOf } from '../http/request-id.ts';
 import type { Log } from '../lib/log.ts';
 import { createPerKeyCounter } from '../lib/per-key-limits.ts';
-import { withCleanup } from '../lib/with-cleanup.ts';
+import { BoundedSocket } from './bounded-socket.ts';
 import { createCallerPlaces } from './caller-places.ts';
 import { handshakeHeaders } from './connection-params.ts';
 import type { Viewer } from './context.ts';
-import { endWithSocket } from './end-with-socket.ts';
-import type { GraphQLHandler, TransportContext } from './http.ts';
+import type { GraphQLHandler } from './http.ts';
+import { OpenSocket } from './open-socket.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
-import { publicError } from './public-error.ts';
-import { createSendResult } from './shared-events.ts';
+import { prepareOperations, type SocketOperation } from './socket-operations.ts';
 import { createSocketPings } from './socket-pings.ts';
 
 const maxMessageBytes = 256 * 1024;
-const maxOperationsPerSocket = 100;
-/** Unsent bytes allowed for a slow peer, besides the last message. */
-const maxWaitingBytes = 4 * 1024 * 1024;
 /** The library's default of 3 s closes healthy sockets where the process was too busy to read their `connection_init`. */
 const greetingMs = 10_000;
 const closingMs = 1_000;
-
-type Pipeline = Pick<ReturnType<GraphQLHandler['getEnveloped']>, 'execute' | 'subscribe'>;
+/** Until the kernel probes an idle connection, without this process; after 10 s without a reply it is closed. */
+const keepAliveMs = 25_000;
 
 interface Dependencies {
   yoga: Pick<GraphQLHandler, 'getEnveloped'>;
@@ -47,25 +41,6 @@ interface Dependencies {
   stalledMs?: number;
 }
 
-/** Terminates the socket instead of sending where too much is unsent: results, errors and replies to GraphQL's pings alike. */
-class BoundedSocket extends WebSocket {
-  override send(data: Parameters<WebSocket['send']>[0], ...rest: unknown[]): void {
-    if (this.bufferedAmount > maxWaitingBytes) this.terminate();
-    const callback = rest.at(-1);
-    // `close` reports the disconnect; an error for every queued message would only fill the log.
-    super.send(data, () => typeof callback === 'function' && callback());
-  }
-}
-
-interface OpenSocket {
-  /** Of its handshake. */
-  admission: Admission;
-  /** Aborts when the socket is closed. */
-  closed: AbortController;
-  /** Frees its place among the sockets of its user. */
-  releaseUser?: () => void;
-}
-
 /** Protocol violations: a bad message, an operation too early, no `connection_init`, a message too long. */
 const brokenProtocol: ReadonlySet<number | undefined> = new Set([4400, 4401, 4408, 1009]);
 /** Try again later (RFC 6455, registry). Clients retry it; on the codes of the GraphQL protocol they do not. */
@@ -73,38 +48,17 @@ const tooManySockets = 1013;
 
 /** A socket whose peer stops reading is terminated, because no closing frame would reach it. */
 export function createGraphQLSockets(dependencies: Dependencies) {
-  const { refusals, addressOf, stalledMs = 10_000 } = dependencies;
+  const { refusals, addressOf } = dependencies;
   const acquireForAddress = createPerKeyCounter(dependencies.maxSocketsPerAddress);
-  const open = new WeakMap<IncomingMessage, OpenSocket>();
   const server = new WebSocketServer({
     noServer: true,
     WebSocket: BoundedSocket,
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
+    handleProtocols: (protocols) => handleProtocols(protocols),
   });
-  const { dispose } = useServer<Record<string, unknown>, Record<PropertyKey, unknown>>(
-    {
-      connectionInitWaitTimeout: greetingMs,
-      // Otherwise the library puts messages of errors into the reasons of closing frames.
-      isProd: true,
-      // Each operation runs in the pipeline that was made for it, so that masking and limits are those of HTTP.
-      execute: (args) => (args.rootValue as Pipeline).execute(args),
-      subscribe: (args) => (args.rootValue as Pipeline).subscribe(args),
-      ...createConnectionHooks(open, dependencies),
-      onSubscribe: prepareOperations(open, dependencies),
-    },
-    server,
-    0, // It would have an interval for each socket.
-  );
-  const pings = createSocketPings();
+  const opens = createOpening(dependencies);
   server.on('headers', (headers, request) => headers.push(`${requestIdHeader}: ${requestIdOf(request)}`));
-  server.on('connection', (client: WebSocket, { socket }: IncomingMessage) => {
-    pings.add(client);
-    // Every read and write restarts the timer, pings of both ends included.
-    socket.setTimeout(stalledMs, () => {
-      if (client.bufferedAmount > 0) client.terminate();
-    });
-  });
 
   return {
     /** Handles an HTTP upgrade request for a WebSocket. */
@@ -116,10 +70,12 @@ export function createGraphQLSockets(dependencies: Dependencies) {
         release?.();
         return refuseUpgrade(request, socket, admission.waitMs || closingMs);
       }
-      open.set(request, { admission, closed: new AbortController() });
-      // Also where the handshake fails.
+      // Where the handshake fails.
       socket.once('close', release);
-      server.handleUpgrade(request, socket, head, (client) => server.emit('connection', client, request));
+      server.handleUpgrade(request, socket, head, (client) => {
+        socket.off('close', release);
+        opens(client as BoundedSocket, request, { admission, releaseAddress: release });
+      });
     },
     /** Open sockets. */
     get size() {
@@ -131,13 +87,81 @@ export function createGraphQLSockets(dependencies: Dependencies) {
       const timer = setTimeout(() => {
         for (const client of server.clients) client.terminate();
       }, closingMs);
-      await dispose();
+      for (const client of server.clients) client.close(1001, 'Going away');
+      await new Promise((resolve) => server.close(resolve));
       clearTimeout(timer);
     },
   };
 }
 
-type Hooks = ServerOptions<Record<string, unknown>, Record<PropertyKey, unknown>>;
+type Hooks = ServerOptions<Record<string, unknown>, OpenSocket & Record<PropertyKey, unknown>>;
+
+/** Opens a socket after its handshake. Listeners are shared by all sockets, because there are thousands. */
+function createOpening(dependencies: Dependencies) {
+  const { stalledMs = 10_000, log } = dependencies;
+  const hooks = createConnectionHooks(dependencies);
+  const protocol = makeServer<Record<string, unknown>, OpenSocket & Record<PropertyKey, unknown>>({
+    connectionInitWaitTimeout: 0, // It would hold a timer for each socket until the end.
+    execute: (args) => (args.rootValue as SocketOperation).execute(args) as never,
+    subscribe: (args) => (args.rootValue as SocketOperation).subscribe(args) as never,
+    onConnect: hooks.onConnect!,
+    onSubscribe: prepareOperations(dependencies),
+  });
+  const pings = createSocketPings();
+
+  function onMessage(this: WebSocket, data: WebSocket.RawData): void {
+    const { opened } = this as BoundedSocket;
+    // No async function: it would hold the message until the end of the operation that it starts.
+    opened?.read?.(parsed(String(data))).catch((error: unknown) => {
+      log.error({ error }, 'a message of a WebSocket failed');
+      this.close(CloseCode.InternalServerError, 'Internal server error');
+    });
+  }
+  function onError(this: WebSocket): void {
+    this.close(CloseCode.InternalServerError, 'Internal server error');
+  }
+  function onClose(this: WebSocket, code: number): void {
+    const socket = this as BoundedSocket;
+    const { opened } = socket;
+    socket.opened = undefined;
+    if (!opened) return;
+    pings.remove(socket);
+    clearTimeout(opened.greeting);
+    opened.releaseAddress();
+    opened.releaseUser?.();
+    for (const operation of opened.operations) operation.end();
+    if (brokenProtocol.has(code)) void dependencies.refusals.admit(opened.request);
+  }
+  function closeSilent(client: BoundedSocket): void {
+    client.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+  }
+
+  return (
+    client: BoundedSocket,
+    request: IncomingMessage,
+    handshake: { admission: Admission; releaseAddress: () => void },
+  ): void => {
+    const opened = new OpenSocket(client, request, handshake);
+    client.opened = opened;
+    request.socket.setKeepAlive(true, keepAliveMs);
+    client.limitStalls(request.socket, stalledMs);
+    client.on('message', onMessage).on('error', onError).on('close', onClose);
+    protocol.opened(opened as never, opened as never);
+    if (client.readyState !== WebSocket.OPEN) return;
+    opened.greeting = setTimeout(closeSilent, greetingMs, client);
+    pings.add(client);
+  };
+}
+
+/** The message, which graphql-ws checks; the text, which it would parse, where it is no JSON or that of a text. */
+function parsed(text: string): unknown {
+  try {
+    const message: unknown = JSON.parse(text);
+    return typeof message === 'string' ? text : message;
+  } catch {
+    return text;
+  }
+}
 
 function refuseUpgrade(request: IncomingMessage, socket: Duplex, waitMs: number): void {
   const headers = [
@@ -149,102 +173,30 @@ function refuseUpgrade(request: IncomingMessage, socket: Duplex, waitMs: number)
 }
 
 /** Counts each socket for its user, and its handshake as refused or not. */
-function createConnectionHooks(
-  open: WeakMap<IncomingMessage, OpenSocket>,
-  { refusals, viewerOf, maxSocketsPerUser }: Dependencies,
-): Pick<Hooks, 'onConnect' | 'onClose'> {
+function createConnectionHooks({ viewerOf, maxSocketsPerUser }: Dependencies): Pick<Hooks, 'onConnect'> {
   const acquireForUser = createCallerPlaces(maxSocketsPerUser);
   const viewerOfSocket = async (...handshake: Parameters<typeof handshakeHeaders>) =>
     viewerOf(handshakeHeaders(...handshake));
   return {
-    async onConnect({ extra, connectionParams }) {
-      const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
-      const opened = open.get(request);
+    async onConnect({ extra: opened, connectionParams }) {
+      const { client, request, admission } = opened;
+      clearTimeout(opened.greeting);
+      opened.greeting = undefined;
       // While credentials cannot be read, the handshake does not count as refused.
       const viewer = await viewerOfSocket(request, connectionParams).catch((error: unknown) =>
         isUnauthenticated(error) ? null : undefined,
       );
-      if (viewer !== null) opened?.admission.markNotRefused();
+      if (viewer !== null) admission?.markNotRefused();
+      opened.admission = undefined;
       if (!viewer) return;
       const release = acquireForUser({ viewer });
       if (typeof release !== 'function')
-        socket.close(
+        client.close(
           tooManySockets,
           `${release.of === 'key' ? 'An API key' : 'A user'} may have ${release.max} sockets`,
         );
-      else if (opened && socket.readyState === WebSocket.OPEN) opened.releaseUser = release;
+      else if (client.readyState === WebSocket.OPEN) opened.releaseUser = release;
       else release();
     },
-    async onClose({ extra }, code) {
-      const { request } = extra as { request: IncomingMessage };
-      const opened = open.get(request);
-      opened?.releaseUser?.();
-      opened?.closed.abort();
-      if (brokenProtocol.has(code)) void refusals.admit(request);
-    },
   };
-}
-
-const nothing: AsyncIterator<never> = { next: async () => ({ done: true, value: undefined }) };
-
-/** Parses, checks and admits each operation; a fault ends its operation, not the socket. */
-function prepareOperations(
-  open: WeakMap<IncomingMessage, OpenSocket>,
-  { yoga, persisted, refusals, log }: Dependencies,
-): NonNullable<Hooks['onSubscribe']> {
-  return async ({ extra, connectionParams, subscriptions }, id, sent) => {
-    const { request, socket } = extra as { request: IncomingMessage; socket: WebSocket };
-    const closed = open.get(request)!.closed.signal;
-    const ended = new AbortController();
-    // Until the operation has a result, the library calls `return` of this where the client ends it.
-    subscriptions[id] = withCleanup(nothing, () => ended.abort());
-    if (Object.keys(subscriptions).length > maxOperationsPerSocket) return [tooManyOperations(log)];
-    try {
-      const readHeaders = () => handshakeHeaders(request, connectionParams);
-      const admission = await refusals.admit(request, readHeaders);
-      if (admission.waitMs > 0) return [tooManyRefused(admission.waitMs, log)];
-      const payload = persisted.resolve(sent);
-      const { schema, execute, subscribe, contextFactory, parse, validate } = yoga.getEnveloped({
-        req: request,
-        headers: readHeaders(),
-        signal: AbortSignal.any([closed, ended.signal]),
-        sendResult: createSendResult(socket, id),
-        params: payload,
-        admission,
-      } satisfies TransportContext & { params: unknown } as never);
-      const document = parse(payload.query);
-      const errors = validate(schema, document) as readonly unknown[];
-      if (errors.length) return errors.map((error) => withoutHttp(publicError(error, log)));
-      if (!getOperationAST(document, payload.operationName))
-        throw new AppError('INVALID_INPUT', 'The document has no such operation.');
-      return {
-        schema,
-        document,
-        operationName: payload.operationName,
-        variableValues: payload.variables,
-        contextValue: await contextFactory(),
-        rootValue: { execute, subscribe: endWithSocket(closed, subscribe) },
-      } as ExecutionArgs;
-    } catch (error) {
-      // A syntax error ends its operation, not the socket.
-      return [withoutHttp(publicError(error, log))];
-    }
-  };
-}
-
-/** HTTP statuses and headers mean nothing here. */
-function withoutHttp(error: GraphQLError): GraphQLError {
-  const { http: _, ...extensions } = error.extensions;
-  return new GraphQLError(error.message, { ...error, nodes: error.nodes, extensions });
-}
-
-function tooManyRefused(waitMs: number, log: Log) {
-  const retryAfterSeconds = Math.ceil(waitMs / 1000);
-  const message = `Too many requests that could not run. Try again in ${retryAfterSeconds} s.`;
-  return publicError(new AppError('RATE_LIMITED', message, undefined, { retryAfterSeconds }), log);
-}
-
-function tooManyOperations(log: Log) {
-  const message = `A socket may have ${maxOperationsPerSocket} operations at a time.`;
-  return publicError(new AppError('RATE_LIMITED', message), log);
 }

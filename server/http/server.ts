@@ -35,6 +35,9 @@ export function createHttpServer({ log, ...timeouts }: { log: Log } & Partial<Pe
   let isClosing = false;
   const unused = new Set<Socket>();
   const answering = new Set<ServerResponse>();
+  function forget(this: Socket): void {
+    unused.delete(this);
+  }
   const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
   const server = createServer(options, (request, response) => {
     unused.delete(request.socket);
@@ -54,11 +57,12 @@ export function createHttpServer({ log, ...timeouts }: { log: Log } & Partial<Pe
   });
   server.on('connection', (socket) => {
     unused.add(socket);
-    socket.once('close', () => unused.delete(socket));
+    socket.on('close', forget);
   });
   server.on('upgrade', (request, socket, head) => {
     unused.delete(request.socket);
-    socket.on('error', () => socket.destroy());
+    request.socket.off('close', forget);
+    socket.on('error', destroy);
     // For the handler too, which answers.
     const requestId = (request.headers['x-request-id'] = requestIdOf(request));
     withLogFields({ requestId }, () => upgrade(request, socket, head, site))?.catch((error: unknown) => {
@@ -110,6 +114,11 @@ async function answer(
     if (allowOrigin(request, response, corsOrigins)) return;
   }
   await (routes[prefix] ?? routes['/'])?.(request, response);
+}
+
+/** One listener for all sockets: a closure would hold the request until the socket is closed. */
+function destroy(this: Duplex): void {
+  this.destroy();
 }
 
 /** Refuses the upgrade, or passes it on to the site. */

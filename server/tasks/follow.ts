@@ -2,8 +2,9 @@
  * Follows tasks: the current state, then every newer version, in rising order. Changes come as events; the database is also
  * read every few seconds (`rereads.ts`), so that a lost event delays a change and never hides one.
  */
-import type { TaskEvents, TaskSubscription } from './events.ts';
-import { createRereads, type Reread } from './rereads.ts';
+import type { TaskEvents } from './events.ts';
+import type { SubscriptionOptions, TaskSubscription } from './mailbox.ts';
+import { createRereads, type Reread, type Rereads } from './rereads.ts';
 import type { TaskLoader } from './store/loader.ts';
 import type { TaskSnapshot } from './store/snapshot.ts';
 import { isFinal } from './task.ts';
@@ -22,37 +23,8 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
   const rereads = createRereads({ loader, everyMs: rereadMs });
   return {
     /** The states of one task from `first` on; ends after its final state, or when a reading finds it deleted. */
-    one(id: string, first: () => Promise<TaskSnapshot>): TaskSubscription {
-      let version = 0;
-      let hasEnded = false;
-      const states = events.subscribe(
-        { taskId: id },
-        {
-          begin: async () => {
-            const task = await first();
-            // An event that came meanwhile may be newer.
-            states.offer(task);
-          },
-          accepts: (task) => {
-            if (task.version <= version) return false;
-            version = task.version;
-            hasEnded = isFinal(task);
-            return true;
-          },
-          isLast: isFinal,
-          onEnd: () => leave(),
-        },
-      );
-      const leave = rereads.add({
-        // Before the first state there is nothing to compare with; a final one may still wait for its reader.
-        unfinished: () => (version > 0 && !hasEnded ? [[id, version]] : []),
-        isNews: (found) => found.version > version,
-        offer: (task) => states.offer(task),
-        // Its final state was missed between two readings.
-        onDelete: () => states.end(),
-      });
-      return states;
-    },
+    one: (id: string, first: () => Promise<TaskSnapshot>): TaskSubscription =>
+      new FollowedTask(id, first, rereads).subscribe(events),
 
     /**
      * The user's unfinished tasks, then every change of any of the user's tasks. The first reread also yields tasks
@@ -77,13 +49,75 @@ export function createTaskFollower({ events, loader, rereadMs = 4_000 }: Depende
             reread.readAt = readAt;
           },
           accepts,
-          onEnd: () => leave(),
+          onEnd: () => rereads.remove(reread),
         },
       );
-      const leave = rereads.add(reread);
+      rereads.add(reread);
       return states;
     },
   };
+}
+
+/** One task. A class that is all parts of its subscription, because there are thousands. */
+class FollowedTask implements SubscriptionOptions, Reread {
+  readonly #id: string;
+  readonly #rereads: Rereads;
+  #first: (() => Promise<TaskSnapshot>) | undefined;
+  #states!: TaskSubscription;
+  #version = 0;
+  #hasEnded = false;
+
+  constructor(id: string, first: () => Promise<TaskSnapshot>, rereads: Rereads) {
+    this.#id = id;
+    this.#first = first;
+    this.#rereads = rereads;
+  }
+
+  subscribe(events: TaskEvents): TaskSubscription {
+    this.#states = events.subscribe({ taskId: this.#id }, this);
+    this.#rereads.add(this);
+    return this.#states;
+  }
+
+  async begin(): Promise<void> {
+    const task = await this.#first!();
+    this.#first = undefined;
+    // An event that came meanwhile may be newer.
+    this.#states.offer(task);
+  }
+
+  accepts(task: TaskSnapshot): boolean {
+    if (!this.isNews(task)) return false;
+    this.#version = task.version;
+    this.#hasEnded = isFinal(task);
+    return true;
+  }
+
+  isLast(task: TaskSnapshot): boolean {
+    return isFinal(task);
+  }
+
+  onEnd(): void {
+    this.#rereads.remove(this);
+  }
+
+  unfinished(): [id: string, version: number][] {
+    // Before the first state there is nothing to compare with; a final one may still wait for its reader.
+    return this.#version > 0 && !this.#hasEnded ? [[this.#id, this.#version]] : [];
+  }
+
+  isNews({ version }: Pick<TaskSnapshot, 'version'>): boolean {
+    return version > this.#version;
+  }
+
+  offer(task: TaskSnapshot): void {
+    this.#states.offer(task);
+  }
+
+  /** Its final state was missed between two readings. */
+  onDelete(): void {
+    this.#states.end();
+  }
 }
 
 /** Recognizes states that were not seen before, and lists the seen tasks that are unfinished, with their versions. */

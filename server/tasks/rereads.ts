@@ -27,6 +27,8 @@ export interface Reread {
  */
 const overlapMs = 10_000;
 
+export type Rereads = ReturnType<typeof createRereads>;
+
 export function createRereads({ loader, everyMs }: { loader: TaskLoader; everyMs: number }) {
   const members = new Set<Reread>();
   let timer: NodeJS.Timeout | undefined;
@@ -45,12 +47,12 @@ export function createRereads({ loader, everyMs }: { loader: TaskLoader; everyMs
   }
 
   return {
-    /** Rereads for the subscription until the function that it returns is called. */
-    add(member: Reread): () => void {
+    /** Rereads for the subscription until it is removed. */
+    add(member: Reread): void {
       members.add(member);
       schedule();
-      return () => void members.delete(member);
     },
+    remove: (member: Reread) => void members.delete(member),
   };
 }
 
