@@ -1,5 +1,7 @@
 import { on, once } from 'node:events';
-import { createSchema, createYoga } from 'graphql-yoga';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { createSchema, createYoga, type Plugin } from 'graphql-yoga';
 import { expect, it, onTestFinished } from 'vitest';
 import { WebSocket } from 'ws';
 import { AppError } from '../lib/errors.ts';
@@ -42,11 +44,15 @@ async function startServer() {
     },
   });
   const fileUrl = (url: string) => url;
+  const contexts: WeakRef<object>[] = [];
+  const watchContexts: Plugin = {
+    onSubscribe: ({ args }) => void contexts.push(new WeakRef(args.contextValue as object)),
+  };
   const yoga = createYoga({
     schema: schema as never,
     logging: false,
     maskedErrors: { maskError: (error) => publicError(error, log), errorMessage: '' },
-    plugins: [shareEvents((error) => publicError(error, log))],
+    plugins: [watchContexts, shareEvents((error) => publicError(error, log))],
     context: ({ headers }: { headers: Headers }) => ({
       viewer: { id: headers.get('x-api-key') },
       fileUrl,
@@ -69,7 +75,7 @@ async function startServer() {
     return next;
   }
   const publish = (event: Event) => readers.forEach((read) => read(event));
-  return { subscribe, publish, executions };
+  return { subscribe, publish, executions, contexts };
 }
 
 /** Events as they are published; one that comes before the last was read waits. */
@@ -163,4 +169,24 @@ it.each([
       })),
     );
   }
+});
+
+// Turns red where the socket, the library or what operations share holds the pipeline of a subscription: 30 KB for each.
+it('holds no context of a request once its subscription has begun', async () => {
+  const { subscribe, publish, contexts } = await startServer();
+  const readers = [await subscribe('1', query), await subscribe('2', query, { viewer: 'other' })];
+  for (const count of [1, 2]) {
+    publish({ count });
+    await Promise.all(readers.map((next) => next()));
+  }
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const held = () => {
+    collect();
+    return contexts.filter((context) => context.deref()).length;
+  };
+  await expect.poll(held).toBe(0);
+  expect(contexts).toHaveLength(2);
+  publish({ count: 3 });
+  expect((await Promise.all(readers.map((next) => next()))).join()).toContain('"count":3');
 });
