@@ -24,6 +24,8 @@ import {
 export interface TextTransport {
   /** Sends a result to the client; a promise where the client is slow, which resolves once it has left. */
   sendText(text: string): Promise<void> | undefined;
+  /** Called when the results have ended. */
+  end(): void;
   /**
    * Set when the subscription has begun: its results. Once it has taken the first from the plugins, the transport asks
    * this for the others, because the iterators of the plugins take much memory.
@@ -142,6 +144,7 @@ class Results implements AsyncIterableIterator<ExecutionResult, undefined>, Rece
     this.#groups.leave(this.#group);
     this.#onEnd?.();
     this.#onEnd = undefined;
+    this.#transport?.end();
     this.#resolve?.(done);
     this.#onNext?.();
   }

@@ -79,10 +79,15 @@ export class SocketOperation implements AsyncIterableIterator<ExecutionResult, u
 
   async next(): Promise<IteratorResult<ExecutionResult, undefined>> {
     if (!this.#first) return this.results?.next() ?? done;
-    const first = await this.#first.next();
-    if (first.done) this.end();
-    else if (this.results) this.#first = undefined;
-    return first;
+    try {
+      const first = await this.#first.next();
+      if (first.done) this.end();
+      else if (this.results) this.#first = undefined;
+      return first;
+    } catch (error) {
+      this.end();
+      throw error;
+    }
   }
 
   async return() {
