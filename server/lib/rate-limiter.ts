@@ -42,8 +42,8 @@ export function createRateLimiter({ name, perMinute, windowSeconds = 60, redis }
         const { remainingPoints, msBeforeNext } = await limiter.consume(key, points);
         return { waitMs: 0, remaining: remainingPoints, resetMs: msBeforeNext };
       } catch (refused) {
-        const waitMs = Math.max(shortestWaitMs, (refused as RateLimiterRes).msBeforeNext ?? shortestWaitMs);
-        return { waitMs, remaining: 0, resetMs: waitMs };
+        const resetMs = (refused as RateLimiterRes).msBeforeNext ?? shortestWaitMs;
+        return { waitMs: Math.max(shortestWaitMs, resetMs), remaining: 0, resetMs };
       }
     },
     /** Subtracts one from the count of the key. */

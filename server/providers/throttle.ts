@@ -19,6 +19,9 @@ const pollShare = 0.8;
 /** A limit of fewer calls a minute is counted by the minute: its share of a second would be less than one. */
 const smoothFrom = 600;
 
+/** The least time to the next try of a call beyond the limit. */
+const shortestRetryMs = 50;
+
 /**
  * The same limit by the second, so that what exceeds it waits for a second and not for the rest of a minute in which no
  * call is left. Any minute overlaps at most 61 of the seconds.
@@ -50,7 +53,10 @@ export function throttle(provider: ImageProvider, { name, limits, redis }: Optio
   });
   const creationWaitMs = async () => (await creations.take('all')).waitMs;
   // Spread over twice the time, because calls that wait for the same instant would exceed the limit together again.
-  const otherWaitMs = async () => Math.ceil((await others.take('all')).waitMs * (1 + Math.random()));
+  const otherWaitMs = async () => {
+    const { waitMs, resetMs } = await others.take('all');
+    return waitMs && Math.ceil(Math.max(shortestRetryMs, resetMs) * (1 + Math.random()));
+  };
   const { poll, find } = provider;
 
   return {

@@ -19,11 +19,20 @@ const batch = 1_000;
 export function createHeldPolls({ providers, spreadPolls, pace }: Dependencies) {
   // Until when, by the monotonic clock.
   const heldUntilMs = new Map<string, number>();
+  // The first instant that no moved poll has taken, by the monotonic clock.
+  const freeFromMs = new Map<string, number>();
 
-  async function spread(provider: string, delayMs: number, perMinute: number): Promise<void> {
+  async function spread(provider: string, untilMs: number, perMinute: number): Promise<void> {
     const withinMs = await pace.evenMs(provider);
     const slotMs = Math.ceil(60_000 / (perMinute * spareShare));
-    while ((await spreadPolls(provider, { delayMs, slotMs, withinMs, limit: batch })) === batch);
+    for (let moved = batch; moved === batch;) {
+      const freeMs = Math.max(untilMs, freeFromMs.get(provider) ?? 0);
+      // Within that time each running task has been moved once.
+      const firstMs = freeMs > untilMs + withinMs ? untilMs : freeMs;
+      const delayMs = firstMs - performance.now();
+      moved = await spreadPolls(provider, { delayMs, slotMs, withinMs, limit: batch });
+      if (moved > 0) freeFromMs.set(provider, firstMs + Math.min(moved * slotMs, withinMs));
+    }
   }
 
   return {
@@ -44,7 +53,7 @@ export function createHeldPolls({ providers, spreadPolls, pace }: Dependencies) 
       for (const [provider, untilMs] of heldUntilMs) if (untilMs <= nowMs) heldUntilMs.delete(provider);
       const held = [...heldUntilMs];
       for (const [provider, untilMs] of held)
-        await spread(provider, untilMs - nowMs, providers[provider]?.pollsPerMinute ?? Infinity);
+        await spread(provider, untilMs, providers[provider]?.pollsPerMinute ?? Infinity);
       return held.map(([provider]) => provider);
     },
   };
