@@ -33,6 +33,7 @@ export async function readMultipartForm(
 ): Promise<MultipartForm> {
   const form = new Map<string, string | SpooledFile>();
   const files: SpoolingFile[] = [];
+  let hasFailed = false;
   const { promise: parsed, resolve, reject } = Promise.withResolvers<void>();
   const contentType = request.headers['content-type'] ?? '';
   const parser = new Busboy({ headers: { 'content-type': contentType }, limits });
@@ -41,6 +42,8 @@ export async function readMultipartForm(
     form.set(name, value);
   });
   parser.on('file', (name, stream) => {
+    // The parser goes on with what it has buffered.
+    if (hasFailed) return void stream.on('error', () => {}).resume();
     const path = spoolPath();
     const stored = spool(stream, path).then((file) => void form.set(name, file));
     // It may fail before the end of the body is awaited.
@@ -64,6 +67,7 @@ export async function readMultipartForm(
     response.once('close', () => void remove(files));
     return form;
   } catch (error) {
+    hasFailed = true;
     request.unpipe(parser);
     if (bodyLimit) request.pause();
     else request.resume();
