@@ -1,9 +1,8 @@
 /** Reads the body of a multipart request as a stream: fields into memory, files to disk. */
-import { rm } from 'node:fs/promises';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyConfig } from '@fastify/busboy';
-import { type SpooledFile, spool, spoolPath } from '../lib/spooled-file.ts';
+import { removeSpooledFile, type SpooledFile, spool, spoolPath } from '../lib/spooled-file.ts';
 
 /** A body without a Content-Length, counted as it arrives. */
 export interface BodyLimit {
@@ -87,9 +86,8 @@ interface SpoolingFile {
   stored: Promise<void>;
 }
 
-/** What cannot be removed is left to the next start. */
 async function remove(files: readonly SpoolingFile[]): Promise<void> {
-  await Promise.allSettled(files.map(({ path }) => rm(path, { force: true })));
+  await Promise.all(files.map(({ path }) => removeSpooledFile(path)));
 }
 
 /** @returns a function that ends the count */

@@ -1,6 +1,6 @@
 /** Files of requests, in the system's folder for temporary files (`TMPDIR`) while their request runs. */
 import { randomUUID } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { createWriteStream, rmSync } from 'node:fs';
 import { open, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -19,9 +19,23 @@ const bufferedBytes = 256 * 1024;
 /** Longer than any request runs. */
 const abandonedMs = 3_600_000;
 
+/** What this process has not removed yet. */
+const present = new Set<string>();
+const removePresent = () => present.forEach((file) => rmSync(file, { force: true }));
+
 /** The path of a new file; a random one, because other users of the machine write to the same folder. */
 export function spoolPath(): string {
-  return path.join(tmpdir(), prefix + randomUUID());
+  const file = path.join(tmpdir(), prefix + randomUUID());
+  // The server exits as soon as its responses are sent.
+  if (!process.listeners('exit').includes(removePresent)) process.on('exit', removePresent);
+  present.add(file);
+  return file;
+}
+
+/** Removes the file. One that cannot be removed is left to `removeAbandonedFiles`. */
+export async function removeSpooledFile(file: string): Promise<void> {
+  await rm(file, { force: true }).catch(() => {});
+  present.delete(file);
 }
 
 /** Writes the stream to the path, with back pressure. Rejects as the stream does, or where the disk is full. */
