@@ -43,7 +43,8 @@ export class Mailbox implements TaskSubscription {
   #receiver: Receiver<TaskSnapshot> | undefined;
   #begun: Promise<void> | true | undefined;
   #afterEnd: (() => void) | undefined;
-  #isTaking = false;
+  /** While the receiver takes a state. */
+  #taking: Promise<unknown> | undefined;
   #isEnded = false;
 
   constructor(options: SubscriptionOptions, members: Membership, topicId: string) {
@@ -78,7 +79,7 @@ export class Mailbox implements TaskSubscription {
 
   offer(task: TaskSnapshot): void {
     if (this.#isEnded || this.#options.accepts?.(task) === false) return;
-    if (this.#receiver && !this.#isTaking) return this.#push(task);
+    if (this.#receiver && !this.#taking) return this.#push(task);
     const reader = this.#readers?.shift();
     if (reader) {
       if (this.#options.isLast?.(task)) this.end();
@@ -107,7 +108,9 @@ export class Mailbox implements TaskSubscription {
     this.#options.onEnd?.();
     this.#afterEnd?.();
     for (const read of this.#readers?.splice(0) ?? []) read(done);
-    this.#receiver?.end();
+    // The receiver may be about to send the last state.
+    if (this.#taking) void this.#taking.finally(() => this.#receiver?.end());
+    else this.#receiver?.end();
   }
 
   async #begin(): Promise<void> {
@@ -130,7 +133,7 @@ export class Mailbox implements TaskSubscription {
   }
 
   #pushWaiting(): void {
-    while (!this.#isTaking && !this.#isEnded) {
+    while (!this.#taking && !this.#isEnded) {
       const task = this.#shift();
       if (!task) return;
       this.#push(task);
@@ -138,13 +141,11 @@ export class Mailbox implements TaskSubscription {
   }
 
   #push(task: TaskSnapshot): void {
-    const taken = this.#receiver!.take(task);
-    if (this.#options.isLast?.(task)) return this.end();
-    if (!taken) return;
-    this.#isTaking = true;
-    void taken.finally(() => {
-      this.#isTaking = false;
+    this.#taking = this.#receiver!.take(task);
+    void this.#taking?.finally(() => {
+      this.#taking = undefined;
       this.#pushWaiting();
     });
+    if (this.#options.isLast?.(task)) this.end();
   }
 }
