@@ -148,6 +148,7 @@ function createFormSubmission(
     sender: createSender(api.client),
     activeTasks: createMemo(() => feed.tasks().filter(isUnfinished).length),
     isSignedIn: session.isSignedIn,
+    isVisitor: session.isVisitor,
     isOnline: () => api.socket.state() !== 'offline',
     onSent: () => announce(messages.announce.sent(feed.codeOf(''))),
     onAccepted: (task) => {

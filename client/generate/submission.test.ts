@@ -12,13 +12,7 @@ import type { SendResult } from './send.ts';
 
 const fast = modelData({ id: 'fast', label: 'Lumen Turbo' });
 const edit = modelData({ id: 'edit', label: 'Lumen Edit' });
-const models: Models = {
-  status: () => 'ready',
-  of: (scene) => (scene === 'TEXT_TO_IMAGE' ? [fast, edit] : [edit]),
-  all: () => [fast, edit],
-  failure: () => undefined,
-  retry: () => {},
-};
+const all = [fast, edit];
 
 const reference = (state: Reference['state']): Reference => ({
   id: 'r',
@@ -29,7 +23,18 @@ const reference = (state: Reference['state']): Reference => ({
   state,
 });
 
-function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
+function start(
+  setup: { isSignedIn?: boolean; balance?: number; models?: 'loading'; isVisitor?: () => boolean } = {},
+) {
+  const [status, setStatus] = createSignal<ReturnType<Models['status']>>(setup.models ?? 'ready');
+  const models: Models = {
+    status,
+    of: (scene) =>
+      status() === 'ready' ? all.filter((model) => scene === 'TEXT_TO_IMAGE' || model === edit) : [],
+    all: () => (status() === 'ready' ? all : []),
+    failure: () => undefined,
+    retry: () => {},
+  };
   const answers: { input: Record<string, unknown>; key: string; answer: (result: SendResult) => void }[] = [];
   let nowMs = 0;
   const [isSignedIn, setSignedIn] = createSignal(setup.isSignedIn ?? true);
@@ -58,6 +63,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
       balance,
       activeTasks,
       isSignedIn,
+      isVisitor: setup.isVisitor ?? (() => !isSignedIn()),
       isOnline: () => true,
       onSignInNeeded,
       onSent: () => {},
@@ -70,6 +76,7 @@ function start(setup: { isSignedIn?: boolean; balance?: number } = {}) {
   return {
     ...parts,
     answers,
+    setStatus,
     setActiveTasks,
     setSignedIn,
     setBalance,
@@ -91,6 +98,37 @@ describe('composing a request', () => {
     draft.change({ prompt: 'Sea' });
     expect(submission.problem()).toBeUndefined();
     expect(answers).toEqual([]);
+  });
+
+  it('sends a request that was made before the models were there once they are, or says that there are none', () => {
+    const { submission, draft, answers, setStatus, wait } = start({ models: 'loading' });
+    expect(submission.submit()).toMatchObject({ field: 'prompt' });
+    draft.change({ prompt: 'Sea' });
+    expect(submission.submit()).toBeUndefined();
+    expect([submission.problem(), answers]).toEqual([undefined, []]);
+    setStatus('failed');
+    expect(submission.problem()).toMatchObject({ field: 'model' });
+    setStatus('loading');
+    wait();
+    submission.submit();
+    setStatus('ready');
+    expect(answers.map(({ input }) => input)).toMatchObject([{ model: 'fast', prompt: 'Sea' }]);
+  });
+
+  it('asks for no sign-in before it is known that nobody is signed in', () => {
+    const [isVisitor, setVisitor] = createSignal(false);
+    const { submission, draft, answers, onSignInNeeded, setSignedIn } = start({
+      isSignedIn: false,
+      isVisitor,
+    });
+    draft.change({ prompt: 'Sea' });
+    submission.submit();
+    expect(onSignInNeeded).not.toHaveBeenCalled();
+    setVisitor(true);
+    expect(onSignInNeeded).toHaveBeenCalledOnce();
+    setVisitor(false);
+    setSignedIn(true);
+    expect(answers).toHaveLength(1);
   });
 
   it('sends the request, which is in the feed at once and goes when it was accepted', async () => {

@@ -1,6 +1,6 @@
 /**
- * From the press of Generate to the accepted task: validates, asks for a sign-in, waits for uploads, sends, and
- * explains a refusal.
+ * From the press of Generate to the accepted task: validates, waits for the list of models, asks for a sign-in, waits for
+ * uploads, sends, and explains a refusal.
  */
 import { type Accessor, createEffect, createMemo, createSignal, untrack } from 'solid-js';
 import { requestedRatio, type Task } from '../api/task.ts';
@@ -30,6 +30,8 @@ export interface SubmissionOptions {
   balance: Accessor<number | undefined>;
   activeTasks: Accessor<number>;
   isSignedIn: Accessor<boolean>;
+  /** Whether the page is that of a visitor. False while that is not known: the request waits. */
+  isVisitor: Accessor<boolean>;
   isOnline: Accessor<boolean>;
   /** Opens the sign-in dialog; the request is sent after the sign-in. */
   onSignInNeeded: () => void;
@@ -54,7 +56,7 @@ export function createChoice(draft: Draft, models: Models) {
     const { model } = choice();
     return model && acceptedOptions(model, draft.content);
   });
-  return { choice, options };
+  return { choice, options, isLoading: () => models.status() === 'loading' };
 }
 
 export type Submission = ReturnType<typeof createSubmission>;
@@ -63,7 +65,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
   const { draft, references } = options;
   const { choice } = chosen;
   const [isTried, setTried] = createSignal(false);
-  const [waiting, setWaiting] = createSignal<'sign-in' | 'uploads' | 'place'>();
+  const [waiting, setWaiting] = createSignal<'models' | 'sign-in' | 'uploads' | 'place'>();
   const [optimisticRequests, setOptimisticRequests] = createSignal<readonly OptimisticRequest[]>([]);
   const retrying = new Set<string>();
   const presses = createPresses(options.now);
@@ -98,14 +100,15 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
 
   const proceed = () => {
     clearRefusal();
-    const found = currentProblem();
+    const missing = currentProblem();
+    const isTooEarly = missing?.field === 'model' && chosen.isLoading();
+    const found = isTooEarly ? undefined : missing;
     setTried(Boolean(found));
-    const unmet = !options.isSignedIn() ? 'sign-in' : isUploading() ? 'uploads' : undefined;
+    const isSignedOut = !options.isSignedIn();
+    const unmet = isTooEarly ? 'models' : isSignedOut ? 'sign-in' : isUploading() ? 'uploads' : undefined;
     setWaiting(found ? undefined : unmet);
-    if (found) return found;
-    if (unmet === 'sign-in') options.onSignInNeeded();
-    if (!unmet) void send();
-    return undefined;
+    if (!found && !unmet) void send();
+    return found;
   };
 
   /**
@@ -123,10 +126,14 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
 
   createEffect(() => {
     const ready =
+      (waiting() === 'models' && !chosen.isLoading()) ||
       (waiting() === 'sign-in' && options.isSignedIn() && options.balance() !== undefined) ||
       (waiting() === 'uploads' && !isUploading()) ||
       (waiting() === 'place' && options.activeTasks() < activeAtRefusal);
     if (ready) untrack(proceed);
+  });
+  createEffect(() => {
+    if (waiting() === 'sign-in' && options.isVisitor()) untrack(options.onSignInNeeded);
   });
 
   /** Returns the code of the refusal, if it was refused. */

@@ -40,6 +40,17 @@ describe('a request', () => {
     expect(await form().getByText('You can send again now.').count()).toBe(0);
   });
 
+  it('before the models and the user are known is sent once they are', async () => {
+    const loaded = Promise.withResolvers<void>();
+    for (const operation of ['Models', 'Session'])
+      await standIn(page, operation, (route) => loaded.promise.then(() => route.fallback()));
+    await page.reload();
+    await prompt(page).fill('A hill sandbox:plain');
+    await send(page);
+    loaded.resolve();
+    await developed(page, 1);
+  });
+
   it('above the limit of active tasks is sent when one has ended', async () => {
     await generate(page, 'One sandbox:slow=4000');
     await card(page, 1).getByRole('progressbar').waitFor();
