@@ -29,14 +29,25 @@ interface Outcome {
 /** Sends the parts of a body, and ends it where `isWhole`. @returns what the server reads */
 async function read(
   parts: (string | Buffer)[],
-  { isWhole = true, bodyLimit }: { isWhole?: boolean; bodyLimit?: BodyLimit } = {},
+  {
+    isWhole = true,
+    bodyLimit,
+    before = async () => {},
+  }: {
+    isWhole?: boolean;
+    bodyLimit?: BodyLimit;
+    /** Before the body is read. */
+    before?: (request: IncomingMessage) => Promise<unknown>;
+  } = {},
 ) {
   const outcome = Promise.withResolvers<Outcome>();
   const server = createServer((request: IncomingMessage, response) => {
-    readMultipartForm({ request, response }, { limits, bodyLimit }).then(
-      (result) => outcome.resolve({ result, response }),
-      (result: Error) => outcome.resolve({ result, response }),
-    );
+    before(request)
+      .then(() => readMultipartForm({ request, response }, { limits, bodyLimit }))
+      .then(
+        (result) => outcome.resolve({ result, response }),
+        (result: Error) => outcome.resolve({ result, response }),
+      );
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
@@ -79,6 +90,21 @@ describe('a multipart form', () => {
     client.destroy();
     expect((await outcome).result).toBeInstanceOf(Error);
     expect(await readdir(folder)).toEqual([]);
+    await stop();
+  });
+
+  it('is refused where the client has sent all of it and left before it is read', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const before = async (request: IncomingMessage) => {
+      await expect.poll(() => request.complete).toBe(true);
+      const closed = once(request, 'close');
+      arrived.resolve();
+      await closed;
+    };
+    const { outcome, client, stop } = await read([head, 'abc', end], { before });
+    await arrived.promise;
+    client.destroy();
+    expect((await outcome).result).toBeInstanceOf(Error);
     await stop();
   });
 

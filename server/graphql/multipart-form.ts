@@ -53,7 +53,8 @@ export async function readMultipartForm(
     parser.on(event, () => reject(new Error(`Too many parts: ${event}`)));
   parser.on('error', reject).on('finish', resolve);
   const onClose = () => {
-    if (!request.complete) reject(new Error('The body breaks off'));
+    // A whole body that the client left behind is never read: Node has destroyed the request.
+    if (!request.readableEnded) reject(new Error('The body breaks off'));
   };
   const uncount = bodyLimit && countBody(request, bodyLimit, reject);
   // The client may have left before its request was admitted.

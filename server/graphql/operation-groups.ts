@@ -101,8 +101,9 @@ export class OperationGroup {
     plan.args.variableValues = this.#variableValues();
     plan.args.rootValue = event;
     const result = executeSubscriptionEvent(plan.args);
-    // The execution that goes on reads them.
-    if (result instanceof Promise) plan.args = { ...plan.args };
+    // The execution that goes on reads them, and counts its fields by its context.
+    if (result instanceof Promise)
+      plan.args = { ...plan.args, contextValue: { ...(plan.args.contextValue as object) } };
     else plan.args.rootValue = undefined;
     return result;
   }

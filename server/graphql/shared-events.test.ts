@@ -20,11 +20,13 @@ interface Event {
 async function startServer() {
   const readers = new Set<(event: Event) => void>();
   const executions: { viewer: string | null; count: number }[] = [];
+  /** The context of each execution that takes a while. */
+  const running: object[] = [];
   const schema = createSchema<{ viewer: { id: string | null }; headers: Headers }>({
     typeDefs: `
       type Query { none: Int }
       type Subscription { event(step: Int): Event }
-      type Event { count: Int!, text: String, step: Int }
+      type Event { count: Int!, text: String, later: String, step: Int }
     `,
     resolvers: {
       Subscription: {
@@ -40,6 +42,11 @@ async function startServer() {
           return count;
         },
         text: () => 'text',
+        later: async (_: Event, __: unknown, context: object) => {
+          running.push(context);
+          await new Promise(setImmediate);
+          return 'later';
+        },
       },
     },
   });
@@ -75,7 +82,7 @@ async function startServer() {
     return next;
   }
   const publish = (event: Event) => readers.forEach((read) => read(event));
-  return { subscribe, publish, executions, contexts };
+  return { subscribe, publish, executions, running, contexts };
 }
 
 /** Events as they are published; one that comes before the last was read waits. */
@@ -131,6 +138,18 @@ it('executes for each document, for other variables and for each viewer', async 
   }
   const viewers = executions.filter(({ count }) => count === 2).map(({ viewer }) => viewer);
   expect(viewers.toSorted()).toEqual(['other', 'viewer', 'viewer', 'viewer']);
+});
+
+it('gives executions that run at the same time contexts of their own, by which the fields of each are counted', async () => {
+  const { subscribe, publish, running } = await startServer();
+  const later = 'subscription ($step: Int) { event(step: $step) { later } }';
+  const readers = [];
+  for (const step of [1, 2, 3]) readers.push(await subscribe(String(step), later, { variables: { step } }));
+  for (const count of [1, 2]) {
+    publish({ count });
+    await Promise.all(readers.map((next) => next()));
+    expect(new Set(running.splice(0)).size).toBe(3);
+  }
 });
 
 it('masks the errors of a later event, and goes on', async () => {

@@ -125,7 +125,7 @@ export function prepareOperations(dependencies: Dependencies): NonNullable<Hooks
     // Until the operation has a result, the library calls `return` of this where the client ends it.
     subscriptions[id] = operation;
     try {
-      if (Object.keys(subscriptions).length > maxOperationsPerSocket) throw tooManyOperations();
+      if (opened.operations.length > maxOperationsPerSocket) throw tooManyOperations();
       return await prepare(operation, opened.request, connectionParams, sent, dependencies);
     } catch (error) {
       operation.end();
