@@ -115,7 +115,7 @@ describe('composing a request', () => {
     expect(answers.map(({ input }) => input)).toMatchObject([{ model: 'fast', prompt: 'Sea' }]);
   });
 
-  it('asks for no sign-in before it is known that nobody is signed in', () => {
+  it('does not open the sign-in before the session has loaded', () => {
     const [isVisitor, setVisitor] = createSignal(false);
     const { submission, draft, answers, onSignInNeeded, setSignedIn } = start({
       isSignedIn: false,
