@@ -52,6 +52,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     database: 'generated lib',
     // Imports no feature: each feature registers its types and services in its schema.ts.
     graphql: 'generated http lib',
+    metrics: 'generated http lib providers/provider.ts',
     models: `${base} ${catalogue} database`,
     'auth/api-keys credits webhooks/delivery': `${base} database`,
     auth: `${base} auth/api-keys database`,

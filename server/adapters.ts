@@ -1,10 +1,10 @@
 /** Selects the adapters for storage and providers by the configuration, and loads large ones only where it names them. */
 import path from 'node:path';
 import type { Config } from './config.ts';
-import type { Metrics } from './http/metrics.ts';
 import type { Log } from './lib/log.ts';
 import { connectRedis } from './lib/redis.ts';
 import { deriveSecret } from './lib/secret.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { type ProviderName, providerNames } from './models/catalogue.ts';
 import { createGeminiProvider } from './providers/gemini.ts';
 import type { ImageProvider } from './providers/provider.ts';

@@ -15,12 +15,15 @@ import { deriveSecret } from './lib/secret.ts';
 import { removeAbandonedFiles } from './lib/spooled-file.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
-import { observeEnds } from './tasks/events.ts';
+import { observeChanges } from './tasks/events.ts';
+import { isFinal } from './tasks/task.ts';
 import { createWebhookSystem } from './webhook-system.ts';
 
 export interface App {
   /** The URL at which it is reached. */
   url: string;
+  /** The URL of ADMIN_PORT, where that is set. */
+  adminUrl: string | undefined;
   /** Stops cleanly within 10 s: accepts nothing new, and finishes running work or leaves it to another node. */
   close(): Promise<void>;
 }
@@ -35,8 +38,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   for (const warning of config.warnings) log.warn({ component: 'config' }, warning);
   const infrastructure = await openInfrastructure(config, log, opened);
   const { database, server, publicUrl, imageSystem, metrics, providers, events } = infrastructure;
-  const onEnd = () => webhooks.worker.wake();
-  const taskSystem = createTaskSystem(config, { ...infrastructure, events: observeEnds(events, onEnd) }, log);
+  const observed = observeChanges(events, (task) => isFinal(task) && webhooks.worker.wake());
+  const taskSystem = createTaskSystem(config, { ...infrastructure, events: observed }, log);
   const webhooks = createWebhookSystem(config, infrastructure, { models: taskSystem.models, log });
   const auth = openAuth(config, infrastructure, log);
   const draining = new AbortController();
@@ -76,6 +79,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const parts = opened.move();
   return {
     url: publicUrl,
+    adminUrl: infrastructure.adminServer?.url,
     async close() {
       draining.abort();
       const drained = server.close({ graceMs: 9_000 });

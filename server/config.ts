@@ -85,6 +85,10 @@ export const variables = {
   SIGN_INS_PER_MINUTE: integer(1, 1_000_000_000).default(30),
   FAILED_SIGN_INS_PER_MINUTE: integer(1, 1_000_000_000).default(10),
   TRUSTED_PROXIES: integer(0, 10).default(0),
+  /** A second port, for `/metrics` and the health checks; absent: `/metrics` is on `PORT`. */
+  ADMIN_PORT: integer(0, 65_535).optional(),
+  METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  ACCESS_LOG: z.enum(['on', 'off']).default('off'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 } as const;
 
@@ -142,6 +146,7 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
     /** Emulate each provider that has no key. */
     sandbox: data.SANDBOX === 'auto',
     introspection: data.INTROSPECTION === 'on',
+    accessLog: data.ACCESS_LOG === 'on',
     graphiql: (data.GRAPHIQL ?? data.INTROSPECTION) === 'on',
     operationsPerMinutePerKey:
       data.OPERATIONS_PER_MINUTE_PER_KEY ?? Math.ceil(data.OPERATIONS_PER_MINUTE / 2),

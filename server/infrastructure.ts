@@ -1,18 +1,23 @@
 /** Opens what the product runs on: the database, the HTTP server, storage, providers and the fan-out. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { checkStorage, openProviders, openStorage } from './adapters.ts';
 import type { Config } from './config.ts';
 import { prepareDataDir, readSecret } from './data-dir.ts';
 import { type Database, openDatabase } from './database/open.ts';
-import { createMetrics } from './http/metrics.ts';
+import { createAccessLog } from './http/access-log.ts';
 import { createHttpServer } from './http/server.ts';
 import { createImporter } from './images/importer.ts';
 import { createPictureProcessor } from './images/pictures/picture-processor.ts';
 import { createImageService } from './images/service.ts';
 import { claimPrefix, PrefixTaken } from './images/storage-prefix.ts';
+import { createAddressOf } from './lib/client-address.ts';
 import { createGuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
 import { withTimeout } from './lib/timeout.ts';
-import { createLocalEvents, observeEnds } from './tasks/events.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { catalogue, providerNames } from './models/catalogue.ts';
+import { createLocalEvents, observeChanges } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 
 export type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
@@ -30,23 +35,70 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
   });
   opened.defer(() => database.close());
 
-  const server = createHttpServer({ log });
+  const metrics = createMetrics({
+    build: { version: await readVersion(), node: process.version },
+    providers: providerNames,
+    models: catalogue.map(({ name }) => name),
+  });
+  const logAccess = config.accessLog
+    ? createAccessLog({ log, addressOf: createAddressOf(config.trustedProxies) })
+    : undefined;
+  const server = createHttpServer({
+    log,
+    onAnswer(answer) {
+      metrics.countRequest({ ...answer, method: answer.request.method ?? '' });
+      logAccess?.(answer);
+    },
+  });
   const port = await server.listen(config.host, config.port);
   opened.defer(() => server.close({ graceMs: 0 }));
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
   const ownOrigins = [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
   const origins = [...new Set([...ownOrigins, ...config.corsOrigins])];
 
+  const adminServer =
+    config.adminPort === undefined ? undefined : await openAdminServer(config, config.adminPort, log, opened);
+
   const secret = config.authSecret ?? (await readSecret(config.dataDir));
   const imageSystem = await openImageSystem(config, { database, publicUrl, secret, log });
   opened.defer(() => imageSystem.close());
-  const metrics = createMetrics();
   const providers = await openProviders(config, { metrics, log, port, publicUrl });
   opened.defer(() => providers.stop());
   const redis = config.redis && createRedisEvents({ ...config.redis, log });
-  const events = observeEnds(redis ?? createLocalEvents(), metrics.countEnd);
+  const events = observeChanges(redis ?? createLocalEvents(), metrics.countChange);
   opened.defer(() => events.close());
-  return { database, server, publicUrl, origins, secret, imageSystem, metrics, providers, redis, events };
+  return {
+    database,
+    server,
+    adminServer,
+    publicUrl,
+    origins,
+    secret,
+    imageSystem,
+    metrics,
+    providers,
+    redis,
+    events,
+  };
+}
+
+/** The version of this release. */
+async function readVersion(): Promise<string> {
+  const manifest = await readFile(path.join(import.meta.dirname, '../package.json'), 'utf8');
+  return (JSON.parse(manifest) as { version: string }).version;
+}
+
+/** Opens the port that only operators reach. */
+async function openAdminServer(
+  { host }: Config,
+  adminPort: number,
+  log: Log,
+  opened: AsyncDisposableStack,
+): Promise<{ server: ReturnType<typeof createHttpServer>; url: string }> {
+  const server = createHttpServer({ log });
+  const port = await server.listen(host, adminPort);
+  opened.defer(() => server.close({ graceMs: 0 }));
+  return { server, url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
 }
 
 /** Opens the storage of images, and builds the service that works on them. */

@@ -10,9 +10,10 @@ import { createGraphiQL, refusePage, wantsGraphiQL } from './graphql/graphiql.ts
 import { createGraphQLHandler } from './graphql/http.ts';
 import { createOperationQuota } from './graphql/operation-quota.ts';
 import { createPersistedOperations } from './graphql/persisted-operations.ts';
+import { withErrorCount } from './graphql/public-error.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
 import { createClientFiles } from './http/client-files.ts';
-import type { Handler } from './http/handler.ts';
+import { type Handler, notFound } from './http/handler.ts';
 import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
 import { createHealth, liveness } from './http/health.ts';
 import { createFileAddresses, createOriginCheck, createOwnOrigin } from './http/origin.ts';
@@ -30,6 +31,8 @@ import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
 import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
 import { schema } from './schema.ts';
+import { withToken } from './metrics/access.ts';
+import { createInstallationFigures } from './metrics/installation.ts';
 import type { TaskSystem } from './task-system.ts';
 import { createTaskList } from './tasks/list.ts';
 import type { WebhookSystem } from './webhook-system.ts';
@@ -65,6 +68,7 @@ export function openSite(config: Config, parts: Parts) {
     subscribers: () => events.subscriberCount,
     sockets: () => sockets.size,
     components: health.states,
+    installation: createInstallationFigures({ prisma: infrastructure.database.prisma }),
   });
   const webhooks = createWebhooks(parts);
   const signIns = createCallerRateLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
@@ -72,6 +76,17 @@ export function openSite(config: Config, parts: Parts) {
   const api = withSmallBody((request, response) => {
     request.headers[addressHeader] = addressOf(request);
     return authHandler(request, response);
+  });
+  const metricsHandler = config.metricsToken
+    ? withToken(metrics.handler, config.metricsToken)
+    : metrics.handler;
+  const forOperators = { '/healthz': liveness, '/readyz': health.readiness, '/metrics': metricsHandler };
+  infrastructure.adminServer?.server.serve({
+    routes: { ...forOperators, '/': notFound },
+    guarded: [],
+    isAllowedOrigin: () => true,
+    corsOrigins: [],
+    upgrade: async (_, socket) => void socket.destroy(),
   });
   const policy = clientPolicy(imageSystem.origins);
   server.serve({
@@ -81,9 +96,8 @@ export function openSite(config: Config, parts: Parts) {
       '/api': withSignInLimit(api, { limiter: signIns, addressOf }),
       '/files': imageSystem.files,
       ...(webhooks && { '/webhooks': withRefusedRequestLimit(webhooks, refusals) }),
-      '/healthz': liveness,
-      '/readyz': health.readiness,
-      '/metrics': metrics.handler,
+      ...forOperators,
+      ...(infrastructure.adminServer && { '/metrics': notFound }),
     },
     guarded: ['/graphql', '/api'],
     isAllowedOrigin: createOriginCheck(origins, createOwnOrigin(config.trustedProxies)),
@@ -96,11 +110,12 @@ export function openSite(config: Config, parts: Parts) {
 /** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
 function createGraphQLEndpoint(
   config: Config,
-  { infrastructure, taskSystem, webhooks, auth, log }: Parts,
+  { infrastructure, taskSystem, webhooks, auth, ...parts }: Parts,
   { addressOf, refusals }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'>,
 ) {
   const { database, publicUrl, imageSystem } = infrastructure;
   const { prisma } = database;
+  const log = withErrorCount(parts.log, infrastructure.metrics.countGraphQLError);
   const { tasks, models } = taskSystem;
   const { signupCredits, creditsUrl } = config;
   const credentials = createCredentialWatch({ prisma, log });

@@ -4,6 +4,22 @@ import { GraphQLError, type GraphQLErrorExtensions } from 'graphql';
 import { type AppError, type ErrorCode, errorCodes } from '../lib/errors.ts';
 import { type Log, logFields } from '../lib/log.ts';
 
+/** A log that also counts the codes of the errors that callers get. */
+interface CountingLog extends Log {
+  countError?: (code: string) => void;
+}
+
+/** The log, with a count of each error that `publicError` makes. */
+export function withErrorCount(log: Log, countError: (code: string) => void): Log {
+  const counting: CountingLog = {
+    info: (fields, message) => log.info(fields, message),
+    warn: (fields, message) => log.warn(fields, message),
+    error: (fields, message) => log.error(fields, message),
+    countError,
+  };
+  return counting;
+}
+
 /** Enough entries and characters to describe the faults of a request. */
 const maxFaults = 5;
 const maxMessageCharacters = 500;
@@ -18,7 +34,13 @@ export function fewOf<Fault extends Error>(faults: readonly Fault[]): readonly F
 }
 
 /** The public form of a thrown value. Errors are recognized by name, because two copies of graphql may be loaded. */
-export function publicError(thrown: unknown, log: Log): GraphQLError {
+export function publicError(thrown: unknown, log: CountingLog): GraphQLError {
+  const error = toPublic(thrown, log);
+  log.countError?.(String(error.extensions['code']));
+  return error;
+}
+
+function toPublic(thrown: unknown, log: Log): GraphQLError {
   const outer = isGraphQLError(thrown) ? thrown : undefined;
   const cause = rootCause(thrown);
   if (isAppError(cause) && cause.code !== 'INTERNAL') return refusal(cause, outer);

@@ -30,7 +30,22 @@ const keepAliveMs = 65_000;
  */
 const backlog = 4_096;
 
-export function createHttpServer({ log, ...timeouts }: { log: Log } & Partial<PeerTimeouts>) {
+interface Options extends Partial<PeerTimeouts> {
+  log: Log;
+  /** Called with each answered request, but not with those whose connection broke or that were streams of events. */
+  onAnswer?: (answer: AnsweredRequest) => void;
+}
+
+/** `route`: the first part of the path where it is served, else `/`. */
+export interface AnsweredRequest {
+  request: IncomingMessage;
+  requestId: string;
+  route: string;
+  status: number;
+  seconds: number;
+}
+
+export function createHttpServer({ log, onAnswer, ...timeouts }: Options) {
   let site: Site | undefined;
   let isClosing = false;
   const unused = new Set<Socket>();
@@ -43,9 +58,20 @@ export function createHttpServer({ log, ...timeouts }: { log: Log } & Partial<Pe
     unused.delete(request.socket);
     setPeerTimeouts(request, response, timeouts);
     answering.add(response);
-    response.once('close', () => answering.delete(response));
-    setSecurityHeaders(response);
+    const startedAtMs = performance.now();
     const requestId = requestIdOf(request);
+    response.once('close', () => {
+      answering.delete(response);
+      if (onAnswer && isAnswered(response))
+        onAnswer({
+          request,
+          requestId,
+          route: site?.routes[prefixOf(request)] ? prefixOf(request) : '/',
+          status: response.statusCode,
+          seconds: (performance.now() - startedAtMs) / 1000,
+        });
+    });
+    setSecurityHeaders(response);
     response.setHeader(requestIdHeader, requestId);
     if (isClosing) closeAfter(response);
     const work = () => answer(request, response, site);
@@ -119,6 +145,12 @@ async function answer(
 /** One listener for all sockets: a closure would hold the request until the socket is closed. */
 function destroy(this: Duplex): void {
   this.destroy();
+}
+
+/** Whether the response was sent whole, and was no stream of events, whose end says nothing about the server. */
+function isAnswered(response: ServerResponse): boolean {
+  const type = response.getHeader('Content-Type');
+  return response.writableFinished && !(typeof type === 'string' && type.startsWith('text/event-stream'));
 }
 
 /** Refuses the upgrade, or passes it on to the site. */

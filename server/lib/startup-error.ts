@@ -12,11 +12,17 @@ export function describeStartupError(
 ): string | undefined {
   if (!(error instanceof Error)) return undefined;
   if (error instanceof StartupError) return error.message;
-  const { syscall, errno, code: ownCode = '' } = error as NodeJS.ErrnoException;
+  const {
+    syscall,
+    errno,
+    code: ownCode = '',
+    port: usedPort = port,
+  } = error as NodeJS.ErrnoException & { port?: number };
   const code = error.name === 'ErrnoError' ? (wasiCodes[errno ?? 0] ?? '') : ownCode;
   if (syscall === 'listen' || syscall === 'getaddrinfo') {
     const remedy = listenRemedies[code];
-    if (remedy) return `Cannot listen on ${host}:${port} (${code}). ${remedy}`;
+    const variable = usedPort === port ? 'PORT' : 'ADMIN_PORT';
+    if (remedy) return `Cannot listen on ${host}:${usedPort} (${code}). ${remedy.replace('$PORT', variable)}`;
   }
   const remedy = folderRemedies[code];
   return remedy && `Cannot use the data folder ${dataDir} (${code}). ${remedy}`;
@@ -24,8 +30,8 @@ export function describeStartupError(
 
 const noHost = 'HOST is no address of this machine: set it to 127.0.0.1, or 0.0.0.0 for all.';
 const listenRemedies: Readonly<Record<string, string>> = {
-  EADDRINUSE: 'The address is in use: stop the other process or set PORT to another port.',
-  EACCES: 'Ports below 1024 need special rights: set PORT to a higher one, behind a reverse proxy.',
+  EADDRINUSE: 'The address is in use: stop the other process or set $PORT to another port.',
+  EACCES: 'Ports below 1024 need special rights: set $PORT to a higher one, behind a reverse proxy.',
   EADDRNOTAVAIL: noHost,
   ENOTFOUND: noHost,
 };

@@ -4,7 +4,6 @@
  */
 import { Mailbox, type Membership, type SubscriptionOptions, type TaskSubscription } from './mailbox.ts';
 import type { TaskSnapshot } from './store/snapshot.ts';
-import { isFinal } from './task.ts';
 
 /** All changes of one task, or of all of a user's tasks. */
 export type TaskTopic = { taskId: string } | { userId: string };
@@ -75,11 +74,8 @@ class Topics implements Membership {
   }
 }
 
-/** The events, with a call of `onEnd` for each final state that is published. */
-export function observeEnds(
-  events: TaskEvents,
-  onEnd: (task: TaskSnapshot & { completedAt: Date }) => void,
-): TaskEvents {
+/** The events, with a call of `onPublish` after each state that is published. */
+export function observeChanges(events: TaskEvents, onPublish: (task: TaskSnapshot) => void): TaskEvents {
   return {
     get subscriberCount() {
       return events.subscriberCount;
@@ -88,8 +84,7 @@ export function observeEnds(
     close: () => events.close(),
     publish(task) {
       events.publish(task);
-      const { completedAt } = task;
-      if (isFinal(task) && completedAt) onEnd({ ...task, completedAt });
+      onPublish(task);
     },
   };
 }
