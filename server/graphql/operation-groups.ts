@@ -13,6 +13,7 @@ import {
   visit,
 } from 'graphql';
 import type { Context } from './context.ts';
+import { EventPlan } from './event-plan.ts';
 
 /** A subscriber that reads late gets an estimate of the progress, and signed addresses, that are not older. */
 const maxAgeMs = 1_000;
@@ -32,6 +33,7 @@ export interface Shared {
 interface Plan {
   args: { -readonly [Key in keyof ValidatedSubscriptionArgs]: ValidatedSubscriptionArgs[Key] };
   readonly key: string;
+  readonly events: EventPlan;
   readonly groups: Map<string, OperationGroup>;
 }
 
@@ -52,6 +54,7 @@ export function createOperationGroups() {
       const plan = plans.get(key) ?? {
         key,
         args: { ...validated, contextValue: withoutTransport(args.contextValue as object) },
+        events: new EventPlan(validated),
         groups: new Map(),
       };
       plans.set(key, plan);
@@ -97,6 +100,12 @@ export class OperationGroup {
   }
 
   execute(event: object): ExecutionResult | Promise<ExecutionResult> {
+    const { plan } = this;
+    const result = plan.events.run(event, plan.args.contextValue);
+    return result ?? this.#executeByGraphQL(event);
+  }
+
+  #executeByGraphQL(event: object): ExecutionResult | Promise<ExecutionResult> {
     const { plan } = this;
     plan.args.variableValues = this.#variableValues();
     plan.args.rootValue = event;
