@@ -30,10 +30,12 @@ it.each([
   'client/app/new.css',
   'package-lock.json',
   'prisma/schema.prisma',
+  'prisma/migrations/2026_init/migration.sql',
   'schema.graphql',
   'client/api/generated/graphql.ts',
   'server/generated/prisma/client.ts',
   'dist/client/index.html',
+  'dist/database/snapshot.tar.gz',
 ])('is stale after a change of %s', async (name) => {
   recordBuild(root, digestInputs(root));
   await write(name, 'two');

@@ -5,7 +5,7 @@ import path from 'node:path';
 
 const inputs = [
   'client/**',
-  'prisma/schema.prisma',
+  'prisma/**',
   'schema.graphql',
   'sdk/src/operations.ts',
   '{codegen,prisma.config}.ts',
@@ -14,7 +14,12 @@ const inputs = [
   'tsconfig.json',
 ];
 const isNoInput = /^client\/api\/generated\/|\.test\.tsx?$/;
-const outputs = ['dist/client/**', 'client/api/generated/**', 'sdk/src/generated/**', 'server/generated/**'];
+const outputs = [
+  'dist/{client,database}/**',
+  'client/api/generated/**',
+  'sdk/src/generated/**',
+  'server/generated/**',
+];
 const recordFile = 'dist/build-digest';
 
 /** Of the names and contents of all files that `patterns` match in `root`, except those that match `ignored`. */

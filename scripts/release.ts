@@ -9,6 +9,7 @@ const contents = [
   'LICENSE',
   '.env.example',
   'dist/client',
+  'dist/database',
   'prisma',
   'sandbox',
   'scripts/audit.ts',

@@ -1,7 +1,7 @@
 /** Starts and stops of the whole server process. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { cp, readFile, symlink } from 'node:fs/promises';
+import { cp, readdir, readFile, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -54,6 +54,7 @@ describe('npm start', () => {
     await stopped.promise;
     await expect.poll(() => isAlive(pid)).toBe(false);
     await expect(readFile(path.join(installation.dataDir, 'lock.pid'))).rejects.toThrow('ENOENT');
+    expect(said).toContain('Unpacked an empty, migrated database.');
   });
 });
 
@@ -62,6 +63,9 @@ describe('a release', () => {
     const installation = await prepareInstallation({});
     const folder = path.join(installation.dataDir, 'release');
     await cp(path.join(root, 'dist/release'), folder, { recursive: true });
+    expect(await readdir(path.join(folder, 'dist/database'))).toEqual(
+      await readdir(path.join(root, 'dist/database')),
+    );
     await symlink(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
     const server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', 'server/main.ts'], {
       cwd: folder,

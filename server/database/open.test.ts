@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataDirLocked, lockDataDir } from './lock.ts';
 import { openDatabase } from './open.ts';
+import { writeSnapshotFile } from './snapshot.ts';
 
 describe('openDatabase with a folder', () => {
   let dataDir: string;
@@ -15,7 +16,8 @@ describe('openDatabase with a folder', () => {
   it('migrates once, refuses a second opener, and keeps rows when opened again', async () => {
     const lines: string[] = [];
     const onLog = (level: string, message: string) => lines.push(`${level}: ${message}`);
-    const first = await openDatabase({ dataDir, onLog });
+    const snapshots = path.join(dataDir, 'none');
+    const first = await openDatabase({ dataDir, snapshots, onLog });
     await first.prisma.user.create({ data: { id: 'u', name: 'Someone', email: 'someone@example.test' } });
     await expect(openDatabase({ dataDir })).rejects.toThrow(DataDirLocked);
     await first.check();
@@ -27,6 +29,21 @@ describe('openDatabase with a folder', () => {
     expect(second.kind).toBe('pglite');
     await second.close();
     expect(lines).toEqual([expect.stringMatching(/^info: Applied .*20261123000000_init/)]);
+  });
+
+  it('begins with the snapshot of these migrations', async () => {
+    const lines: string[] = [];
+    const onLog = (level: string, message: string) => lines.push(`${level}: ${message}`);
+    const snapshots = path.join(dataDir, 'snapshots');
+    await writeSnapshotFile(snapshots);
+    const first = await openDatabase({ dataDir, snapshots, onLog });
+    await first.prisma.user.create({ data: { id: 'u', name: 'Someone', email: 'someone@example.test' } });
+    await first.close();
+
+    const second = await openDatabase({ dataDir, snapshots, onLog });
+    expect(await second.prisma.user.count()).toBe(1);
+    await second.close();
+    expect(lines).toEqual(['info: Unpacked an empty, migrated database.']);
   });
 
   it('gives the folder back where the database cannot be opened', async () => {

@@ -8,6 +8,7 @@ import { applyMigrations, type MigrationTarget, pendingMigrations } from './migr
 import { openPglite, pgliteMigrationTarget } from './pglite.ts';
 import { openPostgres, postgresMigrationTarget } from './postgres.ts';
 import { checkServer } from './server-check.ts';
+import { builtSnapshots, unpackSnapshotFile } from './snapshot.ts';
 
 const checkTimeoutMs = 3_000;
 
@@ -28,16 +29,19 @@ type DatabaseLog = (level: 'info' | 'warn', message: string) => void;
 /**
  * Opens the database and applies the migrations that it lacks; any number of processes may do so at once.
  * @param options.url A PostgreSQL server. Absent: PGlite in `<dataDir>/database`, for this process alone.
+ * @param options.snapshots The folder with the snapshot from which a new `<dataDir>/database` is made, if it has one for these
+ * migrations.
  * @throws {DataDirLocked} Where another process uses `dataDir`.
  * @throws {StartupError} Where the server cannot be used: with the cause and what to do.
  */
 export async function openDatabase(options: {
   url?: string | undefined;
   dataDir: string;
+  snapshots?: string;
   onLog?: DatabaseLog | undefined;
 }): Promise<Database> {
-  const log = options.onLog ?? (() => undefined);
-  return options.url === undefined ? openEmbedded(options.dataDir, log) : openServer(options.url, log);
+  const { url, dataDir, snapshots = builtSnapshots, onLog: log = () => undefined } = options;
+  return url === undefined ? openEmbedded({ dataDir, snapshots, log }) : openServer(url, log);
 }
 
 async function openServer(url: string, log: DatabaseLog): Promise<Database> {
@@ -56,19 +60,35 @@ async function openServer(url: string, log: DatabaseLog): Promise<Database> {
   return createDatabase({ kind: 'postgres', prisma, clock, close });
 }
 
-async function openEmbedded(dataDir: string, log: DatabaseLog): Promise<Database> {
+async function openEmbedded(options: {
+  dataDir: string;
+  snapshots: string;
+  log: DatabaseLog;
+}): Promise<Database> {
+  const { dataDir, snapshots, log } = options;
   await using opened = new AsyncDisposableStack();
-  const { pglite, prisma } = await openFolder(dataDir, opened);
+  const { pglite, prisma } = await openFolder(dataDir, opened, async (folder) => {
+    if (await unpackSnapshotFile(snapshots, folder)) log('info', 'Unpacked an empty, migrated database.');
+  });
   await migrate(pgliteMigrationTarget(pglite), log);
   const parts = opened.move();
   return createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() });
 }
 
-/** Locks and opens the embedded database; `opened` closes it and releases the lock. */
-async function openFolder(dataDir: string, opened: AsyncDisposableStack) {
+/**
+ * Locks and opens the embedded database; `opened` closes it and releases the lock.
+ * @param prepare Called with its folder, under the lock, before it is opened.
+ */
+async function openFolder(
+  dataDir: string,
+  opened: AsyncDisposableStack,
+  prepare?: (folder: string) => Promise<void>,
+) {
   const lock = lockDataDir(dataDir);
   opened.defer(() => lock.release());
-  const embedded = await openPglite({ folder: path.join(dataDir, 'database') });
+  const folder = path.join(dataDir, 'database');
+  await prepare?.(folder);
+  const embedded = await openPglite({ folder });
   opened.defer(() => embedded.close());
   return embedded;
 }

@@ -1,15 +1,14 @@
 /** Databases for tests: migrated, empty, and gone when closed. */
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { cpSync, existsSync } from 'node:fs';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
-import { applyMigrations, migrationsFolder, readMigrations } from '../../server/database/migrate.ts';
 import { createDatabase, openDatabase, type Database } from '../../server/database/open.ts';
 import type { PrismaClient } from '../../server/generated/prisma/client.ts';
-import { openPglite, pgliteMigrationTarget } from '../../server/database/pglite.ts';
+import { openPglite } from '../../server/database/pglite.ts';
+import { makeSnapshot, snapshotName, unpackSnapshot } from '../../server/database/snapshot.ts';
 
 export interface TestDatabase extends Database {
   /** Where it is, for opening it a second time; `undefined` where it is in this process's memory. */
@@ -55,7 +54,7 @@ async function runOnServer(serverUrl: string, sql: string): Promise<void> {
 
 /** A fresh, migrated PGlite in memory. */
 export async function openTestMemoryDatabase(): Promise<TestDatabase> {
-  const embedded = await openPglite({ snapshot: await migratedSnapshot() });
+  const embedded = await openPglite({ snapshot: new Blob([await migratedSnapshot()]) });
   const database = createDatabase({ kind: 'pglite', prisma: embedded.prisma, close: () => embedded.close() });
   return { ...database, url: undefined };
 }
@@ -67,55 +66,36 @@ export async function openTestMemoryDatabase(): Promise<TestDatabase> {
 export async function layMigratedDatabase(folder: string): Promise<void> {
   const template = await snapshotPath('');
   if (!existsSync(template)) {
-    const unfinished = `${template}.${randomUUID()}`;
-    await (await openPglite({ folder: unfinished, snapshot: await migratedSnapshot() })).close();
-    // Fails where another process was first; theirs is the same.
-    await rename(unfinished, template).catch(() => rm(unfinished, { recursive: true }));
+    const snapshot = await migratedSnapshot();
+    try {
+      unpackSnapshot(snapshot, template);
+    } catch (error) {
+      // Another process may have been first; its folder is the same.
+      if (!existsSync(template)) throw error;
+    }
   }
   // The asynchronous one takes three times the CPU time.
   cpSync(template, folder, { recursive: true });
 }
 
-/** PGlite writes zeros over all of its buffers when it opens: 128 MB by default, which takes longer than the rest. */
-const settings = "ALTER SYSTEM SET shared_buffers = '16MB'";
-
 /** A migrated database as a file, made once for each state of the migrations: it loads in a fraction of the time. */
-async function migratedSnapshot(): Promise<Blob> {
+async function migratedSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
   const snapshotFile = await snapshotPath('.tar');
   try {
-    return new Blob([await readFile(snapshotFile)]);
+    return await readFile(snapshotFile);
   } catch {
     // The first process makes it. Several may: each renames a whole file, and all are equal.
     const unfinishedFile = `${snapshotFile}.${randomUUID()}`;
     const snapshot = await makeSnapshot();
     await writeFile(unfinishedFile, snapshot);
     await rename(unfinishedFile, snapshotFile);
-    return new Blob([snapshot]);
+    return snapshot;
   }
 }
 
 /** Where what all tests of one state of the migrations share is kept. */
-async function snapshotPath(extension: string): Promise<string> {
-  const { migrationDirectories } = await readMigrations(migrationsFolder);
-  const pgliteManifest = fileURLToPath(
-    new URL('../package.json', import.meta.resolve('@electric-sql/pglite')),
-  );
-  const hash = createHash('sha256').update(JSON.stringify([migrationDirectories, settings]));
-  hash.update(await readFile(pgliteManifest));
-  return path.join(tmpdir(), `proofsheet-test-database-${hash.digest('hex').slice(0, 16)}${extension}`);
-}
-
-async function makeSnapshot(): Promise<Uint8Array<ArrayBuffer>> {
-  const embedded = await openPglite();
-  try {
-    await applyMigrations(pgliteMigrationTarget(embedded.pglite));
-    await embedded.pglite.exec(settings);
-    const dump = await embedded.pglite.dumpDataDir('none');
-    return new Uint8Array(await dump.arrayBuffer());
-  } finally {
-    await embedded.close();
-  }
-}
+const snapshotPath = async (extension: string): Promise<string> =>
+  path.join(tmpdir(), `proofsheet-test-database-${await snapshotName()}${extension}`);
 
 /** The client, and the calls that were made to it: each is one statement, unless it reads relations. */
 export function withCalls(prisma: PrismaClient) {
