@@ -31,10 +31,13 @@ export interface MetricsOptions {
   models: readonly string[];
 }
 
+/** Each sample of the event loop's lag wakes the process, by default 100 times a second. */
+const lagSampleMs = 100;
+
 export function createMetrics({ build, providers, models }: MetricsOptions) {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: lagSampleMs });
   const counters = defineCounters(registers, models);
   new Gauge({
     name: 'proofsheet_build_info',
