@@ -107,7 +107,7 @@ function openAuth(config: Config, { database, secret, publicUrl, origins }: Infr
     origins,
     signupCredits,
     beforeSession: (userId) => ledger.grantWelcome(userId),
-    limiter: createCallerRateLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
+    limiter: createCallerRateLimiter({ perMinute: failedSignInsPerMinute }),
     log,
   });
 }

@@ -56,7 +56,7 @@ export function openSite(config: Config, parts: Parts) {
   const { server, origins, imageSystem, metrics, events } = infrastructure;
   const addressOf = createAddressOf(config.trustedProxies);
   const refusals = createRefusedRequestLimit({
-    limiter: createRateLimiter({ name: 'refused requests', perMinute: config.refusedRequestsPerMinute }),
+    limiter: createRateLimiter({ perMinute: config.refusedRequestsPerMinute }),
     addressOf,
     viewerOf: auth.viewer,
   });
@@ -71,7 +71,7 @@ export function openSite(config: Config, parts: Parts) {
     installation: createInstallationFigures({ prisma: infrastructure.database.prisma }),
   });
   const webhooks = createWebhooks(parts);
-  const signIns = createCallerRateLimiter({ name: 'sign-ins', perMinute: config.signInsPerMinute });
+  const signIns = createCallerRateLimiter({ perMinute: config.signInsPerMinute });
   const authHandler = toNodeHandler(auth.handler);
   const api = withSmallBody((request, response) => {
     request.headers[addressHeader] = addressOf(request);
@@ -170,8 +170,8 @@ function createGraphQLEndpoint(
 /** How many operations a minute a user and an API key may send. */
 function createQuota({ operationsPerMinute, operationsPerMinutePerKey }: Config) {
   return createOperationQuota({
-    callers: createCallerRateLimiter({ name: 'operations', perMinute: operationsPerMinute }),
-    keys: createCallerRateLimiter({ name: 'operations of keys', perMinute: operationsPerMinutePerKey }),
+    callers: createCallerRateLimiter({ perMinute: operationsPerMinute }),
+    keys: createCallerRateLimiter({ perMinute: operationsPerMinutePerKey }),
   });
 }
 

@@ -44,7 +44,7 @@ export function createFailedSignInLimit(limiter: RateLimiter) {
     async learn(attempt: Attempt, isSignedIn: boolean): Promise<void> {
       const from = originOf(attempt);
       if (!from || !isSignedIn) return;
-      if (!known.has(from.origin)) await limiter.giveBack(from.account);
+      if (!known.has(from.origin)) limiter.giveBack(from.account);
       known.set(from.origin, true);
     },
   };

@@ -18,7 +18,7 @@ beforeAll(async () => {
     origins: [publicUrl],
     signupCredits: 0,
     beforeSession: async () => {},
-    limiter: createRateLimiter({ name: 'failed sign-ins', perMinute: 100 }),
+    limiter: createRateLimiter({ perMinute: 100 }),
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
 });

@@ -32,7 +32,7 @@ let counts: { yoga: number; ran: number };
 beforeEach(async () => {
   waiting = Promise.withResolvers();
   counts = { yoga: 0, ran: 0 };
-  const limits = { callers: createCallerRateLimiter({ name: 'operations', perMinute: 1_000 }) };
+  const limits = { callers: createCallerRateLimiter({ perMinute: 1_000 }) };
   const [documents, persisted] = [createDocuments(), createPersistedOperations()];
   const yoga = createGraphQLHandler({
     schema,

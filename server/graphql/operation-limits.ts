@@ -10,7 +10,13 @@ import { createCallerPlaces, type ReachedLimit } from './caller-places.ts';
 import type { Context, Viewer } from './context.ts';
 import { isMultipart } from './guards.ts';
 import { createPointCounter } from './operation-points.ts';
-import { describeCost, type OperationQuota, setRateLimitHeaders, waitMsOf } from './operation-quota.ts';
+import {
+  type Allowances,
+  describeCost,
+  type OperationQuota,
+  setRateLimitHeaders,
+  waitMsOf,
+} from './operation-quota.ts';
 import { publicError } from './public-error.ts';
 
 /** Over HTTP, the response that the headers are set on. */
@@ -26,20 +32,27 @@ type LimitedContext = Context & ResponseContext;
  */
 export function limitOperations(quota: OperationQuota, log: Log): Plugin<LimitedContext> {
   const pointsOf = createPointCounter();
-  const count = async (args: ExecutionArgs) => {
+  const count = (args: ExecutionArgs) => {
     const context = args.contextValue as LimitedContext;
     const { points, isTooComplex } = pointsOf(args);
-    const allowances = await quota.take(context, points);
-    if (context.res) setRateLimitHeaders(context.res, allowances);
-    const refusal = refusalOf(waitMsOf(allowances), isTooComplex);
-    const extensions = { cost: describeCost(points, allowances) };
-    return { extensions, refused: refusal && { errors: [publicError(refusal, log)], extensions } };
+    const describe = (allowances: Allowances) => {
+      if (context.res) setRateLimitHeaders(context.res, allowances);
+      const refusal = refusalOf(waitMsOf(allowances), isTooComplex);
+      const extensions = { cost: describeCost(points, allowances) };
+      return { extensions, refused: refusal && { errors: [publicError(refusal, log)], extensions } };
+    };
+    const allowances = quota.take(context, points);
+    return allowances instanceof Promise ? allowances.then(describe) : describe(allowances);
   };
   return {
-    async onExecute({ args, setResultAndStopExecution }) {
-      const { extensions, refused } = await count(args);
-      if (refused) return setResultAndStopExecution(refused);
-      return { onExecuteDone: ({ result, setResult }) => setResult({ ...result, extensions }) };
+    onExecute({ args, setResultAndStopExecution }) {
+      const admit = ({ extensions, refused }: Awaited<ReturnType<typeof count>>) => {
+        if (refused) return setResultAndStopExecution(refused);
+        return { onExecuteDone: addTo(extensions) };
+      };
+      const counted = count(args);
+      // Most are counted at once; every promise here would cost each operation several.
+      return counted instanceof Promise ? counted.then(admit) : admit(counted);
     },
     async onSubscribe({ args, setResultAndStopExecution }) {
       const { extensions, refused } = await count(args);
@@ -58,6 +71,12 @@ export function limitOperations(quota: OperationQuota, log: Log): Plugin<Limited
       };
     },
   };
+}
+
+/** Adds the extensions to the result. */
+function addTo(extensions: object) {
+  return ({ result, setResult }: { result: object; setResult: (result: never) => void }) =>
+    setResult({ ...result, extensions } as never);
 }
 
 function refusalOf(waitMs: number, isTooComplex: boolean): AppError | undefined {

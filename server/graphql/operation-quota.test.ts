@@ -6,8 +6,10 @@ const ada = { id: 'ada' };
 const adasKey = { id: 'ada', apiKeyId: 'key' };
 
 function createQuota() {
-  const limiter = (name: string, perMinute: number) => createRateLimiter({ name, perMinute });
-  return createOperationQuota({ callers: limiter('operations', 10), keys: limiter('keys', 4) });
+  return createOperationQuota({
+    callers: createRateLimiter({ perMinute: 10 }),
+    keys: createRateLimiter({ perMinute: 4 }),
+  });
 }
 
 it('counts an operation for the API key and for its user, and reports the tighter limit', async () => {

@@ -27,23 +27,31 @@ export type OperationQuota = ReturnType<typeof createOperationQuota>;
  * @param limits.keys Of each API key: less than a user's, so that one integration leaves room for its user's page.
  */
 export function createOperationQuota({ callers, keys }: { callers: RateLimiter; keys: RateLimiter }) {
-  const take = async (
-    name: Allowance['name'],
-    id: string | undefined,
-    points: number,
-  ): Promise<Allowance> => {
+  /** No promise where the limit admits it. */
+  const take = (name: Allowance['name'], id: string | undefined, points: number) => {
     const limiter = name === 'key' ? keys : callers;
-    return { name, limit: limiter.perMinute, ...(await limiter.take(`${name} ${id}`, points)) };
+    const usage = limiter.take(`${name} ${id}`, points);
+    const allowance = ({ waitMs, remaining, resetMs }: Usage): Allowance => ({
+      name,
+      limit: limiter.perMinute,
+      waitMs,
+      remaining,
+      resetMs,
+    });
+    return usage instanceof Promise ? usage.then(allowance) : allowance(usage);
+  };
+  const takeByKey = async (userId: string, apiKeyId: string, points: number): Promise<Allowances> => {
+    const key = await take('key', apiKeyId, points);
+    // What is refused to a key takes nothing from its user.
+    const user = await take('user', userId, key.waitMs > 0 ? 0 : points);
+    return isTighter(user, key) ? [user, key] : [key, user];
   };
   return {
-    /** Counts the points for the caller; 0 only reads the count. */
-    async take({ viewer, address }: Caller, points: number): Promise<Allowances> {
-      if (!viewer) return [await take('address', address, points)];
-      if (viewer.apiKeyId === undefined) return [await take('user', viewer.id, points)];
-      const key = await take('key', viewer.apiKeyId, points);
-      // What is refused to a key takes nothing from its user.
-      const user = await take('user', viewer.id, key.waitMs > 0 ? 0 : points);
-      return isTighter(user, key) ? [user, key] : [key, user];
+    /** Counts the points for the caller; 0 only reads the count. No promise where a session or an address is admitted. */
+    take({ viewer, address }: Caller, points: number): Allowances | Promise<Allowances> {
+      if (viewer?.apiKeyId !== undefined) return takeByKey(viewer.id, viewer.apiKeyId, points);
+      const taken = viewer ? take('user', viewer.id, points) : take('address', address, points);
+      return taken instanceof Promise ? taken.then((allowance) => [allowance]) : [taken];
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Limits on whole requests, before they are read. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressOf } from '../lib/client-address.ts';
-import { delayRefusal, type RateLimiter } from '../lib/rate-limiter.ts';
+import { delayRefusal, type OwnRateLimiter, type RateLimiter } from '../lib/rate-limiter.ts';
 import type { Handler } from './handler.ts';
 
 /** Limits the attempts of an address to sign in or up; reading and signing out are free. */
@@ -56,37 +56,45 @@ export function createRefusedRequestLimit({
   addressOf,
   viewerOf,
 }: {
-  limiter: RateLimiter;
+  limiter: OwnRateLimiter;
   addressOf: AddressOf;
   viewerOf: (credentials: Headers) => Promise<{ id: string } | null>;
 }) {
+  const createAdmission = (key: string, waitMs: number): Admission => {
+    let isRefused = true;
+    return {
+      waitMs,
+      markNotRefused() {
+        if (isRefused) limiter.giveBack(key);
+        isRefused = false;
+      },
+      countBytes(bytes) {
+        const points = Math.min(Math.floor(bytes / bytesPerPoint), maxSizePoints);
+        if (isRefused && points > 0) limiter.take(key, points);
+      },
+    };
+  };
+  /** By its user, where the limit of its address is reached. */
+  const admitUser = async (key: string, waitMs: number, credentials: () => Headers): Promise<Admission> => {
+    const identify = async () => viewerOf(credentials());
+    const viewer = await identify().catch(() => null);
+    if (!viewer) return createAdmission(key, await delayRefusal(waitMs));
+    const userKey = `user ${viewer.id}`;
+    return createAdmission(userKey, await delayRefusal(limiter.take(userKey).waitMs));
+  };
   return {
     /**
      * Counts the request as refused, until `markNotRefused`. An address over its limit still admits its users: their
      * requests are counted by user, so that neighbours behind one address cannot lock each other out.
      * @param credentials Reads the credentials; may throw where they are not well formed.
      */
-    async admit(request: IncomingMessage, credentials = () => credentialsOf(request)): Promise<Admission> {
-      let key = `address ${addressOf(request)}`;
-      let { waitMs } = await limiter.take(key);
-      const identify = async () => viewerOf(credentials());
-      const viewer = waitMs > 0 ? await identify().catch(() => null) : null;
-      if (viewer) {
-        key = `user ${viewer.id}`;
-        ({ waitMs } = await limiter.take(key));
-      }
-      let isRefused = true;
-      return {
-        waitMs: await delayRefusal(waitMs),
-        markNotRefused() {
-          if (isRefused) void limiter.giveBack(key);
-          isRefused = false;
-        },
-        countBytes(bytes) {
-          const points = Math.min(Math.floor(bytes / bytesPerPoint), maxSizePoints);
-          if (isRefused && points > 0) void limiter.take(key, points);
-        },
-      };
+    admit(
+      request: IncomingMessage,
+      credentials = () => credentialsOf(request),
+    ): Admission | Promise<Admission> {
+      const key = `address ${addressOf(request)}`;
+      const { waitMs } = limiter.take(key);
+      return waitMs > 0 ? admitUser(key, waitMs, credentials) : createAdmission(key, 0);
     },
   };
 }
@@ -109,16 +117,19 @@ export type AdmittedHandler = (
  * size.
  */
 export function withRefusedRequestLimit(handler: AdmittedHandler, refusals: RefusedRequestLimit): Handler {
-  return async (request, response) => {
+  return (request, response) => {
     const bytesRead = countBytes(request);
-    const admission = await refusals.admit(request);
-    if (admission.waitMs === 0) {
-      response.once('close', () => admission.countBytes(bytesRead()));
-      return handler(request, response, admission);
-    }
-    refuseRate(response, admission.waitMs, ({ message, retryAfter }) => ({
-      errors: [{ message, extensions: { code: 'RATE_LIMITED', retryAfter } }],
-    }));
+    const proceed = (admission: Admission) => {
+      if (admission.waitMs === 0) {
+        response.once('close', () => admission.countBytes(bytesRead()));
+        return handler(request, response, admission);
+      }
+      refuseRate(response, admission.waitMs, ({ message, retryAfter }) => ({
+        errors: [{ message, extensions: { code: 'RATE_LIMITED', retryAfter } }],
+      }));
+    };
+    const admission = refusals.admit(request);
+    return admission instanceof Promise ? admission.then(proceed) : proceed(admission);
   };
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { expect, it, onTestFinished } from 'vitest';
-import { createRateLimiter } from './rate-limiter.ts';
+import { createSharedRateLimiter } from './rate-limiter.ts';
 import { connectRedis } from './redis.ts';
 
 const url = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
@@ -11,7 +11,7 @@ async function limiterOf(prefix: string) {
   const redis = connectRedis({ url, prefix });
   onTestFinished(() => redis.disconnect());
   await once(redis, 'ready');
-  return createRateLimiter({ name: 'calls', perMinute: 1, redis });
+  return createSharedRateLimiter({ name: 'calls', perMinute: 1, redis });
 }
 
 it('counts for all nodes of an installation together, and for each installation apart', async () => {

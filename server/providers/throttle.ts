@@ -1,6 +1,6 @@
 /** Keeps calls within a provider's limits before it has to refuse them: one count for all nodes, where they share Redis. */
 import type { Redis } from 'ioredis';
-import { createRateLimiter } from '../lib/rate-limiter.ts';
+import { createSharedRateLimiter } from '../lib/rate-limiter.ts';
 import type { ImageProvider } from './provider.ts';
 
 export interface CallLimits {
@@ -41,12 +41,12 @@ interface Options {
 /** The provider, asked no more often than its limits allow: what is beyond them is to be tried again later. */
 export function throttle(provider: ImageProvider, { name, limits, redis }: Options): ImageProvider {
   // Creations may come in a burst: a provider counts them by the minute, and a task waits for its own.
-  const creations = createRateLimiter({
+  const creations = createSharedRateLimiter({
     name: `calls:${name}:creations`,
     perMinute: limits.creations,
     redis,
   });
-  const others = createRateLimiter({
+  const others = createSharedRateLimiter({
     name: `calls:${name}:others:second`,
     ...windowOf(limits.others),
     redis,
