@@ -4,7 +4,8 @@
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { PrismaClient, Session, User } from '../generated/prisma/client.ts';
+import { readRows } from '../database/read-rows.ts';
+import { Prisma, type PrismaClient, type Session, type User } from '../generated/prisma/client.ts';
 import { createBatchedLookup } from '../lib/batched-lookup.ts';
 import type { KeyHolder } from './api-keys/lookup.ts';
 import { credentialIn } from './credentials.ts';
@@ -46,10 +47,13 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
   const tokens = new LRUCache<string, string>({ max: maxKnown });
   const sessionOf = createBatchedLookup(async (wanted) => {
     const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
-    const sessions = await prisma.$queryRaw<KnownSession[]>`
+    const sessions = await readRows<KnownSession>(
+      prisma,
+      Prisma.sql`
       SELECT "Session"."id", "token", "userId", "name", "email", "credits",
         "expiresAt" - ${oldestSeconds}::int * interval '1 second' > now() AS "isYoung"
-      FROM "Session" JOIN "User" ON "User"."id" = "userId" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`;
+      FROM "Session" JOIN "User" ON "User"."id" = "userId" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`,
+    );
     return new Map(sessions.map((session) => [tokens.get(session.token)!, session]));
   });
   const verified = createBatchedLookup(async (credentials) => {

@@ -3,8 +3,9 @@ import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
-import { PrismaClient } from '../generated/prisma/client.ts';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import type { MigrationTarget } from './migrate.ts';
+import { withRowReader } from './read-rows.ts';
 
 /**
  * Without V8's second compiler for WebAssembly, for which PGlite is too large: while it compiles PostgreSQL's largest functions the
@@ -31,7 +32,10 @@ export async function openPglite(options: { folder?: string; snapshot?: Blob } =
     ...(options.folder !== undefined && { dataDir: options.folder }),
     ...(options.snapshot && { loadDataDir: options.snapshot }),
   });
-  const prisma = new PrismaClient({ adapter: new PrismaPGlite(pglite), errorFormat: 'minimal' });
+  const prisma = withRowReader(
+    new PrismaClient({ adapter: new PrismaPGlite(pglite), errorFormat: 'minimal' }),
+    async <Row>({ text, values }: Prisma.Sql) => (await pglite.query<Row>(text, values)).rows,
+  );
   return {
     pglite,
     prisma,

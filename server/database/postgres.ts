@@ -1,11 +1,12 @@
 /** A PostgreSQL server: for any number of processes at once. */
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { type ClientBase, escapeIdentifier, type PoolConfig } from 'pg';
-import { PrismaClient } from '../generated/prisma/client.ts';
+import { type ClientBase, escapeIdentifier, Pool, type PoolConfig } from 'pg';
+import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { createFollowedClock } from '../lib/clock.ts';
 import { startHeartbeat, timeStatement } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
+import { type RowReader, withRowReader } from './read-rows.ts';
 
 const connectTimeoutMs = 5_000;
 /**
@@ -44,16 +45,23 @@ export function openPostgres(options: {
     : // Without parallel workers, so that one statement takes one core at most.
       [`statement_timeout = ${statementTimeoutMs}`, 'max_parallel_workers_per_gather = 0'];
   const config = { ...connectionOptions(options.url, settings), stream: sockets.open };
-  const adapter = new PrismaPg(
-    { ...config, max: 10, ...(!options.isReadOnly && { query_timeout: queryTimeoutMs }) },
-    {
-      schema: schemaOf(options.url),
-      statementNameGenerator: createStatementNames(),
-      onPoolError: onLost,
-      onConnectionError: onLost,
-    },
+  const pool = new Pool({
+    ...config,
+    max: 10,
+    ...(!options.isReadOnly && { query_timeout: queryTimeoutMs }),
+  });
+  pool.on('error', onLost);
+  const nameOf = createStatementNames();
+  const adapter = new PrismaPg(pool, {
+    schema: schemaOf(options.url),
+    statementNameGenerator: nameOf,
+    onConnectionError: onLost,
+    disposeExternalPool: true,
+  });
+  const prisma = withRowReader(
+    new PrismaClient({ adapter, errorFormat: 'minimal' }),
+    createRowReader(pool, nameOf),
   );
-  const prisma = new PrismaClient({ adapter, errorFormat: 'minimal' });
   // All at once: each would otherwise be found out by a query of its own, long after the server is back.
   const clock = createFollowedClock();
   const heartbeat = startHeartbeat({ config, onBeat: sockets.watch, clock });
@@ -70,7 +78,16 @@ export function openPostgres(options: {
     async close(): Promise<void> {
       await heartbeat.stop();
       await prisma.$disconnect();
+      // Where Prisma has not used it.
+      if (!pool.ended) await pool.end();
     },
+  };
+}
+
+function createRowReader(pool: Pool, nameOf: ReturnType<typeof createStatementNames>): RowReader {
+  return async <Row>({ text, values }: Prisma.Sql) => {
+    const { rows } = await pool.query({ name: nameOf({ sql: text }), text, values });
+    return rows as Row[];
   };
 }
 

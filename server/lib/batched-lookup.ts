@@ -1,10 +1,11 @@
 /** Batches concurrent reads into one statement. */
-import DataLoader from 'dataloader';
-import { withTimeout } from './timeout.ts';
 
 const maxKeys = 500;
 /** How long a lookup that hangs may delay the next one. */
 const maxWaitMs = 250;
+
+/** Keys that are looked up together, with the promises of their values. */
+type Batch<Value> = Map<string, PromiseWithResolvers<Value | null>>;
 
 /**
  * A lookup by key, null where there is no value. Keys requested during a lookup wait for it and are then read together,
@@ -14,22 +15,46 @@ const maxWaitMs = 250;
 export function createBatchedLookup<Value>(
   look: (keys: string[]) => Promise<ReadonlyMap<string, Value>>,
 ): (key: string) => Promise<Value | null> {
-  let running: Promise<unknown> = Promise.resolve();
-  const lookIsDone = () => withTimeout(maxWaitMs, 'The lookup hangs', running).catch(() => {});
-  const loader = new DataLoader<string, Value | null>(
-    async (keys) => {
-      const values = look([...new Set(keys)]);
-      running = values.catch(() => {});
+  /** Requested, and not started yet. */
+  let next: Batch<Value> | undefined;
+  let running: Promise<unknown> | undefined;
+
+  async function run(batch: Batch<Value>): Promise<void> {
+    if (next === batch) next = undefined;
+    const values = look([...batch.keys()]);
+    running = values;
+    try {
       const found = await values;
-      return keys.map((key) => found.get(key) ?? null);
-    },
-    {
-      cache: false,
-      maxBatchSize: maxKeys,
-      batchScheduleFn: (start) => void lookIsDone().then(() => setImmediate(start)),
-    },
-  );
+      for (const [key, { resolve }] of batch) resolve(found.get(key) ?? null);
+    } catch (error) {
+      for (const { reject } of batch.values()) reject(error);
+    } finally {
+      if (running === values) running = undefined;
+    }
+  }
+
+  /** Starts the batch after what else happens now, and after the running lookup. */
+  function schedule(batch: Batch<Value>): void {
+    if (!running) return void setImmediate(run, batch);
+    let isStarted = false;
+    const start = () => {
+      if (!isStarted) setImmediate(run, batch);
+      isStarted = true;
+      clearTimeout(timer);
+    };
+    const timer = setTimeout(start, maxWaitMs);
+    running.then(start, start);
+  }
+
   // Such a key would fail the statement, and with it every request in the batch.
   const isText = (key: string) => !key.includes('\0') && key.isWellFormed();
-  return async (key) => (isText(key) ? loader.load(key) : null);
+  return (key) => {
+    if (!isText(key)) return Promise.resolve(null);
+    if (!next || next.size === maxKeys) schedule((next = new Map()));
+    const known = next.get(key);
+    if (known) return known.promise;
+    const asked = Promise.withResolvers<Value | null>();
+    next.set(key, asked);
+    return asked.promise;
+  };
 }

@@ -1,4 +1,5 @@
 /** Loads tasks with their pictures. Concurrent reads are batched into one statement. */
+import { readRows } from '../../database/read-rows.ts';
 import { type Image, Prisma, type PrismaClient, type Task } from '../../generated/prisma/client.ts';
 import { createBatchedLookup } from '../../lib/batched-lookup.ts';
 import type { TaskSnapshot } from './snapshot.ts';
@@ -27,12 +28,15 @@ export type TaskLoader = ReturnType<typeof createTaskLoader>;
 
 export function createTaskLoader({ prisma }: { prisma: PrismaClient }) {
   const read = async (condition: Prisma.Sql): Promise<TaskSnapshot[]> => {
-    const rows = await prisma.$queryRaw<SnapshotRow[]>`
+    const rows = await readRows<SnapshotRow>(
+      prisma,
+      Prisma.sql`
       SELECT ${taskColumns}, (
         SELECT coalesce(jsonb_agg(to_jsonb("Image") ORDER BY "position"), '[]')
         FROM "Image" WHERE "taskId" = "Task"."id"
       ) AS "images", ${referenceImagesOf(Prisma.sql`"Task"."id"`)} AS "referenceImages"
-      FROM "Task" WHERE ${condition} ORDER BY "id"`;
+      FROM "Task" WHERE ${condition} ORDER BY "id"`,
+    );
     return rows.map(snapshotOf);
   };
   const byId = createBatchedLookup(async (ids) => {
