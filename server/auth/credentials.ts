@@ -12,10 +12,9 @@ export type Credential = { apiKey: string } | { session: [name: string, value: s
  * @throws {AppError} UNAUTHENTICATED where a header that is meant as a credential is none, so that a program whose variable
  * is empty does not act as the user of a cookie
  */
-export function credentialIn(headers: Headers): Credential | null {
-  const [apiKey, authorization, cookie] = ['x-api-key', 'authorization', 'cookie'].map((name) =>
-    headers.get(name),
-  );
+export function credentialIn(headers: Pick<Headers, 'get'>): Credential | null {
+  const apiKey = headers.get('x-api-key');
+  const authorization = headers.get('authorization');
   const bearer = authorization == null ? undefined : bearerToken(authorization);
   const bearerKey = bearer?.startsWith(secretPrefix) ? bearer : undefined;
   if (apiKey != null && bearerKey !== undefined && apiKey !== bearerKey)
@@ -23,6 +22,7 @@ export function credentialIn(headers: Headers): Credential | null {
   const key = apiKey ?? bearerKey;
   if (key !== undefined) return { apiKey: key };
   if (bearer !== undefined) return { session: ['authorization', authorization!] };
+  const cookie = headers.get('cookie');
   return cookie == null ? null : { session: ['cookie', cookie] };
 }
 

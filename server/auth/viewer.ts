@@ -2,7 +2,6 @@
  * Finds the user of a request's credentials. better-auth verifies credentials the first time; later requests only read the
  * session, concurrent ones in one batch, so that a thousand subscribers that reconnect do not wait for a thousand signatures.
  */
-import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import { readRows } from '../database/read-rows.ts';
 import { Prisma, type PrismaClient, type Session, type User } from '../generated/prisma/client.ts';
@@ -41,10 +40,15 @@ const oldestSeconds = sessionTimes.expiresIn - sessionTimes.updateAge;
 
 /** The number of credentials with verified signatures in memory. */
 const maxKnown = 10_000;
+const maxKnownCharacters = 10_000_000;
 
 export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
-  /** Tokens by a digest of the headers that carry them; the two always belong together. */
-  const tokens = new LRUCache<string, string>({ max: maxKnown });
+  /** Tokens by the headers that carry them; the two always belong together. A cookie may be long. */
+  const tokens = new LRUCache<string, string>({
+    max: maxKnown,
+    maxSize: maxKnownCharacters,
+    sizeCalculation: (token, credentials) => token.length + credentials.length,
+  });
   const sessionOf = createBatchedLookup(async (wanted) => {
     const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
     const sessions = await readRows<KnownSession>(
@@ -64,29 +68,30 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
     return new Map(await Promise.all(credentials.map(verify)));
   });
 
-  /**
-   * @returns Null where there are no credentials, and where their session has ended.
-   * @throws {AppError} UNAUTHENTICATED where they are not well formed, or an API key that is not valid
-   */
-  return async (headers: Headers): Promise<Viewer | null> => {
-    const credential = credentialIn(headers);
-    if (!credential) return null;
-    if ('apiKey' in credential) return keyHolder(credential.apiKey);
-    const credentials = JSON.stringify([credential.session]);
-
-    const digest = hash('sha256', credentials);
-    const token = tokens.get(digest);
+  const viewerOfSession = async ([name, value]: [name: string, value: string]): Promise<Viewer | null> => {
+    const credentials = `${name} ${value}`;
+    const token = tokens.get(credentials);
     const known = token === undefined ? null : await sessionOf(token);
     if (known?.isYoung) {
       const { id: credentialId, userId: id, name, email, credits } = known;
       return { id, credentialId, account: { id, name, email, credits } };
     }
 
-    const result = await verified(credentials);
+    const result = await verified(JSON.stringify([[name, value]]));
     if (result?.status === 'rejected') throw result.reason;
     const session = result?.value?.session;
     if (!session) return null;
-    tokens.set(digest, session.token);
+    tokens.set(credentials, session.token);
     return { id: session.userId, credentialId: session.id };
+  };
+
+  /**
+   * @returns Null where there are no credentials, and where their session has ended.
+   * @throws {AppError} UNAUTHENTICATED where they are not well formed, or an API key that is not valid
+   */
+  return (headers: Pick<Headers, 'get'>): Viewer | null | Promise<Viewer | null> => {
+    const credential = credentialIn(headers);
+    if (!credential) return null;
+    return 'apiKey' in credential ? keyHolder(credential.apiKey) : viewerOfSession(credential.session);
   };
 }

@@ -1,6 +1,6 @@
 /** The credentials of a WebSocket: of its upgrade request, and in `connectionParams`, because a browser cannot set headers. */
 import type { IncomingMessage } from 'node:http';
-import { credentialsOf } from '../http/request-limits.ts';
+import { type Credentials, credentialsOf } from '../http/request-limits.ts';
 import { AppError } from '../lib/errors.ts';
 
 /** An error message would quote a value that a header cannot have. */
@@ -13,7 +13,10 @@ const credentialForms: ReadonlyMap<string, RegExp> = new Map([
  * The credentials of the `connectionParams`; where they hold none, those of the upgrade request.
  * @throws {AppError} UNAUTHENTICATED where a parameter holds none, so that the cookie does not take its place
  */
-export function handshakeHeaders(request: IncomingMessage, params: Record<string, unknown> = {}): Headers {
+export function handshakeHeaders(
+  request: IncomingMessage,
+  params: Record<string, unknown> = {},
+): Credentials {
   const sent = new Headers();
   for (const [name, value] of Object.entries(params)) {
     const header = name === 'apiKey' ? 'x-api-key' : name.toLowerCase();

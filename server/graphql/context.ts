@@ -9,6 +9,9 @@ export interface Services {
   listLimit: PerKeySemaphore;
 }
 
+/** The user of a request's credentials; no promise where it has none. */
+export type ViewerOf = (credentials: Pick<Headers, 'get'>) => Viewer | null | Promise<Viewer | null>;
+
 /** The signed-in user of a request. */
 export interface Viewer {
   id: string;

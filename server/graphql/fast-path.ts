@@ -34,11 +34,15 @@ export function createFastPath({ yoga, documents, persisted, log }: Dependencies
     if (!operation) return yoga(unread(), response, { admission } as never);
 
     const { params, document } = operation;
+    let signal: AbortSignal | undefined;
     const result = await run(yoga, document, {
       req: request,
       res: response,
       headers: credentialsOf(request),
-      signal: whileOpen(response),
+      // Few operations ask for it.
+      get signal() {
+        return (signal ??= whileOpen(response));
+      },
       admission,
       params,
     }).catch((error: unknown) => ({
@@ -85,6 +89,7 @@ async function run(
 /** Aborts when the client leaves before the response is sent. */
 function whileOpen(response: ServerResponse): AbortSignal {
   const open = new AbortController();
+  if (response.destroyed && !response.writableFinished) open.abort();
   response.once('close', () => {
     if (!response.writableFinished) open.abort();
   });

@@ -59,7 +59,7 @@ const maxUploadOverheadBytes = 100_000;
  */
 export function limitBody(
   maxUploadBytes: number,
-  viewerOf: (headers: Headers) => Promise<unknown>,
+  viewerOf: (headers: Headers) => unknown,
 ): Plugin<object, { bodyLimit?: BodyLimit }> {
   return {
     async onRequestParse({ request, requestParser, setRequestParser, serverContext, fetchAPI }) {

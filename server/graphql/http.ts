@@ -6,8 +6,8 @@ import type { FileAddresses } from '../http/origin.ts';
 import type { AddressOf } from '../lib/client-address.ts';
 import { isUnauthenticated } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
-import type { Admission } from '../http/request-limits.ts';
-import type { Context, Services, Viewer } from './context.ts';
+import type { Admission, Credentials } from '../http/request-limits.ts';
+import type { Context, Services, Viewer, ViewerOf } from './context.ts';
 import type { Documents } from './documents.ts';
 import {
   reportRequestErrors,
@@ -31,7 +31,7 @@ export type GraphQLHandler = ReturnType<typeof createGraphQLHandler>;
 interface Dependencies {
   schema: GraphQLSchema;
   services: Services;
-  viewerOf: (headers: Headers) => Promise<Viewer | null>;
+  viewerOf: ViewerOf;
   maxUploadBytes: number;
   quota: OperationQuota;
   documents: Documents;
@@ -49,7 +49,7 @@ export interface TransportContext {
   req: IncomingMessage;
   res?: ServerResponse;
   /** The credentials, where Yoga has no request: those of a WebSocket include its `connectionParams`. */
-  headers?: Headers;
+  headers?: Credentials;
   /**
    * Where Yoga has no request: aborts when the client leaves, or ends its operation over a WebSocket, before the result.
    */
@@ -97,23 +97,32 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       setResponseHeaders,
       endUnsent,
     ],
-    context: async ({ req, request, headers, signal }) => ({
-      ...services,
-      address: addressOf(req),
-      signal: signal ?? request?.signal,
-      fileUrl: fileAddresses(req),
-      viewer: await viewerOf(headers ?? request.headers),
-    }),
+    context({ req, request, headers }) {
+      const contextOf = (viewer: Viewer | null) => ({
+        ...services,
+        address: addressOf(req),
+        // Other transports have one of their own.
+        ...(request && { signal: request.signal }),
+        fileUrl: fileAddresses(req),
+        viewer,
+      });
+      const viewer = viewerOf(headers ?? request.headers);
+      return viewer instanceof Promise ? viewer.then(contextOf) : contextOf(viewer);
+    },
   });
 }
 
 /** Refuses a whole request with 401 where its credentials are not valid, instead of treating it as one without a user. */
-function withStatus(viewerOf: Dependencies['viewerOf']): Dependencies['viewerOf'] {
-  return async (headers) => {
+function withStatus(viewerOf: ViewerOf): ViewerOf {
+  const fail = (error: unknown) => {
+    throw isUnauthenticated(error) ? refuse(error.code, error.message, 401) : error;
+  };
+  return (credentials) => {
     try {
-      return await viewerOf(headers);
+      const viewer = viewerOf(credentials);
+      return viewer instanceof Promise ? viewer.catch(fail) : viewer;
     } catch (error) {
-      throw isUnauthenticated(error) ? refuse(error.code, error.message, 401) : error;
+      return fail(error);
     }
   };
 }

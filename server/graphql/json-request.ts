@@ -30,11 +30,19 @@ export function isPlainJson({ method, url, headers }: IncomingMessage): boolean 
   );
 }
 
+/** What most clients accept. */
+const usualTypes: ReadonlyMap<string, JsonType> = new Map([
+  ['*/*', 'application/json'],
+  ['application/json', 'application/json'],
+]);
+
 /**
  * The type of the response by the Accept header, as Yoga chooses it: the first JSON type that is listed, whatever the
  * weights. Undefined where none is.
  */
 export function acceptedJson(accept = '*/*'): JsonType | undefined {
+  const usual = usualTypes.get(accept);
+  if (usual !== undefined) return usual;
   for (const entry of accept.replaceAll(/\s/g, '').toLowerCase().split(',')) {
     const [type = '', ...parameters] = entry.split(';');
     const charset = parameters.find((parameter) => parameter.includes('charset='));

@@ -7,7 +7,7 @@ import type { Plugin } from 'graphql-yoga';
 import { AppError } from '../lib/errors.ts';
 import type { Log } from '../lib/log.ts';
 import { createCallerPlaces, type ReachedLimit } from './caller-places.ts';
-import type { Context, Viewer } from './context.ts';
+import type { Context, ViewerOf } from './context.ts';
 import { isMultipart } from './guards.ts';
 import { createPointCounter } from './operation-points.ts';
 import {
@@ -89,7 +89,7 @@ function refusalOf(waitMs: number, isTooComplex: boolean): AppError | undefined 
 /** Refuses uploads of a user beyond the limit of a minute, before their bodies are read. */
 export function limitUploads(
   quota: OperationQuota,
-  viewerOf: (headers: Headers) => Promise<Viewer | null>,
+  viewerOf: ViewerOf,
 ): Plugin<LimitedContext, ResponseContext> {
   return {
     async onRequestParse({ request: { headers }, serverContext: { res } }) {

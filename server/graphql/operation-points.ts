@@ -62,6 +62,7 @@ function keyOf(
   variables: readonly string[],
   values: Readonly<Record<string, unknown>>,
 ): string | undefined {
+  if (variables.length === 0) return operationName ?? '';
   const given = variables.map((name) => [name, values[name]] as const);
   if (given.some(([, value]) => typeof value === 'object' && value !== null)) return undefined;
   const key = JSON.stringify([operationName ?? null, Object.fromEntries(given)]);

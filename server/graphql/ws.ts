@@ -12,7 +12,7 @@ import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import { BoundedSocket } from './bounded-socket.ts';
 import { createCallerPlaces } from './caller-places.ts';
 import { handshakeHeaders } from './connection-params.ts';
-import type { Viewer } from './context.ts';
+import type { ViewerOf } from './context.ts';
 import type { GraphQLHandler } from './http.ts';
 import { OpenSocket } from './open-socket.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
@@ -32,7 +32,7 @@ interface Dependencies {
   /** Handshakes without a user, and operations that do not run. */
   refusals: RefusedRequestLimit;
   addressOf: AddressOf;
-  viewerOf: (headers: Headers) => Promise<Viewer | null>;
+  viewerOf: ViewerOf;
   maxSocketsPerAddress: number;
   /** An API key may have half of it. */
   maxSocketsPerUser: number;

@@ -31,6 +31,9 @@ export function withSmallBody(handler: Handler): Handler {
   };
 }
 
+/** Reads a header by its name in lower case. */
+export type Credentials = Pick<Headers, 'get'>;
+
 export interface Admission {
   /** 0 where the request may be read; else the milliseconds to wait. */
   waitMs: number;
@@ -58,7 +61,7 @@ export function createRefusedRequestLimit({
 }: {
   limiter: OwnRateLimiter;
   addressOf: AddressOf;
-  viewerOf: (credentials: Headers) => Promise<{ id: string } | null>;
+  viewerOf: (credentials: Credentials) => { id: string } | null | Promise<{ id: string } | null>;
 }) {
   const createAdmission = (key: string, waitMs: number): Admission => {
     let isRefused = true;
@@ -75,7 +78,11 @@ export function createRefusedRequestLimit({
     };
   };
   /** By its user, where the limit of its address is reached. */
-  const admitUser = async (key: string, waitMs: number, credentials: () => Headers): Promise<Admission> => {
+  const admitUser = async (
+    key: string,
+    waitMs: number,
+    credentials: () => Credentials,
+  ): Promise<Admission> => {
     const identify = async () => viewerOf(credentials());
     const viewer = await identify().catch(() => null);
     if (!viewer) return createAdmission(key, await delayRefusal(waitMs));
@@ -99,12 +106,14 @@ export function createRefusedRequestLimit({
   };
 }
 
-/** The headers of the request that may hold credentials. */
-export function credentialsOf({ headers }: IncomingMessage): Headers {
-  const names = ['cookie', 'authorization', 'x-api-key'];
-  return new Headers(
-    names.flatMap((name) => (headers[name] === undefined ? [] : [[name, String(headers[name])]])),
-  );
+/** The credentials of the request. */
+export function credentialsOf({ headers }: IncomingMessage): Credentials {
+  return {
+    get(name) {
+      const value = headers[name];
+      return value === undefined ? null : String(value);
+    },
+  };
 }
 
 /** A handler that reports at `admission` whether its request was refused. */

@@ -1,4 +1,5 @@
 import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
 import { assertKey } from './storage.ts';
 import { urlWindow } from './url-window.ts';
 
@@ -20,16 +21,26 @@ export interface FileLinkOptions {
   clock?: (() => number) | undefined;
 }
 
+/** Addresses that are remembered, of about 200 characters. */
+const maxKnown = 5_000;
+
 /**
  * Makes addresses of files that we serve, valid for 30 to 60 minutes and the same within a window. With `download`, the
  * answer has `Content-Disposition: attachment` and that file name. @throws {InvalidKey}
  */
 export function createFileLinks({ baseUrl, secret, clock = Date.now }: FileLinkOptions) {
   const signingKey = createSecretKey(secret, 'utf8');
+  const linkOf = (link: FileLink) => `${baseUrl}/${link.key}?${toFileLinkQuery(signingKey, link)}`;
+  /** Of pictures that are shown, which are asked for again and again within a window. */
+  const shown = new LRUCache<string, { expiresAtSeconds: number; address: string }>({ max: maxKnown });
   return (key: string, download?: string): string => {
-    assertKey(key);
     const { expiresAtSeconds } = urlWindow(clock());
-    return `${baseUrl}/${key}?${toFileLinkQuery(signingKey, { key, expiresAtSeconds, download })}`;
+    const known = download === undefined ? shown.get(key) : undefined;
+    if (known?.expiresAtSeconds === expiresAtSeconds) return known.address;
+    assertKey(key);
+    const address = linkOf({ key, expiresAtSeconds, download });
+    if (download === undefined) shown.set(key, { expiresAtSeconds, address });
+    return address;
   };
 }
 
