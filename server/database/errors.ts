@@ -1,4 +1,4 @@
-/** What a failed query was about, the same for model calls and raw queries and for both databases. */
+/** What a failed query was about, the same for model calls, raw queries and `readRows`, and for both databases. */
 
 /** SQLSTATEs (postgresql.org, appendix "PostgreSQL Error Codes"). */
 const uniqueViolation = '23505';
@@ -9,7 +9,7 @@ const queryCanceled = '57014';
 
 /**
  * Whether a query failed because a row with the same unique key exists. Prisma says so with P2002 for a model call; a
- * raw query fails with P2010 and the driver's own code in `meta.driverAdapterError.cause`.
+ * raw query fails with P2010 and the driver's own code in `meta.driverAdapterError.cause`, and `readRows` with the driver's error.
  */
 export function isUniqueViolation(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
@@ -40,7 +40,9 @@ export function isStatementCanceled(error: unknown): boolean {
 }
 
 function sqlStateOf(error: unknown): string | undefined {
-  return (error as QueryError | undefined)?.meta?.driverAdapterError?.cause?.originalCode;
+  const { meta, code, severity } = (error ?? {}) as QueryError;
+  // Only an answer of the database has a severity: the codes of Prisma and of sockets look like SQLSTATEs.
+  return severity === undefined ? meta?.driverAdapterError?.cause?.originalCode : code;
 }
 
 /**
@@ -63,5 +65,7 @@ export function isRefusal(error: unknown): boolean {
 
 interface QueryError extends Error {
   code?: string;
+  /** Of the drivers' own errors. */
+  severity?: string;
   meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };
 }

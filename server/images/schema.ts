@@ -31,7 +31,7 @@ export const Image = builder.prismaNode('Image', {
   fields: (t) => ({
     url: t.string({
       description: 'Signed; valid for at least 30 minutes and stable within its window, so that caches work.',
-      resolve: async (image, _, { images, fileUrl }) => fileUrl(await images.url(image)),
+      resolve: (image, _, { images, fileUrl }) => reached(images.url(image), fileUrl),
     }),
     downloadUrl: t.string({
       description:
@@ -40,7 +40,7 @@ export const Image = builder.prismaNode('Image', {
     }),
     thumbnailUrl: t.string({
       description: 'A WebP of at most 400 pixels on the long side. Signed like `url`.',
-      resolve: async (image, _, { images, fileUrl }) => fileUrl(await images.thumbnailUrl(image)),
+      resolve: (image, _, { images, fileUrl }) => reached(images.thumbnailUrl(image), fileUrl),
     }),
     thumbhash: t.exposeString('thumbhash', {
       description: 'Base64 ThumbHash, to paint before the picture loads.',
@@ -57,6 +57,10 @@ export const Image = builder.prismaNode('Image', {
     }),
   }),
 });
+
+/** The address as its caller reaches it. Without a promise where there is none: many images are asked for at once. */
+const reached = (url: string | Promise<string>, fileUrl: Context['fileUrl']) =>
+  typeof url === 'string' ? fileUrl(url) : url.then(fileUrl);
 
 const ImageFilter = builder.inputType('ImageFilter', {
   description: 'Which images a list shows: those that match every given field.',

@@ -47,7 +47,7 @@ export function createLocalStorage(options: LocalStorageOptions): ImageStorage {
 
     list: (listed) => listFiles(folder, listed),
 
-    url: async (key) => link(key),
+    url: (key) => link(key),
 
     async open(key) {
       const file = await orNotFound(key, () => open(filePath(folder, key), 'r'));

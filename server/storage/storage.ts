@@ -39,7 +39,7 @@ export interface ImageStorage {
    */
   list(folder: string): AsyncIterable<StoredObject>;
   /** An absolute address that anyone may GET for at least 30 minutes; the same one within a window, so that caches work. */
-  url(key: string): Promise<string>;
+  url(key: string): string | Promise<string>;
   /** Opens the object as a stream, for a reader of any speed. @throws {ObjectNotFound} */
   open(key: string): Promise<OpenObject>;
   /** Resolves where the storage can be written and read now; rejects with the reason otherwise. */

@@ -7,6 +7,7 @@ import {
   isStatementCanceled,
   isUniqueViolation,
 } from '../../database/errors.ts';
+import { readRows } from '../../database/read-rows.ts';
 import { Prisma, type PrismaClient, type User } from '../../generated/prisma/client.ts';
 import type { JsonObject } from '../../lib/json.ts';
 import type { GenerationOptions, Scene } from '../../providers/provider.ts';
@@ -61,7 +62,8 @@ type Row = Omit<SnapshotRow, 'images'> &
 export async function accept(prisma: PrismaClient, task: NewTask): Promise<AcceptedTask | AcceptanceRefusal> {
   const { idempotency } = task;
   try {
-    const [row] = await prisma.$queryRaw<[Row]>(statementOf(task));
+    const [row] = await readRows<Row>(prisma, statementOf(task));
+    if (!row) throw new Error('An acceptance returned no row');
     const { name, email, credits, refusal, ...accepted } = row;
     const account = { id: accepted.userId, name, email, credits };
     return refusal ?? { task: snapshotOf({ ...accepted, images: [] }), account };

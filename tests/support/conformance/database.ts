@@ -3,8 +3,14 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CreditEntryKind, PrismaClient, TaskStatus } from '../../../server/generated/prisma/client.ts';
+import {
+  type CreditEntryKind,
+  Prisma,
+  type PrismaClient,
+  type TaskStatus,
+} from '../../../server/generated/prisma/client.ts';
 import { isUniqueViolation } from '../../../server/database/errors.ts';
+import { readRows } from '../../../server/database/read-rows.ts';
 import { applyMigrations, type MigrationTarget } from '../../../server/database/migrate.ts';
 import type { Database } from '../../../server/database/open.ts';
 
@@ -95,6 +101,24 @@ export function itKeepsTheDatabaseContract(name: string, harness: DatabaseHarnes
         );
         expect([isUniqueViolation(error), error]).toEqual([expected, expect.any(Error)]);
       }
+    });
+
+    // Turns red where a driver parses a type otherwise than Prisma does.
+    it('reads rows past Prisma as Prisma reads them', async () => {
+      const statement = Prisma.sql`SELECT ${'a'} AS "text", ${7}::int AS "int", 0.5::float8 AS "float", true AS "boolean",
+        'SUCCESS'::"TaskStatus" AS "enum", NULL::text AS "null", ${['a', '"', ',']}::text[] AS "list",
+        jsonb_build_object('a', jsonb_build_array(1, NULL, 'b')) AS "json",
+        '2026-01-31T12:00:00.123Z'::timestamptz(3) AS "instant"`;
+      const rows = await readRows<object>(prisma, statement);
+      expect(rows).toEqual(await prisma.$queryRaw(statement));
+      expect(rows).toMatchObject([{ int: 7, list: ['a', '"', ','], instant: new Date(1769860800123) }]);
+    });
+
+    it('tells a unique violation of a statement past Prisma', async () => {
+      const { id } = await createUser();
+      const again = Prisma.sql`INSERT INTO "User" SELECT * FROM "User" WHERE "id" = ${id}`;
+      const failure = await readRows(prisma, again).catch((error: unknown) => error);
+      expect(isUniqueViolation(failure)).toBe(true);
     });
 
     it('keeps an instant as it was, and compares it with the clock of the server', async () => {

@@ -123,7 +123,7 @@ export function describeStorage(
       await expect(storage.put(key, Buffer.from('x'), png)).rejects.toThrow(InvalidKey);
       await expect(storage.get(key)).rejects.toThrow(InvalidKey);
       await expect(storage.delete(key)).rejects.toThrow(InvalidKey);
-      await expect(storage.url(key)).rejects.toThrow(InvalidKey);
+      await expect(async () => storage.url(key)).rejects.toThrow(InvalidKey);
       await expect(storage.list(key)[Symbol.asyncIterator]().next()).rejects.toThrow(InvalidKey);
     });
 
