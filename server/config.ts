@@ -10,6 +10,10 @@ const origin = httpUrl.refine(
   (url) => new URL(url).origin === url,
   'must be an origin, such as https://app.example',
 );
+const emailAddress = z
+  .string()
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address')
+  .toLowerCase();
 const list = (item: z.ZodString | z.ZodURL) =>
   z
     .string()
@@ -64,6 +68,8 @@ export const variables = {
   GRAPHIQL: z.enum(['on', 'off']).optional(),
   SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
   SIGNUP_CREDITS: integer(0, 1_000_000).default(20),
+  /** Users with these addresses become operators. */
+  ADMIN_EMAILS: list(emailAddress).default([]),
   /** Where users get more credits: a page, or a `mailto:` address to ask. */
   CREDITS_URL: z
     .url({ protocol: /^(https?|mailto)$/, error: 'must be an http, https or mailto address' })

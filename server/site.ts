@@ -1,6 +1,8 @@
 /** Builds what the HTTP server serves: the paths, each with the limits before its handler, and the WebSockets. */
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
+import { createCreditGrants } from './admin/credit-grants.ts';
+import { createUserAdministration } from './admin/users.ts';
 import { createCredentialWatch } from './auth/credential-watch.ts';
 import type { Auth } from './auth/session.ts';
 import type { Config } from './config.ts';
@@ -136,6 +138,8 @@ function createGraphQLEndpoint(
       models,
       webhooks: webhooks.service,
       creditTerms: { signupCredits, creditsUrl },
+      userAdministration: createUserAdministration({ prisma }),
+      creditGrants: createCreditGrants({ prisma }),
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,

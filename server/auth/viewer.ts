@@ -15,12 +15,13 @@ export interface Viewer extends Partial<Pick<KeyHolder, 'apiKeyId' | 'scopes'>> 
   id: string;
   /** The id of the session or of the API key. */
   credentialId: string;
-  /** Read with the credentials; absent where these were verified first, and for an API key. */
+  role: User['role'];
+  /** Read with the credentials; absent for an API key. */
   account?: Account;
 }
 
 /** What the API shows of a user itself. */
-type Account = Pick<User, 'id' | 'name' | 'email' | 'credits'>;
+type Account = Pick<User, 'id' | 'name' | 'email' | 'credits' | 'role'>;
 
 /** In seconds: the lifetime of a session, and the age after which a request extends it. */
 export const sessionTimes = { expiresIn: 7 * 86_400, updateAge: 86_400 };
@@ -31,7 +32,7 @@ type KnownSession = Pick<Session, 'id' | 'token' | 'userId'> & Omit<Account, 'id
 interface Dependencies {
   prisma: PrismaClient;
   /** better-auth's result; it extends the session where that is due. */
-  getSession: (headers: Headers) => Promise<{ session: Pick<Session, 'id' | 'token' | 'userId'> } | null>;
+  getSession: (headers: Headers) => Promise<{ session: Pick<Session, 'token'> } | null>;
   keyHolder: (secret: string) => Promise<KeyHolder>;
 }
 
@@ -44,12 +45,14 @@ const maxKnown = 10_000;
 export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
   /** Tokens by a digest of the headers that carry them; the two always belong together. */
   const tokens = new LRUCache<string, string>({ max: maxKnown });
+  /** A disabled user has none, also one that began while the user was being disabled. */
   const sessionOf = createBatchedLookup(async (wanted) => {
     const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
     const sessions = await prisma.$queryRaw<KnownSession[]>`
-      SELECT "Session"."id", "token", "userId", "name", "email", "credits",
+      SELECT "Session"."id", "token", "userId", "name", "email", "credits", "role",
         "expiresAt" - ${oldestSeconds}::int * interval '1 second' > now() AS "isYoung"
-      FROM "Session" JOIN "User" ON "User"."id" = "userId" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`;
+      FROM "Session" JOIN "User" ON "User"."id" = "userId"
+      WHERE "token" = ANY(${[...tokens.keys()]}::text[]) AND "disabledAt" IS NULL`;
     return new Map(sessions.map((session) => [tokens.get(session.token)!, session]));
   });
   const verified = createBatchedLookup(async (credentials) => {
@@ -73,16 +76,18 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
     const digest = hash('sha256', credentials);
     const token = tokens.get(digest);
     const known = token === undefined ? null : await sessionOf(token);
-    if (known?.isYoung) {
-      const { id: credentialId, userId: id, name, email, credits } = known;
-      return { id, credentialId, account: { id, name, email, credits } };
-    }
+    if (known?.isYoung) return viewerOf(known);
 
     const result = await verified(credentials);
     if (result?.status === 'rejected') throw result.reason;
     const session = result?.value?.session;
-    if (!session) return null;
+    const current = session ? await sessionOf(session.token) : null;
+    if (!session || !current) return null;
     tokens.set(digest, session.token);
-    return { id: session.userId, credentialId: session.id };
+    return viewerOf(current);
   };
+}
+
+function viewerOf({ id: credentialId, userId: id, name, email, credits, role }: KnownSession): Viewer {
+  return { id, credentialId, role, account: { id, name, email, credits, role } };
 }

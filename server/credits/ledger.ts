@@ -57,7 +57,7 @@ export function charge({
     "paid" AS (
       UPDATE "User" SET "credits" = "credits" - ${amount}::int
       WHERE "id" = ${userId} AND "credits" >= ${amount}::int AND NOT (${unless})
-      RETURNING "id", "name", "email", "credits"
+      RETURNING "id", "name", "email", "credits", "role"
     ), "chargeEntry" AS (
       INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason", "taskId", "apiKeyId")
       SELECT ${uuid()}, "id", 'CHARGE', -${amount}::int, "credits", ${reason}, ${taskId}, ${apiKeyId ?? null}::text
@@ -78,5 +78,32 @@ export function refund({ taskId, amount, reason }: Movement): Prisma.Sql {
     ), "refundEntry" AS (
       INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason", "taskId")
       SELECT ${uuid()}, "id", 'REFUND', ${amount}::int, "credits", ${reason}, ${taskId} FROM "refunded"
+    )`;
+}
+
+/** What a balance can be: the range of its column. */
+export const maxBalance = 2_147_483_647;
+
+/**
+ * Common table expressions that give `amount` credits to a user, or take them back where it is negative. The statement
+ * continues with `FROM "moved"`, which has the account where they moved, and no row where there is no such user or the
+ * balance would leave its range. @param movement.entryId Of the new entry.
+ */
+export function moveByOperator(movement: {
+  entryId: string;
+  userId: string;
+  amount: number;
+  reason: string;
+}): Prisma.Sql {
+  const { entryId, userId, amount, reason } = movement;
+  return Prisma.sql`
+    "moved" AS (
+      UPDATE "User" SET "credits" = "credits" + ${amount}::int
+      WHERE "id" = ${userId} AND "credits"::bigint + ${amount}::int BETWEEN 0 AND ${maxBalance}::int
+      RETURNING "id", "credits"
+    ), "moveEntry" AS (
+      INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason")
+      SELECT ${entryId}, "id", ${amount < 0 ? 'ADJUSTMENT' : 'GRANT'}::"CreditEntryKind", ${amount}::int, "credits", ${reason}
+      FROM "moved"
     )`;
 }

@@ -40,7 +40,7 @@ export interface NewTask {
 /** An accepted task, and its user with the balance after the charge. */
 export interface AcceptedTask {
   task: TaskSnapshot;
-  account: Pick<User, 'id' | 'name' | 'email' | 'credits'>;
+  account: Pick<User, 'id' | 'name' | 'email' | 'credits' | 'role'>;
 }
 
 /** Why nothing was charged. */
@@ -56,14 +56,14 @@ export type AcceptanceRefusal =
 
 /** Of an accepted task, its columns and its user's; otherwise why it was refused. */
 type Row = Omit<SnapshotRow, 'images'> &
-  Pick<User, 'name' | 'email' | 'credits'> & { refusal: AcceptanceRefusal | null };
+  Pick<User, 'name' | 'email' | 'credits' | 'role'> & { refusal: AcceptanceRefusal | null };
 
 export async function accept(prisma: PrismaClient, task: NewTask): Promise<AcceptedTask | AcceptanceRefusal> {
   const { idempotency } = task;
   try {
     const [row] = await prisma.$queryRaw<[Row]>(statementOf(task));
-    const { name, email, credits, refusal, ...accepted } = row;
-    const account = { id: accepted.userId, name, email, credits };
+    const { name, email, credits, role, refusal, ...accepted } = row;
+    const account = { id: accepted.userId, name, email, credits, role };
     return refusal ?? { task: snapshotOf({ ...accepted, images: [] }), account };
   } catch (error) {
     if (idempotency && isUniqueViolation(error)) return 'duplicateKey';
@@ -105,7 +105,7 @@ function statementOf(task: NewTask): Prisma.Sql {
       INSERT INTO "TaskReference" ("taskId", "position", "imageId")
       SELECT "accepted"."id", "position", "imageId" FROM "accepted", "reference"
     )
-    SELECT "accepted".*, "paid"."name", "paid"."email", "paid"."credits", (
+    SELECT "accepted".*, "paid"."name", "paid"."email", "paid"."credits", "paid"."role", (
       SELECT coalesce(jsonb_agg(jsonb_build_object('position', "position", 'image', "image") ORDER BY "position"), '[]')
       FROM "reference"
     ) AS "referenceImages", CASE
