@@ -64,6 +64,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'auth/schema.ts': `${base} auth graphql`,
     'auth/api-keys/schema.ts': `${base} auth/api-keys graphql`,
     'images/schema.ts': `${base} graphql images`,
+    'admin/command': 'lib',
     admin: `${base} credits database`,
     'admin/schema.ts': `${base} admin auth/schema.ts credits/schema.ts graphql`,
     'admin/account-schema.ts admin/audit-schema.ts': `${base} admin admin/schema.ts auth/schema.ts graphql`,

@@ -3,6 +3,7 @@
  * `adapters.ts` selects the adapters for the ports, and `site.ts` builds what the HTTP server serves.
  */
 import { createFirstAdmins } from './admin/first-admins.ts';
+import { withOperatorTokens } from './admin/operator-token.ts';
 import { createAuth } from './auth/session.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
@@ -14,6 +15,7 @@ import type { Log } from './lib/log.ts';
 import { createCallerRateLimiter } from './lib/rate-limiter.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { removeAbandonedFiles } from './lib/spooled-file.ts';
+import { operatorSecret } from './operator-connection.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
 import { observeChanges } from './tasks/events.ts';
@@ -49,7 +51,11 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     mustBeVerified: false,
   });
   await makeAdmin();
-  const auth = openAuth(config, { ...infrastructure, makeAdmin }, log);
+  const accounts = openAuth(config, { ...infrastructure, makeAdmin }, log);
+  // With PostgreSQL the command needs no server.
+  const auth = config.databaseUrl
+    ? accounts
+    : { ...accounts, viewer: withOperatorTokens(accounts.viewer, operatorSecret(infrastructure.secret)) };
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
   const { sockets, credentials } = openSite(config, {

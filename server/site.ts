@@ -1,8 +1,6 @@
 /** Builds what the HTTP server serves: the paths, each with the limits before its handler, and the WebSockets. */
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
-import { createCreditGrants } from './admin/credit-grants.ts';
-import { createUserAdministration } from './admin/users.ts';
 import { createCredentialWatch } from './auth/credential-watch.ts';
 import type { Auth } from './auth/session.ts';
 import type { Config } from './config.ts';
@@ -32,6 +30,7 @@ import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
 import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
+import { createOperatorServices } from './operator-services.ts';
 import { schema } from './schema.ts';
 import { withToken } from './metrics/access.ts';
 import { createInstallationFigures } from './metrics/installation.ts';
@@ -138,8 +137,7 @@ function createGraphQLEndpoint(
       models,
       webhooks: webhooks.service,
       creditTerms: { signupCredits, creditsUrl },
-      userAdministration: createUserAdministration({ prisma }),
-      creditGrants: createCreditGrants({ prisma }),
+      ...createOperatorServices({ prisma }),
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
