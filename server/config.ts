@@ -70,6 +70,9 @@ export const variables = {
   SIGNUP_CREDITS: integer(0, 1_000_000).default(20),
   /** Users with these addresses become operators. */
   ADMIN_EMAILS: list(emailAddress).default([]),
+  /** Credits that may be charged on one UTC day: to each user, and to all users together. */
+  DAILY_CREDIT_LIMIT: integer(1, 2_147_483_647).optional(),
+  DAILY_CREDIT_LIMIT_TOTAL: integer(1, Number.MAX_SAFE_INTEGER).optional(),
   /** Where users get more credits: a page, or a `mailto:` address to ask. */
   CREDITS_URL: z
     .url({ protocol: /^(https?|mailto)$/, error: 'must be an http, https or mailto address' })

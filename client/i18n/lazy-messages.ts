@@ -502,6 +502,7 @@ const english = {
   },
 
   refusal: {
+    dailyLimit: 'The daily limit for credits is reached. Try again after 00:00 UTC.',
     tooManyActive: (active: number, startsAutomatically: boolean) =>
       [
         `${active > 0 ? counted(active, 'request is', 'requests are') : 'Too many requests are'} already running.`,

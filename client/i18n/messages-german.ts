@@ -675,6 +675,7 @@ const later: LazyMessages = {
   },
 
   refusal: {
+    dailyLimit: 'Das Tageslimit für Credits ist erreicht. Versuche es nach 0:00 Uhr UTC noch einmal.',
     tooManyActive: (active, startsAutomatically) =>
       [
         `Es ${active === 1 ? 'läuft' : 'laufen'} schon ${active > 0 ? requests(active) : 'zu viele Aufträge'}.`,

@@ -21,9 +21,11 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return sqlStateOf(error) === foreignKeyViolation;
 }
 
-/** Whether a raw query failed because a value violates a CHECK. */
-export function isCheckViolation(error: unknown): boolean {
-  return sqlStateOf(error) === checkViolation;
+/** Whether a raw query failed because a value violates a CHECK: any, or the one with that name. */
+export function isCheckViolation(error: unknown, constraint = ''): boolean {
+  if (sqlStateOf(error) !== checkViolation) return false;
+  const { originalMessage = '' } = (error as QueryError).meta?.driverAdapterError?.cause ?? {};
+  return originalMessage.includes(constraint);
 }
 
 /** Whether a raw query failed because a trigger did not find its row. */
@@ -63,5 +65,5 @@ export function isRefusal(error: unknown): boolean {
 
 interface QueryError extends Error {
   code?: string;
-  meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };
+  meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } };
 }

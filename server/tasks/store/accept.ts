@@ -1,5 +1,5 @@
 /** Charges for a task and inserts it, in one SQL statement that does everything or nothing. */
-import { charge } from '../../credits/ledger.ts';
+import { charge, type DailyLimits, isBeyondDay } from '../../credits/ledger.ts';
 import {
   isCheckViolation,
   isForeignKeyViolation,
@@ -34,6 +34,7 @@ export interface NewTask {
   timeoutMs: number;
   /** How many unfinished tasks the user may have, with this one. */
   maxActiveTasks: number;
+  dailyLimits: DailyLimits;
   idempotency: Idempotency | undefined;
 }
 
@@ -47,6 +48,8 @@ export interface AcceptedTask {
 export type AcceptanceRefusal =
   | 'tooManyActive'
   | 'insufficientCredits'
+  | 'dailyLimit'
+  | 'dailyLimitTotal'
   | 'apiKeyLimit'
   | 'apiKeyRevoked'
   | 'duplicateKey'
@@ -68,7 +71,8 @@ export async function accept(prisma: PrismaClient, task: NewTask): Promise<Accep
   } catch (error) {
     if (idempotency && isUniqueViolation(error)) return 'duplicateKey';
     if (isStatementCanceled(error)) return 'databaseBusy';
-    // Of the CHECKs, only that of the key's limit can be violated: the balance is compared before.
+    if (isCheckViolation(error, 'DailyCharge_limit_check')) return 'dailyLimitTotal';
+    // Of the other CHECKs, only that of the key's limit can be violated: the balance is compared before.
     if (isCheckViolation(error)) return 'apiKeyLimit';
     if (isNoDataFound(error)) return 'apiKeyRevoked';
     // The user's row is locked and the task's is new: of the foreign keys, only an image can be missing.
@@ -79,7 +83,8 @@ export async function accept(prisma: PrismaClient, task: NewTask): Promise<Accep
 
 function statementOf(task: NewTask): Prisma.Sql {
   const { userId, apiKeyId, idempotency, referenceImageIds } = task;
-  const movement = { userId, apiKeyId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
+  const { costCredits, dailyLimits } = task;
+  const movement = { userId, apiKeyId, taskId: task.id, amount: costCredits, reason: 'Images', dailyLimits };
   const isRepeated = idempotency ? isKeyUsed(userId, idempotency.key) : Prisma.sql`false`;
   const isMissing = Prisma.sql`(SELECT count(*) FROM "reference") < ${referenceImageIds.length}::int`;
   const isTooLarge = Prisma.sql`EXISTS (SELECT FROM "reference" HAVING max("byteSize") > ${task.maxReferenceBytes}::int
@@ -114,6 +119,7 @@ function statementOf(task: NewTask): Prisma.Sql {
       WHEN ${isMissing} THEN 'missingReference'
       WHEN ${isTooLarge} THEN 'referencesTooLarge'
       WHEN ${isFull} THEN 'tooManyActive'
+      WHEN ${isBeyondDay(userId, costCredits, dailyLimits)} THEN 'dailyLimit'
       ELSE 'insufficientCredits' END AS "refusal"
     FROM (SELECT) AS "always" LEFT JOIN ("accepted" CROSS JOIN "paid") ON true`;
 }
