@@ -164,6 +164,20 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
   };
 }
 
+const secretNames = /SECRET|KEY|TOKEN|PASSWORD/;
+
+/** The variables with their values or defaults, for operators: `***` for secrets, and for the credentials of addresses. */
+export function describeConfig(config: Config): { name: string; value: string | null }[] {
+  return Object.keys(variables).map((name) => {
+    const key = name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    const raw = (config as Record<string, unknown>)[key];
+    if (raw === undefined) return { name, value: null };
+    if (secretNames.test(name)) return { name, value: '***' };
+    const text = typeof raw === 'boolean' ? (raw ? 'on' : 'off') : String(raw);
+    return { name, value: text.replaceAll(/(\w+:\/\/)[^/?#]*@/g, '$1***@').replace(/\?.*$/s, '?***') };
+  });
+}
+
 type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`
   ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
   : Lowercase<Name>;

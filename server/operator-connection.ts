@@ -33,15 +33,19 @@ export async function withOperatorConnection<Result>(
     throw error;
   }
   try {
-    return await work(await inProcess(database));
+    return await work(await inProcess(config, database));
   } finally {
     await database.close();
   }
 }
 
-async function inProcess({ prisma }: Database): Promise<Execute> {
+async function inProcess(config: Config, { prisma }: Database): Promise<Execute> {
   const { schema } = await import('./schema.ts');
-  const services = { prisma, listLimit: createPerKeySemaphore(1), ...createOperatorServices({ prisma }) };
+  const services = {
+    prisma,
+    listLimit: createPerKeySemaphore(1),
+    ...createOperatorServices(config, { prisma }),
+  };
   // What is for operators uses no other service.
   const context = { ...services, viewer: commandViewer } as unknown as Context;
   return async (document, variables) => {

@@ -137,7 +137,13 @@ function createGraphQLEndpoint(
       models,
       webhooks: webhooks.service,
       creditTerms: { signupCredits, creditsUrl },
-      ...createOperatorServices({ prisma }),
+      ...createOperatorServices(config, {
+        prisma,
+        onTaskChange: (task) => {
+          infrastructure.events.publish(task);
+          taskSystem.worker.wake(task);
+        },
+      }),
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,

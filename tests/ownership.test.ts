@@ -81,6 +81,24 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
     query:
       'mutation ($id: ID!) { grantCredits(input: { user: $id, amount: 1, reason: "x", idempotencyKey: "x" }) { user { credits } } }',
   },
+  'Query.userTasks(filter.user)': {
+    query: 'query ($id: ID!) { userTasks(filter: { user: $id }) { nodes { taskId } } }',
+  },
+  'Query.userTasks(after)': {
+    query: 'query ($cursor: String) { userTasks(after: $cursor) { nodes { taskId } } }',
+  },
+  'Query.userTasks(before)': {
+    query: 'query ($cursor: String) { userTasks(last: 9, before: $cursor) { nodes { taskId } } }',
+  },
+  'Mutation.cancelUserTask(id)': {
+    query: 'mutation ($id: ID!) { cancelUserTask(id: $id) { task { taskId } } }',
+  },
+  'Mutation.failUserTask(id)': {
+    query: 'mutation ($id: ID!) { failUserTask(id: $id) { task { taskId } } }',
+  },
+  'Mutation.redriveUserTask(id)': {
+    query: 'mutation ($id: ID!) { redriveUserTask(id: $id) { task { taskId } } }',
+  },
   'Mutation.disableUser(user)': { query: 'mutation ($id: ID!) { disableUser(user: $id) { user { id } } }' },
   'Mutation.enableUser(user)': { query: 'mutation ($id: ID!) { enableUser(user: $id) { user { id } } }' },
   'Mutation.setUserRole(user)': {

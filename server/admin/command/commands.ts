@@ -79,6 +79,19 @@ const grantCommand = (summary: string, sign: 1 | -1): Command => ({
   },
 });
 
+const taskFields =
+  'taskId status provider model costCredits refundedCredits failureCode attempt createdAt dueAt deadlineAt completedAt user { email }';
+
+const agoText = (minutes: string) =>
+  new Date(Date.now() - integer(minutes, '--older-than', 0, 100_000_000) * 60_000).toISOString();
+
+const taskCommand = (summary: string, mutation: string): Command => ({
+  summary,
+  args: ['task-id'],
+  document: `mutation ($id: ID!) { ${mutation}(id: $id) { task { ${taskFields} } } }`,
+  variables: ([id]) => ({ id }),
+});
+
 export const commands: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
   users: {
     list: {
@@ -111,6 +124,56 @@ export const commands: Readonly<Record<string, Readonly<Record<string, Command>>
   credits: {
     grant: grantCommand('Gives credits to a user.', 1),
     'take-back': grantCommand('Takes credits back, never below a balance of 0.', -1),
+  },
+  tasks: {
+    list: {
+      summary: 'Lists tasks of all users, newest first.',
+      options: {
+        status: {
+          type: 'string',
+          hint: 'states',
+          help: 'In one of these states, such as PENDING,PROCESSING.',
+        },
+        provider: { type: 'string', hint: 'name', help: 'Of this provider.' },
+        user: { type: 'string', hint: 'id', help: 'Of this user.' },
+        'older-than': { type: 'string', hint: 'minutes', help: 'Accepted longer ago than that.' },
+        ...pageOptions,
+      },
+      document: `query ($filter: UserTaskFilter, $first: Int, $after: String) {
+        userTasks(filter: $filter, first: $first, after: $after) { nodes { ${taskFields} } ${pageFields} } }`,
+      variables(_, { status, provider, user, 'older-than': minutes, ...page }) {
+        const createdBefore = minutes === undefined ? undefined : agoText(minutes as string);
+        const states = (status as string | undefined)?.split(',').map((state) => state.trim().toUpperCase());
+        return { filter: { status: states, provider, user, createdBefore }, ...pageOf(page) };
+      },
+      columns: [
+        'createdAt',
+        'status',
+        'provider',
+        'model',
+        'failureCode',
+        'dueAt',
+        'deadlineAt',
+        'user.email',
+        'taskId',
+      ],
+    },
+    cancel: taskCommand(
+      'Ends an unfinished task as CANCELED, also at the provider, and refunds it.',
+      'cancelUserTask',
+    ),
+    fail: taskCommand(
+      'Ends an unfinished task as FAILED, also at the provider, and refunds it.',
+      'failUserTask',
+    ),
+    redrive: taskCommand('Lets a worker look at an unfinished task now.', 'redriveUserTask'),
+  },
+  config: {
+    print: {
+      summary: 'Prints the configuration, secrets masked.',
+      document: '{ settings { name value } }',
+      columns: ['name', 'value'],
+    },
   },
   sessions: {
     end: {

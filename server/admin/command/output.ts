@@ -17,9 +17,15 @@ function cell(value: unknown): string {
   return text.replace(instant, '$1 $2Z').replaceAll(/\p{Cc}/gu, '\uFFFD');
 }
 
+function valueAt(row: unknown, path: string): unknown {
+  return path
+    .split('.')
+    .reduce<unknown>((value, name) => (value as Record<string, unknown> | null)?.[name], row);
+}
+
 /** The rows under the names of the columns. */
 export function table(rows: readonly unknown[], columns: readonly string[]): string {
-  const cells = rows.map((row) => columns.map((name) => cell((row as Record<string, unknown>)[name])));
+  const cells = rows.map((row) => columns.map((path) => cell(valueAt(row, path))));
   const widths = columns.map((name, index) =>
     Math.max(name.length, ...cells.map((row) => row[index]!.length)),
   );
