@@ -25,8 +25,8 @@ const writeJson = (name: string, value: unknown) =>
 const source = (await readJson('package.json')) as Manifest & { scripts: Record<string, string> };
 const { name, version, description, license, dependencies, allowScripts } = source;
 const common = { name, version, license, dependencies, engines: { node: '>=24' } };
-const { start, sandbox, audit } = source.scripts;
-const scripts = { prestart: 'node scripts/runtime.mjs', start, sandbox, audit };
+const { start, sandbox, audit, admin } = source.scripts;
+const scripts = { prestart: 'node scripts/runtime.mjs', start, sandbox, audit, admin };
 
 await rm(release, { recursive: true, force: true });
 for (const item of contents)

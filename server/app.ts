@@ -2,6 +2,8 @@
  * The composition root: builds everything once, in dependency order. `infrastructure.ts` opens what it runs on,
  * `adapters.ts` selects the adapters for the ports, and `site.ts` builds what the HTTP server serves.
  */
+import { createFirstAdmins } from './admin/first-admins.ts';
+import { withOperatorTokens } from './admin/operator-token.ts';
 import { createAuth } from './auth/session.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
@@ -13,6 +15,7 @@ import type { Log } from './lib/log.ts';
 import { createCallerRateLimiter } from './lib/rate-limiter.ts';
 import { deriveSecret } from './lib/secret.ts';
 import { removeAbandonedFiles } from './lib/spooled-file.ts';
+import { operatorSecret } from './operator-connection.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
 import { observeChanges } from './tasks/events.ts';
@@ -41,7 +44,18 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const observed = observeChanges(events, (task) => isFinal(task) && webhooks.worker.wake());
   const taskSystem = createTaskSystem(config, { ...infrastructure, events: observed }, log);
   const webhooks = createWebhookSystem(config, infrastructure, { models: taskSystem.models, log });
-  const auth = openAuth(config, infrastructure, log);
+  // Addresses are not verified.
+  const makeAdmin = createFirstAdmins({
+    prisma: database.prisma,
+    emails: config.adminEmails,
+    mustBeVerified: false,
+  });
+  await makeAdmin();
+  const accounts = openAuth(config, { ...infrastructure, makeAdmin }, log);
+  // With PostgreSQL the command needs no server.
+  const auth = config.databaseUrl
+    ? accounts
+    : { ...accounts, viewer: withOperatorTokens(accounts.viewer, operatorSecret(infrastructure.secret)) };
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
   const { sockets, credentials } = openSite(config, {
@@ -95,7 +109,17 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   };
 }
 
-function openAuth(config: Config, { database, secret, publicUrl, origins }: Infrastructure, log: Log) {
+function openAuth(
+  config: Config,
+  {
+    database,
+    secret,
+    publicUrl,
+    origins,
+    makeAdmin,
+  }: Infrastructure & { makeAdmin: (userId: string) => Promise<void> },
+  log: Log,
+) {
   const { prisma, clock } = database;
   const { signupCredits, failedSignInsPerMinute } = config;
   const ledger = createLedger({ prisma, signupCredits });
@@ -106,7 +130,10 @@ function openAuth(config: Config, { database, secret, publicUrl, origins }: Infr
     publicUrl,
     origins,
     signupCredits,
-    beforeSession: (userId) => ledger.grantWelcome(userId),
+    beforeSession: async (userId) => {
+      await ledger.grantWelcome(userId);
+      await makeAdmin(userId);
+    },
     limiter: createCallerRateLimiter({ perMinute: failedSignInsPerMinute }),
     log,
   });

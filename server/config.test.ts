@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { readConfig, variables } from './config.ts';
+import { describeConfig, readConfig, variables } from './config.ts';
 
 describe('readConfig', () => {
   it('needs no variable', () => {
@@ -79,5 +79,29 @@ describe('.env.example', () => {
 
   it('shows the defaults', () => {
     expect(readConfig(example)).toEqual(readConfig({}));
+  });
+});
+
+it('describes itself without secrets', () => {
+  const config = readConfig({
+    DATABASE_URL: 'postgres://user:hidden@db.example/app?password=hidden',
+    REDIS_URL: 'rediss://:hidden@redis.example',
+    AUTH_SECRET: 'hidden'.repeat(6),
+    REPLICATE_API_TOKEN: 'hidden',
+    S3_BUCKET: 'pictures',
+    S3_ACCESS_KEY_ID: 'hidden',
+    S3_SECRET_ACCESS_KEY: 'hidden',
+    CORS_ORIGINS: 'https://a.example,https://b.example',
+  });
+  const described = describeConfig(config);
+  expect(JSON.stringify(described)).not.toContain('hidden');
+  expect(Object.fromEntries(described.map(({ name, value }) => [name, value]))).toMatchObject({
+    DATABASE_URL: 'postgres://***@db.example/app?***',
+    REDIS_URL: 'rediss://***@redis.example',
+    AUTH_SECRET: '***',
+    S3_BUCKET: 'pictures',
+    CORS_ORIGINS: 'https://a.example,https://b.example',
+    PORT: '4000',
+    GEMINI_API_KEY: null,
   });
 });

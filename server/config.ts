@@ -10,6 +10,10 @@ const origin = httpUrl.refine(
   (url) => new URL(url).origin === url,
   'must be an origin, such as https://app.example',
 );
+const emailAddress = z
+  .string()
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an email address')
+  .toLowerCase();
 const list = (item: z.ZodString | z.ZodURL) =>
   z
     .string()
@@ -64,6 +68,11 @@ export const variables = {
   GRAPHIQL: z.enum(['on', 'off']).optional(),
   SANDBOX_SPEED: z.coerce.number().min(0.1).max(1000).default(1),
   SIGNUP_CREDITS: integer(0, 1_000_000).default(20),
+  /** Users with these addresses become operators. */
+  ADMIN_EMAILS: list(emailAddress).default([]),
+  /** Credits that may be charged on one UTC day: to each user, and to all users together. */
+  DAILY_CREDIT_LIMIT: integer(1, 2_147_483_647).optional(),
+  DAILY_CREDIT_LIMIT_TOTAL: integer(1, Number.MAX_SAFE_INTEGER).optional(),
   /** Where users get more credits: a page, or a `mailto:` address to ask. */
   CREDITS_URL: z
     .url({ protocol: /^(https?|mailto)$/, error: 'must be an http, https or mailto address' })
@@ -153,6 +162,20 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
     /** What is set and has no effect, for the log: each names a variable or parameter and what may have been meant. */
     warnings: [...misspelt(Object.keys(set)), ...unreadParameters(data.DATABASE_URL)],
   };
+}
+
+const secretNames = /SECRET|KEY|TOKEN|PASSWORD/;
+
+/** The variables with their values or defaults, for operators: `***` for secrets, and for the credentials of addresses. */
+export function describeConfig(config: Config): { name: string; value: string | null }[] {
+  return Object.keys(variables).map((name) => {
+    const key = name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+    const raw = (config as Record<string, unknown>)[key];
+    if (raw === undefined) return { name, value: null };
+    if (secretNames.test(name)) return { name, value: '***' };
+    const text = typeof raw === 'boolean' ? (raw ? 'on' : 'off') : String(raw);
+    return { name, value: text.replaceAll(/(\w+:\/\/)[^/?#]*@/g, '$1***@').replace(/\?.*$/s, '?***') };
+  });
 }
 
 type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`

@@ -59,3 +59,23 @@ async function writeOnce(file: string, text: string): Promise<void> {
     await rm(draft);
   }
 }
+
+const addressFile = (folder: string) => path.join(folder, 'server.address');
+
+/** Records where the server that uses the folder listens, for the operators' command. @returns removes the record */
+export async function writeAddress(folder: string, host: string, port: number): Promise<() => Promise<void>> {
+  const isAny = host === '0.0.0.0' || host === '::' || host === '';
+  const name = isAny ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  await writeFile(addressFile(folder), `http://${name}:${port}\n`, { mode: 0o600 });
+  return () => rm(addressFile(folder), { force: true });
+}
+
+/** Where the server that uses the folder listens; undefined where none has recorded it. */
+export async function readAddress(folder: string): Promise<string | undefined> {
+  try {
+    return (await readFile(addressFile(folder), 'utf8')).trim() || undefined;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { checkStorage, openProviders, openStorage } from './adapters.ts';
 import type { Config } from './config.ts';
-import { prepareDataDir, readSecret } from './data-dir.ts';
+import { prepareDataDir, readSecret, writeAddress } from './data-dir.ts';
 import { type Database, openDatabase } from './database/open.ts';
 import { createAccessLog } from './http/access-log.ts';
 import { createHttpServer } from './http/server.ts';
@@ -52,6 +52,7 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
   });
   const port = await server.listen(config.host, config.port);
   opened.defer(() => server.close({ graceMs: 0 }));
+  if (!config.databaseUrl) opened.defer(await writeAddress(config.dataDir, config.host, port));
   const publicUrl = config.publicUrl ?? `http://localhost:${port}`;
   const ownOrigins = [publicUrl, `http://localhost:${port}`, `http://127.0.0.1:${port}`];
   const origins = [...new Set([...ownOrigins, ...config.corsOrigins])];

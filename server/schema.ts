@@ -1,4 +1,9 @@
 /** The whole schema: every feature adds its part by being imported. */
+import './admin/account-schema.ts';
+import './admin/audit-schema.ts';
+import './admin/configuration-schema.ts';
+import './admin/schema.ts';
+import './admin/user-task-schema.ts';
 import './auth/api-keys/schema.ts';
 import './auth/schema.ts';
 import './credits/schema.ts';

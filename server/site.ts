@@ -30,6 +30,7 @@ import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
 import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
+import { createOperatorServices } from './operator-services.ts';
 import { schema } from './schema.ts';
 import { withToken } from './metrics/access.ts';
 import { createInstallationFigures } from './metrics/installation.ts';
@@ -136,6 +137,13 @@ function createGraphQLEndpoint(
       models,
       webhooks: webhooks.service,
       creditTerms: { signupCredits, creditsUrl },
+      ...createOperatorServices(config, {
+        prisma,
+        onTaskChange: (task) => {
+          infrastructure.events.publish(task);
+          taskSystem.worker.wake(task);
+        },
+      }),
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,

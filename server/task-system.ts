@@ -56,6 +56,7 @@ export function createTaskSystem(config: Config, infrastructure: Infrastructure,
     onChange: (task) => worker.wake(task),
     taskTimeoutMs: config.taskTimeoutMs,
     maxActiveTasks: config.maxActiveTasks,
+    dailyLimits: { perUser: config.dailyCreditLimit, total: config.dailyCreditLimitTotal },
   });
   return { worker, tasks, models, idempotencyKeys, deliveries: createWebhookDeliveries({ prisma }) };
 }

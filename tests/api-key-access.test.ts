@@ -1,6 +1,7 @@
 /** Which callers may use which root field: every kind of credentials against the access that each field declares. */
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Access } from '../server/graphql/access.ts';
+import { operatorFields } from './support/operators.ts';
 import {
   type Caller,
   createCaller,
@@ -17,22 +18,39 @@ import { codesIn, transports } from './support/transports.ts';
 
 const refusals = ['UNAUTHENTICATED', 'FORBIDDEN', 'INSUFFICIENT_CREDITS'];
 
+const adminEmail = 'admin@example.test';
 let app: TestApp;
 beforeAll(async () => {
-  app = await startTestApp();
+  app = await startTestApp({ ADMIN_EMAILS: `${adminEmail}, former@example.test` });
 });
 afterAll(() => app?.remove());
 
 describe('each root field', () => {
   /** What callers of each kind are answered, by the access that the field declares. */
   const outcomes: Record<string, (access: Access) => string> = {
-    anonymous: refusedFor('UNAUTHENTICATED', 'read', 'write', 'charge', 'session'),
-    session: () => 'allowed',
-    READ: refusedFor('FORBIDDEN', 'write', 'charge', 'session'),
-    WRITE: refusedFor('FORBIDDEN', 'optional', 'read', 'session'),
-    'READ and WRITE': refusedFor('FORBIDDEN', 'session'),
+    anonymous: refusedFor('UNAUTHENTICATED', 'read', 'write', 'charge', 'session', 'operator'),
+    session: refusedFor('FORBIDDEN', 'operator'),
+    READ: refusedFor('FORBIDDEN', 'write', 'charge', 'session', 'operator'),
+    WRITE: refusedFor('FORBIDDEN', 'optional', 'read', 'session', 'operator'),
+    'READ and WRITE': refusedFor('FORBIDDEN', 'session', 'operator'),
     'over its credit limit': (access) =>
-      access === 'charge' ? 'INSUFFICIENT_CREDITS' : access === 'session' ? 'FORBIDDEN' : 'allowed',
+      access === 'charge'
+        ? 'INSUFFICIENT_CREDITS'
+        : ['session', 'operator'].includes(access)
+          ? 'FORBIDDEN'
+          : 'allowed',
+    'session of an operator': () => 'allowed',
+    'READ and WRITE of an operator': refusedFor('FORBIDDEN', 'session', 'operator'),
+    'ADMIN of an operator': refusedFor('FORBIDDEN', 'optional', 'read', 'write', 'charge', 'session'),
+    'ADMIN of a former operator': refusedFor(
+      'FORBIDDEN',
+      'optional',
+      'read',
+      'write',
+      'charge',
+      'session',
+      'operator',
+    ),
     revoked: () => 'UNAUTHENTICATED',
     expired: () => 'UNAUTHENTICATED',
     malformed: () => 'UNAUTHENTICATED',
@@ -60,6 +78,17 @@ describe('each root field', () => {
     credentials['anonymous'] = {};
     credentials['session'] = { authorization: `Bearer ${caller.token}` };
     for (const [kind, secret] of Object.entries(secrets)) credentials[kind] = { 'x-api-key': secret };
+    const admin = await signUp(app.url, { email: adminEmail });
+    const former = await signUp(app.url, { email: 'former@example.test' });
+    credentials['session of an operator'] = { authorization: `Bearer ${admin.token}` };
+    credentials['READ and WRITE of an operator'] = { 'x-api-key': (await createKey(admin)).secret };
+    credentials['ADMIN of an operator'] = {
+      'x-api-key': (await createKey(admin, { scopes: ['ADMIN'] })).secret,
+    };
+    credentials['ADMIN of a former operator'] = {
+      'x-api-key': (await createKey(former, { scopes: ['ADMIN'] })).secret,
+    };
+    await admin.ask('mutation { setUserRole(email: "former@example.test", role: USER) { user { id } } }');
     const { id } = await generate(createCaller(app.url, secrets['over its credit limit']));
     charging['Mutation.retryTask'] = { id };
     // A failed task would be refunded.
@@ -87,7 +116,10 @@ describe('each root field', () => {
   // A matrix that follows from the declarations would not find these faults in them.
   it('declares that mutations need WRITE or a session, that nothing else needs WRITE, and which of them charge', () => {
     const needsWrite = ({ access }: RootField) => ['write', 'charge', 'session'].includes(access);
-    expect(rootFields.filter((field) => (field.kind === 'mutation') !== needsWrite(field))).toEqual([]);
+    const ofUsers = rootFields.filter(({ access }) => access !== 'operator');
+    expect(ofUsers.filter((field) => (field.kind === 'mutation') !== needsWrite(field))).toEqual([]);
+    const ofOperators = rootFields.filter(({ access }) => access === 'operator').map(({ name }) => name);
+    expect(ofOperators.toSorted()).toEqual(operatorFields.toSorted());
     const charge = rootFields.filter(({ access }) => access === 'charge').map(({ name }) => name);
     expect(charge).toEqual(['Mutation.generateImage', 'Mutation.retryTask']);
   });

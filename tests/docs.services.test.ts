@@ -4,9 +4,11 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signUp } from './support/api.ts';
+import { createKey } from './support/api-keys.ts';
 import { runPage } from './support/documentation.ts';
 import { reusablePort } from './support/reusable-port.ts';
-import { startTestApp, type TestApp } from './support/start-app.ts';
+import { startWithOperator } from './support/operators.ts';
+import { type TestApp } from './support/start-app.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const names = (await readdir(path.join(root, 'docs/api'))).filter((name) => name.endsWith('.md'));
@@ -14,9 +16,12 @@ const pages = [...names.map((name) => `docs/api/${name}`), 'sdk/README.md'];
 /** Where a page listens for webhooks. */
 const receiver = `http://127.0.0.1:${await reusablePort()}`;
 let app: TestApp;
+let adminKey: string;
 
 beforeAll(async () => {
-  app = await startTestApp({ WEBHOOK_ORIGINS: receiver });
+  let operator;
+  ({ app, operator } = await startWithOperator({ WEBHOOK_ORIGINS: receiver }));
+  adminKey = (await createKey(operator, { scopes: ['ADMIN'] })).secret;
 });
 afterAll(() => app?.remove());
 
@@ -30,6 +35,7 @@ async function run(page: string) {
   return runPage(withOwnAddress, {
     PROOFSHEET_URL: app.url,
     PROOFSHEET_KEY: createApiKey.secret,
+    PROOFSHEET_ADMIN_KEY: adminKey,
     WEBHOOK_URL: `${receiver}/webhooks`,
   });
 }

@@ -60,6 +60,51 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
     query:
       'query ($cursor: String) { viewer { webhookEndpoints { deliveries(last: 9, before: $cursor) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } } } }',
   },
+  // Of operators: refused to others before anything is looked up.
+  'Query.user(user)': { query: 'query ($id: ID!) { user(user: $id) { email } }' },
+  'Query.users(after)': {
+    query: 'query ($cursor: String) { users(after: $cursor) { nodes { id } } }',
+  },
+  'Query.users(before)': {
+    query: 'query ($cursor: String) { users(last: 9, before: $cursor) { nodes { id } } }',
+  },
+  'Query.operatorActions(user)': {
+    query: 'query ($id: ID!) { operatorActions(user: $id) { nodes { id } } }',
+  },
+  'Query.operatorActions(after)': {
+    query: 'query ($cursor: String) { operatorActions(after: $cursor) { nodes { id } } }',
+  },
+  'Query.operatorActions(before)': {
+    query: 'query ($cursor: String) { operatorActions(last: 9, before: $cursor) { nodes { id } } }',
+  },
+  'Mutation.grantCredits(input.user)': {
+    query:
+      'mutation ($id: ID!) { grantCredits(input: { user: $id, amount: 1, reason: "x", idempotencyKey: "x" }) { user { credits } } }',
+  },
+  'Query.userTasks(filter.user)': {
+    query: 'query ($id: ID!) { userTasks(filter: { user: $id }) { nodes { taskId } } }',
+  },
+  'Query.userTasks(after)': {
+    query: 'query ($cursor: String) { userTasks(after: $cursor) { nodes { taskId } } }',
+  },
+  'Query.userTasks(before)': {
+    query: 'query ($cursor: String) { userTasks(last: 9, before: $cursor) { nodes { taskId } } }',
+  },
+  'Mutation.cancelUserTask(id)': {
+    query: 'mutation ($id: ID!) { cancelUserTask(id: $id) { task { taskId } } }',
+  },
+  'Mutation.failUserTask(id)': {
+    query: 'mutation ($id: ID!) { failUserTask(id: $id) { task { taskId } } }',
+  },
+  'Mutation.redriveUserTask(id)': {
+    query: 'mutation ($id: ID!) { redriveUserTask(id: $id) { task { taskId } } }',
+  },
+  'Mutation.disableUser(user)': { query: 'mutation ($id: ID!) { disableUser(user: $id) { user { id } } }' },
+  'Mutation.enableUser(user)': { query: 'mutation ($id: ID!) { enableUser(user: $id) { user { id } } }' },
+  'Mutation.setUserRole(user)': {
+    query: 'mutation ($id: ID!) { setUserRole(user: $id, role: ADMIN) { user { id } } }',
+  },
+  'Mutation.endSessions(user)': { query: 'mutation ($id: ID!) { endSessions(user: $id) { endedSessions } }' },
   'Viewer.tasks(filter.model)': {
     query: 'query ($id: ID!) { viewer { tasks(filter: { model: $id }) { totalCount nodes { id } } } }',
   },
@@ -155,6 +200,9 @@ beforeAll(async () => {
     'a result': strangersTask.images[0]!.id,
     'a line of the ledger': viewer.creditEntries.edges[0]!.node.id,
     'the account': viewer.id,
+    'the account, as operators see it': Buffer.from(
+      Buffer.from(viewer.id, 'base64').toString().replace('Viewer:', 'User:'),
+    ).toString('base64'),
     'a webhook endpoint': endpoint.id,
     'a webhook delivery': delivery,
     'an API key': createApiKey.apiKey.id,

@@ -27,6 +27,7 @@ const hasUserMessage: Readonly<Record<ErrorCode, boolean>> = {
   NOT_FOUND: false,
   INVALID_INPUT: false,
   INSUFFICIENT_CREDITS: false,
+  DAILY_LIMIT_REACHED: false,
   IDEMPOTENCY_CONFLICT: false,
   TOO_MANY_ACTIVE_TASKS: false,
   RATE_LIMITED: false,

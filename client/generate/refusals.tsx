@@ -20,6 +20,7 @@ interface Facts {
 const texts: Readonly<Record<RefusalCode, (refusal: Refusal, facts: Facts) => string>> = {
   INSUFFICIENT_CREDITS: (_, { costCredits, balanceCredits }) =>
     shortageMessage(costCredits, balanceCredits) ?? lazyMessages.refusal.notEnough,
+  DAILY_LIMIT_REACHED: () => lazyMessages.refusal.dailyLimit,
   UNAUTHENTICATED: () => messages.auth.signedOut,
   RATE_LIMITED: (_, { waitSeconds }) => messages.refusal.rateLimited(waitSeconds),
   TOO_MANY_ACTIVE_TASKS: (_, { activeTasks, startsAutomatically }) =>

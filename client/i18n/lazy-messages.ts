@@ -362,7 +362,12 @@ const english = {
     what: 'What',
     amount: 'Amount',
     balanceAfter: 'Balance after',
-    kinds: { GRANT: 'Credits added', CHARGE: 'Images', REFUND: 'Credits back' },
+    kinds: {
+      GRANT: 'Credits added',
+      CHARGE: 'Images',
+      REFUND: 'Credits back',
+      ADJUSTMENT: 'Credits taken back',
+    },
     amountOf: (amount: number) => `${amount > 0 ? '+' : '−'}${number(Math.abs(amount))}`,
     deletedTask: 'a request that was deleted',
     ledgerLoading: 'Loading your ledger',
@@ -394,7 +399,7 @@ const english = {
     nameHint: 'What uses it, such as a program or a machine.',
     prefix: 'Begins with',
     scopes: 'Allowed',
-    scopeNames: { READ: 'read', WRITE: 'write' },
+    scopeNames: { READ: 'read', WRITE: 'write', ADMIN: 'operate' },
     scopeLabels: {
       READ: 'Read: see your images, requests and credits',
       WRITE: 'Write: make images and spend credits, upload and delete',
@@ -497,6 +502,7 @@ const english = {
   },
 
   refusal: {
+    dailyLimit: 'The daily limit for credits is reached. Try again after 00:00 UTC.',
     tooManyActive: (active: number, startsAutomatically: boolean) =>
       [
         `${active > 0 ? counted(active, 'request is', 'requests are') : 'Too many requests are'} already running.`,

@@ -533,7 +533,12 @@ const later: LazyMessages = {
     what: 'Was',
     amount: 'Betrag',
     balanceAfter: 'Guthaben danach',
-    kinds: { GRANT: 'Credits hinzugefügt', CHARGE: 'Bilder', REFUND: 'Credits zurück' },
+    kinds: {
+      GRANT: 'Credits hinzugefügt',
+      CHARGE: 'Bilder',
+      REFUND: 'Credits zurück',
+      ADJUSTMENT: 'Credits abgezogen',
+    },
     amountOf: (amount) => `${amount > 0 ? '+' : '−'}${number(Math.abs(amount))}`,
     deletedTask: 'ein gelöschter Auftrag',
     ledgerLoading: 'Deine Credit-Übersicht wird geladen',
@@ -565,7 +570,7 @@ const later: LazyMessages = {
     nameHint: 'Was ihn benutzt, etwa ein Programm oder ein Rechner.',
     prefix: 'Beginnt mit',
     scopes: 'Erlaubt',
-    scopeNames: { READ: 'lesen', WRITE: 'schreiben' },
+    scopeNames: { READ: 'lesen', WRITE: 'schreiben', ADMIN: 'betreiben' },
     scopeLabels: {
       READ: 'Lesen: deine Bilder, Aufträge und Credits sehen',
       WRITE: 'Schreiben: Bilder machen und Credits ausgeben, hochladen und löschen',
@@ -670,6 +675,7 @@ const later: LazyMessages = {
   },
 
   refusal: {
+    dailyLimit: 'Das Tageslimit für Credits ist erreicht. Versuche es nach 0:00 Uhr UTC noch einmal.',
     tooManyActive: (active, startsAutomatically) =>
       [
         `Es ${active === 1 ? 'läuft' : 'laufen'} schon ${active > 0 ? requests(active) : 'zu viele Aufträge'}.`,

@@ -25,10 +25,12 @@ export function createCredentialWatch({ prisma, log }: { prisma: PrismaClient; l
     const rows = await prisma.$queryRaw<{ id: string }[]>`
       SELECT "id" FROM unnest(string_to_array(${ids}, ',')) AS "watched"("id")
       WHERE NOT EXISTS (
-        SELECT FROM "Session" WHERE "Session"."id" = "watched"."id" AND "expiresAt" > now() OFFSET 0
+        SELECT FROM "Session" JOIN "User" ON "User"."id" = "userId"
+        WHERE "Session"."id" = "watched"."id" AND "expiresAt" > now() AND "disabledAt" IS NULL OFFSET 0
       ) AND NOT EXISTS (
-        SELECT FROM "ApiKey"
-        WHERE "ApiKey"."id" = "watched"."id" AND "enabled" AND coalesce("expiresAt" > now(), true) OFFSET 0
+        SELECT FROM "ApiKey" JOIN "User" ON "User"."id" = "userId"
+        WHERE "ApiKey"."id" = "watched"."id" AND "enabled" AND coalesce("expiresAt" > now(), true)
+          AND "disabledAt" IS NULL OFFSET 0
       )`;
     for (const { id } of rows) {
       const ended = watched.get(id) ?? [];

@@ -8,9 +8,17 @@ declare module '../graphql/context.ts' {
   }
   interface Viewer {
     credentialId: string;
-    account?: Pick<User, 'id' | 'name' | 'email' | 'credits'>;
+    account?: Pick<User, 'id' | 'name' | 'email' | 'credits' | 'role'>;
   }
 }
+
+export const UserRole = builder.enumType('UserRole', {
+  description: 'What a user may do.',
+  values: {
+    USER: { description: 'Everything with what is their own.' },
+    ADMIN: { description: 'Also what is for operators.' },
+  } as const,
+});
 
 export const ViewerType = builder.prismaNode('User', {
   name: 'Viewer',
@@ -21,6 +29,7 @@ export const ViewerType = builder.prismaNode('User', {
     name: t.exposeString('name', { description: 'The name given at sign-up.' }),
     email: t.exposeString('email', { description: 'The address that signs in.' }),
     credits: t.exposeInt('credits', { description: 'What can be spent now.' }),
+    role: t.expose('role', { type: UserRole, description: 'ADMIN for operators.' }),
   }),
 });
 

@@ -114,8 +114,8 @@ describe('a new password', () => {
   it('ends every other session, also where the caller does not ask for it, and no API key', async () => {
     const { email, token } = await signUp();
     const { body: other } = await post('/sign-in/email', { email, password });
-    const { id } = (await viewerOf(token))!;
-    const { secret } = await auth.apiKeys.create(id, newKey);
+    const viewer = (await viewerOf(token))!;
+    const { secret } = await auth.apiKeys.create(viewer, newKey);
     const changed = await post(
       '/change-password',
       { currentPassword: password, newPassword: 'staple battery horse', revokeOtherSessions: false },
@@ -124,19 +124,19 @@ describe('a new password', () => {
     expect(changed.status).toBe(200);
     expect(await viewerOf(other.token)).toBeNull();
     expect(await viewerOf(changed.body.token)).not.toBeNull();
-    expect(await viewerOf(secret)).toMatchObject({ id });
+    expect(await viewerOf(secret)).toMatchObject({ id: viewer.id });
   });
 });
 
 it('leaves an expired API key in place when another is created', async () => {
-  const { id: userId } = (await viewerOf((await signUp()).token))!;
-  const { id } = await auth.apiKeys.create(userId, newKey);
+  const viewer = (await viewerOf((await signUp()).token))!;
+  const { id } = await auth.apiKeys.create(viewer, newKey);
   const where = { id };
   await database.prisma.apiKey.update({ where, data: { expiresAt: new Date(Date.now() - 1_000) } });
   // The plugin looks for expired keys when a key is created, at most every 10 s.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 });
   onTestFinished(() => void vi.useRealTimers());
-  await auth.apiKeys.create(userId, newKey);
+  await auth.apiKeys.create(viewer, newKey);
   expect(await database.prisma.apiKey.findUnique({ where })).not.toBeNull();
 });
 

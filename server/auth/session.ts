@@ -9,6 +9,7 @@ import type { Clock } from '../lib/clock.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
 import { withOverrides } from './adapter-overrides.ts';
+import { refuseDisabledUsers } from './disabled-users.ts';
 import { createKeyLookup } from './api-keys/lookup.ts';
 import { apiKeyPaths, apiKeyPlugin, keepExpiredKeys } from './api-keys/plugin.ts';
 import { createApiKeyService } from './api-keys/service.ts';
@@ -41,6 +42,7 @@ const hiddenNumber = { type: 'number', required: false, input: false, returned: 
 export function createAuth(dependencies: Dependencies) {
   const { prisma, clock, secret, publicUrl, origins, signupCredits, beforeSession, limiter, log } =
     dependencies;
+  const refuseDisabled = refuseDisabledUsers({ prisma });
   const signIns = createFailedSignInLimit(limiter);
   const auth = betterAuth({
     baseURL: publicUrl,
@@ -72,7 +74,14 @@ export function createAuth(dependencies: Dependencies) {
       ipAddress: { ipAddressHeaders: [addressHeader] },
     },
     databaseHooks: {
-      session: { create: { before: async (session) => beforeSession(session.userId) } },
+      session: {
+        create: {
+          before: async ({ userId }) => {
+            await refuseDisabled(userId);
+            await beforeSession(userId);
+          },
+        },
+      },
     },
     ...loggingTo(log),
   });

@@ -31,10 +31,10 @@ async function signedIn({ lastsS = sessionTimes.expiresIn } = {}) {
   });
   const bearing = (token: string) => new Headers({ authorization: `Bearer ${token}` });
   const headers = bearing(session.token);
-  const is = { id: userId, credentialId: session.id };
-  const select = { id: true, name: true, email: true, credits: true };
+  const select = { id: true, name: true, email: true, credits: true, role: true };
   const account = await prisma.user.findUniqueOrThrow({ where: { id: userId }, select });
-  return { viewer, judged, session, headers, bearing, is, isKnown: { ...is, account } };
+  const is = { id: userId, credentialId: session.id, role: 'USER', account };
+  return { viewer, judged, session, headers, bearing, is };
 }
 
 describe('the viewer of a request', () => {
@@ -45,25 +45,38 @@ describe('the viewer of a request', () => {
   });
 
   it('is judged once for all concurrent requests, and never again', async () => {
-    const { viewer, judged, headers, is, isKnown } = await signedIn();
+    const { viewer, judged, headers, is } = await signedIn();
     const together = await Promise.all(Array.from({ length: 50 }, () => viewer(headers)));
     expect(together).toEqual(Array.from({ length: 50 }, () => is));
-    expect(await viewer(headers)).toEqual(isKnown);
+    expect(await viewer(headers)).toEqual(is);
     expect(judged).toHaveLength(1);
   });
 
   it('has the account as it is at each request', async () => {
-    const { viewer, headers, is, isKnown } = await signedIn();
+    const { viewer, headers, is } = await signedIn();
     await viewer(headers);
     await database.prisma.user.update({ where: { id: is.id }, data: { name: 'Renamed' } });
-    expect(await viewer(headers)).toEqual({ ...is, account: { ...isKnown.account, name: 'Renamed' } });
+    expect(await viewer(headers)).toEqual({ ...is, account: { ...is.account, name: 'Renamed' } });
   });
 
   it('is null from the moment the session has gone', async () => {
-    const { viewer, session, headers, is, isKnown } = await signedIn();
+    const { viewer, session, headers, is } = await signedIn();
     // Judged, then known: what is known must not be the session.
-    expect([await viewer(headers), await viewer(headers)]).toEqual([is, isKnown]);
+    expect([await viewer(headers), await viewer(headers)]).toEqual([is, is]);
     await database.prisma.session.delete({ where: { id: session.id } });
+    expect(await viewer(headers)).toBeNull();
+  });
+
+  it('is null while the user is disabled, judged or known', async () => {
+    const { viewer, headers, is } = await signedIn();
+    const set = (disabledAt: Date | null) =>
+      database.prisma.user.update({ where: { id: is.id }, data: { disabledAt } });
+    // A session that began while the user was being disabled.
+    await set(new Date());
+    expect(await viewer(headers)).toBeNull();
+    await set(null);
+    expect(await viewer(headers)).toEqual(is);
+    await set(new Date());
     expect(await viewer(headers)).toBeNull();
   });
 

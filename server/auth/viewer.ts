@@ -15,12 +15,13 @@ export interface Viewer extends Partial<Pick<KeyHolder, 'apiKeyId' | 'scopes'>> 
   id: string;
   /** The id of the session or of the API key. */
   credentialId: string;
-  /** Read with the credentials; absent where these were verified first, and for an API key. */
+  role: User['role'];
+  /** Read with the credentials; absent for an API key. */
   account?: Account;
 }
 
 /** What the API shows of a user itself. */
-type Account = Pick<User, 'id' | 'name' | 'email' | 'credits'>;
+type Account = Pick<User, 'id' | 'name' | 'email' | 'credits' | 'role'>;
 
 /** In seconds: the lifetime of a session, and the age after which a request extends it. */
 export const sessionTimes = { expiresIn: 7 * 86_400, updateAge: 86_400 };
@@ -31,7 +32,7 @@ type KnownSession = Pick<Session, 'id' | 'token' | 'userId'> & Omit<Account, 'id
 interface Dependencies {
   prisma: PrismaClient;
   /** better-auth's result; it extends the session where that is due. */
-  getSession: (headers: Headers) => Promise<{ session: Pick<Session, 'id' | 'token' | 'userId'> } | null>;
+  getSession: (headers: Headers) => Promise<{ session: Pick<Session, 'token'> } | null>;
   keyHolder: (secret: string) => Promise<KeyHolder>;
 }
 
@@ -49,14 +50,16 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
     maxSize: maxKnownCharacters,
     sizeCalculation: (token, credentials) => token.length + credentials.length,
   });
+  /** A disabled user has none, also one that began while the user was being disabled. */
   const sessionOf = createBatchedLookup(async (wanted) => {
     const tokens = new Map(wanted.flatMap((token) => storedForms(token).map((stored) => [stored, token])));
     const sessions = await readRows<KnownSession>(
       prisma,
       Prisma.sql`
-      SELECT "Session"."id", "token", "userId", "name", "email", "credits",
+      SELECT "Session"."id", "token", "userId", "name", "email", "credits", "role",
         "expiresAt" - ${oldestSeconds}::int * interval '1 second' > now() AS "isYoung"
-      FROM "Session" JOIN "User" ON "User"."id" = "userId" WHERE "token" = ANY(${[...tokens.keys()]}::text[])`,
+      FROM "Session" JOIN "User" ON "User"."id" = "userId"
+      WHERE "token" = ANY(${[...tokens.keys()]}::text[]) AND "disabledAt" IS NULL`,
     );
     return new Map(sessions.map((session) => [tokens.get(session.token)!, session]));
   });
@@ -72,17 +75,15 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
     const credentials = `${name} ${value}`;
     const token = tokens.get(credentials);
     const known = token === undefined ? null : await sessionOf(token);
-    if (known?.isYoung) {
-      const { id: credentialId, userId: id, name, email, credits } = known;
-      return { id, credentialId, account: { id, name, email, credits } };
-    }
+    if (known?.isYoung) return viewerOf(known);
 
     const result = await verified(JSON.stringify([[name, value]]));
     if (result?.status === 'rejected') throw result.reason;
     const session = result?.value?.session;
-    if (!session) return null;
+    const current = session ? await sessionOf(session.token) : null;
+    if (!session || !current) return null;
     tokens.set(credentials, session.token);
-    return { id: session.userId, credentialId: session.id };
+    return viewerOf(current);
   };
 
   /**
@@ -94,4 +95,8 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
     if (!credential) return null;
     return 'apiKey' in credential ? keyHolder(credential.apiKey) : viewerOfSession(credential.session);
   };
+}
+
+function viewerOf({ id: credentialId, userId: id, name, email, credits, role }: KnownSession): Viewer {
+  return { id, credentialId, role, account: { id, name, email, credits, role } };
 }

@@ -33,6 +33,13 @@ export function createLedger({ prisma, signupCredits }: { prisma: PrismaClient; 
 /** The reason of a welcome grant; an account has at most one. */
 export const welcomeReason = 'Welcome credits';
 
+/** How many credits may be charged on one UTC day, without refunds; any number where one is absent. */
+export interface DailyLimits {
+  perUser?: number | undefined;
+  /** Of all users together. Where it is set, charges of all users wait for each other for a moment. */
+  total?: number | undefined;
+}
+
 interface Movement {
   taskId: string;
   amount: number;
@@ -43,6 +50,7 @@ interface Movement {
  * Common table expressions that take `amount` credits of the user for the task. The statement continues with
  * `FROM "paid"`, which has the account with its new balance where they could be taken, and no row where they could not.
  * @param charge.apiKeyId The key whose spending rises too; a charge beyond its limit fails the whole statement.
+ * @param charge.dailyLimits Beyond the one of the user no credits are taken; beyond that of all, the statement fails.
  * @param charge.unless A condition under which none are taken; looked at again once the user's row is locked.
  */
 export function charge({
@@ -52,17 +60,49 @@ export function charge({
   amount,
   reason,
   unless,
-}: Movement & { userId: string; apiKeyId: string | undefined; unless: Prisma.Sql }): Prisma.Sql {
+  dailyLimits,
+}: Movement & {
+  userId: string;
+  apiKeyId: string | undefined;
+  unless: Prisma.Sql;
+  dailyLimits: DailyLimits;
+}): Prisma.Sql {
+  // A statement that waited past midnight counts for the day on which another one has been counted meanwhile.
+  const chargedToday = Prisma.sql`CASE WHEN "chargedOn" >= ${today} THEN "chargedToday" ELSE 0 END`;
+  const { perUser, total } = dailyLimits;
+  const isWithinDay =
+    perUser === undefined
+      ? Prisma.empty
+      : Prisma.sql`AND (${chargedToday})::bigint + ${amount}::int <= ${perUser}::int`;
   return Prisma.sql`
     "paid" AS (
-      UPDATE "User" SET "credits" = "credits" - ${amount}::int
-      WHERE "id" = ${userId} AND "credits" >= ${amount}::int AND NOT (${unless})
-      RETURNING "id", "name", "email", "credits"
+      UPDATE "User" SET "credits" = "credits" - ${amount}::int, "chargedOn" = greatest("chargedOn", ${today}),
+        "chargedToday" = (${chargedToday}) + ${amount}::int
+      WHERE "id" = ${userId} AND "credits" >= ${amount}::int AND NOT (${unless}) ${isWithinDay}
+      RETURNING "id", "name", "email", "credits", "role"
     ), "chargeEntry" AS (
       INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason", "taskId", "apiKeyId")
       SELECT ${uuid()}, "id", 'CHARGE', -${amount}::int, "credits", ${reason}, ${taskId}, ${apiKeyId ?? null}::text
       FROM "paid"
+    )${total === undefined ? Prisma.empty : countForAll(amount, total)}`;
+}
+
+/** The UTC day, by the database's clock. */
+const today = Prisma.sql`(now() AT TIME ZONE 'UTC')::date`;
+
+/** A charge beyond the limit violates a CHECK (`isBeyondDailyTotal`), and so undoes its whole statement. */
+function countForAll(amount: number, limit: number): Prisma.Sql {
+  return Prisma.sql`, "counted" AS (
+      INSERT INTO "DailyCharge" ("day", "credits", "limit") SELECT ${today}, ${amount}::int, ${limit}::bigint FROM "paid"
+      ON CONFLICT ("day") DO UPDATE
+      SET "credits" = "DailyCharge"."credits" + EXCLUDED."credits", "limit" = EXCLUDED."limit"
     )`;
+}
+
+/** Whether a user who pays this would have been charged more today than the limit allows; reads what is committed now. */
+export function isBeyondDay(userId: string, amount: number, { perUser }: DailyLimits): Prisma.Sql {
+  if (perUser === undefined) return Prisma.sql`false`;
+  return Prisma.sql`"chargedToday"(${userId})::bigint + ${amount}::int > ${perUser}::int`;
 }
 
 /**
@@ -78,5 +118,32 @@ export function refund({ taskId, amount, reason }: Movement): Prisma.Sql {
     ), "refundEntry" AS (
       INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason", "taskId")
       SELECT ${uuid()}, "id", 'REFUND', ${amount}::int, "credits", ${reason}, ${taskId} FROM "refunded"
+    )`;
+}
+
+/** What a balance can be: the range of its column. */
+export const maxBalance = 2_147_483_647;
+
+/**
+ * Common table expressions that give `amount` credits to a user, or take them back where it is negative. The statement
+ * continues with `FROM "moved"`, which has the account where they moved, and no row where there is no such user or the
+ * balance would leave its range. @param movement.entryId Of the new entry.
+ */
+export function moveByOperator(movement: {
+  entryId: string;
+  userId: string;
+  amount: number;
+  reason: string;
+}): Prisma.Sql {
+  const { entryId, userId, amount, reason } = movement;
+  return Prisma.sql`
+    "moved" AS (
+      UPDATE "User" SET "credits" = "credits" + ${amount}::int
+      WHERE "id" = ${userId} AND "credits"::bigint + ${amount}::int BETWEEN 0 AND ${maxBalance}::int
+      RETURNING "id", "credits"
+    ), "moveEntry" AS (
+      INSERT INTO "CreditEntry" ("id", "userId", "kind", "amount", "balanceAfter", "reason")
+      SELECT ${entryId}, "id", ${amount < 0 ? 'ADJUSTMENT' : 'GRANT'}::"CreditEntryKind", ${amount}::int, "credits", ${reason}
+      FROM "moved"
     )`;
 }

@@ -8,6 +8,7 @@ const CreditEntryKind = builder.enumType('CreditEntryKind', {
     GRANT: { description: 'Credits given, such as those of a new account.' },
     CHARGE: { description: 'The price of a task, when it was accepted.' },
     REFUND: { description: 'Given back for a task that made fewer images than were paid for, or none.' },
+    ADJUSTMENT: { description: 'Taken back by an operator.' },
   } as const,
 });
 
@@ -50,7 +51,9 @@ export const CreditEntry = builder.prismaNode('CreditEntry', {
   findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
   fields: (t) => ({
     kind: t.expose('kind', { type: CreditEntryKind, description: 'Why the balance changed.' }),
-    amount: t.exposeInt('amount', { description: 'Positive for GRANT and REFUND, negative for CHARGE.' }),
+    amount: t.exposeInt('amount', {
+      description: 'Positive for GRANT and REFUND, negative for CHARGE and ADJUSTMENT.',
+    }),
     balanceAfter: t.exposeInt('balanceAfter', { description: 'The balance with this entry.' }),
     reason: t.exposeString('reason', { description: 'In words, for the user.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When the balance changed.' }),

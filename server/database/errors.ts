@@ -21,9 +21,12 @@ export function isForeignKeyViolation(error: unknown): boolean {
   return sqlStateOf(error) === foreignKeyViolation;
 }
 
-/** Whether a raw query failed because a value violates a CHECK. */
-export function isCheckViolation(error: unknown): boolean {
-  return sqlStateOf(error) === checkViolation;
+/** Whether a raw query failed because a value violates a CHECK: any, or the one with that name. */
+export function isCheckViolation(error: unknown, constraint = ''): boolean {
+  if (sqlStateOf(error) !== checkViolation) return false;
+  const { message, severity, meta } = error as QueryError;
+  const { originalMessage = '' } = meta?.driverAdapterError?.cause ?? {};
+  return (severity === undefined ? originalMessage : message).includes(constraint);
 }
 
 /** Whether a raw query failed because a trigger did not find its row. */
@@ -67,5 +70,5 @@ interface QueryError extends Error {
   code?: string;
   /** Of the drivers' own errors. */
   severity?: string;
-  meta?: { driverAdapterError?: { cause?: { originalCode?: string } } };
+  meta?: { driverAdapterError?: { cause?: { originalCode?: string; originalMessage?: string } } };
 }

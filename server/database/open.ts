@@ -47,10 +47,14 @@ export async function openDatabase(options: {
 async function openServer(url: string, log: DatabaseLog): Promise<Database> {
   await checkServer(url);
   await migrate(postgresMigrationTarget(url), log);
-  const { prisma, clock, askTime, close } = openPostgres({
+  return connectServer({
     url,
     onConnectionLost: (reason) => log('warn', `A connection to PostgreSQL was lost (${reason}).`),
   });
+}
+
+async function connectServer(options: Parameters<typeof openPostgres>[0]): Promise<Database> {
+  const { prisma, clock, askTime, close } = openPostgres(options);
   try {
     await askTime();
   } catch (error) {
@@ -114,6 +118,29 @@ export async function openForReading(options: {
   await pglite.exec('SET default_transaction_read_only = on');
   const parts = opened.move();
   return { prisma, close: () => parts.disposeAsync() };
+}
+
+/**
+ * Opens the database as it is, without migrations, beside the nodes that use a server.
+ * @throws {Error} Where the database lacks migrations of this version.
+ * @throws {DataDirLocked} Where another process uses `dataDir`.
+ */
+export async function openAsIs({
+  url,
+  dataDir,
+}: {
+  url?: string | undefined;
+  dataDir: string;
+}): Promise<Database> {
+  if (url !== undefined) {
+    await refuseOldSchema(postgresMigrationTarget(url));
+    return connectServer({ url });
+  }
+  await using opened = new AsyncDisposableStack();
+  const { pglite, prisma } = await openFolder(dataDir, opened);
+  await refuseOldSchema(pgliteMigrationTarget(pglite));
+  const parts = opened.move();
+  return createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() });
 }
 
 async function refuseOldSchema(target: MigrationTarget): Promise<void> {

@@ -9,14 +9,15 @@ import SchemaBuilder, {
 } from '@pothos/core';
 import type { GraphQLFieldResolver } from 'graphql';
 import { AppError } from '../lib/errors.ts';
-import { type Context, requireViewer } from './context.ts';
+import { type Context, isOperator, requireViewer } from './context.ts';
 
 /**
  * `public`: every caller. `optional`: callers without a user, to whom the resolver shows nothing private, and those that
  * may `read`. `read` and `write`: a session, or an API key with that scope. `charge`: as `write`, within the balance and the
- * key's credit limit. `session`: no API key.
+ * key's credit limit. `session`: no API key. `operator`: a session of a user with the role ADMIN, or such a user's API key with
+ * the scope ADMIN.
  */
-export type Access = 'public' | 'optional' | 'read' | 'write' | 'charge' | 'session';
+export type Access = 'public' | 'optional' | 'read' | 'write' | 'charge' | 'session' | 'operator';
 
 declare global {
   export namespace PothosSchemaTypes {
@@ -96,10 +97,18 @@ function checking<Types extends SchemaTypes>(
   };
 }
 
-/** @throws {AppError} UNAUTHENTICATED, or FORBIDDEN where the API key may not */
+/** @throws {AppError} UNAUTHENTICATED, or FORBIDDEN where the caller or the API key may not */
 function checkAccess(access: Exclude<Access, 'public'>, context: Context): void {
   if (access === 'optional' && !context.viewer) return;
-  const { scopes } = requireViewer(context);
+  const viewer = requireViewer(context);
+  const { scopes } = viewer;
+  if (access === 'operator') {
+    if (isOperator(viewer)) return;
+    throw new AppError(
+      'FORBIDDEN',
+      'Only operators may do this: a user with the role ADMIN, or their API key with the scope ADMIN.',
+    );
+  }
   if (!scopes) return;
   if (access === 'session')
     throw new AppError('FORBIDDEN', 'An API key may not do this. Sign in, and use the session.');

@@ -17,8 +17,9 @@ export interface Viewer {
   id: string;
   /** Of the request's API key; absent for a session. */
   apiKeyId?: string | undefined;
-  /** What the API key may do; absent for a session, which may do everything. */
+  /** What the API key may do; absent for a session, which may do everything that its user may. */
   scopes?: readonly string[] | undefined;
+  role: 'USER' | 'ADMIN';
 }
 
 export interface Context extends Services {
@@ -29,6 +30,11 @@ export interface Context extends Services {
   signal: AbortSignal | undefined;
   /** Maps the URL of a stored image to the one at which the client reaches it. */
   fileUrl: (url: string) => string;
+}
+
+/** Whether the caller may use what is for operators: role and API key both have to allow it. */
+export function isOperator(viewer: Pick<Viewer, 'role' | 'scopes'> | null): boolean {
+  return viewer?.role === 'ADMIN' && (!viewer.scopes || viewer.scopes.includes('ADMIN'));
 }
 
 /** The signed-in user. @throws {AppError} UNAUTHENTICATED */

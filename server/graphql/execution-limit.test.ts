@@ -56,7 +56,7 @@ it.each(pages)('refuses pages of %s that cannot be', async (_, { resolve }) => {
     [{ last: -1 }, 'last'],
     [{ first: 1, last: 1 }, 'last'],
   ] as const)
-    expect(() => resolve?.({}, args, {}, {} as never)).toThrow(
+    expect(() => resolve?.({}, args, { viewer: { role: 'ADMIN' } }, {} as never)).toThrow(
       expect.objectContaining({ code: 'INVALID_INPUT', field }),
     );
 });

@@ -20,6 +20,10 @@ export const errors = {
     description:
       'The balance does not cover the price. Compare `Viewer.credits` with `Model.costCredits`; `creditTerms.creditsUrl` says where to get more.',
   },
+  DAILY_LIMIT_REACHED: {
+    description:
+      'The user, or all users together, may spend no more credits on this day (UTC). Wait `extensions.retryAfter` seconds; where it is missing, the price is above the limit of a day.',
+  },
   IDEMPOTENCY_CONFLICT: {
     description:
       'The idempotency key was used for another operation or another input. Use a new key for a new request, or send exactly the earlier request.',
@@ -60,7 +64,7 @@ export const errorCodes = Object.keys(errors) as ErrorCode[];
 
 /** The figures of a refusal, for programs: they do not parse its message. */
 interface RefusalFigures {
-  /** For RATE_LIMITED: when the same request may be sent again. */
+  /** For RATE_LIMITED and DAILY_LIMIT_REACHED: when the same request may be sent again. */
   retryAfterSeconds?: number | undefined;
   /** For UPLOAD_TOO_LARGE: how many bytes an image may have. */
   maxBytes?: number | undefined;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
 import { audit } from './audit.ts';
 import { createTaskStore } from './store/store.ts';
+import { createCreditGrants } from '../admin/credit-grants.ts';
 import { addUser, newImage, newTask } from '../../tests/support/tasks.ts';
 
 let database: TestDatabase;
@@ -71,7 +72,7 @@ describe('audit of a planted fault', () => {
   const addEntry = async (
     userId: string,
     entry: {
-      kind: 'GRANT' | 'CHARGE';
+      kind: 'GRANT' | 'CHARGE' | 'ADJUSTMENT';
       amount: number;
       reason?: string;
       taskId?: string;
@@ -83,7 +84,7 @@ describe('audit of a planted fault', () => {
       data: { credits: { increment: entry.amount } },
     });
     const data = { id: uuid(), userId, reason: 'test', balanceAfter: user.credits, ...entry };
-    await database.prisma.creditEntry.create({ data });
+    return database.prisma.creditEntry.create({ data });
   };
 
   const addImages = ({ userId, taskId }: Prepared, count: number) =>
@@ -138,6 +139,34 @@ describe('audit of a planted fault', () => {
     expect(await brokenHere()).toEqual([]);
     await plant(prepared);
     expect(await brokenHere()).toEqual([rule]);
+  });
+
+  const byOperators =
+    'Everything that was taken back has the key of its operator, and every key one action in the audit trail';
+
+  it('names credits that were taken back without a key, and a key without an action', async () => {
+    const { userId } = await prepare();
+    const taken = await addEntry(userId, { kind: 'ADJUSTMENT', amount: -1 });
+    const given = await addEntry(userId, { kind: 'GRANT', amount: 5 });
+    const key = uuid();
+    await database.prisma.creditGrant.create({ data: { key, requestHash: 'h', entryId: given.id } });
+    const { faults } = (await audit(database.prisma)).find(({ rule }) => rule === byOperators)!;
+    const planted = faults.filter(({ entryId }) => [taken.id, given.id].includes(entryId as string));
+    expect(planted.map((fault) => fault['key']).toSorted()).toEqual([key, null]);
+  });
+
+  it('names none for grants of an operator, even with the reason of the welcome', async () => {
+    const { userId } = await prepare();
+    const { grant } = createCreditGrants(database);
+    const entries: string[] = [];
+    for (const [amount, reason] of [
+      [10, 'Welcome credits'],
+      [7, 'Welcome credits'],
+      [-5, 'Chargeback'],
+    ] as const)
+      entries.push((await grant('command', { userId, amount, reason, idempotencyKey: uuid() })).entryId);
+    const values = (await audit(database.prisma)).flatMap(({ faults }) => faults.flatMap(Object.values));
+    expect(values.filter((value) => value === userId || entries.includes(value as string))).toEqual([]);
   });
 
   it('names none for a deleted task, whose entries stay', async () => {

@@ -29,11 +29,18 @@ const rules: Readonly<Record<string, string>> = {
   'Every account was granted welcome credits at most once': `
     SELECT "userId", count(*)::int AS "grants" FROM "CreditEntry"
     WHERE "kind" = 'GRANT' AND ("reason" = '${welcomeReason}' OR "id" LIKE 'welcome-%')
+      AND "id" NOT IN (SELECT "entryId" FROM "CreditGrant")
     GROUP BY "userId" HAVING count(*) > 1`,
   'Every charge and refund has its task, which may have been deleted since': `
     SELECT e."id" AS "entryId", e."kind", e."taskId", e."userId" FROM "CreditEntry" e
-    WHERE e."kind" <> 'GRANT' AND NOT EXISTS (SELECT FROM "Task" t WHERE t."id" = e."taskId")
+    WHERE e."kind" IN ('CHARGE', 'REFUND') AND NOT EXISTS (SELECT FROM "Task" t WHERE t."id" = e."taskId")
       AND NOT EXISTS (SELECT FROM "DeletedTask" d WHERE d."taskId" = e."taskId")`,
+  'Everything that was taken back has the key of its operator, and every key one action in the audit trail': `
+    SELECT "id" AS "entryId", NULL AS "key" FROM "CreditEntry" e
+    WHERE "kind" = 'ADJUSTMENT' AND NOT EXISTS (SELECT FROM "CreditGrant" g WHERE g."entryId" = e."id")
+    UNION ALL SELECT g."entryId", g."key" FROM "CreditGrant" g
+    LEFT JOIN "OperatorAction" a ON a."details"->>'entry' = g."entryId"
+    GROUP BY g."key" HAVING count(a."id") <> 1`,
   'Entries, pictures, references and keys belong to the owner of their task': `
     SELECT "of"."what", "of"."id", "of"."taskId", "of"."userId", t."userId" AS "owner" FROM (
       SELECT 'entry' AS "what", "id", "taskId", "userId" FROM "CreditEntry"

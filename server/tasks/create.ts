@@ -1,7 +1,9 @@
 /** Creates tasks from requests: charges the credits and inserts the task, or refuses and does nothing. */
 import { v7 as uuid } from 'uuid';
 import { AppError } from '../lib/errors.ts';
+import type { DailyLimits } from '../credits/ledger.ts';
 import type { ImageService } from '../images/service.ts';
+import type { Clock } from '../lib/clock.ts';
 import { createPerKeySemaphore } from '../lib/per-key-limits.ts';
 import type { ModelService } from '../models/service.ts';
 import {
@@ -39,6 +41,8 @@ export interface CreatorDependencies {
   onCreate: (task: TaskSnapshot) => void;
   taskTimeoutMs: number;
   maxActiveTasks: number;
+  dailyLimits: DailyLimits;
+  clock: Clock;
 }
 
 export function createTaskCreator(outer: CreatorDependencies) {
@@ -48,7 +52,7 @@ export function createTaskCreator(outer: CreatorDependencies) {
     /**
      * Charges the credits and creates a task, or refuses and does nothing.
      * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,
-     *   TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is busy)
+     *   TOO_MANY_ACTIVE_TASKS, DAILY_LIMIT_REACHED, INTERNAL (the database is busy)
      */
     async generate(
       payer: Payer,
@@ -142,7 +146,7 @@ const maxTries = 3;
  * Charges for the request and inserts its task, or returns the task of an earlier or concurrent request with the same
  * idempotency key, which is read only where nothing was inserted.
  * @throws {AppError} NOT_FOUND (a reference), INVALID_INPUT (references that are too large), INSUFFICIENT_CREDITS,
- *   TOO_MANY_ACTIVE_TASKS, INTERNAL (the database is busy), and what `findRepeated` throws
+ *   TOO_MANY_ACTIVE_TASKS, DAILY_LIMIT_REACHED, INTERNAL (the database is busy), and what `findRepeated` throws
  */
 async function createTask(
   dependencies: CreatorDependencies,
@@ -150,7 +154,7 @@ async function createTask(
   request: CheckedRequest,
   { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
 ): Promise<CreatedTask> {
-  const { store, images, models, onCreate, taskTimeoutMs, maxActiveTasks } = dependencies;
+  const { store, images, models, onCreate, taskTimeoutMs, maxActiveTasks, dailyLimits } = dependencies;
   const { model, costCredits } = request;
   const { maxReferenceBytes, maxReferenceBytesTotal } = model;
   const task = {
@@ -166,6 +170,7 @@ async function createTask(
     expectedDurationMs: await models.typicalDurationMs(model),
     timeoutMs: Math.max(taskTimeoutMs, 2 * model.publishedDurationMs),
     maxActiveTasks,
+    dailyLimits,
     idempotency,
   };
   let outcome = await store.accept(task);
@@ -185,6 +190,8 @@ async function createTask(
     );
     outcome = 'missingReference';
   }
+  if (outcome === 'dailyLimit' || outcome === 'dailyLimitTotal')
+    throw dailyRefusal(outcome, costCredits, dependencies);
   if (typeof outcome === 'string') throw refusal(outcome, { costCredits, maxActiveTasks });
   onCreate(outcome.task);
   return outcome;
@@ -199,8 +206,26 @@ function idempotencyOf(key: string | undefined, hash: string): Idempotency | und
   throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', 'idempotencyKey');
 }
 
+const dayMs = 86_400_000;
+
+/** The time that is left to wait is that to the next UTC day; there is none where a day's limit is below the price. */
+function dailyRefusal(
+  outcome: 'dailyLimit' | 'dailyLimitTotal',
+  costCredits: number,
+  { dailyLimits: { perUser = 0, total = 0 }, clock }: CreatorDependencies,
+): AppError {
+  const [limit, subject] =
+    outcome === 'dailyLimit' ? [perUser, 'You'] : [total, 'All users of this installation together'];
+  const text = `${subject} may spend ${limit} credits a day (UTC), and this costs ${costCredits}.`;
+  if (costCredits > limit) return new AppError('DAILY_LIMIT_REACHED', text);
+  const retryAfterSeconds = Math.ceil((dayMs - (clock.nowMs() % dayMs)) / 1000);
+  return new AppError('DAILY_LIMIT_REACHED', `${text} It is possible again after 00:00 UTC.`, undefined, {
+    retryAfterSeconds,
+  });
+}
+
 function refusal(
-  outcome: Exclude<AcceptanceRefusal, 'referencesTooLarge'>,
+  outcome: Exclude<AcceptanceRefusal, 'referencesTooLarge' | 'dailyLimit' | 'dailyLimitTotal'>,
   { costCredits, maxActiveTasks }: { costCredits: number; maxActiveTasks: number },
 ): AppError {
   switch (outcome) {

@@ -27,6 +27,7 @@ const tasks = createTaskService({
   onChange() {},
   taskTimeoutMs: 60_000,
   maxActiveTasks: 100,
+  dailyLimits: {},
 });
 
 const taskList = createTaskList({ prisma, limit: createPerKeySemaphore(2) });

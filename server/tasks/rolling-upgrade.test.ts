@@ -38,6 +38,7 @@ async function ask(userId: string, source: string, variableValues: Record<string
     onChange() {},
     taskTimeoutMs: 60_000,
     maxActiveTasks: 100,
+    dailyLimits: {},
   });
   const viewer = { id: userId, credentialId: 'session' };
   const taskList = createTaskList({ prisma, limit: createPerKeySemaphore(2) });

@@ -42,6 +42,7 @@ async function prepare() {
     onChange: () => {},
     taskTimeoutMs: 60_000,
     maxActiveTasks: 100,
+    dailyLimits: {},
   });
   const generate = () =>
     service.generate(
@@ -99,6 +100,7 @@ it('charges one request of a user at a time, and other users meanwhile', async (
     onChange: () => {},
     taskTimeoutMs: 60_000,
     maxActiveTasks: 100,
+    dailyLimits: {},
   });
   const input = { model, prompt: 'A lighthouse', referenceImageIds: [], options: {} };
   const generated = [0, 0, 0, 1].map((user) =>
@@ -158,6 +160,7 @@ describe('delete', () => {
       onChange: () => {},
       taskTimeoutMs: 60_000,
       maxActiveTasks: 100,
+      dailyLimits: {},
     });
     return { userId, task, service, store, pictures, discarded };
   }

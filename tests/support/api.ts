@@ -23,13 +23,13 @@ export interface GraphQLAnswer<T> {
 export type Caller = Awaited<ReturnType<typeof signUp>>;
 
 /** A new user of the app, signed in. */
-export async function signUp(url: string) {
+export async function signUp(url: string, { email = `${randomUUID()}@example.test` } = {}) {
   const answer = await fetch(`${url}/api/auth/sign-up/email`, {
     method: 'POST',
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify({
       name: 'Tester',
-      email: `${randomUUID()}@example.test`,
+      email,
       password: 'correct horse battery',
     }),
   });

@@ -6,8 +6,8 @@ import { prepareInstallation } from './installation.ts';
 
 export interface TestApp extends App {
   dataDir: string;
-  /** Stops it and starts it again on the same folder and database. */
-  restart(): Promise<TestApp>;
+  /** Stops it and starts it again on the same folder and database; `env` adds variables. */
+  restart(env?: Record<string, string>): Promise<TestApp>;
   /** Stops it and removes its folder and database. */
   remove(): Promise<void>;
 }
@@ -15,15 +15,15 @@ export interface TestApp extends App {
 /** Starts with a fast sandbox; `env` adds variables. The database is as in `prepareInstallation`. */
 export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const installation = await prepareInstallation(env);
-  const config = readConfig(installation.variables);
-  const start = async (): Promise<TestApp> => {
+  const start = async (further: Record<string, string> = {}): Promise<TestApp> => {
+    const config = readConfig({ ...installation.variables, ...further });
     const app = await startApp(config, createLogger(config.logLevel));
     return {
       ...app,
       dataDir: installation.dataDir,
-      async restart() {
+      async restart(further) {
         await app.close();
-        return start();
+        return start(further);
       },
       async remove() {
         await app.close();

@@ -55,6 +55,7 @@ export function newTask(userId: string, changes: Partial<NewTask> = {}): NewTask
     expectedDurationMs: 1_000,
     timeoutMs: 60_000,
     maxActiveTasks: 1_000,
+    dailyLimits: {},
     idempotency: undefined,
     ...changes,
   };

@@ -39,7 +39,7 @@ it('reads concurrent requests in one statement, and records their use once', asy
   const holders = await Promise.all(Array.from({ length: 50 }, () => lookup(secret)));
   expect(new Set(holders.map((holder) => JSON.stringify(holder)))).toEqual(
     // A scope of a later version is left out.
-    new Set([JSON.stringify({ id: userId, apiKeyId: id, credentialId: id, scopes: ['READ'] })]),
+    new Set([JSON.stringify({ id: userId, apiKeyId: id, credentialId: id, scopes: ['READ'], role: 'USER' })]),
   );
   expect([statements.reads, statements.writes.length]).toEqual([1, 1]);
   await Promise.all(statements.writes);

@@ -1,5 +1,5 @@
 /** Finds the user of an API key: concurrent requests in one statement, and without a write per request. */
-import type { ApiKey, PrismaClient } from '../../generated/prisma/client.ts';
+import type { ApiKey, PrismaClient, User } from '../../generated/prisma/client.ts';
 import { createBatchedLookup } from '../../lib/batched-lookup.ts';
 import { AppError } from '../../lib/errors.ts';
 import type { Log } from '../../lib/log.ts';
@@ -12,17 +12,20 @@ export interface KeyHolder {
   apiKeyId: string;
   credentialId: string;
   scopes: readonly ApiKeyScope[];
+  role: User['role'];
 }
 
-type KnownKey = Pick<ApiKey, 'id' | 'key' | 'userId' | 'permissions'> & { isUseRecorded: boolean };
+type KnownKey = Pick<ApiKey, 'id' | 'key' | 'userId' | 'permissions'> &
+  Pick<User, 'role'> & { isUseRecorded: boolean };
 
-/** @returns The user of a secret. @throws {AppError} UNAUTHENTICATED where it is malformed, unknown, revoked or expired */
+/** @returns The user of a secret. @throws {AppError} UNAUTHENTICATED where it is malformed, unknown, revoked, expired or a disabled user's */
 export function createKeyLookup({ prisma, log }: { prisma: PrismaClient; log: Log }) {
   const keyOf = createBatchedLookup(async (digests) => {
     const keys = await prisma.$queryRaw<KnownKey[]>`
-      SELECT "id", "key", "userId", "permissions",
+      SELECT "ApiKey"."id", "key", "userId", "permissions", "role",
         coalesce("lastRequest" > now() - interval '1 minute', false) AS "isUseRecorded"
-      FROM "ApiKey" WHERE "key" = ANY(${digests}::text[]) AND "enabled" AND coalesce("expiresAt" > now(), true)`;
+      FROM "ApiKey" JOIN "User" ON "User"."id" = "userId" AND "disabledAt" IS NULL
+      WHERE "key" = ANY(${digests}::text[]) AND "enabled" AND coalesce("expiresAt" > now(), true)`;
     const used = keys.filter(({ isUseRecorded }) => !isUseRecorded).map(({ id }) => id);
     if (used.length > 0)
       recordUse(prisma, used).catch((error: unknown) => log.warn({ error }, 'use of API keys not recorded'));
@@ -36,8 +39,8 @@ export function createKeyLookup({ prisma, log }: { prisma: PrismaClient; log: Lo
         'UNAUTHENTICATED',
         'This API key is mistyped, revoked or expired. Check it, or create a new one.',
       );
-    const { id, userId, permissions } = key;
-    return { id: userId, apiKeyId: id, credentialId: id, scopes: scopesOf(permissions) };
+    const { id, userId, permissions, role } = key;
+    return { id: userId, apiKeyId: id, credentialId: id, scopes: scopesOf(permissions), role };
   };
 }
 

@@ -1,7 +1,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { requireViewer } from '../../graphql/context.ts';
 import { localId } from '../../graphql/global-id.ts';
-import { apiKeyScopes, scopesOf } from './scopes.ts';
+import { type apiKeyScopes, defaultScopes, scopesOf } from './scopes.ts';
 import { type ApiKeyService, maxApiKeys } from './service.ts';
 
 declare module '../../graphql/context.ts' {
@@ -15,6 +15,7 @@ const ApiKeyScope = builder.enumType('ApiKeyScope', {
   values: {
     READ: { description: 'Query, and follow tasks.' },
     WRITE: { description: 'Run mutations, and read their payloads.' },
+    ADMIN: { description: 'What is for operators, while the user of the key has the role ADMIN.' },
   } satisfies Record<(typeof apiKeyScopes)[number], object>,
 });
 
@@ -69,8 +70,8 @@ const CreateApiKeyInput = builder.inputType('CreateApiKeyInput', {
     expiresAt: t.field({ type: 'DateTime', description: 'In the future; without one it does not expire.' }),
     scopes: t.field({
       type: [ApiKeyScope],
-      defaultValue: ['READ', 'WRITE'],
-      description: 'What it may do: at least one.',
+      defaultValue: [...defaultScopes],
+      description: 'What it may do: at least one. Only a user with the role ADMIN gives ADMIN.',
     }),
     creditLimit: t.int({ description: 'What may be spent with it in all, in credits: 0 or more.' }),
   }),
@@ -108,9 +109,9 @@ builder.mutationFields((t) => ({
       input: t.arg({ type: CreateApiKeyInput, required: true, description: 'What the key may do.' }),
     },
     resolve: (_, { input: { name, scopes, expiresAt = null, creditLimit = null } }, context) =>
-      context.apiKeys.create(requireViewer(context).id, {
+      context.apiKeys.create(requireViewer(context), {
         name,
-        scopes: scopes ?? apiKeyScopes,
+        scopes: scopes ?? defaultScopes,
         expiresAt,
         creditLimit,
       }),

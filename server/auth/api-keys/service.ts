@@ -1,5 +1,5 @@
 /** Creates and revokes the API keys of a user. */
-import type { PrismaClient } from '../../generated/prisma/client.ts';
+import type { PrismaClient, User } from '../../generated/prisma/client.ts';
 import type { Clock } from '../../lib/clock.ts';
 import { AppError } from '../../lib/errors.ts';
 import { createPerKeySemaphore } from '../../lib/per-key-limits.ts';
@@ -33,9 +33,14 @@ interface Dependencies {
 export function createApiKeyService({ prisma, clock, issue }: Dependencies) {
   const perUser = createPerKeySemaphore(1);
   return {
-    /** @returns The key's id, and its secret, which is stored nowhere. @throws {AppError} INVALID_INPUT */
-    create(userId: string, input: NewApiKey): Promise<{ id: string; secret: string }> {
+    /** @returns The key's id, and its secret, which is stored nowhere. @throws {AppError} INVALID_INPUT, FORBIDDEN */
+    create(
+      { id: userId, role }: Pick<User, 'id' | 'role'>,
+      input: NewApiKey,
+    ): Promise<{ id: string; secret: string }> {
       const { name, scopes, expiresAt, creditLimit } = checked(input, clock.nowMs());
+      if (scopes.includes('ADMIN') && role !== 'ADMIN')
+        throw new AppError('FORBIDDEN', 'Only a user with the role ADMIN gives a key the scope ADMIN.');
       return perUser.run(userId, async () => {
         if ((await prisma.apiKey.count({ where: { userId } })) >= maxApiKeys)
           throw new AppError('INVALID_INPUT', `You have ${maxApiKeys} API keys. Revoke one first.`);

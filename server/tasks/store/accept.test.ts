@@ -91,10 +91,10 @@ it('returns the task with its references, and the balance, as a later read does,
   const counting = withCalls(prisma);
   const result = await createTaskStore(counting).accept(task);
   expect(counting.calls).toEqual(['$queryRaw']);
-  const { name, email } = await prisma.user.findUniqueOrThrow({ where: { id: userId } });
+  const { name, email, role } = await prisma.user.findUniqueOrThrow({ where: { id: userId } });
   expect(result).toEqual({
     task: await store.find(task.id),
-    account: { id: userId, name, email, credits: 18 },
+    account: { id: userId, name, email, credits: 18, role },
   });
   const { task: created } = result as Extract<typeof result, object>;
   expect(created.referenceImages.map(({ image }) => image?.id)).toEqual(task.referenceImageIds);

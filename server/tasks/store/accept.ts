@@ -1,5 +1,5 @@
 /** Charges for a task and inserts it, in one SQL statement that does everything or nothing. */
-import { charge } from '../../credits/ledger.ts';
+import { charge, type DailyLimits, isBeyondDay } from '../../credits/ledger.ts';
 import {
   isCheckViolation,
   isForeignKeyViolation,
@@ -35,19 +35,22 @@ export interface NewTask {
   timeoutMs: number;
   /** How many unfinished tasks the user may have, with this one. */
   maxActiveTasks: number;
+  dailyLimits: DailyLimits;
   idempotency: Idempotency | undefined;
 }
 
 /** An accepted task, and its user with the balance after the charge. */
 export interface AcceptedTask {
   task: TaskSnapshot;
-  account: Pick<User, 'id' | 'name' | 'email' | 'credits'>;
+  account: Pick<User, 'id' | 'name' | 'email' | 'credits' | 'role'>;
 }
 
 /** Why nothing was charged. */
 export type AcceptanceRefusal =
   | 'tooManyActive'
   | 'insufficientCredits'
+  | 'dailyLimit'
+  | 'dailyLimitTotal'
   | 'apiKeyLimit'
   | 'apiKeyRevoked'
   | 'duplicateKey'
@@ -57,20 +60,21 @@ export type AcceptanceRefusal =
 
 /** Of an accepted task, its columns and its user's; otherwise why it was refused. */
 type Row = Omit<SnapshotRow, 'images'> &
-  Pick<User, 'name' | 'email' | 'credits'> & { refusal: AcceptanceRefusal | null };
+  Pick<User, 'name' | 'email' | 'credits' | 'role'> & { refusal: AcceptanceRefusal | null };
 
 export async function accept(prisma: PrismaClient, task: NewTask): Promise<AcceptedTask | AcceptanceRefusal> {
   const { idempotency } = task;
   try {
     const [row] = await readRows<Row>(prisma, statementOf(task));
     if (!row) throw new Error('An acceptance returned no row');
-    const { name, email, credits, refusal, ...accepted } = row;
-    const account = { id: accepted.userId, name, email, credits };
+    const { name, email, credits, role, refusal, ...accepted } = row;
+    const account = { id: accepted.userId, name, email, credits, role };
     return refusal ?? { task: snapshotOf({ ...accepted, images: [] }), account };
   } catch (error) {
     if (idempotency && isUniqueViolation(error)) return 'duplicateKey';
     if (isStatementCanceled(error)) return 'databaseBusy';
-    // Of the CHECKs, only that of the key's limit can be violated: the balance is compared before.
+    if (isCheckViolation(error, 'DailyCharge_limit_check')) return 'dailyLimitTotal';
+    // Of the other CHECKs, only that of the key's limit can be violated: the balance is compared before.
     if (isCheckViolation(error)) return 'apiKeyLimit';
     if (isNoDataFound(error)) return 'apiKeyRevoked';
     // The user's row is locked and the task's is new: of the foreign keys, only an image can be missing.
@@ -81,7 +85,8 @@ export async function accept(prisma: PrismaClient, task: NewTask): Promise<Accep
 
 function statementOf(task: NewTask): Prisma.Sql {
   const { userId, apiKeyId, idempotency, referenceImageIds } = task;
-  const movement = { userId, apiKeyId, taskId: task.id, amount: task.costCredits, reason: 'Images' };
+  const { costCredits, dailyLimits } = task;
+  const movement = { userId, apiKeyId, taskId: task.id, amount: costCredits, reason: 'Images', dailyLimits };
   const isRepeated = idempotency ? isKeyUsed(userId, idempotency.key) : Prisma.sql`false`;
   const isMissing = Prisma.sql`(SELECT count(*) FROM "reference") < ${referenceImageIds.length}::int`;
   const isTooLarge = Prisma.sql`EXISTS (SELECT FROM "reference" HAVING max("byteSize") > ${task.maxReferenceBytes}::int
@@ -107,7 +112,7 @@ function statementOf(task: NewTask): Prisma.Sql {
       INSERT INTO "TaskReference" ("taskId", "position", "imageId")
       SELECT "accepted"."id", "position", "imageId" FROM "accepted", "reference"
     )
-    SELECT "accepted".*, "paid"."name", "paid"."email", "paid"."credits", (
+    SELECT "accepted".*, "paid"."name", "paid"."email", "paid"."credits", "paid"."role", (
       SELECT coalesce(jsonb_agg(jsonb_build_object('position', "position", 'image', "image") ORDER BY "position"), '[]')
       FROM "reference"
     ) AS "referenceImages", CASE
@@ -116,6 +121,7 @@ function statementOf(task: NewTask): Prisma.Sql {
       WHEN ${isMissing} THEN 'missingReference'
       WHEN ${isTooLarge} THEN 'referencesTooLarge'
       WHEN ${isFull} THEN 'tooManyActive'
+      WHEN ${isBeyondDay(userId, costCredits, dailyLimits)} THEN 'dailyLimit'
       ELSE 'insufficientCredits' END AS "refusal"
     FROM (SELECT) AS "always" LEFT JOIN ("accepted" CROSS JOIN "paid") ON true`;
 }

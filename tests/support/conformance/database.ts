@@ -165,6 +165,7 @@ export function itKeepsTheDatabaseContract(name: string, harness: DatabaseHarnes
       ['REFUND', -1, 1],
       ['CHARGE', 0, 1],
       ['CHARGE', 1, 1],
+      ['ADJUSTMENT', 1, 1],
       ['CHARGE', -1, -1],
     ] as const)('refuses a %s of %i that leaves %i', async (kind, amount, balanceAfter) => {
       const { id } = await createUser();
@@ -185,6 +186,20 @@ export function itKeepsTheDatabaseContract(name: string, harness: DatabaseHarnes
       ];
       for (const change of changes) await expect(change()).rejects.toThrow(/append-only/);
       expect(await prisma.creditEntry.findUnique({ where })).toEqual(entry);
+    });
+
+    it('refuses every change of the audit trail', async () => {
+      const id = crypto.randomUUID();
+      const action = await prisma.operatorAction.create({
+        data: { id, operator: 'command', action: 'test' },
+      });
+      const changes = [
+        () => prisma.operatorAction.update({ where: { id }, data: { action: 'other' } }),
+        () => prisma.operatorAction.delete({ where: { id } }),
+        () => prisma.$executeRaw`TRUNCATE "OperatorAction"`,
+      ];
+      for (const change of changes) await expect(change()).rejects.toThrow(/append-only/);
+      expect(await prisma.operatorAction.findUnique({ where: { id } })).toEqual(action);
     });
 
     it('deletes the ledger entries of a user along with the user, and no others', async () => {

@@ -1,0 +1,10 @@
+/** `npm run admin -- <noun> <verb>`: the operators' command. */
+import { runCommand } from './admin/command/run.ts';
+import { loadConfig } from './config.ts';
+import { withOperatorConnection } from './operator-connection.ts';
+
+process.exitCode = await runCommand(process.argv.slice(2), {
+  connected: (work) => withOperatorConnection(loadConfig({ isServing: false }), work),
+  print: (text) => void process.stdout.write(`${text}\n`),
+  printError: (text) => void process.stderr.write(`${text}\n`),
+});

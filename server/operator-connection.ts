@@ -1,0 +1,91 @@
+/**
+ * Where the command executes its operations: in its own process on PostgreSQL or on the folder of a stopped server, and
+ * otherwise in the server that uses the folder.
+ */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { OperationRefused, type Execute } from './admin/command/run.ts';
+import { commandViewer, createOperatorToken } from './admin/operator-token.ts';
+import type { Config } from './config.ts';
+import { readAddress, readSecret } from './data-dir.ts';
+import { DataDirLocked } from './database/lock.ts';
+import { type Database, openAsIs } from './database/open.ts';
+import type { Context } from './graphql/context.ts';
+import { createFixedQuery } from './graphql/fixed-query.ts';
+import { AppError } from './lib/errors.ts';
+import { createPerKeySemaphore } from './lib/per-key-limits.ts';
+import { deriveSecret } from './lib/secret.ts';
+import { createOperatorServices } from './operator-services.ts';
+
+/** Runs the work with what executes operations. @throws {Error} with what to do where there is no installation */
+export async function withOperatorConnection<Result>(
+  config: Config,
+  work: (execute: Execute) => Promise<Result>,
+): Promise<Result> {
+  const { databaseUrl: url, dataDir } = config;
+  if (!url && !existsSync(path.join(dataDir, 'database')))
+    throw new Error(`There is no database in ${path.resolve(dataDir)}. Set DATA_DIR or DATABASE_URL.`);
+  let database: Database;
+  try {
+    database = await openAsIs({ url, dataDir });
+  } catch (error) {
+    if (error instanceof DataDirLocked) return work(await throughServer(config, error));
+    throw error;
+  }
+  try {
+    return await work(await inProcess(config, database));
+  } finally {
+    await database.close();
+  }
+}
+
+async function inProcess(config: Config, { prisma }: Database): Promise<Execute> {
+  const { schema } = await import('./schema.ts');
+  const services = {
+    prisma,
+    listLimit: createPerKeySemaphore(1),
+    ...createOperatorServices(config, { prisma }),
+  };
+  // What is for operators uses no other service.
+  const context = { ...services, viewer: commandViewer } as unknown as Context;
+  return async (document, variables) => {
+    try {
+      return await createFixedQuery(schema, document)(context, variables);
+    } catch (error) {
+      const { originalError: cause } = error as { originalError?: unknown };
+      throw cause instanceof AppError ? new OperationRefused(`${cause.code}: ${cause.message}`) : error;
+    }
+  };
+}
+
+async function throughServer({ authSecret, dataDir }: Config, locked: DataDirLocked): Promise<Execute> {
+  const address = await readAddress(dataDir);
+  if (!address)
+    throw new Error(`${locked.message}\nIt does not serve: if it is a server that starts, try again.`);
+  const secret = operatorSecret(authSecret ?? (await readSecret(dataDir)));
+  return async (query, variables) => {
+    const response = await fetch(`${address}/graphql`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json',
+        authorization: `Bearer ${createOperatorToken(secret)}`,
+      },
+      body: JSON.stringify({ query, variables }),
+    }).catch((error: unknown) => {
+      throw new Error(`The server at ${address} does not answer.`, { cause: error });
+    });
+    // It listens before it serves.
+    if (!response.headers.get('content-type')?.includes('json'))
+      throw new Error(`The server at ${address} answers with status ${response.status}. Try again.`);
+    const { data, errors } = (await response.json()) as {
+      data?: unknown;
+      errors?: { message: string; extensions?: { code?: string } }[];
+    };
+    const [error] = errors ?? [];
+    if (error) throw new OperationRefused(`${error.extensions?.code ?? 'INTERNAL'}: ${error.message}`);
+    return data;
+  };
+}
+
+/** The secret of the command's tokens. */
+export const operatorSecret = (secret: string) => deriveSecret(secret, 'operator tokens');
