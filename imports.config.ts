@@ -43,6 +43,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   server: {
     'generated lib': '',
+    mail: 'lib',
     'providers/provider.ts storage/storage.ts': 'lib',
     // Ports and adapters import neither features nor Prisma; only files at the top import an adapter.
     'http models/options.ts providers': 'lib providers/provider.ts',
@@ -55,7 +56,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     metrics: 'generated http lib providers/provider.ts',
     models: `${base} ${catalogue} database`,
     'auth/api-keys credits webhooks/delivery': `${base} database`,
-    auth: `${base} auth/api-keys database`,
+    auth: `${base} auth/api-keys database mail`,
     'images/pictures': `${base} models/catalogue.ts`,
     images: `${base} database images/pictures models`,
     // Services, stores and workers do not depend on GraphQL; the files with the schema of a feature do.

@@ -95,9 +95,13 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   };
 }
 
-function openAuth(config: Config, { database, secret, publicUrl, origins }: Infrastructure, log: Log) {
+/** Mails to one address in an hour. */
+const mailsPerHour = 10;
+
+function openAuth(config: Config, infrastructure: Infrastructure, log: Log) {
+  const { database, secret, publicUrl, origins, outgoingMail } = infrastructure;
   const { prisma, clock } = database;
-  const { signupCredits, failedSignInsPerMinute } = config;
+  const { signupCredits, requireEmailVerification, failedSignInsPerMinute } = config;
   const ledger = createLedger({ prisma, signupCredits });
   return createAuth({
     prisma,
@@ -106,8 +110,11 @@ function openAuth(config: Config, { database, secret, publicUrl, origins }: Infr
     publicUrl,
     origins,
     signupCredits,
-    beforeSession: (userId) => ledger.grantWelcome(userId),
+    requireEmailVerification,
+    grantWelcome: (userId) => ledger.grantWelcome(userId),
+    outgoingMail,
     limiter: createCallerRateLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
+    mailLimiter: createCallerRateLimiter({ name: 'mails', perMinute: mailsPerHour, windowSeconds: 3_600 }),
     log,
   });
 }

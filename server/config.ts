@@ -89,6 +89,10 @@ export const variables = {
   ADMIN_PORT: integer(0, 65_535).optional(),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   ACCESS_LOG: z.enum(['on', 'off']).default('off'),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
+  MAIL_FROM: optional,
+  /** Whether an account is usable only once its email address is confirmed. */
+  REQUIRE_EMAIL_VERIFICATION: z.enum(['on', 'off']).default('off'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 } as const;
 
@@ -101,6 +105,7 @@ const createSchema = (isServing: boolean) =>
       refuse('AUTH_SECRET', 'must be set where DATABASE_URL is, so that every node knows the same sessions');
     if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY))
       refuse('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
+    if (env.SMTP_URL && !env.MAIL_FROM) refuse('MAIL_FROM', 'must be set where SMTP_URL is');
     if (env.S3_ENDPOINT && !env.S3_BUCKET) refuse('S3_BUCKET', 'must be set where S3_ENDPOINT is');
     if (env.S3_PREFIX && !env.S3_BUCKET) refuse('S3_BUCKET', 'must be set where S3_PREFIX is');
     for (const { key, baseUrl } of Object.values(providerTable))
@@ -145,6 +150,7 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
     ) as Record<ProviderName, { key: string | undefined; baseUrl: string | undefined }>,
     /** Emulate each provider that has no key. */
     sandbox: data.SANDBOX === 'auto',
+    requireEmailVerification: data.REQUIRE_EMAIL_VERIFICATION === 'on',
     introspection: data.INTROSPECTION === 'on',
     accessLog: data.ACCESS_LOG === 'on',
     graphiql: (data.GRAPHIQL ?? data.INTROSPECTION) === 'on',

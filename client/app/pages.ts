@@ -38,6 +38,9 @@ interface LazyPage extends Page {
 }
 
 const HistoryPage = lazyComponent(() => import('../history/history-page.tsx'), 'HistoryPage');
+const linkPages = () => import('../auth/link-pages.tsx');
+const ResetPasswordPage = lazyComponent(linkPages, 'ResetPasswordPage');
+const VerifyEmailPage = lazyComponent(linkPages, 'VerifyEmailPage');
 const AccountPage = lazyComponent(() => import('../account/account-page.tsx'), 'AccountPage');
 
 export const lazyPages: Readonly<Record<string, LazyPage>> = {
@@ -94,7 +97,32 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
         onSignOut,
       }),
   },
+  '/reset-password': {
+    name: { en: 'Choose a new password', de: 'Neues Passwort wählen' },
+    isInTopBar: false,
+    preload: ResetPasswordPage.preload,
+    view: (context) => createComponent(ResetPasswordPage, linkPage('/reset-password', context)),
+  },
+  '/verify-email': {
+    name: { en: 'Confirm your email address', de: 'E-Mail-Adresse bestätigen' },
+    isInTopBar: false,
+    preload: VerifyEmailPage.preload,
+    view: (context) => createComponent(VerifyEmailPage, linkPage('/verify-email', context)),
+  },
 };
+
+/** What a page that a mail links to needs. */
+function linkPage(path: string, { state, auth }: PageContext) {
+  return {
+    get heading() {
+      return pageName(path);
+    },
+    auth,
+    router: state.router,
+    onSignedIn: state.signedIn,
+    onSignIn: state.openSignIn,
+  };
+}
 
 const firstPage: Page = { name: { en: 'Create', de: 'Erstellen' }, isInTopBar: true };
 

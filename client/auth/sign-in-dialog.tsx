@@ -18,6 +18,21 @@ const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
   longPassword: 'password',
 };
 
+/** What the form does. */
+type Mode = 'signIn' | 'signUp' | 'forgotPassword';
+
+const requiredFields: Readonly<Record<Mode, readonly Field[]>> = {
+  signIn: ['email', 'password'],
+  signUp: ['name', 'email', 'password'],
+  forgotPassword: ['email'],
+};
+
+/** A mail that is on its way to an address. */
+interface SentMail {
+  kind: 'resetPassword' | 'verifyEmail';
+  email: string;
+}
+
 /** The request that is sent after the sign-in. */
 interface WaitingRequest {
   prompt: string;
@@ -70,9 +85,10 @@ function WaitingRequestPreview(props: WaitingRequest) {
 
 /** The fields of the form, what is wrong with them, and its submission. */
 function createSignInForm(props: SignInDialogProps) {
-  const [isNew, setNew] = createSignal(false);
+  const [mode, setMode] = createSignal<Mode>('signIn');
   const [isSending, setSending] = createSignal(false);
   const [problem, setProblem] = createSignal<{ field: Field | undefined; text: string }>();
+  const [sentMail, setSentMail] = createSignal<SentMail>();
   const values: Record<Field, string> = { name: '', email: '', password: '' };
   const inputs = new Map<Field, HTMLInputElement>();
   const texts = lazyMessages.auth.problems;
@@ -81,34 +97,44 @@ function createSignInForm(props: SignInDialogProps) {
     setProblem({ field, text });
     if (field) inputs.get(field)?.focus();
   };
+  const send = async (): Promise<AuthProblem | undefined> => {
+    const { email, password, name } = { ...values, email: values.email.trim(), name: values.name.trim() };
+    if (mode() === 'signUp') return props.auth.signUp({ name, email, password });
+    if (mode() === 'signIn') return props.auth.signIn({ email, password });
+    const { problem } = await props.auth.request('/request-password-reset', { email });
+    if (!problem) setSentMail({ kind: 'resetPassword', email });
+    return problem;
+  };
   const submit = async () => {
     if (isSending()) return;
-    const { email, password, name } = { ...values, email: values.email.trim(), name: values.name.trim() };
-    const required: Field[] = isNew() ? ['name', 'email', 'password'] : ['email', 'password'];
-    const missing = required.find((field) => values[field].trim() === '');
+    const missing = requiredFields[mode()].find((field) => values[field].trim() === '');
     if (missing) return showProblem(missing, texts.missing);
-    if (isNew() && password.length < minPasswordLength) return showProblem('password', texts.shortPassword);
+    if (mode() === 'signUp' && values.password.length < minPasswordLength)
+      return showProblem('password', texts.shortPassword);
     setProblem(undefined);
     setSending(true);
-    const fault = await (isNew()
-      ? props.auth.signUp({ name, email, password })
-      : props.auth.signIn({ email, password }));
-    const isTaken = fault ? undefined : await props.onSignedIn();
-    if (fault) showProblem(problemFields[fault], texts[fault]);
+    const fault = await send();
+    const isTaken = fault || sentMail() ? undefined : await props.onSignedIn();
+    if (fault === 'unverified') setSentMail({ kind: 'verifyEmail', email: values.email.trim() });
+    else if (fault) showProblem(problemFields[fault], texts[fault]);
+    else if (sentMail()) setSending(false);
     else if (isTaken === undefined) showProblem(undefined, texts.unreachable);
     else if (!isTaken) showProblem(undefined, lazyMessages.auth.cookiesRefused(location.host));
     setSending(false);
   };
 
   return {
-    isNew,
+    mode,
+    isNew: () => mode() === 'signUp',
     isSending,
+    sentMail,
     /** What is wrong with no field in particular. */
     problem: () => (problem()?.field ? undefined : problem()?.text),
     submit,
-    switch() {
+    switchTo(next: Mode) {
       setProblem(undefined);
-      setNew((before) => !before);
+      setSentMail(undefined);
+      setMode(next);
     },
     /** The props of a text field. */
     field: (name: Field) => ({
@@ -125,8 +151,30 @@ function createSignInForm(props: SignInDialogProps) {
 
 function SignInForm(props: SignInDialogProps & { headingId: string }) {
   const form = createSignInForm(props);
-  const { isNew, field } = form;
+  return (
+    <Show when={form.sentMail()} keyed fallback={<Fields {...props} form={form} />}>
+      {(sent) => (
+        <SentMailNotice
+          {...sent}
+          headingId={props.headingId}
+          auth={props.auth}
+          onBack={() => form.switchTo('signIn')}
+        />
+      )}
+    </Show>
+  );
+}
+
+function Fields(props: SignInDialogProps & { headingId: string; form: ReturnType<typeof createSignInForm> }) {
+  const { form } = props;
+  const { mode, isNew, field } = form;
   const texts = lazyMessages.auth;
+  const heading = () => {
+    if (mode() === 'forgotPassword') return texts.forgotPassword;
+    return props.waiting ? texts.signInToDevelop : isNew() ? texts.signUpTitle : messages.auth.signIn;
+  };
+  const action = () =>
+    isNew() ? texts.submitSignUp : mode() === 'signIn' ? messages.auth.signIn : texts.sendLink;
   return (
     <form
       class="sign-in"
@@ -136,34 +184,82 @@ function SignInForm(props: SignInDialogProps & { headingId: string }) {
         void form.submit();
       }}
     >
-      <h2 id={props.headingId}>
-        {props.waiting ? texts.signInToDevelop : isNew() ? texts.signUpTitle : messages.auth.signIn}
-      </h2>
-      <Show when={props.waiting}>
-        <p class="hint">{texts.nothingLost}</p>
+      <h2 id={props.headingId}>{heading()}</h2>
+      <Show
+        when={mode() === 'forgotPassword'}
+        fallback={
+          <>
+            <Show when={props.waiting}>
+              <p class="hint">{texts.nothingLost}</p>
+            </Show>
+            <Show when={props.freeCredits}>
+              {(credits) => <p class="hint">{messages.cost.free(credits())}</p>}
+            </Show>
+          </>
+        }
+      >
+        <p class="hint">{texts.forgotPasswordHint}</p>
       </Show>
-      <Show when={props.freeCredits}>{(credits) => <p class="hint">{messages.cost.free(credits())}</p>}</Show>
       <Show when={isNew()}>
         <TextField label={texts.name} autocomplete="name" {...field('name')} />
       </Show>
       <TextField label={texts.email} type="email" autocomplete="email" autofocus {...field('email')} />
-      <TextField
-        label={texts.password}
-        type="password"
-        hint={isNew() ? texts.passwordHint : undefined}
-        autocomplete={isNew() ? 'new-password' : 'current-password'}
-        {...field('password')}
-      />
+      <Show when={mode() !== 'forgotPassword'}>
+        <TextField
+          label={texts.password}
+          type="password"
+          hint={isNew() ? texts.passwordHint : undefined}
+          autocomplete={isNew() ? 'new-password' : 'current-password'}
+          {...field('password')}
+        />
+      </Show>
       <p class="problem" role="alert">
         {form.problem()}
       </p>
       <Button kind="primary" type="submit" busy={form.isSending()}>
-        {form.isSending() ? texts.sending : isNew() ? texts.submitSignUp : messages.auth.signIn}
+        {form.isSending() ? texts.sending : action()}
       </Button>
-      <Button onClick={form.switch}>{isNew() ? texts.toSignIn : texts.toSignUp}</Button>
+      <Button onClick={() => form.switchTo(mode() === 'signIn' ? 'signUp' : 'signIn')}>
+        {mode() === 'signIn' ? texts.toSignUp : texts.toSignIn}
+      </Button>
+      <Show when={mode() === 'signIn'}>
+        <Button kind="quiet" onClick={() => form.switchTo('forgotPassword')}>
+          {texts.forgotPassword}
+        </Button>
+      </Show>
       <Button kind="quiet" onClick={() => props.onClose()}>
         {texts.keepEditing}
       </Button>
     </form>
+  );
+}
+
+/** Says that a mail is on its way; the one that confirms an address can be sent again. */
+function SentMailNotice(props: SentMail & { headingId: string; auth: AuthClient; onBack: () => void }) {
+  const texts = lazyMessages.auth;
+  const [outcome, setOutcome] = createSignal('');
+  const sendAgain = async () => {
+    setOutcome(texts.sending);
+    const { problem } = await props.auth.request('/send-verification-email', { email: props.email });
+    setOutcome(problem ? texts.problems[problem] : texts.sentAgain);
+  };
+  return (
+    <div class="sign-in">
+      <h2 id={props.headingId}>{texts.checkMail}</h2>
+      <p>
+        {props.kind === 'resetPassword'
+          ? texts.resetMailSent(props.email)
+          : texts.verifyMailSent(props.email)}
+      </p>
+      <p class="hint" role="status">
+        {outcome()}
+      </p>
+      <Show when={props.kind === 'verifyEmail'}>
+        <Button onClick={() => void sendAgain()}>{texts.sendAgain}</Button>
+      </Show>
+      <Button kind="primary" onClick={() => props.onBack()}>
+        {texts.backToSignIn}
+      </Button>
+    </div>
   );
 }

@@ -110,6 +110,23 @@ const english = {
     toSignIn: 'I already have an account',
     keepEditing: 'Keep editing',
     sending: 'One moment',
+    forgotPassword: 'Forgot your password?',
+    forgotPasswordHint: 'Enter your email. You get a link with which you choose a new password.',
+    sendLink: 'Send the link',
+    checkMail: 'Check your mail',
+    resetMailSent: (email: string) =>
+      `If ${email} has an account, a link to a new password is on its way. It works for an hour.`,
+    verifyMailSent: (email: string) =>
+      `Open the link in the mail to ${email} to confirm that it is your address. You can sign in then.`,
+    sendAgain: 'Send the mail again',
+    sentAgain: 'Another mail is on its way.',
+    backToSignIn: 'Back to the sign-in',
+    newPassword: 'New password',
+    savePassword: 'Save the password',
+    passwordSaved: 'Your new password is saved, and all sessions have ended. Sign in with it.',
+    emailVerified: 'Your address is confirmed.',
+    toStart: 'Create images',
+    toAccount: 'Go to your account',
     cookiesRefused: (host: string) =>
       `Your browser refused the cookie that keeps you signed in. Allow cookies for ${host}, or open the page by its https address, then sign in again.`,
     problems: {
@@ -119,6 +136,9 @@ const english = {
       badEmail: 'This does not look like an email address.',
       wrongPassword: 'The email or the password is not right.',
       emailTaken: 'There is already an account with this email. Sign in instead.',
+      unverified: 'Confirm your email address first. The link is in the mail that you got.',
+      badLink: 'This link has expired or was used already. Ask for another one.',
+      signedOut: 'You are signed out. Sign in again.',
       tooFast: 'That was fast. Wait a little, then try again.',
       unreachable: 'The server could not be reached. Check your connection, then try again.',
       unknown: 'Something broke on our side. Nothing was lost.',

@@ -276,6 +276,25 @@ const later: LazyMessages = {
     toSignIn: 'Ich habe schon ein Konto',
     keepEditing: 'Weiter bearbeiten',
     sending: 'Einen Moment',
+    forgotPassword: 'Passwort vergessen?',
+    forgotPasswordHint:
+      'Gib deine E-Mail-Adresse ein. Du bekommst einen Link, mit dem du ein neues Passwort wählst.',
+    sendLink: 'Link senden',
+    checkMail: 'Sieh in deine Mails',
+    resetMailSent: (email) =>
+      `Wenn ${email} ein Konto hat, ist ein Link zu einem neuen Passwort unterwegs. Er gilt eine Stunde.`,
+    verifyMailSent: (email) =>
+      `Öffne den Link in der Mail an ${email}, um zu bestätigen, dass es deine Adresse ist. Dann kannst du dich anmelden.`,
+    sendAgain: 'Mail noch einmal senden',
+    sentAgain: 'Eine weitere Mail ist unterwegs.',
+    backToSignIn: 'Zurück zur Anmeldung',
+    newPassword: 'Neues Passwort',
+    savePassword: 'Passwort speichern',
+    passwordSaved:
+      'Dein neues Passwort ist gespeichert, und alle Sitzungen sind beendet. Melde dich damit an.',
+    emailVerified: 'Deine Adresse ist bestätigt.',
+    toStart: 'Bilder erstellen',
+    toAccount: 'Zu deinem Konto',
     cookiesRefused: (host) =>
       `Dein Browser hat das Cookie abgelehnt, das dich angemeldet hält. Erlaube Cookies für ${host} oder öffne die Seite über ihre https-Adresse, dann melde dich erneut an.`,
     problems: {
@@ -285,6 +304,9 @@ const later: LazyMessages = {
       badEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus.',
       wrongPassword: 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
       emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich stattdessen an.',
+      unverified: 'Bestätige zuerst deine E-Mail-Adresse. Der Link ist in der Mail, die du bekommen hast.',
+      badLink: 'Dieser Link ist abgelaufen oder wurde schon benutzt. Fordere einen neuen an.',
+      signedOut: 'Du bist abgemeldet. Melde dich wieder an.',
       tooFast: 'Das ging schnell. Warte ein wenig und versuch es dann erneut.',
       unreachable: 'Der Server war nicht erreichbar. Prüfe deine Verbindung und versuch es dann erneut.',
       unknown: 'Bei uns ist etwas kaputtgegangen. Es ist nichts verloren.',

@@ -17,8 +17,11 @@ beforeAll(async () => {
     publicUrl,
     origins: [publicUrl],
     signupCredits: 0,
-    beforeSession: async () => {},
+    requireEmailVerification: false,
+    grantWelcome: async () => {},
+    outgoingMail: { send: () => {} },
     limiter: createRateLimiter({ name: 'failed sign-ins', perMinute: 100 }),
+    mailLimiter: createRateLimiter({ name: 'mails', perMinute: 100 }),
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
 });

@@ -8,12 +8,15 @@ import { addressHeader } from '../lib/client-address.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
+import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import { accountMails } from './account-mails.ts';
 import { withOverrides } from './adapter-overrides.ts';
 import { createKeyLookup } from './api-keys/lookup.ts';
 import { apiKeyPaths, apiKeyPlugin, keepExpiredKeys } from './api-keys/plugin.ts';
 import { createApiKeyService } from './api-keys/service.ts';
 import { digestOldTokens, digestTokens } from './session-tokens.ts';
 import { createFailedSignInLimit } from './failed-sign-in-limit.ts';
+import { createMailLimit } from './mail-limit.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -28,10 +31,15 @@ interface Dependencies {
   origins: string[];
   /** Welcome credits of a new account; stored with it, so that a later change of the setting does not affect them. */
   signupCredits: number;
-  /** Called before the first session of an account exists, and again before each later one. */
-  beforeSession: (userId: string) => Promise<void>;
+  /** Whether an account is usable, and gets its welcome credits, only once its email address is confirmed. */
+  requireEmailVerification: boolean;
+  /** Grants the welcome credits once. Called before each session, and when an email address is confirmed. */
+  grantWelcome: (userId: string) => Promise<void>;
+  outgoingMail: Pick<OutgoingMail, 'send'>;
   /** Failed sign-ins of each account. */
   limiter: RateLimiter;
+  /** Mails to each address. */
+  mailLimiter: RateLimiter;
   log: Log;
 }
 
@@ -39,9 +47,19 @@ interface Dependencies {
 const hiddenNumber = { type: 'number', required: false, input: false, returned: false } as const;
 
 export function createAuth(dependencies: Dependencies) {
-  const { prisma, clock, secret, publicUrl, origins, signupCredits, beforeSession, limiter, log } =
-    dependencies;
+  const { prisma, clock, secret, publicUrl, origins, signupCredits, requireEmailVerification } = dependencies;
+  const { grantWelcome, outgoingMail, limiter, mailLimiter, log } = dependencies;
   const signIns = createFailedSignInLimit(limiter);
+  const mails = createMailLimit(mailLimiter);
+  const markVerified = async (id: string) => {
+    await prisma.user.updateMany({ where: { id, emailVerified: false }, data: { emailVerified: true } });
+    await grantWelcome(id);
+  };
+  /** An account of a sign-in provider may have a session without a confirmed address. */
+  const beforeSession = async (id: string) => {
+    const where = { id, ...(requireEmailVerification && { emailVerified: true }) };
+    if (!requireEmailVerification || (await prisma.user.count({ where })) > 0) await grantWelcome(id);
+  };
   const auth = betterAuth({
     baseURL: publicUrl,
     basePath: '/api/auth',
@@ -49,9 +67,18 @@ export function createAuth(dependencies: Dependencies) {
     trustedOrigins: origins,
     database: withOverrides(prismaAdapter(prisma, { provider: 'postgresql' }), digestTokens, keepExpiredKeys),
     telemetry: { enabled: false },
-    emailAndPassword: { enabled: true },
+    ...accountMails({
+      outgoingMail,
+      publicUrl,
+      requireEmailVerification,
+      emailOf: async (id) => (await prisma.user.findUnique({ where: { id } }))?.email,
+      onVerified: markVerified,
+    }),
     session: sessionTimes,
+    // What is stored of a link does not open it.
+    verification: { storeIdentifier: 'hashed' },
     user: {
+      changeEmail: { enabled: true },
       additionalFields: { welcomeDue: { ...hiddenNumber, defaultValue: signupCredits } },
     },
     plugins: [bearer(), apiKeyPlugin],
@@ -61,7 +88,7 @@ export function createAuth(dependencies: Dependencies) {
     hooks: {
       before: createAuthMiddleware(async (context) => {
         const changes = checkedRequest(context.path, context.body);
-        return (await signIns.count(context)) ?? changes;
+        return (await signIns.count(context)) ?? (await mails.count(context)) ?? changes;
       }),
       after: createAuthMiddleware((context) => signIns.learn(context, Boolean(context.context.newSession))),
     },
