@@ -2,6 +2,7 @@
  * The composition root: builds everything once, in dependency order. `infrastructure.ts` opens what it runs on,
  * `adapters.ts` selects the adapters for the ports, and `site.ts` builds what the HTTP server serves.
  */
+import { createUserDeletion, type UserDeletion } from './account/user-deletion.ts';
 import { createAuth } from './auth/session.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
@@ -29,8 +30,8 @@ export interface App {
 }
 
 const housekeepingMs = 3_600_000;
-/** More often, as what it bounds may grow by megabytes in a minute. */
-const webhookLimitMs = 60_000;
+/** More often: what is bounded may grow by megabytes in a minute, and what a user deletes is not kept longer. */
+const frequentMs = 60_000;
 
 /** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
 export async function startApp(config: Config, log: Log): Promise<App> {
@@ -41,7 +42,10 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const observed = observeChanges(events, (task) => isFinal(task) && webhooks.worker.wake());
   const taskSystem = createTaskSystem(config, { ...infrastructure, events: observed }, log);
   const webhooks = createWebhookSystem(config, infrastructure, { models: taskSystem.models, log });
-  const auth = openAuth(config, infrastructure, log);
+  const { prisma } = database;
+  const { images, stored } = imageSystem;
+  const deletion = createUserDeletion({ prisma, tasks: taskSystem.tasks, images, log });
+  const auth = openAuth(config, infrastructure, deletion, log);
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
   const { sockets, credentials } = openSite(config, {
@@ -55,8 +59,6 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   opened.defer(() => credentials.close());
   taskSystem.worker.start();
   webhooks.worker.start();
-  const { prisma } = database;
-  const { images, stored } = imageSystem;
   const housekeeping = every(
     housekeepingMs,
     {
@@ -71,7 +73,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     log,
   );
   opened.defer(() => housekeeping.stop());
-  const limiting = every(webhookLimitMs, { dropExcessWebhooks: webhooks.retention.dropExcess }, log);
+  const jobs = { dropExcessWebhooks: webhooks.retention.dropExcess, resumeDeletions: deletion.resume };
+  const limiting = every(frequentMs, jobs, log);
   opened.defer(() => limiting.stop());
   warnOfDeployment(config, infrastructure, log);
   log.info({ url: publicUrl, database: database.kind, sandboxed: providers.sandboxed }, 'serving');
@@ -86,6 +89,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       await Promise.all([
         taskSystem.worker.stop({ graceMs: 7_000 }),
         webhooks.worker.stop({ graceMs: 3_000 }),
+        deletion.stop(),
       ]);
       await sockets.close();
       events.close();
@@ -98,7 +102,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 /** Mails to one address in an hour. */
 const mailsPerHour = 10;
 
-function openAuth(config: Config, infrastructure: Infrastructure, log: Log) {
+function openAuth(config: Config, infrastructure: Infrastructure, deletion: UserDeletion, log: Log) {
   const { database, secret, publicUrl, origins, outgoingMail } = infrastructure;
   const { prisma, clock } = database;
   const { signupCredits, requireEmailVerification, failedSignInsPerMinute } = config;
@@ -113,6 +117,7 @@ function openAuth(config: Config, infrastructure: Infrastructure, log: Log) {
     requireEmailVerification,
     grantWelcome: (userId) => ledger.grantWelcome(userId),
     outgoingMail,
+    deleteUser: deletion.closeAccount,
     limiter: createCallerRateLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
     mailLimiter: createCallerRateLimiter({ name: 'mails', perMinute: mailsPerHour, windowSeconds: 3_600 }),
     log,

@@ -1,4 +1,5 @@
 /** The whole schema: every feature adds its part by being imported. */
+import './account/schema.ts';
 import './auth/api-keys/schema.ts';
 import './auth/schema.ts';
 import './credits/schema.ts';

@@ -128,6 +128,7 @@ function createGraphQLEndpoint(
       prisma,
       credentials,
       apiKeys: auth.apiKeys,
+      sessions: auth.sessions,
       tasks,
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,

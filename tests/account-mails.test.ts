@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCaller, credits } from './support/api.ts';
 import { openMailbox } from './support/mailbox.ts';
+import { createInstallation } from './support/server-process.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -151,7 +152,6 @@ describe('an email address', () => {
 });
 
 it('logs the links of mails where no mail server is set', async () => {
-  const { createInstallation } = await import('./support/server-process.ts');
   const installation = await createInstallation({ LOG_LEVEL: 'info' });
   try {
     const url = await installation.start();

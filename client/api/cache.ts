@@ -32,6 +32,8 @@ export const cache = cacheExchange({
         removeTask(cache, (result['deleteTask'] as { deletedId: string } | null)?.deletedId),
       createApiKey: refetching('apiKeys'),
       revokeApiKey: refetching('apiKeys'),
+      endSession: refetching('sessions'),
+      endOtherSessions: refetching('sessions'),
       createWebhookEndpoint: refetching('webhookEndpoints'),
       updateWebhookEndpoint: refetching('webhookEndpoints'),
       deleteWebhookEndpoint: refetching('webhookEndpoints'),

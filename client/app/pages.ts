@@ -77,8 +77,10 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
     name: { en: 'Account', de: 'Konto' },
     isInTopBar: false,
     preload: AccountPage.preload,
-    view: ({ state, api, settings, theme, language, toasts, onSignOut }) =>
+    view: ({ state, api, auth, settings, theme, language, toasts, onSignOut }) =>
       createComponent(AccountPage, {
+        auth,
+        onChanged: state.session.refresh,
         get heading() {
           return pageName('/account');
         },

@@ -23,6 +23,7 @@ const problems = {
   INVALID_TOKEN: 'badLink',
   TOKEN_EXPIRED: 'badLink',
   UNAUTHORIZED: 'signedOut',
+  SESSION_EXPIRED: 'staleSession',
 } as const;
 type ProblemCode = keyof typeof problems;
 

@@ -139,6 +139,7 @@ const english = {
       unverified: 'Confirm your email address first. The link is in the mail that you got.',
       badLink: 'This link has expired or was used already. Ask for another one.',
       signedOut: 'You are signed out. Sign in again.',
+      staleSession: 'For this, sign out and in again first.',
       tooFast: 'That was fast. Wait a little, then try again.',
       unreachable: 'The server could not be reached. Check your connection, then try again.',
       unknown: 'Something broke on our side. Nothing was lost.',
@@ -371,6 +372,46 @@ const english = {
     one: 'This is the request behind the line in your ledger.',
     oneGone: 'This request is not there any more.',
     all: 'Show everything',
+  },
+
+  profile: {
+    changeName: 'Change name',
+    changeEmail: 'Change email',
+    changePassword: 'Change password',
+    save: 'Save',
+    newEmail: 'New email',
+    newEmailHint: 'You get a mail there. The address changes once you have opened its link.',
+    currentPassword: 'Your password',
+    newPasswordHint: 'At least 8 characters. All other sessions end.',
+    wrongPassword: 'The password is not right.',
+    nameSaved: 'Your name is saved.',
+    emailSame: 'That is your address already.',
+    emailSent: (email: string) => `Open the link in the mail to ${email} to change your address.`,
+    passwordSaved: 'Your new password is saved, and all other sessions have ended.',
+    unverified: 'Your address is not confirmed yet.',
+    sendVerification: 'Send a mail to confirm it',
+    verificationSent: (email: string) => `A mail to ${email} is on its way.`,
+  },
+
+  sessions: {
+    title: 'Where you are signed in',
+    unknownDevice: 'Unknown device',
+    current: 'this one',
+    lastSeen: (when: string) => `last used ${when}`,
+    end: 'End',
+    endNamed: (device: string) => `End the session of ${device}`,
+    endOthers: 'End all others',
+    ended: 'The session has ended.',
+    othersEnded: 'All other sessions have ended.',
+  },
+
+  deleteAccount: {
+    title: 'Delete account',
+    hint: 'Deletes your images, requests, keys and webhooks for good.',
+    warning:
+      'Your images, requests, API keys and webhooks are deleted for good, running requests are cancelled, and your credits are lost.',
+    confirm: 'Delete for good',
+    done: 'Your account is deleted.',
   },
 
   account: {

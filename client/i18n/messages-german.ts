@@ -307,6 +307,7 @@ const later: LazyMessages = {
       unverified: 'Bestätige zuerst deine E-Mail-Adresse. Der Link ist in der Mail, die du bekommen hast.',
       badLink: 'Dieser Link ist abgelaufen oder wurde schon benutzt. Fordere einen neuen an.',
       signedOut: 'Du bist abgemeldet. Melde dich wieder an.',
+      staleSession: 'Melde dich dafür zuerst ab und wieder an.',
       tooFast: 'Das ging schnell. Warte ein wenig und versuch es dann erneut.',
       unreachable: 'Der Server war nicht erreichbar. Prüfe deine Verbindung und versuch es dann erneut.',
       unknown: 'Bei uns ist etwas kaputtgegangen. Es ist nichts verloren.',
@@ -544,6 +545,46 @@ const later: LazyMessages = {
     one: 'Das ist der Auftrag hinter der Zeile in deiner Credit-Übersicht.',
     oneGone: 'Diesen Auftrag gibt es nicht mehr.',
     all: 'Alles zeigen',
+  },
+
+  profile: {
+    changeName: 'Name ändern',
+    changeEmail: 'E-Mail-Adresse ändern',
+    changePassword: 'Passwort ändern',
+    save: 'Speichern',
+    newEmail: 'Neue E-Mail-Adresse',
+    newEmailHint: 'Du bekommst dort eine Mail. Die Adresse gilt, sobald du ihren Link geöffnet hast.',
+    currentPassword: 'Dein Passwort',
+    newPasswordHint: 'Mindestens 8 Zeichen. Alle anderen Sitzungen enden.',
+    wrongPassword: 'Das Passwort stimmt nicht.',
+    nameSaved: 'Dein Name ist gespeichert.',
+    emailSame: 'Das ist schon deine Adresse.',
+    emailSent: (email) => `Öffne den Link in der Mail an ${email}, um deine Adresse zu ändern.`,
+    passwordSaved: 'Dein neues Passwort ist gespeichert, und alle anderen Sitzungen sind beendet.',
+    unverified: 'Deine Adresse ist noch nicht bestätigt.',
+    sendVerification: 'Mail zum Bestätigen senden',
+    verificationSent: (email) => `Eine Mail an ${email} ist unterwegs.`,
+  },
+
+  sessions: {
+    title: 'Wo du angemeldet bist',
+    unknownDevice: 'Unbekanntes Gerät',
+    current: 'diese hier',
+    lastSeen: (when) => `zuletzt benutzt ${when}`,
+    end: 'Beenden',
+    endNamed: (device) => `Sitzung von ${device} beenden`,
+    endOthers: 'Alle anderen beenden',
+    ended: 'Die Sitzung ist beendet.',
+    othersEnded: 'Alle anderen Sitzungen sind beendet.',
+  },
+
+  deleteAccount: {
+    title: 'Konto löschen',
+    hint: 'Löscht deine Bilder, Aufträge, Schlüssel und Webhooks endgültig.',
+    warning:
+      'Deine Bilder, Aufträge, API-Schlüssel und Webhooks werden endgültig gelöscht, laufende Aufträge abgebrochen, und deine Credits verfallen.',
+    confirm: 'Endgültig löschen',
+    done: 'Dein Konto ist gelöscht.',
   },
 
   account: {

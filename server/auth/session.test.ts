@@ -20,6 +20,7 @@ beforeAll(async () => {
     requireEmailVerification: false,
     grantWelcome: async () => {},
     outgoingMail: { send: () => {} },
+    deleteUser: async () => {},
     limiter: createRateLimiter({ name: 'failed sign-ins', perMinute: 100 }),
     mailLimiter: createRateLimiter({ name: 'mails', perMinute: 100 }),
     log: { info: () => {}, warn: () => {}, error: () => {} },

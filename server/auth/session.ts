@@ -10,13 +10,14 @@ import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { accountMails } from './account-mails.ts';
-import { withOverrides } from './adapter-overrides.ts';
+import { keepUsers, withOverrides } from './adapter-overrides.ts';
 import { createKeyLookup } from './api-keys/lookup.ts';
 import { apiKeyPaths, apiKeyPlugin, keepExpiredKeys } from './api-keys/plugin.ts';
 import { createApiKeyService } from './api-keys/service.ts';
 import { digestOldTokens, digestTokens } from './session-tokens.ts';
 import { createFailedSignInLimit } from './failed-sign-in-limit.ts';
 import { createMailLimit } from './mail-limit.ts';
+import { createSessionService } from './sessions.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
 export type Auth = ReturnType<typeof createAuth>;
@@ -36,6 +37,8 @@ interface Dependencies {
   /** Grants the welcome credits once. Called before each session, and when an email address is confirmed. */
   grantWelcome: (userId: string) => Promise<void>;
   outgoingMail: Pick<OutgoingMail, 'send'>;
+  /** Closes the account of the user, and deletes everything of it. */
+  deleteUser: (userId: string) => Promise<void>;
   /** Failed sign-ins of each account. */
   limiter: RateLimiter;
   /** Mails to each address. */
@@ -48,7 +51,7 @@ const hiddenNumber = { type: 'number', required: false, input: false, returned: 
 
 export function createAuth(dependencies: Dependencies) {
   const { prisma, clock, secret, publicUrl, origins, signupCredits, requireEmailVerification } = dependencies;
-  const { grantWelcome, outgoingMail, limiter, mailLimiter, log } = dependencies;
+  const { grantWelcome, outgoingMail, deleteUser, limiter, mailLimiter, log } = dependencies;
   const signIns = createFailedSignInLimit(limiter);
   const mails = createMailLimit(mailLimiter);
   const markVerified = async (id: string) => {
@@ -65,7 +68,12 @@ export function createAuth(dependencies: Dependencies) {
     basePath: '/api/auth',
     secret,
     trustedOrigins: origins,
-    database: withOverrides(prismaAdapter(prisma, { provider: 'postgresql' }), digestTokens, keepExpiredKeys),
+    database: withOverrides(
+      prismaAdapter(prisma, { provider: 'postgresql' }),
+      digestTokens,
+      keepExpiredKeys,
+      keepUsers,
+    ),
     telemetry: { enabled: false },
     ...accountMails({
       outgoingMail,
@@ -79,6 +87,7 @@ export function createAuth(dependencies: Dependencies) {
     verification: { storeIdentifier: 'hashed' },
     user: {
       changeEmail: { enabled: true },
+      deleteUser: { enabled: true, beforeDelete: async ({ id }) => deleteUser(id) },
       additionalFields: { welcomeDue: { ...hiddenNumber, defaultValue: signupCredits } },
     },
     plugins: [bearer(), apiKeyPlugin],
@@ -108,11 +117,14 @@ export function createAuth(dependencies: Dependencies) {
     digestOldTokens: () => digestOldTokens(prisma),
     /** Answers `/api/auth/*`. */
     handler: auth.handler,
+    /** Lists and ends sessions. */
+    sessions: createSessionService({ prisma }),
     /** Creates and revokes API keys. */
     apiKeys: createApiKeyService({ prisma, clock, issue: (body) => auth.api.createApiKey({ body }) }),
     /** The user of the cookie, bearer token or API key in the headers; null where there is none or the session has ended. */
     viewer: createViewers({
       prisma,
+      log,
       getSession: (headers) => auth.api.getSession({ headers }),
       keyHolder: createKeyLookup({ prisma, log }),
     }),
@@ -141,5 +153,15 @@ function checkedRequest(path: string, body: unknown) {
   const faulty = Object.entries(body).find(([, value]) => typeof value === 'string' && value.includes('\0'));
   if (faulty)
     throw new APIError('BAD_REQUEST', { message: `${faulty[0]} holds a NUL character. Remove it.` });
+  if (path === '/update-user') return { context: { body: { name: checkedName(body) } } };
   if (path === '/change-password') return { context: { body: { ...body, revokeOtherSessions: true } } };
+}
+
+/** The only field that `/update-user` changes. */
+function checkedName(body: object): string {
+  const { name } = body as { name?: unknown };
+  const trimmed = typeof name === 'string' ? name.trim() : '';
+  if (trimmed === '' || trimmed.length > 100)
+    throw new APIError('BAD_REQUEST', { code: 'INVALID_NAME', message: 'A name has 1 to 100 characters.' });
+  return trimmed;
 }
