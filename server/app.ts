@@ -2,8 +2,10 @@
  * The composition root: builds everything once, in dependency order. `infrastructure.ts` opens what it runs on,
  * `adapters.ts` selects the adapters for the ports, and `site.ts` builds what the HTTP server serves.
  */
-import { createUserDeletion, type UserDeletion } from './account/user-deletion.ts';
+import { createUserDeletion } from './account/user-deletion.ts';
+import { createInviteService } from './auth/invites.ts';
 import { createAuth } from './auth/session.ts';
+import { createSignUpGate } from './auth/sign-ups.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
 import { expireUploads } from './images/expiry.ts';
@@ -45,7 +47,14 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const { prisma } = database;
   const { images, stored } = imageSystem;
   const deletion = createUserDeletion({ prisma, tasks: taskSystem.tasks, images, log });
-  const auth = openAuth(config, infrastructure, deletion, log);
+  const invites = createInviteService({ prisma, publicUrl });
+  const signUps = createSignUpGate({
+    prisma,
+    mode: config.signups,
+    perNetworkPerDay: config.signupsPerAddressPerDay,
+    invites,
+  });
+  const auth = openAuth(config, infrastructure, { deleteUser: deletion.closeAccount, signUps }, log);
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
   const { sockets, credentials } = openSite(config, {
@@ -53,6 +62,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     taskSystem,
     webhooks,
     auth,
+    signUps,
     isDraining,
     log,
   });
@@ -65,6 +75,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       purgeReceivedWebhooks: taskSystem.deliveries.purgeExpired,
       purgeOutgoingWebhooks: webhooks.retention.purgeExpired,
       purgeIdempotencyKeys: taskSystem.idempotencyKeys.purgeExpired,
+      purgeSignUpCounts: signUps.purge,
       digestOldTokens: () => auth.digestOldTokens(),
       expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
       removeAbandonedFiles: () => removeAbandonedFiles(),
@@ -102,7 +113,12 @@ export async function startApp(config: Config, log: Log): Promise<App> {
 /** Mails to one address in an hour. */
 const mailsPerHour = 10;
 
-function openAuth(config: Config, infrastructure: Infrastructure, deletion: UserDeletion, log: Log) {
+function openAuth(
+  config: Config,
+  infrastructure: Infrastructure,
+  accounts: Pick<Parameters<typeof createAuth>[0], 'deleteUser' | 'signUps'>,
+  log: Log,
+) {
   const { database, secret, publicUrl, origins, outgoingMail } = infrastructure;
   const { prisma, clock } = database;
   const { signupCredits, requireEmailVerification, failedSignInsPerMinute } = config;
@@ -115,9 +131,10 @@ function openAuth(config: Config, infrastructure: Infrastructure, deletion: User
     origins,
     signupCredits,
     requireEmailVerification,
+    providers: config.signInProviders,
     grantWelcome: (userId) => ledger.grantWelcome(userId),
     outgoingMail,
-    deleteUser: deletion.closeAccount,
+    ...accounts,
     limiter: createCallerRateLimiter({ name: 'failed sign-ins', perMinute: failedSignInsPerMinute }),
     mailLimiter: createCallerRateLimiter({ name: 'mails', perMinute: mailsPerHour, windowSeconds: 3_600 }),
     log,

@@ -2,7 +2,9 @@
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
 import { createCredentialWatch } from './auth/credential-watch.ts';
+import { listProviders } from './auth/providers.ts';
 import type { Auth } from './auth/session.ts';
+import type { SignUpGate } from './auth/sign-ups.ts';
 import type { Config } from './config.ts';
 import { createDocuments } from './graphql/documents.ts';
 import { createFastPath } from './graphql/fast-path.ts';
@@ -42,6 +44,7 @@ interface Parts {
   taskSystem: TaskSystem;
   webhooks: WebhookSystem;
   auth: Auth;
+  signUps: Pick<SignUpGate, 'mode'>;
   isDraining: () => boolean;
   log: Log;
 }
@@ -110,7 +113,7 @@ export function openSite(config: Config, parts: Parts) {
 /** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
 function createGraphQLEndpoint(
   config: Config,
-  { infrastructure, taskSystem, webhooks, auth, ...parts }: Parts,
+  { infrastructure, taskSystem, webhooks, auth, signUps, ...parts }: Parts,
   { addressOf, refusals }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'>,
 ) {
   const { database, publicUrl, imageSystem } = infrastructure;
@@ -129,6 +132,7 @@ function createGraphQLEndpoint(
       credentials,
       apiKeys: auth.apiKeys,
       sessions: auth.sessions,
+      signInOptions: { signUps: signUps.mode, providers: listProviders(config.signInProviders) },
       tasks,
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,

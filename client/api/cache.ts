@@ -15,6 +15,8 @@ export const cache = cacheExchange({
     TaskConnection: embedded,
     CreditEntryConnection: embedded,
     CreditTerms: embedded,
+    SignInOptions: embedded,
+    SignInProvider: embedded,
     ImageConnection: embedded,
     StorageUse: embedded,
     TaskProgress: embedded,

@@ -41,6 +41,7 @@ const HistoryPage = lazyComponent(() => import('../history/history-page.tsx'), '
 const linkPages = () => import('../auth/link-pages.tsx');
 const ResetPasswordPage = lazyComponent(linkPages, 'ResetPasswordPage');
 const VerifyEmailPage = lazyComponent(linkPages, 'VerifyEmailPage');
+const SignInFailedPage = lazyComponent(linkPages, 'SignInFailedPage');
 const AccountPage = lazyComponent(() => import('../account/account-page.tsx'), 'AccountPage');
 
 export const lazyPages: Readonly<Record<string, LazyPage>> = {
@@ -110,6 +111,12 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
     isInTopBar: false,
     preload: VerifyEmailPage.preload,
     view: (context) => createComponent(VerifyEmailPage, linkPage('/verify-email', context)),
+  },
+  '/sign-in-failed': {
+    name: { en: 'The sign-in did not work', de: 'Die Anmeldung hat nicht geklappt' },
+    isInTopBar: false,
+    preload: SignInFailedPage.preload,
+    view: (context) => createComponent(SignInFailedPage, linkPage('/sign-in-failed', context)),
   },
 };
 

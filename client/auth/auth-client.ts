@@ -24,10 +24,20 @@ const problems = {
   TOKEN_EXPIRED: 'badLink',
   UNAUTHORIZED: 'signedOut',
   SESSION_EXPIRED: 'staleSession',
+  SIGNUPS_CLOSED: 'signUpsClosed',
+  INVITE_INVALID: 'badInvite',
+  SIGNUPS_LIMITED: 'tooManySignUps',
+  account_not_linked: 'notLinked',
+  email_not_verified: 'unverified',
 } as const;
 type ProblemCode = keyof typeof problems;
 
 export type AuthProblem = (typeof problems)[ProblemCode] | 'tooFast' | 'unreachable' | 'unknown';
+
+/** The problem of an error code of the server. */
+export function problemOfCode(code: unknown): AuthProblem {
+  return problems[code as ProblemCode] ?? 'unknown';
+}
 
 interface Outcome {
   /** Undefined on success. */
@@ -60,7 +70,9 @@ export function createAuthClient(url: string, send: typeof fetch = (...request) 
   return {
     request,
     /** `unverified` where the account is created, and is usable once its email address is confirmed. */
-    async signUp(credentials: Credentials & { name: string }): Promise<AuthProblem | undefined> {
+    async signUp(
+      credentials: Credentials & { name: string; invite?: string | undefined },
+    ): Promise<AuthProblem | undefined> {
       const { problem, body } = await request('/sign-up/email', credentials);
       return problem ?? (body['token'] === null ? 'unverified' : undefined);
     },

@@ -1,11 +1,11 @@
-/** The pages to which the links of mails lead. */
+/** The pages to which the links of mails and the redirects of providers lead. */
 import { createSignal, createUniqueId, type JSX, Match, onMount, Show, Switch } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import type { Router } from '../ui/router.ts';
 import { TextField } from '../ui/text-field.tsx';
-import type { AuthClient, AuthProblem } from './auth-client.ts';
+import { type AuthClient, type AuthProblem, problemOfCode } from './auth-client.ts';
 import './link-pages.css';
 
 interface LinkPageProps {
@@ -111,6 +111,17 @@ export function VerifyEmailPage(props: LinkPageProps) {
           );
         }}
       </Show>
+    </LinkPage>
+  );
+}
+
+/** Says why the sign-in with a provider failed. */
+export function SignInFailedPage(props: LinkPageProps) {
+  const problem = problemOfCode(props.router.parameter('error'));
+  return (
+    <LinkPage heading={props.heading}>
+      <p role="alert">{lazyMessages.auth.problems[problem]}</p>
+      <Button onClick={() => props.onSignIn()}>{messages.auth.signIn}</Button>
     </LinkPage>
   );
 }

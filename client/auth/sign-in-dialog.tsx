@@ -1,37 +1,26 @@
 import { createSignal, createUniqueId, For, Show } from 'solid-js';
+import { createStoreQuery } from '../api/client.ts';
+import { graphql } from '../api/generated/gql.ts';
+import type { SignInOptionsQuery } from '../api/generated/graphql.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import type { AuthClient, AuthProblem } from './auth-client.ts';
+import type { AuthClient } from './auth-client.ts';
+import { createSignInForm, inviteOf, type SentMail } from './sign-in-form.ts';
 
-const minPasswordLength = 8;
-
-type Field = 'name' | 'email' | 'password';
-
-/** The field of a problem, if it concerns one. */
-const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
-  badEmail: 'email',
-  emailTaken: 'email',
-  shortPassword: 'password',
-  longPassword: 'password',
-};
-
-/** What the form does. */
-type Mode = 'signIn' | 'signUp' | 'forgotPassword';
-
-const requiredFields: Readonly<Record<Mode, readonly Field[]>> = {
-  signIn: ['email', 'password'],
-  signUp: ['name', 'email', 'password'],
-  forgotPassword: ['email'],
-};
-
-/** A mail that is on its way to an address. */
-interface SentMail {
-  kind: 'resetPassword' | 'verifyEmail';
-  email: string;
-}
+const SignInOptionsDocument = graphql(`
+  query SignInOptions {
+    signInOptions {
+      signUps
+      providers {
+        id
+        name
+      }
+    }
+  }
+`);
 
 /** The request that is sent after the sign-in. */
 interface WaitingRequest {
@@ -83,76 +72,15 @@ function WaitingRequestPreview(props: WaitingRequest) {
   );
 }
 
-/** The fields of the form, what is wrong with them, and its submission. */
-function createSignInForm(props: SignInDialogProps) {
-  const [mode, setMode] = createSignal<Mode>('signIn');
-  const [isSending, setSending] = createSignal(false);
-  const [problem, setProblem] = createSignal<{ field: Field | undefined; text: string }>();
-  const [sentMail, setSentMail] = createSignal<SentMail>();
-  const values: Record<Field, string> = { name: '', email: '', password: '' };
-  const inputs = new Map<Field, HTMLInputElement>();
-  const texts = lazyMessages.auth.problems;
-
-  const showProblem = (field: Field | undefined, text: string) => {
-    setProblem({ field, text });
-    if (field) inputs.get(field)?.focus();
-  };
-  const send = async (): Promise<AuthProblem | undefined> => {
-    const { email, password, name } = { ...values, email: values.email.trim(), name: values.name.trim() };
-    if (mode() === 'signUp') return props.auth.signUp({ name, email, password });
-    if (mode() === 'signIn') return props.auth.signIn({ email, password });
-    const { problem } = await props.auth.request('/request-password-reset', { email });
-    if (!problem) setSentMail({ kind: 'resetPassword', email });
-    return problem;
-  };
-  const submit = async () => {
-    if (isSending()) return;
-    const missing = requiredFields[mode()].find((field) => values[field].trim() === '');
-    if (missing) return showProblem(missing, texts.missing);
-    if (mode() === 'signUp' && values.password.length < minPasswordLength)
-      return showProblem('password', texts.shortPassword);
-    setProblem(undefined);
-    setSending(true);
-    const fault = await send();
-    const isTaken = fault || sentMail() ? undefined : await props.onSignedIn();
-    if (fault === 'unverified') setSentMail({ kind: 'verifyEmail', email: values.email.trim() });
-    else if (fault) showProblem(problemFields[fault], texts[fault]);
-    else if (sentMail()) setSending(false);
-    else if (isTaken === undefined) showProblem(undefined, texts.unreachable);
-    else if (!isTaken) showProblem(undefined, lazyMessages.auth.cookiesRefused(location.host));
-    setSending(false);
-  };
-
-  return {
-    mode,
-    isNew: () => mode() === 'signUp',
-    isSending,
-    sentMail,
-    /** What is wrong with no field in particular. */
-    problem: () => (problem()?.field ? undefined : problem()?.text),
-    submit,
-    switchTo(next: Mode) {
-      setProblem(undefined);
-      setSentMail(undefined);
-      setMode(next);
-    },
-    /** The props of a text field. */
-    field: (name: Field) => ({
-      name,
-      value: values[name],
-      problem: problem()?.field === name ? problem()?.text : undefined,
-      ref: (element: HTMLInputElement) => inputs.set(name, element),
-      onInput: (value: string) => {
-        values[name] = value;
-      },
-    }),
-  };
-}
-
 function SignInForm(props: SignInDialogProps & { headingId: string }) {
   const form = createSignInForm(props);
+  const [result] = createStoreQuery({ query: SignInOptionsDocument });
   return (
-    <Show when={form.sentMail()} keyed fallback={<Fields {...props} form={form} />}>
+    <Show
+      when={form.sentMail()}
+      keyed
+      fallback={<Fields {...props} form={form} options={result.data?.signInOptions} />}
+    >
       {(sent) => (
         <SentMailNotice
           {...sent}
@@ -165,7 +93,13 @@ function SignInForm(props: SignInDialogProps & { headingId: string }) {
   );
 }
 
-function Fields(props: SignInDialogProps & { headingId: string; form: ReturnType<typeof createSignInForm> }) {
+function Fields(
+  props: SignInDialogProps & {
+    headingId: string;
+    form: ReturnType<typeof createSignInForm>;
+    /** Undefined until loaded. */ options: SignInOptionsQuery['signInOptions'] | undefined;
+  },
+) {
   const { form } = props;
   const { mode, isNew, field } = form;
   const texts = lazyMessages.auth;
@@ -219,9 +153,24 @@ function Fields(props: SignInDialogProps & { headingId: string; form: ReturnType
       <Button kind="primary" type="submit" busy={form.isSending()}>
         {form.isSending() ? texts.sending : action()}
       </Button>
-      <Button onClick={() => form.switchTo(mode() === 'signIn' ? 'signUp' : 'signIn')}>
-        {mode() === 'signIn' ? texts.toSignUp : texts.toSignIn}
-      </Button>
+      <Show when={mode() !== 'forgotPassword'}>
+        <For each={props.options?.providers}>
+          {({ id, name }) => (
+            <Button onClick={() => void form.leaveFor(id)}>{texts.withProvider(name)}</Button>
+          )}
+        </For>
+      </Show>
+      <Show when={mode() !== 'signIn'}>
+        <Button onClick={() => form.switchTo('signIn')}>{texts.toSignIn}</Button>
+      </Show>
+      <Show when={mode() === 'signIn' && props.options?.signUps !== 'CLOSED'}>
+        <Show
+          when={props.options?.signUps !== 'INVITE' || inviteOf(location)}
+          fallback={<p class="hint">{texts.needsInvite}</p>}
+        >
+          <Button onClick={() => form.switchTo('signUp')}>{texts.toSignUp}</Button>
+        </Show>
+      </Show>
       <Show when={mode() === 'signIn'}>
         <Button kind="quiet" onClick={() => form.switchTo('forgotPassword')}>
           {texts.forgotPassword}

@@ -276,6 +276,8 @@ const later: LazyMessages = {
     toSignIn: 'Ich habe schon ein Konto',
     keepEditing: 'Weiter bearbeiten',
     sending: 'Einen Moment',
+    withProvider: (name) => `Mit ${name} anmelden`,
+    needsInvite: 'Neue Konten brauchen eine Einladung. Öffne zuerst ihren Link.',
     forgotPassword: 'Passwort vergessen?',
     forgotPasswordHint:
       'Gib deine E-Mail-Adresse ein. Du bekommst einen Link, mit dem du ein neues Passwort wählst.',
@@ -307,6 +309,11 @@ const later: LazyMessages = {
       unverified: 'Bestätige zuerst deine E-Mail-Adresse. Der Link ist in der Mail, die du bekommen hast.',
       badLink: 'Dieser Link ist abgelaufen oder wurde schon benutzt. Fordere einen neuen an.',
       signedOut: 'Du bist abgemeldet. Melde dich wieder an.',
+      signUpsClosed: 'Hier können keine neuen Konten angelegt werden.',
+      badInvite: 'Diese Einladung ist unbekannt, benutzt oder abgelaufen. Bitte um eine neue.',
+      tooManySignUps: 'Aus deinem Netz wurden heute zu viele Konten angelegt. Versuch es morgen erneut.',
+      notLinked:
+        'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich mit seinem Passwort an und bestätige die Adresse; dann geht auch das.',
       staleSession: 'Melde dich dafür zuerst ab und wieder an.',
       tooFast: 'Das ging schnell. Warte ein wenig und versuch es dann erneut.',
       unreachable: 'Der Server war nicht erreichbar. Prüfe deine Verbindung und versuch es dann erneut.',

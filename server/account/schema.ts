@@ -1,6 +1,8 @@
 /** What a user sees of its account beside name and address: how it signs in, and its sessions. */
 import type { Session } from '../generated/prisma/client.ts';
 import { maxSessions, type SessionService } from '../auth/sessions.ts';
+import type { SignInProvider } from '../auth/providers.ts';
+import type { SignUpMode } from '../auth/sign-ups.ts';
 import { ViewerType } from '../auth/schema.ts';
 import { builder } from '../graphql/builder.ts';
 import { type Context, requireViewer } from '../graphql/context.ts';
@@ -9,8 +11,53 @@ import { localId } from '../graphql/global-id.ts';
 declare module '../graphql/context.ts' {
   interface Services {
     sessions: SessionService;
+    signInOptions: SignInOptions;
   }
 }
+
+/** What the sign-in offers. */
+interface SignInOptions {
+  signUps: SignUpMode;
+  providers: SignInProvider[];
+}
+
+const SignUps = builder.enumType('SignUps', {
+  description: 'Whether accounts can be created.',
+  values: {
+    OPEN: { value: 'open', description: 'Freely.' },
+    INVITE: { value: 'invite', description: 'With the link of an invitation.' },
+    CLOSED: { value: 'closed', description: 'Not at all.' },
+  } as const,
+});
+
+const SignInProviderType = builder.objectRef<SignInProvider>('SignInProvider').implement({
+  description: 'Another service that signs users in, by `POST /api/auth/sign-in/social`.',
+  fields: (t) => ({
+    id: t.exposeString('id', { description: 'The `provider` of the request.' }),
+    name: t.exposeString('name', { description: 'For users.' }),
+  }),
+});
+
+const SignInOptionsType = builder.objectRef<SignInOptions>('SignInOptions').implement({
+  description: 'What the sign-in offers, as the operator has set it.',
+  fields: (t) => ({
+    signUps: t.expose('signUps', { type: SignUps, description: 'Whether accounts can be created.' }),
+    providers: t.field({
+      type: [SignInProviderType],
+      description: 'Services beside email and password.',
+      resolve: ({ providers }) => providers,
+    }),
+  }),
+});
+
+builder.queryField('signInOptions', (t) =>
+  t.field({
+    type: SignInOptionsType,
+    access: 'public',
+    description: 'The same for every caller; needs no session.',
+    resolve: (_, __, { signInOptions }) => signInOptions,
+  }),
+);
 
 builder.prismaObjectField('User', 'emailVerified', (t) =>
   t.boolean({

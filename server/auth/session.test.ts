@@ -21,6 +21,8 @@ beforeAll(async () => {
     grantWelcome: async () => {},
     outgoingMail: { send: () => {} },
     deleteUser: async () => {},
+    providers: {},
+    signUps: { mode: 'open', check: async () => {}, admit: async () => {}, purge: async () => 0 },
     limiter: createRateLimiter({ name: 'failed sign-ins', perMinute: 100 }),
     mailLimiter: createRateLimiter({ name: 'mails', perMinute: 100 }),
     log: { info: () => {}, warn: () => {}, error: () => {} },

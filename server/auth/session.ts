@@ -1,7 +1,7 @@
 /** Authentication: accounts with email and password, sessions by cookie or bearer token, API keys. */
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { APIError, createAuthMiddleware } from 'better-auth/api';
+import { APIError, createAuthMiddleware, getOAuthState } from 'better-auth/api';
 import { bearer } from 'better-auth/plugins';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { addressHeader } from '../lib/client-address.ts';
@@ -17,6 +17,8 @@ import { createApiKeyService } from './api-keys/service.ts';
 import { digestOldTokens, digestTokens } from './session-tokens.ts';
 import { createFailedSignInLimit } from './failed-sign-in-limit.ts';
 import { createMailLimit } from './mail-limit.ts';
+import { providerOptions, type SignInProviders, withoutTokens } from './providers.ts';
+import type { SignUpGate } from './sign-ups.ts';
 import { createSessionService } from './sessions.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
 
@@ -39,6 +41,8 @@ interface Dependencies {
   outgoingMail: Pick<OutgoingMail, 'send'>;
   /** Closes the account of the user, and deletes everything of it. */
   deleteUser: (userId: string) => Promise<void>;
+  signUps: SignUpGate;
+  providers: SignInProviders;
   /** Failed sign-ins of each account. */
   limiter: RateLimiter;
   /** Mails to each address. */
@@ -51,7 +55,8 @@ const hiddenNumber = { type: 'number', required: false, input: false, returned: 
 
 export function createAuth(dependencies: Dependencies) {
   const { prisma, clock, secret, publicUrl, origins, signupCredits, requireEmailVerification } = dependencies;
-  const { grantWelcome, outgoingMail, deleteUser, limiter, mailLimiter, log } = dependencies;
+  const { grantWelcome, outgoingMail, deleteUser, signUps, limiter, mailLimiter, log } = dependencies;
+  const providers = providerOptions(dependencies.providers, requireEmailVerification);
   const signIns = createFailedSignInLimit(limiter);
   const mails = createMailLimit(mailLimiter);
   const markVerified = async (id: string) => {
@@ -90,13 +95,15 @@ export function createAuth(dependencies: Dependencies) {
       deleteUser: { enabled: true, beforeDelete: async ({ id }) => deleteUser(id) },
       additionalFields: { welcomeDue: { ...hiddenNumber, defaultValue: signupCredits } },
     },
-    plugins: [bearer(), apiKeyPlugin],
+    ...providers.options,
+    plugins: [bearer(), apiKeyPlugin, ...providers.plugins],
     disabledPaths: apiKeyPaths,
     // The library's limit, enabled where NODE_ENV is production, counts all clients as one and trusts any X-Forwarded-For.
     rateLimit: { enabled: false },
     hooks: {
       before: createAuthMiddleware(async (context) => {
         const changes = checkedRequest(context.path, context.body);
+        if (context.path === '/sign-up/email') await signUps.check(inviteIn(context.body));
         return (await signIns.count(context)) ?? (await mails.count(context)) ?? changes;
       }),
       after: createAuthMiddleware((context) => signIns.learn(context, Boolean(context.context.newSession))),
@@ -109,8 +116,19 @@ export function createAuth(dependencies: Dependencies) {
     },
     databaseHooks: {
       session: { create: { before: async (session) => beforeSession(session.userId) } },
+      account: { create: { before: async (account) => withoutTokens(account) } },
+      user: {
+        create: {
+          before: async (_, context) =>
+            signUps.admit({
+              address: context?.headers?.get(addressHeader) ?? '',
+              // At the callback of a provider the invitation is in what was stored before the redirect.
+              invite: inviteIn(context?.body) ?? inviteIn(await getOAuthState()),
+            }),
+        },
+      },
     },
-    ...loggingTo(log),
+    ...errorHandling(log, publicUrl),
   });
   return {
     /** Converts stored tokens; see `session-tokens.ts`. */
@@ -131,9 +149,11 @@ export function createAuth(dependencies: Dependencies) {
   };
 }
 
-function loggingTo(log: Log) {
+function errorHandling(log: Log, publicUrl: string) {
   return {
     onAPIError: {
+      // Where a redirect of a provider fails before its own error page is known.
+      errorURL: `${publicUrl}/sign-in-failed`,
       // Refusals are not logged; better-auth would write them to the console.
       onError(error) {
         const { statusCode = 500 } = error as { statusCode?: number };
@@ -164,4 +184,8 @@ function checkedName(body: object): string {
   if (trimmed === '' || trimmed.length > 100)
     throw new APIError('BAD_REQUEST', { code: 'INVALID_NAME', message: 'A name has 1 to 100 characters.' });
   return trimmed;
+}
+
+function inviteIn(body: unknown): unknown {
+  return (body as { invite?: unknown } | undefined)?.invite;
 }

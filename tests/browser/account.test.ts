@@ -45,10 +45,10 @@ describe('a forgotten password', () => {
 
     const { link } = await mailbox.next(email, /Choose a new password/);
     await page.goto(link!);
-    await page.getByLabel('New password').fill('short');
+    await page.getByLabel('New password', { exact: true }).fill('short');
     await button('Save the password').click();
     await page.getByText('The password needs at least 8 characters.').waitFor();
-    await page.getByLabel('New password').fill(newPassword);
+    await page.getByLabel('New password', { exact: true }).fill(newPassword);
     await expectAccessible();
     await button('Save the password').click();
     await page.getByText('Your new password is saved').waitFor();
@@ -62,7 +62,7 @@ describe('a forgotten password', () => {
     // The link works once.
     allowErrors('400');
     await page.goto(link!);
-    await page.getByLabel('New password').fill(newPassword);
+    await page.getByLabel('New password', { exact: true }).fill(newPassword);
     await button('Save the password').click();
     await page.getByText('This link has expired or was used already').waitFor();
   });
