@@ -71,7 +71,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'tasks/state-types.ts': `${base} graphql tasks`,
     'tasks/schema.ts': `${base} ${catalogue} auth credits/schema.ts graphql images images/schema.ts models models/schema.ts tasks tasks/state-types.ts tasks/store`,
     'tasks/mutations.ts': `${base} auth auth/schema.ts graphql images/schema.ts models models/schema.ts tasks tasks/schema.ts tasks/state-types.ts tasks/store`,
-    account: `${base} auth database images tasks`,
+    account: `${base} auth auth/api-keys database images tasks`,
     'account/schema.ts': `${base} account auth auth/schema.ts database graphql`,
     webhooks: `${base} ${catalogue} database webhooks/delivery`,
     'webhooks/payload.ts': `${base} graphql images models tasks tasks/store webhooks webhooks/delivery`,

@@ -1,6 +1,7 @@
 /** Builds what the HTTP server serves: the paths, each with the limits before its handler, and the WebSockets. */
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
+import { createAccountExport, isExport } from './account/export.ts';
 import { createCredentialWatch } from './auth/credential-watch.ts';
 import { listProviders } from './auth/providers.ts';
 import type { Auth } from './auth/session.ts';
@@ -91,12 +92,19 @@ export function openSite(config: Config, parts: Parts) {
     corsOrigins: [],
     upgrade: async (_, socket) => void socket.destroy(),
   });
+  const limitedApi = withSignInLimit(api, { limiter: signIns, addressOf });
+  const accountExport = createAccountExport({
+    prisma: infrastructure.database.prisma,
+    storage: imageSystem.storage,
+    viewerOf: auth.viewer,
+  });
   const policy = clientPolicy(imageSystem.origins);
   server.serve({
     routes: {
       '/': withSessionHint(createClientFiles({ folder: clientFolder, policy })),
       '/graphql': graphql,
-      '/api': withSignInLimit(api, { limiter: signIns, addressOf }),
+      '/api': (request, response) =>
+        isExport(request) ? accountExport(request, response) : limitedApi(request, response),
       '/files': imageSystem.files,
       ...(webhooks && { '/webhooks': withRefusedRequestLimit(webhooks, refusals) }),
       ...forOperators,

@@ -103,6 +103,12 @@ export function AccountPage(props: AccountPageProps) {
                 <Section title={lazyMessages.sessions.title}>
                   <Sessions client={props.client} sessions={shown().sessions} toasts={props.toasts} />
                 </Section>
+                <Section title={lazyMessages.exportData.title}>
+                  <p class="hint">{lazyMessages.exportData.hint}</p>
+                  <a class="button" href="/api/account/export" download="proofsheet-export.zip">
+                    {lazyMessages.exportData.action}
+                  </a>
+                </Section>
                 <Section title={lazyMessages.deleteAccount.title}>
                   <DeleteAccount
                     auth={props.auth}

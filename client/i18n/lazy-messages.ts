@@ -412,6 +412,12 @@ const english = {
     othersEnded: 'All other sessions have ended.',
   },
 
+  exportData: {
+    title: 'Your data',
+    hint: 'A zip file with your images, requests and ledger.',
+    action: 'Download your data',
+  },
+
   deleteAccount: {
     title: 'Delete account',
     hint: 'Deletes your images, requests, keys and webhooks for good.',

@@ -585,6 +585,12 @@ const later: LazyMessages = {
     othersEnded: 'Alle anderen Sitzungen sind beendet.',
   },
 
+  exportData: {
+    title: 'Deine Daten',
+    hint: 'Eine Zip-Datei mit deinen Bildern, Aufträgen und deiner Credit-Übersicht.',
+    action: 'Daten herunterladen',
+  },
+
   deleteAccount: {
     title: 'Konto löschen',
     hint: 'Löscht deine Bilder, Aufträge, Schlüssel und Webhooks endgültig.',
