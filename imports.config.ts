@@ -43,6 +43,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
   },
   server: {
     'generated lib': '',
+    mail: 'lib',
     'providers/provider.ts storage/storage.ts': 'lib',
     // Ports and adapters import neither features nor Prisma; only files at the top import an adapter.
     'http models/options.ts providers': 'lib providers/provider.ts',
@@ -55,7 +56,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     metrics: 'generated http lib providers/provider.ts',
     models: `${base} ${catalogue} database`,
     'auth/api-keys credits webhooks/delivery': `${base} database`,
-    auth: `${base} auth/api-keys database`,
+    auth: `${base} auth/api-keys database mail`,
     'images/pictures': `${base} models/catalogue.ts`,
     images: `${base} database images/pictures models`,
     // Services, stores and workers do not depend on GraphQL; the files with the schema of a feature do.
@@ -77,6 +78,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'admin/user-task-schema.ts': `${base} admin/schema.ts admin/user-tasks.ts graphql tasks/state-types.ts`,
     'tasks/schema.ts': `${base} ${catalogue} auth credits/schema.ts graphql images images/schema.ts models models/schema.ts tasks tasks/state-types.ts tasks/store`,
     'tasks/mutations.ts': `${base} auth auth/schema.ts graphql images/schema.ts models models/schema.ts tasks tasks/schema.ts tasks/state-types.ts tasks/store`,
+    account: `${base} auth auth/api-keys database images tasks`,
+    'account/schema.ts': `${base} account auth auth/schema.ts database graphql`,
     webhooks: `${base} ${catalogue} database webhooks/delivery`,
     'webhooks/payload.ts': `${base} graphql images models tasks tasks/store webhooks webhooks/delivery`,
     'webhooks/schema.ts': `${base} graphql tasks/schema.ts webhooks`,

@@ -26,6 +26,11 @@ const auth: AuthClient = {
   signUp: (credentials) => authClient().then((client) => client.signUp(credentials), unreachable),
   signIn: (credentials) => authClient().then((client) => client.signIn(credentials), unreachable),
   signOut: () => authClient().then((client) => client.signOut(), unreachable),
+  request: (...request) =>
+    authClient().then(
+      (client) => client.request(...request),
+      () => ({ problem: unreachable(), body: {} }),
+    ),
 };
 
 /** Loaded with the first file. */

@@ -2,6 +2,8 @@
 import path from 'node:path';
 import type { Config } from './config.ts';
 import type { Log } from './lib/log.ts';
+import { createLogMailer } from './mail/log-mailer.ts';
+import type { Mailer } from './mail/mailer.ts';
 import { connectRedis } from './lib/redis.ts';
 import { deriveSecret } from './lib/secret.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -46,6 +48,12 @@ export async function checkStorage(storage: ImageStorage, config: Config, log: L
     if (problem !== undefined) throw new StartupError(problem, { cause: error });
     log.warn({ component: 'storage', error }, 'The storage does not answer');
   }
+}
+
+/** Sends over SMTP where SMTP_URL is set; otherwise the links of mails are logged. */
+export async function openMailer({ smtpUrl, mailFrom }: Config, log: Log): Promise<Mailer> {
+  if (smtpUrl === undefined || mailFrom === undefined) return createLogMailer(log);
+  return (await import('./mail/smtp-mailer.ts')).createSmtpMailer({ url: smtpUrl, from: mailFrom });
 }
 
 interface Environment {

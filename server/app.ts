@@ -2,9 +2,12 @@
  * The composition root: builds everything once, in dependency order. `infrastructure.ts` opens what it runs on,
  * `adapters.ts` selects the adapters for the ports, and `site.ts` builds what the HTTP server serves.
  */
+import { createUserDeletion } from './account/user-deletion.ts';
 import { createFirstAdmins } from './admin/first-admins.ts';
 import { withOperatorTokens } from './admin/operator-token.ts';
+import { createInviteService } from './auth/invites.ts';
 import { createAuth } from './auth/session.ts';
+import { createSignUpGate } from './auth/sign-ups.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
 import { expireUploads } from './images/expiry.ts';
@@ -32,8 +35,8 @@ export interface App {
 }
 
 const housekeepingMs = 3_600_000;
-/** More often, as what it bounds may grow by megabytes in a minute. */
-const webhookLimitMs = 60_000;
+/** More often: what is bounded may grow by megabytes in a minute, and what a user deletes is not kept longer. */
+const frequentMs = 60_000;
 
 /** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
 export async function startApp(config: Config, log: Log): Promise<App> {
@@ -44,14 +47,28 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const observed = observeChanges(events, (task) => isFinal(task) && webhooks.worker.wake());
   const taskSystem = createTaskSystem(config, { ...infrastructure, events: observed }, log);
   const webhooks = createWebhookSystem(config, infrastructure, { models: taskSystem.models, log });
-  // Addresses are not verified.
+  const { prisma } = database;
+  const { images, stored } = imageSystem;
+  const deletion = createUserDeletion({ prisma, tasks: taskSystem.tasks, images, log });
+  const invites = createInviteService({ prisma, publicUrl });
+  const signUps = createSignUpGate({
+    prisma,
+    mode: config.signups,
+    perNetworkPerDay: config.signupsPerAddressPerDay,
+    invites,
+  });
   const makeAdmin = createFirstAdmins({
-    prisma: database.prisma,
+    prisma,
     emails: config.adminEmails,
-    mustBeVerified: false,
+    mustBeVerified: config.requireEmailVerification,
   });
   await makeAdmin();
-  const accounts = openAuth(config, { ...infrastructure, makeAdmin }, log);
+  const accounts = openAuth(
+    config,
+    infrastructure,
+    { deleteUser: deletion.closeAccount, signUps, makeAdmin },
+    log,
+  );
   // With PostgreSQL the command needs no server.
   const auth = config.databaseUrl
     ? accounts
@@ -63,20 +80,20 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     taskSystem,
     webhooks,
     auth,
+    signUps,
     isDraining,
     log,
   });
   opened.defer(() => credentials.close());
   taskSystem.worker.start();
   webhooks.worker.start();
-  const { prisma } = database;
-  const { images, stored } = imageSystem;
   const housekeeping = every(
     housekeepingMs,
     {
       purgeReceivedWebhooks: taskSystem.deliveries.purgeExpired,
       purgeOutgoingWebhooks: webhooks.retention.purgeExpired,
       purgeIdempotencyKeys: taskSystem.idempotencyKeys.purgeExpired,
+      purgeSignUpCounts: signUps.purge,
       digestOldTokens: () => auth.digestOldTokens(),
       expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
       removeAbandonedFiles: () => removeAbandonedFiles(),
@@ -85,7 +102,8 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     log,
   );
   opened.defer(() => housekeeping.stop());
-  const limiting = every(webhookLimitMs, { dropExcessWebhooks: webhooks.retention.dropExcess }, log);
+  const jobs = { dropExcessWebhooks: webhooks.retention.dropExcess, resumeDeletions: deletion.resume };
+  const limiting = every(frequentMs, jobs, log);
   opened.defer(() => limiting.stop());
   warnOfDeployment(config, infrastructure, log);
   log.info({ url: publicUrl, database: database.kind, sandboxed: providers.sandboxed }, 'serving');
@@ -100,6 +118,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       await Promise.all([
         taskSystem.worker.stop({ graceMs: 7_000 }),
         webhooks.worker.stop({ graceMs: 3_000 }),
+        deletion.stop(),
       ]);
       await sockets.close();
       events.close();
@@ -109,19 +128,18 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   };
 }
 
+/** Mails to one address in an hour. */
+const mailsPerHour = 10;
+
 function openAuth(
   config: Config,
-  {
-    database,
-    secret,
-    publicUrl,
-    origins,
-    makeAdmin,
-  }: Infrastructure & { makeAdmin: (userId: string) => Promise<void> },
+  infrastructure: Infrastructure,
+  accounts: Pick<Parameters<typeof createAuth>[0], 'deleteUser' | 'signUps' | 'makeAdmin'>,
   log: Log,
 ) {
+  const { database, secret, publicUrl, origins, outgoingMail } = infrastructure;
   const { prisma, clock } = database;
-  const { signupCredits, failedSignInsPerMinute } = config;
+  const { signupCredits, requireEmailVerification, failedSignInsPerMinute } = config;
   const ledger = createLedger({ prisma, signupCredits });
   return createAuth({
     prisma,
@@ -130,11 +148,13 @@ function openAuth(
     publicUrl,
     origins,
     signupCredits,
-    beforeSession: async (userId) => {
-      await ledger.grantWelcome(userId);
-      await makeAdmin(userId);
-    },
+    requireEmailVerification,
+    providers: config.signInProviders,
+    grantWelcome: (userId) => ledger.grantWelcome(userId),
+    outgoingMail,
+    ...accounts,
     limiter: createCallerRateLimiter({ perMinute: failedSignInsPerMinute }),
+    mailLimiter: createCallerRateLimiter({ perMinute: mailsPerHour, windowSeconds: 3_600 }),
     log,
   });
 }

@@ -98,8 +98,32 @@ export const variables = {
   ADMIN_PORT: integer(0, 65_535).optional(),
   METRICS_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   ACCESS_LOG: z.enum(['on', 'off']).default('off'),
+  /** Sign-in with Google, GitHub and an OpenID Connect issuer: each where its client is set. */
+  GOOGLE_CLIENT_ID: optional,
+  GOOGLE_CLIENT_SECRET: optional,
+  GITHUB_CLIENT_ID: optional,
+  GITHUB_CLIENT_SECRET: optional,
+  OIDC_ISSUER: httpUrl.optional(),
+  OIDC_CLIENT_ID: optional,
+  OIDC_CLIENT_SECRET: optional,
+  /** What users read on the button. */
+  OIDC_NAME: z.string().trim().min(1).max(50).default('OpenID Connect'),
+  /** Whether accounts can be created: freely, with an invitation, or not at all. */
+  SIGNUPS: z.enum(['open', 'invite', 'closed']).default('open'),
+  SIGNUPS_PER_ADDRESS_PER_DAY: integer(0, 1_000_000_000).default(20),
+  SMTP_URL: z.url({ protocol: /^smtps?$/, error: 'must be an smtp:// or smtps:// address' }).optional(),
+  MAIL_FROM: optional,
+  /** Whether an account is usable only once its email address is confirmed. */
+  REQUIRE_EMAIL_VERIFICATION: z.enum(['on', 'off']).default('off'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 } as const;
+
+/** The variables of each sign-in provider, which are set together. */
+const signInVariables = [
+  ['GOOGLE_CLIENT_ID', 'GOOGLE_CLIENT_SECRET'],
+  ['GITHUB_CLIENT_ID', 'GITHUB_CLIENT_SECRET'],
+  ['OIDC_ISSUER', 'OIDC_CLIENT_ID', 'OIDC_CLIENT_SECRET'],
+] as const;
 
 /** @param isServing Whether what only serving needs must be there. */
 const createSchema = (isServing: boolean) =>
@@ -110,6 +134,11 @@ const createSchema = (isServing: boolean) =>
       refuse('AUTH_SECRET', 'must be set where DATABASE_URL is, so that every node knows the same sessions');
     if (Boolean(env.S3_ACCESS_KEY_ID) !== Boolean(env.S3_SECRET_ACCESS_KEY))
       refuse('S3_SECRET_ACCESS_KEY', 'must be set together with S3_ACCESS_KEY_ID, or neither');
+    for (const names of signInVariables)
+      for (const missing of names.filter((name) => !env[name]))
+        if (names.some((name) => env[name]))
+          refuse(missing, `must be set together with ${names.filter((name) => env[name]).join(' and ')}`);
+    if (env.SMTP_URL && !env.MAIL_FROM) refuse('MAIL_FROM', 'must be set where SMTP_URL is');
     if (env.S3_ENDPOINT && !env.S3_BUCKET) refuse('S3_BUCKET', 'must be set where S3_ENDPOINT is');
     if (env.S3_PREFIX && !env.S3_BUCKET) refuse('S3_BUCKET', 'must be set where S3_PREFIX is');
     for (const { key, baseUrl } of Object.values(providerTable))
@@ -154,6 +183,12 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
     ) as Record<ProviderName, { key: string | undefined; baseUrl: string | undefined }>,
     /** Emulate each provider that has no key. */
     sandbox: data.SANDBOX === 'auto',
+    signInProviders: {
+      google: clientOf(data.GOOGLE_CLIENT_ID, data.GOOGLE_CLIENT_SECRET),
+      github: clientOf(data.GITHUB_CLIENT_ID, data.GITHUB_CLIENT_SECRET),
+      oidc: oidcOf(data),
+    },
+    requireEmailVerification: data.REQUIRE_EMAIL_VERIFICATION === 'on',
     introspection: data.INTROSPECTION === 'on',
     accessLog: data.ACCESS_LOG === 'on',
     graphiql: (data.GRAPHIQL ?? data.INTROSPECTION) === 'on',
@@ -176,6 +211,18 @@ export function describeConfig(config: Config): { name: string; value: string | 
     const text = typeof raw === 'boolean' ? (raw ? 'on' : 'off') : String(raw);
     return { name, value: text.replaceAll(/(\w+:\/\/)[^/?#]*@/g, '$1***@').replace(/\?.*$/s, '?***') };
   });
+}
+
+/** Both are there, or neither. */
+function clientOf(clientId: string | undefined, clientSecret: string | undefined) {
+  return clientId && clientSecret ? { clientId, clientSecret } : undefined;
+}
+
+function oidcOf(data: z.infer<ReturnType<typeof createSchema>>) {
+  const client = clientOf(data.OIDC_CLIENT_ID, data.OIDC_CLIENT_SECRET);
+  return client && data.OIDC_ISSUER
+    ? { ...client, issuer: data.OIDC_ISSUER, name: data.OIDC_NAME }
+    : undefined;
 }
 
 type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`

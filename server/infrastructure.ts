@@ -1,7 +1,7 @@
 /** Opens what the product runs on: the database, the HTTP server, storage, providers and the fan-out. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { checkStorage, openProviders, openStorage } from './adapters.ts';
+import { checkStorage, openMailer, openProviders, openStorage } from './adapters.ts';
 import type { Config } from './config.ts';
 import { prepareDataDir, readSecret, writeAddress } from './data-dir.ts';
 import { type Database, openDatabase } from './database/open.ts';
@@ -14,6 +14,7 @@ import { claimPrefix, PrefixTaken } from './images/storage-prefix.ts';
 import { createAddressOf } from './lib/client-address.ts';
 import { createGuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
+import { createOutgoingMail } from './mail/outgoing-mail.ts';
 import { withTimeout } from './lib/timeout.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { catalogue, providerNames } from './models/catalogue.ts';
@@ -68,6 +69,8 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
   const redis = config.redis && createRedisEvents({ ...config.redis, log });
   const events = observeChanges(redis ?? createLocalEvents(), metrics.countChange);
   opened.defer(() => events.close());
+  const outgoingMail = createOutgoingMail({ mailer: await openMailer(config, log), log });
+  opened.defer(() => outgoingMail.close());
   return {
     database,
     server,
@@ -80,6 +83,7 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
     providers,
     redis,
     events,
+    outgoingMail,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The whole schema: every feature adds its part by being imported. */
+import './account/schema.ts';
 import './admin/account-schema.ts';
 import './admin/audit-schema.ts';
 import './admin/configuration-schema.ts';

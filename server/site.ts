@@ -1,8 +1,11 @@
 /** Builds what the HTTP server serves: the paths, each with the limits before its handler, and the WebSockets. */
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
+import { createAccountExport, isExport } from './account/export.ts';
 import { createCredentialWatch } from './auth/credential-watch.ts';
+import { listProviders } from './auth/providers.ts';
 import type { Auth } from './auth/session.ts';
+import type { SignUpGate } from './auth/sign-ups.ts';
 import type { Config } from './config.ts';
 import { createDocuments } from './graphql/documents.ts';
 import { createFastPath } from './graphql/fast-path.ts';
@@ -43,6 +46,7 @@ interface Parts {
   taskSystem: TaskSystem;
   webhooks: WebhookSystem;
   auth: Auth;
+  signUps: Pick<SignUpGate, 'mode'>;
   isDraining: () => boolean;
   log: Log;
 }
@@ -89,12 +93,19 @@ export function openSite(config: Config, parts: Parts) {
     corsOrigins: [],
     upgrade: async (_, socket) => void socket.destroy(),
   });
+  const limitedApi = withSignInLimit(api, { limiter: signIns, addressOf });
+  const accountExport = createAccountExport({
+    prisma: infrastructure.database.prisma,
+    storage: imageSystem.storage,
+    viewerOf: auth.viewer,
+  });
   const policy = clientPolicy(imageSystem.origins);
   server.serve({
     routes: {
       '/': withSessionHint(createClientFiles({ folder: clientFolder, policy })),
       '/graphql': graphql,
-      '/api': withSignInLimit(api, { limiter: signIns, addressOf }),
+      '/api': (request, response) =>
+        isExport(request) ? accountExport(request, response) : limitedApi(request, response),
       '/files': imageSystem.files,
       ...(webhooks && { '/webhooks': withRefusedRequestLimit(webhooks, refusals) }),
       ...forOperators,
@@ -111,7 +122,7 @@ export function openSite(config: Config, parts: Parts) {
 /** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
 function createGraphQLEndpoint(
   config: Config,
-  { infrastructure, taskSystem, webhooks, auth, ...parts }: Parts,
+  { infrastructure, taskSystem, webhooks, auth, signUps, ...parts }: Parts,
   { addressOf, refusals }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'>,
 ) {
   const { database, publicUrl, imageSystem } = infrastructure;
@@ -129,6 +140,8 @@ function createGraphQLEndpoint(
       prisma,
       credentials,
       apiKeys: auth.apiKeys,
+      sessions: auth.sessions,
+      signInOptions: { signUps: signUps.mode, providers: listProviders(config.signInProviders) },
       tasks,
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,

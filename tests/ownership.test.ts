@@ -25,6 +25,7 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Mutation.deleteTask(id)': { query: 'mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }' },
   'Mutation.deleteImage(id)': { query: 'mutation ($id: ID!) { deleteImage(id: $id) { deletedId } }' },
   'Mutation.revokeApiKey(id)': { query: 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId } }' },
+  'Mutation.endSession(id)': { query: 'mutation ($id: ID!) { endSession(id: $id) { endedId } }' },
   'Mutation.retryTask(id)': { query: 'mutation ($id: ID!) { retryTask(id: $id) { task { id prompt } } }' },
   'Mutation.generateImage(input.referenceImages)': {
     query: `mutation ($id: ID!) { generateImage(input: {
@@ -189,9 +190,9 @@ beforeAll(async () => {
     viewer: { id: string } & Record<
       'tasks' | 'creditEntries' | 'images',
       { edges: { cursor: string; node: { id: string } }[] }
-    > & { webhookEndpoints: { deliveries: { edges: { cursor: string }[] } }[] };
+    > & { sessions: { id: string }[]; webhookEndpoints: { deliveries: { edges: { cursor: string }[] } }[] };
   }>(
-    '{ viewer { id tasks { edges { cursor node { id } } } creditEntries { edges { cursor node { id } } } images { edges { cursor node { id } } } webhookEndpoints { deliveries { edges { cursor } } } } }',
+    '{ viewer { id sessions { id } tasks { edges { cursor node { id } } } creditEntries { edges { cursor node { id } } } images { edges { cursor node { id } } } webhookEndpoints { deliveries { edges { cursor } } } } }',
   );
   foreign.ids = {
     'a task that has ended': strangersTask.id,
@@ -206,6 +207,7 @@ beforeAll(async () => {
     'a webhook endpoint': endpoint.id,
     'a webhook delivery': delivery,
     'an API key': createApiKey.apiKey.id,
+    'a session': viewer.sessions[0]!.id,
   };
   foreign.cursors = {
     'a task': viewer.tasks.edges[0]!.cursor,

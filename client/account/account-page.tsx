@@ -1,7 +1,11 @@
 /** The account page: profile, balance, ledger and preferences. */
 import type { Client } from '@urql/core';
 import { createUniqueId, type JSX, Show } from 'solid-js';
+import { createStoreQuery } from '../api/client.ts';
+import { graphql } from '../api/generated/gql.ts';
+import type { AuthClient } from '../auth/auth-client.ts';
 import type { Viewer } from '../auth/session.ts';
+import { DeleteAccount } from './delete-account.tsx';
 import { GetCredits } from './get-credits.tsx';
 import { ApiKeys } from './api-keys.tsx';
 import type { CreditTerms } from './credit-terms.ts';
@@ -13,12 +17,32 @@ import { messages } from '../i18n/messages.ts';
 import './account.css';
 import { LedgerTable } from './ledger-table.tsx';
 import { type Notifications, notificationsOf } from './notifications.ts';
+import { Profile } from './profile.tsx';
+import { Sessions } from './sessions.tsx';
 import { Select } from '../ui/select.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
 import { createWebhookEndpoints, DisabledEndpoints, Webhooks } from './webhooks.tsx';
 
+const AccountDocument = graphql(`
+  query Account {
+    viewer {
+      id
+      emailVerified
+      hasPassword
+      sessions {
+        id
+        userAgent
+        address
+        lastSeenAt
+        isCurrent
+      }
+    }
+  }
+`);
+
 interface AccountPageProps {
   heading: string;
+  auth: AuthClient;
   client: Client;
   /** Null for a visitor; undefined while that is not known. */
   viewer: Viewer | null | undefined;
@@ -28,12 +52,16 @@ interface AccountPageProps {
   /** Storage of this browser. */
   settings: Storage | undefined;
   toasts: Toasts;
+  /** Called when the user has changed. */
+  onChanged: () => void;
   onSignIn: () => void;
   onSignOut: () => void;
 }
 
 export function AccountPage(props: AccountPageProps) {
   const headingId = createUniqueId();
+  const [result] = createStoreQuery({ query: AccountDocument, pause: () => !props.viewer });
+  const account = () => result.data?.viewer;
   return (
     <main class="sheet account" tabIndex={-1} aria-labelledby={headingId}>
       <h1 id={headingId}>{props.heading}</h1>
@@ -51,16 +79,12 @@ export function AccountPage(props: AccountPageProps) {
           <Show when={props.viewer}>
             {(viewer) => (
               <Section title={lazyMessages.account.profile}>
-                <dl class="account-facts">
-                  <div>
-                    <dt>{lazyMessages.auth.name}</dt>
-                    <dd dir="auto">{viewer().name}</dd>
-                  </div>
-                  <div>
-                    <dt>{lazyMessages.auth.email}</dt>
-                    <dd dir="auto">{viewer().email}</dd>
-                  </div>
-                </dl>
+                <Profile
+                  {...props}
+                  viewer={viewer()}
+                  emailVerified={account()?.emailVerified}
+                  hasPassword={account()?.hasPassword}
+                />
               </Section>
             )}
           </Show>
@@ -72,6 +96,29 @@ export function AccountPage(props: AccountPageProps) {
               <p class="hint">{lazyMessages.account.signOutHint}</p>
               <Button onClick={() => props.onSignOut()}>{messages.auth.signOut}</Button>
             </Section>
+          </Show>
+          <Show when={props.viewer && account()}>
+            {(shown) => (
+              <>
+                <Section title={lazyMessages.sessions.title}>
+                  <Sessions client={props.client} sessions={shown().sessions} toasts={props.toasts} />
+                </Section>
+                <Section title={lazyMessages.exportData.title}>
+                  <p class="hint">{lazyMessages.exportData.hint}</p>
+                  <a class="button" href="/api/account/export" download="proofsheet-export.zip">
+                    {lazyMessages.exportData.action}
+                  </a>
+                </Section>
+                <Section title={lazyMessages.deleteAccount.title}>
+                  <DeleteAccount
+                    auth={props.auth}
+                    hasPassword={shown().hasPassword}
+                    toasts={props.toasts}
+                    onDeleted={() => props.onSignOut()}
+                  />
+                </Section>
+              </>
+            )}
           </Show>
         </div>
       </div>

@@ -33,7 +33,13 @@ function open(auth: Partial<AuthClient> = {}, dueChunks = () => 3) {
   const works = async (): Promise<AuthProblem | undefined> => undefined;
   render(() => (
     <App
-      auth={{ signIn: works, signUp: works, signOut: works, ...auth }}
+      auth={{
+        signIn: works,
+        signUp: works,
+        signOut: works,
+        request: async () => ({ problem: undefined, body: {} }),
+        ...auth,
+      }}
       createApi={(options) =>
         createApi({
           ...options,

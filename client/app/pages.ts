@@ -38,6 +38,10 @@ interface LazyPage extends Page {
 }
 
 const HistoryPage = lazyComponent(() => import('../history/history-page.tsx'), 'HistoryPage');
+const linkPages = () => import('../auth/link-pages.tsx');
+const ResetPasswordPage = lazyComponent(linkPages, 'ResetPasswordPage');
+const VerifyEmailPage = lazyComponent(linkPages, 'VerifyEmailPage');
+const SignInFailedPage = lazyComponent(linkPages, 'SignInFailedPage');
 const AccountPage = lazyComponent(() => import('../account/account-page.tsx'), 'AccountPage');
 
 export const lazyPages: Readonly<Record<string, LazyPage>> = {
@@ -74,8 +78,10 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
     name: { en: 'Account', de: 'Konto' },
     isInTopBar: false,
     preload: AccountPage.preload,
-    view: ({ state, api, settings, theme, language, toasts, onSignOut }) =>
+    view: ({ state, api, auth, settings, theme, language, toasts, onSignOut }) =>
       createComponent(AccountPage, {
+        auth,
+        onChanged: state.session.refresh,
         get heading() {
           return pageName('/account');
         },
@@ -94,7 +100,38 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
         onSignOut,
       }),
   },
+  '/reset-password': {
+    name: { en: 'Choose a new password', de: 'Neues Passwort wählen' },
+    isInTopBar: false,
+    preload: ResetPasswordPage.preload,
+    view: (context) => createComponent(ResetPasswordPage, linkPage('/reset-password', context)),
+  },
+  '/verify-email': {
+    name: { en: 'Confirm your email address', de: 'E-Mail-Adresse bestätigen' },
+    isInTopBar: false,
+    preload: VerifyEmailPage.preload,
+    view: (context) => createComponent(VerifyEmailPage, linkPage('/verify-email', context)),
+  },
+  '/sign-in-failed': {
+    name: { en: 'The sign-in did not work', de: 'Die Anmeldung hat nicht geklappt' },
+    isInTopBar: false,
+    preload: SignInFailedPage.preload,
+    view: (context) => createComponent(SignInFailedPage, linkPage('/sign-in-failed', context)),
+  },
 };
+
+/** What a page that a mail links to needs. */
+function linkPage(path: string, { state, auth }: PageContext) {
+  return {
+    get heading() {
+      return pageName(path);
+    },
+    auth,
+    router: state.router,
+    onSignedIn: state.signedIn,
+    onSignIn: state.openSignIn,
+  };
+}
 
 const firstPage: Page = { name: { en: 'Create', de: 'Erstellen' }, isInTopBar: true };
 

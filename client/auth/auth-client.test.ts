@@ -30,11 +30,17 @@ describe('the auth client', () => {
     [401, 'INVALID_EMAIL_OR_PASSWORD', 'wrongPassword'],
     [422, 'USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL', 'emailTaken'],
     [400, 'PASSWORD_TOO_SHORT', 'shortPassword'],
+    [403, 'EMAIL_NOT_VERIFIED', 'unverified'],
     [429, '', 'tooFast'],
     [500, 'SOMETHING_ELSE', 'unknown'],
   ])('takes %i %s for %s', async (status, code, problem) => {
     const { auth } = start(refusal(status, code));
     expect(await auth.signIn({ email: 'a@example.com', password: 'x' })).toBe(problem);
+  });
+
+  it('tells an account that has to confirm its address from one that is signed in', async () => {
+    const { auth } = start(() => Response.json({ token: null, user: {} }));
+    expect(await auth.signUp({ name: 'A', email: 'a@example.com', password: 'x' })).toBe('unverified');
   });
 
   it('distinguishes an unreachable server from a broken one', async () => {

@@ -1,4 +1,5 @@
-/** Sign-in and sign-out over the session endpoints. The session is an HttpOnly cookie. */
+/** Sign-in, sign-out and the account over the session endpoints. The session is an HttpOnly cookie. */
+import { messages } from '../i18n/messages.ts';
 
 interface Credentials {
   email: string;
@@ -7,46 +8,75 @@ interface Credentials {
 
 export type AuthClient = ReturnType<typeof createAuthClient>;
 
-/** better-auth's error codes, mapped to problems of the form. */
+/** Error codes of the server, mapped to problems of a form. */
 const problems = {
   INVALID_EMAIL_OR_PASSWORD: 'wrongPassword',
   INVALID_PASSWORD: 'wrongPassword',
   USER_NOT_FOUND: 'wrongPassword',
   INVALID_EMAIL: 'badEmail',
+  VALIDATION_ERROR: 'badEmail',
   USER_ALREADY_EXISTS: 'emailTaken',
   USER_ALREADY_EXISTS_USE_ANOTHER_EMAIL: 'emailTaken',
   PASSWORD_TOO_SHORT: 'shortPassword',
   PASSWORD_TOO_LONG: 'longPassword',
+  EMAIL_NOT_VERIFIED: 'unverified',
+  INVALID_TOKEN: 'badLink',
+  TOKEN_EXPIRED: 'badLink',
+  UNAUTHORIZED: 'signedOut',
+  SESSION_EXPIRED: 'staleSession',
+  SIGNUPS_CLOSED: 'signUpsClosed',
+  INVITE_INVALID: 'badInvite',
+  SIGNUPS_LIMITED: 'tooManySignUps',
+  account_not_linked: 'notLinked',
+  email_not_verified: 'unverified',
 } as const;
 type ProblemCode = keyof typeof problems;
 
 export type AuthProblem = (typeof problems)[ProblemCode] | 'tooFast' | 'unreachable' | 'unknown';
 
-/**
- * `url` is where better-auth is mounted, absolute and without a slash at its end. Each function resolves to the problem;
- * undefined on success.
- */
+/** The problem of an error code of the server. */
+export function problemOfCode(code: unknown): AuthProblem {
+  return problems[code as ProblemCode] ?? 'unknown';
+}
+
+interface Outcome {
+  /** Undefined on success. */
+  problem: AuthProblem | undefined;
+  /** The response on success. */
+  body: Readonly<Record<string, unknown>>;
+}
+
+/** `url` is where better-auth is mounted, absolute and without a slash at its end. */
 export function createAuthClient(url: string, send: typeof fetch = (...request) => fetch(...request)) {
-  const post = async (path: string, body: object): Promise<AuthProblem | undefined> => {
+  /** Sends a GET without a body. Mails that a request causes are in the language of the page. */
+  const request = async (path: string, body?: object): Promise<Outcome> => {
     try {
       const response = await send(`${url}${path}`, {
-        method: 'POST',
+        method: body ? 'POST' : 'GET',
         credentials: 'same-origin',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
+        headers: { 'content-type': 'application/json', 'accept-language': messages.language },
+        ...(body && { body: JSON.stringify(body) }),
         signal: AbortSignal.timeout(30_000),
       });
-      if (response.ok) return undefined;
-      if (response.status === 429) return 'tooFast';
-      const { code } = (await response.json().catch(() => ({}))) as { code?: string };
-      return problems[code as ProblemCode] ?? 'unknown';
+      const answer = ((await response.json().catch(() => ({}))) ?? {}) as Record<string, unknown>;
+      if (response.ok) return { problem: undefined, body: answer };
+      const known = problems[answer['code'] as ProblemCode];
+      return { problem: known ?? (response.status === 429 ? 'tooFast' : 'unknown'), body: {} };
     } catch {
-      return 'unreachable';
+      return { problem: 'unreachable', body: {} };
     }
   };
+  const problemOf = async (path: string, body: object) => (await request(path, body)).problem;
   return {
-    signUp: (credentials: Credentials & { name: string }) => post('/sign-up/email', credentials),
-    signIn: (credentials: Credentials) => post('/sign-in/email', credentials),
-    signOut: () => post('/sign-out', {}),
+    request,
+    /** `unverified` where the account is created, and is usable once its email address is confirmed. */
+    async signUp(
+      credentials: Credentials & { name: string; invite?: string | undefined },
+    ): Promise<AuthProblem | undefined> {
+      const { problem, body } = await request('/sign-up/email', credentials);
+      return problem ?? (body['token'] === null ? 'unverified' : undefined);
+    },
+    signIn: (credentials: Credentials) => problemOf('/sign-in/email', credentials),
+    signOut: () => problemOf('/sign-out', {}),
   };
 }

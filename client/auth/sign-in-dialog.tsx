@@ -1,22 +1,26 @@
 import { createSignal, createUniqueId, For, Show } from 'solid-js';
+import { createStoreQuery } from '../api/client.ts';
+import { graphql } from '../api/generated/gql.ts';
+import type { SignInOptionsQuery } from '../api/generated/graphql.ts';
 import { Button } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
-import type { AuthClient, AuthProblem } from './auth-client.ts';
+import type { AuthClient } from './auth-client.ts';
+import { createSignInForm, inviteOf, type SentMail } from './sign-in-form.ts';
 
-const minPasswordLength = 8;
-
-type Field = 'name' | 'email' | 'password';
-
-/** The field of a problem, if it concerns one. */
-const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
-  badEmail: 'email',
-  emailTaken: 'email',
-  shortPassword: 'password',
-  longPassword: 'password',
-};
+const SignInOptionsDocument = graphql(`
+  query SignInOptions {
+    signInOptions {
+      signUps
+      providers {
+        id
+        name
+      }
+    }
+  }
+`);
 
 /** The request that is sent after the sign-in. */
 interface WaitingRequest {
@@ -68,65 +72,43 @@ function WaitingRequestPreview(props: WaitingRequest) {
   );
 }
 
-/** The fields of the form, what is wrong with them, and its submission. */
-function createSignInForm(props: SignInDialogProps) {
-  const [isNew, setNew] = createSignal(false);
-  const [isSending, setSending] = createSignal(false);
-  const [problem, setProblem] = createSignal<{ field: Field | undefined; text: string }>();
-  const values: Record<Field, string> = { name: '', email: '', password: '' };
-  const inputs = new Map<Field, HTMLInputElement>();
-  const texts = lazyMessages.auth.problems;
-
-  const showProblem = (field: Field | undefined, text: string) => {
-    setProblem({ field, text });
-    if (field) inputs.get(field)?.focus();
-  };
-  const submit = async () => {
-    if (isSending()) return;
-    const { email, password, name } = { ...values, email: values.email.trim(), name: values.name.trim() };
-    const required: Field[] = isNew() ? ['name', 'email', 'password'] : ['email', 'password'];
-    const missing = required.find((field) => values[field].trim() === '');
-    if (missing) return showProblem(missing, texts.missing);
-    if (isNew() && password.length < minPasswordLength) return showProblem('password', texts.shortPassword);
-    setProblem(undefined);
-    setSending(true);
-    const fault = await (isNew()
-      ? props.auth.signUp({ name, email, password })
-      : props.auth.signIn({ email, password }));
-    const isTaken = fault ? undefined : await props.onSignedIn();
-    if (fault) showProblem(problemFields[fault], texts[fault]);
-    else if (isTaken === undefined) showProblem(undefined, texts.unreachable);
-    else if (!isTaken) showProblem(undefined, lazyMessages.auth.cookiesRefused(location.host));
-    setSending(false);
-  };
-
-  return {
-    isNew,
-    isSending,
-    /** What is wrong with no field in particular. */
-    problem: () => (problem()?.field ? undefined : problem()?.text),
-    submit,
-    switch() {
-      setProblem(undefined);
-      setNew((before) => !before);
-    },
-    /** The props of a text field. */
-    field: (name: Field) => ({
-      name,
-      value: values[name],
-      problem: problem()?.field === name ? problem()?.text : undefined,
-      ref: (element: HTMLInputElement) => inputs.set(name, element),
-      onInput: (value: string) => {
-        values[name] = value;
-      },
-    }),
-  };
-}
-
 function SignInForm(props: SignInDialogProps & { headingId: string }) {
   const form = createSignInForm(props);
-  const { isNew, field } = form;
+  const [result] = createStoreQuery({ query: SignInOptionsDocument });
+  return (
+    <Show
+      when={form.sentMail()}
+      keyed
+      fallback={<Fields {...props} form={form} options={result.data?.signInOptions} />}
+    >
+      {(sent) => (
+        <SentMailNotice
+          {...sent}
+          headingId={props.headingId}
+          auth={props.auth}
+          onBack={() => form.switchTo('signIn')}
+        />
+      )}
+    </Show>
+  );
+}
+
+function Fields(
+  props: SignInDialogProps & {
+    headingId: string;
+    form: ReturnType<typeof createSignInForm>;
+    /** Undefined until loaded. */ options: SignInOptionsQuery['signInOptions'] | undefined;
+  },
+) {
+  const { form } = props;
+  const { mode, isNew, field } = form;
   const texts = lazyMessages.auth;
+  const heading = () => {
+    if (mode() === 'forgotPassword') return texts.forgotPassword;
+    return props.waiting ? texts.signInToDevelop : isNew() ? texts.signUpTitle : messages.auth.signIn;
+  };
+  const action = () =>
+    isNew() ? texts.submitSignUp : mode() === 'signIn' ? messages.auth.signIn : texts.sendLink;
   return (
     <form
       class="sign-in"
@@ -136,34 +118,97 @@ function SignInForm(props: SignInDialogProps & { headingId: string }) {
         void form.submit();
       }}
     >
-      <h2 id={props.headingId}>
-        {props.waiting ? texts.signInToDevelop : isNew() ? texts.signUpTitle : messages.auth.signIn}
-      </h2>
-      <Show when={props.waiting}>
-        <p class="hint">{texts.nothingLost}</p>
+      <h2 id={props.headingId}>{heading()}</h2>
+      <Show
+        when={mode() === 'forgotPassword'}
+        fallback={
+          <>
+            <Show when={props.waiting}>
+              <p class="hint">{texts.nothingLost}</p>
+            </Show>
+            <Show when={props.freeCredits}>
+              {(credits) => <p class="hint">{messages.cost.free(credits())}</p>}
+            </Show>
+          </>
+        }
+      >
+        <p class="hint">{texts.forgotPasswordHint}</p>
       </Show>
-      <Show when={props.freeCredits}>{(credits) => <p class="hint">{messages.cost.free(credits())}</p>}</Show>
       <Show when={isNew()}>
         <TextField label={texts.name} autocomplete="name" {...field('name')} />
       </Show>
       <TextField label={texts.email} type="email" autocomplete="email" autofocus {...field('email')} />
-      <TextField
-        label={texts.password}
-        type="password"
-        hint={isNew() ? texts.passwordHint : undefined}
-        autocomplete={isNew() ? 'new-password' : 'current-password'}
-        {...field('password')}
-      />
+      <Show when={mode() !== 'forgotPassword'}>
+        <TextField
+          label={texts.password}
+          type="password"
+          hint={isNew() ? texts.passwordHint : undefined}
+          autocomplete={isNew() ? 'new-password' : 'current-password'}
+          {...field('password')}
+        />
+      </Show>
       <p class="problem" role="alert">
         {form.problem()}
       </p>
       <Button kind="primary" type="submit" busy={form.isSending()}>
-        {form.isSending() ? texts.sending : isNew() ? texts.submitSignUp : messages.auth.signIn}
+        {form.isSending() ? texts.sending : action()}
       </Button>
-      <Button onClick={form.switch}>{isNew() ? texts.toSignIn : texts.toSignUp}</Button>
+      <Show when={mode() !== 'forgotPassword'}>
+        <For each={props.options?.providers}>
+          {({ id, name }) => (
+            <Button onClick={() => void form.leaveFor(id)}>{texts.withProvider(name)}</Button>
+          )}
+        </For>
+      </Show>
+      <Show when={mode() !== 'signIn'}>
+        <Button onClick={() => form.switchTo('signIn')}>{texts.toSignIn}</Button>
+      </Show>
+      <Show when={mode() === 'signIn' && props.options?.signUps !== 'CLOSED'}>
+        <Show
+          when={props.options?.signUps !== 'INVITE' || inviteOf(location)}
+          fallback={<p class="hint">{texts.needsInvite}</p>}
+        >
+          <Button onClick={() => form.switchTo('signUp')}>{texts.toSignUp}</Button>
+        </Show>
+      </Show>
+      <Show when={mode() === 'signIn'}>
+        <Button kind="quiet" onClick={() => form.switchTo('forgotPassword')}>
+          {texts.forgotPassword}
+        </Button>
+      </Show>
       <Button kind="quiet" onClick={() => props.onClose()}>
         {texts.keepEditing}
       </Button>
     </form>
+  );
+}
+
+/** Says that a mail is on its way; the one that confirms an address can be sent again. */
+function SentMailNotice(props: SentMail & { headingId: string; auth: AuthClient; onBack: () => void }) {
+  const texts = lazyMessages.auth;
+  const [outcome, setOutcome] = createSignal('');
+  const sendAgain = async () => {
+    setOutcome(texts.sending);
+    const { problem } = await props.auth.request('/send-verification-email', { email: props.email });
+    setOutcome(problem ? texts.problems[problem] : texts.sentAgain);
+  };
+  return (
+    <div class="sign-in">
+      <h2 id={props.headingId}>{texts.checkMail}</h2>
+      <p>
+        {props.kind === 'resetPassword'
+          ? texts.resetMailSent(props.email)
+          : texts.verifyMailSent(props.email)}
+      </p>
+      <p class="hint" role="status">
+        {outcome()}
+      </p>
+      <Show when={props.kind === 'verifyEmail'}>
+        <Button onClick={() => void sendAgain()}>{texts.sendAgain}</Button>
+      </Show>
+      <Button kind="primary" onClick={() => props.onBack()}>
+        {texts.backToSignIn}
+      </Button>
+    </div>
   );
 }

@@ -110,6 +110,25 @@ const english = {
     toSignIn: 'I already have an account',
     keepEditing: 'Keep editing',
     sending: 'One moment',
+    withProvider: (name: string) => `Sign in with ${name}`,
+    needsInvite: 'New accounts need an invitation. Open its link first.',
+    forgotPassword: 'Forgot your password?',
+    forgotPasswordHint: 'Enter your email. You get a link with which you choose a new password.',
+    sendLink: 'Send the link',
+    checkMail: 'Check your mail',
+    resetMailSent: (email: string) =>
+      `If ${email} has an account, a link to a new password is on its way. It works for an hour.`,
+    verifyMailSent: (email: string) =>
+      `Open the link in the mail to ${email} to confirm that it is your address. You can sign in then.`,
+    sendAgain: 'Send the mail again',
+    sentAgain: 'Another mail is on its way.',
+    backToSignIn: 'Back to the sign-in',
+    newPassword: 'New password',
+    savePassword: 'Save the password',
+    passwordSaved: 'Your new password is saved, and all sessions have ended. Sign in with it.',
+    emailVerified: 'Your address is confirmed.',
+    toStart: 'Create images',
+    toAccount: 'Go to your account',
     cookiesRefused: (host: string) =>
       `Your browser refused the cookie that keeps you signed in. Allow cookies for ${host}, or open the page by its https address, then sign in again.`,
     problems: {
@@ -119,6 +138,15 @@ const english = {
       badEmail: 'This does not look like an email address.',
       wrongPassword: 'The email or the password is not right.',
       emailTaken: 'There is already an account with this email. Sign in instead.',
+      unverified: 'Confirm your email address first. The link is in the mail that you got.',
+      badLink: 'This link has expired or was used already. Ask for another one.',
+      signedOut: 'You are signed out. Sign in again.',
+      signUpsClosed: 'New accounts cannot be created here.',
+      badInvite: 'This invitation is unknown, was used or has expired. Ask for another one.',
+      tooManySignUps: 'Too many accounts were created from your network today. Try again tomorrow.',
+      notLinked:
+        'There is already an account with this email. Sign in with its password and confirm the address; then this works too.',
+      staleSession: 'For this, sign out and in again first.',
       tooFast: 'That was fast. Wait a little, then try again.',
       unreachable: 'The server could not be reached. Check your connection, then try again.',
       unknown: 'Something broke on our side. Nothing was lost.',
@@ -351,6 +379,52 @@ const english = {
     one: 'This is the request behind the line in your ledger.',
     oneGone: 'This request is not there any more.',
     all: 'Show everything',
+  },
+
+  profile: {
+    changeName: 'Change name',
+    changeEmail: 'Change email',
+    changePassword: 'Change password',
+    save: 'Save',
+    newEmail: 'New email',
+    newEmailHint: 'You get a mail there. The address changes once you have opened its link.',
+    currentPassword: 'Your password',
+    newPasswordHint: 'At least 8 characters. All other sessions end.',
+    wrongPassword: 'The password is not right.',
+    nameSaved: 'Your name is saved.',
+    emailSame: 'That is your address already.',
+    emailSent: (email: string) => `Open the link in the mail to ${email} to change your address.`,
+    passwordSaved: 'Your new password is saved, and all other sessions have ended.',
+    unverified: 'Your address is not confirmed yet.',
+    sendVerification: 'Send a mail to confirm it',
+    verificationSent: (email: string) => `A mail to ${email} is on its way.`,
+  },
+
+  sessions: {
+    title: 'Where you are signed in',
+    unknownDevice: 'Unknown device',
+    current: 'this one',
+    lastSeen: (when: string) => `last used ${when}`,
+    end: 'End',
+    endNamed: (device: string) => `End the session of ${device}`,
+    endOthers: 'End all others',
+    ended: 'The session has ended.',
+    othersEnded: 'All other sessions have ended.',
+  },
+
+  exportData: {
+    title: 'Your data',
+    hint: 'A zip file with your images, requests and ledger.',
+    action: 'Download your data',
+  },
+
+  deleteAccount: {
+    title: 'Delete account',
+    hint: 'Deletes your images, requests, keys and webhooks for good.',
+    warning:
+      'Your images, requests, API keys and webhooks are deleted for good, running requests are cancelled, and your credits are lost.',
+    confirm: 'Delete for good',
+    done: 'Your account is deleted.',
   },
 
   account: {

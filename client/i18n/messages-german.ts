@@ -276,6 +276,27 @@ const later: LazyMessages = {
     toSignIn: 'Ich habe schon ein Konto',
     keepEditing: 'Weiter bearbeiten',
     sending: 'Einen Moment',
+    withProvider: (name) => `Mit ${name} anmelden`,
+    needsInvite: 'Neue Konten brauchen eine Einladung. Öffne zuerst ihren Link.',
+    forgotPassword: 'Passwort vergessen?',
+    forgotPasswordHint:
+      'Gib deine E-Mail-Adresse ein. Du bekommst einen Link, mit dem du ein neues Passwort wählst.',
+    sendLink: 'Link senden',
+    checkMail: 'Sieh in deine Mails',
+    resetMailSent: (email) =>
+      `Wenn ${email} ein Konto hat, ist ein Link zu einem neuen Passwort unterwegs. Er gilt eine Stunde.`,
+    verifyMailSent: (email) =>
+      `Öffne den Link in der Mail an ${email}, um zu bestätigen, dass es deine Adresse ist. Dann kannst du dich anmelden.`,
+    sendAgain: 'Mail noch einmal senden',
+    sentAgain: 'Eine weitere Mail ist unterwegs.',
+    backToSignIn: 'Zurück zur Anmeldung',
+    newPassword: 'Neues Passwort',
+    savePassword: 'Passwort speichern',
+    passwordSaved:
+      'Dein neues Passwort ist gespeichert, und alle Sitzungen sind beendet. Melde dich damit an.',
+    emailVerified: 'Deine Adresse ist bestätigt.',
+    toStart: 'Bilder erstellen',
+    toAccount: 'Zu deinem Konto',
     cookiesRefused: (host) =>
       `Dein Browser hat das Cookie abgelehnt, das dich angemeldet hält. Erlaube Cookies für ${host} oder öffne die Seite über ihre https-Adresse, dann melde dich erneut an.`,
     problems: {
@@ -285,6 +306,15 @@ const later: LazyMessages = {
       badEmail: 'Das sieht nicht nach einer E-Mail-Adresse aus.',
       wrongPassword: 'Die E-Mail-Adresse oder das Passwort stimmt nicht.',
       emailTaken: 'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich stattdessen an.',
+      unverified: 'Bestätige zuerst deine E-Mail-Adresse. Der Link ist in der Mail, die du bekommen hast.',
+      badLink: 'Dieser Link ist abgelaufen oder wurde schon benutzt. Fordere einen neuen an.',
+      signedOut: 'Du bist abgemeldet. Melde dich wieder an.',
+      signUpsClosed: 'Hier können keine neuen Konten angelegt werden.',
+      badInvite: 'Diese Einladung ist unbekannt, benutzt oder abgelaufen. Bitte um eine neue.',
+      tooManySignUps: 'Aus deinem Netz wurden heute zu viele Konten angelegt. Versuch es morgen erneut.',
+      notLinked:
+        'Mit dieser E-Mail-Adresse gibt es schon ein Konto. Melde dich mit seinem Passwort an und bestätige die Adresse; dann geht auch das.',
+      staleSession: 'Melde dich dafür zuerst ab und wieder an.',
       tooFast: 'Das ging schnell. Warte ein wenig und versuch es dann erneut.',
       unreachable: 'Der Server war nicht erreichbar. Prüfe deine Verbindung und versuch es dann erneut.',
       unknown: 'Bei uns ist etwas kaputtgegangen. Es ist nichts verloren.',
@@ -522,6 +552,52 @@ const later: LazyMessages = {
     one: 'Das ist der Auftrag hinter der Zeile in deiner Credit-Übersicht.',
     oneGone: 'Diesen Auftrag gibt es nicht mehr.',
     all: 'Alles zeigen',
+  },
+
+  profile: {
+    changeName: 'Name ändern',
+    changeEmail: 'E-Mail-Adresse ändern',
+    changePassword: 'Passwort ändern',
+    save: 'Speichern',
+    newEmail: 'Neue E-Mail-Adresse',
+    newEmailHint: 'Du bekommst dort eine Mail. Die Adresse gilt, sobald du ihren Link geöffnet hast.',
+    currentPassword: 'Dein Passwort',
+    newPasswordHint: 'Mindestens 8 Zeichen. Alle anderen Sitzungen enden.',
+    wrongPassword: 'Das Passwort stimmt nicht.',
+    nameSaved: 'Dein Name ist gespeichert.',
+    emailSame: 'Das ist schon deine Adresse.',
+    emailSent: (email) => `Öffne den Link in der Mail an ${email}, um deine Adresse zu ändern.`,
+    passwordSaved: 'Dein neues Passwort ist gespeichert, und alle anderen Sitzungen sind beendet.',
+    unverified: 'Deine Adresse ist noch nicht bestätigt.',
+    sendVerification: 'Mail zum Bestätigen senden',
+    verificationSent: (email) => `Eine Mail an ${email} ist unterwegs.`,
+  },
+
+  sessions: {
+    title: 'Wo du angemeldet bist',
+    unknownDevice: 'Unbekanntes Gerät',
+    current: 'diese hier',
+    lastSeen: (when) => `zuletzt benutzt ${when}`,
+    end: 'Beenden',
+    endNamed: (device) => `Sitzung von ${device} beenden`,
+    endOthers: 'Alle anderen beenden',
+    ended: 'Die Sitzung ist beendet.',
+    othersEnded: 'Alle anderen Sitzungen sind beendet.',
+  },
+
+  exportData: {
+    title: 'Deine Daten',
+    hint: 'Eine Zip-Datei mit deinen Bildern, Aufträgen und deiner Credit-Übersicht.',
+    action: 'Daten herunterladen',
+  },
+
+  deleteAccount: {
+    title: 'Konto löschen',
+    hint: 'Löscht deine Bilder, Aufträge, Schlüssel und Webhooks endgültig.',
+    warning:
+      'Deine Bilder, Aufträge, API-Schlüssel und Webhooks werden endgültig gelöscht, laufende Aufträge abgebrochen, und deine Credits verfallen.',
+    confirm: 'Endgültig löschen',
+    done: 'Dein Konto ist gelöscht.',
   },
 
   account: {

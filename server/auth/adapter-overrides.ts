@@ -17,3 +17,10 @@ export function withOverrides(open: OpenAdapter, ...overrides: Override[]): Open
     };
   };
 }
+
+/** Leaves the deletion of users to `deleteUser`, which deletes the row once everything else of the user is gone. */
+export function keepUsers(adapter: DBTransactionAdapter): Pick<DBTransactionAdapter, 'delete'> {
+  return {
+    delete: async (query) => (query.model === 'user' ? undefined : adapter.delete(query)),
+  };
+}

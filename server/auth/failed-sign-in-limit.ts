@@ -7,7 +7,8 @@ import type { RateLimiter } from '../lib/rate-limiter.ts';
 /** Addresses from which an account was signed in to, over all accounts. */
 const maxKnown = 10_000;
 
-interface Attempt {
+/** A request to better-auth. */
+export interface Attempt {
   path: string;
   body?: unknown;
   headers?: Headers | undefined;
@@ -32,12 +33,7 @@ export function createFailedSignInLimit(limiter: RateLimiter) {
       if (!from || known.has(from.origin)) return undefined;
       const { waitMs } = await limiter.take(from.account);
       if (waitMs === 0) return undefined;
-      const seconds = Math.ceil(waitMs / 1000);
-      const message = `Too many tries for this account. Try again in ${seconds} s.`;
-      return Response.json(
-        { code: 'RATE_LIMITED', message },
-        { status: 429, headers: { 'Retry-After': String(seconds) } },
-      );
+      return refuseAttempt('Too many tries for this account.', waitMs);
     },
 
     /** After it was: a right one does not count, and makes the address known. */
@@ -48,4 +44,13 @@ export function createFailedSignInLimit(limiter: RateLimiter) {
       known.set(from.origin, true);
     },
   };
+}
+
+/** The answer to an attempt over its limit: 429. */
+export function refuseAttempt(reason: string, waitMs: number): Response {
+  const seconds = Math.ceil(waitMs / 1000);
+  return Response.json(
+    { code: 'RATE_LIMITED', message: `${reason} Try again in ${seconds} s.` },
+    { status: 429, headers: { 'Retry-After': String(seconds) } },
+  );
 }

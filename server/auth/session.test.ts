@@ -17,8 +17,15 @@ beforeAll(async () => {
     publicUrl,
     origins: [publicUrl],
     signupCredits: 0,
-    beforeSession: async () => {},
+    requireEmailVerification: false,
+    grantWelcome: async () => {},
+    makeAdmin: async () => {},
+    outgoingMail: { send: () => {} },
+    deleteUser: async () => {},
+    providers: {},
+    signUps: { mode: 'open', check: async () => {}, admit: async () => {}, purge: async () => 0 },
     limiter: createRateLimiter({ perMinute: 100 }),
+    mailLimiter: createRateLimiter({ perMinute: 100 }),
     log: { info: () => {}, warn: () => {}, error: () => {} },
   });
 });

@@ -19,6 +19,7 @@ async function signedIn({ lastsS = sessionTimes.expiresIn } = {}) {
   const session = await prisma.session.create({ data: { token: randomUUID(), userId, expiresAt } });
   const judged: string[] = [];
   const viewer = createViewers({
+    log: { info: () => {}, warn: () => {}, error: () => {} },
     prisma,
     async getSession(headers) {
       const [, token = ''] = (headers.get('authorization') ?? '').split(' ');

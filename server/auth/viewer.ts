@@ -6,6 +6,7 @@ import { LRUCache } from 'lru-cache';
 import { readRows } from '../database/read-rows.ts';
 import { Prisma, type PrismaClient, type Session, type User } from '../generated/prisma/client.ts';
 import { createBatchedLookup } from '../lib/batched-lookup.ts';
+import type { Log } from '../lib/log.ts';
 import type { KeyHolder } from './api-keys/lookup.ts';
 import { credentialIn } from './credentials.ts';
 import { storedForms } from './session-tokens.ts';
@@ -23,14 +24,22 @@ export interface Viewer extends Partial<Pick<KeyHolder, 'apiKeyId' | 'scopes'>> 
 /** What the API shows of a user itself. */
 type Account = Pick<User, 'id' | 'name' | 'email' | 'credits' | 'role'>;
 
-/** In seconds: the lifetime of a session, and the age after which a request extends it. */
-export const sessionTimes = { expiresIn: 7 * 86_400, updateAge: 86_400 };
+/**
+ * In seconds: the lifetime of a session, the age after which a request extends it, and the age up to which it deletes the
+ * account without the password.
+ */
+export const sessionTimes = { expiresIn: 7 * 86_400, updateAge: 86_400, freshAge: 600 };
 
 /** `isYoung`: neither ended nor old enough to be extended; a session that ends with the browser is never young. */
-type KnownSession = Pick<Session, 'id' | 'token' | 'userId'> & Omit<Account, 'id'> & { isYoung: boolean };
+type KnownSession = Pick<Session, 'id' | 'token' | 'userId'> &
+  Omit<Account, 'id'> & {
+    isYoung: boolean;
+    isUseRecorded: boolean;
+  };
 
 interface Dependencies {
   prisma: PrismaClient;
+  log: Log;
   /** better-auth's result; it extends the session where that is due. */
   getSession: (headers: Headers) => Promise<{ session: Pick<Session, 'token'> } | null>;
   keyHolder: (secret: string) => Promise<KeyHolder>;
@@ -43,7 +52,7 @@ const oldestSeconds = sessionTimes.expiresIn - sessionTimes.updateAge;
 const maxKnown = 10_000;
 const maxKnownCharacters = 10_000_000;
 
-export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
+export function createViewers({ prisma, log, getSession, keyHolder }: Dependencies) {
   /** Tokens by the headers that carry them; the two always belong together. A cookie may be long. */
   const tokens = new LRUCache<string, string>({
     max: maxKnown,
@@ -57,10 +66,14 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
       prisma,
       Prisma.sql`
       SELECT "Session"."id", "token", "userId", "name", "email", "credits", "role",
-        "expiresAt" - ${oldestSeconds}::int * interval '1 second' > now() AS "isYoung"
+        "expiresAt" - ${oldestSeconds}::int * interval '1 second' > now() AS "isYoung",
+        coalesce("seenAt", "Session"."createdAt") > now() - interval '10 minutes' AS "isUseRecorded"
       FROM "Session" JOIN "User" ON "User"."id" = "userId"
       WHERE "token" = ANY(${[...tokens.keys()]}::text[]) AND "disabledAt" IS NULL`,
     );
+    const used = sessions.filter(({ isUseRecorded }) => !isUseRecorded).map(({ id }) => id);
+    if (used.length > 0)
+      recordUse(prisma, used).catch((error: unknown) => log.warn({ error }, 'use of sessions not recorded'));
     return new Map(sessions.map((session) => [tokens.get(session.token)!, session]));
   });
   const verified = createBatchedLookup(async (credentials) => {
@@ -99,4 +112,13 @@ export function createViewers({ prisma, getSession, keyHolder }: Dependencies) {
 
 function viewerOf({ id: credentialId, userId: id, name, email, credits, role }: KnownSession): Viewer {
   return { id, credentialId, role, account: { id, name, email, credits, role } };
+}
+
+/** A session that another statement locks is left to a later request, so that nothing waits for this. */
+function recordUse(prisma: PrismaClient, ids: string[]): Promise<unknown> {
+  return prisma.$executeRaw`
+    UPDATE "Session" SET "seenAt" = now() WHERE "id" IN (
+      SELECT "id" FROM "Session"
+      WHERE "id" = ANY(${ids}::text[]) AND coalesce("seenAt", "createdAt") <= now() - interval '10 minutes'
+      FOR NO KEY UPDATE SKIP LOCKED)`;
 }

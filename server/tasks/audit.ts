@@ -26,6 +26,12 @@ const rules: Readonly<Record<string, string>> = {
       SELECT "id" AS "entryId", "userId", "number", "balanceAfter",
         sum("amount") OVER (PARTITION BY "userId" ORDER BY "number")::int AS "balance" FROM "CreditEntry"
     ) AS "line" WHERE "balanceAfter" <> "balance"`,
+  'Every entry and every deleted task has its account, which may have been deleted since': `
+    SELECT "of".* FROM (
+      SELECT DISTINCT "userId" FROM "CreditEntry" UNION SELECT "userId" FROM "DeletedTask"
+    ) AS "of"
+    WHERE NOT EXISTS (SELECT FROM "User" u WHERE u."id" = "of"."userId")
+      AND NOT EXISTS (SELECT FROM "DeletedUser" d WHERE d."userId" = "of"."userId")`,
   'Every account was granted welcome credits at most once': `
     SELECT "userId", count(*)::int AS "grants" FROM "CreditEntry"
     WHERE "kind" = 'GRANT' AND ("reason" = '${welcomeReason}' OR "id" LIKE 'welcome-%')

@@ -12,6 +12,7 @@ const defaults = {
   LOG_LEVEL: 'fatal',
   // Tests sign up faster than users do.
   SIGN_INS_PER_MINUTE: '100000',
+  SIGNUPS_PER_ADDRESS_PER_DAY: '100000',
 };
 
 export interface InstallationFiles {

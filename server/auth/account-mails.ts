@@ -1,0 +1,61 @@
+/** The mails of accounts: a forgotten password, and the confirmation of an email address. */
+import type { BetterAuthOptions } from 'better-auth';
+import { languageOf } from '../mail/language.ts';
+import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import { type MailKind, writeMail } from '../mail/texts.ts';
+
+/** How long the links of mails work. */
+const linkSeconds = 3_600;
+
+interface Dependencies {
+  outgoingMail: Pick<OutgoingMail, 'send'>;
+  publicUrl: string;
+  /** Whether an account is usable only once its email address is confirmed. */
+  requireEmailVerification: boolean;
+  /** The stored address of a user. */
+  emailOf: (userId: string) => Promise<string | undefined>;
+  /** Called when an address is confirmed, also where a link that was sent to it was opened for another reason. */
+  onVerified: (userId: string) => Promise<void>;
+}
+
+/** Options of better-auth. The links lead to pages of the client, so that a program that fetches links uses none up. */
+export function accountMails({
+  outgoingMail,
+  publicUrl,
+  requireEmailVerification,
+  emailOf,
+  onVerified,
+}: Dependencies) {
+  const send = (kind: MailKind, to: string, request: Request | undefined, path?: string) => {
+    const language = languageOf(request?.headers.get('accept-language'));
+    outgoingMail.send(writeMail(kind, language, to, path === undefined ? undefined : `${publicUrl}${path}`));
+  };
+  const withToken = (path: string, token: string) => `${path}?token=${encodeURIComponent(token)}`;
+  return {
+    emailAndPassword: {
+      enabled: true,
+      requireEmailVerification,
+      resetPasswordTokenExpiresIn: linkSeconds,
+      revokeSessionsOnPasswordReset: true,
+      async sendResetPassword({ user, token }, request) {
+        send('resetPassword', user.email, request, withToken('/reset-password', token));
+      },
+      onPasswordReset: async ({ user }) => onVerified(user.id),
+      async onExistingUserSignUp({ user }, request) {
+        send('alreadyRegistered', user.email, request, '/account');
+      },
+    },
+    emailVerification: {
+      sendOnSignUp: true,
+      autoSignInAfterVerification: true,
+      expiresIn: linkSeconds,
+      async sendVerificationEmail({ user, token }, request) {
+        send('verifyEmail', user.email, request, withToken('/verify-email', token));
+        // Where the address is to change, `user` has the new one.
+        const current = await emailOf(user.id);
+        if (current !== undefined && current !== user.email) send('changingEmail', current, request);
+      },
+      afterEmailVerification: async (user) => onVerified(user.id),
+    },
+  } satisfies BetterAuthOptions;
+}

@@ -1,0 +1,72 @@
+/** The export of a user's data, read with a zip reader of the system. */
+import { execFile } from 'node:child_process';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
+import sharp from 'sharp';
+import { follow, generate, signUp } from './support/api.ts';
+import { createKey } from './support/api-keys.ts';
+import { startTestApp, type TestApp } from './support/start-app.ts';
+
+let app: TestApp;
+beforeAll(async () => {
+  app = await startTestApp();
+});
+afterAll(() => app?.remove());
+
+const download = (token: string | undefined) =>
+  fetch(`${app.url}/api/account/export`, { headers: token ? { Authorization: `Bearer ${token}` } : {} });
+
+/** The files of the zip, by name. Python's reader checks each checksum. */
+async function unzip(zip: Uint8Array): Promise<Record<string, Buffer>> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-export-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await writeFile(path.join(folder, 'export.zip'), zip);
+  const into = path.join(folder, 'files');
+  await promisify(execFile)('python3', ['-m', 'zipfile', '-e', path.join(folder, 'export.zip'), into]);
+  const files = await readdir(into, { recursive: true, withFileTypes: true });
+  return Object.fromEntries(
+    await Promise.all(
+      files
+        .filter((file) => file.isFile())
+        .map(async (file) => {
+          const full = path.join(file.parentPath, file.name);
+          return [path.relative(into, full), await readFile(full)] as const;
+        }),
+    ),
+  );
+}
+
+it('holds the account, tasks, ledger and pictures of the user, and nothing of another', async () => {
+  const [caller, other] = [await signUp(app.url), await signUp(app.url)];
+  await follow(other, (await generate(other, { prompt: 'A secret of another user' })).id);
+  const task = (await follow(caller, (await generate(caller, { prompt: 'A red kite' })).id)).at(-1)!;
+  const create = { width: 32, height: 18, channels: 3 as const, background: 'teal' };
+  await caller.upload(await sharp({ create }).png().toBuffer());
+
+  const answer = await download(caller.token);
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('application/zip');
+  const files = await unzip(new Uint8Array(await answer.arrayBuffer()));
+  const pictures = Object.keys(files).filter((name) => name.startsWith('pictures/'));
+  expect(pictures).toHaveLength(2);
+  for (const name of pictures) expect((await sharp(files[name]).metadata()).width).toBeGreaterThan(0);
+  const json = (name: string) => JSON.parse(files[name]!.toString()) as unknown;
+  expect(json('account.json')).toMatchObject({ name: 'Tester', credits: 18 });
+  expect(json('tasks.json')).toMatchObject([{ prompt: 'A red kite', status: 'SUCCESS', costCredits: 2 }]);
+  expect(json('ledger.json')).toMatchObject([
+    { kind: 'GRANT', amount: 20, balanceAfter: 20 },
+    { kind: 'CHARGE', amount: -2, balanceAfter: 18 },
+  ]);
+  expect(task.status).toBe('SUCCESS');
+  expect(JSON.stringify(Object.values(files).map(String))).not.toContain('A secret of another user');
+});
+
+it('needs a session', async () => {
+  const caller = await signUp(app.url);
+  const { secret } = await createKey(caller);
+  expect((await download(undefined)).status).toBe(401);
+  expect((await download(secret)).status).toBe(401);
+});
