@@ -29,6 +29,6 @@ describe('an operator token', () => {
     });
     expect(await of('Bearer psk_x')).toBe('Bearer psk_x');
     expect(await viewerOf(new Headers())).toBeNull();
-    await expect(of('Bearer psop_1.x')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
+    await expect(async () => of('Bearer psop_1.x')).rejects.toMatchObject({ code: 'UNAUTHENTICATED' });
   });
 });
