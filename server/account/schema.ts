@@ -30,6 +30,9 @@ const SignUps = builder.enumType('SignUps', {
   } as const,
 });
 
+/** Google, GitHub and one OpenID Connect issuer. */
+const maxProviders = 3;
+
 const SignInProviderType = builder.objectRef<SignInProvider>('SignInProvider').implement({
   description: 'Another service that signs users in, by `POST /api/auth/sign-in/social`.',
   fields: (t) => ({
@@ -44,6 +47,7 @@ const SignInOptionsType = builder.objectRef<SignInOptions>('SignInOptions').impl
     signUps: t.expose('signUps', { type: SignUps, description: 'Whether accounts can be created.' }),
     providers: t.field({
       type: [SignInProviderType],
+      complexity: { multiplier: maxProviders },
       description: 'Services beside email and password.',
       resolve: ({ providers }) => providers,
     }),
