@@ -112,7 +112,7 @@ builder.prismaObjectField('User', 'sessions', (t) =>
     type: [SessionType],
     access: 'session',
     complexity: { multiplier: maxSessions },
-    description: 'Open ones, last used first, 100 at most. For a session only.',
+    description: 'Open ones, last used first, 50 at most. For a session only.',
     resolve: ({ id }, _, { sessions }) => sessions.list(id) as Promise<Session[]>,
   }),
 );

@@ -5,7 +5,7 @@ import { AppError } from '../lib/errors.ts';
 export type SessionService = ReturnType<typeof createSessionService>;
 
 /** The most sessions that are listed, the last used ones. */
-export const maxSessions = 100;
+export const maxSessions = 50;
 
 export function createSessionService({ prisma }: { prisma: PrismaClient }) {
   return {
