@@ -8,14 +8,17 @@ import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
 let mailbox: Awaited<ReturnType<typeof openMailbox>>;
+let opened = new AsyncDisposableStack();
 afterEach(async () => {
-  await app?.remove();
-  await mailbox?.close();
+  await opened.disposeAsync();
+  opened = new AsyncDisposableStack();
 });
 
 async function start(env: Record<string, string> = {}) {
   mailbox = await openMailbox();
+  opened.defer(() => mailbox.close());
   app = await startTestApp({ ...mailbox.variables, ...env });
+  opened.defer(() => app.remove());
 }
 
 const password = 'correct horse battery';

@@ -957,21 +957,28 @@ describe('a report', () => {
   async function underWay() {
     await stopWorkers();
     const ext = `reported-${(serial += 1)}`;
+    const polled: unknown[] = [];
     const scripted = createScriptedProvider({
-      start: [() => running({ externalId: ext })],
-      poll: [() => running()],
+      start: [() => running({ externalId: ext, operation: { id: ext } })],
+      poll: [
+        (operation) => {
+          polled.push(operation);
+          return running();
+        },
+      ],
     });
     const { userId, task, states } = await accept();
     const worker = work({ ...scripted.provider, reports: true });
     for await (const state of states) if (state.operation) break;
-    return { ...scripted, ext, worker, userId, task, states: events.subscribe({ taskId: task.id }) };
+    return { ...scripted, polled, ext, worker, userId, task, states: events.subscribe({ taskId: task.id }) };
   }
 
   it('ends the task at once, and the provider is not asked', async () => {
-    const { worker, task, calls, states, ext } = await underWay();
+    const { worker, task, polled, states, ext } = await underWay();
     await worker.handleReport(report(task.id, { ...succeeded(), externalId: ext }));
     expect((await toTheEnd(states)).at(-1)?.status).toBe('SUCCESS');
-    expect(calls.poll).toBe(0);
+    // A task of an earlier test may be due.
+    expect(polled).not.toContainEqual({ id: ext });
   });
 
   it('changes nothing where it is late, repeated, or of another prediction', async () => {
