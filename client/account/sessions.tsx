@@ -30,9 +30,12 @@ type Session = NonNullable<AccountQuery['viewer']>['sessions'][number];
 
 export function Sessions(props: { client: Client; sessions: readonly Session[]; toasts: Toasts }) {
   const texts = lazyMessages.sessions;
+  let list: HTMLUListElement | undefined;
   const report = (error: Parameters<typeof problemOf>[0], text: string) => {
     const problem = problemOf(error);
     props.toasts.show(problem ? { text: problem.text, kind: 'error' } : { text });
+    // The button that was pressed goes with its session.
+    if (!problem) list?.focus();
   };
   const end = async (id: string) => {
     const { error } = await props.client.mutation(EndSessionDocument, { id }).toPromise();
@@ -44,7 +47,7 @@ export function Sessions(props: { client: Client; sessions: readonly Session[]; 
   };
   return (
     <>
-      <ul class="account-sessions">
+      <ul class="account-sessions" ref={list} tabindex="-1">
         <For each={props.sessions}>
           {(session) => (
             <li>

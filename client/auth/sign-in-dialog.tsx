@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, Show } from 'solid-js';
+import { createSignal, createUniqueId, For, onMount, Show } from 'solid-js';
 import { createStoreQuery } from '../api/client.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { SignInOptionsQuery } from '../api/generated/graphql.ts';
@@ -187,6 +187,9 @@ function Fields(
 function SentMailNotice(props: SentMail & { headingId: string; auth: AuthClient; onBack: () => void }) {
   const texts = lazyMessages.auth;
   const [outcome, setOutcome] = createSignal('');
+  let heading: HTMLHeadingElement | undefined;
+  // The form that had the focus is gone.
+  onMount(() => heading?.focus());
   const sendAgain = async () => {
     setOutcome(texts.sending);
     const { problem } = await props.auth.request('/send-verification-email', { email: props.email });
@@ -194,7 +197,9 @@ function SentMailNotice(props: SentMail & { headingId: string; auth: AuthClient;
   };
   return (
     <div class="sign-in">
-      <h2 id={props.headingId}>{texts.checkMail}</h2>
+      <h2 id={props.headingId} ref={heading} tabindex="-1">
+        {texts.checkMail}
+      </h2>
       <p>
         {props.kind === 'resetPassword'
           ? texts.resetMailSent(props.email)

@@ -108,6 +108,8 @@ export function createSignInForm(props: {
       setProblem(undefined);
       setSentMail(undefined);
       setMode(next);
+      // The button that was pressed is gone.
+      inputs.get('email')?.focus();
     },
     /** The props of a text field. */
     field: (name: Field) => ({
