@@ -167,6 +167,11 @@ function warnOfDeployment(config: Config, { providers, publicUrl }: Infrastructu
       {},
       'Other nodes on this database see neither the sandbox nor the pictures of this one: set keys and S3_BUCKET',
     );
+  if (config.adminEmails.length > 0 && !config.requireEmailVerification && config.signups === 'open')
+    log.warn(
+      {},
+      'ADMIN_EMAILS makes operators of addresses that are not confirmed: set REQUIRE_EMAIL_VERIFICATION=on',
+    );
   if (publicUrl.startsWith('https:') && config.trustedProxies === 0)
     log.warn({}, 'Behind a proxy all callers count as one address: set TRUSTED_PROXIES');
 }

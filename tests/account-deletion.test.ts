@@ -124,8 +124,16 @@ it('is finished later where the storage does not answer, and the account is clos
     name: '',
     email: `${userId}@deleted.invalid`,
     deletingAt: expect.any(Date),
+    disabledAt: expect.any(Date),
+    role: 'USER',
   });
   expect(await prisma.image.count({ where: { userId } })).toBe(2);
+
+  const withoutPictures = await prisma.user.create({
+    data: { name: '', email: 'other@deleted.invalid', deletingAt: new Date(0) },
+  });
+  await deletion.resume();
+  expect(await prisma.user.count({ where: { id: withoutPictures.id } })).toBe(0);
 
   left = 0;
   await deletion.resume();

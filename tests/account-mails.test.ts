@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createCaller, credits } from './support/api.ts';
+import { createKey } from './support/api-keys.ts';
 import { openMailbox } from './support/mailbox.ts';
 import { createInstallation } from './support/server-process.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
@@ -88,6 +89,33 @@ describe('a forgotten password', () => {
     expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
   });
 
+  it('ends what was made before the address was confirmed: API keys, and other links', async () => {
+    await start();
+    const { email, token } = await signUp();
+    const { secret } = await createKey(createCaller(app.url, token));
+    await send('/request-password-reset', { email });
+    const earlier = tokenOf((await mailbox.next(email, /new password/)).link);
+    mailbox.mails.length = 0;
+    await send('/request-password-reset', { email });
+    const later = tokenOf((await mailbox.next(email, /new password/)).link);
+    expect(await send('/reset-password', { token: later, newPassword })).toMatchObject({ status: 200 });
+    expect(await send('/reset-password', { token: earlier, newPassword: password })).toMatchObject({
+      status: 400,
+    });
+    expect(await createCaller(app.url, secret).refusal('{ viewer { id } }')).toBe('UNAUTHENTICATED');
+
+    // From now on the address is confirmed.
+    const { token: own } = await signIn(email, newPassword);
+    const key = await createKey(createCaller(app.url, own));
+    mailbox.mails.length = 0;
+    await send('/request-password-reset', { email });
+    const { link } = await mailbox.next(email, /new password/);
+    await send('/reset-password', { token: tokenOf(link), newPassword: password });
+    expect(await createCaller(app.url, key.secret).ask('{ viewer { email } }')).toEqual({
+      viewer: { email },
+    });
+  });
+
   it('does not wait for the mail server', async () => {
     await start({ SMTP_URL: 'smtp://127.0.0.1:1' });
     const { email } = await signUp();
@@ -138,6 +166,30 @@ describe('an email address', () => {
     await send(`/verify-email?token=${tokenOf(link)}`);
     const session = await send('/get-session', undefined, bearer(token));
     expect(JSON.parse(session.text)).toMatchObject({ user: { emailVerified: true } });
+  });
+
+  it('gets ten mails an hour by sign-ups', async () => {
+    await start({ REQUIRE_EMAIL_VERIFICATION: 'on', TRUSTED_PROXIES: '1' });
+    const body = { name: 'Tester', email: newEmail(), password };
+    const statuses: number[] = [];
+    for (let caller = 1; caller <= 11; caller += 1)
+      statuses.push(
+        (await send('/sign-up/email', body, { 'X-Forwarded-For': `203.0.113.${caller}` })).status,
+      );
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 200), 429]);
+  });
+
+  it('changes in a session of its account only, so that a stolen session leaves no link behind', async () => {
+    await start();
+    const { email, token } = await signUp();
+    const other = await signUp();
+    const next = newEmail();
+    await send('/change-email', { newEmail: next }, bearer(token));
+    const path = `/verify-email?token=${tokenOf((await mailbox.next(next, /Confirm/)).link)}`;
+    expect(await send(path)).toMatchObject({ status: 401 });
+    expect(await send(path, undefined, bearer(other.token))).toMatchObject({ status: 401 });
+    expect(await signIn(email)).toMatchObject({ status: 200 });
+    expect(await signIn(next)).toMatchObject({ status: 401 });
   });
 
   it('changes once the new one is confirmed, and the old one is told', async () => {

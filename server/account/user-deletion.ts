@@ -2,7 +2,7 @@
  * Deletes an account with everything that names a person. What remains is the ledger, whose entries then name an id that
  * is nothing else any more, and that id in `DeletedUser`, for the audit.
  *
- * 1. `begin` marks the user (`deletingAt`), removes name and address, and ends all credentials, in one transaction. The
+ * 1. `begin` marks the user (`deletingAt`), disables it, removes name and address, and ends all credentials, in one transaction. The
  *    address is free for a new account from then on.
  * 2. `finish` cancels and deletes tasks, deletes pictures and finally the row. It can be repeated after a crash at any
  *    point: pictures are deleted from storage before their rows.
@@ -35,7 +35,8 @@ export function createUserDeletion({ prisma, tasks, images, log }: Dependencies)
     const [marked] = await prisma.$transaction([
       prisma.$executeRaw`
         UPDATE "User" SET "deletingAt" = coalesce("deletingAt", now()), "name" = '', "image" = NULL,
-          "email" = "id" || '@deleted.invalid', "emailVerified" = false
+          "email" = "id" || '@deleted.invalid', "emailVerified" = false, "role" = 'USER',
+          "disabledAt" = coalesce("disabledAt", now())
         WHERE "id" = ${userId}`,
       prisma.session.deleteMany({ where }),
       prisma.account.deleteMany({ where }),
@@ -132,9 +133,14 @@ export function createUserDeletion({ prisma, tasks, images, log }: Dependencies)
       const begun = await prisma.user.findMany({
         where: { deletingAt: { not: null } },
         select: { id: true },
+        orderBy: { deletingAt: 'desc' },
         take: batchSize,
       });
-      for (const { id } of begun) await finish(id);
+      for (const { id } of begun)
+        // The others do not wait for one whose pictures the storage does not delete.
+        await finish(id).catch((error: unknown) =>
+          log.warn({ component: 'account', error }, 'the deletion of an account is continued later'),
+        );
     },
 
     /** Ends running deletions after their current batch; the next start, or another node, finishes them. */

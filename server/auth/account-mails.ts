@@ -16,6 +16,8 @@ interface Dependencies {
   emailOf: (userId: string) => Promise<string | undefined>;
   /** Called when an address is confirmed, also where a link that was sent to it was opened for another reason. */
   onVerified: (userId: string) => Promise<void>;
+  /** Called with the user, as it was before, when a new password is stored. */
+  onPasswordReset: (user: { id: string; emailVerified: boolean }) => Promise<void>;
 }
 
 /** Options of better-auth. The links lead to pages of the client, so that a program that fetches links uses none up. */
@@ -25,6 +27,7 @@ export function accountMails({
   requireEmailVerification,
   emailOf,
   onVerified,
+  onPasswordReset,
 }: Dependencies) {
   const send = (kind: MailKind, to: string, request: Request | undefined, path?: string) => {
     const language = languageOf(request?.headers.get('accept-language'));
@@ -40,7 +43,7 @@ export function accountMails({
       async sendResetPassword({ user, token }, request) {
         send('resetPassword', user.email, request, withToken('/reset-password', token));
       },
-      onPasswordReset: async ({ user }) => onVerified(user.id),
+      onPasswordReset: async ({ user }) => onPasswordReset(user),
       async onExistingUserSignUp({ user }, request) {
         send('alreadyRegistered', user.email, request, '/account');
       },

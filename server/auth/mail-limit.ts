@@ -8,6 +8,7 @@ const addressFields: Readonly<Record<string, string>> = {
   '/request-password-reset': 'email',
   '/send-verification-email': 'email',
   '/change-email': 'newEmail',
+  '/sign-up/email': 'email',
 };
 
 /** Counts requests for a mail by its address, whether or not an account has it. */

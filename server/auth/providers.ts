@@ -50,7 +50,11 @@ export function providerOptions(
               discoveryUrl: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
               scopes: ['openid', 'email', 'profile'],
               requireIdTokenVerification: true,
-              mapProfileToUser: (profile) => ({ name: nameOf(profile) }),
+              mapProfileToUser: (profile) => ({
+                name: nameOf(profile),
+                // Some issuers send the text "false".
+                emailVerified: [true, 'true'].includes(profile['email_verified'] as string | boolean),
+              }),
               ...common,
             },
           ],

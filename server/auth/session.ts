@@ -16,6 +16,7 @@ import { createKeyLookup } from './api-keys/lookup.ts';
 import { apiKeyPaths, apiKeyPlugin, keepExpiredKeys } from './api-keys/plugin.ts';
 import { createApiKeyService } from './api-keys/service.ts';
 import { digestOldTokens, digestTokens } from './session-tokens.ts';
+import { checkEmailChange } from './email-change.ts';
 import { createFailedSignInLimit } from './failed-sign-in-limit.ts';
 import { createMailLimit } from './mail-limit.ts';
 import { providerOptions, type SignInProviders, withoutTokens } from './providers.ts';
@@ -69,6 +70,17 @@ export function createAuth(dependencies: Dependencies) {
     await grantWelcome(id);
     await makeAdmin(id);
   };
+  /** Before better-auth ends the sessions of a reset: what may be another person's goes first. */
+  const onPasswordReset = async ({ id, emailVerified }: { id: string; emailVerified: boolean }) => {
+    await prisma.$transaction([
+      prisma.session.deleteMany({ where: { userId: id } }),
+      // Further links to choose a password.
+      prisma.verification.deleteMany({ where: { value: id } }),
+      // The address was not confirmed: another person may have signed up with it.
+      ...(emailVerified ? [] : [prisma.apiKey.deleteMany({ where: { userId: id } })]),
+    ]);
+    await markVerified(id);
+  };
   /** An account of a sign-in provider may have a session without a confirmed address. */
   const beforeSession = async (id: string) => {
     const where = { id, ...(requireEmailVerification && { emailVerified: true }) };
@@ -92,6 +104,7 @@ export function createAuth(dependencies: Dependencies) {
       requireEmailVerification,
       emailOf: async (id) => (await prisma.user.findUnique({ where: { id } }))?.email,
       onVerified: markVerified,
+      onPasswordReset,
     }),
     session: sessionTimes,
     // What is stored of a link does not open it.
@@ -109,6 +122,7 @@ export function createAuth(dependencies: Dependencies) {
     hooks: {
       before: createAuthMiddleware(async (context) => {
         const changes = checkedRequest(context.path, context.body);
+        if (context.path === '/verify-email') await checkEmailChange(context, viewer);
         if (context.path === '/sign-up/email') await signUps.check(inviteIn(context.body));
         return (await signIns.count(context)) ?? (await mails.count(context)) ?? changes;
       }),
@@ -144,6 +158,12 @@ export function createAuth(dependencies: Dependencies) {
     },
     ...errorHandling(log, publicUrl),
   });
+  const viewer = createViewers({
+    prisma,
+    log,
+    getSession: (headers) => auth.api.getSession({ headers }),
+    keyHolder: createKeyLookup({ prisma, log }),
+  });
   return {
     /** Converts stored tokens; see `session-tokens.ts`. */
     digestOldTokens: () => digestOldTokens(prisma),
@@ -154,12 +174,7 @@ export function createAuth(dependencies: Dependencies) {
     /** Creates and revokes API keys. */
     apiKeys: createApiKeyService({ prisma, clock, issue: (body) => auth.api.createApiKey({ body }) }),
     /** The user of the cookie, bearer token or API key in the headers; null where there is none or the session has ended. */
-    viewer: createViewers({
-      prisma,
-      log,
-      getSession: (headers) => auth.api.getSession({ headers }),
-      keyHolder: createKeyLookup({ prisma, log }),
-    }),
+    viewer,
   };
 }
 
