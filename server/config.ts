@@ -1,5 +1,6 @@
 /** The only reader of the environment: every variable, its default, and every fault at once. */
 import { z } from 'zod';
+import { editDistance } from './lib/edit-distance.ts';
 import { StartupError } from './lib/startup-error.ts';
 import { type ProviderName, providerNames, providerTable } from './models/catalogue.ts';
 
@@ -244,27 +245,10 @@ function misspelt(names: string[]): string[] {
   const known = Object.keys(variables);
   return names.flatMap((name) => {
     if (known.includes(name)) return [];
-    const meant = known.find((each) => each.length >= 6 && distance(name, each) <= 2);
+    const meant = known.find((each) => each.length >= 6 && editDistance(name, each) <= 2);
     if (meant) return [`${name} is set, but not read. Did you mean ${meant}?`];
     return prefixes.test(name) ? [`${name} is set, but not read.`] : [];
   });
-}
-
-/** Single characters to change, add, remove or swap with their neighbour until one word is the other. */
-function distance(from: string, to: string): number {
-  if (Math.abs(from.length - to.length) > 2) return Infinity;
-  const rows = [Array.from({ length: to.length + 1 }, (_, column) => column)];
-  for (let i = 1; i <= from.length; i += 1) {
-    const row = [i];
-    for (let j = 1; j <= to.length; j += 1) {
-      const changed = rows[i - 1]![j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1);
-      const isSwap = i > 1 && j > 1 && from[i - 1] === to[j - 2] && from[i - 2] === to[j - 1];
-      const swapped = isSwap ? rows[i - 2]![j - 2]! + 1 : Infinity;
-      row.push(Math.min(changed, rows[i - 1]![j]! + 1, row[j - 1]! + 1, swapped));
-    }
-    rows.push(row);
-  }
-  return rows[from.length]![to.length]!;
 }
 
 /** Parameters of a database address that the driver (node-postgres) acts on, and `schema`, which is ours. */

@@ -111,37 +111,33 @@ const UserTaskPayload = builder.objectRef<{ id: string }>('UserTaskPayload').imp
 const taskId = (id: string) => localId(id, 'Task') ?? '';
 
 builder.mutationFields((t) => {
-  const args = { id: t.arg.id({ required: true, description: '`Task.id`, of any user.' }) };
+  const shared = {
+    type: UserTaskPayload,
+    nullable: true,
+    access: 'operator',
+    args: { id: t.arg.id({ required: true, description: '`Task.id`, of any user.' }) },
+  } as const;
   return {
     cancelUserTask: t.field({
-      type: UserTaskPayload,
-      nullable: true,
-      access: 'operator',
+      ...shared,
       description:
         'Ends a task that is not final as CANCELED, here and at the provider, and refunds it. For operators.',
-      args,
       resolve: async (_, { id }, context) => ({
         id: await context.userTasks.end(operatorIn(context), taskId(id), 'CANCELED'),
       }),
     }),
     failUserTask: t.field({
-      type: UserTaskPayload,
-      nullable: true,
-      access: 'operator',
+      ...shared,
       description:
         'Ends a task that is not final as FAILED with the code INTERNAL, here and at the provider, and refunds it. For operators.',
-      args,
       resolve: async (_, { id }, context) => ({
         id: await context.userTasks.end(operatorIn(context), taskId(id), 'FAILED'),
       }),
     }),
     redriveUserTask: t.field({
-      type: UserTaskPayload,
-      nullable: true,
-      access: 'operator',
+      ...shared,
       description:
         'Lets a worker look at an unfinished task now instead of at `dueAt`; one that a worker has leased is left to it. For operators.',
-      args,
       resolve: async (_, { id }, context) => ({
         id: await context.userTasks.redrive(operatorIn(context), taskId(id)),
       }),

@@ -6,6 +6,7 @@ import type { ImageService } from '../images/service.ts';
 import type { Clock } from '../lib/clock.ts';
 import { createPerKeySemaphore } from '../lib/per-key-limits.ts';
 import type { ModelService } from '../models/service.ts';
+import { refusalOf } from './acceptance-refusal.ts';
 import {
   checkReferenceBytes,
   checkRequest,
@@ -15,7 +16,7 @@ import {
   retryHash,
 } from './request.ts';
 import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
-import type { AcceptanceRefusal, AcceptedTask } from './store/accept.ts';
+import type { AcceptedTask } from './store/accept.ts';
 import type { TaskLifecycle } from './store/lifecycle.ts';
 import type { TaskLoader } from './store/loader.ts';
 import type { TaskSnapshot } from './store/snapshot.ts';
@@ -154,7 +155,7 @@ async function createTask(
   request: CheckedRequest,
   { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
 ): Promise<CreatedTask> {
-  const { store, images, models, onCreate, taskTimeoutMs, maxActiveTasks, dailyLimits } = dependencies;
+  const { store, images, models, onCreate, taskTimeoutMs, maxActiveTasks, dailyLimits, clock } = dependencies;
   const { model, costCredits } = request;
   const { maxReferenceBytes, maxReferenceBytesTotal } = model;
   const task = {
@@ -190,9 +191,8 @@ async function createTask(
     );
     outcome = 'missingReference';
   }
-  if (outcome === 'dailyLimit' || outcome === 'dailyLimitTotal')
-    throw dailyRefusal(outcome, costCredits, dependencies);
-  if (typeof outcome === 'string') throw refusal(outcome, { costCredits, maxActiveTasks });
+  if (typeof outcome === 'string')
+    throw refusalOf(outcome, { costCredits, maxActiveTasks, dailyLimits, nowMs: clock.nowMs() });
   onCreate(outcome.task);
   return outcome;
 }
@@ -204,57 +204,4 @@ function idempotencyOf(key: string | undefined, hash: string): Idempotency | und
   if (length >= 1 && length <= 255 && !key.includes('\0') && key.isWellFormed())
     return { key, requestHash: hash };
   throw new AppError('INVALID_INPUT', 'An idempotency key has 1 to 255 characters.', 'idempotencyKey');
-}
-
-const dayMs = 86_400_000;
-
-/** The time that is left to wait is that to the next UTC day; there is none where a day's limit is below the price. */
-function dailyRefusal(
-  outcome: 'dailyLimit' | 'dailyLimitTotal',
-  costCredits: number,
-  { dailyLimits: { perUser = 0, total = 0 }, clock }: CreatorDependencies,
-): AppError {
-  const [limit, subject] =
-    outcome === 'dailyLimit' ? [perUser, 'You'] : [total, 'All users of this installation together'];
-  const text = `${subject} may spend ${limit} credits a day (UTC), and this costs ${costCredits}.`;
-  if (costCredits > limit) return new AppError('DAILY_LIMIT_REACHED', text);
-  const retryAfterSeconds = Math.ceil((dayMs - (clock.nowMs() % dayMs)) / 1000);
-  return new AppError('DAILY_LIMIT_REACHED', `${text} It is possible again after 00:00 UTC.`, undefined, {
-    retryAfterSeconds,
-  });
-}
-
-function refusal(
-  outcome: Exclude<AcceptanceRefusal, 'referencesTooLarge' | 'dailyLimit' | 'dailyLimitTotal'>,
-  { costCredits, maxActiveTasks }: { costCredits: number; maxActiveTasks: number },
-): AppError {
-  switch (outcome) {
-    case 'tooManyActive':
-      return new AppError(
-        'TOO_MANY_ACTIVE_TASKS',
-        `${maxActiveTasks} tasks are already running. Wait for one to end.`,
-      );
-    // A duplicate key comes here only if it was purged twice meanwhile: otherwise the response is its task.
-    case 'insufficientCredits':
-    case 'duplicateKey':
-      return new AppError('INSUFFICIENT_CREDITS', `This costs ${costCredits} credits and you have fewer.`);
-    case 'apiKeyLimit':
-      return new AppError(
-        'INSUFFICIENT_CREDITS',
-        `This costs ${costCredits} credits, and less is left of the limit of this API key. Use another key.`,
-      );
-    case 'apiKeyRevoked':
-      return new AppError('UNAUTHENTICATED', 'This API key has been revoked. Create a new one.');
-    case 'databaseBusy':
-      return new AppError(
-        'INTERNAL',
-        'The database is busy, so nothing was charged. Repeat the request with the same idempotency key.',
-      );
-    case 'missingReference':
-      return new AppError(
-        'NOT_FOUND',
-        'A reference image does not exist. Upload it first.',
-        'referenceImages',
-      );
-  }
 }
