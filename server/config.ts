@@ -205,8 +205,7 @@ const secretNames = /SECRET|KEY|TOKEN|PASSWORD/;
 /** The variables with their values or defaults, for operators: `***` for secrets, and for the credentials of addresses. */
 export function describeConfig(config: Config): { name: string; value: string | null }[] {
   return Object.keys(variables).map((name) => {
-    const key = name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-    const raw = (config as Record<string, unknown>)[key];
+    const raw = (config as Record<string, unknown>)[camelCase(name)];
     if (raw === undefined) return { name, value: null };
     if (secretNames.test(name)) return { name, value: '***' };
     const text = typeof raw === 'boolean' ? (raw ? 'on' : 'off') : String(raw);
@@ -230,9 +229,10 @@ type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}
   ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
   : Lowercase<Name>;
 
+const camelCase = (name: string) =>
+  name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
+
 function inCamelCase<Values extends object>(values: Values) {
-  const camelCase = (name: string) =>
-    name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
   return Object.fromEntries(Object.entries(values).map(([name, value]) => [camelCase(name), value])) as {
     [Name in keyof Values & string as CamelCase<Name>]: Values[Name];
   };
