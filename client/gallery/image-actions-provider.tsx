@@ -1,6 +1,6 @@
 /** Provides the actions on images, by pointer and by key, with the lightbox, the selection and the list of keys. */
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
-import type { Task, TaskImage } from '../api/task.ts';
+import { isUnfinished, type Task, type TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
 import type { Favorites } from './favorites.ts';
 import { type GalleryItem, type ImageActions, ImageActionsContextProvider } from './image-actions.ts';
@@ -23,7 +23,7 @@ export interface ImageActionsOptions {
   favorites: Favorites;
   toasts: Toasts;
   /** Fetches a task again: image URLs expire. */
-  onRefresh: (taskId: string) => Promise<unknown>;
+  onRefresh: (taskId: string) => Promise<Task | undefined>;
   /** Makes an image a reference of the next request. */
   onUse: (image: TaskImage, name: string) => void;
   /** Puts the request into the form. */
@@ -51,6 +51,11 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
     selection,
     downloads: createDownloads({ toasts, refresh, current: ({ image }) => item(image.id)?.image }),
     refresh,
+    async checkAgain({ id }) {
+      const task = await refresh(id);
+      if (!task) toasts.show({ text: lazyMessages.task.stillNoAnswer });
+      else if (isUnfinished(task)) toasts.show({ text: lazyMessages.task.stillUnfinished });
+    },
     open: address.open,
     use({ image, code }) {
       props.onUse(image, lazyMessages.lightbox.label(code));

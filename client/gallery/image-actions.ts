@@ -19,6 +19,8 @@ export interface ImageActions {
   remove(tasks: readonly Task[]): void;
   /** Fetches the task again: image URLs expire. */
   refresh(taskId: string): Promise<unknown>;
+  /** Fetches a task whose end is unknown, and says so when it still is. */
+  checkAgain(task: Task): Promise<void>;
   /** Shows the list of keys. */
   showKeys(): void;
 }

@@ -37,6 +37,7 @@ function open() {
     remix: (task) => note('remix')(task.id),
     remove: ([task]) => note('remove')(task?.id),
     refresh: async () => {},
+    checkAgain: async () => {},
     showKeys: () => calls.push('keys'),
   } satisfies ImageActions;
   const stop = listenForImageKeys({

@@ -208,6 +208,9 @@ const english = {
     lost: 'We don’t know yet how this one ended',
     lostText: 'There was no answer in time. Credits for this will be checked.',
     checkAgain: 'Check again',
+    checking: 'Checking',
+    stillNoAnswer: 'Still no answer. The request is kept: check again when you are connected.',
+    stillUnfinished: 'This one is still being worked on. It appears here when it ends.',
   },
 
   image: {

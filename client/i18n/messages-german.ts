@@ -376,6 +376,10 @@ const later: LazyMessages = {
     lost: 'Wie dieser Auftrag ausging, wissen wir noch nicht',
     lostText: 'Es kam nicht rechtzeitig eine Antwort. Die Credits dafür werden geprüft.',
     checkAgain: 'Erneut nachsehen',
+    checking: 'Wird nachgesehen',
+    stillNoAnswer:
+      'Noch keine Antwort. Der Auftrag bleibt erhalten: Bitte erneut nachsehen, wenn die Verbindung steht.',
+    stillUnfinished: 'Daran wird noch gearbeitet. Das Ergebnis erscheint hier.',
   },
 
   image: {

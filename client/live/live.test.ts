@@ -268,4 +268,25 @@ describe('following unfinished tasks', () => {
     await pass(0);
     expect(arrived).toEqual(['a']);
   });
+
+  it('follows a given-up task again once the server says that it is unfinished', async () => {
+    const { live, load, server, arrived } = start([taskData({ id: 'a' })]);
+    await load();
+    const stalled = async () => {
+      const request = await server.next('TaskState');
+      await request.answer({ task: taskData({ id: 'a', version: 2 }) });
+      if (!live.isLost('a')) void stalled();
+    };
+    void stalled();
+    await pass(195);
+    expect(live.isLost('a')).toBe(true);
+    const asked = live.refresh('a');
+    await (await server.next('TaskState')).answer({ task: taskData({ id: 'a', version: 2 }) });
+    await asked;
+    expect(live.isLost('a')).toBe(false);
+    const polled = server.next('TaskState');
+    await pass(5);
+    await (await polled).answer({ task: taskData({ id: 'a', ...done(3) }) });
+    expect(arrived).toEqual(['a']);
+  });
 });

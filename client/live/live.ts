@@ -55,6 +55,12 @@ export function createLive(options: LiveOptions) {
   const unfinished = createMemo(() => options.tasks().filter(isUnfinished));
   const [isUnanswered, setUnanswered] = createSignal(false);
 
+  /** A task that was given up is followed again where the server still works on it. */
+  const onNews = (taskId: string) => {
+    setLost((ids) => (ids.has(taskId) ? new Set([...ids].filter((other) => other !== taskId)) : ids));
+    polling.onNews(taskId);
+  };
+
   /** Fetches a task again, for fresh URLs or its current state; undefined if it is gone or there was no response. */
   const refresh = async (taskId: string): Promise<Task | undefined> => {
     const unansweredTimer = setTimeout(() => setUnanswered(true), unansweredAfterMs);
@@ -63,7 +69,9 @@ export function createLive(options: LiveOptions) {
       .toPromise();
     clearTimeout(unansweredTimer);
     setUnanswered(Boolean(result.error?.networkError));
-    return result.data?.task ?? undefined;
+    const task = result.data?.task ?? undefined;
+    if (task && lost().has(taskId) && isUnfinished(task)) onNews(taskId);
+    return task;
   };
   const polling = createPolling({
     poll: refresh,
@@ -84,8 +92,7 @@ export function createLive(options: LiveOptions) {
       const { id } = data.taskUpdated;
       if (!knownTasks.has(id) && isUnfinished(data.taskUpdated)) options.onBegun?.();
       knownTasks.add(id);
-      setLost((ids) => (ids.has(id) ? new Set([...ids].filter((other) => other !== id)) : ids));
-      polling.onEvent(id);
+      onNews(id);
     });
     onCleanup(() => subscription.unsubscribe());
   });

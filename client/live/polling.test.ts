@@ -45,7 +45,7 @@ describe('polling', () => {
     polling.watch([task('a')]);
     for (let second = 0; second < 20; second += 4) {
       await pass(4);
-      polling.onEvent('a');
+      polling.onNews('a');
     }
     expect(polled).toEqual([]);
     await pass(5);
@@ -56,7 +56,7 @@ describe('polling', () => {
     const { polling, polled } = start();
     polling.watch([task('lively'), task('missed')]);
     for (let second = 0; second < 12; second += 1) {
-      polling.onEvent('lively');
+      polling.onNews('lively');
       await pass(1);
     }
     expect(polled).toEqual(['missed', 'missed']);
@@ -117,7 +117,7 @@ describe('polling', () => {
     polling.watch([task('a', 12), task('b', 180)]);
     for (let second = 0; second < 22; second++) {
       await pass(1);
-      polling.onEvent('b');
+      polling.onNews('b');
     }
     expect(polled).toContain('a');
   });
@@ -135,7 +135,7 @@ describe('polling', () => {
     polling.watch([task('a', 0)]);
     await pass(10);
     const before = polled.length;
-    polling.onEvent('a');
+    polling.onNews('a');
     await pass(5);
     expect(polled).toHaveLength(before + 1);
   });

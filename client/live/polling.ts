@@ -51,7 +51,8 @@ export function createPolling(options: {
     watch.isPolling = true;
     await poll(watch.id).catch(() => {});
     watch.isPolling = false;
-    if (isLast) {
+    // The answer may have extended it.
+    if (isLast && watch.giveUpAt <= Date.now()) {
       watch.isGivenUp = true;
       if (unfinished.includes(watch)) onGiveUp(watch.id);
     }
@@ -72,8 +73,8 @@ export function createPolling(options: {
 
   return {
     watch,
-    /** An event of this task came. */
-    onEvent(taskId: string) {
+    /** An event of this task came, or an answer that says it is unfinished. */
+    onNews(taskId: string) {
       const watched = watches.get(taskId);
       if (!watched) return;
       if (watched.isGivenUp) Object.assign(watched, { isGivenUp: false, giveUpAt: Date.now() + graceMs });

@@ -96,12 +96,15 @@ describe('a request', () => {
     const givenUp = { timeout: 90_000 };
     await card(page, 1).getByText('We don’t know yet how this one ended').waitFor(givenUp);
     await card(page, 1).getByText('There was no answer in time. Credits for this will be checked.').waitFor();
+    const checkAgain = card(page, 1).getByRole('button', { name: 'Check again' });
+    const notice = page.getByRole('status', { name: 'Notices' });
+    await checkAgain.click();
+    await notice.getByText('Still no answer.').waitFor();
     // The page also loads its list every five seconds, and would find the task before the press.
     await page.route('**/graphql', (route) =>
       route.request().postData()?.includes('query TaskState') ? route.continue() : route.abort(),
     );
-    await card(page, 1).getByRole('button', { name: 'Check again' }).click();
-    const notice = page.getByRole('status', { name: 'Notices' });
+    await checkAgain.click();
     await notice.getByText('Request 1 finished after all.').waitFor();
     await page.unroute('**/graphql');
     await page.getByRole('link', { name: 'History' }).click();

@@ -1,4 +1,14 @@
-import { createComputed, createMemo, type JSX, Match, on, Show, Switch, untrack } from 'solid-js';
+import {
+  createComputed,
+  createMemo,
+  createSignal,
+  type JSX,
+  Match,
+  on,
+  Show,
+  Switch,
+  untrack,
+} from 'solid-js';
 import { askedImages, imageRatio, isUnfinished, type Task } from '../../api/task.ts';
 import { galleryItems, useImageActions } from '../image-actions.ts';
 import { DoneActions, FailedActions, type TaskCardProps } from './task-card-actions.tsx';
@@ -19,7 +29,6 @@ export function TaskCard(
 ) {
   const hasFailed = () => props.task.status === 'FAILED' || props.task.status === 'CANCELED';
   const isBad = () => hasFailed() || (isUnfinished(props.task) && props.isLost);
-  const actions = useImageActions();
   let article: HTMLElement | undefined;
   // The focused button may be gone with the next state; the card then takes the focus. A computed runs before the DOM
   // changes.
@@ -58,13 +67,27 @@ export function TaskCard(
             code={props.code}
             message={{ title: lazyMessages.task.lost, text: lazyMessages.task.lostText }}
           >
-            <Button kind="film-strong" onClick={() => void actions.refresh(props.task.id)}>
-              {lazyMessages.task.checkAgain}
-            </Button>
+            <CheckAgainButton task={props.task} />
           </TaskError>
         </Match>
       </Switch>
     </article>
+  );
+}
+
+function CheckAgainButton(props: { task: Task }) {
+  const actions = useImageActions();
+  const [isChecking, setChecking] = createSignal(false);
+  const check = async () => {
+    if (isChecking()) return;
+    setChecking(true);
+    await actions.checkAgain(props.task);
+    setChecking(false);
+  };
+  return (
+    <Button kind="film-strong" busy={isChecking()} onClick={() => void check()}>
+      {isChecking() ? lazyMessages.task.checking : lazyMessages.task.checkAgain}
+    </Button>
   );
 }
 
