@@ -15,6 +15,13 @@ it('counts each key from its first point until the end of its window', () => {
   expect(windows.add('b', 0)).toEqual({ points: 1, resetMs: 400 });
 });
 
+it('is never longer than the window', () => {
+  const nowMs = 466_166.395_697_093_3;
+  expect(nowMs + 60_000 - nowMs).toBeGreaterThan(60_000);
+  vi.spyOn(performance, 'now').mockReturnValueOnce(nowMs);
+  expect(createRateWindows(60_000).add('a', 1).resetMs).toBe(60_000);
+});
+
 it('takes back points, but none that have expired', () => {
   const windows = createRateWindows(1_000);
   windows.add('a', 1);

@@ -23,7 +23,9 @@ export function createRateWindows(windowMs: number) {
       let window = windows.get(key);
       if (!window) windows.set(key, (window = { points: 0, endsAtMs: nowMs + windowMs }));
       window.points += points;
-      return { points: window.points, resetMs: Math.ceil(window.endsAtMs - nowMs) };
+      // The sum's rounding makes a full window a little longer.
+      const resetMs = Math.min(windowMs, Math.ceil(window.endsAtMs - nowMs));
+      return { points: window.points, resetMs };
     },
     /** Subtracts one from the points of the key, unless they have expired. */
     subtract(key: string): void {
