@@ -137,7 +137,7 @@ function openAuth(
   accounts: Pick<Parameters<typeof createAuth>[0], 'deleteUser' | 'signUps' | 'makeAdmin'>,
   log: Log,
 ) {
-  const { database, secret, publicUrl, origins, outgoingMail } = infrastructure;
+  const { database, secret, publicUrl, origins, outgoingMail, metrics } = infrastructure;
   const { prisma, clock } = database;
   const { signupCredits, requireEmailVerification, failedSignInsPerMinute } = config;
   const ledger = createLedger({ prisma, signupCredits });
@@ -150,7 +150,7 @@ function openAuth(
     signupCredits,
     requireEmailVerification,
     providers: config.signInProviders,
-    grantWelcome: (userId) => ledger.grantWelcome(userId),
+    grantWelcome: async (userId) => metrics.countGrant(await ledger.grantWelcome(userId)),
     outgoingMail,
     ...accounts,
     limiter: createCallerRateLimiter({ perMinute: failedSignInsPerMinute }),

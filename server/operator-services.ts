@@ -6,14 +6,22 @@ import { type Config, describeConfig } from './config.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import type { TaskSnapshot } from './tasks/store/snapshot.ts';
 
-/** @param dependencies.onTaskChange Called with each task that an operator changed. */
+/** The callbacks get each task that an operator changed, and each amount of credits that one moved. */
 export function createOperatorServices(
   config: Config,
-  { prisma, onTaskChange }: { prisma: PrismaClient; onTaskChange?: (task: TaskSnapshot) => void },
+  {
+    prisma,
+    onTaskChange,
+    onGrant,
+  }: {
+    prisma: PrismaClient;
+    onTaskChange?: (task: TaskSnapshot) => void;
+    onGrant?: (amount: number) => void;
+  },
 ) {
   return {
     userAdministration: createUserAdministration({ prisma }),
-    creditGrants: createCreditGrants({ prisma }),
+    creditGrants: createCreditGrants({ prisma, onMove: onGrant }),
     userTasks: createUserTasks({ prisma, ...(onTaskChange && { onChange: onTaskChange }) }),
     settings: describeConfig(config),
   };

@@ -152,6 +152,7 @@ function createGraphQLEndpoint(
       creditTerms: { signupCredits, creditsUrl },
       ...createOperatorServices(config, {
         prisma,
+        onGrant: infrastructure.metrics.countGrant,
         onTaskChange: (task) => {
           infrastructure.events.publish(task);
           taskSystem.worker.wake(task);
@@ -163,6 +164,9 @@ function createGraphQLEndpoint(
     quota: createQuota(config),
     documents,
     persisted,
+    observer: {
+      countOperation: infrastructure.metrics.countOperation,
+    },
     introspection: config.introspection,
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,

@@ -23,12 +23,20 @@ const inputFor = async (user: Caller, input: object) => ({
 const grant = async (caller: Caller, input: object) =>
   (await caller.ask<{ grantCredits: Granted }>(grantDocument, { input })).grantCredits;
 
+/** Of the metrics. */
+async function countGranted(): Promise<number> {
+  const text = await (await fetch(`${app.url}/metrics`)).text();
+  return Number(/^proofsheet_credits_total\{kind="GRANT"\} (\d+)$/m.exec(text)![1]);
+}
+
 it('grants by an ADMIN key, once for the key of a payment', async () => {
   const [user, { secret }] = await Promise.all([signUp(app.url), createKey(operator, { scopes: ['ADMIN'] })]);
   const shop = createCaller(app.url, secret);
   const { email } = await account(user);
   const input = { email, amount: 100, reason: '100 credits', idempotencyKey: `cs_${randomUUID()}` };
+  const before = await countGranted();
   const answers = await Promise.all(Array.from({ length: 10 }, () => grant(shop, input)));
+  expect((await countGranted()) - before).toBe(100);
   for (const answer of answers) expect(answer).toEqual(answers[0]);
   expect(answers[0]).toMatchObject({
     user: { email, credits: 120 },

@@ -29,6 +29,8 @@ describe('the metrics', () => {
       [`proofsheet_tasks_ended_total{${model},status="SUCCESS",failure=""}`]: 0,
       [`proofsheet_task_duration_seconds_count{${model},status="FAILED"}`]: 0,
       'proofsheet_credits_total{kind="CHARGE"}': 0,
+      'proofsheet_credits_total{kind="GRANT"}': 0,
+      'proofsheet_credits_total{kind="ADJUSTMENT"}': 0,
       'proofsheet_tasks_unfinished{provider="gemini",status="PENDING"}': 0,
       proofsheet_queue_due_tasks: 0,
       proofsheet_queue_oldest_due_seconds: 0,
@@ -49,10 +51,27 @@ describe('the metrics', () => {
         [`proofsheet_tasks_ended_total{${model},status="SUCCESS",failure=""}`]: 1,
         'proofsheet_credits_total{kind="CHARGE"}': 4,
         'proofsheet_credits_total{kind="REFUND"}': 2,
+        'proofsheet_credits_total{kind="GRANT"}': 20,
+        'proofsheet_graphql_operation_seconds_count{type="mutation",field="generateImage"}': 3,
         'proofsheet_http_request_seconds_count{method="POST",route="/graphql",status="200"}': 4,
         'proofsheet_graphql_errors_total{code="INVALID_INPUT"}': 2,
         'proofsheet_http_request_seconds_count{method="POST",route="/api",status="200"}': 1,
       });
+  });
+
+  it('name operations by their root fields, and never as clients do', async () => {
+    app = await startTestApp();
+    const user = await signUp(app.url);
+    await user.ask('query Mine { ...account } fragment account on Query { viewer { id } }');
+    await user.ask('query A { ... on Query { x1: viewer { id } x2: viewer { id } } }');
+    await user.ask('query B { viewer { id } models { name } }');
+    const operations = Object.entries(await scrape(app.url)).filter(([name]) =>
+      name.startsWith('proofsheet_graphql_operation_seconds_count'),
+    );
+    expect(Object.fromEntries(operations)).toEqual({
+      'proofsheet_graphql_operation_seconds_count{type="query",field="viewer"}': 2,
+      'proofsheet_graphql_operation_seconds_count{type="query",field="several"}': 1,
+    });
   });
 
   it('are served with the health checks on a port of their own, and there only with the token', async () => {

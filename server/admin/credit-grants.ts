@@ -28,7 +28,14 @@ export type CreditGrants = ReturnType<typeof createCreditGrants>;
 const maxKeyCharacters = 255;
 const maxReasonCharacters = 200;
 
-export function createCreditGrants({ prisma }: { prisma: PrismaClient }) {
+/** @param dependencies.onMove Called with the amount of credits that moved: not for a repeat. */
+export function createCreditGrants({
+  prisma,
+  onMove,
+}: {
+  prisma: PrismaClient;
+  onMove?: ((amount: number) => void) | undefined;
+}) {
   return {
     /**
      * Moves credits, or answers as before where the key has moved them already.
@@ -42,7 +49,10 @@ export function createCreditGrants({ prisma }: { prisma: PrismaClient }) {
       if (before) return before;
       try {
         const [moved] = await prisma.$queryRaw<Grant[]>(statementOf(operator, grant, requestHash));
-        if (moved) return moved;
+        if (moved) {
+          onMove?.(grant.amount);
+          return moved;
+        }
       } catch (error) {
         if (!isUniqueViolation(error)) throw error;
       }

@@ -37,7 +37,7 @@ describe('grantWelcome', () => {
     ['what is set now where creation decided nothing', null, 50, { credits: 50, amounts: [50] }],
   ])('grants %s', async (_, welcomeDue, signupCredits, expected) => {
     const userId = await addAccount(welcomeDue);
-    await grant(userId, signupCredits);
+    expect(await grant(userId, signupCredits)).toBe(expected.credits);
     expect(await grants(userId)).toEqual(expected);
   });
 
@@ -50,7 +50,8 @@ describe('grantWelcome', () => {
 
   it('grants once however many sessions begin at the same time', async () => {
     const userId = await addAccount(20);
-    await Promise.all(Array.from({ length: 20 }, () => grant(userId, 20)));
+    const granted = await Promise.all(Array.from({ length: 20 }, () => grant(userId, 20)));
+    expect(granted.filter((credits) => credits > 0)).toEqual([20]);
     expect(await grants(userId)).toEqual({ credits: 20, amounts: [20] });
   });
 

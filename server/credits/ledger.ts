@@ -9,10 +9,13 @@ import { Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 /** @param signupCredits For an account whose creation decided nothing, as by an earlier version. */
 export function createLedger({ prisma, signupCredits }: { prisma: PrismaClient; signupCredits: number }) {
   return {
-    /** Grants the welcome credits that were decided when the account was created (`User.welcomeDue`), once. */
-    async grantWelcome(userId: string): Promise<void> {
+    /**
+     * Grants the welcome credits that were decided when the account was created (`User.welcomeDue`), once.
+     * @returns how many this call granted
+     */
+    async grantWelcome(userId: string): Promise<number> {
       // The entry's id is made of the user's: a node of an earlier version, which knows no `welcomeDue`, may have granted.
-      await prisma.$executeRaw`
+      const [granted] = await prisma.$queryRaw<{ amount: number }[]>`
         WITH "due" AS (
           SELECT "id", "credits", coalesce("welcomeDue", ${signupCredits}::int) AS "amount" FROM "User"
           WHERE "id" = ${userId} AND "welcomeDue" IS DISTINCT FROM 0
@@ -25,7 +28,9 @@ export function createLedger({ prisma, signupCredits }: { prisma: PrismaClient; 
           RETURNING "userId", "amount"
         )
         UPDATE "User" SET "credits" = "User"."credits" + coalesce("entry"."amount", 0), "welcomeDue" = 0
-        FROM "due" LEFT JOIN "entry" ON "entry"."userId" = "due"."id" WHERE "User"."id" = "due"."id"`;
+        FROM "due" LEFT JOIN "entry" ON "entry"."userId" = "due"."id" WHERE "User"."id" = "due"."id"
+        RETURNING coalesce("entry"."amount", 0) AS "amount"`;
+      return granted?.amount ?? 0;
     },
   };
 }

@@ -42,6 +42,7 @@ beforeEach(async () => {
     quota: createOperationQuota({ ...limits, keys: limits.callers }),
     documents,
     persisted,
+    observer: { countOperation() {} },
     introspection: true,
     maxSubscriptionsPerUser: 1,
     addressOf: () => '::1',

@@ -19,6 +19,7 @@ import {
   refuseUnreadable,
 } from './guards.ts';
 import type { BodyLimit } from './multipart-form.ts';
+import { observeOperations, type OperationObserver } from './observe-operations.ts';
 import { limitOperations, limitSubscriptions, limitUploads } from './operation-limits.ts';
 import { type OperationQuota, setRetryAfter } from './operation-quota.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
@@ -36,6 +37,7 @@ interface Dependencies {
   quota: OperationQuota;
   documents: Documents;
   persisted: PersistedOperations;
+  observer: OperationObserver;
   /** Whether callers may ask for the schema. */
   introspection: boolean;
   maxSubscriptionsPerUser: number;
@@ -92,6 +94,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       // After it, so that a refused operation is not stored.
       dependencies.persisted.plugin,
       limitSubscriptions(dependencies.maxSubscriptionsPerUser, log),
+      observeOperations(dependencies.observer),
       shareEvents((error) => publicError(error, log)),
       setRetryHeader,
       setResponseHeaders,

@@ -40,6 +40,14 @@ export function publicError(thrown: unknown, log: CountingLog): GraphQLError {
   return error;
 }
 
+/** The code that callers get for a thrown value. */
+export function publicCode(thrown: unknown): string {
+  const cause = rootCause(thrown);
+  if (isAppError(cause)) return cause.code;
+  if (cause instanceof Error && cause.name === 'PothosValidationError') return 'INVALID_INPUT';
+  return isGraphQLError(cause) ? codeOf(cause) : 'INTERNAL';
+}
+
 function toPublic(thrown: unknown, log: Log): GraphQLError {
   const outer = isGraphQLError(thrown) ? thrown : undefined;
   const cause = rootCause(thrown);

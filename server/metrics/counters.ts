@@ -22,14 +22,24 @@ export interface AnsweredRequest {
   seconds: number;
 }
 
+/** An executed operation of GraphQL. */
+export interface ExecutedOperation {
+  /** `query` or `mutation`. */
+  type: string;
+  /** The root field, or `several`: a client's own names would be labels without a bound. */
+  field: string;
+}
+
 const finalStatuses = ['SUCCESS', 'FAILED', 'CANCELED'] as const;
+const creditKinds = ['GRANT', 'CHARGE', 'REFUND', 'ADJUSTMENT'] as const;
+type CreditKind = (typeof creditKinds)[number];
 /** Other methods have one label together: a client may send any. */
 const methods = ['GET', 'HEAD', 'POST', 'OPTIONS'];
 
 /** @param models whose series begin at 0, so that a rate has its first increase */
 export function defineCounters(registers: Registry[], models: readonly string[]) {
   const { accepted, ended, duration, credits } = defineTaskCounters(registers, models);
-  const { calls, graphqlErrors, requests, sweepStops, webhooks } = defineOtherCounters(registers);
+  const { calls, graphqlErrors, operations, requests, sweepStops, webhooks } = defineOtherCounters(registers);
   return {
     calls,
     graphqlErrors,
@@ -46,6 +56,12 @@ export function defineCounters(registers: Registry[], models: readonly string[])
       ended.inc({ model, status, failure: failureCode ?? '' });
       duration.observe({ model, status }, (completedAt.getTime() - createdAt.getTime()) / 1000);
       if (refundedCredits > 0) credits.inc({ kind: 'REFUND' }, refundedCredits);
+    },
+
+    countCredits: (kind: CreditKind, amount: number) => credits.inc({ kind }, amount),
+
+    countOperation({ type, field }: ExecutedOperation, seconds: number): void {
+      operations.observe({ type, field }, seconds);
     },
 
     countRequest({ method, route, status, seconds }: AnsweredRequest): void {
@@ -76,11 +92,11 @@ function defineTaskCounters(registers: Registry[], models: readonly string[]) {
   });
   const credits = new Counter({
     name: 'proofsheet_credits_total',
-    help: 'Credits that this process charged for tasks and gave back.',
+    help: 'Credits that this process moved, by the kind of the entry in the ledger.',
     labelNames: ['kind'],
     registers,
   });
-  for (const kind of ['CHARGE', 'REFUND']) credits.inc({ kind }, 0);
+  for (const kind of creditKinds) credits.inc({ kind }, 0);
   for (const model of models) {
     accepted.inc({ model }, 0);
     for (const status of finalStatuses) duration.zero({ model, status });
@@ -104,6 +120,13 @@ function defineOtherCounters(registers: Registry[]) {
     buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
     registers,
   });
+  const operations = new Histogram({
+    name: 'proofsheet_graphql_operation_seconds',
+    help: 'Time to execute a query or mutation, by its root field.',
+    labelNames: ['type', 'field'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers,
+  });
   const sweepStops = new Counter({
     name: 'proofsheet_sweep_stops_total',
     help: 'Storage sweeps that stopped without deleting, by reason.',
@@ -123,5 +146,5 @@ function defineOtherCounters(registers: Registry[]) {
     registers,
   });
   for (const code of errorCodes) graphqlErrors.inc({ code }, 0);
-  return { calls, graphqlErrors, requests, sweepStops, webhooks };
+  return { calls, graphqlErrors, operations, requests, sweepStops, webhooks };
 }

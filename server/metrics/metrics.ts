@@ -5,7 +5,7 @@
 import { collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Handler } from '../http/handler.ts';
 import type { ImageProvider } from '../providers/provider.ts';
-import { type AnsweredRequest, defineCounters, type TaskChange } from './counters.ts';
+import { type AnsweredRequest, defineCounters, type ExecutedOperation, type TaskChange } from './counters.ts';
 import type { InstallationFigures } from './installation.ts';
 import { timeProvider } from './provider-calls.ts';
 
@@ -57,6 +57,14 @@ export function createMetrics({ build, providers, models }: MetricsOptions) {
 
     /** Counts an error in a GraphQL response. */
     countGraphQLError: (code: string) => counters.graphqlErrors.inc({ code }),
+
+    /** Counts an executed operation of GraphQL. */
+    countOperation: (operation: ExecutedOperation, seconds: number) =>
+      counters.countOperation(operation, seconds),
+
+    /** Counts credits that were granted, or taken back where the amount is negative. */
+    countGrant: (amount: number) =>
+      counters.countCredits(amount < 0 ? 'ADJUSTMENT' : 'GRANT', Math.abs(amount)),
 
     /** Counts an answered HTTP request. */
     countRequest: (request: AnsweredRequest) => counters.countRequest(request),
