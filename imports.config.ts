@@ -48,12 +48,14 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     // Ports and adapters import neither features nor Prisma; only files at the top import an adapter.
     'http models/options.ts providers': 'lib providers/provider.ts',
     'models/catalogue.ts': 'models/options.ts providers/provider.ts',
-    'config.ts': 'lib models/catalogue.ts',
+    'traces/settings.ts': '',
+    'config.ts': 'lib models/catalogue.ts traces/settings.ts',
     storage: 'lib storage/storage.ts',
     database: 'generated lib',
     // Imports no feature: each feature registers its types and services in its schema.ts.
     graphql: 'generated http lib',
     metrics: 'generated http lib providers/provider.ts',
+    traces: 'lib providers/provider.ts traces/settings.ts',
     models: `${base} ${catalogue} database`,
     'auth/api-keys credits webhooks/delivery': `${base} database`,
     auth: `${base} auth/api-keys database mail`,
@@ -94,5 +96,6 @@ export const packages: Readonly<Record<string, RegExp>> = {
   'bench/peers client/api client/build sdk/src server/graphql':
     /^(graphql|graphql-yoga|graphql-ws|@graphql-yoga|@pothos)(\/|$)/,
   'server/database': /^@prisma\//,
+  'server/traces': /^@opentelemetry\//,
   'server/providers server/storage': /^(replicate|@google\/genai|@aws-sdk)(\/|$)/,
 };

@@ -20,6 +20,7 @@ it.each(['server/process.ts', 'sandbox/sandbox.ts'])('%s loads no large package 
   expect(loaded).toContain('zod');
   for (const name of ['@aws-sdk/client-s3', '@google/genai', '@graphql-yoga/render-graphiql', 'sharp'])
     expect(loaded).not.toContain(name);
+  expect([...loaded].filter((name) => name.startsWith('@opentelemetry/'))).toEqual([]);
 });
 
 it('server/main.ts loads nothing before the compile cache is on', () => {

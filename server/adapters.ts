@@ -13,6 +13,7 @@ import type { ImageProvider } from './providers/provider.ts';
 import { canBeSigned } from './providers/replicate-webhook.ts';
 import { createReplicateProvider, type ReplicateProvider } from './providers/replicate.ts';
 import { type CallLimits, replicateLimits, throttle } from './providers/throttle.ts';
+import type { Traces } from './traces/traces.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import { StartupError } from './lib/startup-error.ts';
 import { createFileLinks } from './storage/file-link.ts';
@@ -120,7 +121,13 @@ async function openSandbox(config: Config, providers: readonly ProviderName[], l
 /** An adapter for each provider that has a key, or that the sandbox stands in for. */
 export async function openProviders(
   config: Config,
-  { metrics, log, port, publicUrl }: { metrics: Metrics; log: Log; port: number; publicUrl: string },
+  {
+    metrics,
+    traces,
+    log,
+    port,
+    publicUrl,
+  }: Omit<Environment, 'config' | 'sandbox'> & { metrics: Metrics; traces: Traces },
 ) {
   const emulated = config.sandbox ? providerNames.filter((name) => !config.providers[name].key) : [];
   const sandbox = emulated.length > 0 ? await openSandbox(config, emulated, log) : undefined;
@@ -134,8 +141,8 @@ export async function openProviders(
     const setup = setups[name]({ config, sandbox, log, port, publicUrl });
     if (!setup) continue;
     const { provider, limits, readWebhook } = setup;
-    const timed = metrics.timeCalls(name, provider);
-    providers[name] = limits ? throttle(timed, { name, limits, redis }) : timed;
+    const observed = traces.tasks.traceCalls(name, metrics.timeCalls(name, provider));
+    providers[name] = limits ? throttle(observed, { name, limits, redis }) : observed;
     sandboxed[name] = emulated.includes(name);
     read ??= readWebhook;
   }

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { editDistance } from './lib/edit-distance.ts';
 import { StartupError } from './lib/startup-error.ts';
 import { type ProviderName, providerNames, providerTable } from './models/catalogue.ts';
+import { traceSettingsOf, traceVariables } from './traces/settings.ts';
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const optional = z.string().trim().min(1).optional();
@@ -116,6 +117,7 @@ export const variables = {
   MAIL_FROM: optional,
   /** Whether an account is usable only once its email address is confirmed. */
   REQUIRE_EMAIL_VERIFICATION: z.enum(['on', 'off']).default('off'),
+  ...traceVariables,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
 } as const;
 
@@ -184,6 +186,8 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
     ) as Record<ProviderName, { key: string | undefined; baseUrl: string | undefined }>,
     /** Emulate each provider that has no key. */
     sandbox: data.SANDBOX === 'auto',
+    /** Undefined where no traces are sent. */
+    traces: traceSettingsOf(data),
     signInProviders: {
       google: clientOf(data.GOOGLE_CLIENT_ID, data.GOOGLE_CLIENT_SECRET),
       github: clientOf(data.GITHUB_CLIENT_ID, data.GITHUB_CLIENT_SECRET),
@@ -196,11 +200,15 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
     operationsPerMinutePerKey:
       data.OPERATIONS_PER_MINUTE_PER_KEY ?? Math.ceil(data.OPERATIONS_PER_MINUTE / 2),
     /** What is set and has no effect, for the log: each names a variable or parameter and what may have been meant. */
-    warnings: [...misspelt(Object.keys(set)), ...unreadParameters(data.DATABASE_URL)],
+    warnings: [
+      ...misspelt(Object.keys(set)),
+      ...unreadParameters(data.DATABASE_URL),
+      ...unsupportedProtocol(set['OTEL_EXPORTER_OTLP_PROTOCOL']),
+    ],
   };
 }
 
-const secretNames = /SECRET|KEY|TOKEN|PASSWORD/;
+const secretNames = /SECRET|KEY|TOKEN|PASSWORD|HEADERS/;
 
 /** The variables with their values or defaults, for operators: `***` for secrets, and for the credentials of addresses. */
 export function describeConfig(config: Config): { name: string; value: string | null }[] {
@@ -272,6 +280,11 @@ function unreadParameters(url: string | undefined): string[] {
   return names
     .filter((name) => !databaseParameters.has(name))
     .map((name) => `The parameter ${name} of DATABASE_URL has no effect. Remove it.`);
+}
+
+function unsupportedProtocol(protocol: string | undefined): string[] {
+  if (protocol === undefined || protocol === 'http/json') return [];
+  return [`OTEL_EXPORTER_OTLP_PROTOCOL is ${protocol}, but traces are sent by http/json.`];
 }
 
 /** Reads `.env` of the working directory, where there is one, and then the process's own environment, which wins. */

@@ -20,6 +20,7 @@ import { createMetrics } from './metrics/metrics.ts';
 import { catalogue, providerNames } from './models/catalogue.ts';
 import { createLocalEvents, observeChanges } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
+import { openTraces } from './traces/traces.ts';
 
 export type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
 
@@ -28,6 +29,9 @@ const claimTimeoutMs = 5_000;
 
 /** @param opened closes each part, in reverse order */
 export async function openInfrastructure(config: Config, log: Log, opened: AsyncDisposableStack) {
+  const build = { version: await readVersion(), node: process.version };
+  const traces = await openTraces(config.traces, { build, log });
+  opened.defer(() => traces.close());
   if (!config.databaseUrl || !config.s3) await prepareDataDir(config.dataDir);
   const database = await openDatabase({
     url: config.databaseUrl,
@@ -37,7 +41,7 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
   opened.defer(() => database.close());
 
   const metrics = createMetrics({
-    build: { version: await readVersion(), node: process.version },
+    build,
     providers: providerNames,
     models: catalogue.map(({ name }) => name),
   });
@@ -46,6 +50,7 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
     : undefined;
   const server = createHttpServer({
     log,
+    onRequest: traces.requests?.onRequest,
     onAnswer(answer) {
       metrics.countRequest({ ...answer, method: answer.request.method ?? '' });
       logAccess?.(answer);
@@ -64,10 +69,13 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
   const secret = config.authSecret ?? (await readSecret(config.dataDir));
   const imageSystem = await openImageSystem(config, { database, publicUrl, secret, log });
   opened.defer(() => imageSystem.close());
-  const providers = await openProviders(config, { metrics, log, port, publicUrl });
+  const providers = await openProviders(config, { metrics, traces, log, port, publicUrl });
   opened.defer(() => providers.stop());
   const redis = config.redis && createRedisEvents({ ...config.redis, log });
-  const events = observeChanges(redis ?? createLocalEvents(), metrics.countChange);
+  const events = observeChanges(redis ?? createLocalEvents(), (task) => {
+    metrics.countChange(task);
+    traces.tasks.recordChange(task);
+  });
   opened.defer(() => events.close());
   const outgoingMail = createOutgoingMail({ mailer: await openMailer(config, log), log });
   opened.defer(() => outgoingMail.close());
@@ -80,6 +88,7 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
     secret,
     imageSystem,
     metrics,
+    traces,
     providers,
     redis,
     events,

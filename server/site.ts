@@ -166,6 +166,7 @@ function createGraphQLEndpoint(
     persisted,
     observer: {
       countOperation: infrastructure.metrics.countOperation,
+      traceOperation: infrastructure.traces.requests?.onOperation,
     },
     introspection: config.introspection,
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,

@@ -19,22 +19,25 @@ export type TaskSystem = ReturnType<typeof createTaskSystem>;
 /** The worker is not started yet. */
 export function createTaskSystem(config: Config, infrastructure: Infrastructure, log: Log) {
   const { database, imageSystem, events } = infrastructure;
+  const { newTaskId, traceStore, traceSteps, traceImages } = infrastructure.traces.tasks;
   const { prisma, clock } = database;
   const { images } = imageSystem;
   const { providers, sandboxed } = infrastructure.providers;
-  const store = createTaskStore({ prisma });
+  const store = traceStore(createTaskStore({ prisma }));
   const idempotencyKeys = createIdempotencyKeys({ prisma, clock });
   const models = createModelService({ sandboxed, medianDurationMs: createMedianDuration({ prisma }) });
   const canceler = createCanceler({ providers, cancels: createUpstreamCancels({ prisma }), log });
-  const steps = createSteps({
-    providers,
-    images,
-    clock,
-    store,
-    canceler,
-    pollIntervalMs: config.pollIntervalMs,
-    log,
-  });
+  const steps = traceSteps(
+    createSteps({
+      providers,
+      images: traceImages(images),
+      clock,
+      store,
+      canceler,
+      pollIntervalMs: config.pollIntervalMs,
+      log,
+    }),
+  );
   const worker = createWorker({
     store,
     events,
@@ -49,6 +52,7 @@ export function createTaskSystem(config: Config, infrastructure: Infrastructure,
   const tasks = createTaskService({
     store,
     idempotencyKeys,
+    newTaskId,
     images,
     models,
     events,

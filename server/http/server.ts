@@ -34,18 +34,27 @@ interface Options extends Partial<PeerTimeouts> {
   log: Log;
   /** Called with each answered request, but not with those whose connection broke or that were streams of events. */
   onAnswer?: (answer: AnsweredRequest) => void;
+  /** Runs the work that answers each request. */
+  onRequest?: ((received: ReceivedRequest, work: () => Promise<void>) => Promise<void>) | undefined;
 }
 
 /** `route`: the first part of the path where it is served, else `/`. */
-export interface AnsweredRequest {
+interface IdentifiedRequest {
   request: IncomingMessage;
   requestId: string;
   route: string;
+}
+
+interface ReceivedRequest extends IdentifiedRequest {
+  response: ServerResponse;
+}
+
+export interface AnsweredRequest extends IdentifiedRequest {
   status: number;
   seconds: number;
 }
 
-export function createHttpServer({ log, onAnswer, ...timeouts }: Options) {
+export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Options) {
   let site: Site | undefined;
   let isClosing = false;
   const unused = new Set<Socket>();
@@ -66,7 +75,7 @@ export function createHttpServer({ log, onAnswer, ...timeouts }: Options) {
         onAnswer({
           request,
           requestId,
-          route: site?.routes[prefixOf(request)] ? prefixOf(request) : '/',
+          route: routeOf(request, site),
           status: response.statusCode,
           seconds: (performance.now() - startedAtMs) / 1000,
         });
@@ -74,7 +83,10 @@ export function createHttpServer({ log, onAnswer, ...timeouts }: Options) {
     setSecurityHeaders(response);
     response.setHeader(requestIdHeader, requestId);
     if (isClosing) closeAfter(response);
-    const work = () => answer(request, response, site);
+    const respond = () => answer(request, response, site);
+    const work = onRequest
+      ? () => onRequest({ request, response, requestId, route: routeOf(request, site) }, respond)
+      : respond;
     withLogFields({ requestId }, work).catch((error: unknown) => {
       log.error({ requestId, error, path: prefixOf(request) }, 'request failed');
       if (response.headersSent) return response.destroy();
@@ -178,6 +190,11 @@ function closeAfter(response: ServerResponse): void {
 /** `/files/a/b?c` → `/files`. */
 function prefixOf(request: IncomingMessage): string {
   return /^\/[^/?#]*/.exec(request.url ?? '/')?.[0] ?? '/';
+}
+
+function routeOf(request: IncomingMessage, site: Site | undefined): string {
+  const prefix = prefixOf(request);
+  return site?.routes[prefix] ? prefix : '/';
 }
 
 function refuse(response: ServerResponse, status: number, text: string): void {

@@ -38,6 +38,8 @@ export interface CreatorDependencies {
   models: Pick<ModelService, 'models' | 'typicalDurationMs'>;
   /** Reads the user's task. @throws {AppError} NOT_FOUND */
   own: (userId: string, id: string) => Promise<TaskSnapshot>;
+  /** The id for a new task, a UUID; of version 7 where absent. */
+  newTaskId?: () => string;
   /** Called with each new task. */
   onCreate: (task: TaskSnapshot) => void;
   taskTimeoutMs: number;
@@ -155,12 +157,13 @@ async function createTask(
   request: CheckedRequest,
   { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
 ): Promise<CreatedTask> {
-  const { store, images, models, onCreate, taskTimeoutMs, maxActiveTasks, dailyLimits, clock } = dependencies;
+  const { store, images, models, newTaskId = uuid, onCreate, taskTimeoutMs } = dependencies;
+  const { maxActiveTasks, dailyLimits, clock } = dependencies;
   const { model, costCredits } = request;
   const { maxReferenceBytes, maxReferenceBytesTotal } = model;
   const task = {
     ...request,
-    id: uuid(),
+    id: newTaskId(),
     userId,
     apiKeyId,
     provider: model.provider,
