@@ -5,6 +5,7 @@ import { withOperatorConnection } from './operator-connection.ts';
 
 process.exitCode = await runCommand(process.argv.slice(2), {
   connected: (work) => withOperatorConnection(loadConfig({ isServing: false }), work),
+  localWorks: {},
   print: (text) => void process.stdout.write(`${text}\n`),
   printError: (text) => void process.stderr.write(`${text}\n`),
 });

@@ -1,11 +1,24 @@
-/** The nouns and verbs of `npm run admin`: each sends one operation of the API and shows what it answers. */
+/**
+ * The nouns and verbs of `npm run admin`: each sends one operation of the API, or does a work of its own, and
+ * shows the answer.
+ */
 import { randomUUID } from 'node:crypto';
 import type { ParseArgsConfig } from 'node:util';
 import { UsageError } from './usage-error.ts';
 
-type Values = Record<string, string | boolean | undefined>;
+export type Values = Record<string, string | boolean | undefined>;
 
-export interface Command {
+/** Reports progress line by line; the result is shown as the answer of an operation would be. */
+export type LocalWork = (
+  args: string[],
+  values: Values,
+  report: (line: string) => void,
+) => Promise<Record<string, unknown>>;
+
+/** What commands do that is no operation of the API. */
+export type LocalWorkName = never;
+
+interface CommandUsage {
   /** One sentence, for the help. */
   summary: string;
   /** The names of the arguments after the verb. */
@@ -13,12 +26,21 @@ export interface Command {
   /** Of those, how many have to be given; all by default. */
   requiredArgs?: number;
   options?: Readonly<Record<string, { type: 'string' | 'boolean'; hint?: string; help: string }>>;
-  document: string;
-  /** @throws {UsageError} */
-  variables?: (args: string[], values: Values) => Record<string, unknown>;
   /** The columns of a list's table, as paths into a row. Without them the answer is one object, shown line by line. */
   columns?: readonly string[];
 }
+
+export interface OperationCommand extends CommandUsage {
+  document: string;
+  /** @throws {UsageError} */
+  variables?: (args: string[], values: Values) => Record<string, unknown>;
+}
+
+export interface LocalCommand extends CommandUsage {
+  local: LocalWorkName;
+}
+
+export type Command = OperationCommand | LocalCommand;
 
 /** The options of every command. */
 export const commonOptions = {
@@ -50,7 +72,7 @@ const userFields = 'id email name role credits createdAt disabledAt';
 const pageFields = 'pageInfo { hasNextPage endCursor }';
 const onUser = (mutation: string, further = '') =>
   `mutation ($user: ID, $email: String) { ${mutation}(user: $user, email: $email${further}) { user { ${userFields} } } }`;
-const userCommand = (summary: string, document: string): Command => ({
+const userCommand = (summary: string, document: string): OperationCommand => ({
   summary,
   args: ['email-or-id'],
   document,
@@ -60,7 +82,7 @@ const userCommand = (summary: string, document: string): Command => ({
 const grantDocument = `mutation ($input: GrantCreditsInput!) { grantCredits(input: $input) {
   user { email credits } entry { id kind amount balanceAfter reason createdAt } } }`;
 
-const grantCommand = (summary: string, sign: 1 | -1): Command => ({
+const grantCommand = (summary: string, sign: 1 | -1): OperationCommand => ({
   summary,
   args: ['email-or-id', 'credits'],
   options: {
@@ -85,7 +107,7 @@ const taskFields =
 const agoText = (minutes: string) =>
   new Date(Date.now() - integer(minutes, '--older-than', 0, 100_000_000) * 60_000).toISOString();
 
-const taskCommand = (summary: string, mutation: string): Command => ({
+const taskCommand = (summary: string, mutation: string): OperationCommand => ({
   summary,
   args: ['task-id'],
   document: `mutation ($id: ID!) { ${mutation}(id: $id) { task { ${taskFields} } } }`,

@@ -1,6 +1,6 @@
-/** Runs one command: reads its arguments, sends its operation, prints the answer. */
+/** Runs one command: reads its arguments, sends its operation or does its work, prints the answer. */
 import { parseArgs } from 'node:util';
-import { commands, commonOptions } from './commands.ts';
+import { commands, commonOptions, type LocalWork, type LocalWorkName } from './commands.ts';
 import { helpOf } from './help.ts';
 import { shown } from './output.ts';
 import { UsageError } from './usage-error.ts';
@@ -15,28 +15,30 @@ export type Execute = (document: string, variables: Record<string, unknown>) => 
 
 interface Surroundings {
   /** Connects, runs the work with what executes operations, and disconnects. */
-  connected: (work: (execute: Execute) => Promise<string>) => Promise<string>;
+  connected: (work: (execute: Execute) => Promise<unknown>) => Promise<unknown>;
+  localWorks: Readonly<Record<LocalWorkName, LocalWork>>;
   print: (text: string) => void;
   printError: (text: string) => void;
 }
 
 /** @returns The exit code: 0 done, 1 refused or failed, 2 wrong usage. */
 export async function runCommand(argv: string[], surroundings: Surroundings): Promise<0 | 1 | 2> {
-  const { connected, print, printError } = surroundings;
+  const { connected, localWorks, print, printError } = surroundings;
   try {
     const request = requestOf(argv);
     if ('help' in request) {
       print(request.help);
       return request.isAsked ? 0 : 2;
     }
-    const { document, variables, isJson, columns } = request;
+    const { command, args, values } = request;
+    const answer =
+      'local' in command
+        ? { answer: await localWorks[command.local](args, values, printError) }
+        : await connected((execute) => execute(command.document, command.variables?.(args, values) ?? {}));
     print(
-      await connected(async (execute) => {
-        const data = await execute(document, variables);
-        return isJson
-          ? JSON.stringify(Object.values(data as Record<string, unknown>)[0], undefined, 2)
-          : shown(data, columns);
-      }),
+      values['json'] === true
+        ? JSON.stringify(Object.values(answer as Record<string, unknown>)[0], undefined, 2)
+        : shown(answer, command.columns),
     );
     return 0;
   } catch (error) {
@@ -59,13 +61,13 @@ function requestOf(argv: string[]) {
     const isAsked = argv.includes('--help') || argv.length === 0;
     return { help: helpOf(noun, undefined), isAsked };
   }
-  const { args = [], requiredArgs = args.length, variables = () => ({}), document, columns } = command;
+  const { args = [], requiredArgs = args.length } = command;
   const { values, positionals } = parsed(argv, { ...command.options, ...commonOptions });
   if (values['help']) return { help: helpOf(noun, verb), isAsked: true };
   const given = positionals.slice(2);
   if (given.length < requiredArgs || given.length > args.length)
     throw new UsageError(`Wrong number of arguments.\n\n${helpOf(noun, verb)}`);
-  return { document, variables: variables(given, values), isJson: values['json'] === true, columns };
+  return { command, args: given, values };
 }
 
 /** @throws {UsageError} */
