@@ -52,6 +52,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'config.ts': 'lib models/catalogue.ts traces/settings.ts',
     storage: 'lib storage/storage.ts',
     database: 'generated lib',
+    tables: 'database',
     // Imports no feature: each feature registers its types and services in its schema.ts.
     graphql: 'generated http lib',
     metrics: 'generated http lib providers/provider.ts',
