@@ -73,6 +73,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'admin/configuration-schema.ts': 'graphql',
     'admin/schema.ts': `${base} admin auth/schema.ts credits/schema.ts graphql`,
     'admin/account-schema.ts admin/audit-schema.ts': `${base} admin admin/schema.ts auth/schema.ts graphql`,
+    backup: `${base} database http images tables`,
     'tasks/store': `${base} credits database`,
     tasks: `${base} ${catalogue} auth credits database images models tasks/store`,
     'admin/user-tasks.ts': `${base} admin tasks tasks/store`,

@@ -5,6 +5,7 @@
 import { createUserDeletion } from './account/user-deletion.ts';
 import { createFirstAdmins } from './admin/first-admins.ts';
 import { withOperatorTokens } from './admin/operator-token.ts';
+import { removeAbandonedCopies } from './backup/database-copy.ts';
 import { createInviteService } from './auth/invites.ts';
 import { createAuth } from './auth/session.ts';
 import { createSignUpGate } from './auth/sign-ups.ts';
@@ -97,6 +98,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       digestOldTokens: () => auth.digestOldTokens(),
       expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
       removeAbandonedFiles: () => removeAbandonedFiles(),
+      ...(database.copyTo && { removeAbandonedCopies: () => removeAbandonedCopies(config.dataDir) }),
       sweepOrphans: () => sweepOrphans({ ...stored, log, onStop: metrics.countSweepStop }),
     },
     log,

@@ -79,3 +79,15 @@ export async function readAddress(folder: string): Promise<string | undefined> {
     throw error;
   }
 }
+
+/** @throws {Error} with what to do where the embedded database is configured and not there */
+export function assertDatabase({
+  databaseUrl,
+  dataDir,
+}: {
+  databaseUrl?: string | undefined;
+  dataDir: string;
+}): void {
+  if (!databaseUrl && !existsSync(path.join(dataDir, 'database')))
+    throw new Error(`There is no database in ${path.resolve(dataDir)}. Set DATA_DIR or DATABASE_URL.`);
+}

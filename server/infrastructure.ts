@@ -1,6 +1,4 @@
 /** Opens what the product runs on: the database, the HTTP server, storage, providers and the fan-out. */
-import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { checkStorage, openMailer, openProviders, openStorage } from './adapters.ts';
 import type { Config } from './config.ts';
 import { prepareDataDir, readSecret, writeAddress } from './data-dir.ts';
@@ -21,6 +19,7 @@ import { catalogue, providerNames } from './models/catalogue.ts';
 import { createLocalEvents, observeChanges } from './tasks/events.ts';
 import { createRedisEvents } from './tasks/redis-events.ts';
 import { openTraces } from './traces/traces.ts';
+import { readVersion } from './version.ts';
 
 export type Infrastructure = Awaited<ReturnType<typeof openInfrastructure>>;
 
@@ -94,12 +93,6 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
     events,
     outgoingMail,
   };
-}
-
-/** The version of this release. */
-async function readVersion(): Promise<string> {
-  const manifest = await readFile(path.join(import.meta.dirname, '../package.json'), 'utf8');
-  return (JSON.parse(manifest) as { version: string }).version;
 }
 
 /** Opens the port that only operators reach. */

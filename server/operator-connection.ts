@@ -2,12 +2,10 @@
  * Where the command executes its operations: in its own process on PostgreSQL or on the folder of a stopped server, and
  * otherwise in the server that uses the folder.
  */
-import { existsSync } from 'node:fs';
-import path from 'node:path';
 import { OperationRefused, type Execute } from './admin/command/run.ts';
 import { commandViewer, createOperatorToken } from './admin/operator-token.ts';
 import type { Config } from './config.ts';
-import { readAddress, readSecret } from './data-dir.ts';
+import { assertDatabase, readAddress, readSecret } from './data-dir.ts';
 import { DataDirLocked } from './database/lock.ts';
 import { type Database, openAsIs } from './database/open.ts';
 import type { Context } from './graphql/context.ts';
@@ -23,8 +21,7 @@ export async function withOperatorConnection<Result>(
   work: (execute: Execute) => Promise<Result>,
 ): Promise<Result> {
   const { databaseUrl: url, dataDir } = config;
-  if (!url && !existsSync(path.join(dataDir, 'database')))
-    throw new Error(`There is no database in ${path.resolve(dataDir)}. Set DATA_DIR or DATABASE_URL.`);
+  assertDatabase(config);
   let database: Database;
   try {
     database = await openAsIs({ url, dataDir });
@@ -58,18 +55,36 @@ async function inProcess(config: Config, { prisma }: Database): Promise<Execute>
   };
 }
 
-async function throughServer({ authSecret, dataDir }: Config, locked: DataDirLocked): Promise<Execute> {
+export interface RunningServer {
+  address: string;
+  /** Of each request: they prove that it comes from the command. */
+  headers(): Record<string, string>;
+}
+
+/** The server that uses the folder. @throws {Error} with what to do where the process that uses it does not serve */
+export async function findServer(
+  { authSecret, dataDir }: Config,
+  locked: DataDirLocked,
+): Promise<RunningServer> {
   const address = await readAddress(dataDir);
   if (!address)
     throw new Error(`${locked.message}\nIt does not serve: if it is a server that starts, try again.`);
   const secret = operatorSecret(authSecret ?? (await readSecret(dataDir)));
+  return {
+    address,
+    headers: () => ({
+      'Content-Type': 'application/json',
+      authorization: `Bearer ${createOperatorToken(secret)}`,
+    }),
+  };
+}
+
+async function throughServer(config: Config, locked: DataDirLocked): Promise<Execute> {
+  const { address, headers } = await findServer(config, locked);
   return async (query, variables) => {
     const response = await fetch(`${address}/graphql`, {
       method: 'POST',
-      headers: {
-        'Content-Type': 'application/json',
-        authorization: `Bearer ${createOperatorToken(secret)}`,
-      },
+      headers: headers(),
       body: JSON.stringify({ query, variables }),
     }).catch((error: unknown) => {
       throw new Error(`The server at ${address} does not answer.`, { cause: error });

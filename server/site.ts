@@ -1,8 +1,11 @@
 /** Builds what the HTTP server serves: the paths, each with the limits before its handler, and the WebSockets. */
+import type { IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
 import { createAccountExport, isExport } from './account/export.ts';
 import { createCredentialWatch } from './auth/credential-watch.ts';
+import { isOperatorRequest } from './admin/operator-token.ts';
+import { createOperatorRoute } from './backup/database-copy.ts';
 import { listProviders } from './auth/providers.ts';
 import type { Auth } from './auth/session.ts';
 import type { SignUpGate } from './auth/sign-ups.ts';
@@ -33,6 +36,7 @@ import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
 import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
+import { operatorSecret } from './operator-connection.ts';
 import { createOperatorServices } from './operator-services.ts';
 import { schema } from './schema.ts';
 import { withToken } from './metrics/access.ts';
@@ -107,6 +111,7 @@ export function openSite(config: Config, parts: Parts) {
       '/api': (request, response) =>
         isExport(request) ? accountExport(request, response) : limitedApi(request, response),
       '/files': imageSystem.files,
+      ...createOperatorRoutes(config, parts),
       ...(webhooks && { '/webhooks': withRefusedRequestLimit(webhooks, refusals) }),
       ...forOperators,
       ...(infrastructure.adminServer && { '/metrics': notFound }),
@@ -117,6 +122,14 @@ export function openSite(config: Config, parts: Parts) {
     upgrade: (...connection) => sockets.upgrade(...connection),
   });
   return { sockets, credentials };
+}
+
+/** `/operator`, where the database is embedded; with PostgreSQL the command needs no server. */
+function createOperatorRoutes({ dataDir }: Config, { infrastructure, log }: Parts): Record<string, Handler> {
+  const { database, secret } = infrastructure;
+  const { prisma, copyTo } = database;
+  const isOperator = (headers: IncomingHttpHeaders) => isOperatorRequest(headers, operatorSecret(secret));
+  return copyTo ? { '/operator': createOperatorRoute({ prisma, copyTo, dataDir, isOperator, log }) } : {};
 }
 
 /** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */

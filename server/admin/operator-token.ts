@@ -33,15 +33,25 @@ export function isOperatorToken(token: string, secret: string, nowMs = Date.now(
 const signatureOf = (expiresAtMs: string, secret: string) =>
   createHmac('sha256', secret).update(expiresAtMs).digest('base64url');
 
+const tokenOf = (authorization: string) => /^bearer (\S+)$/i.exec(authorization)?.[1] ?? '';
+
+/** Whether the headers of a request have such a token. */
+export function isOperatorRequest(
+  { authorization = '' }: { authorization?: string | undefined },
+  secret: string,
+): boolean {
+  return isOperatorToken(tokenOf(authorization), secret);
+}
+
 /** The look-up of a request's user, which knows these tokens too. @throws {AppError} UNAUTHENTICATED for a wrong one */
 export function withOperatorTokens<Viewer>(
   viewerOf: (headers: Credentials) => Viewer,
   secret: string,
 ): (headers: Credentials) => Viewer | typeof commandViewer {
   return (headers) => {
-    const [scheme = '', token = ''] = (headers.get('authorization') ?? '').split(' ');
-    if (scheme.toLowerCase() !== 'bearer' || !token.startsWith(prefix)) return viewerOf(headers);
-    if (isOperatorToken(token, secret)) return commandViewer;
+    const authorization = headers.get('authorization') ?? '';
+    if (!tokenOf(authorization).startsWith(prefix)) return viewerOf(headers);
+    if (isOperatorRequest({ authorization }, secret)) return commandViewer;
     throw new AppError('UNAUTHENTICATED', 'This operator token has expired, or is of another installation.');
   };
 }

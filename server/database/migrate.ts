@@ -40,20 +40,25 @@ interface MigrationConnection {
 }
 
 /**
- * Applies the migrations that are not yet applied. Several processes may do so at once: one works, the others wait.
+ * Applies the migrations that are not yet applied, or of those the ones up to `last`. Several processes may do so at once: one works, the others wait.
  * A migration is applied and noted as applied in one transaction, so that neither a failure nor a crash leaves a
  * half; a migration must not contain statements that PostgreSQL refuses in a transaction.
  * @returns The names of those applied here.
  * @throws Where a migration fails: with its name and the database's reason.
  */
-export async function applyMigrations(target: MigrationTarget, folder = migrationsFolder): Promise<string[]> {
+export async function applyMigrations(
+  target: MigrationTarget,
+  folder = migrationsFolder,
+  last?: string,
+): Promise<string[]> {
   const migrationsList = await readMigrations(folder);
   const { migrationDirectories } = migrationsList;
   return withConnection(target, async (connection) => {
     // The engine waits 10 seconds for the lock; this statement waits for a longer migration of another process.
     await runStatement(connection, `SELECT pg_advisory_lock(${advisoryLock})`);
     const done = await readHistory(connection);
-    const pending = migrationDirectories.map((migration) => migration.path).filter((name) => !done.has(name));
+    const wanted = migrationDirectories.filter((migration) => last === undefined || migration.path <= last);
+    const pending = wanted.map((migration) => migration.path).filter((name) => !done.has(name));
     if (pending.length > 0) await assertMayCreate(connection);
     for (const name of pending) {
       const upToThis = migrationDirectories.filter((migration) => migration.path <= name);

@@ -5,7 +5,7 @@ import { type Clock, systemClock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import { lockDataDir } from './lock.ts';
 import { applyMigrations, type MigrationTarget, pendingMigrations } from './migrate.ts';
-import { openPglite, pgliteMigrationTarget } from './pglite.ts';
+import { copyPglite, openPglite, pgliteMigrationTarget } from './pglite.ts';
 import { openPostgres, postgresMigrationTarget } from './postgres.ts';
 import { checkServer } from './server-check.ts';
 import { builtSnapshots, unpackSnapshotFile } from './snapshot.ts';
@@ -19,6 +19,11 @@ export interface Database {
   clock: Clock;
   /** Resolves where the database responds; rejects after 3 seconds, or immediately where its loss is known. */
   check(): Promise<void>;
+  /**
+   * Copies the embedded database, as of one instant, to a folder that does not exist, while queries wait; absent with a
+   * server.
+   */
+  copyTo?: (folder: string) => Promise<void>;
   /** Waits for running queries, then closes connections and files and releases the lock. Does nothing the second time. */
   close(): Promise<void>;
 }
@@ -76,7 +81,10 @@ async function openEmbedded(options: {
   });
   await migrate(pgliteMigrationTarget(pglite), log);
   const parts = opened.move();
-  return createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() });
+  return {
+    ...createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() }),
+    copyTo: (folder) => copyPglite(pglite, path.join(dataDir, 'database'), folder),
+  };
 }
 
 /**

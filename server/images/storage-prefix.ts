@@ -20,8 +20,35 @@ export interface InstallationStorage {
 export async function findPrefix({ prisma, prefix }: Omit<InstallationStorage, 'storage'>) {
   const row = await prisma.installation.findUnique({ where: { row: 1 } });
   if (!row) return null;
-  const own = prefix ?? `proofsheet-${row.id}`;
-  return { prefix: own, markerKey: `${own}/installation/${row.id}` };
+  return ownPrefixOf(row.id, prefix);
+}
+
+interface OwnPrefix {
+  prefix: string;
+  markerKey: string;
+}
+
+/** @param configured Absent: the prefix is made from the installation's id. */
+export function ownPrefixOf(installationId: string, configured: string | undefined): OwnPrefix {
+  const prefix = configured ?? `proofsheet-${installationId}`;
+  return { prefix, markerKey: `${prefix}/installation/${installationId}` };
+}
+
+/**
+ * Claims a prefix for an installation whose row is not written yet.
+ * @returns removes all objects below it again
+ * @throws {PrefixTaken} where there are objects below it
+ */
+export async function claimNewPrefix(storage: ImageStorage, own: OwnPrefix): Promise<() => Promise<void>> {
+  for await (const { key } of storage.list(own.prefix))
+    throw new PrefixTaken(
+      `The storage is not empty: there is ${key}. Set S3_PREFIX to a new one, or delete the objects below ${own.prefix}/ ` +
+        'if their installation no longer exists.',
+    );
+  await claimFor(storage, own);
+  return async () => {
+    for await (const { key } of storage.list(own.prefix)) await storage.delete(key);
+  };
 }
 
 /**
@@ -42,13 +69,18 @@ async function claim({ prisma, storage, prefix }: InstallationStorage): Promise<
   await prisma.installation.createMany({ data: { id: uuid() }, skipDuplicates: true });
   const own = await findPrefix({ prisma, prefix });
   if (!own) throw new Error('The installation has no row');
+  await claimFor(storage, own);
+  return own.prefix;
+}
+
+async function claimFor(storage: ImageStorage, own: OwnPrefix): Promise<void> {
   const before = await readMarkers(storage, own);
   if (before.foreign.length > 0) throw foreign(own.prefix, before.foreign);
-  if (before.own) return own.prefix;
+  if (before.own) return;
   await putMarker(storage, own.markerKey);
   // Of two installations that claim a prefix concurrently, at least one sees the other's marker.
   const after = await readMarkers(storage, own);
-  if (after.foreign.length === 0) return own.prefix;
+  if (after.foreign.length === 0) return;
   await storage.delete(own.markerKey);
   throw foreign(own.prefix, after.foreign);
 }
@@ -56,7 +88,7 @@ async function claim({ prisma, storage, prefix }: InstallationStorage): Promise<
 /** The markers below the prefix: this installation's, where it is there, and the keys of others. */
 export async function readMarkers(
   storage: ImageStorage,
-  { prefix, markerKey }: { prefix: string; markerKey: string },
+  { prefix, markerKey }: OwnPrefix,
 ): Promise<{ own: StoredObject | undefined; foreign: string[] }> {
   const markers = [];
   for await (const object of storage.list(`${prefix}/installation`)) markers.push(object);

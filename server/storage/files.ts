@@ -1,16 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { extname } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { attachmentNamed } from './content-disposition.ts';
 import { type FileLink, readFileLink } from './file-link.ts';
-import { type ImageStorage, InvalidKey, ObjectNotFound, type OpenObject } from './storage.ts';
-
-const contentTypes: Record<string, string> = {
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-  '.jpeg': 'image/jpeg',
-  '.webp': 'image/webp',
-};
+import { contentTypeOf, type ImageStorage, InvalidKey, ObjectNotFound, type OpenObject } from './storage.ts';
 
 export interface FilesHandlerOptions {
   storage: Pick<ImageStorage, 'open'>;
@@ -77,7 +69,7 @@ async function sendFile(
     response.writeHead(304).end();
     return;
   }
-  response.setHeader('Content-Type', contentTypes[extname(link.key)] ?? 'application/octet-stream');
+  response.setHeader('Content-Type', contentTypeOf(link.key));
   response.setHeader('Content-Length', byteSize);
   if (link.download !== undefined) response.setHeader('Content-Disposition', attachmentNamed(link.download));
   response.writeHead(200);

@@ -1,4 +1,5 @@
 /** The port to the storage of pictures. Every adapter passes `tests/support/conformance/storage.ts`. */
+import { extname } from 'node:path';
 import type { Readable } from 'node:stream';
 
 /** Thrown by `get` where nothing is stored under the key. */
@@ -56,4 +57,16 @@ export function isKey(key: string): boolean {
 /** @throws {InvalidKey} where `isKey` says no */
 export function assertKey(key: string): void {
   if (!isKey(key)) throw new InvalidKey(`Not a storage key: ${JSON.stringify(key)}`);
+}
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.png': 'image/png',
+  '.jpg': 'image/jpeg',
+  '.jpeg': 'image/jpeg',
+  '.webp': 'image/webp',
+};
+
+/** The content type that a key's extension stands for. */
+export function contentTypeOf(key: string): string {
+  return contentTypes[extname(key)] ?? 'application/octet-stream';
 }

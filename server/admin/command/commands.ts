@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { ParseArgsConfig } from 'node:util';
+import { backupCommands } from './backup-commands.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Values = Record<string, string | boolean | undefined>;
@@ -16,7 +17,7 @@ export type LocalWork = (
 ) => Promise<Record<string, unknown>>;
 
 /** What commands do that is no operation of the API. */
-export type LocalWorkName = never;
+export type LocalWorkName = 'backup' | 'checkBackup' | 'restore';
 
 interface CommandUsage {
   /** One sentence, for the help. */
@@ -190,6 +191,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, Command>>
     ),
     redrive: taskCommand('Lets a worker look at an unfinished task now.', 'redriveUserTask'),
   },
+  backup: backupCommands,
   config: {
     print: {
       summary: 'Prints the configuration, secrets masked.',

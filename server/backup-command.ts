@@ -1,0 +1,76 @@
+/** `npm run admin -- backup create` and `check`. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { openStorage } from './adapters.ts';
+import type { LocalWork } from './admin/command/commands.ts';
+import { openBackupSource } from './backup-source.ts';
+import { checkBackup } from './backup/archive-reader.ts';
+import { createBackup } from './backup/create.ts';
+import { type Config, loadConfig } from './config.ts';
+import { assertDatabase, readSecret } from './data-dir.ts';
+import { deriveSecret } from './lib/secret.ts';
+import { readVersion } from './version.ts';
+
+export const backup: LocalWork = async ([name], _, report) => {
+  const config = loadConfig({ isServing: false });
+  assertDatabase(config);
+  const file = name ?? `proofsheet-${new Date().toISOString().slice(0, 19).replaceAll(':', '')}Z.tar`;
+  await using opened = new AsyncDisposableStack();
+  const { signal, stop } = onInterrupt();
+  opened.defer(stop);
+  const source = await openBackupSource(config, opened);
+  const { storage } = await openStorage(config, { publicUrl: '', secret: '' });
+  const ownSecret = await findSecret(config);
+  const secret = config.authSecret ?? ownSecret;
+  const { byteSize, manifest, pictures } = await createBackup(
+    file,
+    {
+      ...source,
+      storage,
+      version: await readVersion(),
+      secret: config.authSecret ? undefined : ownSecret,
+      secretDigest: secret === undefined ? null : digestOf(secret),
+    },
+    { signal, report },
+  );
+  const { missing, changed, deleted, objects } = pictures;
+  for (const key of missing) report(`Not in storage: ${key}`);
+  for (const key of changed) report(`Not the bytes of its row: ${key}`);
+  if (missing.length + changed.length > 0)
+    report('The backup is as the installation is: npm run audit shows what is wrong with it.');
+  return {
+    file: path.resolve(file),
+    megabytes: Math.ceil(byteSize / 1e6),
+    of: manifest.createdAt,
+    rows: Object.values(manifest.tables).reduce((sum, count) => sum + count, 0),
+    objects,
+    deletedMeanwhile: deleted.length,
+    faults: missing.length + changed.length,
+  };
+};
+
+export const checkBackupFile: LocalWork = async ([file]) => {
+  const { manifest, objects } = await checkBackup(file!);
+  const { version, createdAt, migrations, tables } = manifest;
+  return { file: path.resolve(file!), of: createdAt, version, migration: migrations.at(-1), objects, tables };
+};
+
+/** That of DATA_DIR; makes none. */
+async function findSecret({ dataDir }: Config): Promise<string | undefined> {
+  return existsSync(path.join(dataDir, 'secret')) ? readSecret(dataDir) : undefined;
+}
+
+/** Equal for equal secrets; tells nothing about them. */
+export const digestOf = (secret: string) => deriveSecret(secret, 'comparison of secrets');
+
+/** Aborts on SIGINT and SIGTERM, so that what was begun is removed. */
+export function onInterrupt() {
+  const interrupted = new AbortController();
+  const abort = () => interrupted.abort(new Error('Interrupted: nothing was changed.'));
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const name of signals) process.once(name, abort);
+  return {
+    signal: interrupted.signal,
+    stop: () => signals.forEach((name) => process.removeListener(name, abort)),
+  };
+}

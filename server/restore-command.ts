@@ -1,0 +1,150 @@
+/** `npm run admin -- backup restore`: into a new database and storage, all of it or nothing. */
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { openStorage } from './adapters.ts';
+import type { LocalWork } from './admin/command/commands.ts';
+import { digestOf, onInterrupt } from './backup-command.ts';
+import { type CheckedBackup, checkBackup } from './backup/archive-reader.ts';
+import { UnusableBackup } from './backup/format.ts';
+import { assertEmpty, restoreBackup } from './backup/restore.ts';
+import { readMigrationNames } from './backup/snapshot-rows.ts';
+import { type Config, loadConfig } from './config.ts';
+import { prepareDataDir } from './data-dir.ts';
+import { lockDataDir } from './database/lock.ts';
+import { applyMigrations, migrationsFolder, type MigrationTarget } from './database/migrate.ts';
+import { openPglite, pgliteMigrationTarget } from './database/pglite.ts';
+import { postgresMigrationTarget } from './database/postgres.ts';
+import { checkServer } from './database/server-check.ts';
+import { auditInstallation } from './installation-audit.ts';
+import { createEmbeddedSession, openPostgresSession, type Session } from './tables/session.ts';
+import { listTables } from './tables/tables.ts';
+
+export const restore: LocalWork = async ([file = ''], { 'new-secret': newSecret = false }, report) => {
+  const config = loadConfig({ isServing: false });
+  const checked = await checkBackup(file);
+  await assertKnown(file, checked);
+  if (newSecret !== true) assertSecret(file, config, checked);
+  report(`The file is whole. Restoring what was there at ${checked.manifest.createdAt}.`);
+  if (!config.databaseUrl || !config.s3) await prepareDataDir(config.dataDir);
+  const { signal, stop } = onInterrupt();
+  try {
+    const into = config.databaseUrl ? intoServer : intoFolder;
+    await into(config, checked, { file, signal });
+  } finally {
+    stop();
+  }
+  report('Restored. Auditing.');
+  const { results, tasks, entries } = await auditInstallation(config);
+  const broken = results.filter(({ faults }) => faults.length > 0);
+  if (broken.length > 0)
+    throw new Error(
+      `Restored, but ${broken.length} of ${results.length} rules are broken, as npm run audit shows:\n` +
+        broken.map(({ rule }) => rule).join('\n'),
+    );
+  return {
+    of: checked.manifest.createdAt,
+    tasks,
+    entries,
+    objects: checked.objects,
+    rulesThatHold: results.length,
+  };
+};
+
+/** @throws {UnusableBackup} where it has migrations that this version lacks, or other ones */
+async function assertKnown(file: string, { manifest }: CheckedBackup): Promise<void> {
+  const own = (await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).toSorted();
+  const unknown = manifest.migrations.find((name, index) => own[index] !== name);
+  if (unknown !== undefined)
+    throw new UnusableBackup(
+      `${file} was written by version ${manifest.version} with the migration ${unknown}, which this version does not know. ` +
+        'Use that version or a newer one.',
+    );
+}
+
+/** @throws {Error} where sessions and secrets of webhooks would be lost */
+function assertSecret(file: string, { authSecret, databaseUrl }: Config, checked: CheckedBackup): void {
+  const { secret } = checked;
+  const { secretDigest } = checked.manifest;
+  const isSame =
+    authSecret === undefined ? secret !== undefined && !databaseUrl : digestOf(authSecret) === secretDigest;
+  if (isSame || secretDigest === null) return;
+  throw new Error(
+    `${authSecret ? 'AUTH_SECRET is not that' : 'Set AUTH_SECRET to that'} of the installation that was backed up` +
+      `${secret === undefined ? '' : `, which tar -xOf ${file} secret prints`}. With another one all sessions end and secrets ` +
+      'of webhooks are lost; add --new-secret if that is what you want.',
+  );
+}
+
+interface Options {
+  file: string;
+  signal: AbortSignal;
+}
+
+/** Brings the schema to the backup's migration, puts the backup in, and applies the later migrations. */
+async function fill(
+  config: Config,
+  checked: CheckedBackup,
+  { file, signal, session, target }: Options & { session: Session; target: MigrationTarget },
+): Promise<void> {
+  const { storage } = await openStorage(config, { publicUrl: '', secret: '' });
+  const last = checked.manifest.migrations.at(-1)!;
+  await applyMigrations(target, migrationsFolder, last);
+  const newest = (await readMigrationNames(session)).at(-1)!;
+  if (newest > last)
+    throw new Error(
+      `The database has the migration ${newest}, which is newer than the backup. Restore into a new database.`,
+    );
+  const id = randomUUID();
+  await restoreBackup(file, checked, {
+    session,
+    storage,
+    installation: { id, prefix: config.s3?.prefix },
+    signal,
+  });
+  await applyMigrations(target);
+}
+
+async function intoServer(config: Config, checked: CheckedBackup, options: Options): Promise<void> {
+  const url = config.databaseUrl!;
+  await checkServer(url);
+  const session = await openPostgresSession(url);
+  try {
+    await fill(config, checked, { ...options, session, target: postgresMigrationTarget(url) });
+  } finally {
+    await session.close();
+  }
+}
+
+/** Into a new folder, which takes the place of an empty database at the end. */
+async function intoFolder(config: Config, checked: CheckedBackup, options: Options): Promise<void> {
+  const { dataDir, authSecret } = config;
+  const lock = lockDataDir(dataDir);
+  const folder = path.join(dataDir, 'database');
+  const unfinished = `${folder}.${randomUUID()}`;
+  try {
+    if (existsSync(folder))
+      await withFolder(folder, async (session) => assertEmpty(session, await listTables(session)));
+    await withFolder(unfinished, (session, target) => fill(config, checked, { ...options, session, target }));
+    if (checked.secret !== undefined && !authSecret)
+      await writeFile(path.join(dataDir, 'secret'), `${checked.secret}\n`, { mode: 0o600, flush: true });
+    await rm(folder, { recursive: true, force: true });
+    await rename(unfinished, folder);
+  } finally {
+    await rm(unfinished, { recursive: true, force: true });
+    lock.release();
+  }
+}
+
+async function withFolder(
+  folder: string,
+  work: (session: Session, target: MigrationTarget) => Promise<void>,
+): Promise<void> {
+  const embedded = await openPglite({ folder });
+  try {
+    await work(await createEmbeddedSession(embedded), pgliteMigrationTarget(embedded.pglite));
+  } finally {
+    await embedded.close();
+  }
+}
