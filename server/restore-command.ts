@@ -1,7 +1,7 @@
 /** `npm run admin -- backup restore`: into a new database and storage, all of it or nothing. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { openStorage } from './adapters.ts';
 import type { LocalWork } from './admin/command/commands.ts';
@@ -13,10 +13,16 @@ import { readMigrationNames } from './backup/snapshot-rows.ts';
 import { type Config, loadConfig } from './config.ts';
 import { prepareDataDir } from './data-dir.ts';
 import { lockDataDir } from './database/lock.ts';
-import { applyMigrations, migrationsFolder, type MigrationTarget } from './database/migrate.ts';
+import {
+  applyMigrations,
+  migrationsFolder,
+  type MigrationTarget,
+  readMigrations,
+} from './database/migrate.ts';
 import { openPglite, pgliteMigrationTarget } from './database/pglite.ts';
 import { postgresMigrationTarget } from './database/postgres.ts';
 import { checkServer } from './database/server-check.ts';
+import { builtSnapshots, unpackSnapshotFile } from './database/snapshot.ts';
 import { auditInstallation } from './installation-audit.ts';
 import { createEmbeddedSession, openPostgresSession, type Session } from './tables/session.ts';
 import { listTables } from './tables/tables.ts';
@@ -52,9 +58,12 @@ export const restore: LocalWork = async ([file = ''], { 'new-secret': newSecret 
   };
 };
 
+const ownMigrations = async () =>
+  (await readMigrations(migrationsFolder)).migrationDirectories.map(({ path: name }) => name);
+
 /** @throws {UnusableBackup} where it has migrations that this version lacks, or other ones */
 async function assertKnown(file: string, { manifest }: CheckedBackup): Promise<void> {
-  const own = (await readdir(migrationsFolder)).filter((name) => /^\d/.test(name)).toSorted();
+  const own = await ownMigrations();
   const unknown = manifest.migrations.find((name, index) => own[index] !== name);
   if (unknown !== undefined)
     throw new UnusableBackup(
@@ -126,6 +135,9 @@ async function intoFolder(config: Config, checked: CheckedBackup, options: Optio
   try {
     if (existsSync(folder))
       await withFolder(folder, async (session) => assertEmpty(session, await listTables(session)));
+    // Of the newest migration; any other database is made by the migrations.
+    if ((await ownMigrations()).length === checked.manifest.migrations.length)
+      await unpackSnapshotFile(builtSnapshots, unfinished);
     await withFolder(unfinished, (session, target) => fill(config, checked, { ...options, session, target }));
     if (checked.secret !== undefined && !authSecret)
       await writeFile(path.join(dataDir, 'secret'), `${checked.secret}\n`, { mode: 0o600, flush: true });

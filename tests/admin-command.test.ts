@@ -1,6 +1,7 @@
 /** `npm run admin` as an operator runs it: beside a running server, and on the folder of a stopped one. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -86,6 +87,17 @@ it('gives the command no more than what is for operators', async () => {
   // With PostgreSQL the server knows no such token.
   expect(await refusal('{ users { totalCount } }')).toBe(isEmbedded ? '' : 'UNAUTHENTICATED');
   expect(await refusal('{ viewer { id } }')).toBe(isEmbedded ? 'FORBIDDEN' : '');
+});
+
+it('copies the database for nothing but the command', async () => {
+  for (const authorization of ['', `Bearer ${user.token}`, 'Bearer psop_9999999999999.x']) {
+    const request = { method: 'POST', headers: { authorization } };
+    const { status } = await fetch(`${app.url}/operator/database-copy`, request);
+    const isEmbedded = installation.variables['DATABASE_URL'] === undefined;
+    // With PostgreSQL there is no such path.
+    expect(isEmbedded ? status === 401 : status >= 400, String(status)).toBe(true);
+  }
+  expect((await readdir(installation.dataDir)).filter((name) => name.includes('copy'))).toEqual([]);
 });
 
 it('acts while no server runs, and the next one starts with it', async () => {

@@ -54,6 +54,9 @@ export async function restoreBackup(
   try {
     await inTransaction(session, 'write', async () => {
       const tables = await listTables(session);
+      // Nothing else writes until this transaction ends.
+      for (const { name } of tables)
+        await session.query(`LOCK TABLE ${quoted(name)} IN SHARE ROW EXCLUSIVE MODE`);
       await assertEmpty(session, tables);
       await session.query('DELETE FROM "Installation"');
       await withoutTriggers(session, tables, async () => {
@@ -74,8 +77,6 @@ export async function assertEmpty(session: Session, tables: readonly Table[]): P
   const filled: string[] = [];
   for (const { name } of tables) {
     if (name === 'Installation') continue;
-    // Nothing is written to it until this transaction ends.
-    await session.query(`LOCK TABLE ${quoted(name)} IN SHARE ROW EXCLUSIVE MODE`);
     const [row] = await session.query(`SELECT 1 AS "found" FROM ${quoted(name)} LIMIT 1`);
     if (row) filled.push(name);
   }

@@ -1,11 +1,10 @@
 /** PostgreSQL inside this process: for development, for small installations, and for tests. */
-import { constants } from 'node:fs';
-import { cp } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { PGlite } from '@electric-sql/pglite';
 import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { PrismaPGlite } from 'pglite-prisma-adapter';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { copyFolder } from '../lib/copy-folder.ts';
 import type { MigrationTarget } from './migrate.ts';
 import { withRowReader } from './read-rows.ts';
 
@@ -55,9 +54,7 @@ export async function openPglite(options: { folder?: string; snapshot?: Blob } =
 export async function copyPglite(pglite: PGlite, from: string, to: string): Promise<void> {
   // Shortens the log, which is copied too.
   await pglite.exec('CHECKPOINT');
-  await pglite.runExclusive(() =>
-    cp(from, to, { recursive: true, errorOnExist: true, force: false, mode: constants.COPYFILE_FICLONE }),
-  );
+  await pglite.runExclusive(() => copyFolder(from, to));
 }
 
 /** For migrations, while nothing else uses the database. */
