@@ -12,6 +12,7 @@ import { createSignUpGate } from './auth/sign-ups.ts';
 import type { Config } from './config.ts';
 import { createLedger } from './credits/ledger.ts';
 import { expireUploads } from './images/expiry.ts';
+import { expireResults } from './images/retention.ts';
 import { sweepOrphans } from './images/sweep.ts';
 import { type Infrastructure, openInfrastructure } from './infrastructure.ts';
 import { every } from './lib/every.ts';
@@ -88,6 +89,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   opened.defer(() => credentials.close());
   taskSystem.worker.start();
   webhooks.worker.start();
+  const retention = { prisma, images, clock: database.clock, log };
   const housekeeping = every(
     housekeepingMs,
     {
@@ -97,6 +99,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
       purgeSignUpCounts: signUps.purge,
       digestOldTokens: () => auth.digestOldTokens(),
       expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
+      expireResults: (signal) => expireResults({ ...retention, retentionDays: config.retentionDays }, signal),
       removeAbandonedFiles: () => removeAbandonedFiles(),
       ...(database.copyTo && { removeAbandonedCopies: () => removeAbandonedCopies(config.dataDir) }),
       sweepOrphans: () => sweepOrphans({ ...stored, log, onStop: metrics.countSweepStop }),

@@ -86,6 +86,8 @@ export const variables = {
   MAX_UPLOAD_BYTES: integer(1_024, 50_000_000).default(5_242_880),
   MAX_STORED_BYTES_PER_USER: integer(0, Number.MAX_SAFE_INTEGER).default(5_368_709_120),
   UPLOAD_RETENTION_DAYS: integer(0, 36_500).default(30),
+  /** Days until the pictures of a task are deleted; 0: never. */
+  RETENTION_DAYS: integer(0, 36_500).default(0),
   OPERATIONS_PER_MINUTE: integer(1, 1_000_000_000).default(3_000),
   /** Half of OPERATIONS_PER_MINUTE where unset. */
   OPERATIONS_PER_MINUTE_PER_KEY: integer(1, 1_000_000_000).optional(),

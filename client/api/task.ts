@@ -38,6 +38,8 @@ export const taskFields = graphql(`
       width
       height
     }
+    removedImages
+    imagesExpiredAt
     failure {
       code
       retryable

@@ -182,6 +182,7 @@ const english = {
     image: (code: string, prompt: string) => `Frame ${code}: ${prompt}`,
     imageInProgress: (code: string) => `Frame ${code}, developing`,
     imageMissing: 'Not made',
+    imageRemoved: 'Removed',
     openImage: (code: string) => `Open frame ${code}`,
     downloadImage: (code: string) => `Download frame ${code}`,
     useImage: (code: string) => `Use frame ${code} as reference`,
@@ -205,6 +206,9 @@ const english = {
     cancelled: 'Cancelled.',
     partial: (made: number, asked: number) =>
       `${number(made)} of ${counted(asked, 'image', 'images')} came back.`,
+    removed: (count: number) => `${counted(count, 'image was', 'images were')} deleted.`,
+    expired: (count: number, at: Date) =>
+      `${counted(count, 'image was', 'images were')} removed: this site keeps images for a limited time. Last on ${format.day(at)}.`,
     lost: 'We don’t know yet how this one ended',
     lostText: 'There was no answer in time. Credits for this will be checked.',
     checkAgain: 'Check again',

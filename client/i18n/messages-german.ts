@@ -350,6 +350,7 @@ const later: LazyMessages = {
     image: (code, prompt) => `Bild ${code}: ${prompt}`,
     imageInProgress: (code) => `Bild ${code}, in Entwicklung`,
     imageMissing: 'Nicht entstanden',
+    imageRemoved: 'Entfernt',
     openImage: (code) => `Bild ${code} öffnen`,
     downloadImage: (code) => `Bild ${code} herunterladen`,
     useImage: (code) => `Bild ${code} als Referenz verwenden`,
@@ -373,6 +374,9 @@ const later: LazyMessages = {
     cancelled: 'Abgebrochen.',
     partial: (made, asked) =>
       `${number(made)} von ${counted(asked, 'Bild', 'Bildern')} ${made === 1 ? 'kam' : 'kamen'} zurück.`,
+    removed: (count) => `${counted(count, 'Bild wurde', 'Bilder wurden')} gelöscht.`,
+    expired: (count, at) =>
+      `${counted(count, 'Bild wurde', 'Bilder wurden')} entfernt: Diese Seite hebt Bilder nur eine begrenzte Zeit auf. Zuletzt am ${format.day(at)}.`,
     lost: 'Wie dieser Auftrag ausging, wissen wir noch nicht',
     lostText: 'Es kam nicht rechtzeitig eine Antwort. Die Credits dafür werden geprüft.',
     checkAgain: 'Erneut nachsehen',

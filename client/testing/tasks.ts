@@ -13,6 +13,8 @@ export function taskData(changes: Partial<Task> & { id: string }): Task & { __ty
     status: 'PROCESSING',
     progress: entity('TaskProgress', { percent: 10, source: 'ESTIMATE', etaSeconds: 20 }),
     images: [],
+    removedImages: 0,
+    imagesExpiredAt: null,
     failure: null,
     costCredits: 4,
     refundedCredits: 0,

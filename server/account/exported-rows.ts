@@ -61,6 +61,8 @@ const taskColumns = {
   costCredits: true,
   refundedCredits: true,
   failureCode: true,
+  deletedImages: true,
+  imagesExpiredAt: true,
   images: { select: { id: true }, orderBy: { position: 'asc' } },
   referenceImages: { select: { imageId: true }, orderBy: { position: 'asc' } },
 } as const;

@@ -1,10 +1,10 @@
 /** Lists and counts a user's tasks by a filter. */
 import { unprepared } from '../database/postgres.ts';
 import { Prisma, type PrismaClient, type TaskStatus } from '../generated/prisma/client.ts';
+import { highestId, lowestId } from '../lib/id-range.ts';
 import type { PerKeySemaphore } from '../lib/per-key-limits.ts';
 import { searchWords } from '../lib/search-words.ts';
 import type { Scene } from '../providers/provider.ts';
-import { highestId, lowestId } from './store/id-range.ts';
 
 export interface TaskCondition {
   status?: TaskStatus[];

@@ -84,6 +84,16 @@ builder.prismaObjectFields(TaskType, (t) => ({
       'Its results in the order of the provider, without those deleted since; empty before SUCCESS.',
     resolve: (task) => task.images,
   }),
+  removedImages: t.exposeInt('deletedImages', {
+    description:
+      'How many of its results are no longer there: deleted by their user, or by the installation.',
+  }),
+  imagesExpiredAt: t.expose('imagesExpiredAt', {
+    type: 'DateTime',
+    nullable: true,
+    description:
+      'When the installation last deleted results of it, because it keeps them for a limited time only; null where it did not.',
+  }),
   failure: t.field({
     type: TaskFailure,
     nullable: true,

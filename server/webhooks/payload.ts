@@ -77,6 +77,8 @@ function taskAt(columns: Prisma.JsonObject, current: TaskSnapshot | null): TaskS
     deadlineAt: dateOf('deadlineAt'),
     startedAt: dateOf('startedAt'),
     completedAt: dateOf('completedAt'),
+    deletedImages: current?.deletedImages ?? 0,
+    imagesExpiredAt: current?.imagesExpiredAt ?? null,
     images: (columns['completedAt'] !== null && current?.images) || [],
     referenceImages: current?.referenceImages ?? [],
   } as unknown as TaskSnapshot;

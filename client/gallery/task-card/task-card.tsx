@@ -115,6 +115,7 @@ function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
         ratio={imageRatio(props.task)}
         developed={isUnfinished(props.task) ? (props.task.progress.percent ?? 0) : undefined}
         items={items()}
+        removed={props.task.removedImages}
       />
       <Show
         when={isUnfinished(props.task)}

@@ -86,6 +86,41 @@ describe('the messages of a partial result', () => {
     expect(partial(4, 3, 0)).toBe('3 of 4 images came back. Credits for this will be checked.');
   });
 
+  const removed = (
+    asked: number,
+    left: number,
+    removedImages: number,
+    imagesExpiredAt: string | null = null,
+  ) =>
+    partialResultMessage(
+      taskData({
+        id: 'a',
+        status: 'SUCCESS',
+        options: { count: asked },
+        removedImages,
+        imagesExpiredAt,
+        images: Array.from({ length: left }, (_, index) => imageData(String(index))),
+      }),
+    );
+
+  // Turns red where a picture that its user deleted is taken for one that never came.
+  it('says that images were deleted, and nothing of credits', () => {
+    expect(removed(4, 3, 1)).toBe('1 image was deleted.');
+    expect(removed(1, 0, 1)).toBe('1 image was deleted.');
+  });
+
+  it('says that images were removed after their time', () => {
+    expect(removed(2, 0, 2, '2026-03-01T12:00:00.000Z')).toMatch(
+      /^2 images were removed: this site keeps images for a limited time\. Last on (1 March|March 1)/,
+    );
+  });
+
+  it('tells the removed from those that never came', () => {
+    expect(removed(4, 2, 1)).toBe(
+      '3 of 4 images came back. Credits for this will be checked. 1 image was deleted.',
+    );
+  });
+
   it('says nothing where all came', () => {
     expect(partial(4, 4, 0)).toBeUndefined();
   });

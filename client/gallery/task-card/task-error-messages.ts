@@ -14,11 +14,18 @@ export function taskErrorMessage(task: Ended): { title: string; text: string } {
   return { title: lazyMessages.failure.title, text: `${reasonMessage(task)} ${refundMessage(task)}` };
 }
 
-/** For a successful task with fewer images than requested; undefined if none is missing. */
-export function partialResultMessage(task: Ended & Pick<Task, 'images' | 'options'>): string | undefined {
+type Result = Ended & Pick<Task, 'images' | 'options' | 'removedImages' | 'imagesExpiredAt'>;
+
+/** For a successful task with fewer images than requested: which never came, and which were removed. Undefined if all are there. */
+export function partialResultMessage(task: Result): string | undefined {
+  if (task.status !== 'SUCCESS') return undefined;
+  const { removedImages, imagesExpiredAt } = task;
   const asked = askedImages(task);
-  if (task.status !== 'SUCCESS' || task.images.length >= asked) return undefined;
-  return `${lazyMessages.task.partial(task.images.length, asked)} ${refundMessage(task)}`;
+  const made = task.images.length + removedImages;
+  const sentences = made < asked ? [lazyMessages.task.partial(made, asked), refundMessage(task)] : [];
+  if (imagesExpiredAt) sentences.push(lazyMessages.task.expired(removedImages, new Date(imagesExpiredAt)));
+  else if (removedImages > 0) sentences.push(lazyMessages.task.removed(removedImages));
+  return sentences.length > 0 ? sentences.join(' ') : undefined;
 }
 
 type Reasons = typeof lazyMessages.failure.reasons;

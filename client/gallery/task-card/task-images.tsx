@@ -15,6 +15,8 @@ export function TaskImages(props: {
   /** How many images were requested. */
   count: number;
   ratio: number;
+  /** How many of its images were removed since; none by default. */
+  removed?: number;
   /** Progress, 0 to 100; undefined once the task has ended. */
   developed: number | undefined;
   items: readonly GalleryItem[];
@@ -41,7 +43,13 @@ export function TaskImages(props: {
         {(index) => (
           <Show
             when={props.items[index]}
-            fallback={<EmptyPlace code={imageCode(props.code, index)} isPending={isPending()} />}
+            fallback={
+              <EmptyPlace
+                code={imageCode(props.code, index)}
+                isPending={isPending()}
+                isRemoved={index < props.items.length + (props.removed ?? 0)}
+              />
+            }
           >
             {(item) => (
               <TaskImageTile
@@ -58,13 +66,15 @@ export function TaskImages(props: {
   );
 }
 
-function EmptyPlace(props: { code: string; isPending: boolean }) {
+function EmptyPlace(props: { code: string; isPending: boolean; isRemoved: boolean }) {
+  const text = () => {
+    if (props.isPending) return lazyMessages.task.imageInProgress(props.code);
+    return props.isRemoved ? lazyMessages.task.imageRemoved : lazyMessages.task.imageMissing;
+  };
   return (
     <li class="task-image">
       <div class="task-image-box">
-        <span class={props.isPending ? 'visually-hidden' : 'task-image-missing'}>
-          {props.isPending ? lazyMessages.task.imageInProgress(props.code) : lazyMessages.task.imageMissing}
-        </span>
+        <span class={props.isPending ? 'visually-hidden' : 'task-image-missing'}>{text()}</span>
       </div>
       <span class="task-image-code code" aria-hidden="true">
         {props.code}

@@ -1,6 +1,6 @@
 /** Finds out which tasks have changed, in one statement that returns ids only, whatever the number of subscriptions. */
 import type { PrismaClient } from '../../generated/prisma/client.ts';
-import { lowestId } from './id-range.ts';
+import { lowestId } from '../../lib/id-range.ts';
 
 export interface ChangesQuestion {
   /** Versions by the ids of tasks. */
