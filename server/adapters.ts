@@ -5,7 +5,7 @@ import type { Log } from './lib/log.ts';
 import { createLogMailer } from './mail/log-mailer.ts';
 import type { Mailer } from './mail/mailer.ts';
 import { connectRedis } from './lib/redis.ts';
-import { deriveSecret } from './lib/secret.ts';
+import { deriveSecrets, type Secrets } from './lib/secret.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import { type ProviderName, providerNames } from './models/catalogue.ts';
 import { createGeminiProvider } from './providers/gemini.ts';
@@ -27,13 +27,18 @@ import type { ImageStorage } from './storage/storage.ts';
  */
 export async function openStorage(
   config: Config,
-  { publicUrl, secret }: { publicUrl: string; secret: string },
+  { publicUrl, secrets }: { publicUrl: string; secrets: Secrets },
 ) {
-  const links = { baseUrl: `${publicUrl}/files`, secret: deriveSecret(secret, 'files') };
+  const { current: secret, accepted: acceptedSecrets } = deriveSecrets(secrets, 'files');
+  const links = { baseUrl: `${publicUrl}/files`, secret };
   const storage = config.s3
     ? (await import('./storage/s3.ts')).createS3Storage(config.s3)
     : createLocalStorage({ ...links, folder: path.join(config.dataDir, 'pictures') });
-  return { storage, downloadUrl: createFileLinks(links), files: createFilesHandler({ ...links, storage }) };
+  return {
+    storage,
+    downloadUrl: createFileLinks(links),
+    files: createFilesHandler({ storage, secret, acceptedSecrets }),
+  };
 }
 
 /**
@@ -85,7 +90,7 @@ const setups: Readonly<Record<ProviderName, (environment: Environment) => Provid
       token,
       baseUrl: emulator?.baseUrl ?? baseUrl,
       webhooks: emulator
-        ? { publicUrl: `http://127.0.0.1:${port}`, secret: emulator.webhookSecret }
+        ? { publicUrl: `http://127.0.0.1:${port}`, secrets: [emulator.webhookSecret] }
         : webhooksOf(config, publicUrl),
       outputOrigins: config.outputOrigins,
       log,
@@ -154,6 +159,6 @@ export async function openProviders(
 }
 
 /** Replicate calls public HTTPS addresses only, and what it signs can be checked only with its secret. */
-function webhooksOf({ replicateWebhookSecret: secret }: Config, publicUrl: string) {
-  return secret && publicUrl.startsWith('https://') ? { publicUrl, secret } : undefined;
+function webhooksOf({ replicateWebhookSecret: secrets }: Config, publicUrl: string) {
+  return secrets && publicUrl.startsWith('https://') ? { publicUrl, secrets } : undefined;
 }

@@ -18,9 +18,9 @@ import { type Infrastructure, openInfrastructure } from './infrastructure.ts';
 import { every } from './lib/every.ts';
 import type { Log } from './lib/log.ts';
 import { createCallerRateLimiter } from './lib/rate-limiter.ts';
-import { deriveSecret } from './lib/secret.ts';
+import { deriveSecrets } from './lib/secret.ts';
 import { removeAbandonedFiles } from './lib/spooled-file.ts';
-import { operatorSecret } from './operator-connection.ts';
+import { operatorSecrets } from './operator-connection.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
 import { observeChanges } from './tasks/events.ts';
@@ -74,7 +74,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   // With PostgreSQL the command needs no server.
   const auth = config.databaseUrl
     ? accounts
-    : { ...accounts, viewer: withOperatorTokens(accounts.viewer, operatorSecret(infrastructure.secret)) };
+    : { ...accounts, viewer: withOperatorTokens(accounts.viewer, operatorSecrets(infrastructure.secrets)) };
   const draining = new AbortController();
   const isDraining = () => draining.signal.aborted;
   const { sockets, credentials } = openSite(config, {
@@ -95,6 +95,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     {
       purgeReceivedWebhooks: taskSystem.deliveries.purgeExpired,
       purgeOutgoingWebhooks: webhooks.retention.purgeExpired,
+      resealWebhookSecrets: webhooks.resealSecrets,
       purgeIdempotencyKeys: taskSystem.idempotencyKeys.purgeExpired,
       purgeSignUpCounts: signUps.purge,
       digestOldTokens: () => auth.digestOldTokens(),
@@ -142,14 +143,14 @@ function openAuth(
   accounts: Pick<Parameters<typeof createAuth>[0], 'deleteUser' | 'signUps' | 'makeAdmin'>,
   log: Log,
 ) {
-  const { database, secret, publicUrl, origins, outgoingMail, metrics } = infrastructure;
+  const { database, secrets, publicUrl, origins, outgoingMail, metrics } = infrastructure;
   const { prisma, clock } = database;
   const { signupCredits, requireEmailVerification, failedSignInsPerMinute } = config;
   const ledger = createLedger({ prisma, signupCredits });
   return createAuth({
     prisma,
     clock,
-    secret: deriveSecret(secret, 'sessions'),
+    secrets: deriveSecrets(secrets, 'sessions'),
     publicUrl,
     origins,
     signupCredits,

@@ -19,7 +19,7 @@ export const backup: LocalWork = async ([name], _, report) => {
   const { signal, stop } = onInterrupt();
   opened.defer(stop);
   const source = await openBackupSource(config, opened);
-  const { storage } = await openStorage(config, { publicUrl: '', secret: '' });
+  const { storage } = await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } });
   const ownSecret = await findSecret(config);
   const secret = config.authSecret ?? ownSecret;
   const { byteSize, manifest, pictures } = await createBackup(

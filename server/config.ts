@@ -23,6 +23,8 @@ const list = (item: z.ZodString | z.ZodURL) =>
     .transform((parts) => parts.filter((part) => part !== ''))
     .pipe(z.array(item));
 
+const authSecret = z.string().min(32, 'must have at least 32 characters');
+
 type ProviderVariable = (typeof providerTable)[ProviderName]['key' | 'baseUrl'];
 const providerVariables = Object.fromEntries(
   providerNames.flatMap((name) => [
@@ -55,10 +57,13 @@ export const variables = {
   S3_REGION: z.string().default('us-east-1'),
   S3_ACCESS_KEY_ID: optional,
   S3_SECRET_ACCESS_KEY: optional,
-  AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
+  AUTH_SECRET: authSecret.optional(),
+  /** Other values that are accepted beside it while it is replaced. */
+  AUTH_SECRETS_ACCEPTED: list(authSecret).optional(),
   ...providerVariables,
   REPLICATE_BASE_URL: httpUrl.refine((url) => /\/v1\/?$/.test(url), 'must end in /v1').optional(),
-  REPLICATE_WEBHOOK_SECRET: z.string().startsWith('whsec_', 'starts with whsec_').optional(),
+  /** Several while it is replaced. */
+  REPLICATE_WEBHOOK_SECRET: list(z.string().startsWith('whsec_', 'starts with whsec_')).optional(),
   GEMINI_MODEL: z.string().default('gemini-3-pro-image'),
   OUTPUT_ORIGINS: list(origin).default([]),
   IMPORT_ORIGINS: list(origin).default([]),

@@ -12,6 +12,7 @@ import { claimPrefix, PrefixTaken } from './images/storage-prefix.ts';
 import { createAddressOf } from './lib/client-address.ts';
 import { createGuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
+import type { Secrets } from './lib/secret.ts';
 import { createOutgoingMail } from './mail/outgoing-mail.ts';
 import { withTimeout } from './lib/timeout.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -65,8 +66,11 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
   const adminServer =
     config.adminPort === undefined ? undefined : await openAdminServer(config, config.adminPort, log, opened);
 
-  const secret = config.authSecret ?? (await readSecret(config.dataDir));
-  const imageSystem = await openImageSystem(config, { database, publicUrl, secret, log });
+  const secrets = {
+    current: config.authSecret ?? (await readSecret(config.dataDir)),
+    accepted: config.authSecretsAccepted ?? [],
+  };
+  const imageSystem = await openImageSystem(config, { database, publicUrl, secrets, log });
   opened.defer(() => imageSystem.close());
   const providers = await openProviders(config, { metrics, traces, log, port, publicUrl });
   opened.defer(() => providers.stop());
@@ -84,7 +88,7 @@ export async function openInfrastructure(config: Config, log: Log, opened: Async
     adminServer,
     publicUrl,
     origins,
-    secret,
+    secrets,
     imageSystem,
     metrics,
     traces,
@@ -111,10 +115,15 @@ async function openAdminServer(
 /** Opens the storage of images, and builds the service that works on them. */
 async function openImageSystem(
   config: Config,
-  { database, publicUrl, secret, log }: { database: Database; publicUrl: string; secret: string; log: Log },
+  {
+    database,
+    publicUrl,
+    secrets,
+    log,
+  }: { database: Database; publicUrl: string; secrets: Secrets; log: Log },
 ) {
   const { prisma } = database;
-  const { storage, files, downloadUrl } = await openStorage(config, { publicUrl, secret });
+  const { storage, files, downloadUrl } = await openStorage(config, { publicUrl, secrets });
   await checkStorage(storage, config, log);
   const stored = { prisma, storage, prefix: config.s3?.prefix };
   const ownPrefix = claimPrefix(stored);

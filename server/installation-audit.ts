@@ -20,7 +20,7 @@ export async function auditInstallation(config: Config): Promise<InstallationAud
   try {
     const { prisma } = database;
     // The secret signs addresses, which nothing here asks for.
-    const { storage } = await openStorage(config, { publicUrl: '', secret: '' });
+    const { storage } = await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } });
     const results = [
       ...(await audit(prisma)),
       ...(await auditPictures({ prisma, storage, prefix: config.s3?.prefix })),

@@ -12,7 +12,7 @@ import type { Context } from './graphql/context.ts';
 import { createFixedQuery } from './graphql/fixed-query.ts';
 import { AppError } from './lib/errors.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
-import { deriveSecret } from './lib/secret.ts';
+import { deriveSecrets, type Secrets } from './lib/secret.ts';
 import { createOperatorServices } from './operator-services.ts';
 
 /** Runs the work with what executes operations. @throws {Error} with what to do where there is no installation */
@@ -69,12 +69,12 @@ export async function findServer(
   const address = await readAddress(dataDir);
   if (!address)
     throw new Error(`${locked.message}\nIt does not serve: if it is a server that starts, try again.`);
-  const secret = operatorSecret(authSecret ?? (await readSecret(dataDir)));
+  const secrets = operatorSecrets({ current: authSecret ?? (await readSecret(dataDir)), accepted: [] });
   return {
     address,
     headers: () => ({
       'Content-Type': 'application/json',
-      authorization: `Bearer ${createOperatorToken(secret)}`,
+      authorization: `Bearer ${createOperatorToken(secrets.current)}`,
     }),
   };
 }
@@ -102,5 +102,5 @@ async function throughServer(config: Config, locked: DataDirLocked): Promise<Exe
   };
 }
 
-/** The secret of the command's tokens. */
-export const operatorSecret = (secret: string) => deriveSecret(secret, 'operator tokens');
+/** The secrets of the command's tokens; the current one signs. */
+export const operatorSecrets = (secrets: Secrets) => deriveSecrets(secrets, 'operator tokens');

@@ -97,7 +97,7 @@ async function fill(
   checked: CheckedBackup,
   { file, signal, session, target }: Options & { session: Session; target: MigrationTarget },
 ): Promise<void> {
-  const { storage } = await openStorage(config, { publicUrl: '', secret: '' });
+  const { storage } = await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } });
   const last = checked.manifest.migrations.at(-1)!;
   await applyMigrations(target, migrationsFolder, last);
   const newest = (await readMigrationNames(session)).at(-1)!;

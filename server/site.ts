@@ -36,7 +36,7 @@ import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
 import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
-import { operatorSecret } from './operator-connection.ts';
+import { operatorSecrets } from './operator-connection.ts';
 import { createOperatorServices } from './operator-services.ts';
 import { schema } from './schema.ts';
 import { withToken } from './metrics/access.ts';
@@ -126,9 +126,9 @@ export function openSite(config: Config, parts: Parts) {
 
 /** `/operator`, where the database is embedded; with PostgreSQL the command needs no server. */
 function createOperatorRoutes({ dataDir }: Config, { infrastructure, log }: Parts): Record<string, Handler> {
-  const { database, secret } = infrastructure;
+  const { database, secrets } = infrastructure;
   const { prisma, copyTo } = database;
-  const isOperator = (headers: IncomingHttpHeaders) => isOperatorRequest(headers, operatorSecret(secret));
+  const isOperator = (headers: IncomingHttpHeaders) => isOperatorRequest(headers, operatorSecrets(secrets));
   return copyTo ? { '/operator': createOperatorRoute({ prisma, copyTo, dataDir, isOperator, log }) } : {};
 }
 

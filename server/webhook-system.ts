@@ -4,11 +4,12 @@ import { createFixedQuery, leafFields } from './graphql/fixed-query.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createGuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
-import { deriveSecret } from './lib/secret.ts';
+import { deriveSecrets } from './lib/secret.ts';
 import type { ModelService } from './models/service.ts';
 import { schema } from './schema.ts';
 import { createTaskLoader } from './tasks/store/loader.ts';
 import { createWebhookQueue } from './webhooks/delivery/queue.ts';
+import { resealSecrets } from './webhooks/delivery/reseal.ts';
 import { createRetention } from './webhooks/delivery/retention.ts';
 import { createSecretBox } from './webhooks/delivery/secret-box.ts';
 import { createWebhookWorker } from './webhooks/delivery/worker.ts';
@@ -20,12 +21,13 @@ export type WebhookSystem = ReturnType<typeof createWebhookSystem>;
 /** The worker is not started yet. */
 export function createWebhookSystem(
   config: Config,
-  { database, secret, imageSystem, metrics }: Infrastructure,
+  { database, secrets, imageSystem, metrics }: Infrastructure,
   { models, log }: { models: ModelService; log: Log },
 ) {
   const { prisma, clock } = database;
   const queue = createWebhookQueue({ prisma });
-  const secretBox = createSecretBox(deriveSecret(secret, 'webhook secrets'));
+  const { current, accepted } = deriveSecrets(secrets, 'webhook secrets');
+  const secretBox = createSecretBox(current, accepted);
   const allowedOrigins = config.webhookOrigins;
   const worker = createWebhookWorker({
     queue,
@@ -45,5 +47,11 @@ export function createWebhookSystem(
     log,
   });
   const service = createWebhookService({ prisma, queue, secretBox, allowedOrigins, onDue: worker.wake });
-  return { worker, service, retention: createRetention({ prisma, log }) };
+  return {
+    worker,
+    service,
+    retention: createRetention({ prisma, log }),
+    /** While other secrets are accepted; see `reseal.ts`. */
+    resealSecrets: async () => (accepted.length > 0 ? resealSecrets({ prisma, secretBox, log }) : 0),
+  };
 }

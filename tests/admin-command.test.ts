@@ -79,9 +79,11 @@ it('disables and enables a user of a running installation', async () => {
 
 it('gives the command no more than what is for operators', async () => {
   const { createOperatorToken } = await import('../server/admin/operator-token.ts');
-  const { operatorSecret } = await import('../server/operator-connection.ts');
+  const { operatorSecrets } = await import('../server/operator-connection.ts');
   const { readSecret } = await import('../server/data-dir.ts');
-  const token = createOperatorToken(operatorSecret(await readSecret(installation.dataDir)));
+  const token = createOperatorToken(
+    operatorSecrets({ current: await readSecret(installation.dataDir), accepted: [] }).current,
+  );
   const isEmbedded = installation.variables['DATABASE_URL'] === undefined;
   const refusal = (query: string) => createCaller(app.url, token).refusal(query);
   // With PostgreSQL the server knows no such token.

@@ -21,7 +21,10 @@ describe('an operator token', () => {
   });
 
   it('is the command, and leaves every other credential to the users', async () => {
-    const viewerOf = withOperatorTokens((headers) => Promise.resolve(headers.get('authorization')), secret);
+    const viewerOf = withOperatorTokens((headers) => Promise.resolve(headers.get('authorization')), {
+      current: secret,
+      accepted: [],
+    });
     const of = (authorization: string) => viewerOf(new Headers({ authorization }));
     expect(await of(`Bearer ${createOperatorToken(secret)}`)).toMatchObject({
       id: 'command',

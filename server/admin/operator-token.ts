@@ -4,6 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../lib/errors.ts';
+import type { Secrets } from '../lib/secret.ts';
 import { commandId } from './audit-trail.ts';
 
 const prefix = 'psop_';
@@ -38,20 +39,21 @@ const tokenOf = (authorization: string) => /^bearer (\S+)$/i.exec(authorization)
 /** Whether the headers of a request have such a token. */
 export function isOperatorRequest(
   { authorization = '' }: { authorization?: string | undefined },
-  secret: string,
+  { current, accepted }: Secrets,
 ): boolean {
-  return isOperatorToken(tokenOf(authorization), secret);
+  const token = tokenOf(authorization);
+  return [current, ...accepted].some((secret) => isOperatorToken(token, secret));
 }
 
 /** The look-up of a request's user, which knows these tokens too. @throws {AppError} UNAUTHENTICATED for a wrong one */
 export function withOperatorTokens<Viewer>(
   viewerOf: (headers: Credentials) => Viewer,
-  secret: string,
+  secrets: Secrets,
 ): (headers: Credentials) => Viewer | typeof commandViewer {
   return (headers) => {
     const authorization = headers.get('authorization') ?? '';
     if (!tokenOf(authorization).startsWith(prefix)) return viewerOf(headers);
-    if (isOperatorRequest({ authorization }, secret)) return commandViewer;
+    if (isOperatorRequest({ authorization }, secrets)) return commandViewer;
     throw new AppError('UNAUTHENTICATED', 'This operator token has expired, or is of another installation.');
   };
 }

@@ -13,7 +13,7 @@ beforeAll(async () => {
   auth = createAuth({
     prisma: database.prisma,
     clock: database.clock,
-    secret: 'a secret for tests of 32 letters and more',
+    secrets: { current: 'a secret for tests of 32 letters and more', accepted: [] },
     publicUrl,
     origins: [publicUrl],
     signupCredits: 0,

@@ -8,7 +8,9 @@ import { addressHeader } from '../lib/client-address.ts';
 import type { Clock } from '../lib/clock.ts';
 import type { RateLimiter } from '../lib/rate-limiter.ts';
 import type { Log } from '../lib/log.ts';
+import type { Secrets } from '../lib/secret.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import { createResigner } from './accepted-secrets.ts';
 import { accountMails } from './account-mails.ts';
 import { keepUsers, withOverrides } from './adapter-overrides.ts';
 import { refuseDisabledUsers } from './disabled-users.ts';
@@ -29,8 +31,8 @@ export type Auth = ReturnType<typeof createAuth>;
 interface Dependencies {
   prisma: PrismaClient;
   clock: Clock;
-  /** At least 32 characters; the same on every node. */
-  secret: string;
+  /** At least 32 characters each; the current one is the same on every node, but for while it is replaced. */
+  secrets: Secrets;
   publicUrl: string;
   /** Origins whose pages may sign users in. */
   origins: string[];
@@ -58,7 +60,8 @@ interface Dependencies {
 const hiddenNumber = { type: 'number', required: false, input: false, returned: false } as const;
 
 export function createAuth(dependencies: Dependencies) {
-  const { prisma, clock, secret, publicUrl, origins, signupCredits, requireEmailVerification } = dependencies;
+  const { prisma, clock, secrets, publicUrl, origins, signupCredits, requireEmailVerification } =
+    dependencies;
   const { grantWelcome, makeAdmin, outgoingMail, deleteUser, signUps, limiter, mailLimiter, log } =
     dependencies;
   const providers = providerOptions(dependencies.providers, requireEmailVerification);
@@ -86,10 +89,11 @@ export function createAuth(dependencies: Dependencies) {
     const where = { id, ...(requireEmailVerification && { emailVerified: true }) };
     if (!requireEmailVerification || (await prisma.user.count({ where })) > 0) await grantWelcome(id);
   };
+  const resign = createResigner(secrets);
   const auth = betterAuth({
     baseURL: publicUrl,
     basePath: '/api/auth',
-    secret,
+    secret: secrets.current,
     trustedOrigins: origins,
     database: withOverrides(
       prismaAdapter(prisma, { provider: 'postgresql' }),
@@ -161,14 +165,14 @@ export function createAuth(dependencies: Dependencies) {
   const viewer = createViewers({
     prisma,
     log,
-    getSession: (headers) => auth.api.getSession({ headers }),
+    getSession: (headers) => auth.api.getSession({ headers: resign.headers(headers) }),
     keyHolder: createKeyLookup({ prisma, log }),
   });
   return {
     /** Converts stored tokens; see `session-tokens.ts`. */
     digestOldTokens: () => digestOldTokens(prisma),
     /** Answers `/api/auth/*`. */
-    handler: auth.handler,
+    handler: (request: Request) => auth.handler(resign.request(request)),
     /** Lists and ends sessions. */
     sessions: createSessionService({ prisma }),
     /** Creates and revokes API keys. */

@@ -29,7 +29,10 @@ function delivery(
   };
 }
 
-const provider = createReplicateProvider({ token, webhooks: { publicUrl: 'https://us.example', secret } });
+const provider = createReplicateProvider({
+  token,
+  webhooks: { publicUrl: 'https://us.example', secrets: [secret] },
+});
 const read = (request: Parameters<NonNullable<typeof provider.readWebhook>>[0]) =>
   provider.readWebhook!(request, nowMs);
 
@@ -45,9 +48,11 @@ describe('a webhook', () => {
       rawBody: Buffer.from('{"test": 2432232314}'),
     };
     const readState = () => ({ status: 'unknown', externalId: 'x' }) as const;
-    expect(readReplicateWebhook(request, { secret, nowMs, readState }).kind).toBe('report');
+    expect(readReplicateWebhook(request, { secrets: [secret], nowMs, readState }).kind).toBe('report');
+    const secrets = [`whsec_${Buffer.alloc(24).toString('base64')}`, secret];
+    expect(readReplicateWebhook(request, { secrets, nowMs, readState }).kind).toBe('report');
     const changed = { ...request, rawBody: Buffer.from('{"test": 2432232315}') };
-    expect(readReplicateWebhook(changed, { secret, nowMs, readState }).kind).toBe('forged');
+    expect(readReplicateWebhook(changed, { secrets: [secret], nowMs, readState }).kind).toBe('forged');
   });
 
   it('can be told by its headers from what cannot be signed', () => {
@@ -133,7 +138,7 @@ describe('a lost submission', () => {
     const { find: look } = createReplicateProvider({
       token,
       baseUrl: `${server.url}/v1`,
-      webhooks: { publicUrl: 'https://us.example', secret },
+      webhooks: { publicUrl: 'https://us.example', secrets: [secret] },
     });
     return look!({ taskId: 'task-1', attempt: 2, ageMs: 300_000 }, { signal: AbortSignal.timeout(5_000) });
   };

@@ -77,23 +77,23 @@ export function canBeSigned(headers: WebhookRequest['headers'], nowMs: number): 
 
 /**
  * Checks the signature over the raw body and the age of the timestamp, and reads the report.
- * @param secret `whsec_…`
+ * @param secrets `whsec_…`: the one of the account, and while it is replaced the one before or after it
  * @param readState the prediction in the body, as `poll` would read it
  */
 export function readReplicateWebhook(
   { url, headers, rawBody }: WebhookRequest,
   {
-    secret,
+    secrets,
     nowMs,
     readState,
-  }: { secret: string; nowMs: number; readState: (body: unknown) => ProviderReport['state'] },
+  }: { secrets: readonly string[]; nowMs: number; readState: (body: unknown) => ProviderReport['state'] },
 ): WebhookReading {
   if (!canBeSigned(headers, nowMs)) return { kind: 'forged' };
   const id = String(headers['webhook-id']);
   const timestamp = String(headers['webhook-timestamp']);
   const signatures = String(headers['webhook-signature']);
-  const expected = sign(secret, `${id}.${timestamp}.`, rawBody);
-  const isSigned = signatures.split(' ').some((signature) => isEqual(signature, `v1,${expected}`));
+  const expected = secrets.map((secret) => `v1,${sign(secret, `${id}.${timestamp}.`, rawBody)}`);
+  const isSigned = signatures.split(' ').some((given) => expected.some((each) => isEqual(given, each)));
   if (!isSigned) return { kind: 'forged' };
 
   const submission = submissionOf(url);

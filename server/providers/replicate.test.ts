@@ -146,7 +146,7 @@ describe('the replicate adapter', () => {
     });
 
     it('the address to be told at, where there is one', async () => {
-      const webhooks = { publicUrl: 'https://us.example', secret: 'whsec_c2VjcmV0' };
+      const webhooks = { publicUrl: 'https://us.example', secrets: ['whsec_c2VjcmV0'] };
       const state = await start(starting, request(), { webhooks, userAgent: 'proofsheet' });
       expect(server.requests[0]?.headers['user-agent']).toBe('proofsheet');
       expect(server.requests[0]?.json).toMatchObject({

@@ -39,8 +39,8 @@ export interface ReplicateProviderOptions {
   fetch?: typeof globalThis.fetch | undefined;
   /** Where outputs may lie beside the public internet and the origin of `baseUrl`. */
   outputOrigins?: readonly string[] | undefined;
-  /** Where Replicate can reach us, without a slash at the end, and the secret that it signs with (`whsec_…`). */
-  webhooks?: { publicUrl: string; secret: string } | undefined;
+  /** Where Replicate can reach us, without a slash at the end, and what it may sign with (`whsec_…`). */
+  webhooks?: { publicUrl: string; secrets: readonly string[] } | undefined;
   userAgent?: string | undefined;
   /** Default: 30 s to create, 10 s to ask or cancel, 60 s to upload one reference. */
   timeoutsMs?: { create?: number; get?: number; upload?: number } | undefined;
@@ -96,7 +96,7 @@ export function createReplicateProvider(options: ReplicateProviderOptions): Repl
       return readPoll(await call('get', (client) => client.predictions.get(id), { signal }), reading);
     },
 
-    ...(webhooks && withWebhooks(call, webhooks.secret, reading)),
+    ...(webhooks && withWebhooks(call, webhooks.secrets, reading)),
 
     async cancel(operation, { signal }): Promise<void> {
       const id = idOf(operation);
@@ -160,7 +160,7 @@ async function uploadReferences(
 }
 
 /** What webhooks make possible: each prediction carries the address of its own, by which it is found. */
-function withWebhooks(call: Call, secret: string, reading: ReplicateReading) {
+function withWebhooks(call: Call, secrets: readonly string[], reading: ReplicateReading) {
   return {
     reports: true,
 
@@ -180,7 +180,7 @@ function withWebhooks(call: Call, secret: string, reading: ReplicateReading) {
 
     readWebhook: (request: WebhookRequest, nowMs: number) =>
       readReplicateWebhook(request, {
-        secret,
+        secrets,
         nowMs,
         readState: (body) =>
           readPoll({ kind: 'answered', status: 200, headers: new Headers(), body }, reading),

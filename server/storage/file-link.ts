@@ -51,14 +51,21 @@ function toFileLinkQuery(signingKey: KeyObject, link: FileLink): string {
   return link.download === undefined ? query : `${query}&${new URLSearchParams({ download: link.download })}`;
 }
 
-/** The link that the query spells for this key, expired or not; undefined where its signature is not ours. */
-export function readFileLink(secret: string, key: string, query: URLSearchParams): FileLink | undefined {
+/** The link that the query spells for this key, expired or not; undefined where its signature is of none of the secrets. */
+export function readFileLink(
+  secrets: readonly string[],
+  key: string,
+  query: URLSearchParams,
+): FileLink | undefined {
   const expires = query.get('expires') ?? '';
   if (!/^\d{1,12}$/.test(expires)) return undefined;
   const link = { key, expiresAtSeconds: Number(expires), download: query.get('download') ?? undefined };
-  const expected = Buffer.from(signFileLink(secret, link));
   const given = Buffer.from(query.get('signature') ?? '');
-  return expected.length === given.length && timingSafeEqual(expected, given) ? link : undefined;
+  const isSigned = secrets.some((secret) => {
+    const expected = Buffer.from(signFileLink(secret, link));
+    return expected.length === given.length && timingSafeEqual(expected, given);
+  });
+  return isSigned ? link : undefined;
 }
 
 function signFileLink(secret: string | KeyObject, { key, expiresAtSeconds, download }: FileLink): string {

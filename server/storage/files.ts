@@ -8,6 +8,8 @@ export interface FilesHandlerOptions {
   storage: Pick<ImageStorage, 'open'>;
   /** That of the links. */
   secret: string;
+  /** Others that may have signed them too. */
+  acceptedSecrets?: readonly string[];
   /** Milliseconds since the epoch. */
   clock?: () => number;
 }
@@ -18,7 +20,9 @@ export type FilesHandler = (request: IncomingMessage, response: ServerResponse) 
  * Answers `/files/<key>`, the signed addresses of `createFileLinks`, from any storage. Resolves once the answer is sent or
  * the reader has gone; rejects where the storage fails, with the headers maybe sent already.
  */
-export function createFilesHandler({ storage, secret, clock = Date.now }: FilesHandlerOptions): FilesHandler {
+export function createFilesHandler(options: FilesHandlerOptions): FilesHandler {
+  const { storage, clock = Date.now } = options;
+  const secrets = [options.secret, ...(options.acceptedSecrets ?? [])];
   return async (request, response) => {
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('Allow', 'GET, HEAD');
@@ -27,7 +31,7 @@ export function createFilesHandler({ storage, secret, clock = Date.now }: FilesH
     // Taken as it came: a URL parser would resolve `..` and `\`, and a key holds nothing to decode.
     const [path = '', query] = (request.url ?? '').split('?', 2);
     if (!path.startsWith('/files/')) return refuse(response, 404, 'There is no such file.');
-    const link = readFileLink(secret, path.slice('/files/'.length), new URLSearchParams(query));
+    const link = readFileLink(secrets, path.slice('/files/'.length), new URLSearchParams(query));
     if (!link) return refuse(response, 403, 'This link is not valid.');
     const secondsLeft = link.expiresAtSeconds - Math.ceil(clock() / 1000);
     if (secondsLeft <= 0) return refuse(response, 403, 'This link has expired.');

@@ -18,3 +18,15 @@ it('opens nothing that was altered or sealed by another installation', () => {
   const other = createSecretBox(deriveSecret('of another one', 'webhook secrets'));
   expect(() => other.open(box.seal('whsec_abc'))).toThrow();
 });
+
+it('opens what an accepted key sealed, and seals it under its own', () => {
+  const [before, after] = ['before', 'after'].map((secret) => deriveSecret(secret, 'webhook secrets'));
+  const old = createSecretBox(before!);
+  const both = createSecretBox(after!, [before!]);
+  const sealed = old.seal('whsec_abc');
+  expect(both.open(sealed)).toBe('whsec_abc');
+  const resealed = both.resealed(sealed)!;
+  expect(createSecretBox(after!).open(resealed)).toBe('whsec_abc');
+  expect(both.resealed(resealed)).toBeUndefined();
+  expect(both.resealed(box.seal('whsec_abc'))).toBeUndefined();
+});
