@@ -53,6 +53,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     storage: 'lib storage/storage.ts',
     database: 'generated lib',
     tables: 'database',
+    move: `${base} database tables`,
     // Imports no feature: each feature registers its types and services in its schema.ts.
     graphql: 'generated http lib',
     metrics: 'generated http lib providers/provider.ts',

@@ -9,6 +9,7 @@ process.exitCode = await runCommand(process.argv.slice(2), {
     backup: async (...call) => (await import('./backup-command.ts')).backup(...call),
     checkBackup: async (...call) => (await import('./backup-command.ts')).checkBackupFile(...call),
     restore: async (...call) => (await import('./restore-command.ts')).restore(...call),
+    move: async (...given) => (await import('./move-command.ts')).move(...given),
   },
   print: (text) => void process.stdout.write(`${text}\n`),
   printError: (text) => void process.stderr.write(`${text}\n`),

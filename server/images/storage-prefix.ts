@@ -73,7 +73,8 @@ async function claim({ prisma, storage, prefix }: InstallationStorage): Promise<
   return own.prefix;
 }
 
-async function claimFor(storage: ImageStorage, own: OwnPrefix): Promise<void> {
+/** Claims the prefix for the installation that its marker names. @throws {PrefixTaken} where it belongs to another one */
+export async function claimFor(storage: ImageStorage, own: OwnPrefix): Promise<void> {
   const before = await readMarkers(storage, own);
   if (before.foreign.length > 0) throw foreign(own.prefix, before.foreign);
   if (before.own) return;

@@ -15,6 +15,9 @@ const timeoutMs = 3_600_000;
 /** The worker ends a task within this time after its deadline. */
 const maxOverdueSeconds = 60;
 
+/** The one rule that depends on a server that runs. */
+export const deadlineRule = 'No task is unfinished after its deadline';
+
 const rules: Readonly<Record<string, string>> = {
   'Every balance is the sum of its entries': `
     SELECT u."id" AS "userId", u."credits", coalesce(sum(e."amount"), 0)::int AS "entries"
@@ -89,7 +92,7 @@ const rules: Readonly<Record<string, string>> = {
     HAVING count(*) + t."deletedImages" > (t."options"->>'count')::int`,
   'Every unfinished task is due at some time': `
     SELECT "id" AS "taskId", "status" FROM "Task" WHERE "status" IN ('PENDING', 'PROCESSING') AND "dueAt" IS NULL`,
-  'No task is unfinished after its deadline': `
+  [deadlineRule]: `
     SELECT "id" AS "taskId", "status", "deadlineAt" FROM "Task"
     WHERE "status" IN ('PENDING', 'PROCESSING') AND "deadlineAt" < now() - interval '${maxOverdueSeconds} seconds'`,
 };

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ParseArgsConfig } from 'node:util';
 import { backupCommands } from './backup-commands.ts';
+import { installationCommands } from './installation-commands.ts';
 import { UsageError } from './usage-error.ts';
 
 export type Values = Record<string, string | boolean | undefined>;
@@ -17,7 +18,7 @@ export type LocalWork = (
 ) => Promise<Record<string, unknown>>;
 
 /** What commands do that is no operation of the API. */
-export type LocalWorkName = 'backup' | 'checkBackup' | 'restore';
+export type LocalWorkName = 'backup' | 'checkBackup' | 'move' | 'restore';
 
 interface CommandUsage {
   /** One sentence, for the help. */
@@ -199,6 +200,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, Command>>
       columns: ['name', 'value'],
     },
   },
+  installation: installationCommands,
   sessions: {
     end: {
       summary: 'Ends all sessions of a user, or with --all of all users. API keys go on.',
