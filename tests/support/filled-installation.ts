@@ -10,6 +10,8 @@ import { addUser, newTask } from './tasks.ts';
 const log = { info: () => {}, warn: () => {}, error: () => {} };
 const tasksPerUser = 100;
 const tasksAtOnce = 50;
+/** Unfinished tasks are not overdue, however long a test takes. */
+const dayMs = 86_400_000;
 
 /** Adds tasks: of ten, seven succeed with a picture, two fail and one is not finished. Bytes of pictures are random. */
 export async function fillInstallation(
@@ -19,7 +21,11 @@ export async function fillInstallation(
   const store = createTaskStore({ prisma });
   const files = createStoredFiles({ storage, ownPrefix: claimPrefix({ prisma, storage }), log });
   const add = async (userId: string, number: number) => {
-    const task = newTask(userId, { prompt: `Lighthouse ${number} 😀 "quoted"`, maxActiveTasks: 1_000_000 });
+    const task = newTask(userId, {
+      prompt: `Lighthouse ${number} 😀 "quoted"`,
+      maxActiveTasks: 1_000_000,
+      timeoutMs: dayMs,
+    });
     await store.accept(task);
     if (number % 10 === 9) return;
     const accepted = (await store.find(task.id))!;
