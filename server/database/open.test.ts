@@ -1,10 +1,10 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { DataDirLocked, lockDataDir } from './lock.ts';
 import { openDatabase } from './open.ts';
-import { writeSnapshotFile } from './snapshot.ts';
+import { snapshotName, writeSnapshotFile } from './snapshot.ts';
 
 describe('openDatabase with a folder', () => {
   let dataDir: string;
@@ -44,6 +44,21 @@ describe('openDatabase with a folder', () => {
     expect(await second.prisma.user.count()).toBe(1);
     await second.close();
     expect(lines).toEqual(['info: Unpacked an empty, migrated database.']);
+  });
+
+  it('applies the migrations where the snapshot is damaged', async () => {
+    const lines: string[] = [];
+    const onLog = (level: string, message: string) => lines.push(`${level}: ${message}`);
+    const snapshots = path.join(dataDir, 'snapshots');
+    await mkdir(snapshots);
+    await writeFile(path.join(snapshots, `${await snapshotName()}.tar.gz`), 'not an archive');
+    const database = await openDatabase({ dataDir, snapshots, onLog });
+    expect(await database.prisma.user.count()).toBe(0);
+    await database.close();
+    expect(lines).toEqual([
+      expect.stringMatching(/^warn: The snapshot of an empty database was not used/),
+      expect.stringMatching(/^info: Applied .*20261123000000_init/),
+    ]);
   });
 
   it('gives the folder back where the database cannot be opened', async () => {

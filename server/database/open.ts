@@ -77,7 +77,15 @@ async function openEmbedded(options: {
   const { dataDir, snapshots, log } = options;
   await using opened = new AsyncDisposableStack();
   const { pglite, prisma } = await openFolder(dataDir, opened, async (folder) => {
-    if (await unpackSnapshotFile(snapshots, folder)) log('info', 'Unpacked an empty, migrated database.');
+    try {
+      if (await unpackSnapshotFile(snapshots, folder)) log('info', 'Unpacked an empty, migrated database.');
+    } catch (error) {
+      // It only saves time: the migrations make the same database.
+      log(
+        'warn',
+        `The snapshot of an empty database was not used, run \`npm run build\` again: ${String(error)}`,
+      );
+    }
   });
   await migrate(pgliteMigrationTarget(pglite), log);
   const parts = opened.move();

@@ -51,6 +51,7 @@ export async function writeSnapshotFile(folder: string): Promise<void> {
 /**
  * Makes a database from the snapshot in the folder `from`.
  * @returns false, and leaves everything as it is, where `folder` exists or no snapshot has these migrations
+ * @throws {Error} Where the snapshot cannot be read or unpacked; everything is as it was
  */
 export async function unpackSnapshotFile(from: string, folder: string): Promise<boolean> {
   if (existsSync(folder)) return false;
