@@ -45,7 +45,7 @@ async function signIn(login: string, to = app.url) {
   const end = new URL(await visitor.signIn(url, login));
   const session = await visitor.request(`${to}/api/auth/get-session`);
   const body = (await session.json()) as {
-    user: { id: string; name: string; email: string; emailVerified: boolean };
+    user: { id: string; name: string; email: string; emailVerified: boolean; image: string | null };
     session: { token: string };
   } | null;
   return { end: `${end.pathname}${end.search}`, user: body?.user, token: body?.session.token };
@@ -91,14 +91,69 @@ it('is linked to an account with the same address once both have confirmed it', 
   expect((await signIn(login)).end).toContain('error=account_not_linked');
   const { link } = await mailbox.next(email, /Confirm/);
   const token = new URL(link!).searchParams.get('token');
-  await fetch(`${app.url}/api/auth/verify-email?token=${token}`);
+  await post('/sign-in/email', { email, password, confirmation: token });
   expect((await signIn(login)).user).toMatchObject({ name: 'Owner', email });
 });
 
-it('is not linked by an address that the issuer has not confirmed', async () => {
+it.each([false, 'false'])(
+  'is not linked by an address that the issuer has not confirmed: email_verified is %j',
+  async (email_verified) => {
+    const { login, email } = newPerson({ email_verified });
+    await post('/sign-up/email', { name: 'Owner', email, password });
+    const { link } = await mailbox.next(email, /Confirm/);
+    const confirmation = new URL(link!).searchParams.get('token');
+    await post('/sign-in/email', { email, password, confirmation });
+    expect((await signIn(login)).end).toContain('error=account_not_linked');
+  },
+);
+
+it('leaves a new account unconfirmed where the issuer says "false"', async () => {
+  const { login } = newPerson({ email_verified: 'false' });
+  expect((await signIn(login)).user).toMatchObject({ emailVerified: false });
+});
+
+it('leaves out what a name cannot have, and the picture', async () => {
+  const { login } = newPerson({
+    name: ` Ada\u202e\n${'x'.repeat(200)}`,
+    picture: 'https://example.test/a.png',
+  });
+  const { user } = await signIn(login);
+  expect(user).toMatchObject({ name: `Ada${'x'.repeat(97)}`, image: null });
+});
+
+it('no longer signs in to an account whose unconfirmed address gets a new password', async () => {
   const { login, email } = newPerson({ email_verified: false });
-  await post('/sign-up/email', { name: 'Owner', email, password });
-  const { link } = await mailbox.next(email, /Confirm/);
-  await fetch(`${app.url}/api/auth/verify-email?token=${new URL(link!).searchParams.get('token')}`);
+  expect((await signIn(login)).user).toMatchObject({ email });
+  await post('/request-password-reset', { email });
+  const { link } = await mailbox.next(email, /new password/);
+  const token = new URL(link!).searchParams.get('token');
+  await post('/reset-password', { token, newPassword: password });
   expect((await signIn(login)).end).toContain('error=account_not_linked');
+});
+
+it('is refused while the issuer does not respond, also at the start, and works once it does', async () => {
+  const late = await openIssuer(people);
+  late.respond(false);
+  const running = await startTestApp(late.variables);
+  try {
+    late.redirectTo(`${running.url}/api/auth/callback/oidc`);
+    const start = () =>
+      fetch(`${running.url}/api/auth/sign-in/social`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ provider: 'oidc', callbackURL: '/' }),
+      });
+    const refused = await start();
+    expect(refused.status).toBe(503);
+    expect(await refused.json()).toMatchObject({ code: 'PROVIDER_UNREACHABLE' });
+    const back = await fetch(`${running.url}/api/auth/callback/oidc?code=x&state=y`, { redirect: 'manual' });
+    expect(back.headers.get('location')).toBe(`${running.url}/sign-in-failed?error=PROVIDER_UNREACHABLE`);
+
+    late.respond(true);
+    const { login, email } = newPerson();
+    expect((await signIn(login, running.url)).user).toMatchObject({ email });
+  } finally {
+    await running.remove();
+    await late.close();
+  }
 });

@@ -1,6 +1,7 @@
 /** Name, email address and password of the user, each changed in a dialog. */
 import { createSignal, Show } from 'solid-js';
 import type { AuthClient, AuthProblem } from '../auth/auth-client.ts';
+import { EndAccessChoice, endAccessParameter } from '../auth/end-access.tsx';
 import type { Viewer } from '../auth/session.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Button } from '../ui/button.tsx';
@@ -30,6 +31,7 @@ export function problemAt(fault: AuthProblem, fields: Partial<Record<AuthProblem
 export function Profile(props: ProfileProps) {
   const texts = lazyMessages.profile;
   const [editing, setEditing] = createSignal<Editing>();
+  let choice: HTMLInputElement | undefined;
   const close = () => setEditing(undefined);
   const done = (text: string) => {
     close();
@@ -41,7 +43,7 @@ export function Profile(props: ProfileProps) {
     const name = String(fields.get('name')).trim();
     if (!name) return { field: 'name', text: lazyMessages.auth.problems.missing };
     const { problem } = await props.auth.request('/update-user', { name });
-    return problem ? problemAt(problem, {}) : done(texts.nameSaved);
+    return problem ? problemAt(problem, { badName: 'name' }) : done(texts.nameSaved);
   };
   const saveEmail = async (fields: FormData): Promise<Problem | undefined> => {
     const newEmail = String(fields.get('email')).trim();
@@ -52,7 +54,10 @@ export function Profile(props: ProfileProps) {
   };
   const savePassword = async (fields: FormData): Promise<Problem | undefined> => {
     const [currentPassword, newPassword] = [String(fields.get('current')), String(fields.get('new'))];
-    const { problem } = await props.auth.request('/change-password', { currentPassword, newPassword });
+    const { problem } = await props.auth.request(`/change-password${endAccessParameter(choice?.checked)}`, {
+      currentPassword,
+      newPassword,
+    });
     if (!problem) return done(texts.passwordSaved);
     const at = { wrongPassword: 'current', shortPassword: 'new', longPassword: 'new' };
     return problem === 'wrongPassword'
@@ -159,6 +164,7 @@ export function Profile(props: ProfileProps) {
               hint={texts.newPasswordHint}
               problem={problem('new')}
             />
+            <EndAccessChoice ref={(element) => (choice = element)} />
           </>
         )}
       </RequestDialog>

@@ -40,7 +40,7 @@ interface LazyPage extends Page {
 const HistoryPage = lazyComponent(() => import('../history/history-page.tsx'), 'HistoryPage');
 const linkPages = () => import('../auth/link-pages.tsx');
 const ResetPasswordPage = lazyComponent(linkPages, 'ResetPasswordPage');
-const VerifyEmailPage = lazyComponent(linkPages, 'VerifyEmailPage');
+const VerifyEmailPage = lazyComponent(() => import('../auth/verify-email-page.tsx'), 'VerifyEmailPage');
 const SignInFailedPage = lazyComponent(linkPages, 'SignInFailedPage');
 const AccountPage = lazyComponent(() => import('../account/account-page.tsx'), 'AccountPage');
 

@@ -4,6 +4,8 @@ import { messages } from '../i18n/messages.ts';
 interface Credentials {
   email: string;
   password: string;
+  /** The token of a mail's link, which the sign-in confirms the address with. */
+  confirmation?: string;
 }
 
 export type AuthClient = ReturnType<typeof createAuthClient>;
@@ -23,10 +25,15 @@ const problems = {
   INVALID_TOKEN: 'badLink',
   TOKEN_EXPIRED: 'badLink',
   UNAUTHORIZED: 'signedOut',
+  PASSWORD_REQUIRED: 'passwordRequired',
   SESSION_EXPIRED: 'staleSession',
   SIGNUPS_CLOSED: 'signUpsClosed',
   INVITE_INVALID: 'badInvite',
   SIGNUPS_LIMITED: 'tooManySignUps',
+  INVALID_NAME: 'badName',
+  PROVIDER_UNREACHABLE: 'providerDown',
+  USER_DISABLED: 'disabled',
+  access_denied: 'providerRefused',
   account_not_linked: 'notLinked',
   email_not_verified: 'unverified',
 } as const;

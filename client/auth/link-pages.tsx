@@ -1,21 +1,12 @@
-/** The pages to which the links of mails and the redirects of providers lead. */
-import { createSignal, createUniqueId, type JSX, Match, onMount, Show, Switch } from 'solid-js';
+/** The pages to which the link to a new password and the redirects of providers lead. */
+import { createSignal, Match, Switch } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
-import type { Router } from '../ui/router.ts';
 import { TextField } from '../ui/text-field.tsx';
-import { type AuthClient, type AuthProblem, problemOfCode } from './auth-client.ts';
-import './link-pages.css';
-
-interface LinkPageProps {
-  heading: string;
-  auth: AuthClient;
-  router: Router;
-  /** Called when the server has created a session. */
-  onSignedIn: () => Promise<unknown>;
-  onSignIn: () => void;
-}
+import { type AuthProblem, problemOfCode } from './auth-client.ts';
+import { EndAccessChoice, endAccessParameter } from './end-access.tsx';
+import { LinkPage, type LinkPageProps } from './link-page.tsx';
 
 /** Replaces a forgotten password, with the token of the link. */
 export function ResetPasswordPage(props: LinkPageProps) {
@@ -24,6 +15,7 @@ export function ResetPasswordPage(props: LinkPageProps) {
   const [isSending, setSending] = createSignal(false);
   const [isDone, setDone] = createSignal(false);
   let input: HTMLInputElement | undefined;
+  let choice: HTMLInputElement | undefined;
   const token = props.router.parameter('token');
   const submit = async () => {
     if (isSending() || !input) return;
@@ -32,7 +24,12 @@ export function ResetPasswordPage(props: LinkPageProps) {
     const isShort = newPassword.length < 8;
     const fault = isShort
       ? 'shortPassword'
-      : (await props.auth.request('/reset-password', { token, newPassword })).problem;
+      : (
+          await props.auth.request(`/reset-password${endAccessParameter(choice?.checked)}`, {
+            token,
+            newPassword,
+          })
+        ).problem;
     setSending(false);
     setProblem(fault);
     if (fault) return input.focus();
@@ -61,6 +58,7 @@ export function ResetPasswordPage(props: LinkPageProps) {
               ref={(element) => (input = element)}
               problem={problem() && texts.problems[problem()!]}
             />
+            <EndAccessChoice ref={(element) => (choice = element)} />
             <Button kind="primary" type="submit" busy={isSending()}>
               {isSending() ? texts.sending : texts.savePassword}
             </Button>
@@ -82,39 +80,6 @@ export function ResetPasswordPage(props: LinkPageProps) {
   );
 }
 
-/** Confirms an email address, with the token of the link. */
-export function VerifyEmailPage(props: LinkPageProps) {
-  const texts = lazyMessages.auth;
-  const [result, setResult] = createSignal<AuthProblem | 'verified'>();
-  const token = props.router.parameter('token') ?? '';
-  onMount(async () => {
-    const { problem } = await props.auth.request(`/verify-email?token=${encodeURIComponent(token)}`);
-    if (!problem) await props.onSignedIn();
-    // The account was not found by the address of the link: it has another one by now.
-    setResult(problem === 'wrongPassword' ? 'badLink' : (problem ?? 'verified'));
-    if (!problem) props.router.change({ token: undefined });
-  });
-  return (
-    <LinkPage heading={props.heading}>
-      <Show when={result()} fallback={<p role="status">{texts.sending}</p>}>
-        {(shown) => {
-          const fault = () => (shown() === 'verified' ? undefined : (shown() as AuthProblem));
-          return (
-            <>
-              <p role={fault() ? 'alert' : 'status'}>
-                {fault() ? texts.problems[fault()!] : texts.emailVerified}
-              </p>
-              <a class="button" href={fault() ? '/account' : '/'} data-route>
-                {fault() ? texts.toAccount : texts.toStart}
-              </a>
-            </>
-          );
-        }}
-      </Show>
-    </LinkPage>
-  );
-}
-
 /** Says why the sign-in with a provider failed. */
 export function SignInFailedPage(props: LinkPageProps) {
   const problem = problemOfCode(props.router.parameter('error'));
@@ -123,15 +88,5 @@ export function SignInFailedPage(props: LinkPageProps) {
       <p role="alert">{lazyMessages.auth.problems[problem]}</p>
       <Button onClick={() => props.onSignIn()}>{messages.auth.signIn}</Button>
     </LinkPage>
-  );
-}
-
-function LinkPage(props: { heading: string; children: JSX.Element }) {
-  const id = createUniqueId();
-  return (
-    <main class="sheet" tabIndex={-1} aria-labelledby={id}>
-      <h1 id={id}>{props.heading}</h1>
-      <div class="link-page">{props.children}</div>
-    </main>
   );
 }

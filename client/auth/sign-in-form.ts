@@ -14,6 +14,7 @@ type Field = 'name' | 'email' | 'password';
 
 /** The field of a problem, if it concerns one. */
 const problemFields: Partial<Readonly<Record<AuthProblem, Field>>> = {
+  badName: 'name',
   badEmail: 'email',
   emailTaken: 'email',
   shortPassword: 'password',

@@ -2,7 +2,10 @@
 import type { BetterAuthOptions } from 'better-auth';
 import { languageOf } from '../mail/language.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
+import { addressHeader } from '../lib/client-address.ts';
 import { type MailKind, writeMail } from '../mail/texts.ts';
+import { asksToEndAccess } from './other-access.ts';
+import { networkOf } from './sign-ups.ts';
 
 /** How long the links of mails work. */
 const linkSeconds = 3_600;
@@ -14,10 +17,15 @@ interface Dependencies {
   requireEmailVerification: boolean;
   /** The stored address of a user. */
   emailOf: (userId: string) => Promise<string | undefined>;
-  /** Called when an address is confirmed, also where a link that was sent to it was opened for another reason. */
+  /** Called when an address is confirmed. */
   onVerified: (userId: string) => Promise<void>;
-  /** Called with the user, as it was before, when a new password is stored. */
-  onPasswordReset: (user: { id: string; emailVerified: boolean }) => Promise<void>;
+  /** Called with the user, as it was before, when a forgotten password is replaced. */
+  onPasswordReset: (user: {
+    id: string;
+    emailVerified: boolean;
+    /** Whether the user asked to end other access too. */
+    endsAccess: boolean;
+  }) => Promise<void>;
 }
 
 /** Options of better-auth. The links lead to pages of the client, so that a program that fetches links uses none up. */
@@ -31,7 +39,8 @@ export function accountMails({
 }: Dependencies) {
   const send = (kind: MailKind, to: string, request: Request | undefined, path?: string) => {
     const language = languageOf(request?.headers.get('accept-language'));
-    outgoingMail.send(writeMail(kind, language, to, path === undefined ? undefined : `${publicUrl}${path}`));
+    const mail = writeMail(kind, language, to, path === undefined ? undefined : `${publicUrl}${path}`);
+    outgoingMail.send(mail, networkOf(request?.headers.get(addressHeader) ?? ''));
   };
   const withToken = (path: string, token: string) => `${path}?token=${encodeURIComponent(token)}`;
   return {
@@ -43,14 +52,14 @@ export function accountMails({
       async sendResetPassword({ user, token }, request) {
         send('resetPassword', user.email, request, withToken('/reset-password', token));
       },
-      onPasswordReset: async ({ user }) => onPasswordReset(user),
+      onPasswordReset: async ({ user: { id, emailVerified } }, request) =>
+        onPasswordReset({ id, emailVerified, endsAccess: asksToEndAccess(request) }),
       async onExistingUserSignUp({ user }, request) {
         send('alreadyRegistered', user.email, request, '/account');
       },
     },
     emailVerification: {
       sendOnSignUp: true,
-      autoSignInAfterVerification: true,
       expiresIn: linkSeconds,
       async sendVerificationEmail({ user, token }, request) {
         send('verifyEmail', user.email, request, withToken('/verify-email', token));

@@ -1,6 +1,7 @@
 /** Sign-in with Google, GitHub and an OpenID Connect issuer, each where its client is configured. */
-import type { BetterAuthOptions, BetterAuthPlugin } from 'better-auth';
-import { genericOAuth } from 'better-auth/plugins';
+import type { BetterAuthOptions } from 'better-auth';
+import { firstDisplayName } from './display-name.ts';
+import { createOidcSignIn, type OidcClient } from './oidc.ts';
 
 interface Client {
   clientId: string;
@@ -10,8 +11,7 @@ interface Client {
 export interface SignInProviders {
   google?: Client | undefined;
   github?: Client | undefined;
-  /** `name` is what users read. */
-  oidc?: (Client & { issuer: string; name: string }) | undefined;
+  oidc?: OidcClient | undefined;
 }
 
 export interface SignInProvider {
@@ -30,37 +30,28 @@ export function listProviders({ google, github, oidc }: SignInProviders): SignIn
 }
 
 /**
- * Options and plugins of better-auth. An account of a provider is linked to an existing account with the same address only
+ * Options of better-auth, and the sign-in with OpenID Connect. An account of a provider is linked to an existing account with the same address only
  * where both the provider and this installation have confirmed that address.
  */
 export function providerOptions(
   { google, github, oidc }: SignInProviders,
-  requireEmailVerification: boolean,
+  { requireEmailVerification, errorUrl }: { requireEmailVerification: boolean; errorUrl: string },
 ) {
   const common = { requireEmailVerification };
-  const plugins: BetterAuthPlugin[] = oidc
-    ? [
-        genericOAuth({
-          config: [
-            {
-              providerId: 'oidc',
-              name: oidc.name,
-              clientId: oidc.clientId,
-              clientSecret: oidc.clientSecret,
-              discoveryUrl: `${oidc.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-              scopes: ['openid', 'email', 'profile'],
-              requireIdTokenVerification: true,
-              mapProfileToUser: (profile) => ({
-                name: nameOf(profile),
-                // Some issuers send the text "false".
-                emailVerified: [true, 'true'].includes(profile['email_verified'] as string | boolean),
-              }),
-              ...common,
-            },
-          ],
+  const openId =
+    oidc &&
+    createOidcSignIn(
+      oidc,
+      {
+        mapProfileToUser: (profile) => ({
+          name: firstDisplayName(profile['name'], profile['preferred_username']),
+          // Some issuers send the text "false".
+          emailVerified: [true, 'true'].includes(profile['email_verified'] as string | boolean),
         }),
-      ]
-    : [];
+        ...common,
+      },
+      errorUrl,
+    );
   const options = {
     socialProviders: {
       ...(google && { google: { ...google, ...common } }),
@@ -72,20 +63,7 @@ export function providerOptions(
       accountLinking: { enabled: true, requireLocalEmailVerified: true },
     },
   } satisfies BetterAuthOptions;
-  return { options, plugins };
-}
-
-/** Never empty, as not every issuer has a name for everyone. */
-function nameOf(profile: Record<string, unknown>): string {
-  const names = [
-    profile['name'],
-    profile['preferred_username'],
-    String(profile['email'] ?? '').split('@')[0],
-  ];
-  return (
-    names.find((name): name is string => typeof name === 'string' && name.trim() !== '')?.slice(0, 100) ??
-    'User'
-  );
+  return { options, openId };
 }
 
 /** Leaves out the tokens of a provider. */

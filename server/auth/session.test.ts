@@ -156,3 +156,34 @@ describe('a NUL character', () => {
     expect([status, body.message]).toEqual([400, expect.stringMatching(new RegExp(`${field} holds a NUL`))]);
   });
 });
+
+describe('a user', () => {
+  const signUpAs = (fields: object) =>
+    post('/sign-up/email', { name: 'Tester', email: `${randomUUID()}@example.test`, password, ...fields });
+
+  it.each(['', ' ', 'x'.repeat(101), 'a\nb', 'a\u202eb', '\u200b', '\ud800'])(
+    'cannot have the name %j',
+    async (name) => {
+      const { token } = await signUp();
+      const refused = { status: 400, body: { code: 'INVALID_NAME' } };
+      expect(await signUpAs({ name })).toMatchObject(refused);
+      expect(await post('/update-user', { name }, token)).toMatchObject(refused);
+    },
+  );
+
+  it('has a name of up to 100 characters, and nothing else beside the address', async () => {
+    const { token } = await signUp();
+    const name = `${'👩🏽‍🎨'.repeat(20)} Zoë`;
+    expect(await post('/update-user', { name: ` ${name} ` }, token)).toMatchObject({ status: 200 });
+    expect(await viewerOf(token)).toMatchObject({ account: { name } });
+    const image = 'https://example.test/a.png';
+    const refused = { status: 400, body: { code: 'INVALID_FIELD' } };
+    expect(await signUpAs({ image })).toMatchObject(refused);
+    expect(await post('/update-user', { name, image }, token)).toMatchObject(refused);
+    expect(await signUpAs({ email: `${'x'.repeat(250)}@example.test` })).toMatchObject({
+      status: 400,
+      body: { code: 'INVALID_EMAIL' },
+    });
+    expect(await database.prisma.user.count({ where: { image: { not: null } } })).toBe(0);
+  });
+});

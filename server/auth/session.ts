@@ -1,7 +1,7 @@
 /** Authentication: accounts with email and password, sessions by cookie or bearer token, API keys. */
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
-import { APIError, createAuthMiddleware, getOAuthState } from 'better-auth/api';
+import { createAuthMiddleware, getOAuthState } from 'better-auth/api';
 import { bearer } from 'better-auth/plugins';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { addressHeader } from '../lib/client-address.ts';
@@ -18,9 +18,12 @@ import { createKeyLookup } from './api-keys/lookup.ts';
 import { apiKeyPaths, apiKeyPlugin, keepExpiredKeys } from './api-keys/plugin.ts';
 import { createApiKeyService } from './api-keys/service.ts';
 import { digestOldTokens, digestTokens } from './session-tokens.ts';
-import { checkEmailChange } from './email-change.ts';
+import { checkedRequest } from './checked-request.ts';
+import { firstDisplayName } from './display-name.ts';
 import { createFailedSignInLimit } from './failed-sign-in-limit.ts';
 import { createMailLimit } from './mail-limit.ts';
+import { createMailLinks } from './mail-links.ts';
+import { asksToEndAccess, endOtherAccess } from './other-access.ts';
 import { providerOptions, type SignInProviders, withoutTokens } from './providers.ts';
 import type { SignUpGate } from './sign-ups.ts';
 import { createSessionService } from './sessions.ts';
@@ -51,7 +54,7 @@ interface Dependencies {
   providers: SignInProviders;
   /** Failed sign-ins of each account. */
   limiter: RateLimiter;
-  /** Mails to each address. */
+  /** Mails to each address, and those that each account causes. */
   mailLimiter: RateLimiter;
   log: Log;
 }
@@ -64,25 +67,34 @@ export function createAuth(dependencies: Dependencies) {
     dependencies;
   const { grantWelcome, makeAdmin, outgoingMail, deleteUser, signUps, limiter, mailLimiter, log } =
     dependencies;
-  const providers = providerOptions(dependencies.providers, requireEmailVerification);
+  const providers = providerOptions(dependencies.providers, {
+    requireEmailVerification,
+    errorUrl: `${publicUrl}/sign-in-failed`,
+  });
   const refuseDisabled = refuseDisabledUsers({ prisma });
   const signIns = createFailedSignInLimit(limiter);
-  const mails = createMailLimit(mailLimiter);
+  /** Links of mails to choose a password: none outlives the password or address that it was asked for. */
+  const endResetLinks = (id: string) => prisma.verification.deleteMany({ where: { value: id } });
   const markVerified = async (id: string) => {
     await prisma.user.updateMany({ where: { id, emailVerified: false }, data: { emailVerified: true } });
+    await endResetLinks(id);
     await grantWelcome(id);
     await makeAdmin(id);
   };
   /** Before better-auth ends the sessions of a reset: what may be another person's goes first. */
-  const onPasswordReset = async ({ id, emailVerified }: { id: string; emailVerified: boolean }) => {
+  const onPasswordReset = async (user: { id: string; emailVerified: boolean; endsAccess: boolean }) => {
+    const { id, emailVerified, endsAccess } = user;
     await prisma.$transaction([
       prisma.session.deleteMany({ where: { userId: id } }),
-      // Further links to choose a password.
-      prisma.verification.deleteMany({ where: { value: id } }),
-      // The address was not confirmed: another person may have signed up with it.
-      ...(emailVerified ? [] : [prisma.apiKey.deleteMany({ where: { userId: id } })]),
+      endResetLinks(id),
+      // Where the address was not confirmed, another person may have signed up with it.
+      ...(emailVerified && !endsAccess ? [] : endOtherAccess(prisma, id)),
     ]);
     await markVerified(id);
+  };
+  const onPasswordChange = async (id: string, request: Request | undefined) => {
+    const statements = asksToEndAccess(request) ? endOtherAccess(prisma, id) : [];
+    await prisma.$transaction([endResetLinks(id), ...statements]);
   };
   /** An account of a sign-in provider may have a session without a confirmed address. */
   const beforeSession = async (id: string) => {
@@ -119,18 +131,28 @@ export function createAuth(dependencies: Dependencies) {
       additionalFields: { welcomeDue: { ...hiddenNumber, defaultValue: signupCredits } },
     },
     ...providers.options,
-    plugins: [bearer(), apiKeyPlugin, ...providers.plugins],
+    plugins: [bearer(), apiKeyPlugin],
     disabledPaths: apiKeyPaths,
     // The library's limit, enabled where NODE_ENV is production, counts all clients as one and trusts any X-Forwarded-For.
     rateLimit: { enabled: false },
     hooks: {
       before: createAuthMiddleware(async (context) => {
-        const changes = checkedRequest(context.path, context.body);
-        if (context.path === '/verify-email') await checkEmailChange(context, viewer);
-        if (context.path === '/sign-up/email') await signUps.check(inviteIn(context.body));
-        return (await signIns.count(context)) ?? (await mails.count(context)) ?? changes;
+        const { path, body } = context;
+        const changes = checkedRequest(path, body);
+        if (path === '/verify-email') await links.check(context);
+        if (path === '/sign-up/email') await signUps.check(inviteIn(body));
+        await providers.openId?.prepare(context);
+        const refusal = (await signIns.count(context)) ?? (await mails.count(context));
+        if (refusal) return refusal;
+        if (path === '/sign-in/email') await links.confirm(body, context.context.password.verify);
+        return changes;
       }),
-      after: createAuthMiddleware((context) => signIns.learn(context, Boolean(context.context.newSession))),
+      after: createAuthMiddleware(async (context) => {
+        const { path, request } = context;
+        const { newSession } = context.context;
+        if (path === '/change-password' && newSession) await onPasswordChange(newSession.user.id, request);
+        await signIns.learn(context, newSession !== null);
+      }),
     },
     advanced: {
       database: { generateId: false },
@@ -151,12 +173,15 @@ export function createAuth(dependencies: Dependencies) {
       account: { create: { before: async (account) => withoutTokens(account) } },
       user: {
         create: {
-          before: async (_, context) =>
-            signUps.admit({
+          before: async (user, context) => {
+            await signUps.admit({
               address: context?.headers?.get(addressHeader) ?? '',
               // At the callback of a provider the invitation is in what was stored before the redirect.
               invite: inviteIn(context?.body) ?? inviteIn(await getOAuthState()),
-            }),
+            });
+            // Providers give any text as a name, and a picture, which nothing shows.
+            return { data: { ...user, name: firstDisplayName(user.name), image: null } };
+          },
         },
       },
     },
@@ -168,6 +193,8 @@ export function createAuth(dependencies: Dependencies) {
     getSession: (headers) => auth.api.getSession({ headers: resign.headers(headers) }),
     keyHolder: createKeyLookup({ prisma, log }),
   });
+  const mails = createMailLimit({ limiter: mailLimiter, viewerOf: viewer });
+  const links = createMailLinks({ prisma, secret, viewerOf: viewer, onVerified: markVerified });
   return {
     /** Converts stored tokens; see `session-tokens.ts`. */
     digestOldTokens: () => digestOldTokens(prisma),
@@ -198,25 +225,6 @@ function errorHandling(log: Log, publicUrl: string) {
       log: (level, message) => log[level === 'error' ? 'error' : 'warn']({ component: 'auth' }, message),
     },
   } satisfies BetterAuthOptions;
-}
-
-/** Refuses NUL characters, which PostgreSQL cannot store, and makes a new password end all other sessions. */
-function checkedRequest(path: string, body: unknown) {
-  if (typeof body !== 'object' || body === null) return;
-  const faulty = Object.entries(body).find(([, value]) => typeof value === 'string' && value.includes('\0'));
-  if (faulty)
-    throw new APIError('BAD_REQUEST', { message: `${faulty[0]} holds a NUL character. Remove it.` });
-  if (path === '/update-user') return { context: { body: { name: checkedName(body) } } };
-  if (path === '/change-password') return { context: { body: { ...body, revokeOtherSessions: true } } };
-}
-
-/** The only field that `/update-user` changes. */
-function checkedName(body: object): string {
-  const { name } = body as { name?: unknown };
-  const trimmed = typeof name === 'string' ? name.trim() : '';
-  if (trimmed === '' || trimmed.length > 100)
-    throw new APIError('BAD_REQUEST', { code: 'INVALID_NAME', message: 'A name has 1 to 100 characters.' });
-  return trimmed;
 }
 
 function inviteIn(body: unknown): unknown {

@@ -73,7 +73,7 @@ export function createSignUpGate({ prisma, mode, perNetworkPerDay, invites }: De
 }
 
 /** The /24 network of an IPv4 address; IPv6 addresses are given as their /64 network already. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const host = address.replace(/^::ffff:/i, '');
   return isIPv4(host) ? `${host.split('.').slice(0, 3).join('.')}.0/24` : address;
 }

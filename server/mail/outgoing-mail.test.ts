@@ -8,7 +8,10 @@ import { writeMail } from './texts.ts';
 const link = 'https://app.example/verify-email?token=secret-token';
 const mail = writeMail('verifyEmail', 'de', 'someone@example.test', link);
 
-async function start(refusal: Parameters<typeof openMailbox>[0]) {
+async function start(
+  refusal: Parameters<typeof openMailbox>[0],
+  { pausesMs = [1, 1], maxWaiting = 10 }: { pausesMs?: number[]; maxWaiting?: number } = {},
+) {
   const mailbox = await openMailbox(refusal);
   const lines: string[] = [];
   const given = Promise.withResolvers<void>();
@@ -21,7 +24,7 @@ async function start(refusal: Parameters<typeof openMailbox>[0]) {
     },
   };
   const { SMTP_URL: url, MAIL_FROM: from } = mailbox.variables;
-  const outgoing = createOutgoingMail({ mailer: createSmtpMailer({ url, from }), log, pausesMs: [1, 1] });
+  const outgoing = createOutgoingMail({ mailer: createSmtpMailer({ url, from }), log, pausesMs, maxWaiting });
   onTestFinished(async () => {
     await outgoing.close();
     await mailbox.close();
@@ -31,7 +34,7 @@ async function start(refusal: Parameters<typeof openMailbox>[0]) {
 
 it('sends over SMTP, with both a text and HTML', async () => {
   const { mailbox, outgoing } = await start({});
-  outgoing.send(mail);
+  outgoing.send(mail, '198.51.100.0/24');
   const received = await mailbox.next(mail.to, /E-Mail-Adresse bestätigen/);
   expect(received.text.replaceAll('\r\n', '\n').trim()).toBe(mail.text.trim());
   expect(received.link).toBe(link);
@@ -43,7 +46,7 @@ it('sends again after a temporary refusal', async () => {
   const { mailbox, outgoing, lines } = await start({
     refusal: (number) => (number < 2 ? { responseCode: 451 } : undefined),
   });
-  outgoing.send(mail);
+  outgoing.send(mail, '198.51.100.0/24');
   await mailbox.next(mail.to, /./);
   expect(mailbox.attempts()).toBe(3);
   expect(lines).toHaveLength(2);
@@ -54,9 +57,28 @@ it.each([
   ['after the last attempt', 451, 3],
 ])('gives up %s, and logs neither address nor link', async (_, responseCode, attempts) => {
   const { mailbox, outgoing, lines, given } = await start({ refusal: () => ({ responseCode }) });
-  outgoing.send(mail);
+  outgoing.send(mail, '198.51.100.0/24');
   await given;
   expect(mailbox.attempts()).toBe(attempts);
   expect(lines.at(-1)).toMatch(/^error .*a mail was not sent$/);
   expect(lines.join()).not.toMatch(/someone@|secret-token/);
+});
+
+it('drops the newest mail of the source with the most where too many wait', async () => {
+  let isDown = true;
+  const refusal = () => (isDown ? { responseCode: 451 } : undefined);
+  const { mailbox, outgoing, lines } = await start({ refusal }, { pausesMs: [3_600_000], maxWaiting: 4 });
+  const send = (to: string, source: string) => outgoing.send({ ...mail, to: `${to}@example.test` }, source);
+  for (const number of [1, 2, 3, 4, 5, 6]) send(`many-${number}`, 'many');
+  for (const other of ['one', 'two']) send(other, other);
+  await expect.poll(() => lines.filter((line) => line.includes('sent again later')).length).toBe(4);
+  isDown = false;
+  await outgoing.close();
+  expect(mailbox.mails.map(({ to }) => to.split('@')[0]).toSorted()).toEqual([
+    'many-1',
+    'many-2',
+    'one',
+    'two',
+  ]);
+  expect(lines.filter((line) => line.includes('one was dropped'))).toHaveLength(4);
 });

@@ -6,8 +6,10 @@ import { Provider } from 'oidc-provider';
 
 export interface Person {
   email: string;
-  email_verified: boolean;
+  /** Some issuers send a text. */
+  email_verified: boolean | string;
   name?: string;
+  picture?: string;
 }
 
 /** @param people By the login that they type. */
@@ -17,17 +19,22 @@ export async function openIssuer(people: Readonly<Record<string, Person>>) {
   await once(server, 'listening');
   const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const client = { client_id: 'proofsheet', client_secret: 'a secret of the test' };
+  let isDown = false;
   const provide = (redirectUris: string[]) => {
     const provider = new Provider(issuer, {
       clients: [{ ...client, redirect_uris: redirectUris }],
-      claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
+      claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name', 'picture'] },
       cookies: { keys: ['a key of the test'] },
       findAccount: (_, sub) =>
         people[sub] && { accountId: sub, claims: async () => ({ sub, ...people[sub] }) },
     });
-    server.removeAllListeners('request').on('request', provider.callback());
+    const callback = provider.callback();
+    server.removeAllListeners('request').on('request', (request, response) => {
+      if (isDown) request.destroy();
+      else void callback(request, response);
+    });
   };
-  // The app reads the discovery document when it starts; only then its address is known.
+  // The address of the app is known only once it has started.
   provide(['https://app.example/callback']);
   return {
     variables: {
@@ -35,6 +42,10 @@ export async function openIssuer(people: Readonly<Record<string, Person>>) {
       OIDC_CLIENT_ID: client.client_id,
       OIDC_CLIENT_SECRET: client.client_secret,
       OIDC_NAME: 'Example Login',
+    },
+    /** Whether it answers, or cuts each connection. */
+    respond(does: boolean) {
+      isDown = !does;
     },
     /** Registers the addresses that may follow a sign-in. */
     redirectTo: (...redirectUris: string[]) => provide(redirectUris),

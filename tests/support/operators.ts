@@ -1,5 +1,6 @@
 /** What the tests of operators share. */
 import { type Caller, signUp } from './api.ts';
+import { openMailbox } from './mailbox.ts';
 import { startTestApp, type TestApp } from './start-app.ts';
 
 /** Every root field that is for operators only, so that none becomes public by a wrong declaration. */
@@ -25,8 +26,24 @@ export async function startWithOperator(env: Record<string, string> = {}): Promi
   operator: Caller;
 }> {
   const email = 'operator@example.test';
-  const app = await startTestApp({ ADMIN_EMAILS: email, ...env });
-  return { app, operator: await signUp(app.url, { email }) };
+  const mailbox = await openMailbox();
+  const app = await startTestApp({ ADMIN_EMAILS: email, ...mailbox.variables, ...env });
+  const operator = await signUp(app.url, { email });
+  await confirmAddress(operator, (await mailbox.next(email, /Confirm/)).link);
+  const remove = async () => {
+    await app.remove();
+    await mailbox.close();
+  };
+  return { app: { ...app, remove }, operator };
+}
+
+/** Opens the link of the mail of a sign-up in the caller's session. */
+export async function confirmAddress({ token }: Caller, link: string | undefined): Promise<void> {
+  const { origin, search } = new URL(link ?? '');
+  const answer = await fetch(`${origin}/api/auth/verify-email${search}`, {
+    headers: { Authorization: `Bearer ${token}` },
+  });
+  if (!answer.ok) throw new Error(`The address was not confirmed: ${await answer.text()}`);
 }
 
 export interface Granted {
