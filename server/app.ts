@@ -59,11 +59,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     perNetworkPerDay: config.signupsPerAddressPerDay,
     invites,
   });
-  const makeAdmin = createFirstAdmins({
-    prisma,
-    emails: config.adminEmails,
-    mustBeVerified: config.requireEmailVerification,
-  });
+  const makeAdmin = createFirstAdmins({ prisma, emails: config.adminEmails });
   await makeAdmin();
   const accounts = openAuth(
     config,
@@ -134,7 +130,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   };
 }
 
-/** Mails to one address in an hour. */
+/** Mails to one address, and new addresses of one account, in an hour. */
 const mailsPerHour = 10;
 
 function openAuth(
@@ -172,11 +168,6 @@ function warnOfDeployment(config: Config, { providers, publicUrl }: Infrastructu
     log.warn(
       {},
       'Other nodes on this database see neither the sandbox nor the pictures of this one: set keys and S3_BUCKET',
-    );
-  if (config.adminEmails.length > 0 && !config.requireEmailVerification && config.signups === 'open')
-    log.warn(
-      {},
-      'ADMIN_EMAILS makes operators of addresses that are not confirmed: set REQUIRE_EMAIL_VERIFICATION=on',
     );
   if (publicUrl.startsWith('https:') && config.trustedProxies === 0)
     log.warn({}, 'Behind a proxy all callers count as one address: set TRUSTED_PROXIES');

@@ -13,15 +13,16 @@ import {
 } from './support/api.ts';
 import { createKey, keysOf, revoke } from './support/api-keys.ts';
 import { type RootField, rootFields } from './support/root-fields.ts';
-import { startTestApp, type TestApp } from './support/start-app.ts';
+import { startWithOperator } from './support/operators.ts';
+import type { TestApp } from './support/start-app.ts';
 import { codesIn, transports } from './support/transports.ts';
 
 const refusals = ['UNAUTHENTICATED', 'FORBIDDEN', 'INSUFFICIENT_CREDITS'];
 
-const adminEmail = 'admin@example.test';
 let app: TestApp;
+let admin: Caller;
 beforeAll(async () => {
-  app = await startTestApp({ ADMIN_EMAILS: `${adminEmail}, former@example.test` });
+  ({ app, operator: admin } = await startWithOperator());
 });
 afterAll(() => app?.remove());
 
@@ -78,8 +79,10 @@ describe('each root field', () => {
     credentials['anonymous'] = {};
     credentials['session'] = { authorization: `Bearer ${caller.token}` };
     for (const [kind, secret] of Object.entries(secrets)) credentials[kind] = { 'x-api-key': secret };
-    const admin = await signUp(app.url, { email: adminEmail });
+    const setRole = (role: string) =>
+      admin.ask(`mutation { setUserRole(email: "former@example.test", role: ${role}) { user { id } } }`);
     const former = await signUp(app.url, { email: 'former@example.test' });
+    await setRole('ADMIN');
     credentials['session of an operator'] = { authorization: `Bearer ${admin.token}` };
     credentials['READ and WRITE of an operator'] = { 'x-api-key': (await createKey(admin)).secret };
     credentials['ADMIN of an operator'] = {
@@ -88,7 +91,7 @@ describe('each root field', () => {
     credentials['ADMIN of a former operator'] = {
       'x-api-key': (await createKey(former, { scopes: ['ADMIN'] })).secret,
     };
-    await admin.ask('mutation { setUserRole(email: "former@example.test", role: USER) { user { id } } }');
+    await setRole('USER');
     const { id } = await generate(createCaller(app.url, secrets['over its credit limit']));
     charging['Mutation.retryTask'] = { id };
     // A failed task would be refunded.

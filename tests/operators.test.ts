@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Caller, createCaller, follow, generate, signUp } from './support/api.ts';
 import { createKey } from './support/api-keys.ts';
-import { account, startWithOperator, trail } from './support/operators.ts';
+import { openMailbox } from './support/mailbox.ts';
+import { account, confirmAddress, startWithOperator, trail } from './support/operators.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -23,7 +24,7 @@ const signIn = async (email: string) => {
 };
 
 describe('ADMIN_EMAILS', () => {
-  it('makes a user an operator at the sign-up, whatever the case, and no other', async () => {
+  it('makes a user an operator once the address is confirmed, and no other', async () => {
     expect((await account(operator)).role).toBe('ADMIN');
     expect((await account(await signUp(app.url))).role).toBe('USER');
     expect((await trail(operator)).at(-1)).toMatchObject({
@@ -35,14 +36,42 @@ describe('ADMIN_EMAILS', () => {
 
   it('makes a user that has signed up before an operator at the next start', async () => {
     const email = 'later@example.test';
-    const before = await startTestApp();
-    const user = await signUp(before.url, { email });
-    expect((await account(user)).role).toBe('USER');
-    const after = await before.restart({ ADMIN_EMAILS: 'Later@Example.test' });
+    const env = { ADMIN_EMAILS: 'Later@Example.test' };
+    const mailbox = await openMailbox();
+    let running = await startTestApp(mailbox.variables);
     try {
-      expect((await account(createCaller(after.url, user.token))).role).toBe('ADMIN');
+      const { token } = await signUp(running.url, { email });
+      const role = async () => (await account(createCaller(running.url, token))).role;
+      const { link } = await mailbox.next(email, /Confirm/);
+      running = await running.restart(env);
+      // Anyone can sign up with a listed address.
+      expect(await role()).toBe('USER');
+      running = await running.restart({ ADMIN_EMAILS: '' });
+      const path = new URL(link!).search;
+      await confirmAddress(createCaller(running.url, token), `${running.url}/verify-email${path}`);
+      expect(await role()).toBe('USER');
+      running = await running.restart(env);
+      expect(await role()).toBe('ADMIN');
     } finally {
-      await after.remove();
+      await running.remove();
+      await mailbox.close();
+    }
+  });
+
+  it('does not give the role again to a user from whom an operator took it', async () => {
+    const other = await startWithOperator();
+    try {
+      const { email } = await account(other.operator);
+      await other.operator.ask(`mutation { setUserRole(email: "${email}", role: USER) { user { id } } }`);
+      const answer = await fetch(`${other.app.url}/api/auth/sign-in/email`, {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify({ email, password }),
+      });
+      const { token } = (await answer.json()) as { token: string };
+      expect((await account(createCaller(other.app.url, token))).role).toBe('USER');
+    } finally {
+      await other.app.remove();
     }
   });
 });
