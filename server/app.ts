@@ -104,9 +104,11 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     log,
   );
   opened.defer(() => housekeeping.stop());
-  const jobs = { dropExcessWebhooks: webhooks.retention.dropExcess, resumeDeletions: deletion.resume };
-  const limiting = every(frequentMs, jobs, log);
+  // Each on its own: the deletion of a large account takes many minutes.
+  const limiting = every(frequentMs, { dropExcessWebhooks: webhooks.retention.dropExcess }, log);
   opened.defer(() => limiting.stop());
+  const deleting = every(frequentMs, { resumeDeletions: deletion.resume }, log);
+  opened.defer(() => deleting.stop());
   warnOfDeployment(config, infrastructure, log);
   log.info({ url: publicUrl, database: database.kind, sandboxed: providers.sandboxed }, 'serving');
 
