@@ -140,7 +140,8 @@ export function createAuth(dependencies: Dependencies) {
         const { path, body } = context;
         const changes = checkedRequest(path, body);
         if (path === '/verify-email') await links.check(context);
-        if (path === '/sign-up/email') await signUps.check(inviteIn(body));
+        const address = context.headers?.get(addressHeader) ?? '';
+        if (path === '/sign-up/email') await signUps.check({ address, invite: inviteIn(body) });
         await providers.openId?.prepare(context);
         const refusal = (await signIns.count(context)) ?? (await mails.count(context));
         if (refusal) return refusal;

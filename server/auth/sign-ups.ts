@@ -17,6 +17,13 @@ interface Dependencies {
   invites: Pick<InviteService, 'isUsable' | 'use'>;
 }
 
+interface SignUp {
+  /** Of the client. */
+  address: string;
+  /** The code of an invitation, as the client sent it. */
+  invite: unknown;
+}
+
 /** Not 403, which better-auth hides from the caller where addresses have to be confirmed. */
 const refused = (code: string, message: string) => new APIError('UNPROCESSABLE_ENTITY', { code, message });
 
@@ -24,6 +31,20 @@ export function createSignUpGate({ prisma, mode, perNetworkPerDay, invites }: De
   const isInvited = async (code: unknown) => typeof code === 'string' && (await invites.isUsable(code));
   const badInvite = () =>
     refused('INVITE_INVALID', 'Sign-ups need an invitation, and this one is unknown, used or expired.');
+
+  const limited = () =>
+    new APIError('TOO_MANY_REQUESTS', {
+      code: 'SIGNUPS_LIMITED',
+      message: 'Too many accounts were created from this network today. Try again tomorrow.',
+    });
+
+  async function isFull(network: string): Promise<boolean> {
+    if (perNetworkPerDay === 0) return true;
+    const [row] = await prisma.$queryRaw<unknown[]>`
+      SELECT FROM "SignUpCount" WHERE "network" = ${network} AND "day" = (now() AT TIME ZONE 'UTC')::date
+        AND "count" >= ${perNetworkPerDay}::int`;
+    return row !== undefined;
+  }
 
   /** One more of the network today, where it is below the limit, in one statement. */
   async function count(network: string): Promise<boolean> {
@@ -39,25 +60,23 @@ export function createSignUpGate({ prisma, mode, perNetworkPerDay, invites }: De
     mode,
 
     /**
-     * Before anything of the sign-up is looked at, so that a refusal reveals nothing of the address.
-     * @throws {APIError} SIGNUPS_CLOSED, INVITE_INVALID
+     * Before anything of the sign-up is looked at, so that a refusal reveals nothing of the email address and costs no hash of
+     * a password.
+     * @throws {APIError} SIGNUPS_CLOSED, INVITE_INVALID, SIGNUPS_LIMITED
      */
-    async check(invite: unknown): Promise<void> {
+    async check({ address, invite }: SignUp): Promise<void> {
       if (mode === 'closed') throw refused('SIGNUPS_CLOSED', 'New accounts cannot be created here.');
       if (mode === 'invite' && !(await isInvited(invite))) throw badInvite();
+      if (await isFull(networkOf(address))) throw limited();
     },
 
     /**
      * Immediately before the account is created: counts it, and uses the invitation up.
      * @throws {APIError} SIGNUPS_CLOSED, INVITE_INVALID, SIGNUPS_LIMITED
      */
-    async admit({ address, invite }: { address: string; invite: unknown }): Promise<void> {
-      await this.check(invite);
-      if (!(await count(networkOf(address))))
-        throw new APIError('TOO_MANY_REQUESTS', {
-          code: 'SIGNUPS_LIMITED',
-          message: 'Too many accounts were created from this network today. Try again tomorrow.',
-        });
+    async admit({ address, invite }: SignUp): Promise<void> {
+      await this.check({ address, invite });
+      if (!(await count(networkOf(address)))) throw limited();
       if (mode === 'invite' && !(await invites.use(String(invite)))) throw badInvite();
     },
 
