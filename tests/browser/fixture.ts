@@ -68,7 +68,7 @@ async function closeContext(): Promise<void> {
   await context.close();
 }
 
-/** Stops the app and starts it again on the same folder and database. */
-export async function restartApp(): Promise<void> {
-  app = await app.restart();
+/** Stops the app and starts it again on the same folder and database, see `TestApp.restart`. */
+export async function restartApp(...options: Parameters<TestApp['restart']>): Promise<void> {
+  app = await app.restart(...options);
 }

@@ -1,13 +1,17 @@
 /** The whole product in this process, on a port of its own and in a folder of its own. */
 import { type App, startApp } from '../../server/app.ts';
-import { readConfig } from '../../server/config.ts';
+import { type Config, readConfig } from '../../server/config.ts';
+import { type Database, openAsIs } from '../../server/database/open.ts';
 import { createLogger } from '../../server/lib/logger.ts';
 import { prepareInstallation } from './installation.ts';
 
 export interface TestApp extends App {
   dataDir: string;
   /** Stops it and starts it again on the same folder and database; `env` adds variables. */
-  restart(env?: Record<string, string>): Promise<TestApp>;
+  restart(
+    env?: Record<string, string>,
+    whileStopped?: (database: Database) => Promise<void>,
+  ): Promise<TestApp>;
   /** Stops it and removes its folder and database. */
   remove(): Promise<void>;
 }
@@ -21,8 +25,9 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
     return {
       ...app,
       dataDir: installation.dataDir,
-      async restart(further) {
+      async restart(further, whileStopped) {
         await app.close();
+        if (whileStopped) await withDatabase(config, whileStopped);
         return start(further);
       },
       async remove() {
@@ -32,4 +37,12 @@ export async function startTestApp(env: Record<string, string> = {}): Promise<Te
     };
   };
   return start();
+}
+
+async function withDatabase(
+  { databaseUrl: url, dataDir }: Config,
+  use: (database: Database) => Promise<void>,
+): Promise<void> {
+  const database = await openAsIs({ url, dataDir });
+  await use(database).finally(() => database.close());
 }
