@@ -36,6 +36,8 @@ export interface App {
   close(): Promise<void>;
 }
 
+/** How long a balancer may take to see at `/readyz` that a node stops. */
+const drainMs = 2_000;
 const housekeepingMs = 3_600_000;
 /** More often: what is bounded may grow by megabytes in a minute, and what a user deletes is not kept longer. */
 const frequentMs = 60_000;
@@ -118,15 +120,19 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     adminUrl: infrastructure.adminServer?.url,
     async close() {
       draining.abort();
-      const drained = server.close({ graceMs: 9_000 });
+      // Without a proxy no other node gets what this one refuses.
+      const servesForMs = config.trustedProxies > 0 ? drainMs : 0;
+      const drained = server.drain(servesForMs);
+      const closed = drained.then(() => server.close({ graceMs: 9_000 - servesForMs }));
       await Promise.all([
+        drained,
         taskSystem.worker.stop({ graceMs: 7_000 }),
         webhooks.worker.stop({ graceMs: 3_000 }),
         deletion.stop(),
       ]);
       await sockets.close();
       events.close();
-      await drained;
+      await closed;
       await parts.disposeAsync();
     },
   };

@@ -56,6 +56,37 @@ it('does not wait for connections on which nothing was asked', async () => {
   expect(await text(ahead)).toBe('');
 });
 
+it('answers requests that come before it serves once it does', async () => {
+  const server = createHttpServer({ log });
+  onTestFinished(() => server.close({ graceMs: 0 }));
+  const port = await server.listen('127.0.0.1', 0);
+  const client = connect(port, '127.0.0.1');
+  client.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+  // Both connections have been accepted when the server has refused the second.
+  const refused = connect(port, '127.0.0.1');
+  refused.write('nothing\r\n\r\n');
+  expect(await text(refused)).toMatch(/^HTTP\/1\.1 400 /);
+  server.serve({
+    routes: { '/': (_, response) => void response.end('served') },
+    guarded: [],
+    corsOrigins: [],
+    isAllowedOrigin: () => true,
+    upgrade: async () => {},
+  });
+  expect(await text(client)).toMatch(/^HTTP\/1\.1 200 [^]*served/);
+});
+
+// A proxy would send its next request into a connection that is about to be closed.
+it('ends each connection after its response while it drains', async () => {
+  const { server, port, client, end } = await askedServer({ begins: false });
+  await server.drain(0);
+  end();
+  expect(await text(client)).toContain('ended');
+  const next = connect(port, '127.0.0.1');
+  next.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  expect(await text(next)).toMatch(/connection: close[^]*ended/i);
+});
+
 it('closes an answer that no client reads, and none that has nothing to send', async () => {
   const server = createHttpServer({ log, stalledMs: 200 });
   const port = await server.listen('127.0.0.1', 0);

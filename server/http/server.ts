@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Log, withLogFields } from '../lib/log.ts';
+import { sleep } from '../lib/sleep.ts';
 import type { Handler } from './handler.ts';
 import { setSecurityHeaders } from './headers.ts';
 import { allowOrigin, isHost, type OriginCheck } from './origin.ts';
@@ -56,11 +57,18 @@ export interface AnsweredRequest extends IdentifiedRequest {
 
 export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Options) {
   let site: Site | undefined;
+  const served = Promise.withResolvers<Site>();
   let isClosing = false;
   const unused = new Set<Socket>();
   const answering = new Set<ServerResponse>();
   function forget(this: Socket): void {
     unused.delete(this);
+  }
+  /** Each one after its response, for those that begin later too. */
+  function endConnections(): void {
+    if (isClosing) return;
+    isClosing = true;
+    for (const response of answering) closeAfter(response);
   }
   const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
   const server = createServer(options, (request, response) => {
@@ -83,7 +91,7 @@ export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Opti
     setSecurityHeaders(response);
     response.setHeader(requestIdHeader, requestId);
     if (isClosing) closeAfter(response);
-    const respond = () => answer(request, response, site);
+    const respond = async () => answer(request, response, site ?? (await served.promise));
     const work = onRequest
       ? () => onRequest({ request, response, requestId, route: routeOf(request, site) }, respond)
       : respond;
@@ -103,7 +111,8 @@ export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Opti
     socket.on('error', destroy);
     // For the handler too, which answers.
     const requestId = (request.headers['x-request-id'] = requestIdOf(request));
-    withLogFields({ requestId }, () => upgrade(request, socket, head, site))?.catch((error: unknown) => {
+    const work = async () => upgrade(request, socket, head, site ?? (await served.promise));
+    withLogFields({ requestId }, work).catch((error: unknown) => {
       log.error({ requestId, error }, 'upgrade failed');
       socket.destroy();
     });
@@ -112,9 +121,11 @@ export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Opti
   return {
     serve(what: Site): void {
       site = what;
+      served.resolve(what);
     },
     /**
-     * Resolves with the port when connections are accepted; until `serve` they are answered with 503.
+     * Resolves with the port when connections are accepted; their requests wait until `serve`. A proxy without health checks
+     * sends requests as soon as a node accepts connections.
      * @throws where the address is taken
      */
     async listen(host: string, port: number): Promise<number> {
@@ -122,29 +133,28 @@ export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Opti
       await once(server, 'listening');
       return (server.address() as AddressInfo).port;
     },
+    /** Serves for `drainMs` more, and ends each connection after its response. */
+    async drain(drainMs: number): Promise<void> {
+      endConnections();
+      await sleep(drainMs);
+    },
     /** Accepts no new connection or request, and waits at most `graceMs` for the responses in progress. */
     async close({ graceMs }: { graceMs: number }): Promise<void> {
-      isClosing = true;
+      endConnections();
       const timer = setTimeout(() => server.closeAllConnections(), graceMs);
       const closed = new Promise((resolve) => server.close(resolve));
       server.closeIdleConnections();
       // Browsers preconnect; Node does not count such a connection as idle.
       for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
-      for (const response of answering) closeAfter(response);
       await closed;
       clearTimeout(timer);
     },
   };
 }
 
-async function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  site: Site | undefined,
-): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
   if (request.headers.host && !isHost(request.headers.host))
     return refuse(response, 400, 'Bad Host header\n');
-  if (!site) return refuse(response, 503, 'Starting\n');
   const { routes, guarded, isAllowedOrigin, corsOrigins } = site;
   const prefix = prefixOf(request);
   if (guarded.includes(prefix)) {
@@ -170,9 +180,9 @@ function upgrade(
   request: IncomingMessage,
   socket: Duplex,
   head: Buffer,
-  site: Site | undefined,
+  site: Site,
 ): Promise<void> | undefined {
-  const isServed = site && prefixOf(request) === '/graphql';
+  const isServed = prefixOf(request) === '/graphql';
   if (isServed && site.isAllowedOrigin(request)) return site.upgrade(request, socket, head);
   const status = isServed ? '403 Forbidden' : '404 Not Found';
   const id = `${requestIdHeader}: ${requestIdOf(request)}`;
