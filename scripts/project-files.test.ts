@@ -14,10 +14,6 @@ it('keeps everything that git ignores out of container images, secrets in .env f
   expect((await lines('.gitignore')).filter((line) => !excluded.has(line))).toEqual([]);
 });
 
-it('passes the variables of .env, such as the keys of providers, to the containers', async () => {
-  expect(await lines('compose.yaml')).toContain('  env_file: [{ path: .env, required: false }]');
-});
-
 it.each(providerNames)('has the conformance tests of %s', async (name) => {
   expect(await lines(`server/providers/${name}.test.ts`)).toContain(`describeProvider('${name}', {`);
 });
