@@ -26,8 +26,10 @@ describe('readConfig', () => {
   });
 
   it('names every fault at once', () => {
-    const faulty = { PORT: 'many', SIGNUP_CREDITS: '-1', SANDBOX: 'maybe' };
-    expect(() => readConfig(faulty)).toThrow(/3 fault\(s\)[^]*PORT[^]*SANDBOX[^]*SIGNUP_CREDITS/);
+    const faulty = { PORT: 'many', PUBLIC_URL: 'app.example', SIGNUP_CREDITS: '-1', SANDBOX: 'maybe' };
+    expect(() => readConfig(faulty)).toThrow(
+      /4 fault\(s\)[^]*PORT[^]*PUBLIC_URL[^]*SANDBOX[^]*SIGNUP_CREDITS/,
+    );
   });
 
   it('takes an empty value as unset', () => {

@@ -7,7 +7,8 @@ import { traceSettingsOf, traceVariables } from './traces/settings.ts';
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const optional = z.string().trim().min(1).optional();
-const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address' });
+/** What is checked further is one: those checks would throw otherwise. */
+const httpUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https address', abort: true });
 const origin = httpUrl.refine(
   (url) => new URL(url).origin === url,
   'must be an origin, such as https://app.example',
