@@ -50,6 +50,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'models/catalogue.ts': 'models/options.ts providers/provider.ts',
     'traces/settings.ts': '',
     'config.ts': 'lib models/catalogue.ts traces/settings.ts',
+    'data-dir.ts': 'lib',
     storage: 'lib storage/storage.ts',
     database: 'generated lib',
     tables: 'database',
@@ -90,6 +91,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'webhooks/schema.ts': `${base} graphql tasks/schema.ts webhooks`,
     'webhooks/mutations.ts': `${base} graphql webhooks webhooks/schema.ts`,
     'adapters.ts': '* /sandbox',
+    doctor: '*',
     '.': '*',
   },
 };

@@ -31,6 +31,9 @@ export async function prepareDataDir(folder: string): Promise<void> {
 /** 32 random bytes in base64url. */
 const secretForm = /^[\w-]{43}$/;
 
+/** Whether the content of the file `secret` is one. */
+export const isSecret = (text: string) => secretForm.test(text.trim());
+
 /**
  * Reads the secret in the file `secret` of the folder, and makes it the first time; only its owner can read the file.
  * @throws {StartupError} Where the file holds something else.
@@ -39,7 +42,7 @@ export async function readSecret(folder: string): Promise<string> {
   const file = path.join(folder, 'secret');
   if (!existsSync(file)) await writeOnce(file, randomBytes(32).toString('base64url'));
   const secret = (await readFile(file, 'utf8')).trim();
-  if (!secretForm.test(secret))
+  if (!isSecret(secret))
     throw new StartupError(
       `The file ${file} holds no secret of this installation. Restore it from a backup; or delete it for a new one, ` +
         'which ends all sessions.',

@@ -1,15 +1,12 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './open.ts';
 import { checkServer } from './server-check.ts';
 import { createServerDatabase } from '../../tests/support/databases.ts';
+import { withPooler } from '../../tests/support/pooler.ts';
 
 let url: string;
 let drop: () => Promise<void>;
@@ -91,10 +88,10 @@ describe('checkServer', () => {
   });
 
   it('refuses a connection pooler in transaction mode, and accepts one in session mode', async () => {
-    await expect(withPooler('transaction', checkServer)).rejects.toThrow(
+    await expect(withPooler(url, 'transaction', checkServer)).rejects.toThrow(
       /pooler in transaction mode.*pool mode/,
     );
-    await withPooler('session', checkServer);
+    await withPooler(url, 'session', checkServer);
   });
 });
 
@@ -125,41 +122,3 @@ describe('openDatabase', () => {
     await run('SELECT 1 FROM "other app"."User"');
   });
 });
-
-/** Runs the work on the same database behind PgBouncer in that pool mode. */
-async function withPooler(
-  mode: 'transaction' | 'session',
-  work: (url: string) => Promise<void>,
-): Promise<void> {
-  const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-pooler-'));
-  const { hostname, port, username, pathname } = new URL(url);
-  const listenPort = await deafPort();
-  const settings = `
-[databases]
-* = host=${hostname} port=${port || 5432} user=${username}
-[pgbouncer]
-listen_addr = 127.0.0.1
-listen_port = ${listenPort}
-unix_socket_dir =
-auth_type = any
-pool_mode = ${mode}
-`;
-  const file = path.join(folder, 'pgbouncer.ini');
-  await writeFile(file, settings);
-  // It refuses to run as root.
-  const user = process.getuid?.() === 0 ? ['--user=nobody'] : [];
-  const pooler = spawn('pgbouncer', [...user, file], { stdio: ['ignore', 'ignore', 'pipe'] });
-  try {
-    const up = Promise.withResolvers<void>();
-    pooler.once('error', up.reject);
-    const log = createInterface(pooler.stderr);
-    log.on('line', (line) => line.includes('process up') && up.resolve());
-    log.once('close', () => up.reject(new Error('PgBouncer ended')));
-    await up.promise;
-    await work(`postgres://${username}@127.0.0.1:${listenPort}${pathname}`);
-  } finally {
-    const ended = once(pooler, 'close');
-    if (pooler.kill('SIGKILL')) await ended;
-    await rm(folder, { recursive: true });
-  }
-}

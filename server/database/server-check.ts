@@ -10,15 +10,37 @@ const minimumVersion = 13;
  * @throws {StartupError} Where the server cannot be used: with the cause and what to do.
  */
 export async function checkServer(url: string): Promise<void> {
-  const clients = [newClient(url), newClient(url)] as const;
-  const [first, second] = clients;
+  await withClients(url, 2, async (first, second) => {
+    await assertVersion(first!);
+    await assertEncoding(first!);
+    await assertSession(first!, second!);
+    await ensureSchema(first!, schemaOf(url));
+  });
+}
+
+/** Connects, and checks the version and the encoding. @throws {StartupError} as `checkServer` */
+export async function checkVersion(url: string): Promise<void> {
+  await withClients(url, 1, async (client) => {
+    await assertVersion(client!);
+    await assertEncoding(client!);
+  });
+}
+
+/** Checks that a session keeps its state, also beside other clients. @throws {StartupError} as `checkServer` */
+export async function checkSession(url: string): Promise<void> {
+  await withClients(url, 6, (first, ...others) => assertSession(first!, ...others));
+}
+
+/** Runs the work with connections of its own. @throws {StartupError} as `checkServer` */
+export async function withClients<Result>(
+  url: string,
+  count: number,
+  work: (...clients: Client[]) => Promise<Result>,
+): Promise<Result> {
+  const clients = Array.from({ length: count }, () => newClient(url));
   try {
-    await first.connect();
-    await assertVersion(first);
-    await assertEncoding(first);
-    await second.connect();
-    await assertSession(first, second);
-    await ensureSchema(first, schemaOf(url));
+    for (const client of clients) await client.connect();
+    return await work(...clients);
   } catch (error) {
     throw explained(error, url);
   } finally {
@@ -74,16 +96,17 @@ async function ensureSchema(client: Client, schema: string): Promise<void> {
 }
 
 /**
- * A pooler in transaction mode gives each statement any of its server connections: the second client takes the one that
+ * A pooler in transaction mode gives each statement any of its server connections: another client takes the one that
  * the first has just used, which then reads a setting of its own from another.
+ * @param others More of them take more of the connections that are idle where the pooler has other clients.
  */
-async function assertSession(first: Client, second: Client): Promise<void> {
+async function assertSession(first: Client, ...others: Client[]): Promise<void> {
   await first.query(`SET "proofsheet.session" = 'first'`);
-  await second.query('BEGIN');
+  for (const other of others) await other.query('BEGIN');
   const { rows } = await first.query<{ value: string | null }>(
     `SELECT current_setting('proofsheet.session', true) AS "value"`,
   );
-  await second.query('ROLLBACK');
+  for (const other of others) await other.query('ROLLBACK');
   if (rows[0]?.value !== 'first')
     throw new StartupError(
       'DATABASE_URL leads to a connection pooler in transaction mode, which loses session state. ' +

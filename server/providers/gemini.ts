@@ -80,10 +80,10 @@ export function createGeminiProvider(options: GeminiProviderOptions): ImageProvi
 }
 
 /** Loads the SDK, 30 MB, at the first call. All explicit, since the SDK takes what is left out from the environment: another service, path and host. */
-async function createClient({
+export async function createClient({
   apiKey,
   baseUrl = 'https://generativelanguage.googleapis.com',
-}: GeminiProviderOptions): Promise<GoogleGenAI> {
+}: Pick<GeminiProviderOptions, 'apiKey' | 'baseUrl'>): Promise<GoogleGenAI> {
   const { GoogleGenAI } = await import('@google/genai');
   return new GoogleGenAI({ apiKey, vertexai: false, apiVersion: 'v1beta', httpOptions: { baseUrl } });
 }

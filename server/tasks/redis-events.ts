@@ -17,13 +17,15 @@ export interface RedisEvents extends TaskEvents {
 
 const refusedRetryMs = 10_000;
 
+/** The client prefixes keys, but not channels. */
+export const channelOf = (redis: Redis) => `${redis.options.keyPrefix}tasks`;
+
 /** Connects in the background, with endless retries; no method waits for Redis or fails because of it. */
 export function createRedisEvents({ log, ...address }: RedisAddress & { log: Log }): RedisEvents {
   const local = createLocalEvents();
   const node = randomUUID();
   const [publisher, subscriber] = [connectRedis(address), connectRedis(address)];
-  // The client prefixes keys, but not channels.
-  const channel = `${publisher.options.keyPrefix}tasks`;
+  const channel = channelOf(publisher);
   const subscription = holdSubscription({ publisher, subscriber, channel, log });
   subscriber.on('message', (_, text: string) => {
     const message = readMessage(text);

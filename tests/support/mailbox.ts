@@ -16,13 +16,25 @@ export interface ReceivedMail {
 /** What the server answers to the mail with this number, from 0 on; undefined where it accepts it. */
 type Refusal = (number: number) => { responseCode: number } | undefined;
 
-export async function openMailbox({ refusal = () => undefined }: { refusal?: Refusal } = {}) {
+interface MailboxOptions {
+  refusal?: Refusal;
+  /** The only one that is accepted; absent: no client has to sign in. */
+  password?: string;
+}
+
+export async function openMailbox({ refusal = () => undefined, password }: MailboxOptions = {}) {
   const mails: ReceivedMail[] = [];
   const waiting = new Set<() => void>();
   let attempts = 0;
   const server = new SMTPServer({
-    authOptional: true,
+    authOptional: password === undefined,
+    // Without TLS, as it is on loopback.
+    allowInsecureAuth: true,
     disabledCommands: ['STARTTLS'],
+    onAuth(auth, _, done) {
+      if (password === undefined || auth.password === password) return done(null, { user: auth.username });
+      done(new Error('Refused by the test'));
+    },
     onData(stream, session, done) {
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -18,7 +18,7 @@ export type LocalWork = (
 ) => Promise<Record<string, unknown>>;
 
 /** What commands do that is no operation of the API. */
-export type LocalWorkName = 'backup' | 'checkBackup' | 'move' | 'restore';
+export type LocalWorkName = 'backup' | 'checkBackup' | 'doctor' | 'move' | 'restore';
 
 interface CommandUsage {
   /** One sentence, for the help. */
@@ -40,6 +40,8 @@ export interface OperationCommand extends CommandUsage {
 
 export interface LocalCommand extends CommandUsage {
   local: LocalWorkName;
+  /** Whether the result reports a failure: then the exit code is 1. */
+  isFailure?: (result: Record<string, unknown>) => boolean;
 }
 
 export type Command = OperationCommand | LocalCommand;
@@ -116,6 +118,7 @@ const taskCommand = (summary: string, mutation: string): OperationCommand => ({
   variables: ([id]) => ({ id }),
 });
 
+/** By noun and verb; the verb `run` can be left out. */
 export const commands: Readonly<Record<string, Readonly<Record<string, Command>>>> = {
   users: {
     list: {
@@ -193,6 +196,15 @@ export const commands: Readonly<Record<string, Readonly<Record<string, Command>>
     redrive: taskCommand('Lets a worker look at an unfinished task now.', 'redriveUserTask'),
   },
   backup: backupCommands,
+  doctor: {
+    run: {
+      summary:
+        'Checks everything that the installation depends on, and says what to do. Exit code 1 if a check failed.',
+      local: 'doctor',
+      columns: ['check', 'state', 'explanation'],
+      isFailure: ({ nodes }) => (nodes as { state: string }[]).some(({ state }) => state === 'failed'),
+    },
+  },
   config: {
     print: {
       summary: 'Prints the configuration, secrets masked.',

@@ -6,7 +6,11 @@ const indented = (rows: (readonly [string, string])[]) => {
 };
 
 const usageOf = (noun: string, verb: string, { args = [], requiredArgs = args.length }: Command) =>
-  [noun, verb, ...args.map((name, index) => (index < requiredArgs ? `<${name}>` : `[${name}]`))].join(' ');
+  [
+    noun,
+    ...(verb === 'run' ? [] : [verb]),
+    ...args.map((name, index) => (index < requiredArgs ? `<${name}>` : `[${name}]`)),
+  ].join(' ');
 
 /** How one command is used. */
 function commandHelp(noun: string, verb: string, command: Command): string {

@@ -52,9 +52,8 @@ function* fieldsOf(value: unknown, prefix: string): Generator<[string, string]> 
     yield* fieldsOf(inner, prefix ? `${prefix}.${name}` : name);
 }
 
-/** What a command shows of the answer to its operation, which asks for one field. */
-export function shown(data: unknown, columns: readonly string[] | undefined): string {
-  const [answer] = Object.values(data as Record<string, unknown>);
+/** What a command shows of its result. */
+export function shown(answer: unknown, columns: readonly string[] | undefined): string {
   if (!columns) return fields(answer);
   const { nodes, totalCount, pageInfo } = Array.isArray(answer)
     ? { nodes: answer, totalCount: undefined, pageInfo: undefined }

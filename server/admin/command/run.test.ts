@@ -19,7 +19,7 @@ async function run(line: string, answer: unknown = {}) {
         sent.push(variables);
         return answer instanceof Error ? Promise.reject(answer) : Promise.resolve(answer);
       }),
-    localWorks: {} as never,
+    localWorks: { doctor: () => Promise.resolve(answer) } as never,
     print: (text) => (printed.out += text),
     printError: (text) => (printed.error += text),
   });
@@ -33,7 +33,8 @@ it.each(all)('%s asks for what the API has', (_, command) => {
 it.each(all)('%s has help', async (name, { summary }) => {
   const { code, out } = await run(`${name} --help`);
   expect(code).toBe(0);
-  expect(out).toContain(`npm run admin -- ${name}`);
+  // The verb `run` can be left out.
+  expect(out).toContain(`npm run admin -- ${name.replace(/ run$/, '')} `);
   expect(out).toContain(summary);
   expect(out).toContain('--json');
 });
@@ -53,6 +54,7 @@ describe('usage', () => {
     ['users list --limit x', 2],
     ['credits grant a@example.test 5', 2],
     ['credits grant a@example.test x --reason y', 2],
+    ['doctor now', 2],
     ['sessions end', 2],
     ['sessions end a@example.test --all', 2],
   ])('%j ends with %i and sends nothing', async (line, expected) => {
@@ -89,4 +91,14 @@ it('ends with 1 and the reason where it is refused', async () => {
     new OperationRefused('NOT_FOUND: There is no such user.'),
   );
   expect({ code, error, out }).toEqual({ code: 1, error: 'NOT_FOUND: There is no such user.', out: '' });
+});
+
+it.each([
+  ['doctor', 'failed', 1],
+  ['doctor run --json', 'failed', 1],
+  ['doctor', 'warning', 0],
+])('%s ends, where a check is %s, with %i', async (line, state, expected) => {
+  const { code, out, sent } = await run(line, { nodes: [{ check: 'mail', state, explanation: 'x' }] });
+  expect({ code, sent }).toEqual({ code: expected, sent: [] });
+  expect(out).toContain(state);
 });

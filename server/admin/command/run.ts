@@ -31,15 +31,17 @@ export async function runCommand(argv: string[], surroundings: Surroundings): Pr
       return request.isAsked ? 0 : 2;
     }
     const { command, args, values } = request;
-    const answer =
-      'local' in command
-        ? { answer: await localWorks[command.local](args, values, printError) }
-        : await connected((execute) => execute(command.document, command.variables?.(args, values) ?? {}));
-    print(
-      values['json'] === true
-        ? JSON.stringify(Object.values(answer as Record<string, unknown>)[0], undefined, 2)
-        : shown(answer, command.columns),
-    );
+    const show = (result: unknown) =>
+      print(values['json'] === true ? JSON.stringify(result, undefined, 2) : shown(result, command.columns));
+    if ('local' in command) {
+      const result = await localWorks[command.local](args, values, printError);
+      show(result);
+      return command.isFailure?.(result) ? 1 : 0;
+    }
+    const variables = command.variables?.(args, values) ?? {};
+    const data = await connected((execute) => execute(command.document, variables));
+    // An operation asks for one field.
+    show(Object.values(data as Record<string, unknown>)[0]);
     return 0;
   } catch (error) {
     printError((error as Error).message);
@@ -49,14 +51,10 @@ export async function runCommand(argv: string[], surroundings: Surroundings): Pr
 
 /** @throws {UsageError} */
 function requestOf(argv: string[]) {
-  const [noun, verb] = argv.filter((arg) => !arg.startsWith('-'));
-  const command =
-    noun !== undefined &&
-    Object.hasOwn(commands, noun) &&
-    verb !== undefined &&
-    Object.hasOwn(commands[noun]!, verb)
-      ? commands[noun]![verb]
-      : undefined;
+  const [noun, named] = argv.filter((arg) => !arg.startsWith('-'));
+  const verbs = noun !== undefined && Object.hasOwn(commands, noun) ? commands[noun]! : {};
+  const verb = named ?? 'run';
+  const command = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
   if (!command) {
     const isAsked = argv.includes('--help') || argv.length === 0;
     return { help: helpOf(noun, undefined), isAsked };
@@ -64,7 +62,7 @@ function requestOf(argv: string[]) {
   const { args = [], requiredArgs = args.length } = command;
   const { values, positionals } = parsed(argv, { ...command.options, ...commonOptions });
   if (values['help']) return { help: helpOf(noun, verb), isAsked: true };
-  const given = positionals.slice(2);
+  const given = positionals.slice(named === undefined ? 1 : 2);
   if (given.length < requiredArgs || given.length > args.length)
     throw new UsageError(`Wrong number of arguments.\n\n${helpOf(noun, verb)}`);
   return { command, args: given, values };
