@@ -81,6 +81,7 @@ export async function startApp(config: Config, log: Log): Promise<App> {
     webhooks,
     auth,
     signUps,
+    deletion,
     isDraining,
     log,
   });

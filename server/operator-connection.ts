@@ -13,7 +13,10 @@ import { createFixedQuery } from './graphql/fixed-query.ts';
 import { AppError } from './lib/errors.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
 import { deriveSecrets, type Secrets } from './lib/secret.ts';
+import { createCommandDeletion } from './operator-deletion.ts';
 import { createOperatorServices } from './operator-services.ts';
+import { publishOnce } from './tasks/redis-events.ts';
+import type { TaskSnapshot } from './tasks/store/snapshot.ts';
 
 /** Runs the work with what executes operations. @throws {Error} with what to do where there is no installation */
 export async function withOperatorConnection<Result>(
@@ -29,19 +32,34 @@ export async function withOperatorConnection<Result>(
     if (error instanceof DataDirLocked) return work(await throughServer(config, error));
     throw error;
   }
+  const announcements = new Set<Promise<void>>();
+  const announce = (task: TaskSnapshot) => {
+    if (config.redis) announcements.add(publishOnce(config.redis, task));
+  };
   try {
-    return await work(await inProcess(config, database));
+    return await work(await inProcess(config, database, announce));
   } finally {
+    await Promise.all(announcements);
     await database.close();
   }
 }
 
-async function inProcess(config: Config, { prisma }: Database): Promise<Execute> {
+/** @param onTaskChange Called with each task that was changed, for its subscribers at the nodes. */
+async function inProcess(
+  config: Config,
+  { prisma }: Database,
+  onTaskChange: (task: TaskSnapshot) => void,
+): Promise<Execute> {
   const { schema } = await import('./schema.ts');
   const services = {
     prisma,
     listLimit: createPerKeySemaphore(1),
-    ...createOperatorServices(config, { prisma }),
+    ...createOperatorServices(config, {
+      prisma,
+      publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+      onTaskChange,
+      deleteUser: createCommandDeletion(config, { prisma, onTaskChange }),
+    }),
   };
   // What is for operators uses no other service.
   const context = { ...services, viewer: commandViewer } as unknown as Context;

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
 import { createAccountExport, isExport } from './account/export.ts';
+import type { UserDeletion } from './account/user-deletion.ts';
 import { createCredentialWatch } from './auth/credential-watch.ts';
 import { isOperatorRequest } from './admin/operator-token.ts';
 import { createOperatorRoute } from './backup/database-copy.ts';
@@ -51,6 +52,7 @@ interface Parts {
   webhooks: WebhookSystem;
   auth: Auth;
   signUps: Pick<SignUpGate, 'mode'>;
+  deletion: Pick<UserDeletion, 'closeAccount'>;
   isDraining: () => boolean;
   log: Log;
 }
@@ -135,7 +137,7 @@ function createOperatorRoutes({ dataDir }: Config, { infrastructure, log }: Part
 /** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
 function createGraphQLEndpoint(
   config: Config,
-  { infrastructure, taskSystem, webhooks, auth, signUps, ...parts }: Parts,
+  { infrastructure, taskSystem, webhooks, auth, signUps, deletion, ...parts }: Parts,
   { addressOf, refusals }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'>,
 ) {
   const { database, publicUrl, imageSystem } = infrastructure;
@@ -166,6 +168,8 @@ function createGraphQLEndpoint(
       ...createOperatorServices(config, {
         prisma,
         onGrant: infrastructure.metrics.countGrant,
+        publicUrl,
+        deleteUser: deletion.closeAccount,
         onTaskChange: (task) => {
           infrastructure.events.publish(task);
           taskSystem.worker.wake(task);

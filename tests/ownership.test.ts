@@ -105,6 +105,31 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Mutation.setUserRole(user)': {
     query: 'mutation ($id: ID!) { setUserRole(user: $id, role: ADMIN) { user { id } } }',
   },
+  'Mutation.deleteUser(user)': { query: 'mutation ($id: ID!) { deleteUser(user: $id) { deletedId } }' },
+  'Mutation.createPasswordResetLink(user)': {
+    query: 'mutation ($id: ID!) { createPasswordResetLink(user: $id) { link } }',
+  },
+  'Mutation.revokeInvite(id)': { query: 'mutation ($id: ID!) { revokeInvite(id: $id) { revokedId } }' },
+  'Query.creditUsage(user)': { query: 'query ($id: ID!) { creditUsage(user: $id) { charged } }' },
+  'Query.storedImages(user)': { query: 'query ($id: ID!) { storedImages(user: $id) { bytes } }' },
+  'Query.userWebhookEndpoint(id)': {
+    query: 'query ($id: ID!) { userWebhookEndpoint(id: $id) { origin } }',
+  },
+  'Query.userWebhookEndpoints(user)': {
+    query: 'query ($id: ID!) { userWebhookEndpoints(user: $id) { nodes { origin } } }',
+  },
+  'Query.userWebhookEndpoints(after)': {
+    query: 'query ($cursor: String) { userWebhookEndpoints(after: $cursor) { nodes { origin } } }',
+  },
+  'Query.userWebhookEndpoints(before)': {
+    query: 'query ($cursor: String) { userWebhookEndpoints(last: 9, before: $cursor) { nodes { origin } } }',
+  },
+  'Mutation.disableUserWebhookEndpoint(id)': {
+    query: 'mutation ($id: ID!) { disableUserWebhookEndpoint(id: $id) { endpoint { origin } } }',
+  },
+  'Mutation.enableUserWebhookEndpoint(id)': {
+    query: 'mutation ($id: ID!) { enableUserWebhookEndpoint(id: $id) { endpoint { origin } } }',
+  },
   'Mutation.endSessions(user)': { query: 'mutation ($id: ID!) { endSessions(user: $id) { endedSessions } }' },
   'Viewer.tasks(filter.model)': {
     query: 'query ($id: ID!) { viewer { tasks(filter: { model: $id }) { totalCount nodes { id } } } }',

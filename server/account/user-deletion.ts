@@ -8,7 +8,7 @@
  *    point: pictures are deleted from storage before their rows.
  * 3. `resume` finishes what was begun and not finished, on any node.
  */
-import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import type { ImageService } from '../images/service.ts';
 import type { Log } from '../lib/log.ts';
 import type { TaskService } from '../tasks/service.ts';
@@ -30,7 +30,7 @@ export function createUserDeletion({ prisma, tasks, images, log }: Dependencies)
   const stopping = new AbortController();
 
   /** @returns whether there is such a user */
-  async function begin(userId: string): Promise<boolean> {
+  async function begin(userId: string, record?: Prisma.Sql): Promise<boolean> {
     const where = { userId };
     const [marked] = await prisma.$transaction([
       prisma.$executeRaw`
@@ -44,6 +44,7 @@ export function createUserDeletion({ prisma, tasks, images, log }: Dependencies)
       prisma.webhookEndpoint.deleteMany({ where }),
       // Links of mails to choose a new password.
       prisma.verification.deleteMany({ where: { value: userId } }),
+      ...(record ? [prisma.$executeRaw(record)] : []),
     ]);
     return marked > 0;
   }
@@ -112,17 +113,18 @@ export function createUserDeletion({ prisma, tasks, images, log }: Dependencies)
     /**
      * Deletes the user and everything of it. Where this rejects, for example because the storage does not answer, the
      * account is closed already and `resume` deletes the rest.
+     * @param record A statement for the transaction that closes the account.
      * @returns whether there was such a user
      */
-    async deleteUser(userId: string): Promise<boolean> {
-      const isThere = await begin(userId);
+    async deleteUser(userId: string, record?: Prisma.Sql): Promise<boolean> {
+      const isThere = await begin(userId, record);
       if (isThere) await finish(userId);
       return isThere;
     },
 
     /** As `deleteUser`, but resolves once the account is closed; the rest goes on in the background. */
-    async closeAccount(userId: string): Promise<void> {
-      if (!(await begin(userId))) return;
+    async closeAccount(userId: string, record?: Prisma.Sql): Promise<void> {
+      if (!(await begin(userId, record))) return;
       finish(userId).catch((error: unknown) =>
         log.warn({ component: 'account', error }, 'the deletion of an account is continued later'),
       );

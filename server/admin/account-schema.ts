@@ -2,6 +2,7 @@
 import { builder } from '../graphql/builder.ts';
 import type { Context } from '../graphql/context.ts';
 import { UserRole } from '../auth/schema.ts';
+import { toGlobalId } from '../graphql/global-id.ts';
 import { operatorIn, userIdIn, UserType } from './schema.ts';
 
 const UserPayload = builder.objectRef<{ userId: string }>('UserPayload').implement({
@@ -20,6 +21,13 @@ const EndSessionsPayload = builder.objectRef<{ endedSessions: number }>('EndSess
   description: 'The result of `endSessions`.',
   fields: (t) => ({
     endedSessions: t.exposeInt('endedSessions', { description: 'How many sessions it ended.' }),
+  }),
+});
+
+const DeleteUserPayload = builder.objectRef<{ deletedId: string }>('DeleteUserPayload').implement({
+  description: 'The result of `deleteUser`.',
+  fields: (t) => ({
+    deletedId: t.exposeID('deletedId', { description: '`User.id` of the deleted account.' }),
   }),
 });
 
@@ -88,6 +96,19 @@ builder.mutationFields((t) => {
           role,
         ),
       }),
+    }),
+    deleteUser: t.field({
+      type: DeleteUserPayload,
+      nullable: true,
+      access: 'operator',
+      description:
+        'Closes an account at once, for ever, and deletes its tasks and images. The ledger keeps its entries, which then name no person. For operators.',
+      args: userArgs,
+      resolve: async (_, args, context) => {
+        const userId = await userOf(args, context);
+        await context.userAdministration.delete(operatorIn(context), userId);
+        return { deletedId: toGlobalId('User', userId) };
+      },
     }),
     endSessions: t.field({
       type: EndSessionsPayload,

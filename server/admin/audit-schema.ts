@@ -10,6 +10,7 @@ const typeNames: Readonly<Record<string, string>> = {
   key: 'ApiKey',
   task: 'Task',
   endpoint: 'WebhookEndpoint',
+  invite: 'Invite',
 };
 
 /** `user:<row id>` as `User.id`; anything else as it is. */

@@ -10,8 +10,8 @@ export type UserTasks = ReturnType<typeof createUserTasks>;
 
 interface Dependencies {
   prisma: PrismaClient;
-  /** Called with each task that changed, for its subscribers and the worker. Without a server there are none here. */
-  onChange?: (task: TaskSnapshot) => void;
+  /** Called with each task that changed, for its subscribers and the worker. */
+  onChange: (task: TaskSnapshot) => void;
 }
 
 const endings = {
@@ -48,7 +48,7 @@ export function createUserTasks({ prisma, onChange }: Dependencies) {
         if (isFinal(task)) return id;
         const ended = await settle(task, status, operator);
         if (!ended) continue;
-        onChange?.(ended);
+        onChange(ended);
         return id;
       }
     },
@@ -68,7 +68,7 @@ export function createUserTasks({ prisma, onChange }: Dependencies) {
         ) ${recordAction(action, Prisma.sql`FROM "driven"`)}`;
       const task = await store.find(id);
       if (!task) throw new AppError('NOT_FOUND', 'There is no such task.', 'id');
-      if (recorded > 0) onChange?.(task);
+      if (recorded > 0) onChange(task);
       return id;
     },
   };

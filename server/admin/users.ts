@@ -11,7 +11,13 @@ export interface UserReference {
   email?: string | null | undefined;
 }
 
-export function createUserAdministration({ prisma }: { prisma: PrismaClient }) {
+interface Dependencies {
+  prisma: PrismaClient;
+  /** Closes the account and deletes everything of it; the statement is for the transaction that closes it. */
+  deleteUser: (userId: string, record?: Prisma.Sql) => Promise<unknown>;
+}
+
+export function createUserAdministration({ prisma, deleteUser }: Dependencies) {
   /** Runs the change of a user's row, which records itself. */
   const change = async (userId: string, statement: Prisma.Sql): Promise<string> => {
     await prisma.$executeRaw(statement);
@@ -75,6 +81,16 @@ export function createUserAdministration({ prisma }: { prisma: PrismaClient }) {
             Prisma.sql`FROM "changed"`,
           )}`,
       ),
+
+    /**
+     * Closes the account at once and deletes its tasks and pictures. The ledger keeps its entries, which then name no
+     * person. Continues a deletion that was begun.
+     */
+    async delete(operator: Operator, userId: string): Promise<void> {
+      const begun = await prisma.user.count({ where: { id: userId, deletingAt: { not: null } } });
+      const action = { operator, action: 'users.delete', target: `user:${userId}` };
+      await (begun > 0 ? deleteUser(userId) : deleteUser(userId, recordAction(action)));
+    },
 
     /** Ends all sessions of the user, or of all users. @returns how many */
     async endSessions(operator: Operator, userId: string | undefined): Promise<number> {

@@ -8,7 +8,7 @@ import { asksToEndAccess } from './other-access.ts';
 import { networkOf } from './sign-ups.ts';
 
 /** How long the links of mails work. */
-const linkSeconds = 3_600;
+export const linkSeconds = 3_600;
 
 interface Dependencies {
   outgoingMail: Pick<OutgoingMail, 'send'>;

@@ -7,12 +7,13 @@
 import { APIError } from 'better-auth/api';
 import { verifyJWT } from 'better-auth/crypto';
 import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Secrets } from '../lib/secret.ts';
 import type { Viewer } from './viewer.ts';
 
 interface Dependencies {
   prisma: PrismaClient;
-  /** The secret that better-auth signs with. */
-  secret: string;
+  /** Those that better-auth signs with, and signed with. */
+  secrets: Secrets;
   viewerOf: (headers: Headers) => Viewer | null | Promise<Viewer | null>;
   /** Called with the user whose address is confirmed. */
   onVerified: (userId: string) => Promise<void>;
@@ -28,9 +29,15 @@ type IsPassword = (check: { hash: string; password: string }) => Promise<boolean
 
 export type MailLinks = ReturnType<typeof createMailLinks>;
 
-export function createMailLinks({ prisma, secret, viewerOf, onVerified }: Dependencies) {
-  const read = async (token: unknown): Promise<Payload | null> =>
-    typeof token === 'string' ? verifyJWT<Payload>(token, secret) : null;
+export function createMailLinks({ prisma, secrets, viewerOf, onVerified }: Dependencies) {
+  const read = async (token: unknown): Promise<Payload | null> => {
+    if (typeof token !== 'string') return null;
+    for (const secret of [secrets.current, ...secrets.accepted]) {
+      const payload = await verifyJWT<Payload>(token, secret);
+      if (payload) return payload;
+    }
+    return null;
+  };
 
   return {
     /**

@@ -195,7 +195,7 @@ export function createAuth(dependencies: Dependencies) {
     keyHolder: createKeyLookup({ prisma, log }),
   });
   const mails = createMailLimit({ limiter: mailLimiter, viewerOf: viewer });
-  const links = createMailLinks({ prisma, secret, viewerOf: viewer, onVerified: markVerified });
+  const links = createMailLinks({ prisma, secrets, viewerOf: viewer, onVerified: markVerified });
   return {
     /** Converts stored tokens; see `session-tokens.ts`. */
     digestOldTokens: () => digestOldTokens(prisma),

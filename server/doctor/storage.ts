@@ -37,9 +37,9 @@ async function checkFolder(config: Config) {
   return ok('Files can be written and read.');
 }
 
-/** No address of the server is made here, so the secret that signs them is not needed. */
+/** No address of the server is made here, so no secret is needed. */
 const open = async (config: Config) =>
-  (await openStorage(config, { publicUrl: '', secret: randomUUID() })).storage;
+  (await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } })).storage;
 
 /**
  * Runs the work on an object of the bucket, below the configured prefix, which the credentials may be limited to. It is

@@ -15,7 +15,7 @@ declare module '../graphql/context.ts' {
   }
 }
 
-const ImageSource = builder.enumType('ImageSource', {
+export const ImageSource = builder.enumType('ImageSource', {
   description: 'Where an image comes from.',
   values: {
     UPLOAD: { description: 'A file sent with `uploadImage`.' },

@@ -4,6 +4,7 @@
  * late or repeated event does no harm.
  */
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import type { Redis } from 'ioredis';
 import type { Log } from '../lib/log.ts';
 import { connectRedis, type RedisAddress } from '../lib/redis.ts';
@@ -53,6 +54,26 @@ export function createRedisEvents({ log, ...address }: RedisAddress & { log: Log
       for (const connection of [publisher, subscriber]) connection.disconnect();
     },
   };
+}
+
+const oncePatienceMs = 3_000;
+
+/**
+ * Publishes a change from a process that serves no subscribers. Resolves once Redis has it, or after 3 seconds without: then
+ * subscribers read it from the database.
+ */
+export async function publishOnce(address: RedisAddress, task: TaskSnapshot): Promise<void> {
+  const publisher = connectRedis(address);
+  const late = AbortSignal.timeout(oncePatienceMs);
+  try {
+    publisher.on('error', () => {});
+    await once(publisher, 'ready', { signal: late });
+    await publisher.publish(channelOf(publisher), writeMessage(randomUUID(), task));
+  } catch {
+    // Redis is away.
+  } finally {
+    publisher.disconnect();
+  }
 }
 
 interface Connections {

@@ -55,7 +55,7 @@ export function createTaskService(dependencies: Dependencies) {
      * Ends a task that is not final and gives all its credits back; a final one comes back unchanged.
      * @throws {AppError} NOT_FOUND
      */
-    cancel: (userId: string, id: string) => cancel(() => own(userId, id), store, announce),
+    cancel: (userId: string, id: string) => cancelTask(() => own(userId, id), store, announce),
 
     /**
      * Removes a final task and its pictures, from storage too.
@@ -79,7 +79,11 @@ function refused(code: ErrorCode, message: string): AppError {
   return new AppError(code, message, 'id');
 }
 
-async function cancel(
+/**
+ * Ends the task that `read` finds and gives all its credits back; a final one is left unchanged.
+ * @param announce Called with the canceled task.
+ */
+export async function cancelTask(
   read: () => Promise<TaskSnapshot>,
   store: TaskLifecycle,
   announce: (task: TaskSnapshot) => void,

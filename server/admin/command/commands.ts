@@ -6,7 +6,11 @@ import { randomUUID } from 'node:crypto';
 import type { ParseArgsConfig } from 'node:util';
 import { backupCommands } from './backup-commands.ts';
 import { installationCommands } from './installation-commands.ts';
+import { accountCommands } from './account-commands.ts';
+import { integer, pageFields, pageOf, pageOptions, userVariables } from './arguments.ts';
+import { creditUsage, storedImages } from './figure-commands.ts';
 import { UsageError } from './usage-error.ts';
+import { webhookCommands } from './webhook-commands.ts';
 
 export type Values = Record<string, string | boolean | undefined>;
 
@@ -52,28 +56,7 @@ export const commonOptions = {
   help: { type: 'boolean', help: 'Print how the command is used.' },
 } as const satisfies ParseArgsConfig['options'] & Record<string, { help: string }>;
 
-const pageOptions = {
-  limit: { type: 'string', hint: 'number', help: 'How many rows, 1 to 100 (20).' },
-  after: { type: 'string', hint: 'cursor', help: 'Where the page before ended.' },
-} as const;
-
-const pageOf = ({ limit, after }: Values) => ({
-  first: limit === undefined ? 20 : integer(limit as string, '--limit', 1, 100),
-  after,
-});
-
-export function integer(text: string, name: string, min: number, max: number): number {
-  const value = /^-?\d+$/.test(text) ? Number(text) : NaN;
-  if (value >= min && value <= max) return value;
-  throw new UsageError(`${name} is a whole number from ${min} to ${max}, not ${JSON.stringify(text)}.`);
-}
-
-/** An address has an @, an id has none. */
-export const userVariables = (user: string | undefined) =>
-  user === undefined ? {} : user.includes('@') ? { email: user } : { user };
-
 const userFields = 'id email name role credits createdAt disabledAt';
-const pageFields = 'pageInfo { hasNextPage endCursor }';
 const onUser = (mutation: string, further = '') =>
   `mutation ($user: ID, $email: String) { ${mutation}(user: $user, email: $email${further}) { user { ${userFields} } } }`;
 const userCommand = (summary: string, document: string): OperationCommand => ({
@@ -147,10 +130,12 @@ export const commands: Readonly<Record<string, Readonly<Record<string, Command>>
       'Makes an operator a user like all others.',
       onUser('setUserRole', ', role: USER'),
     ),
+    ...accountCommands,
   },
   credits: {
     grant: grantCommand('Gives credits to a user.', 1),
     'take-back': grantCommand('Takes credits back, never below a balance of 0.', -1),
+    usage: creditUsage,
   },
   tasks: {
     list: {
@@ -196,6 +181,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, Command>>
     redrive: taskCommand('Lets a worker look at an unfinished task now.', 'redriveUserTask'),
   },
   backup: backupCommands,
+  webhooks: webhookCommands,
   doctor: {
     run: {
       summary:
@@ -205,6 +191,7 @@ export const commands: Readonly<Record<string, Readonly<Record<string, Command>>
       isFailure: ({ nodes }) => (nodes as { state: string }[]).some(({ state }) => state === 'failed'),
     },
   },
+  storage: { show: storedImages },
   config: {
     print: {
       summary: 'Prints the configuration, secrets masked.',
