@@ -55,9 +55,9 @@ export const checkBackupFile: LocalWork = async ([file]) => {
   return { file: path.resolve(file!), of: createdAt, version, migration: migrations.at(-1), objects, tables };
 };
 
-/** That of DATA_DIR; makes none. */
-async function findSecret({ dataDir }: Config): Promise<string | undefined> {
-  return existsSync(path.join(dataDir, 'secret')) ? readSecret(dataDir) : undefined;
+/** That of DATA_DIR, of which nodes on PostgreSQL make no use; makes none. */
+async function findSecret({ databaseUrl, dataDir }: Config): Promise<string | undefined> {
+  return !databaseUrl && existsSync(path.join(dataDir, 'secret')) ? readSecret(dataDir) : undefined;
 }
 
 /** Equal for equal secrets; tells nothing about them. */

@@ -11,7 +11,7 @@ import { prepareDataDir, readSecret } from './data-dir.ts';
 import { claimFor, ownPrefixOf } from './images/storage-prefix.ts';
 import { type End, openSource, openTarget, type Place } from './move/ends.ts';
 import { copyFiles, type CopiedFiles } from './move/files.ts';
-import { copyRows, type Report } from './move/rows.ts';
+import { assertSameRows, copyRows, type Report } from './move/rows.ts';
 import { claimTarget, completeTarget } from './move/target.ts';
 import { readPages, type Row } from './tables/rows.ts';
 import { listTables, readSequences, type Table, writeSequences } from './tables/tables.ts';
@@ -50,7 +50,9 @@ export const move: LocalWork = async (_, values, report) => {
     ? undefined
     : await moveFiles({ from, to, source, tables, id: own['id']!, report });
   const rules = await (target ?? source).read(auditRules);
+  await source.assertUnused();
   if (target) {
+    await assertSameRows({ from: source, to: target, tables: others });
     await writeSequences(target, await readSequences(source));
     await completeTarget(target, installation, [own]);
   }
@@ -98,8 +100,9 @@ async function checkedSecret(
   file: string,
 ): Promise<(() => Promise<void>) | undefined> {
   const [ownFile, targetFile] = [from, to].map(({ dataDir }) => path.join(dataDir, 'secret'));
-  const secretOf = async ({ authSecret, dataDir }: Config, secretFile: string) =>
-    authSecret ?? (existsSync(secretFile) ? readSecret(dataDir) : undefined);
+  // Nodes on PostgreSQL do not use the file.
+  const secretOf = async ({ authSecret, databaseUrl, dataDir }: Config, secretFile: string) =>
+    authSecret ?? (!databaseUrl && existsSync(secretFile) ? readSecret(dataDir) : undefined);
   const secret = await secretOf(from, ownFile!);
   if (secret === undefined)
     throw new Error(

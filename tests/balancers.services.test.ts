@@ -60,7 +60,8 @@ describe.each(balancerNames)('%s', (name) => {
     const page = await fetch(url());
     expect(page.headers.get('content-encoding')).toMatch(/^(br|gzip)$/);
     expect(await page.text()).toContain('<title>Proofsheet');
-    expect((await fetch(`${url()}/metrics`)).status).toBe(404);
+    for (const path of ['/metrics', '/metrics/', '/metrics/x'])
+      expect((await fetch(`${url()}${path}`)).status).toBe(404);
   });
 
   it('passes events on as they come, over WebSocket and as a stream', async () => {

@@ -24,7 +24,7 @@ import { createServerDatabase, layMigratedDatabase } from './support/databases.t
 import { fillInstallation } from './support/filled-installation.ts';
 import { type S3Server, startS3Server } from './support/storage/s3-server.ts';
 
-const taskCount = Number(process.env['MOVE_TASKS'] ?? 300);
+const taskCount = Number(process.env['MOVE_TASKS'] ?? 200);
 const root = path.join(import.meta.dirname, '..');
 const AUTH_SECRET = 'a secret for tests of 32 letters and more';
 

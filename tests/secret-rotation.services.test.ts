@@ -123,13 +123,23 @@ it('keeps sessions, API keys, addresses, links in mails and webhooks on both nod
   image.searchParams.set('expires', String(Number(image.searchParams.get('expires')) + 1));
   expect((await fetch(nodes[0].url + image.pathname + image.search)).status).toBe(403);
   const confirm = new URL(old.link);
-  const confirmed = await fetch(`${nodes[1].url}/api/auth${confirm.pathname}${confirm.search}`);
+  const headers = { authorization: `Bearer ${old.signed}` };
+  const confirmed = await fetch(`${nodes[1].url}/api/auth${confirm.pathname}${confirm.search}`, { headers });
   expect(confirmed.status).toBe(200);
+  // The other way to confirm an address: its link, which the old secret signed, with the password.
+  const confirmation = new URL(mixed[0]!.link).searchParams.get('token');
+  const signedIn = await fetch(`${nodes[1].url}/api/auth/sign-in/email`, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ email: mixed[0]!.email, password, confirmation }),
+  });
+  expect(signedIn.status).toBe(200);
   const database = await openDatabase({ url, dataDir: nodes[0].dataDir });
   opened.defer(() => database.close());
-  expect(await database.prisma.user.findUnique({ where: { email: old.email } })).toMatchObject({
-    emailVerified: true,
-  });
+  for (const { email } of [old, mixed[0]!])
+    expect(await database.prisma.user.findUnique({ where: { email } })).toMatchObject({
+      emailVerified: true,
+    });
 
   const keyOf = (secret: string) => deriveSecret(secret, 'webhook secrets');
   const reseal = () =>

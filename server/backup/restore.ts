@@ -37,7 +37,8 @@ const putsAtOnce = 8;
 
 /**
  * Rows and pictures get the prefix of the new installation, so that it shares no object with the one that was backed up, which
- * may still run on the same storage. Unfinished tasks get the time until their deadline that they had.
+ * may still run on the same storage. Unfinished tasks get the time until their deadline that they had, from the end of
+ * the restore.
  * @throws {UnusableBackup} also where the file has changed since it was checked
  * @throws {Error} where the database or the prefix is not empty, or a part does not answer; rows and pictures are then gone
  */
@@ -155,7 +156,7 @@ function adopted(table: string, row: Row, { id, prefix }: Installation): Row {
 
 async function postponeDeadlines(session: Session, createdAt: string): Promise<void> {
   await session.query(
-    `UPDATE "Task" SET "deadlineAt" = "deadlineAt" + greatest(now() - $1::timestamptz, interval '0')
+    `UPDATE "Task" SET "deadlineAt" = "deadlineAt" + greatest(clock_timestamp() - $1::timestamptz, interval '0')
     WHERE "status" IN ('PENDING', 'PROCESSING')`,
     [createdAt],
   );

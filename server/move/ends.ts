@@ -20,16 +20,23 @@ export interface End extends ClosableSession {
   read<Result>(work: (prisma: PrismaClient) => Promise<Result>): Promise<Result>;
 }
 
+export interface Source extends End {
+  /** @throws {Error} where others have connected to the server since it was opened */
+  assertUnused(): Promise<void>;
+}
+
 /**
  * Opens the database as it is, while no server uses it.
  * @throws {DataDirLocked} Where one uses the folder.
  * @throws {Error} Where others are connected to the server, or the schema is older than this version.
  */
-export async function openSource(place: Place): Promise<End> {
+export async function openSource(place: Place): Promise<Source> {
   const end = await openEnd(place, true);
   try {
-    if (place.url !== undefined) await refuseOthers(end);
-    return end;
+    // The folder is locked instead.
+    const assertUnused = async () => (place.url === undefined ? undefined : refuseOthers(end));
+    await assertUnused();
+    return { ...end, assertUnused };
   } catch (error) {
     await end.close();
     throw error;
@@ -82,7 +89,9 @@ async function refuseOthers(end: End): Promise<void> {
       `SELECT coalesce(nullif("application_name", ''), 'unnamed') AS "application",
         coalesce("client_addr"::text, 'this machine') AS "address"
       FROM pg_stat_activity
-      WHERE "datname" = current_database() AND "pid" <> pg_backend_pid() AND "backend_type" = 'client backend'`,
+      WHERE "datname" = current_database() AND "pid" <> pg_backend_pid()
+        -- Hidden where the session is of a role that this one may not see.
+        AND coalesce("backend_type", 'client backend') = 'client backend'`,
     );
     if (others.length === 0) return;
     if (attempt === attempts)

@@ -46,11 +46,26 @@ async function copiedCounts(sides: Sides): Promise<Record<string, number> | unde
       },
     );
     if (!isCopied) return undefined;
-    const [there, here] = [await digestRows(sides.from, table), await digestRows(sides.to, table)];
-    if (there.count !== here.count || there.digest !== here.digest) return undefined;
-    counts[table.name] = here.count;
+    const count = await countSame(sides, table);
+    if (count === undefined) return undefined;
+    counts[table.name] = count;
   }
   return counts;
+}
+
+/** @throws {Error} with what to do where the rows differ, because a node has written since they were copied */
+export async function assertSameRows(sides: Omit<Sides, 'report'>): Promise<void> {
+  for (const table of sides.tables)
+    if ((await countSame(sides, table)) === undefined)
+      throw new Error(
+        `The rows of ${table.name} have changed during the move. Stop every node, and run this again: it goes on.`,
+      );
+}
+
+/** The number of rows; undefined where those of the sides differ. */
+async function countSame({ from, to }: Omit<Sides, 'report'>, table: Table): Promise<number | undefined> {
+  const [there, here] = [await digestRows(from, table), await digestRows(to, table)];
+  return there.count === here.count && there.digest === here.digest ? here.count : undefined;
 }
 
 async function copyTable({ from, to, report }: Sides, table: Table): Promise<void> {
