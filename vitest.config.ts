@@ -22,7 +22,7 @@ const services = {
 const chaos = { ...services, include: ['tests/chaos/*.services.test.ts'] };
 /** What they test ends before the database, or is in the picture processes: once is enough. */
 const besideTheDatabase =
-  'tests/{cross-origin,doctor,http-protocol,interrupted-uploads,multipart,mutated-requests,operation-cost,refused-requests,s3-signatures,sandbox-models,socket-protocol,traces,upload-corpus}.test.ts';
+  'tests/{cross-origin,doctor,fast-path,http-protocol,interrupted-uploads,multipart,mutated-requests,operation-cost,overload,provider-answers,refused-requests,s3-signatures,sandbox-models,socket-protocol,traces,transports,upload-corpus}.test.ts';
 const timed = 'tests/chaos/{following,nodes}.services.test.ts';
 
 export default defineConfig({
