@@ -66,7 +66,7 @@ describe.each(balancerNames)('%s', (name) => {
 
   it('passes events on as they come, over WebSocket and as a stream', async () => {
     const caller = createCaller(url(), token);
-    const { id } = await generate(caller, { prompt: `${name} sandbox:slow=20` });
+    const { id } = await generate(caller, { prompt: `${name} sandbox:slow=40` });
     const [first] = await Promise.all([
       transports.SSE(url(), { query: subscription, variables: { id } }, { authorization: `Bearer ${token}` }),
       follow(caller, id).then((states) => expect(states.at(-1)?.status).toBe('SUCCESS')),
