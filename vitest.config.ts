@@ -37,7 +37,7 @@ export default defineConfig({
         test: {
           ...server,
           name: 'server',
-          // Loading the product anew for each file takes a fifth of the time; its modules keep no state.
+          // Loading the product again for each file takes a fifth of the time; its modules keep no state.
           isolate: false,
           include: [
             '{server,sandbox,sdk}/**/*.test.ts',

@@ -41,6 +41,11 @@ export async function openStorage(
   };
 }
 
+/** The storage alone, for work that makes no addresses of pictures and so needs no secret. */
+export async function openUnsignedStorage(config: Config): Promise<ImageStorage> {
+  return (await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } })).storage;
+}
+
 /**
  * Writes and reads one object, so that a wrong bucket or key ends the start and not the first upload. A store that does
  * not answer is only logged: this node serves what needs no pictures, and uses the store when it is back.

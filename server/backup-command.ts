@@ -1,7 +1,7 @@
 /** `npm run admin -- backup create` and `check`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { openStorage } from './adapters.ts';
+import { openUnsignedStorage } from './adapters.ts';
 import type { LocalWork } from './admin/command/commands.ts';
 import { openBackupSource } from './backup-source.ts';
 import { checkBackup } from './backup/archive-reader.ts';
@@ -19,7 +19,7 @@ export const backup: LocalWork = async ([name], _, report) => {
   const { signal, stop } = onInterrupt();
   opened.defer(stop);
   const source = await openBackupSource(config, opened);
-  const { storage } = await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } });
+  const storage = await openUnsignedStorage(config);
   const ownSecret = await findSecret(config);
   const secret = config.authSecret ?? ownSecret;
   const { byteSize, manifest, pictures } = await createBackup(

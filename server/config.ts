@@ -59,7 +59,7 @@ export const variables = {
   S3_ACCESS_KEY_ID: optional,
   S3_SECRET_ACCESS_KEY: optional,
   AUTH_SECRET: authSecret.optional(),
-  /** Other values that are accepted beside it while it is replaced. */
+  /** Other values that are accepted during a rotation of it. */
   AUTH_SECRETS_ACCEPTED: list(authSecret).optional(),
   ...providerVariables,
   REPLICATE_BASE_URL: httpUrl.refine((url) => /\/v1\/?$/.test(url), 'must end in /v1').optional(),

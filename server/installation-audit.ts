@@ -1,5 +1,5 @@
 /** All rules of an installation: credits, tasks and pictures. */
-import { openStorage } from './adapters.ts';
+import { openUnsignedStorage } from './adapters.ts';
 import type { Config } from './config.ts';
 import { assertDatabase } from './data-dir.ts';
 import { openForReading } from './database/open.ts';
@@ -19,8 +19,7 @@ export async function auditInstallation(config: Config): Promise<InstallationAud
   const database = await openForReading({ url: config.databaseUrl, dataDir: config.dataDir });
   try {
     const { prisma } = database;
-    // The secret signs addresses, which nothing here asks for.
-    const { storage } = await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } });
+    const storage = await openUnsignedStorage(config);
     const results = [
       ...(await audit(prisma)),
       ...(await auditPictures({ prisma, storage, prefix: config.s3?.prefix })),

@@ -3,11 +3,11 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { openStorage } from './adapters.ts';
+import { openUnsignedStorage } from './adapters.ts';
 import type { LocalWork } from './admin/command/commands.ts';
 import { UsageError } from './admin/command/usage-error.ts';
 import { type Config, loadConfig, readConfig } from './config.ts';
-import { prepareDataDir, readSecret } from './data-dir.ts';
+import { assertDatabase, prepareDataDir, readSecret } from './data-dir.ts';
 import { claimFor, ownPrefixOf } from './images/storage-prefix.ts';
 import { type End, openSource, openTarget, type Place } from './move/ends.ts';
 import { copyFiles, type CopiedFiles } from './move/files.ts';
@@ -76,12 +76,6 @@ const placeName = ({ databaseUrl, dataDir }: Config) => databaseUrl ?? path.reso
 const storageName = ({ s3, dataDir }: Config) =>
   s3 ? JSON.stringify([s3.endpoint, s3.bucket]) : path.resolve(dataDir, 'pictures');
 
-/** @throws {Error} with what to do where the embedded database is configured and not there */
-function assertDatabase({ databaseUrl, dataDir }: Config): void {
-  if (!databaseUrl && !existsSync(path.join(dataDir, 'database')))
-    throw new Error(`There is no database in ${path.resolve(dataDir)}. Set DATA_DIR or DATABASE_URL.`);
-}
-
 async function openTargetOf(to: Config, opened: AsyncDisposableStack): Promise<End> {
   if (!to.databaseUrl) await prepareDataDir(to.dataDir);
   const target = await openTarget(placeOf(to));
@@ -130,12 +124,7 @@ interface FileMove {
 
 async function moveFiles({ from, to, source, tables, id, report }: FileMove): Promise<CopiedFiles> {
   if (!to.s3) await prepareDataDir(to.dataDir);
-  // The secret signs addresses, which nothing here asks for.
-  const unsigned = { publicUrl: '', secrets: { current: '', accepted: [] } };
-  const [storage, targetStorage] = [
-    (await openStorage(from, unsigned)).storage,
-    (await openStorage(to, unsigned)).storage,
-  ];
+  const [storage, targetStorage] = [await openUnsignedStorage(from), await openUnsignedStorage(to)];
   await claimFor(targetStorage, ownPrefixOf(id, to.s3?.prefix));
   const images = tables.find(({ name }) => name === 'Image')!;
   return copyFiles({ from: storage, to: targetStorage }, { session: source, images, report });

@@ -20,9 +20,8 @@ const log: Log = { info() {}, warn() {}, error() {} };
 /** @returns deletes a user with everything of it, and rejects where the storage does not delete the pictures */
 export function createCommandDeletion(config: Config, { prisma, onTaskChange }: Dependencies) {
   return async (userId: string, record?: Prisma.Sql): Promise<void> => {
-    const { openStorage } = await import('./adapters.ts');
-    // No address is made here, so no secret is needed.
-    const { storage } = await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } });
+    const { openUnsignedStorage } = await import('./adapters.ts');
+    const storage = await openUnsignedStorage(config);
     const store = createTaskStore({ prisma });
     const deletion = createUserDeletion({
       prisma,

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openStorage } from './adapters.ts';
+import { openUnsignedStorage } from './adapters.ts';
 import type { LocalWork } from './admin/command/commands.ts';
 import { digestOf, onInterrupt } from './backup-command.ts';
 import { type CheckedBackup, checkBackup } from './backup/archive-reader.ts';
@@ -100,7 +100,7 @@ async function fill(
   checked: CheckedBackup,
   { file, signal, session, target }: Options & { session: Session; target: MigrationTarget },
 ): Promise<void> {
-  const { storage } = await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } });
+  const storage = await openUnsignedStorage(config);
   const last = checked.manifest.migrations.at(-1)!;
   await applyMigrations(target, migrationsFolder, last);
   const newest = (await readMigrationNames(session)).at(-1)!;

@@ -110,7 +110,7 @@ it('loses no request while the nodes are restarted in turn', { timeout: 180_000 
   const failures: string[] = [];
   let sent = 0;
   const loads = balancers.map(({ name, balancer }) => {
-    // A reload of nginx closes the connections of clients that have nothing under way, which a client may not see in time.
+    // A reload of nginx closes idle client connections, and a client may send a request before it notices.
     const agent = new Agent({ keepAlive: name !== 'nginx' });
     const load = startLoad(100, async (index) => {
       sent += 1;

@@ -1,9 +1,13 @@
 /** `npm run admin -- doctor`: faults of PostgreSQL and Redis, each named. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { createServerDatabase, openTestServerDatabase, type TestDatabase } from './support/databases.ts';
+import {
+  createServerDatabase,
+  openTestServerDatabase,
+  type TestDatabase,
+  runStatements,
+} from './support/databases.ts';
 import { examined } from './support/doctor.ts';
 import { withPooler } from './support/pooler.ts';
 import { closedAddress } from './support/scripted-server.ts';
@@ -16,22 +20,13 @@ const user = `doctor_${randomUUID().replaceAll('-', '')}`;
 let database: TestDatabase;
 beforeAll(async () => {
   database = await openTestServerDatabase();
-  await run(database.url!, `CREATE ROLE ${user} LOGIN`);
+  await runStatements(database.url!, `CREATE ROLE ${user} LOGIN`);
 });
 afterAll(async () => {
-  await run(database.url!, `DROP OWNED BY ${user}`, `DROP ROLE ${user}`);
+  await runStatements(database.url!, `DROP OWNED BY ${user}`, `DROP ROLE ${user}`);
   await database.close();
 });
 
-async function run(url: string, ...statements: string[]): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
 const examine = (url: string, env: Record<string, string> = {}) =>
   examined({ DATABASE_URL: url, AUTH_SECRET, SANDBOX: 'off', ...env });
 const as = (username: string, url = database.url!) => Object.assign(new URL(url), { username }).href;
@@ -54,8 +49,10 @@ describe('PostgreSQL', () => {
   });
 
   it('names a read-only role', async () => {
-    await run(database.url!, `ALTER ROLE ${user} SET default_transaction_read_only = on`);
-    onTestFinished(() => run(database.url!, `ALTER ROLE ${user} RESET default_transaction_read_only`));
+    await runStatements(database.url!, `ALTER ROLE ${user} SET default_transaction_read_only = on`);
+    onTestFinished(() =>
+      runStatements(database.url!, `ALTER ROLE ${user} RESET default_transaction_read_only`),
+    );
     expect((await examine(as(user)))['database rights']).toMatch(
       /^failed: Transactions are read-only.*ALTER ROLE/,
     );
@@ -66,11 +63,11 @@ describe('PostgreSQL', () => {
     expect(await rights()).toMatch(
       /^failed: The user may not create .*permission denied.*GRANT ALL ON SCHEMA/,
     );
-    await run(database.url!, `GRANT ALL ON SCHEMA public TO ${user}`);
+    await runStatements(database.url!, `GRANT ALL ON SCHEMA public TO ${user}`);
     expect(await rights()).toMatch(
       /^failed: The user may not read and write the tables Account, .*GRANT SELECT, INSERT/,
     );
-    await run(database.url!, `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${user}`);
+    await runStatements(database.url!, `GRANT ALL ON ALL TABLES IN SCHEMA public TO ${user}`);
     expect(await rights()).toMatch(/^warning: Another user owns the tables Account, .*OWNER TO/);
   });
 
@@ -84,7 +81,7 @@ describe('PostgreSQL', () => {
     expect((await examine(as(user, url)))['pg_trgm']).toMatch(
       /^failed: .*As a superuser run .*CREATE EXTENSION pg_trgm$/,
     );
-    await run(url, 'CREATE TABLE "Task" ("id" text)');
+    await runStatements(url, 'CREATE TABLE "Task" ("id" text)');
     expect((await examine(url))['migrations']).toMatch(
       /^failed: .*lacks the migrations \d+.*Start the server once/,
     );

@@ -12,6 +12,22 @@ export interface LinkPageProps {
   onSignIn: () => void;
 }
 
+/** A form whose faults the page itself shows. */
+export function LinkForm(props: { onSubmit: () => Promise<void>; children: JSX.Element }) {
+  return (
+    <form
+      class="link-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        void props.onSubmit();
+      }}
+    >
+      {props.children}
+    </form>
+  );
+}
+
 /** The frame of a page to which a link leads. */
 export function LinkPage(props: { heading: string; children: JSX.Element }) {
   const id = createUniqueId();

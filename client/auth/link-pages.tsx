@@ -6,7 +6,7 @@ import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import { type AuthProblem, problemOfCode } from './auth-client.ts';
 import { EndAccessChoice, endAccessParameter } from './end-access.tsx';
-import { LinkPage, type LinkPageProps } from './link-page.tsx';
+import { LinkForm, LinkPage, type LinkPageProps } from './link-page.tsx';
 
 /** Replaces a forgotten password, with the token of the link. */
 export function ResetPasswordPage(props: LinkPageProps) {
@@ -41,14 +41,7 @@ export function ResetPasswordPage(props: LinkPageProps) {
     <LinkPage heading={props.heading}>
       <Switch
         fallback={
-          <form
-            class="link-form"
-            noValidate
-            onSubmit={(event) => {
-              event.preventDefault();
-              void submit();
-            }}
-          >
+          <LinkForm onSubmit={submit}>
             <TextField
               label={texts.newPassword}
               type="password"
@@ -62,7 +55,7 @@ export function ResetPasswordPage(props: LinkPageProps) {
             <Button kind="primary" type="submit" busy={isSending()}>
               {isSending() ? texts.sending : texts.savePassword}
             </Button>
-          </form>
+          </LinkForm>
         }
       >
         <Match when={isDone()}>

@@ -3,7 +3,7 @@ import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Button } from '../ui/button.tsx';
 import { TextField } from '../ui/text-field.tsx';
 import type { AuthProblem } from './auth-client.ts';
-import { LinkPage, type LinkPageProps } from './link-page.tsx';
+import { LinkForm, LinkPage, type LinkPageProps } from './link-page.tsx';
 
 /** Confirms an email address, with the token of the link: in a session of the account, or with its password. */
 export function VerifyEmailPage(props: LinkPageProps) {
@@ -85,14 +85,7 @@ function PasswordForm(props: PasswordFormProps) {
     input.focus();
   };
   return (
-    <form
-      class="link-form"
-      noValidate
-      onSubmit={(event) => {
-        event.preventDefault();
-        void submit();
-      }}
-    >
+    <LinkForm onSubmit={submit}>
       <p>{texts.confirmWithPassword(props.email)}</p>
       <TextField
         label={texts.password}
@@ -107,7 +100,7 @@ function PasswordForm(props: PasswordFormProps) {
       </Button>
       <p class="hint">{texts.notMyAccount}</p>
       <Button onClick={() => props.onForgotten()}>{texts.choosePassword}</Button>
-    </form>
+    </LinkForm>
   );
 }
 

@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './open.ts';
 import { checkServer } from './server-check.ts';
-import { createServerDatabase } from '../../tests/support/databases.ts';
+import { createServerDatabase, runStatements } from '../../tests/support/databases.ts';
 import { withPooler } from '../../tests/support/pooler.ts';
 
 let url: string;
@@ -19,15 +18,7 @@ afterEach(() => drop());
 const changed = (parts: Partial<Pick<URL, 'port' | 'username' | 'pathname' | 'search'>>) =>
   Object.assign(new URL(url), parts).href;
 
-async function run(...statements: string[]): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    for (const statement of statements) await client.query(statement);
-  } finally {
-    await client.end();
-  }
-}
+const run = (...statements: string[]) => runStatements(url, ...statements);
 
 /** A port of loopback where nothing listens: it was free a moment ago, and systems hand ports out in turn. */
 async function deafPort(): Promise<string> {

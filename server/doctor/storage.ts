@@ -1,7 +1,7 @@
 /** The storage of pictures: a bucket, or a folder. */
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { openStorage } from '../adapters.ts';
+import { openUnsignedStorage } from '../adapters.ts';
 import type { Config } from '../config.ts';
 import { describeStartupError } from '../lib/startup-error.ts';
 import type { ImageStorage } from '../storage/storage.ts';
@@ -31,15 +31,11 @@ const checkBucket = (config: Config, bucket: string) =>
 
 async function checkFolder(config: Config) {
   if (!existsSync(config.dataDir)) return ok('The first start makes the folder.');
-  await (await open(config)).check().catch((error: unknown) => {
+  await (await openUnsignedStorage(config)).check().catch((error: unknown) => {
     throw new Error(describeStartupError(error, config) ?? (error as Error).message, { cause: error });
   });
   return ok('Files can be written and read.');
 }
-
-/** No address of the server is made here, so no secret is needed. */
-const open = async (config: Config) =>
-  (await openStorage(config, { publicUrl: '', secrets: { current: '', accepted: [] } })).storage;
 
 /**
  * Runs the work on an object of the bucket, below the configured prefix, which the credentials may be limited to. It is
@@ -52,7 +48,7 @@ async function withObject<Result>(
   const s3 = config.s3!;
   const key = `${s3.prefix ?? 'proofsheet-doctor'}/images/${randomUUID()}.png`;
   try {
-    const storage = await open(config);
+    const storage = await openUnsignedStorage(config);
     await storage.put(key, Buffer.from('doctor'), { contentType: 'image/png' });
     return await work(storage, key).finally(() => storage.delete(key));
   } catch (error) {

@@ -1,4 +1,4 @@
-/** Deletes old uploads that no task uses; results are never deleted. */
+/** Deletes old uploads that no task uses; `retention.ts` deletes results. */
 import type { Image, PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
 import type { ImageService } from './service.ts';

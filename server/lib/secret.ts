@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 
-/** The secret that signs and encrypts, and those that are accepted beside it while it is replaced. */
+/** The secret that signs and encrypts, and the other secrets that are accepted during a rotation. */
 export interface Secrets {
   current: string;
   accepted: readonly string[];

@@ -110,3 +110,14 @@ export function withCalls(prisma: PrismaClient) {
   });
   return { prisma: counting as unknown as PrismaClient, calls };
 }
+
+/** Runs the statements over a connection of their own. */
+export async function runStatements(url: string, ...statements: string[]): Promise<void> {
+  const client = new Client({ connectionString: url });
+  await client.connect();
+  try {
+    for (const statement of statements) await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
