@@ -19,10 +19,15 @@ export function createArchiveWriter({ file, sumsFile }: { file: string; sumsFile
   const { readable, controller } = createTarPacker();
   const target = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true });
   const written = pipeline(Readable.fromWeb(readable as ReadableStream<Uint8Array>), target);
-  // The next call rejects with the same reason.
   written.catch((error: unknown) => controller.error(error));
 
-  async function add(name: string, size: number, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
+  /** What follows from a failed file, as that a stream is closed, is replaced by the reason. */
+  const add = (...entry: Parameters<typeof pack>) =>
+    pack(...entry).catch((error: unknown) => {
+      throw target.errored ?? error;
+    });
+
+  async function pack(name: string, size: number, bytes: AsyncIterable<Uint8Array> | Iterable<Uint8Array>) {
     const hash = createHash('sha256');
     const body = controller.add({ name, size, mode: 0o600 }).getWriter();
     for await (const chunk of bytes) {
@@ -33,7 +38,7 @@ export function createArchiveWriter({ file, sumsFile }: { file: string; sumsFile
     return hash.digest('hex');
   }
 
-  async function addListed(name: string, size: number, bytes: Parameters<typeof add>[2]): Promise<string> {
+  async function addListed(name: string, size: number, bytes: Parameters<typeof pack>[2]): Promise<string> {
     const sha256 = await add(name, size, bytes);
     await appendFile(sumsFile, `${sha256}  ${name}\n`);
     return sha256;
