@@ -49,7 +49,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'http models/options.ts providers': 'lib providers/provider.ts',
     'models/catalogue.ts': 'models/options.ts providers/provider.ts',
     'traces/settings.ts': '',
-    'config.ts': 'lib models/catalogue.ts traces/settings.ts',
+    config: 'lib models/catalogue.ts traces/settings.ts',
     'data-dir.ts': 'lib',
     storage: 'lib storage/storage.ts',
     database: 'generated lib',
@@ -96,7 +96,8 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'webhooks/schema.ts': `${base} graphql tasks/schema.ts webhooks`,
     'webhooks/mutations.ts': `${base} graphql webhooks webhooks/schema.ts`,
     'adapters.ts': '* /sandbox',
-    doctor: '*',
+    'installation-audit.ts operator-services.ts schema.ts version.ts': '*',
+    'commands doctor': '*',
     '.': '*',
   },
 };

@@ -1,5 +1,5 @@
 /** Proves that credits, tasks and pictures add up: prints each rule, and exits 1 with the rows that break one. */
-import { loadConfig } from '../server/config.ts';
+import { loadConfig } from '../server/config/config.ts';
 import { auditInstallation } from '../server/installation-audit.ts';
 
 try {

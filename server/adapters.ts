@@ -1,6 +1,6 @@
 /** Selects the adapters for storage and providers by the configuration, and loads large ones only where it names them. */
 import path from 'node:path';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { Log } from './lib/log.ts';
 import { createLogMailer } from './mail/log-mailer.ts';
 import type { Mailer } from './mail/mailer.ts';

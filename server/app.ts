@@ -4,12 +4,12 @@
  */
 import { createUserDeletion } from './account/user-deletion.ts';
 import { createFirstAdmins } from './admin/first-admins.ts';
-import { withOperatorTokens } from './admin/operator-token.ts';
+import { operatorSecrets, withOperatorTokens } from './admin/operator-token.ts';
 import { removeAbandonedCopies } from './backup/database-copy.ts';
 import { createInviteService } from './auth/invites.ts';
 import { createAuth } from './auth/session.ts';
 import { createSignUpGate } from './auth/sign-ups.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createLedger } from './credits/ledger.ts';
 import { expireUploads } from './images/expiry.ts';
 import { expireResults } from './images/retention.ts';
@@ -20,7 +20,6 @@ import type { Log } from './lib/log.ts';
 import { createCallerRateLimiter } from './lib/rate-limiter.ts';
 import { deriveSecrets } from './lib/secret.ts';
 import { removeAbandonedFiles } from './lib/spooled-file.ts';
-import { operatorSecrets } from './operator-connection.ts';
 import { openSite } from './site.ts';
 import { createTaskSystem } from './task-system.ts';
 import { observeChanges } from './tasks/events.ts';

@@ -1,6 +1,6 @@
 /** Opens what the product runs on: the database, the HTTP server, storage, providers and the fan-out. */
 import { checkStorage, openMailer, openProviders, openStorage } from './adapters.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { prepareDataDir, readSecret, writeAddress } from './data-dir.ts';
 import { type Database, openDatabase } from './database/open.ts';
 import { createAccessLog } from './http/access-log.ts';

@@ -1,6 +1,6 @@
 /** All rules of an installation: credits, tasks and pictures. */
 import { openUnsignedStorage } from './adapters.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { assertDatabase } from './data-dir.ts';
 import { openForReading } from './database/open.ts';
 import { auditPictures } from './images/audit.ts';

@@ -5,7 +5,7 @@ import { createOperatorLinks } from './admin/links/service.ts';
 import { createUserTasks } from './admin/user-tasks.ts';
 import { createUserAdministration } from './admin/users.ts';
 import { createUserWebhooks } from './admin/webhooks/service.ts';
-import { type Config, describeConfig } from './config.ts';
+import { type Config, describeConfig } from './config/config.ts';
 import type { PrismaClient } from './generated/prisma/client.ts';
 import type { TaskSnapshot } from './tasks/store/snapshot.ts';
 

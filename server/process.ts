@@ -1,7 +1,7 @@
 /** The process: configuration, app, and a clean stop on SIGTERM and SIGINT. */
 import { inspect } from 'node:util';
 import { startApp } from './app.ts';
-import { isRunByNpm, loadConfig } from './config.ts';
+import { isRunByNpm, loadConfig } from './config/config.ts';
 import { logConsole } from './lib/console-log.ts';
 import { createLogger } from './lib/logger.ts';
 import { describeStartupError } from './lib/startup-error.ts';

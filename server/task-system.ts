@@ -1,6 +1,6 @@
 /** Builds what accepts, runs and follows tasks. */
 import { randomUUID } from 'node:crypto';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { Log } from './lib/log.ts';
 import { createMedianDuration } from './models/median-duration.ts';

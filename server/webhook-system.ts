@@ -1,5 +1,5 @@
 /** Builds what sends webhooks to the users' endpoints. */
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { createFixedQuery, leafFields } from './graphql/fixed-query.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createGuardedFetch } from './lib/guarded-fetch.ts';

@@ -6,7 +6,7 @@ import { expect, it, onTestFinished } from 'vitest';
 import sharp from 'sharp';
 import { startApp } from '../server/app.ts';
 import { createUserDeletion } from '../server/account/user-deletion.ts';
-import { readConfig } from '../server/config.ts';
+import { readConfig } from '../server/config/config.ts';
 import { openDatabase } from '../server/database/open.ts';
 import { createLogger } from '../server/lib/logger.ts';
 import { audit } from '../server/tasks/audit.ts';

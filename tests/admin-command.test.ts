@@ -6,7 +6,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type App, startApp } from '../server/app.ts';
-import { readConfig } from '../server/config.ts';
+import { readConfig } from '../server/config/config.ts';
 import { createLogger } from '../server/lib/logger.ts';
 import { type Caller, createCaller, credits, signUp } from './support/api.ts';
 import { account } from './support/operators.ts';
@@ -78,8 +78,7 @@ it('disables and enables a user of a running installation', async () => {
 });
 
 it('gives the command no more than what is for operators', async () => {
-  const { createOperatorToken } = await import('../server/admin/operator-token.ts');
-  const { operatorSecrets } = await import('../server/operator-connection.ts');
+  const { createOperatorToken, operatorSecrets } = await import('../server/admin/operator-token.ts');
   const { readSecret } = await import('../server/data-dir.ts');
   const token = createOperatorToken(
     operatorSecrets({ current: await readSecret(installation.dataDir), accepted: [] }).current,

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { startApp } from '../server/app.ts';
-import { readConfig } from '../server/config.ts';
+import { readConfig } from '../server/config/config.ts';
 import { applyMigrations, migrationsFolder, pendingMigrations } from '../server/database/migrate.ts';
 import { openForReading } from '../server/database/open.ts';
 import { openPglite, pgliteMigrationTarget } from '../server/database/pglite.ts';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { expect, it, onTestFinished } from 'vitest';
 import { startApp } from '../server/app.ts';
-import { readConfig } from '../server/config.ts';
+import { readConfig } from '../server/config/config.ts';
 import { createLogger } from '../server/lib/logger.ts';
 import { localId } from '../server/graphql/global-id.ts';
-import { withOperatorConnection } from '../server/operator-connection.ts';
+import { withOperatorConnection } from '../server/commands/connection.ts';
 import { createRedisEvents } from '../server/tasks/redis-events.ts';
 import { generate, signUp } from './support/api.ts';
 import { prepareInstallation } from './support/installation.ts';

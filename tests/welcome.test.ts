@@ -1,7 +1,7 @@
 /** Welcome credits belong to the creation of an account. */
 import { expect, it, onTestFinished } from 'vitest';
 import { startApp } from '../server/app.ts';
-import { readConfig } from '../server/config.ts';
+import { readConfig } from '../server/config/config.ts';
 import { createLogger } from '../server/lib/logger.ts';
 import { createCaller, credits, type Caller } from './support/api.ts';
 import { prepareInstallation } from './support/installation.ts';

@@ -4,7 +4,7 @@
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { AppError } from '../lib/errors.ts';
-import type { Secrets } from '../lib/secret.ts';
+import { deriveSecrets, type Secrets } from '../lib/secret.ts';
 import { commandId } from './audit-trail.ts';
 
 const prefix = 'psop_';
@@ -17,6 +17,9 @@ export const commandViewer = {
   role: 'ADMIN',
   scopes: ['ADMIN'],
 } as const;
+
+/** The secrets of the tokens; the current one signs. */
+export const operatorSecrets = (secrets: Secrets) => deriveSecrets(secrets, 'operator tokens');
 
 export function createOperatorToken(secret: string, nowMs = Date.now()): string {
   const expiresAtMs = String(nowMs + lifetimeMs);

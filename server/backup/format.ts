@@ -11,6 +11,7 @@
  * | `SHA256SUMS`             | the SHA-256 of every entry before, as `sha256sum -c` reads it                     |
  */
 import { z } from 'zod';
+import { deriveSecret } from '../lib/secret.ts';
 
 /** Raised where an older version would read the file wrongly. */
 export const formatVersion = 1;
@@ -21,6 +22,9 @@ export const names = {
   pictures: 'pictures.json',
   sums: 'SHA256SUMS',
 } as const;
+
+/** Equal for equal secrets; tells nothing about them. */
+export const digestOf = (secret: string) => deriveSecret(secret, 'comparison of secrets');
 
 export const tableEntry = (table: string) => `tables/${table}.ndjson`;
 /** The table of an entry; undefined where it is no table's. */

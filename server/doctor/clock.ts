@@ -1,5 +1,5 @@
 /** The clock of this machine, compared with those of the database and of what answers over HTTP. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { timeStatement } from '../database/heartbeat.ts';
 import { withClients } from '../database/server-check.ts';
 import { type ProviderName, providerNames } from '../models/catalogue.ts';

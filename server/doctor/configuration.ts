@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config/config.ts';
 import { type Check, failed, ok, warning } from './examination.ts';
 
 /** The least number of different characters in a random secret of 32 letters and digits, with a margin. */

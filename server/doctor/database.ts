@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Client, escapeIdentifier } from 'pg';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { readAddress } from '../data-dir.ts';
 import { DataDirLocked } from '../database/lock.ts';
 import { pendingMigrations } from '../database/migrate.ts';

@@ -1,5 +1,5 @@
 /** `npm run admin -- doctor`: checks everything that an installation depends on, and says what to do. */
-import type { loadConfig } from '../config.ts';
+import type { loadConfig } from '../config/config.ts';
 import { clockCheck } from './clock.ts';
 import { readConfiguration } from './configuration.ts';
 import { databaseChecks } from './database.ts';

@@ -4,7 +4,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, readFile, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { isSecret } from '../data-dir.ts';
 import { describeStartupError } from '../lib/startup-error.ts';
 import { type Check, failed, ok, skipped, warning } from './examination.ts';

@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Check, ok, skipped, warning } from './examination.ts';
 
 const timeoutMs = 5_000;

@@ -1,5 +1,5 @@
 /** The providers of models: their keys, by a call that costs nothing. */
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { isJsonObject } from '../lib/json.ts';
 import { type ProviderName, providerNames, providerTable } from '../models/catalogue.ts';
 import { askGemini, askReplicate, type KeyOptions } from '../providers/key-check.ts';

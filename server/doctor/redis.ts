@@ -1,7 +1,7 @@
 /** Redis: that it is there, and that this user has the rights of a node. */
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { RedisAddress } from '../lib/redis.ts';
 import { channelOf } from '../tasks/redis-events.ts';
 import { type Check, failed, type Finding, ok, skipped } from './examination.ts';

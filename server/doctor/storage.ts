@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { openUnsignedStorage } from '../adapters.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { describeStartupError } from '../lib/startup-error.ts';
 import type { ImageStorage } from '../storage/storage.ts';
 import { type Check, failed, ok, skipped } from './examination.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { describeConfig, readConfig } from '../config.ts';
+import { describeConfig, readConfig } from '../config/config.ts';
 
 const endpoint = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://collector:4318/' };
 const tracesOf = (env: Record<string, string>) => readConfig(env).traces;

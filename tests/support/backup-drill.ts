@@ -8,7 +8,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { startApp } from '../../server/app.ts';
-import { readConfig } from '../../server/config.ts';
+import { readConfig } from '../../server/config/config.ts';
 import { auditInstallation } from '../../server/installation-audit.ts';
 import { createLogger } from '../../server/lib/logger.ts';
 import { createKey } from './api-keys.ts';

@@ -1,5 +1,5 @@
 /** `doctor` on an installation with planted faults. */
-import { readConfig } from '../../server/config.ts';
+import { readConfig } from '../../server/config/config.ts';
 import { examineInstallation } from '../../server/doctor/doctor.ts';
 
 /** What each check found: its state and explanation in one line. */

@@ -1,6 +1,6 @@
 /** The whole product in this process, on a port of its own and in a folder of its own. */
 import { type App, startApp } from '../../server/app.ts';
-import { type Config, readConfig } from '../../server/config.ts';
+import { type Config, readConfig } from '../../server/config/config.ts';
 import { type Database, openAsIs } from '../../server/database/open.ts';
 import { createLogger } from '../../server/lib/logger.ts';
 import { prepareInstallation } from './installation.ts';

@@ -1,9 +1,7 @@
-/** The only reader of the environment: every variable, its default, and every fault at once. */
+/** Name, form and default of each environment variable, and which are set together. */
 import { z } from 'zod';
-import { editDistance } from './lib/edit-distance.ts';
-import { StartupError } from './lib/startup-error.ts';
-import { type ProviderName, providerNames, providerTable } from './models/catalogue.ts';
-import { traceSettingsOf, traceVariables } from './traces/settings.ts';
+import { type ProviderName, providerNames, providerTable } from '../models/catalogue.ts';
+import { traceVariables } from '../traces/settings.ts';
 
 const integer = (min: number, max: number) => z.coerce.number().int().min(min).max(max);
 const optional = z.string().trim().min(1).optional();
@@ -137,7 +135,7 @@ const signInVariables = [
 ] as const;
 
 /** @param isServing Whether what only serving needs must be there. */
-const createSchema = (isServing: boolean) =>
+export const createSchema = (isServing: boolean) =>
   z.object(variables).superRefine((env, context) => {
     const refuse = (path: keyof typeof variables, message: string) =>
       context.addIssue({ code: 'custom', path: [path], message });
@@ -155,157 +153,3 @@ const createSchema = (isServing: boolean) =>
     for (const { key, baseUrl } of Object.values(providerTable))
       if (env[baseUrl] && !env[key]) refuse(key, `must be set where ${baseUrl} is`);
   });
-
-export type Config = ReturnType<typeof readConfig>;
-
-/**
- * Reads the configuration from the variables, each under its name in camel case; an empty value counts as unset.
- * @param options.isServing `false` for what only reads the data: then no secret of the installation is required.
- * @throws {StartupError} names every invalid variable, one a line
- */
-export function readConfig(env: Record<string, string | undefined>, { isServing = true } = {}) {
-  const set = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
-  );
-  const { data, error } = createSchema(isServing).safeParse(set);
-  if (error) {
-    // Refinements over several variables run only once each variable is well formed; both kinds are listed.
-    const faults = error.issues.map((issue) => `  ${issue.path.join('.')}: ${issue.message}`);
-    throw new StartupError(`The configuration has ${faults.length} fault(s):\n${faults.join('\n')}`);
-  }
-  return {
-    ...inCamelCase(data),
-    redis: data.REDIS_URL === undefined ? undefined : { url: data.REDIS_URL, prefix: data.REDIS_PREFIX },
-    s3: data.S3_BUCKET
-      ? {
-          bucket: data.S3_BUCKET,
-          region: data.S3_REGION,
-          prefix: data.S3_PREFIX,
-          endpoint: data.S3_ENDPOINT,
-          accessKeyId: data.S3_ACCESS_KEY_ID,
-          secretAccessKey: data.S3_SECRET_ACCESS_KEY,
-        }
-      : undefined,
-    providers: Object.fromEntries(
-      providerNames.map((name) => {
-        const { key, baseUrl } = providerTable[name];
-        return [name, { key: data[key], baseUrl: data[baseUrl] }];
-      }),
-    ) as Record<ProviderName, { key: string | undefined; baseUrl: string | undefined }>,
-    /** Emulate each provider that has no key. */
-    sandbox: data.SANDBOX === 'auto',
-    /** Undefined where no traces are sent. */
-    traces: traceSettingsOf(data),
-    signInProviders: {
-      google: clientOf(data.GOOGLE_CLIENT_ID, data.GOOGLE_CLIENT_SECRET),
-      github: clientOf(data.GITHUB_CLIENT_ID, data.GITHUB_CLIENT_SECRET),
-      oidc: oidcOf(data),
-    },
-    requireEmailVerification: data.REQUIRE_EMAIL_VERIFICATION === 'on',
-    introspection: data.INTROSPECTION === 'on',
-    accessLog: data.ACCESS_LOG === 'on',
-    graphiql: (data.GRAPHIQL ?? data.INTROSPECTION) === 'on',
-    operationsPerMinutePerKey:
-      data.OPERATIONS_PER_MINUTE_PER_KEY ?? Math.ceil(data.OPERATIONS_PER_MINUTE / 2),
-    /** What is set and has no effect, for the log: each names a variable or parameter and what may have been meant. */
-    warnings: [
-      ...misspelt(Object.keys(set)),
-      ...unreadParameters(data.DATABASE_URL),
-      ...unsupportedProtocol(set['OTEL_EXPORTER_OTLP_PROTOCOL']),
-    ],
-  };
-}
-
-const secretNames = /SECRET|KEY|TOKEN|PASSWORD|HEADERS/;
-
-/** The variables with their values or defaults, for operators: `***` for secrets, and for the credentials of addresses. */
-export function describeConfig(config: Config): { name: string; value: string | null }[] {
-  return Object.keys(variables).map((name) => {
-    const raw = (config as Record<string, unknown>)[camelCase(name)];
-    if (raw === undefined) return { name, value: null };
-    if (secretNames.test(name)) return { name, value: '***' };
-    const text = typeof raw === 'boolean' ? (raw ? 'on' : 'off') : String(raw);
-    return { name, value: text.replaceAll(/(\w+:\/\/)[^/?#]*@/g, '$1***@').replace(/\?.*$/s, '?***') };
-  });
-}
-
-/** Both are there, or neither. */
-function clientOf(clientId: string | undefined, clientSecret: string | undefined) {
-  return clientId && clientSecret ? { clientId, clientSecret } : undefined;
-}
-
-function oidcOf(data: z.infer<ReturnType<typeof createSchema>>) {
-  const client = clientOf(data.OIDC_CLIENT_ID, data.OIDC_CLIENT_SECRET);
-  return client && data.OIDC_ISSUER
-    ? { ...client, issuer: data.OIDC_ISSUER, name: data.OIDC_NAME }
-    : undefined;
-}
-
-type CamelCase<Name extends string> = Name extends `${infer First}_${infer Rest}`
-  ? `${Lowercase<First>}${Capitalize<CamelCase<Rest>>}`
-  : Lowercase<Name>;
-
-const camelCase = (name: string) =>
-  name.toLowerCase().replace(/_(.)/g, (_, letter: string) => letter.toUpperCase());
-
-function inCamelCase<Values extends object>(values: Values) {
-  return Object.fromEntries(Object.entries(values).map(([name, value]) => [camelCase(name), value])) as {
-    [Name in keyof Values & string as CamelCase<Name>]: Values[Name];
-  };
-}
-
-const prefixes = new RegExp(`^(${providerNames.join('|').toUpperCase()}|S3|SANDBOX)_`);
-
-/** Names that are close to a variable of ours, or begin like several, without being one. */
-function misspelt(names: string[]): string[] {
-  const known = Object.keys(variables);
-  return names.flatMap((name) => {
-    if (known.includes(name)) return [];
-    const meant = known.find((each) => each.length >= 6 && editDistance(name, each) <= 2);
-    if (meant) return [`${name} is set, but not read. Did you mean ${meant}?`];
-    return prefixes.test(name) ? [`${name} is set, but not read.`] : [];
-  });
-}
-
-/** Parameters of a database address that the driver (node-postgres) acts on, and `schema`, which is ours. */
-const databaseParameters = new Set([
-  'application_name',
-  'client_encoding',
-  'host',
-  'options',
-  'port',
-  'schema',
-  'sslcert',
-  'sslkey',
-  'sslmode',
-  'sslnegotiation',
-  'sslrootcert',
-  'uselibpqcompat',
-]);
-
-function unreadParameters(url: string | undefined): string[] {
-  const names = url === undefined ? [] : [...new URL(url).searchParams.keys()];
-  return names
-    .filter((name) => !databaseParameters.has(name))
-    .map((name) => `The parameter ${name} of DATABASE_URL has no effect. Remove it.`);
-}
-
-function unsupportedProtocol(protocol: string | undefined): string[] {
-  if (protocol === undefined || protocol === 'http/json') return [];
-  return [`OTEL_EXPORTER_OTLP_PROTOCOL is ${protocol}, but traces are sent by http/json.`];
-}
-
-/** Reads `.env` of the working directory, where there is one, and then the process's own environment, which wins. */
-export function loadConfig(options: { isServing?: boolean } = {}): Config {
-  try {
-    process.loadEnvFile('.env');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
-  return readConfig(process.env, options);
-}
-
-/** Whether an npm script started this process. */
-export function isRunByNpm(): boolean {
-  return process.env['npm_lifecycle_event'] !== undefined;
-}

@@ -1,15 +1,16 @@
 /** `npm run admin -- backup create` and `check`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { openUnsignedStorage } from './adapters.ts';
-import type { LocalWork } from './admin/command/commands.ts';
+import { openUnsignedStorage } from '../adapters.ts';
+import type { LocalWork } from '../admin/command/commands.ts';
 import { openBackupSource } from './backup-source.ts';
-import { checkBackup } from './backup/archive-reader.ts';
-import { createBackup } from './backup/create.ts';
-import { type Config, loadConfig } from './config.ts';
-import { assertDatabase, readSecret } from './data-dir.ts';
-import { deriveSecret } from './lib/secret.ts';
-import { readVersion } from './version.ts';
+import { onInterrupt } from './interrupt.ts';
+import { checkBackup } from '../backup/archive-reader.ts';
+import { createBackup } from '../backup/create.ts';
+import { digestOf } from '../backup/format.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { assertDatabase, readSecret } from '../data-dir.ts';
+import { readVersion } from '../version.ts';
 
 export const backup: LocalWork = async ([name], _, report) => {
   const config = loadConfig({ isServing: false });
@@ -58,19 +59,4 @@ export const checkBackupFile: LocalWork = async ([file]) => {
 /** That of DATA_DIR, of which nodes on PostgreSQL make no use; makes none. */
 async function findSecret({ databaseUrl, dataDir }: Config): Promise<string | undefined> {
   return !databaseUrl && existsSync(path.join(dataDir, 'secret')) ? readSecret(dataDir) : undefined;
-}
-
-/** Equal for equal secrets; tells nothing about them. */
-export const digestOf = (secret: string) => deriveSecret(secret, 'comparison of secrets');
-
-/** Aborts on SIGINT and SIGTERM, so that what was begun is removed. */
-export function onInterrupt() {
-  const interrupted = new AbortController();
-  const abort = () => interrupted.abort(new Error('Interrupted: nothing was changed.'));
-  const signals = ['SIGINT', 'SIGTERM'] as const;
-  for (const name of signals) process.once(name, abort);
-  return {
-    signal: interrupted.signal,
-    stop: () => signals.forEach((name) => process.removeListener(name, abort)),
-  };
 }

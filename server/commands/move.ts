@@ -3,19 +3,19 @@ import { existsSync } from 'node:fs';
 import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { openUnsignedStorage } from './adapters.ts';
-import type { LocalWork } from './admin/command/commands.ts';
-import { UsageError } from './admin/command/usage-error.ts';
-import { type Config, loadConfig, readConfig } from './config.ts';
-import { assertDatabase, prepareDataDir, readSecret } from './data-dir.ts';
-import { claimFor, ownPrefixOf } from './images/storage-prefix.ts';
-import { type End, openSource, openTarget, type Place } from './move/ends.ts';
-import { copyFiles, type CopiedFiles } from './move/files.ts';
-import { assertSameRows, copyRows, type Report } from './move/rows.ts';
-import { claimTarget, completeTarget } from './move/target.ts';
-import { readPages, type Row } from './tables/rows.ts';
-import { listTables, readSequences, type Table, writeSequences } from './tables/tables.ts';
-import { audit, deadlineRule } from './tasks/audit.ts';
+import { openUnsignedStorage } from '../adapters.ts';
+import type { LocalWork } from '../admin/command/commands.ts';
+import { UsageError } from '../admin/command/usage-error.ts';
+import { type Config, loadConfig, readConfig } from '../config/config.ts';
+import { assertDatabase, prepareDataDir, readSecret } from '../data-dir.ts';
+import { claimFor, ownPrefixOf } from '../images/storage-prefix.ts';
+import { type End, openSource, openTarget, type Place } from '../move/ends.ts';
+import { copyFiles, type CopiedFiles } from '../move/files.ts';
+import { assertSameRows, copyRows, type Report } from '../move/rows.ts';
+import { claimTarget, completeTarget } from '../move/target.ts';
+import { readPages, type Row } from '../tables/rows.ts';
+import { listTables, readSequences, type Table, writeSequences } from '../tables/tables.ts';
+import { audit, deadlineRule } from '../tasks/audit.ts';
 
 /** The variables of the target are in a file, as secrets in arguments can be read by every user of the machine. */
 export const move: LocalWork = async (_, values, report) => {

@@ -4,18 +4,18 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { idsPerRequest, operatorPaths } from './backup/database-copy.ts';
-import type { Config } from './config.ts';
-import { DataDirLocked, lockDataDir } from './database/lock.ts';
-import { openPglite } from './database/pglite.ts';
-import { checkServer } from './database/server-check.ts';
-import { findServer, type RunningServer } from './operator-connection.ts';
+import { idsPerRequest, operatorPaths } from '../backup/database-copy.ts';
+import type { Config } from '../config/config.ts';
+import { DataDirLocked, lockDataDir } from '../database/lock.ts';
+import { openPglite } from '../database/pglite.ts';
+import { checkServer } from '../database/server-check.ts';
+import { findServer, type RunningServer } from './connection.ts';
 import {
   type ClosableSession,
   createEmbeddedSession,
   openPostgresSession,
   type Session,
-} from './tables/session.ts';
+} from '../tables/session.ts';
 
 export interface BackupSource {
   /** Opens a session for reading the rows. */

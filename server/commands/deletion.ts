@@ -1,13 +1,13 @@
 /** Deletes accounts in the process of the command, where no server does. */
-import { createUserDeletion } from './account/user-deletion.ts';
-import type { Config } from './config.ts';
-import type { Prisma, PrismaClient } from './generated/prisma/client.ts';
-import { createStoredFiles } from './images/stored-files.ts';
-import type { Log } from './lib/log.ts';
-import { AppError } from './lib/errors.ts';
-import { cancelTask } from './tasks/service.ts';
-import type { TaskSnapshot } from './tasks/store/snapshot.ts';
-import { createTaskStore } from './tasks/store/store.ts';
+import { createUserDeletion } from '../account/user-deletion.ts';
+import type { Config } from '../config/config.ts';
+import type { Prisma, PrismaClient } from '../generated/prisma/client.ts';
+import { createStoredFiles } from '../images/stored-files.ts';
+import type { Log } from '../lib/log.ts';
+import { AppError } from '../lib/errors.ts';
+import { cancelTask } from '../tasks/service.ts';
+import type { TaskSnapshot } from '../tasks/store/snapshot.ts';
+import { createTaskStore } from '../tasks/store/store.ts';
 
 interface Dependencies {
   prisma: PrismaClient;
@@ -20,7 +20,7 @@ const log: Log = { info() {}, warn() {}, error() {} };
 /** @returns deletes a user with everything of it, and rejects where the storage does not delete the pictures */
 export function createCommandDeletion(config: Config, { prisma, onTaskChange }: Dependencies) {
   return async (userId: string, record?: Prisma.Sql): Promise<void> => {
-    const { openUnsignedStorage } = await import('./adapters.ts');
+    const { openUnsignedStorage } = await import('../adapters.ts');
     const storage = await openUnsignedStorage(config);
     const store = createTaskStore({ prisma });
     const deletion = createUserDeletion({

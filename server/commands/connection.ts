@@ -2,21 +2,20 @@
  * Where the command executes its operations: in its own process on PostgreSQL or on the folder of a stopped server, and
  * otherwise in the server that uses the folder.
  */
-import { OperationRefused, type Execute } from './admin/command/run.ts';
-import { commandViewer, createOperatorToken } from './admin/operator-token.ts';
-import type { Config } from './config.ts';
-import { assertDatabase, readAddress, readSecret } from './data-dir.ts';
-import { DataDirLocked } from './database/lock.ts';
-import { type Database, openAsIs } from './database/open.ts';
-import type { Context } from './graphql/context.ts';
-import { createFixedQuery } from './graphql/fixed-query.ts';
-import { AppError } from './lib/errors.ts';
-import { createPerKeySemaphore } from './lib/per-key-limits.ts';
-import { deriveSecrets, type Secrets } from './lib/secret.ts';
-import { createCommandDeletion } from './operator-deletion.ts';
-import { createOperatorServices } from './operator-services.ts';
-import { publishOnce } from './tasks/redis-events.ts';
-import type { TaskSnapshot } from './tasks/store/snapshot.ts';
+import { OperationRefused, type Execute } from '../admin/command/run.ts';
+import { commandViewer, createOperatorToken, operatorSecrets } from '../admin/operator-token.ts';
+import type { Config } from '../config/config.ts';
+import { assertDatabase, readAddress, readSecret } from '../data-dir.ts';
+import { DataDirLocked } from '../database/lock.ts';
+import { type Database, openAsIs } from '../database/open.ts';
+import type { Context } from '../graphql/context.ts';
+import { createFixedQuery } from '../graphql/fixed-query.ts';
+import { AppError } from '../lib/errors.ts';
+import { createPerKeySemaphore } from '../lib/per-key-limits.ts';
+import { createCommandDeletion } from './deletion.ts';
+import { createOperatorServices } from '../operator-services.ts';
+import { publishOnce } from '../tasks/redis-events.ts';
+import type { TaskSnapshot } from '../tasks/store/snapshot.ts';
 
 /** Runs the work with what executes operations. @throws {Error} with what to do where there is no installation */
 export async function withOperatorConnection<Result>(
@@ -50,7 +49,7 @@ async function inProcess(
   { prisma }: Database,
   onTaskChange: (task: TaskSnapshot) => void,
 ): Promise<Execute> {
-  const { schema } = await import('./schema.ts');
+  const { schema } = await import('../schema.ts');
   const services = {
     prisma,
     listLimit: createPerKeySemaphore(1),
@@ -119,6 +118,3 @@ async function throughServer(config: Config, locked: DataDirLocked): Promise<Exe
     return data;
   };
 }
-
-/** The secrets of the command's tokens; the current one signs. */
-export const operatorSecrets = (secrets: Secrets) => deriveSecrets(secrets, 'operator tokens');

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { describeConfig, readConfig, variables } from './config.ts';
+import { describeConfig, readConfig } from './config.ts';
+import { variables } from './variables.ts';
 
 describe('readConfig', () => {
   it('needs no variable', () => {

@@ -3,30 +3,30 @@ import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { openUnsignedStorage } from './adapters.ts';
-import type { LocalWork } from './admin/command/commands.ts';
-import { digestOf, onInterrupt } from './backup-command.ts';
-import { type CheckedBackup, checkBackup } from './backup/archive-reader.ts';
-import { UnusableBackup } from './backup/format.ts';
-import { assertEmpty, restoreBackup } from './backup/restore.ts';
-import { readMigrationNames } from './backup/snapshot-rows.ts';
-import { type Config, loadConfig } from './config.ts';
-import { prepareDataDir } from './data-dir.ts';
-import { lockDataDir } from './database/lock.ts';
+import { openUnsignedStorage } from '../adapters.ts';
+import type { LocalWork } from '../admin/command/commands.ts';
+import { type CheckedBackup, checkBackup } from '../backup/archive-reader.ts';
+import { digestOf, UnusableBackup } from '../backup/format.ts';
+import { assertEmpty, restoreBackup } from '../backup/restore.ts';
+import { readMigrationNames } from '../backup/snapshot-rows.ts';
+import { type Config, loadConfig } from '../config/config.ts';
+import { prepareDataDir } from '../data-dir.ts';
+import { lockDataDir } from '../database/lock.ts';
 import {
   applyMigrations,
   migrationsFolder,
   type MigrationTarget,
   readMigrations,
-} from './database/migrate.ts';
-import { openPglite, pgliteMigrationTarget } from './database/pglite.ts';
-import { postgresMigrationTarget } from './database/postgres.ts';
-import { checkServer } from './database/server-check.ts';
-import { builtSnapshots, unpackSnapshotFile } from './database/snapshot.ts';
-import { auditInstallation } from './installation-audit.ts';
-import { createEmbeddedSession, openPostgresSession, type Session } from './tables/session.ts';
-import { listTables } from './tables/tables.ts';
-import { deadlineRule } from './tasks/audit.ts';
+} from '../database/migrate.ts';
+import { openPglite, pgliteMigrationTarget } from '../database/pglite.ts';
+import { postgresMigrationTarget } from '../database/postgres.ts';
+import { checkServer } from '../database/server-check.ts';
+import { builtSnapshots, unpackSnapshotFile } from '../database/snapshot.ts';
+import { auditInstallation } from '../installation-audit.ts';
+import { createEmbeddedSession, openPostgresSession, type Session } from '../tables/session.ts';
+import { listTables } from '../tables/tables.ts';
+import { deadlineRule } from '../tasks/audit.ts';
+import { onInterrupt } from './interrupt.ts';
 
 export const restore: LocalWork = async ([file = ''], { 'new-secret': newSecret = false }, report) => {
   const config = loadConfig({ isServing: false });
