@@ -68,7 +68,7 @@ describe('the warnings', () => {
 });
 
 describe('.env.example', () => {
-  const lines = readFileSync(new URL('../.env.example', import.meta.url), 'utf8').split('\n');
+  const lines = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8').split('\n');
   const example = Object.fromEntries(
     lines.flatMap((line) => {
       const match = /^# ([A-Z][A-Z0-9_]*)=(.*)$/.exec(line);
