@@ -15,6 +15,8 @@ interface Dependencies {
   publicUrl: string;
   /** Whether an account is usable only once its email address is confirmed. */
   requireEmailVerification: boolean;
+  /** Whether a reset is by the link of a mail. */
+  isMailedReset: (request: Request | undefined) => boolean;
   /** The stored address of a user. */
   emailOf: (userId: string) => Promise<string | undefined>;
   /** Called when an address is confirmed. */
@@ -25,6 +27,8 @@ interface Dependencies {
     emailVerified: boolean;
     /** Whether the user asked to end other access too. */
     endsAccess: boolean;
+    /** Whether the link came by mail, which confirms the address. */
+    isMailed: boolean;
   }) => Promise<void>;
 }
 
@@ -33,6 +37,7 @@ export function accountMails({
   outgoingMail,
   publicUrl,
   requireEmailVerification,
+  isMailedReset,
   emailOf,
   onVerified,
   onPasswordReset,
@@ -53,7 +58,12 @@ export function accountMails({
         send('resetPassword', user.email, request, withToken('/reset-password', token));
       },
       onPasswordReset: async ({ user: { id, emailVerified } }, request) =>
-        onPasswordReset({ id, emailVerified, endsAccess: asksToEndAccess(request) }),
+        onPasswordReset({
+          id,
+          emailVerified,
+          endsAccess: asksToEndAccess(request),
+          isMailed: isMailedReset(request),
+        }),
       async onExistingUserSignUp({ user }, request) {
         send('alreadyRegistered', user.email, request, '/account');
       },

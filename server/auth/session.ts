@@ -25,6 +25,7 @@ import { createMailLimit } from './mail-limit.ts';
 import { createMailLinks } from './mail-links.ts';
 import { asksToEndAccess, endOtherAccess } from './other-access.ts';
 import { providerOptions, type SignInProviders, withoutTokens } from './providers.ts';
+import { createMailedResets } from './reset-links.ts';
 import type { SignUpGate } from './sign-ups.ts';
 import { createSessionService } from './sessions.ts';
 import { createViewers, sessionTimes } from './viewer.ts';
@@ -82,15 +83,15 @@ export function createAuth(dependencies: Dependencies) {
     await makeAdmin(id);
   };
   /** Before better-auth ends the sessions of a reset: what may be another person's goes first. */
-  const onPasswordReset = async (user: { id: string; emailVerified: boolean; endsAccess: boolean }) => {
-    const { id, emailVerified, endsAccess } = user;
+  const onPasswordReset: Parameters<typeof accountMails>[0]['onPasswordReset'] = async (reset) => {
+    const { id, emailVerified, endsAccess, isMailed } = reset;
     await prisma.$transaction([
       prisma.session.deleteMany({ where: { userId: id } }),
       endResetLinks(id),
       // Where the address was not confirmed, another person may have signed up with it.
       ...(emailVerified && !endsAccess ? [] : endOtherAccess(prisma, id)),
     ]);
-    await markVerified(id);
+    if (isMailed) await markVerified(id);
   };
   const onPasswordChange = async (id: string, request: Request | undefined) => {
     const statements = asksToEndAccess(request) ? endOtherAccess(prisma, id) : [];
@@ -101,6 +102,7 @@ export function createAuth(dependencies: Dependencies) {
     const where = { id, ...(requireEmailVerification && { emailVerified: true }) };
     if (!requireEmailVerification || (await prisma.user.count({ where })) > 0) await grantWelcome(id);
   };
+  const mailedResets = createMailedResets();
   const resign = createResigner(secrets);
   const auth = betterAuth({
     baseURL: publicUrl,
@@ -118,6 +120,7 @@ export function createAuth(dependencies: Dependencies) {
       outgoingMail,
       publicUrl,
       requireEmailVerification,
+      isMailedReset: mailedResets.has,
       emailOf: async (id) => (await prisma.user.findUnique({ where: { id } }))?.email,
       onVerified: markVerified,
       onPasswordReset,
@@ -140,6 +143,7 @@ export function createAuth(dependencies: Dependencies) {
         const { path, body } = context;
         const changes = checkedRequest(path, body);
         if (path === '/verify-email') await links.check(context);
+        mailedResets.learn(context);
         const address = context.headers?.get(addressHeader) ?? '';
         if (path === '/sign-up/email') await signUps.check({ address, invite: inviteIn(body) });
         await providers.openId?.prepare(context);

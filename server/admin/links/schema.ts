@@ -79,7 +79,8 @@ builder.mutationFields((t) => ({
     nullable: true,
     access: 'operator',
     description:
-      'A link with which a user chooses a new password, for installations without mail: it works once and for an hour. For operators.',
+      'A link with which a user chooses a new password, for installations without mail: it works once and for an hour, and ' +
+      'does not confirm the address. For operators.',
     args: {
       user: t.arg.id({ description: '`User.id`, or `Viewer.id` of the user; this or `email`.' }),
       email: t.arg.string({ description: 'The address that the user signs in with.' }),
