@@ -37,12 +37,19 @@ export interface App {
 
 /** How long a balancer may take to see at `/readyz` that a node stops. */
 const drainMs = 2_000;
-const housekeepingMs = 3_600_000;
+const hourMs = 3_600_000;
 /** More often: what is bounded may grow by megabytes in a minute, and what a user deletes is not kept longer. */
 const frequentMs = 60_000;
 
-/** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
-export async function startApp(config: Config, log: Log): Promise<App> {
+/**
+ * Starts the whole product; rejects, with everything closed again, where a part cannot start.
+ * @param options.housekeepingMs The time between two runs of the jobs that keep the installation in order.
+ */
+export async function startApp(
+  config: Config,
+  log: Log,
+  { housekeepingMs = hourMs }: { housekeepingMs?: number } = {},
+): Promise<App> {
   await using opened = new AsyncDisposableStack();
   for (const warning of config.warnings) log.warn({ component: 'config' }, warning);
   const infrastructure = await openInfrastructure(config, log, opened);
@@ -112,6 +119,10 @@ export async function startApp(config: Config, log: Log): Promise<App> {
   const deleting = every(frequentMs, { resumeDeletions: deletion.resume }, log);
   opened.defer(() => deleting.stop());
   warnOfDeployment(config, infrastructure, log);
+  const examining = webhooks
+    .warnOfUnreadableSecrets()
+    .catch((error: unknown) => log.error({ error }, 'look for unreadable secrets of webhooks failed'));
+  opened.defer(() => examining);
   log.info({ url: publicUrl, database: database.kind, sandboxed: providers.sandboxed }, 'serving');
 
   const parts = opened.move();

@@ -3,6 +3,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { chmod, link, mkdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import type { Secrets } from './lib/secret.ts';
 import { StartupError } from './lib/startup-error.ts';
 
 /** A new embedded database takes about 40 MB, and needs room to grow. */
@@ -48,6 +49,19 @@ export async function readSecret(folder: string): Promise<string> {
         'which ends all sessions.',
     );
   return secret;
+}
+
+/** The secrets with which a node of this configuration would start; makes none, so the current one may be missing. */
+export async function findSecrets(config: {
+  authSecret?: string | undefined;
+  authSecretsAccepted?: readonly string[] | undefined;
+  databaseUrl?: string | undefined;
+  dataDir: string;
+}): Promise<Pick<Secrets, 'accepted'> & { current: string | undefined }> {
+  const { authSecret, authSecretsAccepted: accepted = [], databaseUrl, dataDir } = config;
+  // Nodes on PostgreSQL do not use the file.
+  const isInFile = !authSecret && !databaseUrl && existsSync(path.join(dataDir, 'secret'));
+  return { current: isInFile ? await readSecret(dataDir) : authSecret, accepted };
 }
 
 /** Writes the file whole or not at all; does nothing where another process was first. */

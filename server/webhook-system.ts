@@ -4,14 +4,14 @@ import { createFixedQuery, leafFields } from './graphql/fixed-query.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { createGuardedFetch } from './lib/guarded-fetch.ts';
 import type { Log } from './lib/log.ts';
-import { deriveSecrets } from './lib/secret.ts';
 import type { ModelService } from './models/service.ts';
 import { schema } from './schema.ts';
 import { createTaskLoader } from './tasks/store/loader.ts';
 import { createWebhookQueue } from './webhooks/delivery/queue.ts';
 import { resealSecrets } from './webhooks/delivery/reseal.ts';
 import { createRetention } from './webhooks/delivery/retention.ts';
-import { createSecretBox } from './webhooks/delivery/secret-box.ts';
+import { openSecretBox } from './webhooks/delivery/secret-box.ts';
+import { countUnreadable, warnOfUnreadable } from './webhooks/delivery/unreadable-secrets.ts';
 import { createWebhookWorker } from './webhooks/delivery/worker.ts';
 import { createPayloadRenderer, createTaskQuery } from './webhooks/payload.ts';
 import { createWebhookService } from './webhooks/service.ts';
@@ -26,8 +26,7 @@ export function createWebhookSystem(
 ) {
   const { prisma, clock } = database;
   const queue = createWebhookQueue({ prisma });
-  const { current, accepted } = deriveSecrets(secrets, 'webhook secrets');
-  const secretBox = createSecretBox(current, accepted);
+  const secretBox = openSecretBox(secrets);
   const allowedOrigins = config.webhookOrigins;
   const worker = createWebhookWorker({
     queue,
@@ -51,7 +50,9 @@ export function createWebhookSystem(
     worker,
     service,
     retention: createRetention({ prisma, log }),
-    /** While other secrets are accepted; see `reseal.ts`. */
-    resealSecrets: async () => (accepted.length > 0 ? resealSecrets({ prisma, secretBox, log }) : 0),
+    /** See `reseal.ts`. */
+    resealSecrets: () => resealSecrets({ prisma, secretBox, log }),
+    /** See `unreadable-secrets.ts`. */
+    warnOfUnreadableSecrets: async () => warnOfUnreadable(await countUnreadable({ prisma, secretBox }), log),
   };
 }

@@ -8,6 +8,7 @@ import { newImage } from '../../tests/support/tasks.ts';
 import { readSecret } from '../data-dir.ts';
 import { applyMigrations, migrationsFolder, pendingMigrations } from '../database/migrate.ts';
 import { openPglite, pgliteMigrationTarget } from '../database/pglite.ts';
+import { openSecretBox } from '../webhooks/delivery/secret-box.ts';
 
 /** Several commands start. */
 const timeout = 180_000;
@@ -64,6 +65,41 @@ it(
     });
   },
 );
+
+it('restores a backup of a rotation with its secret among the accepted ones', { timeout }, async () => {
+  const [before, during, after] = ['before', 'during', 'after'].map(
+    (name) => `the secret ${name} of 32 letters and more`,
+  ) as [string, string, string];
+  const withSecret = ({ variables }: Place, secret: string, accepted = '') => ({
+    variables: { ...variables, AUTH_SECRET: secret, AUTH_SECRETS_ACCEPTED: accepted },
+  });
+  const from = await embeddedPlace();
+  await withDatabase(from, async ({ prisma }) => {
+    await prisma.user.create({ data: { id: 'u', name: 'Ada', email: 'ada@example.test' } });
+    // As while a rotation has encrypted only some of them again.
+    for (const current of [before, during]) {
+      const secret = openSecretBox({ current, accepted: [] }).seal('whsec_abc');
+      const data = { id: randomUUID(), userId: 'u', url: 'https://hooks.example/', secret };
+      await prisma.webhookEndpoint.create({ data: { ...data, events: ['TASK_COMPLETED'] } });
+    }
+  });
+  const file = path.join(folderOf(from), 'backup.tar');
+  expect(await admin(withSecret(from, during, before), 'backup', 'create', file)).toMatchObject({ code: 0 });
+
+  const to = await embeddedPlace({ isNew: true });
+  expect(await admin(withSecret(to, after, before), 'backup', 'restore', file)).toMatchObject({
+    code: 1,
+    error: expect.stringMatching(/AUTH_SECRET is not that .* AUTH_SECRETS_ACCEPTED/),
+  });
+  const partly = await admin(withSecret(to, after, during), 'backup', 'restore', file);
+  expect(partly.code).toBe(0);
+  expect(partly.out).toMatch(/unreadableWebhookSecrets +1\n/);
+  expect(partly.out + partly.error).toMatch(/secrets of 1 webhook endpoint.* AUTH_SECRETS_ACCEPTED/);
+  const whole = await embeddedPlace({ isNew: true });
+  const all = await admin(withSecret(whole, after, `${before},${during}`), 'backup', 'restore', file);
+  expect(all.code).toBe(0);
+  expect(all.out).not.toContain('unreadable');
+});
 
 it('leaves nothing under the name where the disk is full', { timeout }, async () => {
   const from = await embeddedPlace();

@@ -1,5 +1,4 @@
 /** `npm run admin -- backup create` and `check`. */
-import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { openUnsignedStorage } from '../adapters.ts';
 import type { LocalWork } from '../admin/command/commands.ts';
@@ -8,8 +7,8 @@ import { onInterrupt } from './interrupt.ts';
 import { checkBackup } from '../backup/archive-reader.ts';
 import { createBackup } from '../backup/create.ts';
 import { digestOf } from '../backup/format.ts';
-import { type Config, loadConfig } from '../config/config.ts';
-import { assertDatabase, readSecret } from '../data-dir.ts';
+import { loadConfig } from '../config/config.ts';
+import { assertDatabase, findSecrets } from '../data-dir.ts';
 import { readVersion } from '../version.ts';
 
 export const backup: LocalWork = async ([name], _, report) => {
@@ -21,15 +20,14 @@ export const backup: LocalWork = async ([name], _, report) => {
   opened.defer(stop);
   const source = await openBackupSource(config, opened);
   const storage = await openUnsignedStorage(config);
-  const ownSecret = await findSecret(config);
-  const secret = config.authSecret ?? ownSecret;
+  const { current: secret } = await findSecrets(config);
   const { byteSize, manifest, pictures } = await createBackup(
     file,
     {
       ...source,
       storage,
       version: await readVersion(),
-      secret: config.authSecret ? undefined : ownSecret,
+      secret: config.authSecret ? undefined : secret,
       secretDigest: secret === undefined ? null : digestOf(secret),
     },
     { signal, report },
@@ -55,8 +53,3 @@ export const checkBackupFile: LocalWork = async ([file]) => {
   const { version, createdAt, migrations, tables } = manifest;
   return { file: path.resolve(file!), of: createdAt, version, migration: migrations.at(-1), objects, tables };
 };
-
-/** That of DATA_DIR, of which nodes on PostgreSQL make no use; makes none. */
-async function findSecret({ databaseUrl, dataDir }: Config): Promise<string | undefined> {
-  return !databaseUrl && existsSync(path.join(dataDir, 'secret')) ? readSecret(dataDir) : undefined;
-}

@@ -1,5 +1,4 @@
 /** `npm run admin -- installation move`: the installation of this configuration into the one of another. */
-import { existsSync } from 'node:fs';
 import { copyFile, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
@@ -7,7 +6,7 @@ import { openUnsignedStorage } from '../adapters.ts';
 import type { LocalWork } from '../admin/command/commands.ts';
 import { UsageError } from '../admin/command/usage-error.ts';
 import { type Config, loadConfig, readConfig } from '../config/config.ts';
-import { assertDatabase, prepareDataDir, readSecret } from '../data-dir.ts';
+import { assertDatabase, findSecrets, prepareDataDir } from '../data-dir.ts';
 import { claimFor, ownPrefixOf } from '../images/storage-prefix.ts';
 import { type End, openSource, openTarget, type Place } from '../move/ends.ts';
 import { copyFiles, type CopiedFiles } from '../move/files.ts';
@@ -16,6 +15,8 @@ import { claimTarget, completeTarget } from '../move/target.ts';
 import { readPages, type Row } from '../tables/rows.ts';
 import { listTables, readSequences, type Table, writeSequences } from '../tables/tables.ts';
 import { audit, deadlineRule } from '../tasks/audit.ts';
+import { openSecretBox } from '../webhooks/delivery/secret-box.ts';
+import { countUnreadable, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
 
 /** The variables of the target are in a file, as secrets in arguments can be read by every user of the machine. */
 export const move: LocalWork = async (_, values, report) => {
@@ -50,6 +51,7 @@ export const move: LocalWork = async (_, values, report) => {
     ? undefined
     : await moveFiles({ from, to, source, tables, id: own['id']!, report });
   const rules = await (target ?? source).read(auditRules);
+  const unreadable = await (target ?? source).read((prisma) => countUnreadableSecrets(prisma, to));
   await source.assertUnused();
   if (target) {
     await assertSameRows({ from: source, to: target, tables: others });
@@ -57,6 +59,7 @@ export const move: LocalWork = async (_, values, report) => {
     await completeTarget(target, installation, [own]);
   }
   if (files) reportMissing(files.missing, report);
+  if (unreadable > 0) report(describeUnreadable(unreadable));
   report(`Moved. The source is as it was. Start every node with the variables in ${file}.`);
   return {
     ...(rows && { rows: { ...rows, Installation: 1 } }),
@@ -94,22 +97,27 @@ async function checkedSecret(
   file: string,
 ): Promise<(() => Promise<void>) | undefined> {
   const [ownFile, targetFile] = [from, to].map(({ dataDir }) => path.join(dataDir, 'secret'));
-  // Nodes on PostgreSQL do not use the file.
-  const secretOf = async ({ authSecret, databaseUrl, dataDir }: Config, secretFile: string) =>
-    authSecret ?? (!databaseUrl && existsSync(secretFile) ? readSecret(dataDir) : undefined);
-  const secret = await secretOf(from, ownFile!);
+  const { current: secret } = await findSecrets(from);
   if (secret === undefined)
     throw new Error(
       'Set AUTH_SECRET to the one of the nodes, so that it can be compared with that of the target.',
     );
-  const there = await secretOf(to, targetFile!);
-  if (there === secret || to.authSecretsAccepted?.includes(secret)) return undefined;
+  const { current: there, accepted } = await findSecrets(to);
+  if (there === secret || accepted.includes(secret)) return undefined;
   const isFile = from.authSecret === undefined;
   if (there === undefined && isFile && !to.databaseUrl) return () => copyFile(ownFile!, targetFile!);
   throw new Error(
     `The target has not the secret of this installation: all sessions would end, and webhooks fail. In ${file}, set AUTH_SECRET to ` +
       `${isFile ? `the text in ${path.resolve(ownFile!)}` : 'the one that is set here'}, or add that to AUTH_SECRETS_ACCEPTED.`,
   );
+}
+
+/** What nodes of the target cannot read: the source may be in the middle of a rotation. */
+async function countUnreadableSecrets(prisma: Parameters<typeof audit>[0], to: Config): Promise<number> {
+  const { current, accepted } = await findSecrets(to);
+  return current === undefined
+    ? 0
+    : countUnreadable({ prisma, secretBox: openSecretBox({ current, accepted }) });
 }
 
 interface FileMove {

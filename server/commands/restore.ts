@@ -10,7 +10,7 @@ import { digestOf, UnusableBackup } from '../backup/format.ts';
 import { assertEmpty, restoreBackup } from '../backup/restore.ts';
 import { readMigrationNames } from '../backup/snapshot-rows.ts';
 import { type Config, loadConfig } from '../config/config.ts';
-import { prepareDataDir } from '../data-dir.ts';
+import { findSecrets, prepareDataDir } from '../data-dir.ts';
 import { lockDataDir } from '../database/lock.ts';
 import {
   applyMigrations,
@@ -18,6 +18,7 @@ import {
   type MigrationTarget,
   readMigrations,
 } from '../database/migrate.ts';
+import { openForReading } from '../database/open.ts';
 import { openPglite, pgliteMigrationTarget } from '../database/pglite.ts';
 import { postgresMigrationTarget } from '../database/postgres.ts';
 import { checkServer } from '../database/server-check.ts';
@@ -27,6 +28,8 @@ import { createEmbeddedSession, openPostgresSession, type Session } from '../tab
 import { listTables } from '../tables/tables.ts';
 import { deadlineRule } from '../tasks/audit.ts';
 import { onInterrupt } from './interrupt.ts';
+import { openSecretBox } from '../webhooks/delivery/secret-box.ts';
+import { countUnreadable, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
 
 export const restore: LocalWork = async ([file = ''], { 'new-secret': newSecret = false }, report) => {
   const config = loadConfig({ isServing: false });
@@ -52,12 +55,15 @@ export const restore: LocalWork = async ([file = ''], { 'new-secret': newSecret 
       `Restored, but ${broken.length} of ${results.length} rules are broken, as npm run audit shows:\n` +
         broken.map(({ rule }) => rule).join('\n'),
     );
+  const unreadable = await countUnreadableSecrets(config);
+  if (unreadable > 0) report(describeUnreadable(unreadable));
   return {
     of: checked.manifest.createdAt,
     tasks,
     entries,
     objects: checked.objects,
     rulesThatHold: results.length,
+    ...(unreadable > 0 && { unreadableWebhookSecrets: unreadable }),
   };
 };
 
@@ -76,17 +82,27 @@ async function assertKnown(file: string, { manifest }: CheckedBackup): Promise<v
 }
 
 /** @throws {Error} where sessions and secrets of webhooks would be lost */
-function assertSecret(file: string, { authSecret, databaseUrl }: Config, checked: CheckedBackup): void {
+function assertSecret(file: string, config: Config, checked: CheckedBackup): void {
+  const { authSecret, authSecretsAccepted = [], databaseUrl } = config;
   const { secret } = checked;
   const { secretDigest } = checked.manifest;
-  const isSame =
-    authSecret === undefined ? secret !== undefined && !databaseUrl : digestOf(authSecret) === secretDigest;
-  if (isSame || secretDigest === null) return;
+  const takesFile = authSecret === undefined && secret !== undefined && !databaseUrl;
+  const known = [authSecret, ...authSecretsAccepted].map((each) => each && digestOf(each));
+  if (secretDigest === null || takesFile || known.includes(secretDigest)) return;
   throw new Error(
     `${authSecret ? 'AUTH_SECRET is not that' : 'Set AUTH_SECRET to that'} of the installation that was backed up` +
-      `${secret === undefined ? '' : `, which tar -xOf ${file} secret prints`}. With another one all sessions end and secrets ` +
-      'of webhooks are lost; add --new-secret if that is what you want.',
+      `${secret === undefined ? '' : `, which tar -xOf ${file} secret prints`}. Where it was replaced since, add that to ` +
+      'AUTH_SECRETS_ACCEPTED. With another one all sessions end and secrets of webhooks are lost; add --new-secret if that is ' +
+      'what you want.',
   );
+}
+
+/** What the node that starts on the new installation cannot read: the backup may be of the middle of a rotation. */
+async function countUnreadableSecrets(config: Config): Promise<number> {
+  const { current, accepted } = await findSecrets(config);
+  if (current === undefined) return 0;
+  const { prisma, close } = await openForReading({ url: config.databaseUrl, dataDir: config.dataDir });
+  return countUnreadable({ prisma, secretBox: openSecretBox({ current, accepted }) }).finally(() => close());
 }
 
 interface Options {

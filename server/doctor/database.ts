@@ -3,26 +3,45 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { type Client, escapeIdentifier } from 'pg';
 import type { Config } from '../config/config.ts';
-import { readAddress } from '../data-dir.ts';
+import { findSecrets, readAddress } from '../data-dir.ts';
 import { DataDirLocked } from '../database/lock.ts';
 import { pendingMigrations } from '../database/migrate.ts';
-import { openAsIs } from '../database/open.ts';
+import { openAsIs, openForReading } from '../database/open.ts';
 import { postgresMigrationTarget, schemaOf } from '../database/postgres.ts';
 import { checkSession, checkVersion, withClients } from '../database/server-check.ts';
+import type { PrismaClient } from '../generated/prisma/client.ts';
+import { openSecretBox } from '../webhooks/delivery/secret-box.ts';
+import { countUnreadable, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
 import { type Check, failed, type Finding, ok, skipped, warning } from './examination.ts';
 
 export function databaseChecks(config: Config): Check[] {
   const { databaseUrl: url } = config;
-  return url === undefined ? [{ name: 'database', run: () => checkEmbedded(config) }] : serverChecks(url);
+  return url === undefined ? embeddedChecks(config) : serverChecks(config, url);
 }
 
-function serverChecks(url: string): Check[] {
+/** Both open the database, which one at a time can. */
+function embeddedChecks(config: Config): Check[] {
+  let examined: ReturnType<typeof examineEmbedded> | undefined;
+  const examine = () => (examined ??= examineEmbedded(config));
+  return [
+    { name: 'database', run: async () => (await examine()).database },
+    {
+      name: secretsCheck,
+      run: () => examine().then(({ secrets }) => secrets, unusable),
+    },
+  ];
+}
+
+const secretsCheck = 'webhook secrets';
+/** A database that cannot be used is named once. */
+const unusable = () => skipped('The database cannot be used.');
+
+function serverChecks(config: Config, url: string): Check[] {
   let version: Promise<void> | undefined;
   const usable = () => (version ??= checkVersion(url));
-  /** A server that cannot be used is named once. */
   const beside = (name: string, work: () => Promise<Finding>): Check => ({
     name,
-    run: () => usable().then(work, () => skipped('The database cannot be used.')),
+    run: () => usable().then(work, unusable),
   });
   return [
     {
@@ -39,21 +58,50 @@ function serverChecks(url: string): Check[] {
     beside('database rights', () => withClients(url, 1, (client) => checkRights(client!, schemaOf(url)))),
     beside('pg_trgm', () => withClients(url, 1, (client) => checkExtension(client!))),
     beside('migrations', () => checkMigrations(url)),
+    beside(secretsCheck, async () => {
+      if ((await pendingMigrations(postgresMigrationTarget(url))).length > 0)
+        return skipped('The database lacks migrations.');
+      const { prisma, close } = await openForReading({ url, dataDir: config.dataDir });
+      return checkWebhookSecrets(config, prisma).finally(() => close());
+    }),
   ];
 }
 
-async function checkEmbedded({ dataDir }: Config): Promise<Finding> {
+async function examineEmbedded(config: Config): Promise<{ database: Finding; secrets: Finding }> {
+  const { dataDir } = config;
   const folder = path.join(dataDir, 'database');
   if (!existsSync(folder))
-    return ok(`There is none in ${path.resolve(dataDir)} yet; the first start makes it.`);
+    return {
+      database: ok(`There is none in ${path.resolve(dataDir)} yet; the first start makes it.`),
+      secrets: skipped('There are no webhook endpoints yet.'),
+    };
   try {
     const database = await openAsIs({ dataDir });
-    await database.check().finally(() => database.close());
-    return ok('The embedded database can be opened, and has every migration.');
+    const examine = async () => {
+      await database.check();
+      return checkWebhookSecrets(config, database.prisma);
+    };
+    return {
+      secrets: await examine().finally(() => database.close()),
+      database: ok('The embedded database can be opened, and has every migration.'),
+    };
   } catch (error) {
     if (!(error instanceof DataDirLocked)) throw error;
-    return checkRunning(dataDir, error);
+    return {
+      database: await checkRunning(dataDir, error),
+      secrets: skipped('The running server checks them at its start and hourly: its log has a warning.'),
+    };
   }
+}
+
+const noSecrets = { current: undefined, accepted: [] };
+
+async function checkWebhookSecrets(config: Config, prisma: PrismaClient): Promise<Finding> {
+  // A file that holds no secret is named by the check of that.
+  const { current, accepted } = await findSecrets(config).catch(() => noSecrets);
+  if (current === undefined) return skipped('The secret of the installation is not known.');
+  const count = await countUnreadable({ prisma, secretBox: openSecretBox({ current, accepted }) });
+  return count === 0 ? ok('All can be read.') : warning(describeUnreadable(count));
 }
 
 /** Asks the server that uses the folder. */

@@ -1,11 +1,18 @@
 /** Encrypts secrets that the database stores, because they have to sign: AES-256-GCM under a key of the installation. */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { deriveSecrets, type Secrets } from '../../lib/secret.ts';
 
 export type SecretBox = ReturnType<typeof createSecretBox>;
 
 const algorithm = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
+
+/** The box of an installation with these secrets. */
+export function openSecretBox(secrets: Secrets): SecretBox {
+  const { current, accepted } = deriveSecrets(secrets, 'webhook secrets');
+  return createSecretBox(current, accepted);
+}
 
 /**
  * @param derivedSecret 32 bytes in base64url, as `deriveSecret` makes them.
@@ -32,6 +39,9 @@ export function createSecretBox(derivedSecret: string, accepted: readonly string
       if (opened === undefined) throw new Error('The secret is sealed under another key, or was altered');
       return opened;
     },
+
+    /** Whether `open` opens it. */
+    canOpen: (sealed: string): boolean => openWithAny([key, ...acceptedKeys], sealed) !== undefined,
 
     /** The secret under the current key; undefined where it is so already, or no accepted key opens it. */
     resealed(sealed: string): string | undefined {

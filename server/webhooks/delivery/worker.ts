@@ -135,7 +135,9 @@ async function prepare(
 ): Promise<PreparedRequest> {
   const { id, body } = await render(delivery);
   const { secret, previousSecret } = delivery;
-  const secrets = [secret, previousSecret].filter((each) => each !== null).map(secretBox.open);
+  // The one before a rotation may be lost, which is then why it was rotated.
+  const before = previousSecret !== null && secretBox.canOpen(previousSecret) ? [previousSecret] : [];
+  const secrets = [secret, ...before].map(secretBox.open);
   const message = { id, sentAtMs: clock.nowMs(), body };
   return {
     headers: {
