@@ -104,7 +104,8 @@ export async function startApp(
       purgeIdempotencyKeys: taskSystem.idempotencyKeys.purgeExpired,
       purgeSignUpCounts: signUps.purge,
       digestOldTokens: () => auth.digestOldTokens(),
-      expireUploads: () => expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }),
+      expireUploads: (signal) =>
+        expireUploads({ prisma, images, retentionDays: config.uploadRetentionDays, log }, signal),
       expireResults: (signal) => expireResults({ ...retention, retentionDays: config.retentionDays }, signal),
       removeAbandonedFiles: () => removeAbandonedFiles(),
       ...(database.copyTo && { removeAbandonedCopies: () => removeAbandonedCopies(config.dataDir) }),
