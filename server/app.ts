@@ -37,19 +37,21 @@ export interface App {
 
 /** How long a balancer may take to see at `/readyz` that a node stops. */
 const drainMs = 2_000;
-const hourMs = 3_600_000;
-/** More often: what is bounded may grow by megabytes in a minute, and what a user deletes is not kept longer. */
-const frequentMs = 60_000;
 
-/**
- * Starts the whole product; rejects, with everything closed again, where a part cannot start.
- * @param options.housekeepingMs The time between two runs of the jobs that keep the installation in order.
- */
+/** The pauses between two runs of what is done again and again. */
+const intervals = {
+  housekeepingMs: 3_600_000,
+  /** More often: what is bounded may grow by megabytes in a minute, and what a user deletes is not kept longer. */
+  frequentMs: 60_000,
+};
+
+/** Starts the whole product; rejects, with everything closed again, where a part cannot start. */
 export async function startApp(
   config: Config,
   log: Log,
-  { housekeepingMs = hourMs }: { housekeepingMs?: number } = {},
+  given: Partial<typeof intervals> = {},
 ): Promise<App> {
+  const { housekeepingMs, frequentMs } = { ...intervals, ...given };
   await using opened = new AsyncDisposableStack();
   for (const warning of config.warnings) log.warn({ component: 'config' }, warning);
   const infrastructure = await openInfrastructure(config, log, opened);
