@@ -55,7 +55,9 @@ it('holds the account, tasks, ledger and pictures of the user, and nothing of an
   for (const name of pictures) expect((await sharp(files[name]).metadata()).width).toBeGreaterThan(0);
   const json = (name: string) => JSON.parse(files[name]!.toString()) as unknown;
   expect(json('account.json')).toMatchObject({ name: 'Tester', credits: 18 });
-  expect(json('tasks.json')).toMatchObject([{ prompt: 'A red kite', status: 'SUCCESS', costCredits: 2 }]);
+  expect(json('tasks.json')).toMatchObject([
+    { prompt: 'A red kite', status: 'SUCCESS', costCredits: 2, removedImages: 0, imagesExpiredAt: null },
+  ]);
   expect(json('ledger.json')).toMatchObject([
     { kind: 'GRANT', amount: 20, balanceAfter: 20 },
     { kind: 'CHARGE', amount: -2, balanceAfter: 18 },

@@ -14,14 +14,16 @@ export function createExportedRows(prisma: PrismaClient) {
       }),
 
     tasks: (userId: string) =>
-      pages((last) =>
-        prisma.task.findMany({
+      pages(async (last) => {
+        const rows = await prisma.task.findMany({
           where: { userId, ...after(last) },
           orderBy: { id: 'asc' },
           take: pageSize,
           select: taskColumns,
-        }),
-      ),
+        });
+        // As the API calls it.
+        return rows.map(({ deletedImages: removedImages, ...task }) => ({ ...task, removedImages }));
+      }),
 
     /** In the order in which the balance moved. */
     ledger: (userId: string) =>
