@@ -72,7 +72,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'images/schema.ts': `${base} graphql images`,
     'admin/command': 'lib',
     admin: `${base} credits database`,
-    'admin/figures': base,
+    'admin/figures': `${base} database`,
     'admin/links': `${base} admin auth`,
     'admin/webhooks': `${base} admin webhooks/delivery`,
     'admin/configuration-schema.ts': 'graphql',

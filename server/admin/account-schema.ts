@@ -1,9 +1,8 @@
 /** What operators do to accounts. */
 import { builder } from '../graphql/builder.ts';
-import type { Context } from '../graphql/context.ts';
 import { UserRole } from '../auth/schema.ts';
 import { toGlobalId } from '../graphql/global-id.ts';
-import { operatorIn, userIdIn, UserType } from './schema.ts';
+import { operatorIn, userOf, UserType } from './schema.ts';
 
 const UserPayload = builder.objectRef<{ userId: string }>('UserPayload').implement({
   description: 'An account after an operation of an operator.',
@@ -30,15 +29,6 @@ const DeleteUserPayload = builder.objectRef<{ deletedId: string }>('DeleteUserPa
     deletedId: t.exposeID('deletedId', { description: '`User.id` of the deleted account.' }),
   }),
 });
-
-interface UserArguments {
-  user?: string | null | undefined;
-  email?: string | null | undefined;
-}
-
-/** @throws {AppError} INVALID_INPUT, NOT_FOUND */
-const userOf = ({ user, email }: UserArguments, { userAdministration }: Context) =>
-  userAdministration.find({ id: userIdIn(user), email });
 
 builder.queryField('user', (t) =>
   t.prismaField({

@@ -7,7 +7,7 @@ import { checkedCursor, localId } from '../graphql/global-id.ts';
 import { pageComplexity } from '../graphql/operation-cost.ts';
 import { type Operator, operatorOf } from './audit-trail.ts';
 import type { CreditGrants, Grant } from './credit-grants.ts';
-import type { UserAdministration, UserReference } from './users.ts';
+import type { UserAdministration } from './users.ts';
 
 declare module '../graphql/context.ts' {
   interface Services {
@@ -22,6 +22,16 @@ export const operatorIn = (context: Context): Operator => operatorOf(requireView
 /** The user's id in a global one: of `User`, or of `Viewer`, which is what the user's own programs know. */
 export const userIdIn = (id: string | null | undefined) =>
   id == null ? undefined : (localId(id, 'User') ?? localId(id, 'Viewer') ?? '');
+
+/** How an operator names a user: by one of both. */
+export interface UserArguments {
+  user?: string | null | undefined;
+  email?: string | null | undefined;
+}
+
+/** The id of the user. @throws {AppError} INVALID_INPUT, NOT_FOUND */
+export const userOf = ({ user, email }: UserArguments, { userAdministration }: Context, path = '') =>
+  userAdministration.find({ id: userIdIn(user), email }, path);
 
 export const UserType = builder.prismaNode('User', {
   variant: 'User',
@@ -143,8 +153,7 @@ builder.mutationField('grantCredits', (t) =>
     description: 'For operators; refused with FORBIDDEN to others. Moves the credits once for each key.',
     args: { input: t.arg({ type: GrantCreditsInput, required: true, description: 'What to grant.' }) },
     resolve: async (_, { input: { user, email, ...grant } }, context) => {
-      const reference: UserReference = { id: userIdIn(user), email };
-      const userId = await context.userAdministration.find(reference, 'input.');
+      const userId = await userOf({ user, email }, context, 'input.');
       return context.creditGrants.grant(operatorIn(context), { ...grant, userId });
     },
   }),

@@ -6,7 +6,7 @@ import { type Operator, recordAction } from './audit-trail.ts';
 export type UserAdministration = ReturnType<typeof createUserAdministration>;
 
 /** By id or by email, exactly one of both. */
-export interface UserReference {
+interface UserReference {
   id?: string | null | undefined;
   email?: string | null | undefined;
 }

@@ -1,12 +1,12 @@
 /** A PostgreSQL server: for any number of processes at once. */
 import { Socket } from 'node:net';
 import { PrismaPg } from '@prisma/adapter-pg';
-import { type ClientBase, escapeIdentifier, Pool, type PoolConfig } from 'pg';
+import { type ClientBase, escapeIdentifier, Pool, type PoolConfig, type QueryConfig } from 'pg';
 import { type Prisma, PrismaClient } from '../generated/prisma/client.ts';
 import { createFollowedClock } from '../lib/clock.ts';
 import { startHeartbeat, timeStatement } from './heartbeat.ts';
 import type { MigrationTarget } from './migrate.ts';
-import { type RowReader, withRowReader } from './read-rows.ts';
+import { type ReadOptions, type RowReader, withRowReader } from './read-rows.ts';
 
 const connectTimeoutMs = 5_000;
 /**
@@ -16,6 +16,8 @@ const connectTimeoutMs = 5_000;
 const statementTimeoutMs = 5_000;
 /** For one connection that was forgotten where the server is well; where it is silent altogether, the heartbeat is sooner. */
 const queryTimeoutMs = 8_000;
+/** Of a statement that reads whole tables. */
+const longStatementTimeoutMs = 60_000;
 /** Said in the session, as the role or the database may have limits of its own. */
 const noTimeouts = ['statement_timeout = 0', 'lock_timeout = 0'];
 const maxNamedStatements = 300;
@@ -85,11 +87,34 @@ export function openPostgres(options: {
 }
 
 function createRowReader(pool: Pool, nameOf: ReturnType<typeof createStatementNames>): RowReader {
-  return async <Row>({ text, values }: Prisma.Sql) => {
-    const { rows } = await pool.query({ name: nameOf({ sql: text }), text, values });
+  return async <Row>({ text, values }: Prisma.Sql, { isLong = false }: ReadOptions = {}) => {
+    const { rows } = isLong
+      ? await readLong(pool, { text, values })
+      : await pool.query({ name: nameOf({ sql: text }), text, values });
     return rows as Row[];
   };
 }
+
+/** With a time limit of its own, the client's included. */
+async function readLong(pool: Pool, statement: Pick<Prisma.Sql, 'text' | 'values'>) {
+  const client = await pool.connect();
+  // Its query rejects too.
+  client.on('error', ignore);
+  let isWell = false;
+  try {
+    await client.query(`BEGIN READ ONLY; SET LOCAL statement_timeout = ${longStatementTimeoutMs}`);
+    const query_timeout = longStatementTimeoutMs + queryTimeoutMs - statementTimeoutMs;
+    const result = await client.query({ ...statement, query_timeout } as QueryConfig);
+    await client.query('COMMIT');
+    isWell = true;
+    return result;
+  } finally {
+    client.off('error', ignore);
+    client.release(!isWell);
+  }
+}
+
+const ignore = () => {};
 
 /** Opens the sockets of a pool and keeps track of them. */
 function createSocketWatch() {

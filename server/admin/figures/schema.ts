@@ -2,7 +2,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { type Context, requireViewer } from '../../graphql/context.ts';
 import { ImageSource } from '../../images/schema.ts';
-import { userIdIn } from '../schema.ts';
+import { type UserArguments, userOf } from '../schema.ts';
 import type { CreditUsage, OperatorFigures, StorageShare } from './service.ts';
 
 declare module '../../graphql/context.ts' {
@@ -33,14 +33,9 @@ const StorageShareType = builder.objectRef<StorageShare>('StorageShare').impleme
   }),
 });
 
-interface UserArguments {
-  user?: string | null | undefined;
-  email?: string | null | undefined;
-}
-
 /** Undefined for all users. @throws {AppError} INVALID_INPUT, NOT_FOUND */
-const userOf = async ({ user, email }: UserArguments, { userAdministration }: Context) =>
-  user == null && email == null ? undefined : userAdministration.find({ id: userIdIn(user), email });
+const userOrAll = async (args: UserArguments, context: Context) =>
+  args.user == null && args.email == null ? undefined : userOf(args, context);
 
 /** They read many rows. */
 const sumComplexity = 3_000;
@@ -65,7 +60,7 @@ builder.queryFields((t) => {
         to: t.arg({ type: 'DateTime', description: 'Up to that instant, exclusive.' }),
       },
       resolve: async (_, { from, to, ...args }, context) => {
-        const userId = await userOf(args, context);
+        const userId = await userOrAll(args, context);
         return context.listLimit.run(requireViewer(context).id, () =>
           context.operatorFigures.creditUsage(userId, { from, to }),
         );
@@ -79,7 +74,7 @@ builder.queryFields((t) => {
         'How many images a user or all users have stored, and their bytes, by source. For operators.',
       args: userArgs,
       resolve: async (_, args, context) => {
-        const userId = await userOf(args, context);
+        const userId = await userOrAll(args, context);
         return context.listLimit.run(requireViewer(context).id, () =>
           context.operatorFigures.storage(userId),
         );

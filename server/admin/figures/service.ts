@@ -1,5 +1,7 @@
 /** What users spend and store. */
-import type { PrismaClient } from '../../generated/prisma/client.ts';
+import { readRows } from '../../database/read-rows.ts';
+import { Prisma, type PrismaClient } from '../../generated/prisma/client.ts';
+import { createSemaphore } from '../../lib/semaphore.ts';
 
 export type OperatorFigures = ReturnType<typeof createOperatorFigures>;
 
@@ -27,31 +29,39 @@ export interface UsagePeriod {
 }
 
 export function createOperatorFigures({ prisma }: { prisma: PrismaClient }) {
+  // One of them at a time in a process: each reads whole tables.
+  const { run } = createSemaphore(1);
+  const read = <Row>(statement: Prisma.Sql) => run(() => readRows<Row>(prisma, statement, { isLong: true }));
   return {
     /** Of the user, or of all users, deleted ones included. */
     async creditUsage(userId: string | undefined, { from, to }: UsagePeriod): Promise<CreditUsage> {
-      const [sums] = await prisma.$queryRaw<[CreditUsage]>`
+      const conditions = [
+        Prisma.sql`true`,
+        ...(userId === undefined ? [] : [Prisma.sql`"userId" = ${userId}`]),
+        ...(from ? [Prisma.sql`"createdAt" >= ${from}::timestamptz`] : []),
+        ...(to ? [Prisma.sql`"createdAt" < ${to}::timestamptz`] : []),
+      ];
+      const [sums] = await read<CreditUsage>(Prisma.sql`
         SELECT coalesce(-sum("amount") FILTER (WHERE "kind" = 'CHARGE'), 0)::float8 AS "charged",
           coalesce(sum("amount") FILTER (WHERE "kind" = 'REFUND'), 0)::float8 AS "refunded",
           coalesce(sum("amount") FILTER (WHERE "kind" = 'GRANT'), 0)::float8 AS "granted",
           coalesce(-sum("amount") FILTER (WHERE "kind" = 'ADJUSTMENT'), 0)::float8 AS "takenBack",
           count(*) FILTER (WHERE "kind" = 'CHARGE')::int AS "charges"
-        FROM "CreditEntry"
-        WHERE (${userId ?? null}::text IS NULL OR "userId" = ${userId ?? null})
-          AND (${from ?? null}::timestamptz IS NULL OR "createdAt" >= ${from ?? null})
-          AND (${to ?? null}::timestamptz IS NULL OR "createdAt" < ${to ?? null})`;
-      return sums;
+        FROM "CreditEntry" WHERE ${Prisma.join(conditions, ' AND ')}`);
+      return sums!;
     },
 
     /** The images of the user, or of all users, by where they come from. */
-    async storage(userId: string | undefined): Promise<StorageShare[]> {
-      return prisma.$queryRaw<StorageShare[]>`
-        SELECT "source", count("id")::int AS "images", coalesce(sum("byteSize"), 0)::float8 AS "bytes"
+    storage(userId: string | undefined): Promise<StorageShare[]> {
+      const ofUser = userId === undefined ? Prisma.empty : Prisma.sql`WHERE "userId" = ${userId}`;
+      return read<StorageShare>(Prisma.sql`
+        SELECT "source", coalesce("images", 0)::int AS "images", coalesce("bytes", 0)::float8 AS "bytes"
         FROM unnest(ARRAY['UPLOAD', 'IMPORT', 'TASK']) WITH ORDINALITY AS "sources"("source", "position")
-        LEFT JOIN "Image" ON "source" = CASE
-            WHEN "taskId" IS NOT NULL THEN 'TASK' WHEN "isImported" THEN 'IMPORT' ELSE 'UPLOAD' END
-          AND (${userId ?? null}::text IS NULL OR "userId" = ${userId ?? null})
-        GROUP BY "source", "sources"."position" ORDER BY "sources"."position"`;
+        LEFT JOIN (
+          SELECT CASE WHEN "taskId" IS NOT NULL THEN 'TASK' WHEN "isImported" THEN 'IMPORT' ELSE 'UPLOAD' END AS "source",
+            count(*) AS "images", sum("byteSize") AS "bytes"
+          FROM "Image" ${ofUser} GROUP BY 1
+        ) AS "stored" USING ("source") ORDER BY "position"`);
     },
   };
 }

@@ -2,7 +2,7 @@
 import { builder } from '../../graphql/builder.ts';
 import { isOperator } from '../../graphql/context.ts';
 import { localId } from '../../graphql/global-id.ts';
-import { operatorIn, userIdIn } from '../schema.ts';
+import { operatorIn, userOf } from '../schema.ts';
 import type { OperatorLinks } from './service.ts';
 
 declare module '../../graphql/context.ts' {
@@ -85,8 +85,8 @@ builder.mutationFields((t) => ({
       user: t.arg.id({ description: '`User.id`, or `Viewer.id` of the user; this or `email`.' }),
       email: t.arg.string({ description: 'The address that the user signs in with.' }),
     },
-    resolve: async (_, { user, email }, context) => {
-      const userId = await context.userAdministration.find({ id: userIdIn(user), email });
+    resolve: async (_, args, context) => {
+      const userId = await userOf(args, context);
       return context.operatorLinks.resetPassword(operatorIn(context), userId);
     },
   }),
