@@ -4,18 +4,13 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { idsPerRequest, operatorPaths } from '../backup/database-copy.ts';
+import { findPresent, idsPerRequest, operatorPaths } from '../backup/database-copy.ts';
 import type { Config } from '../config/config.ts';
 import { DataDirLocked, lockDataDir } from '../database/lock.ts';
 import { openPglite } from '../database/pglite.ts';
 import { checkServer } from '../database/server-check.ts';
 import { findServer, type RunningServer } from './connection.ts';
-import {
-  type ClosableSession,
-  createEmbeddedSession,
-  openPostgresSession,
-  type Session,
-} from '../tables/session.ts';
+import { type ClosableSession, createEmbeddedSession, openPostgresSession } from '../tables/session.ts';
 
 export interface BackupSource {
   /** Opens a session for reading the rows. */
@@ -32,7 +27,7 @@ export async function openBackupSource(config: Config, opened: AsyncDisposableSt
     const openSession = () => openPostgresSession(databaseUrl);
     return {
       openSession,
-      findPresent: (ids) => withSession(openSession, (session) => findPresent(session, ids)),
+      findPresent: (ids) => findPresentIn(openSession, ids),
     };
   }
   try {
@@ -45,30 +40,18 @@ export async function openBackupSource(config: Config, opened: AsyncDisposableSt
   const openSession = () => openFolder(path.join(dataDir, 'database'));
   return {
     openSession,
-    findPresent: (ids) => withSession(openSession, (session) => findPresent(session, ids)),
+    findPresent: (ids) => findPresentIn(openSession, ids),
   };
 }
 
-async function withSession<Result>(
-  open: () => Promise<ClosableSession>,
-  work: (session: Session) => Promise<Result>,
-): Promise<Result> {
-  const session = await open();
-  return work(session).finally(() => session.close());
+async function findPresentIn(open: () => Promise<ClosableSession>, ids: string[]): Promise<string[]> {
+  const { query, close } = await open();
+  return findPresent((text, values) => query(text, values), ids).finally(() => close());
 }
 
 async function openFolder(folder: string): Promise<ClosableSession> {
   const embedded = await openPglite({ folder });
   return { ...(await createEmbeddedSession(embedded)), close: () => embedded.close() };
-}
-
-async function findPresent(session: Session, ids: string[]): Promise<string[]> {
-  const rows = await session.query<{ id: string }>(
-    `SELECT i."id" FROM "Image" i JOIN "User" u ON u."id" = i."userId"
-    WHERE i."id" = ANY($1::text[]) AND u."deletingAt" IS NULL`,
-    [ids],
-  );
-  return rows.map(({ id }) => id);
 }
 
 function throughServer(server: RunningServer): BackupSource {
