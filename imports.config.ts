@@ -53,7 +53,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'data-dir.ts': 'lib',
     storage: 'lib storage/storage.ts',
     database: 'generated lib',
-    tables: 'database',
+    tables: 'database lib',
     move: `${base} database tables`,
     // Imports no feature: each feature registers its types and services in its schema.ts.
     graphql: 'generated http lib',

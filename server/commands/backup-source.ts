@@ -7,8 +7,10 @@ import path from 'node:path';
 import { findPresent, idsPerRequest, operatorPaths } from '../backup/database-copy.ts';
 import type { Config } from '../config/config.ts';
 import { DataDirLocked, lockDataDir } from '../database/lock.ts';
-import { openPglite } from '../database/pglite.ts';
+import { openPglite, pgliteMigrationTarget } from '../database/pglite.ts';
+import { postgresMigrationTarget } from '../database/postgres.ts';
 import { checkServer } from '../database/server-check.ts';
+import { refuseUnfinishedMove } from '../database/unfinished-move.ts';
 import { findServer, type RunningServer } from './connection.ts';
 import { type ClosableSession, createEmbeddedSession, openPostgresSession } from '../tables/session.ts';
 
@@ -24,6 +26,7 @@ export async function openBackupSource(config: Config, opened: AsyncDisposableSt
   const { databaseUrl, dataDir } = config;
   if (databaseUrl) {
     await checkServer(databaseUrl);
+    await refuseUnfinishedMove(postgresMigrationTarget(databaseUrl));
     const openSession = () => openPostgresSession(databaseUrl);
     return {
       openSession,
@@ -51,7 +54,13 @@ async function findPresentIn(open: () => Promise<ClosableSession>, ids: string[]
 
 async function openFolder(folder: string): Promise<ClosableSession> {
   const embedded = await openPglite({ folder });
-  return { ...(await createEmbeddedSession(embedded)), close: () => embedded.close() };
+  try {
+    await refuseUnfinishedMove(pgliteMigrationTarget(embedded.pglite));
+    return { ...(await createEmbeddedSession(embedded)), close: () => embedded.close() };
+  } catch (error) {
+    await embedded.close();
+    throw error;
+  }
 }
 
 function throughServer(server: RunningServer): BackupSource {

@@ -106,7 +106,8 @@ export async function findDrift(options: {
   });
 }
 
-async function withConnection<Result>(
+/** Runs the work with one session of the database. */
+export async function withConnection<Result>(
   target: MigrationTarget,
   work: (connection: MigrationConnection) => Promise<Result>,
 ): Promise<Result> {

@@ -9,6 +9,7 @@ import { copyPglite, openPglite, pgliteMigrationTarget } from './pglite.ts';
 import { openPostgres, postgresMigrationTarget } from './postgres.ts';
 import { checkServer } from './server-check.ts';
 import { builtSnapshots, unpackSnapshotFile } from './snapshot.ts';
+import { refuseUnfinishedMove } from './unfinished-move.ts';
 
 const checkTimeoutMs = 3_000;
 
@@ -36,22 +37,37 @@ type DatabaseLog = (level: 'info' | 'warn', message: string) => void;
  * @param options.url A PostgreSQL server. Absent: PGlite in `<dataDir>/database`, for this process alone.
  * @param options.snapshots The folder with the snapshot from which a new `<dataDir>/database` is made, if it has one for these
  * migrations.
+ * @param options.isMoveTarget Opens it also while a move into it is not finished.
  * @throws {DataDirLocked} Where another process uses `dataDir`.
- * @throws {StartupError} Where the server cannot be used: with the cause and what to do.
+ * @throws {StartupError} Where the server cannot be used, or a move into the database is not finished: with what to do.
  */
 export async function openDatabase(options: {
   url?: string | undefined;
   dataDir: string;
   snapshots?: string;
+  isMoveTarget?: boolean;
   onLog?: DatabaseLog | undefined;
 }): Promise<Database> {
-  const { url, dataDir, snapshots = builtSnapshots, onLog: log = () => undefined } = options;
-  return url === undefined ? openEmbedded({ dataDir, snapshots, log }) : openServer(url, log);
+  const { url, dataDir, snapshots = builtSnapshots, isMoveTarget = false } = options;
+  const log = options.onLog ?? (() => undefined);
+  const prepare = async (target: MigrationTarget) => {
+    if (!isMoveTarget) await refuseUnfinishedMove(target);
+    await migrate(target, log);
+  };
+  return url === undefined
+    ? openEmbedded({ dataDir, snapshots, prepare, log })
+    : openServer(url, { prepare, log });
 }
 
-async function openServer(url: string, log: DatabaseLog): Promise<Database> {
+interface Opening {
+  /** Applies the migrations. */
+  prepare: (target: MigrationTarget) => Promise<void>;
+  log: DatabaseLog;
+}
+
+async function openServer(url: string, { prepare, log }: Opening): Promise<Database> {
   await checkServer(url);
-  await migrate(postgresMigrationTarget(url), log);
+  await prepare(postgresMigrationTarget(url));
   return connectServer({
     url,
     onConnectionLost: (reason) => log('warn', `A connection to PostgreSQL was lost (${reason}).`),
@@ -69,12 +85,8 @@ async function connectServer(options: Parameters<typeof openPostgres>[0]): Promi
   return createDatabase({ kind: 'postgres', prisma, clock, close });
 }
 
-async function openEmbedded(options: {
-  dataDir: string;
-  snapshots: string;
-  log: DatabaseLog;
-}): Promise<Database> {
-  const { dataDir, snapshots, log } = options;
+async function openEmbedded(options: Opening & { dataDir: string; snapshots: string }): Promise<Database> {
+  const { dataDir, snapshots, prepare, log } = options;
   await using opened = new AsyncDisposableStack();
   const { pglite, prisma } = await openFolder(dataDir, opened, async (folder) => {
     try {
@@ -87,7 +99,7 @@ async function openEmbedded(options: {
       );
     }
   });
-  await migrate(pgliteMigrationTarget(pglite), log);
+  await prepare(pgliteMigrationTarget(pglite));
   const parts = opened.move();
   return {
     ...createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() }),
@@ -116,21 +128,23 @@ async function openFolder(
 /**
  * Opens the database as it is, for reading: no migration is applied, and the database refuses every write. An embedded
  * one is locked meanwhile, and recovers from a crash as at any opening.
- * @throws {Error} Where the database lacks migrations of this version.
+ * @param options.isMoveTarget Opens it also while a move into it is not finished.
+ * @throws {Error} Where the database lacks migrations of this version, or a move into it is not finished.
  * @throws {DataDirLocked} Where another process uses `dataDir`.
  */
 export async function openForReading(options: {
   url?: string | undefined;
   dataDir: string;
+  isMoveTarget?: boolean | undefined;
 }): Promise<Pick<Database, 'prisma' | 'close'>> {
-  const { url, dataDir } = options;
+  const { url, dataDir, isMoveTarget } = options;
   if (url !== undefined) {
-    await refuseOldSchema(postgresMigrationTarget(url));
+    await assertUsable(postgresMigrationTarget(url), { isMoveTarget });
     return openPostgres({ url, isReadOnly: true });
   }
   await using opened = new AsyncDisposableStack();
   const { pglite, prisma } = await openFolder(dataDir, opened);
-  await refuseOldSchema(pgliteMigrationTarget(pglite));
+  await assertUsable(pgliteMigrationTarget(pglite), { isMoveTarget });
   await pglite.exec('SET default_transaction_read_only = on');
   const parts = opened.move();
   return { prisma, close: () => parts.disposeAsync() };
@@ -138,7 +152,7 @@ export async function openForReading(options: {
 
 /**
  * Opens the database as it is, without migrations, beside the nodes that use a server.
- * @throws {Error} Where the database lacks migrations of this version.
+ * @throws {Error} Where the database lacks migrations of this version, or a move into it is not finished.
  * @throws {DataDirLocked} Where another process uses `dataDir`.
  */
 export async function openAsIs({
@@ -149,17 +163,25 @@ export async function openAsIs({
   dataDir: string;
 }): Promise<Database> {
   if (url !== undefined) {
-    await refuseOldSchema(postgresMigrationTarget(url));
+    await assertUsable(postgresMigrationTarget(url));
     return connectServer({ url });
   }
   await using opened = new AsyncDisposableStack();
   const { pglite, prisma } = await openFolder(dataDir, opened);
-  await refuseOldSchema(pgliteMigrationTarget(pglite));
+  await assertUsable(pgliteMigrationTarget(pglite));
   const parts = opened.move();
   return createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() });
 }
 
-async function refuseOldSchema(target: MigrationTarget): Promise<void> {
+/**
+ * Checks the database as it is.
+ * @throws {Error} with what to do where it lacks migrations of this version, or a move into it is not finished
+ */
+export async function assertUsable(
+  target: MigrationTarget,
+  { isMoveTarget = false }: { isMoveTarget?: boolean | undefined } = {},
+): Promise<void> {
+  if (!isMoveTarget) await refuseUnfinishedMove(target);
   const pending = await pendingMigrations(target);
   if (pending.length > 0)
     throw new Error(

@@ -9,6 +9,7 @@ import { pendingMigrations } from '../database/migrate.ts';
 import { openAsIs, openForReading } from '../database/open.ts';
 import { postgresMigrationTarget, schemaOf } from '../database/postgres.ts';
 import { checkSession, checkVersion, withClients } from '../database/server-check.ts';
+import { refuseUnfinishedMove } from '../database/unfinished-move.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { openSecretBox } from '../webhooks/delivery/secret-box.ts';
 import { countUnreadable, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
@@ -189,7 +190,9 @@ async function checkExtension(client: Client): Promise<Finding> {
 }
 
 async function checkMigrations(url: string): Promise<Finding> {
-  const pending = await pendingMigrations(postgresMigrationTarget(url));
+  const target = postgresMigrationTarget(url);
+  await refuseUnfinishedMove(target);
+  const pending = await pendingMigrations(target);
   if (pending.length === 0) return ok('The database has every migration of this version.');
   const tables = await withClients(url, 1, (client) =>
     client!.query(`SELECT FROM pg_class WHERE relname = 'Task' AND relkind = 'r'`),

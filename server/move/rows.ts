@@ -2,6 +2,7 @@
 import { countRows, insertRows, readPages, withoutTriggers } from '../tables/rows.ts';
 import { inTransaction, type Session } from '../tables/session.ts';
 import { quoted, type Table } from '../tables/tables.ts';
+import { assertNoServer } from './target.ts';
 
 /** Called with a line for the operator. */
 export type Report = (line: string) => void;
@@ -19,6 +20,7 @@ interface Sides {
  * earlier run are kept; where the source has changed since, they are deleted and all are copied again.
  * @returns The number of rows by table.
  * @throws {Error} Where the rows still differ.
+ * @throws {TargetTaken} Where they differ because a server has used the target: its rows are kept.
  */
 export async function copyRows(sides: Sides): Promise<Record<string, number>> {
   for (let isRepeated = false; ; isRepeated = true) {
@@ -82,9 +84,10 @@ async function copyTable({ from, to, report }: Sides, table: Table): Promise<voi
 
 async function deleteRows({ to, tables }: Sides): Promise<void> {
   const names = tables.map(({ name }) => quoted(name)).join(', ');
-  await inTransaction(to, 'write', () =>
-    withoutTriggers(to, tables, () => to.query(`TRUNCATE ${names} CASCADE`)),
-  );
+  await inTransaction(to, 'write', async () => {
+    await assertNoServer(to);
+    await withoutTriggers(to, tables, () => to.query(`TRUNCATE ${names} CASCADE`));
+  });
 }
 
 /**
