@@ -6,13 +6,14 @@ import path from 'node:path';
 import { packTar, unpackTar } from 'modern-tar';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { layMigratedDatabase } from '../../tests/support/databases.ts';
-import { addUser, newImage } from '../../tests/support/tasks.ts';
+import { addUser, newImage, newTask } from '../../tests/support/tasks.ts';
 import { openPglite } from '../database/pglite.ts';
 import { audit } from '../tasks/audit.ts';
 import { auditPictures } from '../images/audit.ts';
 import { createLocalStorage } from '../storage/local.ts';
 import type { ImageStorage } from '../storage/storage.ts';
 import { createEmbeddedSession } from '../tables/session.ts';
+import { createTaskStore } from '../tasks/store/store.ts';
 import { checkBackup } from './archive-reader.ts';
 import { createBackup } from './create.ts';
 import { UnusableBackup } from './format.ts';
@@ -118,6 +119,32 @@ it('restores as an installation of its own, once', async () => {
     }
     await expect(restoreInto(place, file)).rejects.toThrow(/not empty: there are rows in .*User/);
     expect(await place.prisma.image.count()).toBe(3);
+  } finally {
+    await place.close();
+  }
+});
+
+it('gives unfinished tasks the time that they had, from the end of a restore of any length', async () => {
+  const task = newTask(userId, { timeoutMs: 60_000 });
+  await createTaskStore({ prisma: source.prisma }).accept(task);
+  const { manifest } = await backUp(path.join(folder, 'unfinished.tar'));
+  const { deadlineAt } = await source.prisma.task.findUniqueOrThrow({ where: { id: task.id } });
+  const leftMs = deadlineAt.getTime() - Date.parse(manifest.createdAt);
+  const place = await openPlace('unfinished');
+  let lastPutAtMs = 0;
+  const storage: ImageStorage = {
+    ...place.storage,
+    async put(...object) {
+      await place.storage.put(...object);
+      lastPutAtMs = Date.now();
+    },
+  };
+  try {
+    await restoreInto({ ...place, storage }, path.join(folder, 'unfinished.tar'));
+    const restored = await place.prisma.task.findUniqueOrThrow({ where: { id: task.id } });
+    // Timestamps have whole milliseconds.
+    expect(restored.deadlineAt.getTime()).toBeGreaterThanOrEqual(lastPutAtMs + leftMs - 1);
+    expect(restored.deadlineAt.getTime()).toBeLessThanOrEqual(Date.now() + leftMs + 1);
   } finally {
     await place.close();
   }

@@ -18,7 +18,7 @@ interface RestoreParts {
   /** On a database at the backup's own migration. */
   session: Session;
   storage: ImageStorage;
-  /** The id of the new installation, and the prefix of its keys where one is configured. */
+  /** The id of the new installation, as `assertEmpty` has it, and the prefix of its keys where one is configured. */
   installation: { id: string; prefix: string | undefined };
   signal: AbortSignal;
 }
@@ -73,8 +73,12 @@ export async function restoreBackup(
   }
 }
 
-/** @throws {Error} names the tables that have rows; one for the installation itself is written by the first start */
-export async function assertEmpty(session: Session, tables: readonly Table[]): Promise<void> {
+/**
+ * Checks that a database has at most the row of an installation that was started and never used.
+ * @returns the id of that installation, which may have claimed the prefix of its keys; undefined where it was not started
+ * @throws {Error} names the tables that have rows
+ */
+export async function assertEmpty(session: Session, tables: readonly Table[]): Promise<string | undefined> {
   const filled: string[] = [];
   for (const { name } of tables) {
     if (name === 'Installation') continue;
@@ -85,6 +89,10 @@ export async function assertEmpty(session: Session, tables: readonly Table[]): P
     throw new Error(
       `The database is not empty: there are rows in ${filled.join(', ')}. Restore into a new database or a new DATA_DIR.`,
     );
+  // The first start may have ended before it made the tables.
+  if (!tables.some(({ name }) => name === 'Installation')) return undefined;
+  const [own] = await session.query<{ id: string }>('SELECT "id" FROM "Installation"');
+  return own?.id;
 }
 
 interface LoadParts extends RestoreParts {

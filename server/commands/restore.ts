@@ -23,7 +23,9 @@ import { openPglite, pgliteMigrationTarget } from '../database/pglite.ts';
 import { postgresMigrationTarget } from '../database/postgres.ts';
 import { checkServer } from '../database/server-check.ts';
 import { builtSnapshots, unpackSnapshotFile } from '../database/snapshot.ts';
+import { refuseUnfinishedMove } from '../database/unfinished-move.ts';
 import { auditInstallation } from '../installation-audit.ts';
+import { refuseOtherSessions } from '../tables/other-sessions.ts';
 import { createEmbeddedSession, openPostgresSession, type Session } from '../tables/session.ts';
 import { listTables } from '../tables/tables.ts';
 import { deadlineRule } from '../tasks/audit.ts';
@@ -110,11 +112,18 @@ interface Options {
   signal: AbortSignal;
 }
 
+interface FillOptions extends Options {
+  session: Session;
+  target: MigrationTarget;
+  /** Of the installation in the database that this one replaces. */
+  unusedId?: string | undefined;
+}
+
 /** Brings the schema to the backup's migration, puts the backup in, and applies the later migrations. */
 async function fill(
   config: Config,
   checked: CheckedBackup,
-  { file, signal, session, target }: Options & { session: Session; target: MigrationTarget },
+  { file, signal, session, target, unusedId }: FillOptions,
 ): Promise<void> {
   const storage = await openUnsignedStorage(config);
   const last = checked.manifest.migrations.at(-1)!;
@@ -124,7 +133,7 @@ async function fill(
     throw new Error(
       `The database has the migration ${newest}, which is newer than the backup. Restore into a new database.`,
     );
-  const id = randomUUID();
+  const id = unusedId ?? (await assertEmpty(session, await listTables(session))) ?? randomUUID();
   await restoreBackup(file, checked, {
     session,
     storage,
@@ -139,7 +148,10 @@ async function intoServer(config: Config, checked: CheckedBackup, options: Optio
   await checkServer(url);
   const session = await openPostgresSession(url);
   try {
-    await fill(config, checked, { ...options, session, target: postgresMigrationTarget(url) });
+    await refuseOtherSessions(session);
+    const target = postgresMigrationTarget(url);
+    await refuseUnfinishedMove(target);
+    await fill(config, checked, { ...options, session, target });
   } finally {
     await session.close();
   }
@@ -152,14 +164,15 @@ async function intoFolder(config: Config, checked: CheckedBackup, options: Optio
   const folder = path.join(dataDir, 'database');
   const unfinished = `${folder}.${randomUUID()}`;
   try {
-    if (existsSync(folder))
-      await withFolder(folder, async (session) => assertEmpty(session, await listTables(session)));
+    const unusedId = existsSync(folder) ? await withFolder(folder, findUnused) : undefined;
     // Of the newest migration; any other database is made by the migrations.
     if ((await ownMigrations()).length === checked.manifest.migrations.length)
       await unpackSnapshotFile(builtSnapshots, unfinished).catch(() =>
         rm(unfinished, { recursive: true, force: true }),
       );
-    await withFolder(unfinished, (session, target) => fill(config, checked, { ...options, session, target }));
+    await withFolder(unfinished, (session, target) =>
+      fill(config, checked, { ...options, session, target, unusedId }),
+    );
     if (checked.secret !== undefined && !authSecret)
       await writeFile(path.join(dataDir, 'secret'), `${checked.secret}\n`, { mode: 0o600, flush: true });
     await rm(folder, { recursive: true, force: true });
@@ -170,13 +183,19 @@ async function intoFolder(config: Config, checked: CheckedBackup, options: Optio
   }
 }
 
-async function withFolder(
+/** The id of the installation in a database that has nothing else. */
+async function findUnused(session: Session, target: MigrationTarget): Promise<string | undefined> {
+  await refuseUnfinishedMove(target);
+  return assertEmpty(session, await listTables(session));
+}
+
+async function withFolder<Result>(
   folder: string,
-  work: (session: Session, target: MigrationTarget) => Promise<void>,
-): Promise<void> {
+  work: (session: Session, target: MigrationTarget) => Promise<Result>,
+): Promise<Result> {
   const embedded = await openPglite({ folder });
   try {
-    await work(await createEmbeddedSession(embedded), pgliteMigrationTarget(embedded.pglite));
+    return await work(await createEmbeddedSession(embedded), pgliteMigrationTarget(embedded.pglite));
   } finally {
     await embedded.close();
   }

@@ -35,19 +35,22 @@ export function ownPrefixOf(installationId: string, configured: string | undefin
 }
 
 /**
- * Claims a prefix for an installation whose row is not written yet.
- * @returns removes all objects below it again
- * @throws {PrefixTaken} where there are objects below it
+ * Claims a prefix for an installation that has stored nothing yet: at most its marker is there, from its first start.
+ * @returns removes what was stored below it since
+ * @throws {PrefixTaken} where there are other objects below it
  */
 export async function claimNewPrefix(storage: ImageStorage, own: OwnPrefix): Promise<() => Promise<void>> {
+  const { own: marker, foreign: others } = await readMarkers(storage, own);
+  if (others.length > 0) throw foreign(own.prefix, others);
   for await (const { key } of storage.list(own.prefix))
-    throw new PrefixTaken(
-      `The storage is not empty: there is ${key}. Set S3_PREFIX to a new one, or delete the objects below ${own.prefix}/ ` +
-        'if their installation no longer exists.',
-    );
+    if (key !== own.markerKey)
+      throw new PrefixTaken(
+        `The storage is not empty: there is ${key}. Set S3_PREFIX to a new one, or delete the objects below ${own.prefix}/ ` +
+          'if their installation no longer exists.',
+      );
   await claimFor(storage, own);
   return async () => {
-    for await (const { key } of storage.list(own.prefix)) await storage.delete(key);
+    for await (const { key } of storage.list(own.prefix)) if (key !== marker?.key) await storage.delete(key);
   };
 }
 
@@ -73,17 +76,23 @@ async function claim({ prisma, storage, prefix }: InstallationStorage): Promise<
   return own.prefix;
 }
 
-/** Claims the prefix for the installation that its marker names. @throws {PrefixTaken} where it belongs to another one */
-export async function claimFor(storage: ImageStorage, own: OwnPrefix): Promise<void> {
+const setAnother = 'Set S3_PREFIX to another one';
+
+/**
+ * Claims the prefix for the installation that its marker names.
+ * @param cure What to do where it belongs to another one.
+ * @throws {PrefixTaken} where it belongs to another one
+ */
+export async function claimFor(storage: ImageStorage, own: OwnPrefix, cure = setAnother): Promise<void> {
   const before = await readMarkers(storage, own);
-  if (before.foreign.length > 0) throw foreign(own.prefix, before.foreign);
+  if (before.foreign.length > 0) throw foreign(own.prefix, before.foreign, cure);
   if (before.own) return;
   await putMarker(storage, own.markerKey);
   // Of two installations that claim a prefix concurrently, at least one sees the other's marker.
   const after = await readMarkers(storage, own);
   if (after.foreign.length === 0) return;
   await storage.delete(own.markerKey);
-  throw foreign(own.prefix, after.foreign);
+  throw foreign(own.prefix, after.foreign, cure);
 }
 
 /** The markers below the prefix: this installation's, where it is there, and the keys of others. */
@@ -106,9 +115,9 @@ export async function putMarker(storage: ImageStorage, markerKey: string): Promi
   await storage.put(markerKey, Buffer.from(text), { contentType: 'text/plain' });
 }
 
-function foreign(prefix: string, markers: string[]): PrefixTaken {
+function foreign(prefix: string, markers: string[], cure = setAnother): PrefixTaken {
   return new PrefixTaken(
     `The storage prefix ${prefix} belongs to another installation (${markers.join(', ')}). ` +
-      'Set S3_PREFIX to another one, or delete that object if its installation no longer exists.',
+      `${cure}, or delete that object if its installation no longer exists.`,
   );
 }
