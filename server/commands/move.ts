@@ -9,7 +9,7 @@ import { type Config, loadConfig, readConfig } from '../config/config.ts';
 import { assertDatabase, findSecrets, prepareDataDir } from '../data-dir.ts';
 import { claimFor, ownPrefixOf } from '../images/storage-prefix.ts';
 import { type End, openSource, openTarget, type Place } from '../move/ends.ts';
-import { copyFiles, type CopiedFiles } from '../move/files.ts';
+import { copyFiles } from '../move/files.ts';
 import { assertSameRows, copyRows, type Report } from '../move/rows.ts';
 import { claimTarget, completeTarget } from '../move/target.ts';
 import { readPages, type Row } from '../tables/rows.ts';
@@ -41,15 +41,16 @@ export const move: LocalWork = async (_, values, report) => {
   const installation = tables.find(({ name }) => name === 'Installation')!;
   const [own] = await allRows(source, installation);
   if (!own) throw new Error('No server has used this installation yet: there is nothing to move.');
+  const id = own['id']!;
   const target = isSameDatabase ? undefined : await openTargetOf(to, opened);
   const others = tables.filter((table) => table !== installation);
-  if (target) await claimTarget(target, tables, own['id']!);
+  if (target) await claimTarget(target, tables, id);
   await takeSecret?.();
+  const storages = isSameStorage ? undefined : await openStorages({ from, to, source, id });
 
   const rows = target && (await copyRows({ from: source, to: target, tables: others, report }));
-  const files = isSameStorage
-    ? undefined
-    : await moveFiles({ from, to, source, tables, id: own['id']!, report });
+  const images = tables.find(({ name }) => name === 'Image')!;
+  const files = storages && (await copyFiles(storages, { session: source, images, report }));
   const rules = await (target ?? source).read(auditRules);
   const unreadable = await (target ?? source).read((prisma) => countUnreadableSecrets(prisma, to));
   await source.assertUnused();
@@ -124,18 +125,35 @@ interface FileMove {
   from: Config;
   to: Config;
   source: End;
-  tables: readonly Table[];
   /** Of the installation. */
   id: string;
-  report: Report;
 }
 
-async function moveFiles({ from, to, source, tables, id, report }: FileMove): Promise<CopiedFiles> {
+/**
+ * Opens both storages, and claims the prefixes of the target: that of new pictures, and those of the present ones, which
+ * keep their keys.
+ * @throws {PrefixTaken} with what to do where one belongs to another installation
+ */
+async function openStorages({ from, to, source, id }: FileMove) {
   if (!to.s3) await prepareDataDir(to.dataDir);
-  const [storage, targetStorage] = [await openUnsignedStorage(from), await openUnsignedStorage(to)];
-  await claimFor(targetStorage, ownPrefixOf(id, to.s3?.prefix));
-  const images = tables.find(({ name }) => name === 'Image')!;
-  return copyFiles({ from: storage, to: targetStorage }, { session: source, images, report });
+  const storages = { from: await openUnsignedStorage(from), to: await openUnsignedStorage(to) };
+  await claimFor(storages.to, ownPrefixOf(id, to.s3?.prefix));
+  for (const prefix of await readPrefixes(source))
+    await claimFor(
+      storages.to,
+      ownPrefixOf(id, prefix),
+      'Stored pictures keep their prefix: use another bucket',
+    );
+  return storages;
+}
+
+/** The prefixes of all pictures. Keys of old versions have none: no installation claims or sweeps them. */
+async function readPrefixes(source: End): Promise<string[]> {
+  const rows = await source.query<{ prefix: string }>(
+    `SELECT DISTINCT substring("storageKey" FROM '^(.+)/[^/]+/[^/]+$') AS "prefix" FROM "Image"
+    WHERE "storageKey" LIKE '%/%/%'`,
+  );
+  return rows.map(({ prefix }) => prefix);
 }
 
 /** @returns How many rules hold. @throws {Error} with those that are broken */
