@@ -79,24 +79,28 @@ async function rowsOf(place: Place): Promise<Record<string, string[]>> {
 const brokenRules = async (variables: Variables) =>
   /: (\d+) of \d+ rules broken/.exec((await operator.ran(variables, 'scripts/audit.ts')).output)?.[1];
 
-it('refuses a target that is not empty or has another secret, and a source that is in use', async () => {
-  expect((await operator.move(embedded, { ...embedded })).lines.join()).toContain('nothing to move');
-  const otherSecret = { ...scaled, AUTH_SECRET: 'another secret of 32 letters and even more' };
-  expect((await operator.move(embedded, otherSecret)).lines.join()).toContain('all sessions would end');
-  const other = path.join(folder, 'other');
-  await layMigratedDatabase(path.join(other, 'database'));
-  await withDatabase(other, (prisma) =>
-    prisma.user.create({ data: { name: 'Other', email: 'other@example.test' } }),
-  );
-  const taken = await operator.move(embedded, { DATA_DIR: other, AUTH_SECRET });
-  expect(taken).toMatchObject({ code: 1 });
-  expect(taken.lines.join()).toContain('has data already (User)');
-  await withDatabase(embedded['DATA_DIR']!, async () => {
-    const used = await operator.move(embedded, scaled);
-    expect(used).toMatchObject({ code: 1 });
-    expect(used.lines.join()).toContain('is in use by');
-  });
-});
+it(
+  'refuses a target that is not empty or has another secret, and a source that is in use',
+  { timeout: 180_000 },
+  async () => {
+    expect((await operator.move(embedded, { ...embedded })).lines.join()).toContain('nothing to move');
+    const otherSecret = { ...scaled, AUTH_SECRET: 'another secret of 32 letters and even more' };
+    expect((await operator.move(embedded, otherSecret)).lines.join()).toContain('all sessions would end');
+    const other = path.join(folder, 'other');
+    await layMigratedDatabase(path.join(other, 'database'));
+    await withDatabase(other, (prisma) =>
+      prisma.user.create({ data: { name: 'Other', email: 'other@example.test' } }),
+    );
+    const taken = await operator.move(embedded, { DATA_DIR: other, AUTH_SECRET });
+    expect(taken).toMatchObject({ code: 1 });
+    expect(taken.lines.join()).toContain('has data already (User)');
+    await withDatabase(embedded['DATA_DIR']!, async () => {
+      const used = await operator.move(embedded, scaled);
+      expect(used).toMatchObject({ code: 1 });
+      expect(used.lines.join()).toContain('is in use by');
+    });
+  },
+);
 
 it('moves to PostgreSQL and S3 although it is killed twice, and back', async () => {
   const from = embedded['DATA_DIR']!;

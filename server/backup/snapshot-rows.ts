@@ -2,6 +2,7 @@
 import { createWriteStream } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { isOwnTable } from '../database/migrate.ts';
 import { readPages } from '../tables/rows.ts';
 import { inTransaction, type Session } from '../tables/session.ts';
 import { listTables, readSequences, type Table } from '../tables/tables.ts';
@@ -53,7 +54,7 @@ async function writeRows(
 /** The applied migrations, oldest first; none where the schema has no history. */
 export async function readMigrationNames(session: Session): Promise<string[]> {
   const [table] = await session.query<{ exists: boolean }>(
-    `SELECT to_regclass('"_prisma_migrations"') IS NOT NULL AS "exists"`,
+    `SELECT ${isOwnTable('_prisma_migrations')} AS "exists"`,
   );
   if (!table?.exists) return [];
   const rows = await session.query<{ name: string }>(`

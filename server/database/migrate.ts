@@ -145,10 +145,14 @@ async function assertMayCreate({ adapter }: MigrationConnection): Promise<void> 
   );
 }
 
+/** SQL: whether the session's own schema has the table. Its search path also leads to `public`, where another installation may be. */
+export const isOwnTable = (name: string) =>
+  `to_regclass(quote_ident(current_schema()) || '."${name}"') IS NOT NULL`;
+
 /** The names of the migrations that are applied. */
 async function readHistory({ adapter }: MigrationConnection): Promise<Set<unknown>> {
   const query = async (sql: string) => (await adapter.queryRaw({ sql, args: [], argTypes: [] })).rows;
-  const [[exists] = []] = await query(`SELECT to_regclass('"_prisma_migrations"') IS NOT NULL`);
+  const [[exists] = []] = await query(`SELECT ${isOwnTable('_prisma_migrations')}`);
   if (exists !== true) return new Set();
   const rows = await query(
     'SELECT "migration_name" FROM "_prisma_migrations" WHERE "finished_at" IS NOT NULL AND "rolled_back_at" IS NULL',

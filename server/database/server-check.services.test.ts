@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openDatabase } from './open.ts';
 import { checkServer } from './server-check.ts';
+import { moveMark } from './unfinished-move.ts';
 import { createServerDatabase, runStatements } from '../../tests/support/databases.ts';
 import { withPooler } from '../../tests/support/pooler.ts';
 
@@ -99,13 +100,15 @@ describe('openDatabase', () => {
     }
   });
 
-  it('keeps its tables in the schema that the address names', async () => {
+  it('keeps its tables in the schema that the address names, beside an installation in another', async () => {
+    await (await openDatabase({ url, dataDir: tmpdir() })).close();
+    await run(`CREATE TABLE "${moveMark}" ()`);
     const database = await openDatabase({ url: changed({ search: '?schema=other app' }), dataDir: tmpdir() });
     try {
       await database.prisma.user.create({ data: { id: 'u', name: 'A', email: 'a@example.test' } });
       const [found] = await database.prisma.$queryRaw<{ schema: string; users: number }[]>`
         SELECT (SELECT count(*)::int FROM "User") AS "users", "table_schema" AS "schema"
-        FROM information_schema.tables WHERE "table_name" = 'Task'`;
+        FROM information_schema.tables WHERE "table_name" = 'Task' AND "table_schema" <> 'public'`;
       expect(found).toEqual({ schema: 'other app', users: 1 });
     } finally {
       await database.close();

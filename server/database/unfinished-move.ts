@@ -3,13 +3,12 @@
  * database has a part of the installation, which must be neither served nor copied.
  */
 import { StartupError } from '../lib/startup-error.ts';
-import { type MigrationTarget, withConnection } from './migrate.ts';
+import { isOwnTable, type MigrationTarget, withConnection } from './migrate.ts';
 
 export const moveMark = '_unfinished_move';
 
-/** Whether the mark is in the schema of the session, as `isThere`. */
-export const findMoveMark = `
-  SELECT to_regclass(quote_ident(current_schema()) || '."${moveMark}"') IS NOT NULL AS "isThere"`;
+/** Whether the mark is in the session's own schema, as `isThere`. */
+export const findMoveMark = `SELECT ${isOwnTable(moveMark)} AS "isThere"`;
 
 /** @throws {StartupError} with what to do where a move into the database is not finished */
 export async function refuseUnfinishedMove(target: MigrationTarget): Promise<void> {
