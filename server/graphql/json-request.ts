@@ -62,8 +62,8 @@ export function readBody(request: IncomingMessage): Promise<Buffer | undefined> 
     if (request.destroyed) return resolve(undefined);
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.once('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
-    request.once('close', () => resolve(undefined));
+    request.on('end', () => resolve(chunks.length === 1 ? chunks[0] : Buffer.concat(chunks)));
+    request.on('close', () => resolve(undefined));
   });
 }
 

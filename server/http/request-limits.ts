@@ -130,7 +130,7 @@ export function withRefusedRequestLimit(handler: AdmittedHandler, refusals: Refu
     const bytesRead = countBytes(request);
     const proceed = (admission: Admission) => {
       if (admission.waitMs === 0) {
-        response.once('close', () => admission.countBytes(bytesRead()));
+        response.on('close', () => admission.countBytes(bytesRead()));
         return handler(request, response, admission);
       }
       refuseRate(response, admission.waitMs, ({ message, retryAfter }) => ({

@@ -8,7 +8,7 @@ import { sleep } from '../lib/sleep.ts';
 import type { Handler } from './handler.ts';
 import { setSecurityHeaders } from './headers.ts';
 import { allowOrigin, isHost, type OriginCheck } from './origin.ts';
-import { type PeerTimeouts, setPeerTimeouts } from './peer-timeouts.ts';
+import { createPeerTimeouts, type PeerTimeouts } from './peer-timeouts.ts';
 import { requestIdHeader, requestIdOf } from './request-id.ts';
 
 /** What is served. */
@@ -59,6 +59,7 @@ export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Opti
   let site: Site | undefined;
   const served = Promise.withResolvers<Site>();
   let isClosing = false;
+  const setPeerTimeouts = createPeerTimeouts(timeouts);
   const unused = new Set<Socket>();
   const answering = new Set<ServerResponse>();
   function forget(this: Socket): void {
@@ -73,11 +74,11 @@ export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Opti
   const options = { requestTimeout: 120_000, headersTimeout: 10_000, keepAliveTimeout: keepAliveMs };
   const server = createServer(options, (request, response) => {
     unused.delete(request.socket);
-    setPeerTimeouts(request, response, timeouts);
+    setPeerTimeouts(request, response);
     answering.add(response);
     const startedAtMs = performance.now();
     const requestId = requestIdOf(request);
-    response.once('close', () => {
+    response.on('close', () => {
       answering.delete(response);
       if (onAnswer && isAnswered(response))
         onAnswer({
@@ -152,7 +153,7 @@ export function createHttpServer({ log, onAnswer, onRequest, ...timeouts }: Opti
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, site: Site): Promise<void> {
+function answer(request: IncomingMessage, response: ServerResponse, site: Site): void | Promise<void> {
   if (request.headers.host && !isHost(request.headers.host))
     return refuse(response, 400, 'Bad Host header\n');
   const { routes, guarded, isAllowedOrigin, corsOrigins } = site;
@@ -161,7 +162,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, site: 
     if (!isAllowedOrigin(request)) return refuseOrigin(request, response);
     if (allowOrigin(request, response, corsOrigins)) return;
   }
-  await (routes[prefix] ?? routes['/'])?.(request, response);
+  return (routes[prefix] ?? routes['/'])?.(request, response);
 }
 
 /** One listener for all sockets: a closure would hold the request until the socket is closed. */
