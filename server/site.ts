@@ -18,6 +18,7 @@ import { createGraphQLHandler } from './graphql/http.ts';
 import { createOperationQuota } from './graphql/operation-quota.ts';
 import { createPersistedOperations } from './graphql/persisted-operations.ts';
 import { withErrorCount } from './graphql/public-error.ts';
+import { createOperationRunner } from './graphql/run-operation.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
 import { createClientFiles } from './http/client-files.ts';
 import { type Handler, notFound } from './http/handler.ts';
@@ -146,8 +147,8 @@ function createGraphQLEndpoint(
   const { signupCredits, creditsUrl } = config;
   const credentials = createCredentialWatch({ prisma, log });
   const listLimit = createPerKeySemaphore(listsAtOnce);
-  const documents = createDocuments();
   const persisted = createPersistedOperations();
+  const operations = { documents: createDocuments(), persisted, runner: createOperationRunner() };
   const yoga = createGraphQLHandler({
     schema,
     services: {
@@ -178,8 +179,7 @@ function createGraphQLEndpoint(
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
     quota: createQuota(config),
-    documents,
-    persisted,
+    ...operations,
     observer: {
       countOperation: infrastructure.metrics.countOperation,
       traceOperation: infrastructure.traces.requests?.onOperation,
@@ -201,10 +201,10 @@ function createGraphQLEndpoint(
     log,
   });
   const graphiql = config.graphiql ? createGraphiQL() : refusePage;
-  const operations = withRefusedRequestLimit(createFastPath({ yoga, documents, persisted, log }), refusals);
+  const answer = withRefusedRequestLimit(createFastPath({ yoga, ...operations, log }), refusals);
   const graphql: Handler = (request, response) => {
     response.setHeader('Content-Security-Policy', graphiqlPolicy);
-    return wantsGraphiQL(request) ? graphiql(request, response) : operations(request, response);
+    return wantsGraphiQL(request) ? graphiql(request, response) : answer(request, response);
   };
   return { graphql, sockets, credentials };
 }

@@ -11,6 +11,7 @@ import { createFastPath } from './fast-path.ts';
 import { createGraphQLHandler } from './http.ts';
 import { createOperationQuota } from './operation-quota.ts';
 import { createPersistedOperations } from './persisted-operations.ts';
+import { createOperationRunner } from './run-operation.ts';
 
 const log = { info() {}, warn() {}, error() {} };
 /** Resolves when the field `wait` runs, with its context. */
@@ -34,6 +35,7 @@ beforeEach(async () => {
   counts = { yoga: 0, ran: 0 };
   const limits = { callers: createCallerRateLimiter({ perMinute: 1_000 }) };
   const [documents, persisted] = [createDocuments(), createPersistedOperations()];
+  const runner = createOperationRunner();
   const yoga = createGraphQLHandler({
     schema,
     services: {} as Services,
@@ -42,6 +44,7 @@ beforeEach(async () => {
     quota: createOperationQuota({ ...limits, keys: limits.callers }),
     documents,
     persisted,
+    runner,
     observer: { countOperation() {} },
     introspection: true,
     maxSubscriptionsPerUser: 1,
@@ -53,11 +56,11 @@ beforeEach(async () => {
     counts.yoga += 1;
     return yoga(...exchange);
   };
-  const { getEnveloped, fetchAPI } = yoga;
   const handler = createFastPath({
-    yoga: Object.assign(counted, { getEnveloped, fetchAPI }) as never,
+    yoga: Object.assign(counted, { fetchAPI: yoga.fetchAPI }) as never,
     documents,
     persisted,
+    runner,
     log,
   });
   const admission: Admission = { waitMs: 0, markNotRefused: () => void (counts.ran += 1), countBytes() {} };

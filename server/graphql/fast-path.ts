@@ -4,25 +4,27 @@
  */
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { type DocumentNode, type ExecutionResult, getOperationAST, GraphQLError } from 'graphql';
+import { type DocumentNode, type ExecutionResult, getOperationAST } from 'graphql';
 import { processRegularResult } from 'graphql-yoga';
 import { type AdmittedHandler, credentialsOf } from '../http/request-limits.ts';
 import type { Log } from '../lib/log.ts';
 import type { Documents } from './documents.ts';
-import type { GraphQLHandler, TransportContext } from './http.ts';
+import type { GraphQLHandler } from './http.ts';
 import { acceptedJson, isPlainJson, type OperationParams, paramsIn, readBody } from './json-request.ts';
 import { setRetryAfter } from './operation-quota.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
+import type { OperationRunner } from './run-operation.ts';
 
 interface Dependencies {
   yoga: GraphQLHandler;
   documents: Pick<Documents, 'findValid'>;
   persisted: Pick<PersistedOperations, 'resolve'>;
+  runner: Pick<OperationRunner, 'run'>;
   log: Log;
 }
 
-export function createFastPath({ yoga, documents, persisted, log }: Dependencies): AdmittedHandler {
+export function createFastPath({ yoga, documents, persisted, runner, log }: Dependencies): AdmittedHandler {
   return async (request, response, admission) => {
     const mediaType = isPlainJson(request) ? acceptedJson(request.headers.accept) : undefined;
     if (mediaType === undefined) return yoga(request, response, { admission } as never);
@@ -35,21 +37,21 @@ export function createFastPath({ yoga, documents, persisted, log }: Dependencies
 
     const { params, document } = operation;
     let signal: AbortSignal | undefined;
-    const result = await run(yoga, document, {
-      req: request,
-      res: response,
-      headers: credentialsOf(request),
-      // Few operations ask for it.
-      get signal() {
-        return (signal ??= whileOpen(response));
-      },
-      admission,
-      params,
-    }).catch((error: unknown) => ({
-      errors: [error instanceof GraphQLError ? error : publicError(error, log)],
-    }));
+    const result = await runner
+      .run(document, {
+        req: request,
+        res: response,
+        headers: credentialsOf(request),
+        // Few operations ask for it.
+        get signal() {
+          return (signal ??= whileOpen(response));
+        },
+        admission,
+        params,
+      })
+      .catch((error: unknown) => ({ errors: [publicError(error, log)] }));
     if (response.destroyed) return;
-    await respond(response, result, mediaType, yoga.fetchAPI);
+    return respond(response, result, mediaType, yoga.fetchAPI);
   };
 }
 
@@ -74,18 +76,6 @@ function knownOperation(
   return { params: params as OperationParams, document };
 }
 
-/** Runs the operation with every limit of the plugins. */
-async function run(
-  yoga: GraphQLHandler,
-  document: DocumentNode,
-  transport: TransportContext & { params: OperationParams },
-): Promise<ExecutionResult> {
-  const { schema, contextFactory, execute } = yoga.getEnveloped(transport as never);
-  const { variables, operationName } = transport.params;
-  const contextValue = await contextFactory();
-  return execute({ schema, document, contextValue, variableValues: variables, operationName });
-}
-
 /** Aborts when the client leaves before the response is sent. */
 function whileOpen(response: ServerResponse): AbortSignal {
   const open = new AbortController();
@@ -96,12 +86,13 @@ function whileOpen(response: ServerResponse): AbortSignal {
   return open.signal;
 }
 
-async function respond(
+/** No promise where there are no errors. */
+function respond(
   response: ServerResponse,
   result: ExecutionResult,
   mediaType: string,
   fetchAPI: GraphQLHandler['fetchAPI'],
-): Promise<void> {
+): void | Promise<void> {
   response.setHeader('Cache-Control', 'no-store');
   if (!result.errors) {
     response.setHeader('Content-Type', `${mediaType}; charset=utf-8`);
@@ -112,7 +103,7 @@ async function respond(
   response.statusCode = answer.status;
   response.setHeaders(new Map(answer.headers));
   setRetryAfter(response, result.errors);
-  send(response, await answer.text());
+  return answer.text().then((text) => send(response, text));
 }
 
 function send(response: ServerResponse, body: string): void {

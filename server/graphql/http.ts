@@ -24,6 +24,7 @@ import { limitOperations, limitSubscriptions, limitUploads } from './operation-l
 import { type OperationQuota, setRetryAfter } from './operation-quota.ts';
 import type { PersistedOperations } from './persisted-operations.ts';
 import { publicError } from './public-error.ts';
+import type { OperationRunner } from './run-operation.ts';
 import { shareEvents, type TextTransport } from './shared-events.ts';
 import { storeUploads } from './store-uploads.ts';
 
@@ -36,6 +37,7 @@ interface Dependencies {
   maxUploadBytes: number;
   quota: OperationQuota;
   documents: Documents;
+  runner: Pick<OperationRunner, 'plugin'>;
   persisted: PersistedOperations;
   observer: OperationObserver;
   /** Whether callers may ask for the schema. */
@@ -88,6 +90,7 @@ export function createGraphQLHandler(dependencies: Dependencies) {
       limitDocument(),
       ...(dependencies.introspection ? [] : [hideSchema()]),
       documents.plugin,
+      dependencies.runner.plugin,
       reportRequestErrors(log),
       markExecutedNotRefused,
       limitOperations(quota, log),
