@@ -194,12 +194,17 @@ const foreign: Record<'ids' | 'cursors', Record<string, string>> = { ids: {}, cu
 
 beforeAll(async () => {
   const closed = await closedAddress();
-  app = await startTestApp({ OPERATIONS_PER_MINUTE: '100000', WEBHOOK_ORIGINS: closed });
+  app = await startTestApp({
+    OPERATIONS_PER_MINUTE: '100000',
+    WEBHOOK_ORIGINS: closed,
+    // One task runs until the last test, however long those before it take.
+    TASK_TIMEOUT_MS: '3600000',
+  });
   [caller, stranger] = await Promise.all([signUp(app.url), signUp(app.url)]);
   // The stranger's rows lie between the caller's own, so that a cursor that is followed would show: it skips one row.
   for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
   strangersTask = (await follow(stranger, (await generate(stranger)).id)).at(-1)!;
-  const running = await generate(stranger, { prompt: 'Dunes sandbox:queued=9999' });
+  const running = await generate(stranger, { prompt: 'Dunes sandbox:queued=999999' });
   const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
     .png()
     .toBuffer();
