@@ -1,15 +1,15 @@
 /** A row lock that is held for longer than the server waits: what is answered and what is charged agree. */
 import { Client } from 'pg';
 import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
-import { createServerDatabase } from './support/databases.ts';
+import { createMigratedServerDatabase } from './support/databases.ts';
 import { credits, generate, generateVariables, signUp } from './support/api.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
-let database: Awaited<ReturnType<typeof createServerDatabase>>;
+let database: Awaited<ReturnType<typeof createMigratedServerDatabase>>;
 
 beforeAll(async () => {
-  database = await createServerDatabase();
+  database = await createMigratedServerDatabase();
   app = await startTestApp({ DATABASE_URL: database.url });
 });
 afterAll(async () => {

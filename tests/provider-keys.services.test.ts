@@ -6,7 +6,7 @@ import { buffer } from 'node:stream/consumers';
 import { expect, it, onTestFinished } from 'vitest';
 import { startProvider } from './chaos/support/provider.ts';
 import { createCaller, follow, generate, signUp } from './support/api.ts';
-import { createServerDatabase } from './support/databases.ts';
+import { createMigratedServerDatabase } from './support/databases.ts';
 import { reusablePort } from './support/reusable-port.ts';
 import { startTestApp } from './support/start-app.ts';
 
@@ -55,7 +55,7 @@ async function openAccount(provider: Awaited<ReturnType<typeof startProvider>>) 
 }
 
 it('follows running predictions with the new token, and takes webhooks of the new secret', async () => {
-  const database = await createServerDatabase();
+  const database = await createMigratedServerDatabase();
   onTestFinished(() => database.drop());
   const provider = await startProvider({ speed: 1000 });
   onTestFinished(() => provider.close());

@@ -8,7 +8,7 @@ import { expireResults } from '../server/images/retention.ts';
 import { createStoredFiles } from '../server/images/stored-files.ts';
 import { createLocalStorage } from '../server/storage/local.ts';
 import { follow, generate, signUp } from './support/api.ts';
-import { createServerDatabase } from './support/databases.ts';
+import { createMigratedServerDatabase } from './support/databases.ts';
 import { startTestApp } from './support/start-app.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -18,7 +18,7 @@ interface Shown {
 }
 
 it('removes pictures with their files, one node at a time, and the API says so', async () => {
-  const server = await createServerDatabase();
+  const server = await createMigratedServerDatabase();
   onTestFinished(() => server.drop());
   const app = await startTestApp({ DATABASE_URL: server.url });
   onTestFinished(() => app.remove());

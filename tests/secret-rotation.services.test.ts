@@ -9,7 +9,7 @@ import { resealSecrets } from '../server/webhooks/delivery/reseal.ts';
 import { createSecretBox } from '../server/webhooks/delivery/secret-box.ts';
 import { createCaller } from './support/api.ts';
 import { createKey } from './support/api-keys.ts';
-import { createServerDatabase } from './support/databases.ts';
+import { createMigratedServerDatabase } from './support/databases.ts';
 import { openMailbox } from './support/mailbox.ts';
 import { openScriptedServer, type ScriptedServer } from './support/scripted-server.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
@@ -31,7 +31,7 @@ let url: string;
 let nodes: [TestApp, TestApp];
 
 beforeAll(async () => {
-  const database = await createServerDatabase();
+  const database = await createMigratedServerDatabase();
   opened.defer(() => database.drop());
   url = database.url;
   mailbox = await openMailbox();

@@ -25,7 +25,7 @@ export async function openTestDatabase(): Promise<TestDatabase> {
 
 /** A fresh, migrated database on the server of TEST_DATABASE_URL. */
 export async function openTestServerDatabase(): Promise<TestDatabase> {
-  const { url, drop } = await createServerDatabase();
+  const { url, drop } = await createMigratedServerDatabase();
   const database = await openDatabase({ url, dataDir: tmpdir() }).catch(async (error: unknown) => {
     await drop();
     throw error;
@@ -34,23 +34,58 @@ export async function openTestServerDatabase(): Promise<TestDatabase> {
   return { ...database, url, close: () => (closing ??= database.close().then(drop)) };
 }
 
-/** A new database without tables on the server of TEST_DATABASE_URL. */
-export async function createServerDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
-  const serverUrl = process.env['TEST_DATABASE_URL'];
-  if (!serverUrl)
-    throw new Error('Set TEST_DATABASE_URL to a PostgreSQL server where databases may be made.');
-  const name = `proofsheet_test_${randomUUID().replaceAll('-', '')}`;
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  await runOnServer(serverUrl, `CREATE DATABASE "${name}"`);
-  return { url: url.href, drop: () => runOnServer(serverUrl, `DROP DATABASE "${name}" WITH (FORCE)`) };
+export interface ServerDatabase {
+  url: string;
+  drop(): Promise<void>;
 }
 
-async function runOnServer(serverUrl: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: serverUrl, connectionTimeoutMillis: 5_000 });
-  await client.connect();
-  await client.query(sql).finally(() => client.end());
+/** A new database without tables on the server of TEST_DATABASE_URL. */
+export const createServerDatabase = (): Promise<ServerDatabase> => createFrom('template1');
+
+/** A new, migrated database there: the migrations run once on each server, and this is a copy of what they made. */
+export async function createMigratedServerDatabase(): Promise<ServerDatabase> {
+  const template = `proofsheet_migrated_${await snapshotName()}`;
+  try {
+    return await createFrom(template);
+  } catch (error) {
+    if ((error as { code?: string }).code !== doesNotExist) throw error;
+  }
+  await makeTemplate(template);
+  return createFrom(template);
 }
+
+/** Codes of PostgreSQL, appendix A. */
+const doesNotExist = '3D000';
+const alreadyExists = '42P04';
+
+async function makeTemplate(name: string): Promise<void> {
+  const { url, drop } = await createServerDatabase();
+  try {
+    const database = await openDatabase({ url, dataDir: tmpdir() });
+    await database.close();
+    // Several processes may make one: the first renames a whole database, and all are equal.
+    await runOnServer(`ALTER DATABASE "${new URL(url).pathname.slice(1)}" RENAME TO "${name}"`);
+  } catch (error) {
+    await drop();
+    if ((error as { code?: string }).code !== alreadyExists) throw error;
+  }
+}
+
+async function createFrom(template: string): Promise<ServerDatabase> {
+  const name = `proofsheet_test_${randomUUID().replaceAll('-', '')}`;
+  const url = new URL(serverUrl());
+  url.pathname = `/${name}`;
+  await runOnServer(`CREATE DATABASE "${name}" TEMPLATE "${template}"`);
+  return { url: url.href, drop: () => runOnServer(`DROP DATABASE "${name}" WITH (FORCE)`) };
+}
+
+function serverUrl(): string {
+  const url = process.env['TEST_DATABASE_URL'];
+  if (!url) throw new Error('Set TEST_DATABASE_URL to a PostgreSQL server where databases may be made.');
+  return url;
+}
+
+const runOnServer = (sql: string): Promise<void> => runStatements(serverUrl(), sql);
 
 /** A fresh, migrated PGlite in memory. */
 export async function openTestMemoryDatabase(): Promise<TestDatabase> {

@@ -2,7 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createServerDatabase, layMigratedDatabase } from './databases.ts';
+import { createMigratedServerDatabase, createServerDatabase, layMigratedDatabase } from './databases.ts';
 
 /** Variables of every test: a free port, and a fast sandbox. */
 const defaults = {
@@ -24,17 +24,21 @@ export interface InstallationFiles {
 
 /**
  * The database is embedded, or a new one on the server that TEST_DATABASE_URL names. `env` adds variables.
- * @param options.isNew Leave the folder empty, as before the first start; by default it holds a migrated database.
+ * @param options.isNew Leave it empty, as before the first start; by default the database is migrated.
  */
 export async function prepareInstallation(
   env: Record<string, string>,
   options = { isNew: false },
 ): Promise<InstallationFiles> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'proofsheet-'));
-  const database = process.env['TEST_DATABASE_URL'] ? await createServerDatabase() : undefined;
-  if (!database && !options.isNew) await layMigratedDatabase(path.join(dataDir, 'database'));
-  const server = database && {
-    DATABASE_URL: database.url,
+  const isOnServer = process.env['TEST_DATABASE_URL'] !== undefined;
+  // One that the test has made itself is in `env`.
+  const makesDatabase = isOnServer && env['DATABASE_URL'] === undefined;
+  const create = options.isNew ? createServerDatabase : createMigratedServerDatabase;
+  const database = makesDatabase ? await create() : undefined;
+  if (!isOnServer && !options.isNew) await layMigratedDatabase(path.join(dataDir, 'database'));
+  const server = isOnServer && {
+    ...(database && { DATABASE_URL: database.url }),
     AUTH_SECRET: 'a secret for tests of 32 letters and more',
   };
   return {

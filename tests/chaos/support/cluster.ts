@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Pool } from 'pg';
 import { openForReading } from '../../../server/database/open.ts';
-import { createServerDatabase } from '../../support/databases.ts';
+import { createMigratedServerDatabase } from '../../support/databases.ts';
 import { audit } from '../../../server/tasks/audit.ts';
 import { startTcpProxy, type Interceptor, type TcpProxy } from '../tcp-proxy.ts';
 import { until } from './chaos.ts';
@@ -78,7 +78,7 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const folder = await mkdtemp(path.join(tmpdir(), 'proofsheet-chaos-'));
   opened.defer(() => rm(folder, { recursive: true, force: true }));
   const redisPrefix = path.basename(folder);
-  const database = options.isEmbedded ? undefined : await createServerDatabase();
+  const database = options.isEmbedded ? undefined : await createMigratedServerDatabase();
   if (database) opened.defer(() => database.drop());
   const provider = await startProvider({ speed: options.speed ?? 40 });
   opened.defer(() => provider.close());
