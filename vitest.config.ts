@@ -63,6 +63,7 @@ export default defineConfig({
         test: {
           ...services,
           name: 'services',
+          isolate: false,
           // What runs embedded in `server` runs here on PostgreSQL.
           include: [
             '{server,tests}/**/*.services.test.ts',
