@@ -1,15 +1,14 @@
 /** What a user does with task cards and images: view, mark, reuse, save, delete. */
 import { readFile } from 'node:fs/promises';
 import { beforeEach, describe, expect, it } from 'vitest';
-import { shoot, signUpInPage } from './browser.ts';
-import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
+import { shoot } from './browser.ts';
+import { allowErrors, app, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { addFiles, developed, focusedName, generate, pictureFile, prompt, card } from './steps.ts';
 
 useApp({ SANDBOX_SPEED: '10', POLL_INTERVAL_MS: '200', SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
   await openPage();
-  await page.goto(app.url);
-  await signUpInPage(page);
+  await openSignedIn();
 });
 
 const frame = (code: string) => page.getByRole('button', { name: `Open frame ${code}`, exact: true });

@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playw
 import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { startTestApp, type TestApp } from '../support/start-app.ts';
 import { openBrowser, shoot } from './browser.ts';
+import { signUpByApi } from './steps.ts';
 
 // Imports are live bindings: importers see the page of the current test.
 export let app: TestApp;
@@ -59,6 +60,17 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<voi
     if (message.type() === 'error') consoleErrors.push(message.text());
   });
   page = await context.newPage();
+}
+
+/**
+ * Loads the page of a new account in `page`, signed in; resolves to its email. Signing up in the dialog takes twice the
+ * CPU time, and has tests of its own.
+ */
+export async function openSignedIn(): Promise<string> {
+  const email = await signUpByApi(context, app.url);
+  await page.goto(app.url);
+  await page.locator('.account-button').waitFor();
+  return email;
 }
 
 /** Closes the context; a callback of `route` that still waits for the page then fails without an unhandled rejection. */

@@ -1,8 +1,8 @@
 /** The page shows the current state: progress, days, the session, credits, and tasks from elsewhere. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { guardSockets } from './browser.ts';
-import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
-import { graphqlInPage, prompt, send, signUpByApi, standIn, card } from './steps.ts';
+import { allowErrors, app, context, openPage, openSignedIn, page, useApp } from './fixture.ts';
+import { graphqlInPage, prompt, send, standIn, card } from './steps.ts';
 
 const creditsUrl = 'https://credits.example/more';
 const phone = { width: 390, height: 844 };
@@ -15,12 +15,6 @@ useApp({
   TASK_TIMEOUT_MS: '3000000',
 });
 beforeEach(() => openPage());
-
-async function begin(): Promise<void> {
-  await signUpByApi(context, app.url);
-  await page.goto(app.url);
-  await page.locator('.account-button').waitFor();
-}
 
 const mutation = 'mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }';
 const request = (text: string, count = 1) => {
@@ -51,7 +45,7 @@ describe('credits', () => {
   });
 
   it('that are used up come with the way to more: at Generate, on a phone and in the account', async () => {
-    await begin();
+    await openSignedIn();
     await graphqlInPage(page, mutation, request('A hill sandbox:plain', 2));
     await page.reload();
     const link = page.getByRole('link', { name: 'Get credits' });
@@ -67,7 +61,7 @@ describe('credits', () => {
 
 describe('a session', () => {
   it('shows nothing of the page of visitors while it loads', async () => {
-    await begin();
+    await openSignedIn();
     await page.addInitScript(() => {
       Object.assign(window, { sawVisitorPage: false });
       new MutationObserver(() => {
@@ -149,7 +143,7 @@ describe('a session', () => {
 
 describe('a task that was created elsewhere', () => {
   it('appears on an idle page within five seconds, and so does what it cost', async () => {
-    await begin();
+    await openSignedIn();
     await expect.poll(() => subscribers()).toBe(1);
     await createElsewhere('From another device sandbox:plain');
     await page.getByText('From another device').waitFor({ timeout: 5_000 });
@@ -160,7 +154,7 @@ describe('a task that was created elsewhere', () => {
     allowErrors('WebSocket');
     const sockets = await guardSockets(page);
     sockets.cut();
-    await begin();
+    await openSignedIn();
     await page.getByText('Live updates stopped. Checking every 5 s.').waitFor();
     await createElsewhere('From another device sandbox:plain');
     await page.getByText('From another device').waitFor();
@@ -177,7 +171,7 @@ describe('progress', () => {
   const figure = async () => Number(/\d+/.exec(await messages())?.[0]);
 
   it('continues after a translator has replaced every text of the page', async () => {
-    await begin();
+    await openSignedIn();
     await prompt(page).fill('A valley sandbox:slow=400');
     await send(page);
     await expect.poll(figure, { timeout: 30_000 }).toBeGreaterThan(0);
@@ -203,7 +197,7 @@ describe('progress', () => {
   it('stops and shows it while the server is unreachable', async () => {
     allowErrors('WebSocket', 'ERR_FAILED');
     const sockets = await guardSockets(page);
-    await begin();
+    await openSignedIn();
     await prompt(page).fill('A valley sandbox:slow=400');
     await send(page);
     await expect.poll(figure, { timeout: 30_000 }).toBeGreaterThan(0);
@@ -222,7 +216,7 @@ describe('progress', () => {
 
 describe('the day', () => {
   it('changes its name after midnight, without a reload', async () => {
-    await begin();
+    await openSignedIn();
     await graphqlInPage(page, mutation, request('A hill sandbox:plain'));
     await page.clock.install();
     await page.reload();

@@ -1,14 +1,13 @@
 /** Pages, History and its filters, and what the tab shows while it is hidden. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { shoot, signUpInPage } from './browser.ts';
-import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
+import { shoot } from './browser.ts';
+import { allowErrors, app, context, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { addFiles, generate, pictureFile, setVisibility, card, withholdUploads } from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '400' });
 beforeEach(async () => {
   await openPage();
-  await page.goto(app.url);
-  await signUpInPage(page);
+  await openSignedIn();
 });
 
 /** Sends a request to the API as the page does, without its form. */

@@ -2,7 +2,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { errorCodes } from '../../server/lib/errors.ts';
 import { signInInPage, signUpInPage } from './browser.ts';
-import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
+import { allowErrors, context, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { developed, generate, prompt, rawText, refuse, send, standIn, card } from './steps.ts';
 
 let email: string;
@@ -10,8 +10,7 @@ let email: string;
 useApp({ SIGNUP_CREDITS: '100', MAX_ACTIVE_TASKS: '2' });
 beforeEach(async () => {
   await openPage();
-  await page.goto(app.url);
-  email = await signUpInPage(page);
+  email = await openSignedIn();
 });
 
 const form = () => page.getByRole('form', { name: 'New image' });

@@ -1,14 +1,12 @@
 /** The messages of a task card about its outcome, and their remedies. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { signUpInPage } from './browser.ts';
-import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
+import { allowErrors, app, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { developed, generate, prompt, standIn, card } from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
   await openPage();
-  await page.goto(app.url);
-  await signUpInPage(page);
+  await openSignedIn();
 });
 
 const patience = { timeout: 30_000 };

@@ -1,7 +1,6 @@
 /** System notifications: offered once, enabled by a press, shown only while the page is hidden. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { signUpInPage } from './browser.ts';
-import { app, openPage, page, useApp } from './fixture.ts';
+import { openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { developed, generate, setVisibility, card } from './steps.ts';
 
 interface Log {
@@ -13,8 +12,7 @@ useApp({ SIGNUP_CREDITS: '100' });
 beforeEach(async () => {
   await openPage();
   await page.addInitScript(standInForSystem);
-  await page.goto(app.url);
-  await signUpInPage(page);
+  await openSignedIn();
 });
 
 /** Runs in the page, before its scripts: a headless browser shows neither notifications nor their prompt. */

@@ -1,8 +1,8 @@
 /** Faults on the way: a request still ends once, with its images. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { reusablePort } from '../support/reusable-port.ts';
-import { guardSockets, signUpInPage } from './browser.ts';
-import { allowErrors, app, context, openPage, page, restartApp, useApp } from './fixture.ts';
+import { guardSockets } from './browser.ts';
+import { allowErrors, context, openPage, openSignedIn, page, restartApp, useApp } from './fixture.ts';
 import { developed, generate, prompt, send, card } from './steps.ts';
 
 useApp({
@@ -13,11 +13,6 @@ useApp({
   TASK_TIMEOUT_MS: '30000',
 });
 beforeEach(() => openPage());
-
-async function begin(): Promise<void> {
-  await page.goto(app.url);
-  await signUpInPage(page);
-}
 
 const articles = () => page.getByRole('article').count();
 const credits = async () => Number(/\d+/.exec(await page.getByRole('banner').innerText())?.[0]);
@@ -39,7 +34,7 @@ describe('events', () => {
         for (const again of held) socket.send(again);
       });
     });
-    await begin();
+    await openSignedIn();
     await page.exposeFunction('record', (percent: number) => percents.push(percent));
     await generate(page, 'A valley sandbox:slow=100 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
@@ -61,7 +56,7 @@ describe('events', () => {
 
 describe('a request', () => {
   it('is found again after a reload in the middle', async () => {
-    await begin();
+    await openSignedIn();
     await generate(page, 'A valley sandbox:slow=100 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await page.reload();
@@ -71,7 +66,7 @@ describe('a request', () => {
   });
 
   it('that outlives its deadline is stopped, with an explanation and a refund', async () => {
-    await begin();
+    await openSignedIn();
     const before = await credits();
     await generate(page, 'A valley sandbox:slow=9000');
     await card(page, 1)
@@ -88,7 +83,7 @@ describe('a request', () => {
   it('that ended without a connection is given up, and shown when it succeeded', async () => {
     allowErrors('WebSocket', 'ERR_FAILED');
     const sockets = await guardSockets(page);
-    await begin();
+    await openSignedIn();
     await generate(page, 'A hill sandbox:slow=100 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await page.route('**/graphql', (route) => route.abort());
@@ -114,7 +109,7 @@ describe('a request', () => {
   });
 
   it('that overtakes an earlier one shows its own picture', async () => {
-    await begin();
+    await openSignedIn();
     await generate(page, 'One sandbox:slow=100 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await generate(page, 'Two sandbox:plain');
@@ -158,7 +153,7 @@ describe('a request', () => {
   };
 
   it.each(Object.entries(presses))('is sent once for %s', async (_, press) => {
-    await begin();
+    await openSignedIn();
     const before = await credits();
     await prompt(page).fill('A hill sandbox:plain');
     await press();
@@ -179,7 +174,7 @@ describe('a request', () => {
 
   it('whose response was lost is one request, also after a second press', async () => {
     allowErrors('ERR_FAILED');
-    await begin();
+    await openSignedIn();
     const before = await credits();
     const keys: string[] = [];
     await page.route('**/graphql', async (route) => {
@@ -208,7 +203,7 @@ describe('a request', () => {
 
   it('ends although the server restarted in the middle', async () => {
     allowErrors('WebSocket', 'ERR_CONNECTION_', 'ERR_EMPTY_RESPONSE');
-    await begin();
+    await openSignedIn();
     await generate(page, 'A valley sandbox:slow=100 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await restartApp();
@@ -220,7 +215,7 @@ describe('a request', () => {
 
   it('continues while the user is offline, and is there when they are back', async () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
-    await begin();
+    await openSignedIn();
     await generate(page, 'A valley sandbox:slow=100 sandbox:plain');
     await card(page, 1).getByRole('progressbar').waitFor();
     await context.setOffline(true);

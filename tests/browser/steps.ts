@@ -98,12 +98,14 @@ export function refuse(code: string, extensions: object = {}): (route: Route) =>
   return (route) => route.fulfill({ json });
 }
 
-/** Creates an account and signs in, without a page. */
-export async function signUpByApi(context: BrowserContext, url: string): Promise<void> {
+/** Creates an account and signs in, without a page; resolves to its email. */
+export async function signUpByApi(context: BrowserContext, url: string): Promise<string> {
+  const email = `${randomUUID()}@example.test`;
   const answer = await context.request.post(`${url}/api/auth/sign-up/email`, {
-    data: { name: 'Tester', email: `${randomUUID()}@example.test`, password: 'correct horse battery' },
+    data: { name: 'Tester', email, password: 'correct horse battery' },
   });
   if (!answer.ok()) throw new Error(`Sign-up answered ${answer.status()}.`);
+  return email;
 }
 
 /** Sends an operation as the user of the page, without the client. Throws on a refusal. */
