@@ -111,6 +111,7 @@ export async function startApp(
       expireResults: (signal) => expireResults({ ...retention, retentionDays: config.retentionDays }, signal),
       removeAbandonedFiles: () => removeAbandonedFiles(),
       ...(database.copyTo && { removeAbandonedCopies: () => removeAbandonedCopies(config.dataDir) }),
+      ...(database.vacuum && { vacuum: database.vacuum }),
       sweepOrphans: () => sweepOrphans({ ...stored, log, onStop: metrics.countSweepStop }),
     },
     log,

@@ -7,7 +7,7 @@ import { prepareInstallation } from './support/installation.ts';
 import { addUser, newImage } from './support/tasks.ts';
 
 // Each line turns red where its schedule is removed.
-it('deletes old uploads and finishes deletions of accounts, without being asked', async () => {
+it('deletes old uploads and excess webhooks, and finishes deletions of accounts, without being asked', async () => {
   const { variables, dataDir, remove } = await prepareInstallation({});
   onTestFinished(() => remove());
   const { prisma, close } = await openAsIs({ url: variables['DATABASE_URL'], dataDir });
@@ -15,6 +15,12 @@ it('deletes old uploads and finishes deletions of accounts, without being asked'
   await prisma.user.update({ where: { id: leaving }, data: { deletingAt: new Date() } });
   const userId = await addUser(prisma, 0);
   await prisma.image.create({ data: { ...newImage(userId), createdAt: new Date(0) } });
+  await prisma.webhookEndpoint.create({
+    data: { id: 'endpoint', userId, url: 'https://hooks.example/', events: ['TASK_UPDATED'], secret: '' },
+  });
+  await prisma.$executeRaw`
+    INSERT INTO "OutgoingWebhook" ("id", "endpointId", "event", "status", "nextAttemptAt")
+    SELECT n, 'endpoint', 'TASK_UPDATED', 'FAILED', NULL FROM generate_series(1, 10001) n`;
   await close();
 
   const logged = new Set<string>();
@@ -25,6 +31,14 @@ it('deletes old uploads and finishes deletions of accounts, without being asked'
   onTestFinished(() => app.close());
   await expect
     .poll(() => [...logged], { timeout: 10_000 })
-    .toEqual(expect.arrayContaining(['deleted uploads that no task uses', 'an account was deleted']));
+    .toEqual(
+      expect.arrayContaining([
+        'deleted uploads that no task uses',
+        'an account was deleted',
+        'undelivered webhooks dropped',
+        // A server does so by itself.
+        ...(variables['DATABASE_URL'] ? [] : [expect.stringMatching(/^Vacuumed \d+ tables/)]),
+      ]),
+    );
   expect(logged).not.toContain('housekeeping failed');
 });

@@ -10,6 +10,7 @@ import { openPostgres, postgresMigrationTarget } from './postgres.ts';
 import { checkServer } from './server-check.ts';
 import { builtSnapshots, unpackSnapshotFile } from './snapshot.ts';
 import { refuseUnfinishedMove } from './unfinished-move.ts';
+import { createVacuum } from './vacuum.ts';
 
 const checkTimeoutMs = 3_000;
 
@@ -25,6 +26,8 @@ export interface Database {
    * server.
    */
   copyTo?: (folder: string) => Promise<void>;
+  /** Frees the room of old rows of the embedded database, and updates its statistics; a server does so by itself. */
+  vacuum?: () => Promise<void>;
   /** Waits for running queries, then closes connections and files and releases the lock. Does nothing the second time. */
   close(): Promise<void>;
 }
@@ -101,9 +104,14 @@ async function openEmbedded(options: Opening & { dataDir: string; snapshots: str
   });
   await prepare(pgliteMigrationTarget(pglite));
   const parts = opened.move();
+  const vacuum = createVacuum(pglite);
   return {
     ...createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() }),
     copyTo: (folder) => copyPglite(pglite, path.join(dataDir, 'database'), folder),
+    async vacuum() {
+      const count = await vacuum();
+      if (count > 0) log('info', `Vacuumed ${count} tables of the embedded database.`);
+    },
   };
 }
 
