@@ -19,7 +19,7 @@ const lines: [line: string, printed: RegExp][] = [
   ['users show <email>', /taskCount +4\n/],
   ['users make-admin <email>', /role +ADMIN\n/],
   ['users remove-admin <email>', /role +USER\n/],
-  ['users reset-link <email>', /^link +http:\/\/\S+\/reset-password\?token=\S{24}\nexpiresAt +20/],
+  ['users reset-link <email>', /^link +http:\/\/\S+\/reset-password\?token=operator_\S{24}\nexpiresAt +20/],
   [
     'users invite --note Ada --days 3',
     /^link +http:\/\/\S+\/\?invite=\S{24}\ninvite\.id +<invite>\ninvite\.note +Ada\n/,

@@ -63,6 +63,9 @@ it('are encrypted again by the housekeeping, reported where they are lost, and r
   const lost = /^warning: The secrets of 1 webhook endpoint.* AUTH_SECRETS_ACCEPTED.* rotate/;
   expect((await examined(variables(third)))['webhook secrets']).toMatch(lost);
   expect((await examined(variables(third, second)))['webhook secrets']).toMatch(/^ok/);
+  const started = await start(variables(third));
+  expect(started.lines[0] ?? (await started.next())).toMatch(/^1: The secrets of 1 webhook endpoint/);
+  await started.app.close();
   const { app, lines, next } = await start(variables(third), { housekeepingMs: 20 });
   try {
     expect(lines[0] ?? (await next())).toMatch(/^1: The secrets of 1 webhook endpoint/);

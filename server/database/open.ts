@@ -27,7 +27,7 @@ export interface Database {
    */
   copyTo?: (folder: string) => Promise<void>;
   /** Frees the room of old rows of the embedded database, and updates its statistics; a server does so by itself. */
-  vacuum?: () => Promise<void>;
+  vacuum?: (signal?: AbortSignal) => Promise<void>;
   /** Waits for running queries, then closes connections and files and releases the lock. Does nothing the second time. */
   close(): Promise<void>;
 }
@@ -108,8 +108,8 @@ async function openEmbedded(options: Opening & { dataDir: string; snapshots: str
   return {
     ...createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() }),
     copyTo: (folder) => copyPglite(pglite, path.join(dataDir, 'database'), folder),
-    async vacuum() {
-      const count = await vacuum();
+    async vacuum(signal) {
+      const count = await vacuum(signal);
       if (count > 0) log('info', `Vacuumed ${count} tables of the embedded database.`);
     },
   };

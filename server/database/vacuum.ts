@@ -13,15 +13,18 @@ const findTables = (condition: string) => `
 /**
  * @returns A function that frees the room of rows that were changed or deleted, and counts what the planner estimates with;
  * first in all tables, as PGlite forgets its counts of changes when it is closed, and then in those that changed enough.
- * Queries wait for one table at a time. It resolves with the number of tables.
+ * The process stands still for one table at a time. It resolves with the number of tables, early on the signal.
  */
 export function createVacuum(pglite: PGlite) {
   let isFirst = true;
-  return async (): Promise<number> => {
+  return async (signal?: AbortSignal): Promise<number> => {
     await pglite.exec('SELECT pg_stat_force_next_flush()');
     const { rows } = await pglite.query<{ name: string }>(findTables(isFirst ? 'true' : isDue));
+    for (const { name } of rows) {
+      if (signal?.aborted) return 0;
+      await pglite.exec(`VACUUM (ANALYZE) ${name}`);
+    }
     isFirst = false;
-    for (const { name } of rows) await pglite.exec(`VACUUM (ANALYZE) ${name}`);
     return rows.length;
   };
 }
