@@ -70,8 +70,8 @@ async function addImage(): Promise<string> {
 }
 
 async function restoreInto(place: Place, from: string): Promise<void> {
-  const installation = { id: randomUUID(), prefix: undefined };
-  await restoreBackup(from, await checkBackup(from), { ...place, installation, signal });
+  const parts = { ...place, unusedId: undefined, prefix: undefined, signal };
+  await restoreBackup(from, await checkBackup(from), parts);
 }
 
 const broken = async ({ prisma, storage }: Place) =>

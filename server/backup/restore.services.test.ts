@@ -70,24 +70,36 @@ it.each([
   },
 );
 
-it('refuses a server that nodes use, and one that a move is filling', { timeout }, async () => {
-  const file = await backUp();
-  const to = await serverPlace(AUTH_SECRET);
-  const url = to.variables['DATABASE_URL']!;
-  const node = new Client({ connectionString: url, application_name: 'a node' });
-  await node.connect();
-  onTestFinished(() => node.end());
-  expect(await admin(to, 'backup', 'restore', file)).toMatchObject({
-    code: 1,
-    error: expect.stringMatching(/in use by 1 other connection\(s\): a node at .*Stop every node/),
-  });
-  await node.end();
+it(
+  'refuses a server that nodes use, one that a move is filling, and one that is not empty',
+  { timeout },
+  async () => {
+    const file = await backUp();
+    const to = await serverPlace(AUTH_SECRET);
+    const url = to.variables['DATABASE_URL']!;
+    const node = new Client({ connectionString: url, application_name: 'a node' });
+    await node.connect();
+    onTestFinished(() => node.end());
+    expect(await admin(to, 'backup', 'restore', file)).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/in use by 1 other connection\(s\): a node at .*Stop every node/),
+    });
+    await node.end();
 
-  await runStatements(url, 'CREATE TABLE "_unfinished_move" ("installation" text PRIMARY KEY)');
-  expect(await admin(to, 'backup', 'restore', file)).toMatchObject({
-    code: 1,
-    error: expect.stringContaining('a move into it is not finished'),
-  });
-  await runStatements(url, 'DROP TABLE "_unfinished_move"');
-  expect(await admin(to, 'backup', 'restore', file)).toMatchObject({ code: 0 });
-});
+    await runStatements(url, 'CREATE TABLE "_unfinished_move" ("installation" text PRIMARY KEY)');
+    expect(await admin(to, 'backup', 'restore', file)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('a move into it is not finished'),
+    });
+    await runStatements(url, 'DROP TABLE "_unfinished_move"');
+    expect(await admin(to, 'backup', 'restore', file)).toMatchObject({ code: 0 });
+
+    // As an installation of the version before: it is refused before it is migrated.
+    const isNewest = '"migration_name" = (SELECT max("migration_name") FROM "_prisma_migrations")';
+    await runStatements(url, `DELETE FROM "_prisma_migrations" WHERE ${isNewest}`);
+    expect(await admin(to, 'backup', 'restore', file)).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/The database is not empty: there are rows in .*User/),
+    });
+  },
+);

@@ -1,4 +1,5 @@
 /** Puts a checked backup into an empty database and storage, as an installation of its own. */
+import { randomUUID } from 'node:crypto';
 import { isPictureKey } from '../images/keys.ts';
 import { claimNewPrefix, ownPrefixOf } from '../images/storage-prefix.ts';
 import { contentTypeOf, type ImageStorage } from '../storage/storage.ts';
@@ -18,8 +19,10 @@ interface RestoreParts {
   /** On a database at the backup's own migration. */
   session: Session;
   storage: ImageStorage;
-  /** The id of the new installation, as `assertEmpty` has it, and the prefix of its keys where one is configured. */
-  installation: { id: string; prefix: string | undefined };
+  /** What `assertEmpty` found: the new installation takes its id, as its prefix may be claimed. */
+  unusedId: string | undefined;
+  /** Of the keys in storage, where one is configured. */
+  prefix: string | undefined;
   signal: AbortSignal;
 }
 
@@ -47,9 +50,9 @@ export async function restoreBackup(
   checked: CheckedBackup,
   parts: RestoreParts,
 ): Promise<void> {
-  const { session, storage } = parts;
-  const { id } = parts.installation;
-  const own = ownPrefixOf(id, parts.installation.prefix);
+  const { session, storage, unusedId } = parts;
+  const id = unusedId ?? randomUUID();
+  const own = ownPrefixOf(id, parts.prefix);
   const installation = { id, prefix: own.prefix };
   const clear = await claimNewPrefix(storage, own);
   try {
@@ -58,7 +61,9 @@ export async function restoreBackup(
       // Nothing else writes until this transaction ends.
       for (const { name } of tables)
         await session.query(`LOCK TABLE ${quoted(name)} IN SHARE ROW EXCLUSIVE MODE`);
-      await assertEmpty(session, tables);
+      const found = await assertEmpty(session, tables);
+      if (found !== undefined && found !== unusedId)
+        throw new Error('A server was started on the database meanwhile. Stop it, and restore again.');
       await session.query('DELETE FROM "Installation"');
       await withoutTriggers(session, tables, async () => {
         await loadEntries(file, tables, { ...parts, installation });

@@ -115,8 +115,8 @@ interface Options {
 interface FillOptions extends Options {
   session: Session;
   target: MigrationTarget;
-  /** Of the installation in the database that this one replaces. */
-  unusedId?: string | undefined;
+  /** The id of the unused installation in the database, which this one replaces; undefined where there is none. */
+  unusedId: string | undefined;
 }
 
 /** Brings the schema to the backup's migration, puts the backup in, and applies the later migrations. */
@@ -133,13 +133,7 @@ async function fill(
     throw new Error(
       `The database has the migration ${newest}, which is newer than the backup. Restore into a new database.`,
     );
-  const id = unusedId ?? (await assertEmpty(session, await listTables(session))) ?? randomUUID();
-  await restoreBackup(file, checked, {
-    session,
-    storage,
-    installation: { id, prefix: config.s3?.prefix },
-    signal,
-  });
+  await restoreBackup(file, checked, { session, storage, unusedId, prefix: config.s3?.prefix, signal });
   await applyMigrations(target);
 }
 
@@ -150,8 +144,8 @@ async function intoServer(config: Config, checked: CheckedBackup, options: Optio
   try {
     await refuseOtherSessions(session);
     const target = postgresMigrationTarget(url);
-    await refuseUnfinishedMove(target);
-    await fill(config, checked, { ...options, session, target });
+    const unusedId = await findUnused(session, target);
+    await fill(config, checked, { ...options, session, target, unusedId });
   } finally {
     await session.close();
   }

@@ -62,7 +62,8 @@ function serverChecks(config: Config, url: string): Check[] {
     beside(secretsCheck, async () => {
       if ((await pendingMigrations(postgresMigrationTarget(url))).length > 0)
         return skipped('The database lacks migrations.');
-      const { prisma, close } = await openForReading({ url, dataDir: config.dataDir });
+      // The check of the migrations names a move that is not finished.
+      const { prisma, close } = await openForReading({ url, dataDir: config.dataDir, isMoveTarget: true });
       return checkWebhookSecrets(config, prisma).finally(() => close());
     }),
   ];

@@ -26,9 +26,9 @@ export async function claimTarget(
     const marked = await readMark(to);
     if (marked !== undefined && marked !== installationId)
       throw new TargetTaken('Another installation is being moved into that database. Use an empty one.');
+    if (marked !== undefined) return assertNoServer(to);
     const filled: string[] = [];
     for (const table of tables) if ((await countRows(to, table)) > 0) filled.push(table.name);
-    if (marked !== undefined) return assertNoServer(to);
     if (await isComplete(to, installationId))
       throw new TargetTaken(
         'An earlier run has finished this move. Nothing was changed. Start every node with the variables of the target.',

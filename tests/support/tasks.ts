@@ -14,7 +14,14 @@ export async function openTaskStore() {
   const database = await openTestDatabase();
   afterAll(() => database.close());
   const store = createTaskStore(database);
-  const accept = async (task: NewTask) => outcomeOf(await store.accept(task));
+  /** Repeats what waited too long for a lock or a connection, as where 200 are accepted at once on a busy machine: nothing of it was done. */
+  const accept = async (task: NewTask): Promise<string> => {
+    const outcome = await store.accept(task).then(outcomeOf, (error: unknown) => {
+      if (String(error).includes('timeout exceeded when trying to connect')) return 'databaseBusy';
+      throw error;
+    });
+    return outcome === 'databaseBusy' ? accept(task) : outcome;
+  };
   const acceptFor = async (userId: string, changes: Partial<NewTask> = {}) => {
     const task = newTask(userId, changes);
     expect(await accept(task)).toBe('accepted');
