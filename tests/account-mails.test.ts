@@ -1,33 +1,16 @@
 /** Forgotten passwords and the confirmation of email addresses, with the mails that a real SMTP server gets. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { credits } from './support/api.ts';
 import { createKey } from './support/api-keys.ts';
 import { bearer, createAuthClient, newEmail, password, tokenOf } from './support/auth-client.ts';
-import { openMailbox } from './support/mailbox.ts';
+import { useMailApps } from './support/mail-apps.ts';
 import { createInstallation } from './support/server-process.ts';
-import { startTestApp, type TestApp } from './support/start-app.ts';
+import { startTestApp } from './support/start-app.ts';
 
 const newPassword = 'staple battery horse';
 
-let mailbox: Awaited<ReturnType<typeof openMailbox>>;
-/** An account is usable at once. */
-let open: TestApp;
-/** An account is usable once its address is confirmed. */
-let strict: TestApp;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  const env = { ...mailbox.variables, TRUSTED_PROXIES: '1', WEBHOOK_ORIGINS: 'https://hooks.example.test' };
-  open = await startTestApp(env);
-  strict = await startTestApp({ ...env, REQUIRE_EMAIL_VERIFICATION: 'on' });
-});
-afterAll(async () => {
-  await open?.remove();
-  await strict?.remove();
-  await mailbox?.close();
-});
-
-const web = createAuthClient(() => ({ ...open, mailbox }));
-const strictWeb = createAuthClient(() => ({ ...strict, mailbox }));
+const apps = useMailApps({ WEBHOOK_ORIGINS: 'https://hooks.example.test' });
+const { web, strictWeb } = apps;
 
 const addWebhook = `mutation { createWebhookEndpoint(input: { url: "https://hooks.example.test/x" }) {
   endpoint { id } } }`;
@@ -47,8 +30,8 @@ describe('a forgotten password', () => {
     const { email, token: session } = await web.signUp();
     const asked = await web.send('/request-password-reset', { email }, { 'Accept-Language': 'de' });
     expect(asked.status).toBe(200);
-    const { link } = await mailbox.next(email, /Neues Passwort/);
-    expect(link).toMatch(`${open.url}/reset-password?token=`);
+    const { link } = await apps.mailbox.next(email, /Neues Passwort/);
+    expect(link).toMatch(`${apps.url}/reset-password?token=`);
     const token = tokenOf(link);
     expect(await web.send('/reset-password', { token, newPassword })).toMatchObject({ status: 200 });
     expect(await web.isSignedIn(session)).toBe(false);
@@ -68,8 +51,8 @@ describe('a forgotten password', () => {
       await web.send('/request-password-reset', { email: other }),
     ];
     expect(unknown).toEqual(known);
-    await mailbox.next(email, /new password/);
-    expect(mailbox.mails.filter(({ to }) => to === other)).toEqual([]);
+    await apps.mailbox.next(email, /new password/);
+    expect(apps.mailbox.mails.filter(({ to }) => to === other)).toEqual([]);
   });
 
   it('can be asked for ten times an hour for one address, known or not', async () => {
@@ -197,7 +180,7 @@ describe('an email address', () => {
     const { email } = await strictWeb.signUp();
     const repeated = await strictWeb.send('/sign-up/email', { name: 'Other', email, password: newPassword });
     expect(repeated).toMatchObject({ status: 200, token: null });
-    await mailbox.next(email, /already have an account/);
+    await apps.mailbox.next(email, /already have an account/);
   });
 
   it('is asked to be confirmed at sign-up, and again on request, where that is not required', async () => {
@@ -235,7 +218,7 @@ describe('an email address', () => {
     const { email, token } = await web.signUp();
     const next = newEmail();
     expect(await web.send('/change-email', { newEmail: next }, bearer(token))).toMatchObject({ status: 200 });
-    await mailbox.next(email, /about to change/);
+    await apps.mailbox.next(email, /about to change/);
     expect(await web.signIn(next)).toMatchObject({ status: 401 });
     await web.confirm(await web.takeToken(next, /Confirm/), token);
     expect(await web.signIn(next)).toMatchObject({ status: 200 });
@@ -252,9 +235,9 @@ describe('an email address', () => {
 });
 
 it('does not wait for the mail server', async () => {
-  const app = await startTestApp({ ...mailbox.variables, SMTP_URL: 'smtp://127.0.0.1:1' });
+  const app = await startTestApp({ ...apps.mailbox.variables, SMTP_URL: 'smtp://127.0.0.1:1' });
   try {
-    const { send, signUp } = createAuthClient(() => ({ ...app, mailbox }));
+    const { send, signUp } = createAuthClient(() => ({ ...app, mailbox: apps.mailbox }));
     const { email } = await signUp();
     expect(await send('/request-password-reset', { email })).toMatchObject({ status: 200 });
   } finally {

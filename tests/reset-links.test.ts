@@ -1,35 +1,16 @@
 /** A link to a new password confirms the address only where it came by mail. */
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createKey } from './support/api-keys.ts';
 import type { Caller } from './support/api.ts';
-import { createAuthClient, newEmail, password, tokenOf } from './support/auth-client.ts';
-import { openMailbox } from './support/mailbox.ts';
+import { newEmail, password, tokenOf } from './support/auth-client.ts';
+import { useMailApps } from './support/mail-apps.ts';
 import { account } from './support/operators.ts';
-import { startTestApp, type TestApp } from './support/start-app.ts';
 
 const newPassword = 'staple battery horse';
 /** Addresses in ADMIN_EMAILS: the first is confirmed, the others are each for one test. */
 const [admin, ...listed] = Array.from({ length: 5 }, newEmail) as [string, ...string[]];
 
-let mailbox: Awaited<ReturnType<typeof openMailbox>>;
-/** An account is usable at once. */
-let open: TestApp;
-/** An account is usable once its address is confirmed. */
-let strict: TestApp;
-beforeAll(async () => {
-  mailbox = await openMailbox();
-  const env = { ...mailbox.variables, TRUSTED_PROXIES: '1', ADMIN_EMAILS: [admin, ...listed].join() };
-  open = await startTestApp(env);
-  strict = await startTestApp({ ...env, REQUIRE_EMAIL_VERIFICATION: 'on' });
-});
-afterAll(async () => {
-  await open?.remove();
-  await strict?.remove();
-  await mailbox?.close();
-});
-
-const web = createAuthClient(() => ({ ...open, mailbox }));
-const strictWeb = createAuthClient(() => ({ ...strict, mailbox }));
+const { web, strictWeb } = useMailApps({ ADMIN_EMAILS: [admin, ...listed].join() });
 type Web = typeof web;
 
 /** Signs in with a link that confirms the address. */

@@ -36,7 +36,7 @@ it('deletes old uploads and excess webhooks, and finishes deletions of accounts,
         'deleted uploads that no task uses',
         'an account was deleted',
         'undelivered webhooks dropped',
-        // A server does so by itself.
+        // A server has autovacuum.
         ...(variables['DATABASE_URL'] ? [] : [expect.stringMatching(/^Vacuumed \d+ tables/)]),
       ]),
     );

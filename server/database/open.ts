@@ -26,7 +26,7 @@ export interface Database {
    * server.
    */
   copyTo?: (folder: string) => Promise<void>;
-  /** Frees the room of old rows of the embedded database, and updates its statistics; a server does so by itself. */
+  /** Vacuums the embedded database and updates its statistics; absent with a server, which has autovacuum. */
   vacuum?: (signal?: AbortSignal) => Promise<void>;
   /** Waits for running queries, then closes connections and files and releases the lock. Does nothing the second time. */
   close(): Promise<void>;
