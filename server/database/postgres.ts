@@ -163,6 +163,9 @@ export function schemaOf(url: string): string {
   return new URL(url).searchParams.get('schema') ?? 'public';
 }
 
+/** Begins the `application_name` of every session, which ends with the schema; an address may have another name. */
+export const sessionName = 'proofsheet ';
+
 /**
  * What every connection to the server of that address needs.
  * @param settings Of each session, as `SET` takes them.
@@ -174,6 +177,7 @@ export function connectionOptions(url: string, settings: string[] = []): PoolCon
   const searchPath = `search_path TO ${escapeIdentifier(schemaOf(url))}, public`;
   return {
     connectionString: address.href,
+    application_name: `${sessionName}${schemaOf(url)}`,
     connectionTimeoutMillis: connectTimeoutMs,
     keepAlive: true,
     // The adapter writes and reads every instant as if the session were in UTC, whatever the server's setting.

@@ -22,3 +22,21 @@ it('names connections that stay, and waits for those that end', async () => {
   };
   await refuseOtherSessions({ query });
 });
+
+it('counts no session that says another schema', async () => {
+  const { url, drop } = await createServerDatabase();
+  onTestFinished(drop);
+  const inSchema = (schema: string) => {
+    const address = new URL(url);
+    address.searchParams.set('schema', schema);
+    return address.href;
+  };
+  const session = await openPostgresSession(inSchema('other'));
+  onTestFinished(() => session.close());
+  const elsewhere = await openPostgresSession(url);
+  onTestFinished(() => elsewhere.close());
+  await refuseOtherSessions(session);
+  const beside = await openPostgresSession(inSchema('other'));
+  onTestFinished(() => beside.close());
+  await expect(refuseOtherSessions(session)).rejects.toThrow('1 other connection(s): proofsheet other at');
+});
