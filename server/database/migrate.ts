@@ -81,6 +81,13 @@ export async function pendingMigrations(
   });
 }
 
+/** The schema in which the session finds its tables; `undefined` where it may use none of its search path. */
+export const currentSchema = (target: MigrationTarget): Promise<string | undefined> =>
+  withConnection(target, async ({ adapter }) => {
+    const { rows } = await adapter.queryRaw({ sql: 'SELECT current_schema()::text', args: [], argTypes: [] });
+    return (rows[0]?.[0] as string | null) ?? undefined;
+  });
+
 /**
  * The SQL that leads from what the migrations make to what `schema.prisma` describes; `undefined` where they agree.
  * CHECK constraints, triggers and functions are unknown to the schema, and so never differ.

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openDatabase, openForReading } from './open.ts';
+import { openAsIs, openDatabase, openForReading } from './open.ts';
 import { openPostgres, postgresMigrationTarget } from './postgres.ts';
 import { createServerDatabase } from '../../tests/support/databases.ts';
 
@@ -80,6 +80,14 @@ describe('openDatabase with a server', () => {
     const found = await prisma.$queryRawUnsafe(limits);
     await close();
     expect(found).toEqual([{ statement: '0', lock: '0' }]);
+  });
+
+  it('reads no other schema where that of the address is missing', async () => {
+    await (await openDatabase({ url, dataDir: tmpdir() })).close();
+    const address = new URL(url);
+    address.searchParams.set('schema', 'misspelt');
+    for (const open of [openForReading, openAsIs])
+      await expect(open({ url: address.href, dataDir: tmpdir() })).rejects.toThrow('no schema misspelt');
   });
 
   it('prepares a statement once a connection, and goes on after the server has dropped the connections', async () => {

@@ -4,9 +4,9 @@ import type { PrismaClient } from '../generated/prisma/client.ts';
 import { type Clock, systemClock } from '../lib/clock.ts';
 import { withTimeout } from '../lib/timeout.ts';
 import { lockDataDir } from './lock.ts';
-import { applyMigrations, type MigrationTarget, pendingMigrations } from './migrate.ts';
+import { applyMigrations, currentSchema, type MigrationTarget, pendingMigrations } from './migrate.ts';
 import { copyPglite, openPglite, pgliteMigrationTarget } from './pglite.ts';
-import { openPostgres, postgresMigrationTarget } from './postgres.ts';
+import { openPostgres, postgresMigrationTarget, schemaOf } from './postgres.ts';
 import { checkServer } from './server-check.ts';
 import { builtSnapshots, unpackSnapshotFile } from './snapshot.ts';
 import { refuseUnfinishedMove } from './unfinished-move.ts';
@@ -147,7 +147,7 @@ export async function openForReading(options: {
 }): Promise<Pick<Database, 'prisma' | 'close'>> {
   const { url, dataDir, isMoveTarget } = options;
   if (url !== undefined) {
-    await assertUsable(postgresMigrationTarget(url), { isMoveTarget });
+    await assertServerUsable(url, { isMoveTarget });
     return openPostgres({ url, isReadOnly: true });
   }
   await using opened = new AsyncDisposableStack();
@@ -171,7 +171,7 @@ export async function openAsIs({
   dataDir: string;
 }): Promise<Database> {
   if (url !== undefined) {
-    await assertUsable(postgresMigrationTarget(url));
+    await assertServerUsable(url);
     return connectServer({ url });
   }
   await using opened = new AsyncDisposableStack();
@@ -179,6 +179,23 @@ export async function openAsIs({
   await assertUsable(pgliteMigrationTarget(pglite));
   const parts = opened.move();
   return createDatabase({ kind: 'pglite', prisma, close: () => parts.disposeAsync() });
+}
+
+/**
+ * Checks the database of a server as it is, as `assertUsable` does.
+ * @throws {Error} also where it has not the schema of the address: a session would read `public` instead
+ */
+export async function assertServerUsable(
+  url: string,
+  options?: { isMoveTarget?: boolean | undefined },
+): Promise<void> {
+  const target = postgresMigrationTarget(url);
+  const schema = await currentSchema(target);
+  if (schema !== schemaOf(url))
+    throw new Error(
+      `The database has no schema ${schemaOf(url)}, which DATABASE_URL names, or its user may not use it.`,
+    );
+  await assertUsable(target, options);
 }
 
 /**

@@ -1,9 +1,8 @@
 /** Opens the database that is moved, and the one that it moves to. */
 import path from 'node:path';
 import { lockDataDir } from '../database/lock.ts';
-import { assertUsable, openDatabase, openForReading } from '../database/open.ts';
+import { assertServerUsable, assertUsable, openDatabase, openForReading } from '../database/open.ts';
 import { openPglite, pgliteMigrationTarget } from '../database/pglite.ts';
-import { postgresMigrationTarget } from '../database/postgres.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
 import { refuseOtherSessions } from '../tables/other-sessions.ts';
 import { type ClosableSession, createEmbeddedSession, openPostgresSession } from '../tables/session.ts';
@@ -51,7 +50,7 @@ export async function openTarget(place: Place): Promise<End> {
 
 async function openEnd({ url, dataDir }: Place, options: { isMoveTarget: boolean }): Promise<End> {
   if (url !== undefined) {
-    await assertUsable(postgresMigrationTarget(url), options);
+    await assertServerUsable(url, options);
     return {
       ...(await openPostgresSession(url)),
       async read(work) {
