@@ -41,7 +41,10 @@ const drainMs = 2_000;
 /** The pauses between two runs of what is done again and again. */
 const intervals = {
   housekeepingMs: 3_600_000,
-  /** More often: what is bounded may grow by megabytes in a minute, and what a user deletes is not kept longer. */
+  /**
+   * More often: what is bounded may grow by megabytes in a minute, what a user deletes is not kept longer, and autovacuum
+   * of a server looks each minute too.
+   */
   frequentMs: 60_000,
 };
 
@@ -111,7 +114,6 @@ export async function startApp(
       expireResults: (signal) => expireResults({ ...retention, retentionDays: config.retentionDays }, signal),
       removeAbandonedFiles: () => removeAbandonedFiles(),
       ...(database.copyTo && { removeAbandonedCopies: () => removeAbandonedCopies(config.dataDir) }),
-      ...(database.vacuum && { vacuum: database.vacuum }),
       sweepOrphans: () => sweepOrphans({ ...stored, log, onStop: metrics.countSweepStop }),
     },
     log,
@@ -122,6 +124,8 @@ export async function startApp(
   opened.defer(() => limiting.stop());
   const deleting = every(frequentMs, { resumeDeletions: deletion.resume }, log);
   opened.defer(() => deleting.stop());
+  const vacuuming = every(frequentMs, { ...(database.vacuum && { vacuum: database.vacuum }) }, log);
+  opened.defer(() => vacuuming.stop());
   warnOfDeployment(config, infrastructure, log);
   const examining = webhooks
     .warnOfUnreadableSecrets()
