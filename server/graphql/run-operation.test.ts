@@ -66,3 +66,19 @@ it('rejects where the context cannot be built', async () => {
     'No such user',
   );
 });
+
+it.each<[string, Plugin]>([
+  ['breakContextBuilding', { onContextBuilding: ({ breakContextBuilding }) => breakContextBuilding() }],
+  ['functions after onContextBuilding', { onContextBuilding: () => () => {} }],
+  ['extendContext', { onExecute: ({ extendContext }) => extendContext({}) }],
+  ['onNext', { onExecute: () => ({ onExecuteDone: () => ({ onNext() {} }) }) }],
+])('refuses what it has not for plugins: %s', async (feature, plugin) => {
+  const runner = createOperationRunner();
+  createYoga({
+    schema: schema as never,
+    logging: false,
+    plugins: [createPlugin('a'), plugin, runner.plugin],
+  });
+  const transport = { user: 'Ada', log: [], params: { query: '{ user }' } };
+  await expect(runner.run(document, transport as never)).rejects.toThrow(feature);
+});

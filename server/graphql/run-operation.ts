@@ -12,6 +12,15 @@ type ExecuteHook = NonNullable<Plugin['onExecute']>;
 type ExecuteFunction = Parameters<ExecuteHook>[0]['executeFn'];
 type DoneHook = NonNullable<Exclude<Awaited<ReturnType<ExecuteHook>>, void>['onExecuteDone']>;
 
+/** What no plugin here does. One that begins to is found out by its first operation. */
+const missing = (feature: string) => (): never => {
+  throw new Error(`server/graphql/run-operation.ts has no ${feature} for plugins.`);
+};
+const breakContextBuilding = missing('breakContextBuilding');
+const extendContext = missing('extendContext of onExecute');
+const afterContext = missing('functions after onContextBuilding');
+const followResult = missing('onNext and onEnd');
+
 export type OperationRunner = ReturnType<typeof createOperationRunner>;
 
 export function createOperationRunner() {
@@ -26,7 +35,7 @@ export function createOperationRunner() {
     const setExecuteFn = (changed: ExecuteFunction) => void (executeFn = changed);
     const setResult = (changed: ExecutionResult) => void (result = changed);
     for (const hook of executeHooks) {
-      const payload = { args, executeFn, setExecuteFn, setResultAndStopExecution: setResult };
+      const payload = { args, executeFn, setExecuteFn, setResultAndStopExecution: setResult, extendContext };
       const hooked = hook(payload as never);
       const { onExecuteDone } = (hooked instanceof Promise ? await hooked : hooked) ?? {};
       if (onExecuteDone) doneHooks.push(onExecuteDone);
@@ -35,7 +44,7 @@ export function createOperationRunner() {
     result ??= (await executeFn!(args as never)) as ExecutionResult;
     for (const done of doneHooks) {
       const finished: unknown = done({ args, result, setResult } as never);
-      if (finished instanceof Promise) await finished;
+      if (finished instanceof Promise ? await finished : finished) followResult();
     }
     return result;
   }
@@ -57,10 +66,11 @@ export function createOperationRunner() {
       document: DocumentNode,
       transport: TransportContext & { params: OperationParams },
     ): Promise<ExecutionResult> {
-      const extendContext = (extension: object) => void Object.assign(transport, extension);
+      const extend = (extension: object) => void Object.assign(transport, extension);
       for (const hook of contextHooks) {
-        const built: unknown = hook({ context: transport, extendContext } as never);
-        if (built instanceof Promise) await built;
+        const payload = { context: transport, extendContext: extend, breakContextBuilding };
+        const built: unknown = hook(payload as never);
+        if (built instanceof Promise ? await built : built) afterContext();
       }
       const { variables: variableValues, operationName } = transport.params;
       return execute({
