@@ -62,7 +62,7 @@ builder.queryFields((t) => {
       resolve: async (_, { from, to, ...args }, context) => {
         const userId = await userOrAll(args, context);
         return context.listLimit.run(requireViewer(context).id, () =>
-          context.operatorFigures.creditUsage(userId, { from, to }),
+          context.operatorFigures.creditUsage(userId, { from, to }, context.signal),
         );
       },
     }),
@@ -76,7 +76,7 @@ builder.queryFields((t) => {
       resolve: async (_, args, context) => {
         const userId = await userOrAll(args, context);
         return context.listLimit.run(requireViewer(context).id, () =>
-          context.operatorFigures.storage(userId),
+          context.operatorFigures.storage(userId, context.signal),
         );
       },
     }),
