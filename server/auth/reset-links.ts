@@ -9,7 +9,7 @@ interface Dependencies {
 }
 
 /** Begins the token of an operator's link; those of better-auth have letters and digits only. */
-const operatorMark = 'operator_';
+export const operatorMark = 'operator_';
 
 /**
  * Creates a link, which works once and for an hour; it opens the account. An operator may pass it on by any channel, so its
@@ -23,28 +23,4 @@ export async function createResetLink({ prisma, publicUrl }: Dependencies, userI
   const expiresAt = new Date(Date.now() + linkSeconds * 1_000);
   await prisma.verification.create({ data: { identifier, value: userId, expiresAt } });
   return { link: `${publicUrl}/reset-password?token=${token}`, expiresAt };
-}
-
-interface Attempt {
-  path: string;
-  body?: unknown;
-  query?: unknown;
-  request?: Request | undefined;
-}
-
-/** Tells the resets by mailed links from the others, which better-auth does not: it reports no token with a reset. */
-export function createMailedResets() {
-  const requests = new WeakSet<Request>();
-  const tokenIn = (fields: unknown) => (fields as { token?: unknown } | undefined)?.token;
-  return {
-    /** Before better-auth checks the token. */
-    learn({ path, body, query, request }: Attempt): void {
-      if (path !== '/reset-password' || !request) return;
-      // In the order in which better-auth reads them.
-      const token = tokenIn(body) || tokenIn(query);
-      if (typeof token === 'string' && !token.startsWith(operatorMark)) requests.add(request);
-    },
-    /** Whether the request has the token of a mail. */
-    has: (request: Request | undefined): boolean => request !== undefined && requests.has(request),
-  };
 }

@@ -25,7 +25,7 @@ import { createMailLimit } from './mail-limit.ts';
 import { createMailLinks } from './mail-links.ts';
 import { asksToEndAccess, endOtherAccess } from './other-access.ts';
 import { providerOptions, type SignInProviders, withoutTokens } from './providers.ts';
-import { createMailedResets } from './reset-links.ts';
+import { createMailedResets } from './mailed-resets.ts';
 import type { SignUpGate } from './sign-ups.ts';
 import { createSessionService } from './sessions.ts';
 import { createViewers, sessionTimes } from './viewer.ts';

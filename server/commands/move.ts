@@ -15,8 +15,7 @@ import { claimTarget, completeTarget } from '../move/target.ts';
 import { readPages, type Row } from '../tables/rows.ts';
 import { listTables, readSequences, type Table, writeSequences } from '../tables/tables.ts';
 import { audit, deadlineRule } from '../tasks/audit.ts';
-import { openSecretBox } from '../webhooks/delivery/secret-box.ts';
-import { countUnreadable, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
+import { countUnreadableBy, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
 
 /** The variables of the target are in a file, as secrets in arguments can be read by every user of the machine. */
 export const move: LocalWork = async (_, values, report) => {
@@ -52,7 +51,9 @@ export const move: LocalWork = async (_, values, report) => {
   const images = tables.find(({ name }) => name === 'Image')!;
   const files = storages && (await copyFiles(storages, { session: source, images, report }));
   const rules = await (target ?? source).read(auditRules);
-  const unreadable = await (target ?? source).read((prisma) => countUnreadableSecrets(prisma, to));
+  // What nodes of the target cannot read: the source may be in the middle of a rotation.
+  const secrets = await findSecrets(to);
+  const unreadable = (await (target ?? source).read((prisma) => countUnreadableBy(secrets, prisma))) ?? 0;
   await source.assertUnused();
   if (target) {
     await assertSameRows({ from: source, to: target, tables: others });
@@ -111,14 +112,6 @@ async function checkedSecret(
     `The target has not the secret of this installation: all sessions would end, and webhooks fail. In ${file}, set AUTH_SECRET to ` +
       `${isFile ? `the text in ${path.resolve(ownFile!)}` : 'the one that is set here'}, or add that to AUTH_SECRETS_ACCEPTED.`,
   );
-}
-
-/** What nodes of the target cannot read: the source may be in the middle of a rotation. */
-async function countUnreadableSecrets(prisma: Parameters<typeof audit>[0], to: Config): Promise<number> {
-  const { current, accepted } = await findSecrets(to);
-  return current === undefined
-    ? 0
-    : countUnreadable({ prisma, secretBox: openSecretBox({ current, accepted }) });
 }
 
 interface FileMove {

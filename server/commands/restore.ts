@@ -30,8 +30,7 @@ import { createEmbeddedSession, openPostgresSession, type Session } from '../tab
 import { listTables } from '../tables/tables.ts';
 import { deadlineRule } from '../tasks/audit.ts';
 import { onInterrupt } from './interrupt.ts';
-import { openSecretBox } from '../webhooks/delivery/secret-box.ts';
-import { countUnreadable, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
+import { countUnreadableBy, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
 
 export const restore: LocalWork = async ([file = ''], { 'new-secret': newSecret = false }, report) => {
   const config = loadConfig({ isServing: false });
@@ -101,10 +100,10 @@ function assertSecret(file: string, config: Config, checked: CheckedBackup): voi
 
 /** What the node that starts on the new installation cannot read: the backup may be of the middle of a rotation. */
 async function countUnreadableSecrets(config: Config): Promise<number> {
-  const { current, accepted } = await findSecrets(config);
-  if (current === undefined) return 0;
+  const secrets = await findSecrets(config);
   const { prisma, close } = await openForReading({ url: config.databaseUrl, dataDir: config.dataDir });
-  return countUnreadable({ prisma, secretBox: openSecretBox({ current, accepted }) }).finally(() => close());
+  const count = await countUnreadableBy(secrets, prisma).finally(() => close());
+  return count ?? 0;
 }
 
 interface Options {

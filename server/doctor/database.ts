@@ -11,8 +11,7 @@ import { postgresMigrationTarget, schemaOf } from '../database/postgres.ts';
 import { checkSession, checkVersion, withClients } from '../database/server-check.ts';
 import { refuseUnfinishedMove } from '../database/unfinished-move.ts';
 import type { PrismaClient } from '../generated/prisma/client.ts';
-import { openSecretBox } from '../webhooks/delivery/secret-box.ts';
-import { countUnreadable, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
+import { countUnreadableBy, describeUnreadable } from '../webhooks/delivery/unreadable-secrets.ts';
 import { type Check, failed, type Finding, ok, skipped, warning } from './examination.ts';
 
 export function databaseChecks(config: Config): Check[] {
@@ -100,9 +99,8 @@ const noSecrets = { current: undefined, accepted: [] };
 
 async function checkWebhookSecrets(config: Config, prisma: PrismaClient): Promise<Finding> {
   // A file that holds no secret is named by the check of that.
-  const { current, accepted } = await findSecrets(config).catch(() => noSecrets);
-  if (current === undefined) return skipped('The secret of the installation is not known.');
-  const count = await countUnreadable({ prisma, secretBox: openSecretBox({ current, accepted }) });
+  const count = await countUnreadableBy(await findSecrets(config).catch(() => noSecrets), prisma);
+  if (count === undefined) return skipped('The secret of the installation is not known.');
   return count === 0 ? ok('All can be read.') : warning(describeUnreadable(count));
 }
 

@@ -1,7 +1,8 @@
 /** Secrets of endpoints that no known key opens, as after a restore or a rotation without the secret that encrypted them. */
 import type { PrismaClient } from '../../generated/prisma/client.ts';
 import type { Log } from '../../lib/log.ts';
-import type { SecretBox } from './secret-box.ts';
+import type { Secrets } from '../../lib/secret.ts';
+import { openSecretBox, type SecretBox } from './secret-box.ts';
 
 const pageSize = 500;
 
@@ -31,6 +32,18 @@ export async function countUnreadable({ prisma, secretBox }: Dependencies): Prom
   let count = 0;
   for await (const { secret } of readSecrets(prisma)) if (!secretBox.canOpen(secret)) count += 1;
   return count;
+}
+
+/**
+ * The number of endpoints whose secret a node with these secrets of the installation could not read; `undefined` where the
+ * current one is not known.
+ */
+export async function countUnreadableBy(
+  { current, accepted }: Pick<Secrets, 'accepted'> & { current: string | undefined },
+  prisma: Dependencies['prisma'],
+): Promise<number | undefined> {
+  if (current === undefined) return undefined;
+  return countUnreadable({ prisma, secretBox: openSecretBox({ current, accepted }) });
 }
 
 /** What to do about unreadable secrets, for operators. */
