@@ -256,7 +256,12 @@ function missing(id: string): string {
   return Buffer.from(other).toString('base64');
 }
 
-describe.each(Object.keys(transports) as Transport[])('over %s', (transport) => {
+/** On a server, where this runs a second time, one: the transports end before the database. */
+const tried: Transport[] = process.env['TEST_DATABASE_URL']
+  ? ['HTTP']
+  : (Object.keys(transports) as Transport[]);
+
+describe.each(tried)('over %s', (transport) => {
   const ask = async (operation: Operation, id: string) => {
     const answer = await transports[transport](app.url, operation, {
       authorization: `Bearer ${caller.token}`,
