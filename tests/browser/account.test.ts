@@ -7,7 +7,7 @@ import { openMailbox } from '../support/mailbox.ts';
 import { openIssuer } from '../support/oidc-issuer.ts';
 import { signUpInPage } from './browser.ts';
 import { allowErrors, app, context, openPage, page, restartApp, useApp } from './fixture.ts';
-import { sidewaysPx } from './steps.ts';
+import { sidewaysPx, signUpByApi } from './steps.ts';
 
 const mailbox = await openMailbox();
 const issuer = await openIssuer({ ada: { email: 'ada@example.test', email_verified: true, name: 'Ada' } });
@@ -56,8 +56,7 @@ async function expectAccessibleInGerman(url: string, name: string, heading: stri
 
 async function openAccount(options?: Parameters<typeof openPage>[0]): Promise<string> {
   await openPage(options);
-  await page.goto(app.url);
-  const email = await signUpInPage(page);
+  const email = await signUpByApi(context, app.url);
   await page.goto(`${app.url}/account`);
   await page.getByRole('heading', { name: 'Where you are signed in' }).waitFor();
   return email;

@@ -2,8 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, expect, it } from 'vitest';
 import { startS3Server } from '../support/storage/s3-server.ts';
-import { signUpInPage } from './browser.ts';
-import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
+import { allowErrors, app, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { developed, generate, card } from './steps.ts';
 
 const bucket = await startS3Server();
@@ -23,8 +22,7 @@ it('shows pictures from the bucket, and saves one, or several in a zip, without 
   page.on('request', (request) => {
     if (request.resourceType() === 'fetch') fetched.push(new URL(request.url()).origin);
   });
-  await page.goto(app.url);
-  await signUpInPage(page);
+  await openSignedIn();
   await generate(page, 'A hill sandbox:plain', 2);
   await developed(page, 1);
   const picture = card(page, 1).locator('img').first();

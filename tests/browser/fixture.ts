@@ -19,13 +19,16 @@ const consoleErrors: string[] = [];
 const allowed: string[] = [];
 
 /**
- * Starts the app, with these variables, and a browser, with these arguments, before the tests of a file. Each test fails if one of its pages
- * threw, or logged an error that was not allowed.
+ * Starts the app, with these variables, and a browser, see `openBrowser`, before the tests of a file. Each test fails if
+ * one of its pages threw, or logged an error that was not allowed.
  */
-export function useApp(env: Record<string, string> = {}, browserArguments: readonly string[] = []): void {
+export function useApp(
+  env: Record<string, string> = {},
+  ...browserOptions: Parameters<typeof openBrowser>
+): void {
   beforeAll(async () => {
     app = await startTestApp(env);
-    browser = await openBrowser(browserArguments);
+    browser = await openBrowser(...browserOptions);
   });
   afterEach(async ({ task }) => {
     if (task.result?.state === 'fail') await report(task.name);
@@ -51,10 +54,17 @@ export function allowErrors(...texts: string[]): void {
   allowed.push(...texts);
 }
 
-/** Puts `page` into a context of its own, which is 1440 by 900 in English; closes the previous one. Loads nothing. */
+/**
+ * Puts `page` into a context of its own, which is 1440 by 900 in English; closes the previous one. Loads nothing.
+ * Without motion, as drawing animations in software is a quarter of the CPU time; tests in which they matter ask for it.
+ */
 export async function openPage(options: BrowserContextOptions = {}): Promise<void> {
   await closeContext();
-  context = await browser.newContext({ viewport: { width: 1440, height: 900 }, ...options });
+  context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    reducedMotion: 'reduce',
+    ...options,
+  });
   context.on('weberror', (error) => thrown.push(error.error().message));
   context.on('console', (message) => {
     if (message.type() === 'error') consoleErrors.push(message.text());

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
-import { app, context, openPage, page, useApp } from './fixture.ts';
+import { app, context, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { addFiles, type PictureFile, pictureFile, prompt, send, sidewaysPx } from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '5' });
@@ -43,7 +43,7 @@ async function hand(file: PictureFile, how: 'paste' | 'drop', selector: string):
 
 describe('the prompt', () => {
   it('goes back to earlier prompts by Alt and arrow keys, and by a list', async () => {
-    await signUpInPage(page);
+    await openSignedIn();
     for (const text of ['A hill', 'A lake']) {
       await prompt(page).fill(text);
       await page.keyboard.press('Control+Enter');
@@ -133,7 +133,7 @@ describe('reference images', () => {
   });
 
   it('that are gone after a reload are named', async () => {
-    await signUpInPage(page);
+    await openSignedIn();
     await addFiles(page, await pictureFile('a.png', 'red'));
     await expect
       .poll(() => page.evaluate(() => sessionStorage.getItem('proofsheet.references') ?? ''))
@@ -149,7 +149,7 @@ describe('reference images', () => {
   });
 
   it('that are too big are shrunk, which is shown and can be undone, and then used', async () => {
-    await signUpInPage(page);
+    await openSignedIn();
     await addFiles(page, await heavyPicture('cliff.png'));
     await page.getByText(/^cliff\.png was made smaller: .* MB became .* MB\.$/).waitFor({ timeout: 60_000 });
     await shoot(page, 'bench-made-smaller');
@@ -215,7 +215,7 @@ describe('reference images', () => {
 
 describe('the cost', () => {
   it('above the balance is explained, with an affordable offer', async () => {
-    await signUpInPage(page);
+    await openSignedIn();
     await prompt(page).fill('A hill');
     await page.getByLabel('Images', { exact: true }).selectOption('4');
     await page.getByText('This costs 8 credits and you have 5.').first().waitFor();

@@ -1,7 +1,7 @@
 /** The main journey of a user. */
 import { beforeEach, describe, expect, it } from 'vitest';
 import { guardSockets, shoot, signUpInPage } from './browser.ts';
-import { allowErrors, app, context, openPage, page, useApp } from './fixture.ts';
+import { allowErrors, app, context, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { addFiles, developed, generate, pictureFile, prompt, send, card } from './steps.ts';
 
 useApp({ SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500', SIGNUP_CREDITS: '40' });
@@ -9,6 +9,7 @@ beforeEach(() => openPage());
 
 describe('a user', () => {
   it('signs up without losing the prompt, generates, watches it develop, and downloads the picture', async () => {
+    await openPage({ reducedMotion: 'no-preference' });
     await page.goto(app.url);
     await page.getByText('Describe a picture. Watch it develop.').waitFor();
     await shoot(page, 'empty');
@@ -37,8 +38,7 @@ describe('a user', () => {
   });
 
   it('generates from uploaded images', async () => {
-    await page.goto(app.url);
-    await signUpInPage(page);
+    await openSignedIn();
     const notes = { name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('%PDF-1.7') };
     await addFiles(page, await pictureFile('green.png'), notes);
     await page.getByText('notes.png is not a picture we can use. Try PNG, JPEG or WebP.').waitFor();
@@ -50,8 +50,7 @@ describe('a user', () => {
   });
 
   it('sees why a task failed, and the refund', async () => {
-    await page.goto(app.url);
-    await signUpInPage(page);
+    await openSignedIn();
     await generate(page, 'Something sandbox:blocked');
     await card(page, 1)
       .getByText(/not accepted by the safety rules/)
@@ -62,8 +61,7 @@ describe('a user', () => {
   });
 
   it('closes the tab right after Generate and finds the picture later', async () => {
-    await page.goto(app.url);
-    await signUpInPage(page);
+    await openSignedIn();
     const sent = page.waitForResponse(
       (response) => response.request().postData()?.includes('generateImage') ?? false,
     );
@@ -76,8 +74,7 @@ describe('a user', () => {
   });
 
   it('finds an unfinished task again after a reload, still developing', async () => {
-    await page.goto(app.url);
-    await signUpInPage(page);
+    await openSignedIn();
     await generate(page, 'A valley sandbox:slow=20');
     await card(page, 1).getByRole('progressbar').waitFor();
     await page.reload();
@@ -88,8 +85,7 @@ describe('a user', () => {
 
 describe('GraphiQL', () => {
   it('opens with examples, which run with the session of the page over HTTP and WebSocket', async () => {
-    await page.goto(app.url);
-    await signUpInPage(page);
+    await openSignedIn();
     await page.goto(`${app.url}/graphql`);
     const result = page.getByRole('region', { name: 'Result Window' });
     const run = async (example: string) => {
@@ -110,8 +106,7 @@ describe('the connection', () => {
   it('cut in the middle: the page shows it, and polling finishes the task', async () => {
     allowErrors('WebSocket');
     const sockets = await guardSockets(page);
-    await page.goto(app.url);
-    await signUpInPage(page);
+    await openSignedIn();
     await generate(page, 'A valley sandbox:slow=12');
     await card(page, 1).getByRole('progressbar').waitFor();
     await expect.poll(() => sockets.count).toBe(1);
@@ -129,8 +124,7 @@ describe('the connection', () => {
 
   it('lost: the page shows it, and continues when it is back', async () => {
     allowErrors('WebSocket', 'ERR_INTERNET_DISCONNECTED');
-    await page.goto(app.url);
-    await signUpInPage(page);
+    await openSignedIn();
     await generate(page, 'A valley sandbox:slow=15');
     await card(page, 1).getByRole('progressbar').waitFor();
     await context.setOffline(true);

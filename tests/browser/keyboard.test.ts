@@ -8,7 +8,8 @@ let stops: number;
 
 useApp({ SIGNUP_CREDITS: '100', SANDBOX_SPEED: '20' });
 beforeEach(async () => {
-  await openPage();
+  // Rings of the focus fade in.
+  await openPage({ reducedMotion: 'no-preference' });
   stops = 0;
   await page.goto(app.url);
 });

@@ -26,7 +26,7 @@ useApp({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '500', TASK_TIMEOUT_MS: '3000000' 
 let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
 
 async function open(options: BrowserContextOptions = {}, isVisitor = false): Promise<void> {
-  await openPage({ reducedMotion: 'reduce', ...options, ...(!isVisitor && { storageState: signedIn }) });
+  await openPage({ ...options, ...(!isVisitor && { storageState: signedIn }) });
   await page.goto(app.url);
 }
 

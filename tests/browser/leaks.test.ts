@@ -1,7 +1,6 @@
 /** Leaks: blob URLs, sockets, subscriptions and listeners are released. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { signUpInPage } from './browser.ts';
-import { app, openPage, page, useApp } from './fixture.ts';
+import { app, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import { pictureFile, prompt } from './steps.ts';
 
 /** The resources of the page, counted by wrapping the functions that create them. */
@@ -25,8 +24,7 @@ beforeEach(async () => {
     socket.on('close', () => (sockets -= 1));
   });
   await page.addInitScript(countWhatIsHeld);
-  await page.goto(app.url);
-  await signUpInPage(page);
+  await openSignedIn();
 });
 
 /** Runs in the page, before its scripts. */

@@ -2,7 +2,7 @@
 import sharp from 'sharp';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot, signUpInPage } from './browser.ts';
-import { allowErrors, app, openPage, page, useApp } from './fixture.ts';
+import { allowErrors, app, openPage, openSignedIn, page, useApp } from './fixture.ts';
 import {
   addFiles,
   type PictureFile,
@@ -34,8 +34,7 @@ function damaged(name: string, byteSize: number): PictureFile {
 describe('an error that no code expected', () => {
   it('is shown once, with a remedy, and leaves the form as it was', async () => {
     allowErrors('withheld by the browser');
-    await page.goto(app.url);
-    await signUpInPage(page);
+    await openSignedIn();
     await page.evaluate(() => {
       crypto.getRandomValues = () => {
         throw new Error('withheld by the browser');
@@ -132,7 +131,7 @@ describe('reference images', () => {
 
   it('that did not upload are retried, or removed', async () => {
     allowErrors('ERR_FAILED');
-    await signUpInPage(page);
+    await openSignedIn();
     await withholdUploads(page, 'fail');
     await addFiles(page, await pictureFile('cliff.png'));
     await says('cliff.png did not upload.');
@@ -166,7 +165,7 @@ describe('reference images', () => {
 
   it('that the server finds too big are explained with its limit in MB, in the language of the page', async () => {
     allowErrors('status of 413');
-    await signUpInPage(page);
+    await openSignedIn();
     const noise = { type: 'gaussian' as const, mean: 128, sigma: 60 };
     const create = { width: 900, height: 900, channels: 3 as const, background: 'grey', noise };
     const buffer = await sharp({ create }).png().toBuffer();
@@ -177,7 +176,7 @@ describe('reference images', () => {
   });
 
   it('that upload slowly are shown, with a way to stop waiting; the request waits for them', async () => {
-    await signUpInPage(page);
+    await openSignedIn();
     await withholdUploads(page, 'hold');
     await addFiles(page, await pictureFile('cliff.png'));
     await prompt(page).fill('At night');

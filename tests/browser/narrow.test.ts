@@ -9,7 +9,7 @@ const languages = { en: 'en-GB', de: 'de-DE' } as const;
 useApp({ SANDBOX_SPEED: '10', SIGNUP_CREDITS: '200', TASK_TIMEOUT_MS: '3000000' });
 
 async function open(locale: string, options: { isVisitor?: boolean } = {}): Promise<void> {
-  await openPage({ viewport: { width: 320, height: 844 }, locale, reducedMotion: 'reduce' });
+  await openPage({ viewport: { width: 320, height: 844 }, locale });
   if (!options.isVisitor) await signUpByApi(context, app.url);
   await page.goto(app.url);
   await page.locator('.bottom-sheet').waitFor();

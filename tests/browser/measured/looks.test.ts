@@ -31,7 +31,7 @@ const themes = ['light', 'dark'] as const;
 let signedIn: Awaited<ReturnType<BrowserContext['storageState']>>;
 
 async function open(isVisitor = false): Promise<void> {
-  await openPage({ reducedMotion: 'reduce', ...(!isVisitor && { storageState: signedIn }) });
+  await openPage(isVisitor ? {} : { storageState: signedIn });
   await page.goto(app.url);
 }
 

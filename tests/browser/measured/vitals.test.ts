@@ -8,9 +8,10 @@ import { signUpInPage } from '../browser.ts';
 import { app, openPage, page, useApp } from '../fixture.ts';
 import { generate, prompt, card } from '../steps.ts';
 
-useApp({ SIGNUP_CREDITS: '200', SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500' });
+// What a user has: the whole browser, and animations.
+useApp({ SIGNUP_CREDITS: '200', SANDBOX_SPEED: '1', POLL_INTERVAL_MS: '500' }, [], ['chromium']);
 // The page's policy would refuse the library that measures.
-beforeEach(() => openPage({ bypassCSP: true }));
+beforeEach(() => openPage({ bypassCSP: true, reducedMotion: 'no-preference' }));
 
 const updatesPerSecond = 10;
 const cards = 4;
