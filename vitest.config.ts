@@ -81,6 +81,8 @@ export default defineConfig({
         test: {
           ...server,
           name: 'browser',
+          // As for `server`.
+          isolate: false,
           include: ['tests/browser/*.test.ts'],
           testTimeout: 120_000,
           // As long as Playwright waits.
