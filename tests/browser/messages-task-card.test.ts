@@ -158,10 +158,17 @@ describe('an earlier task', () => {
       allowErrors('ERR_FAILED');
       await generate(page, 'A hill sandbox:plain');
       await developed(page, 1);
-      const mend = await standIn(page, operation, (route) => route.abort());
+      // The page also loads it again when its subscription starts, and would find it before the press.
+      const isPressed = () => page.evaluate(() => 'isPressed' in globalThis);
+      await standIn(page, operation, async (route) =>
+        (await isPressed()) ? route.fallback() : route.abort(),
+      );
       await page.goto(app.url + path);
       await page.getByRole('alert').getByText('Earlier images did not load.').waitFor();
-      await mend();
+      await page.evaluate(() => {
+        const press = () => Object.assign(globalThis, { isPressed: true });
+        document.addEventListener('click', press, { capture: true });
+      });
       await page.getByRole('alert').getByRole('button', { name: 'Try again' }).click();
       await page.getByRole('button', { name: 'Open frame 1' }).waitFor();
     });
