@@ -24,6 +24,9 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Mutation.cancelTask(id)': { query: 'mutation ($id: ID!) { cancelTask(id: $id) { task { id status } } }' },
   'Mutation.deleteTask(id)': { query: 'mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }' },
   'Mutation.deleteImage(id)': { query: 'mutation ($id: ID!) { deleteImage(id: $id) { deletedId } }' },
+  'Mutation.setImageFavorite(id)': {
+    query: 'mutation ($id: ID!) { setImageFavorite(id: $id, favorite: true) { image { id } } }',
+  },
   'Mutation.revokeApiKey(id)': { query: 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId } }' },
   'Mutation.endSession(id)': { query: 'mutation ($id: ID!) { endSession(id: $id) { endedId } }' },
   'Mutation.retryTask(id)': { query: 'mutation ($id: ID!) { retryTask(id: $id) { task { id prompt } } }' },

@@ -21,8 +21,12 @@ export function createExportedRows(prisma: PrismaClient) {
           take: pageSize,
           select: taskColumns,
         });
-        // As the API calls it.
-        return rows.map(({ deletedImages: removedImages, ...task }) => ({ ...task, removedImages }));
+        // As the API calls them.
+        return rows.map(({ deletedImages: removedImages, images, ...task }) => ({
+          ...task,
+          images: images.map(({ id, isFavorite: favorite }) => ({ id, favorite })),
+          removedImages,
+        }));
       }),
 
     /** In the order in which the balance moved. */
@@ -65,7 +69,7 @@ const taskColumns = {
   failureCode: true,
   deletedImages: true,
   imagesExpiredAt: true,
-  images: { select: { id: true }, orderBy: { position: 'asc' } },
+  images: { select: { id: true, isFavorite: true }, orderBy: { position: 'asc' } },
   referenceImages: { select: { imageId: true }, orderBy: { position: 'asc' } },
 } as const;
 

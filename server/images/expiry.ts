@@ -1,4 +1,4 @@
-/** Deletes old uploads that no task uses; `retention.ts` deletes results. `app.ts` runs it hourly. */
+/** Deletes old uploads that no task uses and that are no favorites; `retention.ts` deletes results. `app.ts` runs it hourly. */
 import { type Image, Prisma, type PrismaClient } from '../generated/prisma/client.ts';
 import type { Log } from '../lib/log.ts';
 import { deleteUnused, type OldImage, pageSize, type StoredKeys } from './old-images.ts';
@@ -13,7 +13,7 @@ interface Dependencies {
 }
 
 /**
- * Deletes uploads that are older than the retention and no task's reference. Ends early on the signal, and where the
+ * Deletes uploads that are older than the retention, no favorites and no task's reference. Ends early on the signal, and where the
  * storage does not delete one of them: the rest waits for the next call.
  * @returns how many
  */
@@ -34,7 +34,7 @@ type OldUpload = OldImage & Pick<Image, 'createdAt'>;
 
 /** In this form each row is looked up in the index; PostgreSQL may read all references for a NOT EXISTS. */
 const isUnused = Prisma.sql`
-  (SELECT "imageId" FROM "TaskReference" WHERE "imageId" = "Image"."id" LIMIT 1) IS NULL`;
+  NOT "isFavorite" AND (SELECT "imageId" FROM "TaskReference" WHERE "imageId" = "Image"."id" LIMIT 1) IS NULL`;
 
 function readPage({ prisma, retentionDays }: Dependencies, after: OldUpload | undefined) {
   const isAfter = after
@@ -42,7 +42,7 @@ function readPage({ prisma, retentionDays }: Dependencies, after: OldUpload | un
     : Prisma.empty;
   return prisma.$queryRaw<OldUpload[]>`
     SELECT "id", "createdAt", ${isUnused} AS "isUnused" FROM (
-      SELECT "id", "createdAt" FROM "Image"
+      SELECT "id", "createdAt", "isFavorite" FROM "Image"
       WHERE "taskId" IS NULL AND "createdAt" < now() - ${retentionDays}::int * interval '1 day' ${isAfter}
       ORDER BY "createdAt", "id" LIMIT ${pageSize}::int
     ) AS "Image" ORDER BY "createdAt", "id"`;

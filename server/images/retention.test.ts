@@ -75,6 +75,14 @@ it('keeps a result that an unfinished task starts from until that has ended', as
   expect((await store.find(derived.id))!.referenceImages).toEqual([{ position: 0, image: null }]);
 });
 
+it('keeps favorites', async () => {
+  const { task, results } = await finished(2);
+  await prisma.image.update({ where: { id: results[0]!.id }, data: { isFavorite: true } });
+  after(31);
+  expect(await expire()).toBe(1);
+  expect((await store.find(task.id))!.images.map(({ id }) => id)).toEqual([results[0]!.id]);
+});
+
 it('leaves uploads to their own expiry', async () => {
   const { userId } = await finished();
   const upload = newImage(userId, { id: uuid({ msecs: storedAt.getTime() }) });

@@ -26,10 +26,10 @@ const maxBatches = 500;
 /** Chosen at random; names this work among the advisory locks of the database. */
 const advisoryLock = 72_707_370;
 
-/** What the retention leaves, whatever its age: results that an unfinished task starts from. The one place that says so. */
-const isKept = Prisma.sql`EXISTS (
+/** What the retention leaves, whatever its age: favorites, and results that an unfinished task starts from. The one place that says so. */
+const isKept = Prisma.sql`("Image"."isFavorite" OR EXISTS (
   SELECT FROM "TaskReference" JOIN "Task" ON "Task"."id" = "TaskReference"."taskId"
-  WHERE "TaskReference"."imageId" = "Image"."id" AND "Task"."completedAt" IS NULL)`;
+  WHERE "TaskReference"."imageId" = "Image"."id" AND "Task"."completedAt" IS NULL))`;
 
 /**
  * Deletes results that were stored before the retention began. Ends early on the signal, where another node is at it, and
@@ -57,7 +57,7 @@ type OldResult = OldImage & { taskId: string };
 function readPage({ prisma }: Dependencies, storedBefore: Date, after: OldResult | undefined) {
   return prisma.$queryRaw<OldResult[]>`
     SELECT "id", "taskId", "taskId" IS NOT NULL AND "createdAt" < ${storedBefore} AND NOT ${isKept} AS "isUnused" FROM (
-      SELECT "id", "taskId", "createdAt" FROM "Image"
+      SELECT "id", "taskId", "createdAt", "isFavorite" FROM "Image"
       WHERE "id" > ${after?.id ?? ''} AND "id" < ${highestId(storedBefore)} ORDER BY "id" LIMIT ${pageSize}::int
     ) AS "Image" ORDER BY "id"`;
 }

@@ -29,7 +29,7 @@ export function createImageRows({ prisma, maxStoredBytes }: ImageRowsDependencie
           ${image.contentType}, ${image.byteSize}::int, ${image.width}::int, ${image.height}::int, ${image.thumbhash},
           ${image.sha256}, ${image.isImported}::boolean
         FROM "room" WHERE ${byteSize}::bigint <= ${limit}::bigint RETURNING "createdAt"`;
-      return row ? { ...image, taskId: null, createdAt: row.createdAt } : null;
+      return row ? { ...image, taskId: null, isFavorite: false, createdAt: row.createdAt } : null;
     },
 
     /** Deletes the user's row; its keys, or undefined where the user has no such image. */
@@ -47,6 +47,15 @@ export function createImageRows({ prisma, maxStoredBytes }: ImageRowsDependencie
         DELETE FROM "Image" WHERE "id" = ${id} AND "userId" = ${userId} AND (SELECT count(*) FROM "task") >= 0
         RETURNING "storageKey", "thumbnailKey"`;
       return removed;
+    },
+
+    /** The user's image as it is then; undefined where the user has no such image. */
+    async setFavorite(userId: string, id: string, isFavorite: boolean): Promise<Image | undefined> {
+      const [image] = await prisma.image.updateManyAndReturn({
+        where: { id, userId },
+        data: { isFavorite },
+      });
+      return image;
     },
 
     /** The user's images in the order of the ids; null in the place of one that is not there. */

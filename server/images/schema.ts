@@ -55,6 +55,11 @@ export const Image = builder.prismaNode('Image', {
       description: 'Where it comes from.',
       resolve: ({ taskId, isImported }) => (taskId !== null ? 'TASK' : isImported ? 'IMPORT' : 'UPLOAD'),
     }),
+    favorite: t.boolean({
+      description: 'Whether its user marked it with `setImageFavorite`.',
+      // Absent in the event of a node of an earlier version.
+      resolve: ({ isFavorite }) => (isFavorite as boolean | undefined) ?? false,
+    }),
   }),
 });
 
@@ -66,6 +71,7 @@ const ImageFilter = builder.inputType('ImageFilter', {
   description: 'Which images a list shows: those that match every given field.',
   fields: (t) => ({
     source: t.field({ type: ImageSource, description: 'Where the image comes from.' }),
+    favorite: t.boolean({ description: 'Only favorites, or only the others.' }),
     search: t.string({ description: 'Words of the prompt that made it, case-insensitive.' }),
     createdAfter: t.field({ type: 'DateTime', description: 'Stored after that instant, exclusive.' }),
     createdBefore: t.field({ type: 'DateTime', description: 'Stored before that instant, exclusive.' }),
@@ -103,10 +109,11 @@ function filtered(
   userId: string,
   filter: typeof ImageFilter.$inferInput | null | undefined,
 ): Prisma.ImageWhereInput {
-  const { source, search, createdAfter, createdBefore } = filter ?? {};
+  const { source, favorite, search, createdAfter, createdBefore } = filter ?? {};
   return {
     userId,
     ...(source && sources[source]),
+    ...(favorite != null && { isFavorite: favorite }),
     // Every word of the search, whatever the case and the composition of its letters.
     ...(search != null && {
       task: { AND: searchWords(search).map((word) => ({ search: { text: { contains: word } } })) },
@@ -228,5 +235,33 @@ A task that starts from it and has not been sent to its provider yet fails with 
       await context.images.remove(requireViewer(context).id, localId(id, 'Image') ?? '');
       return { deletedId: id };
     },
+  }),
+);
+
+const SetImageFavoritePayload = builder.objectRef<{ image: ImageRow }>('SetImageFavoritePayload').implement({
+  description: 'The result of `setImageFavorite`.',
+  fields: (t) => ({
+    image: t.field({ type: Image, description: 'The image as it is now.', resolve: ({ image }) => image }),
+  }),
+});
+
+builder.mutationField('setImageFavorite', (t) =>
+  t.field({
+    description: `Marks an image of one's own as a favorite, or no longer: \`ImageFilter.favorite\` and \`TaskFilter.favorite\` find it.
+An installation that deletes old images keeps favorites.`,
+    type: SetImageFavoritePayload,
+    nullable: true,
+    access: 'write',
+    args: {
+      id: t.arg.id({ required: true, description: "The id of one of the viewer's images." }),
+      favorite: t.arg.boolean({ required: true, description: 'Whether it is one.' }),
+    },
+    resolve: async (_, { id, favorite }, context) => ({
+      image: await context.images.setFavorite(
+        requireViewer(context).id,
+        localId(id, 'Image') ?? '',
+        favorite,
+      ),
+    }),
   }),
 );

@@ -69,8 +69,15 @@ export function createImageService(dependencies: Dependencies) {
      */
     async remove(userId: string, id: string): Promise<void> {
       const removed = await rows.remove(userId, id);
-      if (!removed) throw new AppError('NOT_FOUND', 'There is no such image.', 'id');
+      if (!removed) throw noSuchImage();
       await files.discard([removed]);
+    },
+
+    /** Marks an image of the user's as a favorite, or no longer. @throws {AppError} NOT_FOUND */
+    async setFavorite(userId: string, id: string, isFavorite: boolean): Promise<Image> {
+      const image = await rows.setFavorite(userId, id, isFavorite);
+      if (!image) throw noSuchImage();
+      return image;
     },
 
     /** Bytes of the user's images, and how many there may be; thumbnails are not counted. */
@@ -98,6 +105,8 @@ export function uploadTooLarge(maxUploadBytes: number): AppError {
   const message = `Each image can be up to ${megabytes(maxUploadBytes)} MB.`;
   return new AppError('UPLOAD_TOO_LARGE', message, 'file', { maxBytes: maxUploadBytes });
 }
+
+const noSuchImage = () => new AppError('NOT_FOUND', 'There is no such image.', 'id');
 
 function storageFull(maxStoredBytes: number): AppError {
   return new AppError(

@@ -8,7 +8,7 @@ import { pictureKeys } from './keys.ts';
 import type { ProcessedPicture } from './pictures/transform.ts';
 
 /** A stored picture whose row is written when its task settles. */
-export type StoredImage = Omit<Image, 'taskId' | 'createdAt' | 'isImported'>;
+export type StoredImage = Omit<Image, 'taskId' | 'createdAt' | 'isImported' | 'isFavorite'>;
 
 export interface StoredFilesDependencies {
   storage: ImageStorage;

@@ -1,7 +1,7 @@
 /** The rows of stored images: what is counted of them, and when an upload expires. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openTestDatabase, type TestDatabase } from '../../tests/support/databases.ts';
-import type { PrismaClient } from '../generated/prisma/client.ts';
+import type { Image, PrismaClient } from '../generated/prisma/client.ts';
 import { type ImageStorage, ObjectNotFound } from '../storage/storage.ts';
 import { audit } from '../tasks/audit.ts';
 import { auditPictures } from './audit.ts';
@@ -26,7 +26,7 @@ beforeEach(async () => {
 
 const daysAgo = (days: number) => new Date(Date.now() - days * 24 * 3_600_000);
 
-function store(id: string, image: { taskId?: string; position?: number; createdAt?: Date } = {}) {
+function store(id: string, image: Partial<Image> = {}) {
   const facts = { contentType: 'image/png', byteSize: 1000, width: 1, height: 1, thumbhash: '', sha256: '' };
   const keys = { storageKey: `${id}.png`, thumbnailKey: `${id}.webp` };
   return prisma.image.create({ data: { id, userId: 'u', ...keys, ...facts, ...image } });
@@ -99,6 +99,7 @@ describe('the expiry of uploads', () => {
     await finish('t');
     await store('result', { taskId: 't', createdAt: daysAgo(400) });
     await store('young', { createdAt: daysAgo(29) });
+    await store('favorite', { createdAt: daysAgo(31), isFavorite: true });
     for (const id of ['used', 'unused']) await store(id, { createdAt: daysAgo(31) });
     await prisma.taskReference.create({ data: { taskId: 't', position: 0, imageId: 'used' } });
     const discarded: string[] = [];
@@ -113,8 +114,8 @@ describe('the expiry of uploads', () => {
     expect(await expire(30)).toBe(1);
     expect(discarded).toEqual(['unused.png', 'unused.webp']);
     const left = await prisma.image.findMany({ select: { id: true }, orderBy: { id: 'asc' } });
-    expect(left.map(({ id }) => id)).toEqual(['result', 'used', 'young']);
-    expect(await used()).toBe(3000);
+    expect(left.map(({ id }) => id)).toEqual(['favorite', 'result', 'used', 'young']);
+    expect(await used()).toBe(4000);
   });
 
   it('leaves nothing behind where there are more than one batch', async () => {

@@ -12,6 +12,8 @@ export interface TaskCondition {
   model?: string;
   /** Words that the prompt contains, whatever the case and the composition of their letters. */
   search?: string;
+  /** Whether one of its images is a favorite. */
+  hasFavorite?: boolean;
   /** Exclusive. */
   createdAfter?: Date;
   /** Exclusive. */
@@ -66,7 +68,7 @@ export function createTaskList({ prisma, limit }: { prisma: PrismaClient; limit:
 const head = Prisma.raw(unprepared);
 
 function statementOf(userId: string, condition: TaskCondition) {
-  const { status, scene, model, search, createdAfter, createdBefore } = condition;
+  const { status, scene, model, search, hasFavorite, createdAfter, createdBefore } = condition;
   const ofPrompt = searchWords(search ?? '').map(
     (word) => Prisma.sql`"TaskSearch"."text" LIKE ${`%${word}%`}`,
   );
@@ -77,6 +79,12 @@ function statementOf(userId: string, condition: TaskCondition) {
     ...(status ? [Prisma.sql`"Task"."status" = ANY(${status}::text[]::"TaskStatus"[])`] : []),
     ...(scene ? [Prisma.sql`"Task"."scene" = ${scene}::"Scene"`] : []),
     ...(model === undefined ? [] : [Prisma.sql`"Task"."model" = ${model}`]),
+    ...(hasFavorite === undefined
+      ? []
+      : [
+          Prisma.sql`${hasFavorite ? Prisma.empty : Prisma.sql`NOT`} EXISTS (
+          SELECT FROM "Image" WHERE "taskId" = "Task"."id" AND "isFavorite" AND "Image"."userId" = ${userId})`,
+        ]),
     // The range of ids is for the index.
     ...(createdAfter
       ? [Prisma.sql`${id} > ${lowestId(createdAfter)} AND "Task"."createdAt" > ${createdAfter}`]

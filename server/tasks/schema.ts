@@ -134,6 +134,7 @@ const TaskFilter = builder.inputType('TaskFilter', {
     }),
     createdAfter: t.field({ type: 'DateTime', description: 'Accepted after that instant, exclusive.' }),
     createdBefore: t.field({ type: 'DateTime', description: 'Accepted before that instant, exclusive.' }),
+    favorite: t.boolean({ description: 'Only tasks with an image that is a favorite, or only the others.' }),
   }),
 });
 
@@ -168,6 +169,7 @@ const conditionOf = (filter: typeof TaskFilter.$inferInput | null | undefined): 
   ...(filter?.search && { search: filter.search }),
   ...(filter?.createdAfter && { createdAfter: filter.createdAfter }),
   ...(filter?.createdBefore && { createdBefore: filter.createdBefore }),
+  ...(filter?.favorite != null && { hasFavorite: filter.favorite }),
 });
 
 const counts = new WeakMap<Context, Map<string, Promise<number>>>();

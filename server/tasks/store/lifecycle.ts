@@ -14,7 +14,7 @@ type FinalStatus = 'SUCCESS' | 'FAILED' | 'CANCELED';
 export type Ending = {
   status: FinalStatus;
   failureCode?: FailureCode;
-  images?: Omit<Image, 'taskId' | 'createdAt' | 'isImported'>[];
+  images?: Omit<Image, 'taskId' | 'createdAt' | 'isImported' | 'isFavorite'>[];
   refundCredits: number;
   externalId?: string | undefined;
   answer?: JsonValue | undefined;
