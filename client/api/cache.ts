@@ -1,5 +1,11 @@
 /** The normalized cache of the API: what has an identity, how pages join, what mutations and events change. */
-import { type Cache, cacheExchange, type Resolver, type UpdateResolver } from '@urql/exchange-graphcache';
+import {
+  type Cache,
+  cacheExchange,
+  type Resolver,
+  type UpdateResolver,
+  type Variables,
+} from '@urql/exchange-graphcache';
 
 interface NewTask {
   __typename: 'Task';
@@ -26,12 +32,21 @@ export const cache = cacheExchange({
     WebhookDeliveryConnection: embedded,
   },
   resolvers: { Viewer: { creditEntries: joinPages, tasks: joinPages } },
+  optimistic: {
+    setImageFavorite: ({ id, favorite }) => ({
+      __typename: 'SetImageFavoritePayload',
+      image: { __typename: 'Image', id, favorite },
+    }),
+  },
   updates: {
     Mutation: {
       generateImage: (result, _input, cache) => insertTask(cache, taskIn(result['generateImage'])),
       retryTask: (result, _input, cache) => insertTask(cache, taskIn(result['retryTask'])),
       deleteTask: (result, _input, cache) =>
         removeTask(cache, (result['deleteTask'] as { deletedId: string } | null)?.deletedId),
+      setImageFavorite: (_result, _input, cache, { optimistic }) => {
+        if (!optimistic) refetchFavorites(cache);
+      },
       createApiKey: refetching('apiKeys'),
       revokeApiKey: refetching('apiKeys'),
       endSession: refetching('sessions'),
@@ -50,7 +65,7 @@ export const cache = cacheExchange({
 
 interface CachedPage {
   connection: string;
-  arguments: Record<string, unknown>;
+  arguments: Variables;
 }
 
 /** Every cached page of all lists in this field, first pages first, the others in the order they were loaded. */
@@ -108,6 +123,15 @@ function refetching(fieldName: string): UpdateResolver<unknown, unknown> {
     const viewer = cache.resolve('Query', 'viewer');
     if (typeof viewer === 'string') cache.invalidate(viewer, fieldName);
   };
+}
+
+/** Open lists of favorites ask again: only the server knows their next one. */
+function refetchFavorites(cache: Cache): void {
+  const viewer = cache.resolve('Query', 'viewer');
+  if (typeof viewer !== 'string') return;
+  for (const { arguments: given } of cachedPages(cache, viewer, 'tasks'))
+    if ((given['filter'] as { favorite?: boolean } | undefined)?.favorite !== undefined)
+      cache.invalidate(viewer, 'tasks', given);
 }
 
 function taskPages(cache: Cache): CachedPage[] {

@@ -37,6 +37,7 @@ export const taskFields = graphql(`
       thumbhash
       width
       height
+      favorite
     }
     removedImages
     imagesExpiredAt

@@ -13,9 +13,9 @@ import { createCreditTerms } from '../account/credit-terms.ts';
 import { type CrossTabSync, forgetTask } from '../api/cross-tab-sync.ts';
 import { createSession, createSignIn } from '../auth/session.ts';
 import { createConnectionNotice } from '../feed/feed-view.tsx';
+import { createFavorites, moveStoredMarks } from '../feed/favorites.ts';
 import { createFeed, createOptimisticRequests } from '../feed/feed.ts';
 import { createTaskActions } from '../feed/task-actions.ts';
-import { createFavorites } from '../gallery/favorites.ts';
 import { createFormState, type FormStateOptions } from '../generate/form-state.ts';
 import { createModels } from '../generate/options/models.ts';
 import { persistReferences } from '../generate/references/persist-references.ts';
@@ -68,6 +68,10 @@ export function createPageState(options: PageStateOptions) {
     viewerId: () => session.viewer() && session.viewerId(),
     onNotice: form.dropzone.notify,
   });
+  createEffect(() => {
+    const viewerId = session.viewer() && session.viewerId();
+    if (viewerId) void moveStoredMarks(api.client, options.settings, viewerId);
+  });
   const creditTerms = createCreditTerms(() => {
     const viewer = session.viewer();
     return viewer === null || (viewer !== undefined && viewer.credits < (form.cost() ?? 1));
@@ -117,7 +121,7 @@ export function createPageState(options: PageStateOptions) {
     session,
     router,
     changes,
-    favorites: createFavorites(options.settings, session.viewerId),
+    favorites: createFavorites({ client: api.client, toasts }),
     models,
     creditTerms,
     feed,

@@ -2,8 +2,12 @@
 import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { isUnfinished, type Task, type TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
-import type { Favorites } from './favorites.ts';
-import { type GalleryItem, type ImageActions, ImageActionsContextProvider } from './image-actions.ts';
+import {
+  type Favorites,
+  type GalleryItem,
+  type ImageActions,
+  ImageActionsContextProvider,
+} from './image-actions.ts';
 import { focusImage, listenForImageKeys, ShortcutSheet } from './image-shortcuts.tsx';
 import { createSelection, SelectBar } from './selection-bar.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';

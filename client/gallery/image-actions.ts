@@ -2,8 +2,16 @@
 import { createContext, useContext } from 'solid-js';
 import { imageCode, type Task, type TaskImage } from '../api/task.ts';
 import type { Downloads } from './downloads.ts';
-import type { Favorites } from './favorites.ts';
 import type { Selection } from './selection-bar.tsx';
+
+/** An image with its mark. */
+export type Markable = Pick<TaskImage, 'id' | 'favorite'>;
+
+/** Marks images as favorites, or no longer. */
+export interface Favorites {
+  toggle(image: Markable): void;
+  set(images: readonly Markable[], favorite: boolean): void;
+}
 
 export interface ImageActions {
   favorites: Favorites;
@@ -44,7 +52,7 @@ export function imageKeys(
     d: () => void downloads.one(item),
     r: () => remix(item.task),
     u: () => use(item),
-    m: () => favorites.toggle(item.image.id),
+    m: () => favorites.toggle(item.image),
   };
 }
 

@@ -102,7 +102,7 @@ function Picture(
         onLoad={(event) => void show(event.currentTarget)}
         onError={() => props.onState('failed')}
       />
-      <FavoriteRing imageId={image().id} />
+      <FavoriteRing image={image()} />
     </div>
   );
 }

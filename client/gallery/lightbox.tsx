@@ -162,8 +162,8 @@ function Details(props: { item: GalleryItem }) {
         <button
           type="button"
           class="button button-film"
-          aria-pressed={favorites.has(image().id)}
-          onClick={() => favorites.toggle(image().id)}
+          aria-pressed={image().favorite}
+          onClick={() => favorites.toggle(image())}
         >
           <Icon name="pencil" />
           {lazyMessages.image.mark}

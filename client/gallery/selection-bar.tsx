@@ -11,7 +11,7 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
   const { selection, favorites, downloads, remove } = useImageActions();
   const chosen = () => props.items.filter(({ image }) => selection.has(image.id));
   const tasks = () => [...new Map(chosen().map(({ task }) => [task.id, task])).values()];
-  const areAllFavorites = () => chosen().every(({ image }) => favorites.has(image.id));
+  const areAllFavorites = () => chosen().every(({ image }) => image.favorite);
 
   return (
     <section class="select-bar film" aria-label={lazyMessages.select.bar}>
@@ -31,7 +31,7 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
           kind="film"
           onClick={() =>
             favorites.set(
-              chosen().map(({ image }) => image.id),
+              chosen().map(({ image }) => image),
               !areAllFavorites(),
             )
           }

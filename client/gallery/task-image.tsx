@@ -1,6 +1,6 @@
 import { onMount, Show } from 'solid-js';
 import { ownAddress } from './downloads.ts';
-import { type GalleryItem, useImageActions } from './image-actions.ts';
+import { type GalleryItem, type Markable, useImageActions } from './image-actions.ts';
 import { setDraggedImage } from './drag-image.ts';
 import { TaskImagePicture } from './task-image-picture.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
@@ -38,7 +38,7 @@ export function TaskImageTile(props: {
       >
         <TaskImagePicture item={props.item} isLarge={props.isLarge ?? false}>
           <OpenButton item={props.item} isTabStop={props.isTabStop} />
-          <FavoriteRing imageId={imageId()} />
+          <FavoriteRing image={props.item.image} />
         </TaskImagePicture>
       </div>
       <span class="task-image-code code" aria-hidden="true">
@@ -87,7 +87,6 @@ function OpenButton(props: { item: GalleryItem; isTabStop: boolean }) {
 /** The buttons on an image: favorite, use as reference, download. */
 function TaskImageButtons(props: { item: GalleryItem; tabIndex: -1 | undefined }) {
   const { favorites, use, downloads } = useImageActions();
-  const imageId = () => props.item.image.id;
   return (
     <div class="task-image-actions">
       <button
@@ -95,8 +94,8 @@ function TaskImageButtons(props: { item: GalleryItem; tabIndex: -1 | undefined }
         class="button button-icon"
         tabIndex={props.tabIndex}
         aria-label={lazyMessages.task.markImage(props.item.code)}
-        aria-pressed={favorites.has(imageId())}
-        onClick={() => favorites.toggle(imageId())}
+        aria-pressed={props.item.image.favorite}
+        onClick={() => favorites.toggle(props.item.image)}
       >
         <Icon name="pencil" />
       </button>
@@ -129,19 +128,18 @@ function TaskImageButtons(props: { item: GalleryItem; tabIndex: -1 | undefined }
 }
 
 /** The ring around a favorite, as if by grease pencil. Draws itself only if the user has just added it. */
-export function FavoriteRing(props: { imageId: string }) {
-  const { favorites } = useImageActions();
+export function FavoriteRing(props: { image: Markable }) {
   let isMounted = false;
   onMount(() => (isMounted = true));
   return (
-    <Show when={favorites.has(props.imageId)}>
+    <Show when={props.image.favorite}>
       <svg
         class="favorite-ring"
         classList={{ 'favorite-ring-fresh': isMounted }}
         viewBox="0 0 100 100"
         preserveAspectRatio="none"
         aria-hidden="true"
-        style={{ '--turn': `${turnOf(props.imageId)}deg` }}
+        style={{ '--turn': `${turnOf(props.image.id)}deg` }}
       >
         <path pathLength="1" d="M60 5C26 1 4 22 6 51c2 27 24 44 50 42 25-2 41-20 39-46C93 22 71 5 38 10" />
         <path

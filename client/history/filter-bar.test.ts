@@ -17,6 +17,7 @@ describe('the filters of History', () => {
     expect(filters.taskFilter()).toEqual({
       search: 'fog',
       model: 'm',
+      favorite: true,
       status: ['PENDING', 'PROCESSING'],
     });
     expect(filters.get('marked')).toBe('yes');

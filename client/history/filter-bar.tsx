@@ -128,7 +128,7 @@ export function createFilters(router: Router) {
     set: (name: FilterName, value: string | undefined) => router.change({ [name]: value }),
     clear: () => router.change(Object.fromEntries(parameters.map((name) => [name, undefined]))),
     isFiltered: () => parameters.some((name) => get(name) !== undefined),
-    /** The part of the filter that the server applies; favorites are local. */
+    /** As the server applies it. */
     taskFilter(): TaskFilter {
       const search = get('search');
       const model = get('model');
@@ -138,6 +138,7 @@ export function createFilters(router: Router) {
         ...(search && { search }),
         ...(model && { model }),
         ...(scene && { scene }),
+        ...(get('marked') && { favorite: true }),
         ...(outcome && { status: outcome === 'PROCESSING' ? ['PENDING', outcome] : [outcome] }),
       };
     },

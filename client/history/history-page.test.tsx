@@ -1,7 +1,7 @@
 import { render } from '@solidjs/testing-library';
 import { Provider } from '@urql/solid';
 import { expect, it } from 'vitest';
-import { createFavorites } from '../gallery/favorites.ts';
+import { createFavorites } from '../feed/favorites.ts';
 import { createRouter } from '../ui/router.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { createFeed } from '../feed/feed.ts';
@@ -12,6 +12,7 @@ import { feedData, imageData, taskData } from '../testing/tasks.ts';
 it('shows the numbers of tasks that the feed does not have as soon as they are loaded', async () => {
   history.replaceState(null, '', '/history');
   const { server, client } = createScriptedApi();
+  const toasts = createToasts();
   const { container } = render(() => (
     <Provider value={client}>
       <HistoryPage
@@ -19,12 +20,12 @@ it('shows the numbers of tasks that the feed does not have as soon as they are l
         client={client}
         router={createRouter()}
         feed={createFeed(client, () => undefined)}
-        favorites={createFavorites(localStorage, () => 'viewer-1')}
+        favorites={createFavorites({ client, toasts })}
         models={[]}
         viewerId={() => 'viewer-1'}
         isVisitor={false}
         changes={() => 0}
-        toasts={createToasts()}
+        toasts={toasts}
         onRefresh={async () => undefined}
         onUse={() => {}}
         onRemix={() => {}}

@@ -73,7 +73,7 @@ function AllTasks(props: PartProps) {
     history
       .tasks()
       .filter((task) => !props.feed.isHidden(task.id))
-      .filter((task) => !isFavoritesOnly() || task.images.some((image) => props.favorites.has(image.id))),
+      .filter((task) => !isFavoritesOnly() || task.images.some((image) => image.favorite)),
   );
 
   return (
@@ -98,7 +98,6 @@ function AllTasks(props: PartProps) {
             state={history.more()}
             onLoad={() => void history.loadMore()}
             failed={messages.feed.failed}
-            loading={isFavoritesOnly() ? lazyMessages.history.lookingBack : undefined}
             end={shown().length > 0 ? lazyMessages.history.end : undefined}
           />
         </Match>
@@ -112,7 +111,7 @@ function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesO
   const cellsOf = (task: Task): ContactCell[] => {
     const code = props.codes.of(task.id) ?? messages.format.time(new Date(task.createdAt));
     if (task.images.length === 0) return [{ task, code }];
-    const isShown = ({ image }: GalleryItem) => !props.isFavoritesOnly || props.favorites.has(image.id);
+    const isShown = ({ image }: GalleryItem) => !props.isFavoritesOnly || image.favorite;
     return galleryItems([task], () => code).filter(isShown);
   };
   const items = createMemo(() => props.tasks.flatMap(cellsOf).filter(isImage));
@@ -162,9 +161,7 @@ function OneTask(props: PartProps & { taskId: string }) {
 
 function NothingFound(props: { filters: Filters }) {
   const search = () => props.filters.get('search');
-  const isOnlySearch = () =>
-    Object.keys(props.filters.taskFilter()).every((name) => name === 'search') &&
-    !props.filters.get('marked');
+  const isOnlySearch = () => Object.keys(props.filters.taskFilter()).every((name) => name === 'search');
   return (
     <div class="sheet-note" role="status">
       <Switch fallback={<p>{lazyMessages.history.noHits}</p>}>

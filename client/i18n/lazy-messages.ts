@@ -232,6 +232,8 @@ const english = {
 
   image: {
     mark: 'Mark',
+    markFailed: (count: number) =>
+      count === 1 ? 'The mark was not stored.' : `${count} marks were not stored.`,
     use: 'Use as reference',
     download: 'Download',
     remix: 'Remix',
@@ -391,7 +393,6 @@ const english = {
     noSearchHits: (search: string) => `No prompts mention '${search}'.`,
     noHits: 'Nothing fits these filters.',
     noFavorites: 'No marked frames here. Circle the ones you want to keep.',
-    lookingBack: 'Looking further back',
     end: 'That is everything.',
     images: (count: number) => counted(count, 'frame', 'frames'),
     found: (count: number) => counted(count, 'request', 'requests'),

@@ -402,6 +402,10 @@ const later: LazyMessages = {
 
   image: {
     mark: 'Markieren',
+    markFailed: (count) =>
+      count === 1
+        ? 'Die Markierung wurde nicht gespeichert.'
+        : `${count} Markierungen wurden nicht gespeichert.`,
     use: 'Als Referenz verwenden',
     download: 'Herunterladen',
     remix: 'Remix',
@@ -566,7 +570,6 @@ const later: LazyMessages = {
     noSearchHits: (search) => `In keinem Prompt kommt „${search}“ vor.`,
     noHits: 'Zu diesen Filtern passt nichts.',
     noFavorites: 'Hier sind keine markierten Bilder. Kreise die ein, die du behalten willst.',
-    lookingBack: 'Weiter zurück wird gesucht',
     end: 'Das ist alles.',
     images: images,
     found: requests,

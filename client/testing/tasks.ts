@@ -37,6 +37,7 @@ export function imageData(id: string): Task['images'][number] {
     thumbhash: '1QcSHQRnh493V4dIh4eXh1h4kJUI',
     width: 1024,
     height: 1024,
+    favorite: false,
   });
 }
 

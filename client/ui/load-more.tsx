@@ -13,8 +13,6 @@ export function LoadMore(props: {
   isManual?: boolean;
   /** Why nothing came. */
   failed: string;
-  /** Shown while it loads, in place of the usual text. */
-  loading?: string | undefined;
   /** Shown after the last page. */
   end?: string | undefined;
   onLoad: () => void;
@@ -26,7 +24,7 @@ export function LoadMore(props: {
     if (isNear() && props.state === 'some' && !props.isManual) props.onLoad();
   });
   const text = () => {
-    if (props.state === 'loading') return props.loading ?? lazyMessages.feed.loadingMore;
+    if (props.state === 'loading') return lazyMessages.feed.loadingMore;
     return props.state === 'failed' ? messages.app.tryAgain : lazyMessages.feed.loadMore;
   };
 

@@ -2,7 +2,16 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot } from './browser.ts';
 import { allowErrors, app, context, openPage, openSignedIn, page, useApp } from './fixture.ts';
-import { addFiles, generate, pictureFile, setVisibility, card, withholdUploads } from './steps.ts';
+import {
+  addFiles,
+  card,
+  focusedName,
+  generate,
+  pictureFile,
+  setVisibility,
+  standIn,
+  withholdUploads,
+} from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '400' });
 beforeEach(async () => {
@@ -88,6 +97,51 @@ describe('History', () => {
     await page.getByRole('checkbox', { name: 'Marked only' }).check();
     await seesImages(1);
     await page.getByRole('button', { name: 'Open frame 2' }).waitFor();
+  });
+
+  it('keeps marks in the account, and takes over those that an earlier version kept in the browser', async () => {
+    await make(['One sandbox:plain', 'Two sandbox:plain']);
+    await openHistory();
+    await seesImages(2);
+    const isStored = page.waitForResponse(
+      (response) => response.request().postData()?.includes('SetImageFavorite') ?? false,
+    );
+    await page.getByRole('button', { name: 'Open frame 2' }).focus();
+    await page.keyboard.press('m');
+    await page.locator('.favorite-ring').waitFor();
+    expect(await focusedName(page)).toBe('Open frame 2');
+    await isStored;
+    const { viewer } = await ask<{ viewer: { id: string; images: { nodes: { id: string }[] } } }>(
+      '{ viewer { id images(filter: { favorite: false }) { nodes { id } } } }',
+    );
+    expect(viewer.images.nodes).toHaveLength(1);
+    await page.evaluate(
+      ([key, marks]) => {
+        localStorage.clear();
+        localStorage.setItem(key!, marks!);
+      },
+      [`proofsheet.marks.${viewer.id}`, JSON.stringify([viewer.images.nodes[0]!.id, 'gone'])],
+    );
+    await page.reload();
+    await expect.poll(() => page.locator('.favorite-ring').count(), patience).toBe(2);
+    await expect
+      .poll(() => page.evaluate(() => Object.keys(localStorage).filter((key) => key.includes('marks'))))
+      .toEqual([]);
+  });
+
+  it('says so and takes the mark back where the server does not store it', async () => {
+    allowErrors('ERR_FAILED');
+    await make(['One sandbox:plain']);
+    await openHistory();
+    await seesImages(1);
+    const mend = await standIn(page, 'SetImageFavorite', (route) => route.abort());
+    await page.getByRole('button', { name: 'Open frame 1' }).focus();
+    await page.keyboard.press('m');
+    await page.getByText('The mark was not stored.').waitFor();
+    await expect.poll(() => page.locator('.favorite-ring').count()).toBe(0);
+    await mend();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await page.locator('.favorite-ring').waitFor();
   });
 
   it('loads more as its end comes near, and Back restores the scroll position', async () => {
