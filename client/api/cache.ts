@@ -32,21 +32,13 @@ export const cache = cacheExchange({
     WebhookDeliveryConnection: embedded,
   },
   resolvers: { Viewer: { creditEntries: joinPages, tasks: joinPages } },
-  optimistic: {
-    setImageFavorite: ({ id, favorite }) => ({
-      __typename: 'SetImageFavoritePayload',
-      image: { __typename: 'Image', id, favorite },
-    }),
-  },
   updates: {
     Mutation: {
       generateImage: (result, _input, cache) => insertTask(cache, taskIn(result['generateImage'])),
       retryTask: (result, _input, cache) => insertTask(cache, taskIn(result['retryTask'])),
       deleteTask: (result, _input, cache) =>
         removeTask(cache, (result['deleteTask'] as { deletedId: string } | null)?.deletedId),
-      setImageFavorite: (_result, _input, cache, { optimistic }) => {
-        if (!optimistic) refetchFavorites(cache);
-      },
+      setImageFavorite: (_result, _input, cache) => refetchFavorites(cache),
       createApiKey: refetching('apiKeys'),
       revokeApiKey: refetching('apiKeys'),
       endSession: refetching('sessions'),
@@ -125,13 +117,16 @@ function refetching(fieldName: string): UpdateResolver<unknown, unknown> {
   };
 }
 
-/** Open lists of favorites ask again: only the server knows their next one. */
+/** Open lists of favorites ask for their first page again: only the server knows where a new one belongs. */
 function refetchFavorites(cache: Cache): void {
   const viewer = cache.resolve('Query', 'viewer');
   if (typeof viewer !== 'string') return;
-  for (const { arguments: given } of cachedPages(cache, viewer, 'tasks'))
-    if ((given['filter'] as { favorite?: boolean } | undefined)?.favorite !== undefined)
-      cache.invalidate(viewer, 'tasks', given);
+  for (const page of cachedPages(cache, viewer, 'tasks'))
+    if (
+      !isLater(page) &&
+      (page.arguments['filter'] as { favorite?: boolean } | undefined)?.favorite !== undefined
+    )
+      cache.invalidate(viewer, 'tasks', page.arguments);
 }
 
 function taskPages(cache: Cache): CachedPage[] {

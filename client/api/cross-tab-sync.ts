@@ -2,12 +2,14 @@ import { type Client, type Exchange, mapExchange } from '@urql/core';
 import { graphql } from './generated/gql.ts';
 
 /**
- * A message to the other tabs about a change at the server. It carries no data: the other tabs ask the server
- * themselves.
+ * A message to the other tabs about a change at the server. It carries no data but marks: the other tabs ask the
+ * server themselves.
  */
 export type TabMessage =
   /** A task was created or cancelled. */
   | { kind: 'task' }
+  /** An image became a favorite, or no longer is one. */
+  | { kind: 'mark'; id: string; favorite: boolean }
   /** A task was deleted. */
   | { kind: 'deleted'; id: string }
   /** A user signed in or out. */

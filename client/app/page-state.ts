@@ -13,14 +13,13 @@ import { createCreditTerms } from '../account/credit-terms.ts';
 import { type CrossTabSync, forgetTask } from '../api/cross-tab-sync.ts';
 import { createSession, createSignIn } from '../auth/session.ts';
 import { createConnectionNotice } from '../feed/feed-view.tsx';
-import { createFavorites, moveStoredMarks } from '../feed/favorites.ts';
 import { createFeed, createOptimisticRequests } from '../feed/feed.ts';
 import { createTaskActions } from '../feed/task-actions.ts';
 import { createFormState, type FormStateOptions } from '../generate/form-state.ts';
 import { createModels } from '../generate/options/models.ts';
 import { persistReferences } from '../generate/references/persist-references.ts';
 import { messages } from '../i18n/messages.ts';
-import type { FollowingOptions } from '../live/following.ts';
+import type { Favorites } from '../gallery/image-actions.ts';
 import type { Live } from '../live/live.ts';
 import { createAnnouncer } from '../ui/live-text.tsx';
 import type { Router } from '../ui/router.ts';
@@ -51,6 +50,16 @@ export function createPageState(options: PageStateOptions) {
   const session = createSession(api.client);
   const models = createModels();
   const feed = createFeed(api.client, session.viewerId);
+  const favorites = createWhenSignedIn(session.isSignedIn, async () => {
+    const { createFavorites } = await import('../feed/favorites.ts');
+    const viewerId = () => (session.viewer() ? session.viewerId() : undefined);
+    return () => createFavorites({ client: api.client, toasts, tabs, storage: options.settings, viewerId });
+  });
+  const shownFavorites: Favorites = {
+    has: (image) => favorites()?.has(image) ?? image.favorite,
+    toggle: (image) => favorites()?.toggle(image),
+    set: (images, favorite) => favorites()?.set(images, favorite),
+  };
   const announcer = createAnnouncer();
   const form = createFormState({
     ...options,
@@ -68,10 +77,6 @@ export function createPageState(options: PageStateOptions) {
     viewerId: () => session.viewer() && session.viewerId(),
     onNotice: form.dropzone.notify,
   });
-  createEffect(() => {
-    const viewerId = session.viewer() && session.viewerId();
-    if (viewerId) void moveStoredMarks(api.client, options.settings, viewerId);
-  });
   const creditTerms = createCreditTerms(() => {
     const viewer = session.viewer();
     return viewer === null || (viewer !== undefined && viewer.credits < (form.cost() ?? 1));
@@ -82,18 +87,22 @@ export function createPageState(options: PageStateOptions) {
     session.refresh();
     if (untrack(session.isSignedIn)) feed.refresh();
   };
-  const live = createLazyLive({
-    ...options,
-    ...api,
-    feed,
-    announce: announcer.announce,
-    pageName: () => pageName(router.path()),
-    isSignedIn: session.isSignedIn,
-    isSending: () => form.submission.optimisticRequests().length > 0,
-    onMissed: refresh,
-    onBegun: session.refresh,
-    onEnded: session.refresh,
-    onShow: (taskId) => showTask(taskId, router),
+  const live: Accessor<Live | undefined> = createWhenSignedIn(session.isSignedIn, async () => {
+    const { createFollowing } = await import('../live/following.ts');
+    return () =>
+      createFollowing({
+        ...options,
+        ...api,
+        feed,
+        announce: announcer.announce,
+        pageName: () => pageName(router.path()),
+        isSignedIn: session.isSignedIn,
+        isSending: () => form.submission.optimisticRequests().length > 0,
+        onMissed: refresh,
+        onBegun: session.refresh,
+        onEnded: session.refresh,
+        onShow: (taskId) => showTask(taskId, router),
+      });
   });
   createEffect(() => {
     // Live updates set the title from then on, with progress.
@@ -111,6 +120,7 @@ export function createPageState(options: PageStateOptions) {
   onCleanup(
     tabs.onMessage((message) => {
       if (message.kind === 'session') return session.refresh();
+      if (message.kind === 'mark') return favorites()?.learn(message.id, message.favorite);
       if (message.kind === 'deleted') return void forgetTask(api.client, message.id);
       refresh();
       setChanges((count) => count + 1);
@@ -121,7 +131,7 @@ export function createPageState(options: PageStateOptions) {
     session,
     router,
     changes,
-    favorites: createFavorites({ client: api.client, toasts }),
+    favorites: shownFavorites,
     models,
     creditTerms,
     feed,
@@ -161,27 +171,30 @@ export function createPageState(options: PageStateOptions) {
 
 const retryMs = 5_000;
 
-/** Lazy-loads live updates on first sign-in; undefined until then. Ends with its owner. */
-function createLazyLive(options: FollowingOptions): Accessor<Live | undefined> {
-  const [live, setLive] = createSignal<Live>();
+/** Lazy-loads what only users need on first sign-in; undefined until then. Ends with its owner. */
+function createWhenSignedIn<Part>(
+  isSignedIn: Accessor<boolean>,
+  load: () => Promise<() => Part>,
+): Accessor<Part | undefined> {
+  const [part, setPart] = createSignal<Part>();
   const owner = getOwner();
   let isBegun = false;
   let isEnded = false;
   onCleanup(() => (isEnded = true));
-  const load = async () => {
+  const begin = async () => {
     isBegun = true;
     try {
-      const { createFollowing } = await import('../live/following.ts');
-      if (!isEnded) runWithOwner(owner, () => setLive(createFollowing(options)));
+      const create = await load();
+      if (!isEnded) runWithOwner(owner, () => setPart(create));
     } catch {
       // The network is down; without a retry the page would never show that a task has ended.
-      if (!isEnded) setTimeout(() => void load(), retryMs);
+      if (!isEnded) setTimeout(() => void begin(), retryMs);
     }
   };
   createEffect(() => {
-    if (options.isSignedIn() && !isBegun) void load();
+    if (isSignedIn() && !isBegun) void begin();
   });
-  return live;
+  return part;
 }
 
 /** Scrolls the card of a task into view. */

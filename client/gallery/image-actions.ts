@@ -9,6 +9,8 @@ export type Markable = Pick<TaskImage, 'id' | 'favorite'>;
 
 /** Marks images as favorites, or no longer. */
 export interface Favorites {
+  /** Whether it is one. Reactive. */
+  has(image: Markable): boolean;
   toggle(image: Markable): void;
   set(images: readonly Markable[], favorite: boolean): void;
 }

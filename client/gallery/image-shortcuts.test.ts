@@ -19,7 +19,7 @@ function open() {
   const calls: string[] = [];
   const note = (name: string) => (subject: unknown) => void calls.push(`${name} ${String(subject)}`);
   const actions = {
-    favorites: { toggle: ({ id }) => note('mark')(id), set: () => {} },
+    favorites: { has: () => false, toggle: ({ id }) => note('mark')(id), set: () => {} },
     selection: {
       isOn: () => true,
       start: () => {},

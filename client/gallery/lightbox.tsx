@@ -162,7 +162,7 @@ function Details(props: { item: GalleryItem }) {
         <button
           type="button"
           class="button button-film"
-          aria-pressed={image().favorite}
+          aria-pressed={favorites.has(image())}
           onClick={() => favorites.toggle(image())}
         >
           <Icon name="pencil" />

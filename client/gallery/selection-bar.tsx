@@ -11,7 +11,7 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
   const { selection, favorites, downloads, remove } = useImageActions();
   const chosen = () => props.items.filter(({ image }) => selection.has(image.id));
   const tasks = () => [...new Map(chosen().map(({ task }) => [task.id, task])).values()];
-  const areAllFavorites = () => chosen().every(({ image }) => image.favorite);
+  const areAllFavorites = () => chosen().every(({ image }) => favorites.has(image));
 
   return (
     <section class="select-bar film" aria-label={lazyMessages.select.bar}>

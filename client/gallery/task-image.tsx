@@ -94,7 +94,7 @@ function TaskImageButtons(props: { item: GalleryItem; tabIndex: -1 | undefined }
         class="button button-icon"
         tabIndex={props.tabIndex}
         aria-label={lazyMessages.task.markImage(props.item.code)}
-        aria-pressed={props.item.image.favorite}
+        aria-pressed={favorites.has(props.item.image)}
         onClick={() => favorites.toggle(props.item.image)}
       >
         <Icon name="pencil" />
@@ -129,10 +129,11 @@ function TaskImageButtons(props: { item: GalleryItem; tabIndex: -1 | undefined }
 
 /** The ring around a favorite, as if by grease pencil. Draws itself only if the user has just added it. */
 export function FavoriteRing(props: { image: Markable }) {
+  const { favorites } = useImageActions();
   let isMounted = false;
   onMount(() => (isMounted = true));
   return (
-    <Show when={props.image.favorite}>
+    <Show when={favorites.has(props.image)}>
       <svg
         class="favorite-ring"
         classList={{ 'favorite-ring-fresh': isMounted }}

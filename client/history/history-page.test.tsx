@@ -1,7 +1,6 @@
 import { render } from '@solidjs/testing-library';
 import { Provider } from '@urql/solid';
 import { expect, it } from 'vitest';
-import { createFavorites } from '../feed/favorites.ts';
 import { createRouter } from '../ui/router.ts';
 import { createToasts } from '../ui/toasts.tsx';
 import { createFeed } from '../feed/feed.ts';
@@ -20,7 +19,7 @@ it('shows the numbers of tasks that the feed does not have as soon as they are l
         client={client}
         router={createRouter()}
         feed={createFeed(client, () => undefined)}
-        favorites={createFavorites({ client, toasts })}
+        favorites={{ has: ({ favorite }) => favorite, toggle() {}, set() {} }}
         models={[]}
         viewerId={() => 'viewer-1'}
         isVisitor={false}

@@ -1,6 +1,6 @@
 /** The History page: all tasks by day, filtered by text, scene, model, outcome and favorites. */
 import type { Client } from '@urql/core';
-import { createEffect, createMemo, createResource, createUniqueId, Match, Show, Switch } from 'solid-js';
+import { createEffect, createMemo, createUniqueId, Match, Show, Switch } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import { type ContactCell, ContactSheet, ContactSheetSkeleton, isImage } from '../feed/contact-sheet.tsx';
 import { Days } from '../feed/days.tsx';
@@ -9,7 +9,7 @@ import { type GalleryItem, galleryItems } from '../gallery/image-actions.ts';
 import { type ImageActionsOptions, ImageActionsProvider } from '../gallery/image-actions-provider.tsx';
 import type { Model } from '../generate/options/model-choice.ts';
 import { createFilters, FilterBar, type Filters } from './filter-bar.tsx';
-import { createHistory, createHistoryCodes, type HistoryCodes } from './history.ts';
+import { createHistory, createHistoryCodes, createHistoryTask, type HistoryCodes } from './history.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
@@ -73,7 +73,7 @@ function AllTasks(props: PartProps) {
     history
       .tasks()
       .filter((task) => !props.feed.isHidden(task.id))
-      .filter((task) => !isFavoritesOnly() || task.images.some((image) => image.favorite)),
+      .filter((task) => !isFavoritesOnly() || task.images.some(props.favorites.has)),
   );
 
   return (
@@ -111,7 +111,7 @@ function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesO
   const cellsOf = (task: Task): ContactCell[] => {
     const code = props.codes.of(task.id) ?? messages.format.time(new Date(task.createdAt));
     if (task.images.length === 0) return [{ task, code }];
-    const isShown = ({ image }: GalleryItem) => !props.isFavoritesOnly || image.favorite;
+    const isShown = ({ image }: GalleryItem) => !props.isFavoritesOnly || props.favorites.has(image);
     return galleryItems([task], () => code).filter(isShown);
   };
   const items = createMemo(() => props.tasks.flatMap(cellsOf).filter(isImage));
@@ -138,23 +138,32 @@ function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesO
 
 /** The task that a ledger entry links to. */
 function OneTask(props: PartProps & { taskId: string }) {
-  const [task] = createResource(
-    () => props.viewerId() && props.taskId,
-    (id) => props.onRefresh(id),
-  );
-  const isKnown = () => task.state === 'ready';
-  const found = () => (isKnown() ? task() : undefined);
+  const { task, hasFailed, retry } = createHistoryTask({
+    client: props.client,
+    id: () => props.taskId,
+    viewerId: props.viewerId,
+  });
+  const status = () => {
+    if (task() === undefined) return '';
+    return task() ? lazyMessages.history.one : lazyMessages.history.oneGone;
+  };
   return (
     <>
       <div class="sheet-note">
-        <p role="status">
-          {isKnown() ? (found() ? lazyMessages.history.one : lazyMessages.history.oneGone) : ''}
-        </p>
+        <p role="status">{status()}</p>
         <Button onClick={() => props.filters.clear()}>{lazyMessages.history.all}</Button>
       </div>
-      <Show when={found()} fallback={!isKnown() && <ContactSheetSkeleton />}>
-        {(known) => <HistoryImages {...props} tasks={[known()]} isFavoritesOnly={false} />}
-      </Show>
+      <Switch>
+        <Match when={task()}>
+          {(known) => <HistoryImages {...props} tasks={[known()]} isFavoritesOnly={false} />}
+        </Match>
+        <Match when={hasFailed()}>
+          <LoadFailure class="sheet-note" text={messages.feed.failed} onRetry={retry} />
+        </Match>
+        <Match when={task() === undefined}>
+          <ContactSheetSkeleton />
+        </Match>
+      </Switch>
     </>
   );
 }

@@ -1,6 +1,6 @@
 /** The viewer's tasks under a filter, page by page. */
-import type { Client } from '@urql/core';
-import { type Accessor, createEffect, createMemo, createSignal, on, untrack } from 'solid-js';
+import type { Client, RequestPolicy } from '@urql/core';
+import { type Accessor, createEffect, createMemo, createSignal, on, onCleanup, untrack } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { TaskFilter } from '../api/generated/graphql.ts';
 import { createPaginatedList } from '../api/paginated-list.ts';
@@ -56,6 +56,46 @@ export function createHistory(options: {
     ),
     /** How many there are under this filter, loaded or not. */
     totalCount: () => page()?.totalCount ?? 0,
+  };
+}
+
+const HistoryTaskDocument = graphql(`
+  query HistoryTask($id: ID!) {
+    task(id: $id) {
+      ...TaskFields
+    }
+  }
+`);
+
+/** One task of the viewer's, as the cache has it. Ends with its owner. */
+export function createHistoryTask(options: {
+  client: Client;
+  id: Accessor<string>;
+  viewerId: Accessor<string | undefined>;
+}) {
+  const { client, id, viewerId } = options;
+  /** Null where there is no such task; undefined until known. */
+  const [task, setTask] = createSignal<Task | null>();
+  const [hasFailed, setFailed] = createSignal(false);
+  const query = (requestPolicy: RequestPolicy) =>
+    client.query(HistoryTaskDocument, { id: id() }, { requestPolicy });
+  createEffect(() => {
+    setTask(undefined);
+    setFailed(false);
+    if (viewerId() === undefined) return;
+    const subscription = query('cache-and-network').subscribe(({ data, error, stale }) => {
+      if (data?.task || (data && !stale)) setTask(() => data.task);
+      if (!stale) setFailed(Boolean(error) && untrack(task) === undefined);
+    });
+    onCleanup(() => subscription.unsubscribe());
+  });
+  return {
+    task,
+    hasFailed,
+    retry() {
+      setFailed(false);
+      void query('network-only').toPromise();
+    },
   };
 }
 

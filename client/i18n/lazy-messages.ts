@@ -232,8 +232,6 @@ const english = {
 
   image: {
     mark: 'Mark',
-    markFailed: (count: number) =>
-      count === 1 ? 'The mark was not stored.' : `${count} marks were not stored.`,
     use: 'Use as reference',
     download: 'Download',
     remix: 'Remix',

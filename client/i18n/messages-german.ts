@@ -157,6 +157,10 @@ const first: Messages = {
     deleted: (code) => `Auftrag ${code} gelöscht.`,
     deletedMany: (count) => `${requests(count)} gelöscht.`,
     deleteFailed: (code) => `Auftrag ${code} wurde nicht gelöscht.`,
+    markFailed: (count) =>
+      count === 1
+        ? 'Die Markierung wurde nicht gespeichert.'
+        : `${count} Markierungen wurden nicht gespeichert.`,
     cancelFailed: 'Das Abbrechen hat nicht geklappt. Der Auftrag läuft noch.',
     cancelledTooLate: 'Zu spät abgebrochen; die Bilder stehen unten.',
   },
@@ -402,10 +406,6 @@ const later: LazyMessages = {
 
   image: {
     mark: 'Markieren',
-    markFailed: (count) =>
-      count === 1
-        ? 'Die Markierung wurde nicht gespeichert.'
-        : `${count} Markierungen wurden nicht gespeichert.`,
     use: 'Als Referenz verwenden',
     download: 'Herunterladen',
     remix: 'Remix',

@@ -163,8 +163,8 @@ export function schemaOf(url: string): string {
   return new URL(url).searchParams.get('schema') ?? 'public';
 }
 
-/** Begins the `application_name` of every session, which ends with the schema; an address may have another name. */
-export const sessionName = 'proofsheet ';
+/** Begins the `application_name` of every session, which ends with the schema, unless the address has another name. */
+export const sessionName = 'proofsheet, schema ';
 
 /**
  * What every connection to the server of that address needs.

@@ -38,5 +38,7 @@ it('counts no session that says another schema', async () => {
   await refuseOtherSessions(session);
   const beside = await openPostgresSession(inSchema('other'));
   onTestFinished(() => beside.close());
-  await expect(refuseOtherSessions(session)).rejects.toThrow('1 other connection(s): proofsheet other at');
+  await expect(refuseOtherSessions(session)).rejects.toThrow(
+    '1 other connection(s): proofsheet, schema other at',
+  );
 });

@@ -129,6 +129,19 @@ describe('History', () => {
       .toEqual([]);
   });
 
+  it('shows marks on the page of one task, where they can be taken back', async () => {
+    await make(['One sandbox:plain']);
+    const { viewer } = await ask<{ viewer: { tasks: { nodes: { id: string }[] } } }>(
+      '{ viewer { tasks { nodes { id } } } }',
+    );
+    await page.goto(`${app.url}/history?task=${viewer.tasks.nodes[0]!.id}`);
+    await page.getByRole('button', { name: /^Open frame/ }).focus();
+    await page.keyboard.press('m');
+    await page.locator('.favorite-ring').waitFor();
+    await page.keyboard.press('m');
+    await page.locator('.favorite-ring').waitFor({ state: 'detached' });
+  });
+
   it('says so and takes the mark back where the server does not store it', async () => {
     allowErrors('ERR_FAILED');
     await make(['One sandbox:plain']);
