@@ -87,11 +87,13 @@ const attempted = (caller: Caller, id: string) =>
 
 it('sends the states of a task in order, signed, as a query shows them', async () => {
   const caller = await signUp(app.url);
+  const parent = (await generate(caller)).id;
+  await follow(caller, parent);
   const { id, secret } = await createEndpoint(caller, `${receiver.url}/ok`, [
     'TASK_COMPLETED',
     'TASK_UPDATED',
   ]);
-  const task = await generate(caller, { prompt: 'A kite sandbox:slow=100', options: { count: 2 } });
+  const task = await generate(caller, { prompt: 'A kite sandbox:slow=100', options: { count: 2 }, parent });
   await follow(caller, task.id);
   const requests = await completed('/ok', task.id);
 
@@ -103,7 +105,11 @@ it('sends the states of a task in order, signed, as a query shows them', async (
     ...Array.from({ length: payloads.length - 1 }, () => 'task.updated'),
     'task.completed',
   ]);
-  expect(payloads[0]?.data.task).toMatchObject({ status: expect.not.stringMatching('SUCCESS'), images: [] });
+  expect(payloads[0]?.data.task).toMatchObject({
+    status: expect.not.stringMatching('SUCCESS'),
+    images: [],
+    parent: { id: parent },
+  });
 
   const { task: shown } = await caller.ask<Payload['data']>(taskQuery, { id: task.id });
   // Addresses are signed again for each answer.

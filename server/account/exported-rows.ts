@@ -64,6 +64,7 @@ const taskColumns = {
   prompt: true,
   options: true,
   providerOptions: true,
+  parentId: true,
   costCredits: true,
   refundedCredits: true,
   failureCode: true,

@@ -14,6 +14,7 @@ import {
   requestHash,
   type RequestInput,
   retryHash,
+  withSeed,
 } from './request.ts';
 import type { Idempotency, IdempotencyKeys } from './store/idempotency-keys.ts';
 import type { AcceptedTask } from './store/accept.ts';
@@ -36,8 +37,8 @@ export interface CreatorDependencies {
   idempotencyKeys: Pick<IdempotencyKeys, 'find'>;
   images: Pick<ImageService, 'findOwn'>;
   models: Pick<ModelService, 'models' | 'typicalDurationMs'>;
-  /** Reads the user's task. @throws {AppError} NOT_FOUND */
-  own: (userId: string, id: string) => Promise<TaskSnapshot>;
+  /** Reads the user's task. @throws {AppError} NOT_FOUND at `field`, which is `id` where left out */
+  own: (userId: string, id: string, field?: string) => Promise<TaskSnapshot>;
   /** The id for a new task, a UUID; of version 7 where absent. */
   newTaskId?: () => string;
   /** Called with each new task. */
@@ -54,12 +55,12 @@ export function createTaskCreator(outer: CreatorDependencies) {
   return {
     /**
      * Charges the credits and creates a task, or refuses and does nothing.
-     * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference), INSUFFICIENT_CREDITS, IDEMPOTENCY_CONFLICT,
-     *   TOO_MANY_ACTIVE_TASKS, DAILY_LIMIT_REACHED, INTERNAL (the database is busy)
+     * @throws {AppError} INVALID_INPUT, NOT_FOUND (a reference, the parent), INSUFFICIENT_CREDITS,
+     *   IDEMPOTENCY_CONFLICT, TOO_MANY_ACTIVE_TASKS, DAILY_LIMIT_REACHED, INTERNAL (the database is busy)
      */
     async generate(
       payer: Payer,
-      input: RequestInput & { idempotencyKey?: string | undefined },
+      input: RequestInput & { parentId?: string | undefined; idempotencyKey?: string | undefined },
     ): Promise<CreatedTask> {
       const request = checkRequest(input);
       if (!models.models().includes(request.model))
@@ -68,13 +69,21 @@ export function createTaskCreator(outer: CreatorDependencies) {
           `${request.model.label} is not set up here. Choose another model.`,
           'model',
         );
-      const { referenceImageIds } = input;
-      const idempotency = idempotencyOf(input.idempotencyKey, requestHash(request, referenceImageIds));
-      return createTask(dependencies, payer, request, { referenceImageIds, idempotency });
+      const { referenceImageIds, parentId } = input;
+      const hash = requestHash(request, referenceImageIds, parentId);
+      const idempotency = idempotencyOf(input.idempotencyKey, hash);
+      if (parentId !== undefined) {
+        // A repeat answers the same when the parent has been deleted since.
+        const before = await findRepeated(dependencies, payer.id, idempotency);
+        if (before) return { task: before };
+        await own(payer.id, parentId, 'parent');
+      }
+      const links = { referenceImageIds, parentId: parentId ?? null, idempotency };
+      return createTask(dependencies, payer, request, links);
     },
 
     /**
-     * A new task with the same request, charged again.
+     * A new task with the same request, charged again; its seed is another one where the request had none.
      * @throws {AppError} as `generate` does, and NOT_FOUND
      */
     async retry(payer: Payer, id: string, idempotencyKey?: string): Promise<CreatedTask> {
@@ -86,8 +95,10 @@ export function createTaskCreator(outer: CreatorDependencies) {
       const referenceImageIds = task.referenceImages.flatMap(({ image }) => (image ? [image.id] : []));
       if (referenceImageIds.length < task.referenceImages.length)
         throw new AppError('NOT_FOUND', 'A reference image of this task has been deleted.', 'id');
-      const request = checkRequest({ ...task, options: { ...optionsOf(task) }, referenceImageIds });
-      return createTask(dependencies, payer, request, { referenceImageIds, idempotency });
+      const { seed, ...options } = optionsOf(task);
+      const wanted = task.isSeedChosen ? options : { ...options, seed };
+      const request = checkRequest({ ...task, options: wanted, referenceImageIds });
+      return createTask(dependencies, payer, request, { referenceImageIds, parentId: id, idempotency });
     },
   };
 }
@@ -155,20 +166,23 @@ async function createTask(
   dependencies: CreatorDependencies,
   { id: userId, apiKeyId }: Payer,
   request: CheckedRequest,
-  { referenceImageIds, idempotency }: { referenceImageIds: string[]; idempotency: Idempotency | undefined },
+  links: { referenceImageIds: string[]; parentId: string | null; idempotency: Idempotency | undefined },
 ): Promise<CreatedTask> {
+  const { referenceImageIds, parentId, idempotency } = links;
   const { store, images, models, newTaskId = uuid, onCreate, taskTimeoutMs } = dependencies;
   const { maxActiveTasks, dailyLimits, clock } = dependencies;
   const { model, costCredits } = request;
   const { maxReferenceBytes, maxReferenceBytesTotal } = model;
   const task = {
     ...request,
+    ...withSeed(request),
     id: newTaskId(),
     userId,
     apiKeyId,
     provider: model.provider,
     model: model.name,
     referenceImageIds,
+    parentId,
     maxReferenceBytes,
     maxReferenceBytesTotal,
     expectedDurationMs: await models.typicalDurationMs(model),

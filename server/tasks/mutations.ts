@@ -39,6 +39,9 @@ const GenerateImageInput = builder.inputType('GenerateImageInput', {
         "Ids of `Image`s of one's own, uploads or results: at least one for IMAGE_TO_IMAGE, none for TEXT_TO_IMAGE.",
     }),
     options: t.field({ type: ImageOptionsInput, description: 'The defaults of the model where left out.' }),
+    parent: t.id({
+      description: "One's own task that this one repeats, varies or takes an image from.",
+    }),
     providerOptions: t.field({
       type: 'JSON',
       description:
@@ -96,6 +99,7 @@ builder.mutationFields((t) => ({
         referenceImageIds: (input.referenceImages ?? []).map((id) => localId(id, 'Image') ?? ''),
         options: input.options ?? {},
         providerOptions: input.providerOptions,
+        parentId: input.parent == null ? undefined : taskId(input.parent),
         idempotencyKey: input.idempotencyKey ?? undefined,
       }),
   }),
@@ -112,7 +116,9 @@ builder.mutationFields((t) => ({
     type: taskPayload('RetryTaskPayload'),
     nullable: true,
     access: 'charge',
-    description: 'Creates a new task with the same request and charges it again.',
+    description:
+      'Creates a new task with the same request and charges it again. Its `parent` is the retried task, and its seed another one\n' +
+      'where the server had chosen that.',
     args: {
       id: t.arg.id({ required: true, description: 'The id of a task of the viewer.' }),
       idempotencyKey: t.arg.string({

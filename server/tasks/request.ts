@@ -1,5 +1,5 @@
 /** Checks a request for images against the catalogue, and fills in the defaults. */
-import { createHash } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
 import { AppError } from '../lib/errors.ts';
 import type { JsonObject, JsonValue } from '../lib/json.ts';
 import {
@@ -67,7 +67,7 @@ export function checkRequest(
  * A hash of `generateImage` and its whole input, the same whatever the order of the input's keys. Nodes of different
  * versions compare it, so its form stays as it is.
  */
-export function requestHash(request: CheckedRequest, referenceImageIds: string[]): string {
+export function requestHash(request: CheckedRequest, referenceImageIds: string[], parentId?: string): string {
   const { model, prompt, scene, options, providerOptions } = request;
   const parts = [
     model.name,
@@ -76,6 +76,7 @@ export function requestHash(request: CheckedRequest, referenceImageIds: string[]
     sortedEntries({ ...options }),
     sortedEntries(providerOptions),
     referenceImageIds,
+    ...(parentId === undefined ? [] : [parentId]),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
@@ -104,6 +105,19 @@ export function checkReferenceBytes(model: CatalogueModel, byteSizes: number[]):
       'referenceImages',
       `${model.label} takes up to ${megabytes(model.maxReferenceBytesTotal)} of reference images in all.`,
     );
+}
+
+/**
+ * The options with a seed, where the model takes one and the request has none: so that each result can be repeated.
+ * `isSeedChosen` tells whether the seed is not the request's own.
+ */
+export function withSeed({ model, options }: Pick<CheckedRequest, 'model' | 'options'>): {
+  options: GenerationOptions;
+  isSeedChosen: boolean;
+} {
+  const spec = model.options.seed;
+  if (!spec || options.seed !== undefined) return { options, isSeedChosen: false };
+  return { options: { ...options, seed: randomInt(spec.min, spec.max + 1) }, isSeedChosen: true };
 }
 
 function invalid(field: string, message: string): AppError {

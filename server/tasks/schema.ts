@@ -119,6 +119,17 @@ builder.prismaObjectFields(TaskType, (t) => ({
   }),
 }));
 
+builder.prismaObjectField(TaskType, 'parent', (t) =>
+  t.field({
+    type: TaskType,
+    nullable: true,
+    complexity: taskComplexity,
+    description:
+      'The task that this one repeats, varies or takes an image from; null where there is none, or it has been deleted.',
+    resolve: ({ parentId, userId }, _, { tasks }) => (parentId ? tasks.find(userId, parentId) : null),
+  }),
+);
+
 // Prisma refuses every row of a statement for one enum value that this version does not know.
 nodeLoaders.set('Task', (id, { tasks, viewer }) => viewer && tasks.find(viewer.id, id));
 

@@ -27,9 +27,9 @@ export function createTaskService(dependencies: Dependencies) {
   const { store, images, events, clock, onChange } = dependencies;
   const follower = createTaskFollower({ events, loader: store });
 
-  const own = async (userId: string, id: string): Promise<TaskSnapshot> => {
+  const own = async (userId: string, id: string, field = 'id'): Promise<TaskSnapshot> => {
     const task = await store.find(id, userId);
-    if (!task) throw refused('NOT_FOUND', 'There is no such task.');
+    if (!task) throw new AppError('NOT_FOUND', 'There is no such task.', field);
     return task;
   };
 

@@ -16,11 +16,11 @@ import { progressOf } from '../tasks/task.ts';
 import type { ClaimedDelivery } from './delivery/claim.ts';
 import { sampleSnapshot } from './sample.ts';
 
-/** Every field of a task and of its images; of provider and model what names them. */
+/** Every field of a task and of its images; of provider, model and parent what names them. */
 export function createTaskQuery(leaves: (typeName: string) => string): string {
   return `query ($id: ID!) { task(id: $id) {
     ${leaves('Task')} provider { id name label sandbox } model { id name label } progress { ${leaves('TaskProgress')} }
-    referenceImages { ${leaves('Image')} } images { ${leaves('Image')} } failure { ${leaves('TaskFailure')} }
+    referenceImages { ${leaves('Image')} } images { ${leaves('Image')} } failure { ${leaves('TaskFailure')} } parent { id }
   } }`;
 }
 
@@ -44,7 +44,7 @@ export function createPayloadRenderer({ queryTask, tasks, images, models }: Depe
       images,
       models,
       tasks: {
-        find: async () => task,
+        find: async (owner: string, id: string) => (id === task.id ? task : tasks.find(id, owner)),
         progress: (shown: TaskSnapshot) => progressOf(shown, createdAt.getTime()),
       },
       viewer: { id: userId, credentialId: '' },

@@ -54,6 +54,8 @@ export function newTask(userId: string, changes: Partial<NewTask> = {}): NewTask
     model: 'black-forest-labs/flux-schnell',
     prompt: 'A lighthouse',
     options: { count: 1 },
+    isSeedChosen: false,
+    parentId: null,
     providerOptions: {},
     referenceImageIds: [],
     maxReferenceBytes: 1_000,

@@ -25,6 +25,8 @@ export interface NewTask {
   model: string;
   prompt: string;
   options: GenerationOptions;
+  isSeedChosen: boolean;
+  parentId: string | null;
   providerOptions: JsonObject;
   referenceImageIds: string[];
   /** The most bytes of one reference image, and of all of them. */
@@ -102,10 +104,10 @@ function statementOf(task: NewTask): Prisma.Sql {
       FROM unnest(${referenceImageIds}::text[]) WITH ORDINALITY AS "wanted" ("id", "position")
       JOIN "Image" ON "Image"."id" = "wanted"."id" AND "Image"."userId" = ${userId}
     ), ${charge({ ...movement, unless })} ${keyInsert}, "accepted" AS (
-      INSERT INTO "Task" ("id", "userId", "scene", "provider", "model", "prompt", "options", "providerOptions",
-        "costCredits", "expectedDurationMs", "deadlineAt", "dueAt")
+      INSERT INTO "Task" ("id", "userId", "scene", "provider", "model", "prompt", "options", "isSeedChosen",
+        "parentId", "providerOptions", "costCredits", "expectedDurationMs", "deadlineAt", "dueAt")
       SELECT ${task.id}, "id", ${task.scene}::"Scene", ${task.provider}, ${task.model}, ${task.prompt},
-        ${JSON.stringify(task.options)}::jsonb, ${JSON.stringify(task.providerOptions)}::jsonb, ${task.costCredits}::int,
+        ${JSON.stringify(task.options)}::jsonb, ${task.isSeedChosen}, ${task.parentId}, ${JSON.stringify(task.providerOptions)}::jsonb, ${task.costCredits}::int,
         ${task.expectedDurationMs}::int, now() + ${task.timeoutMs}::int * interval '1 millisecond', now()
       FROM "paid" RETURNING ${taskColumns}
     ), "referenced" AS (
