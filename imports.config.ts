@@ -70,6 +70,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     'auth/schema.ts': `${base} auth graphql`,
     'auth/api-keys/schema.ts': `${base} auth/api-keys graphql`,
     'images/schema.ts': `${base} graphql images`,
+    'images/mutations.ts': `${base} graphql images images/schema.ts`,
     'admin/command': 'lib',
     admin: `${base} credits database`,
     'admin/figures': `${base} database`,

@@ -13,6 +13,7 @@ import './auth/schema.ts';
 import './credits/schema.ts';
 import './graphql/error-code.ts';
 import './graphql/nodes.ts';
+import './images/mutations.ts';
 import './images/schema.ts';
 import './models/schema.ts';
 import './tasks/mutations.ts';
