@@ -105,6 +105,7 @@ it('describes itself without secrets', () => {
     S3_BUCKET: 'pictures',
     CORS_ORIGINS: 'https://a.example,https://b.example',
     PORT: '4000',
+    OPERATIONS_PER_MINUTE_PER_KEY: String(config.operationsPerMinutePerKey),
     GEMINI_API_KEY: null,
   });
 });

@@ -68,12 +68,12 @@ export function readConfig(env: Record<string, string | undefined>, { isServing 
 
 const secretNames = /SECRET|KEY|TOKEN|PASSWORD|HEADERS/;
 
-/** The variables with their values or defaults, for operators: `***` for secrets, and for the credentials of addresses. */
+/** The variables with their values or defaults, for operators: `***` for secrets, which are no numbers, and for the credentials of addresses. */
 export function describeConfig(config: Config): { name: string; value: string | null }[] {
   return Object.keys(variables).map((name) => {
     const raw = (config as Record<string, unknown>)[camelCase(name)];
     if (raw === undefined) return { name, value: null };
-    if (secretNames.test(name)) return { name, value: '***' };
+    if (typeof raw !== 'number' && secretNames.test(name)) return { name, value: '***' };
     const text = typeof raw === 'boolean' ? (raw ? 'on' : 'off') : String(raw);
     return { name, value: text.replaceAll(/(\w+:\/\/)[^/?#]*@/g, '$1***@').replace(/\?.*$/s, '?***') };
   });
