@@ -2,8 +2,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
-import { createAccountExport, isExport } from './account/export.ts';
 import type { UserDeletion } from './account/user-deletion.ts';
+import { createDownloads } from './downloads.ts';
 import { createCredentialWatch } from './auth/credential-watch.ts';
 import { isOperatorRequest, operatorSecrets } from './admin/operator-token.ts';
 import { createOperatorRoute } from './backup/database-copy.ts';
@@ -36,14 +36,14 @@ import { createWebhookHandler } from './http/webhooks.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
-import { createPerKeySemaphore } from './lib/per-key-limits.ts';
+import { createPerKeySemaphore, type PerKeySemaphore } from './lib/per-key-limits.ts';
 import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
 import { createOperatorServices } from './operator-services.ts';
 import { schema } from './schema.ts';
 import { withToken } from './metrics/access.ts';
 import { createInstallationFigures } from './metrics/installation.ts';
 import type { TaskSystem } from './task-system.ts';
-import { createTaskList } from './tasks/list.ts';
+import { createTaskList, type TaskList } from './tasks/list.ts';
 import type { WebhookSystem } from './webhook-system.ts';
 
 interface Parts {
@@ -59,6 +59,7 @@ interface Parts {
 
 /** Concurrent list and count statements of one user on one node: a small share of the database's connections. */
 const listsAtOnce = 2;
+
 const clientFolder = path.join(import.meta.dirname, '../dist/client');
 
 /** Gives the HTTP server its routes, and the metrics their gauges. @returns the open WebSockets and the watch of credentials */
@@ -71,7 +72,10 @@ export function openSite(config: Config, parts: Parts) {
     addressOf,
     viewerOf: auth.viewer,
   });
-  const { graphql, sockets, credentials } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
+  const listLimit = createPerKeySemaphore(listsAtOnce);
+  const taskList = createTaskList({ prisma: infrastructure.database.prisma, limit: listLimit });
+  const shared = { addressOf, refusals, listLimit, taskList };
+  const { graphql, sockets, credentials } = createGraphQLEndpoint(config, parts, shared);
   const health = createSiteHealth(parts);
   metrics.watch({
     activeSteps: () => taskSystem.worker.activeSteps,
@@ -100,18 +104,14 @@ export function openSite(config: Config, parts: Parts) {
     upgrade: async (_, socket) => void socket.destroy(),
   });
   const limitedApi = withSignInLimit(api, { limiter: signIns, addressOf });
-  const accountExport = createAccountExport({
-    prisma: infrastructure.database.prisma,
-    storage: imageSystem.storage,
-    viewerOf: auth.viewer,
-  });
-  const policy = clientPolicy(imageSystem.origins);
+  const downloads = createDownloads(parts, taskList);
   server.serve({
     routes: {
-      '/': withSessionHint(createClientFiles({ folder: clientFolder, policy })),
+      '/': withSessionHint(
+        createClientFiles({ folder: clientFolder, policy: clientPolicy(imageSystem.origins) }),
+      ),
       '/graphql': graphql,
-      '/api': (request, response) =>
-        isExport(request) ? accountExport(request, response) : limitedApi(request, response),
+      '/api': (request, response) => (downloads(request) ?? limitedApi)(request, response),
       '/files': imageSystem.files,
       ...createOperatorRoutes(config, parts),
       ...(webhooks && { '/webhooks': withRefusedRequestLimit(webhooks, refusals) }),
@@ -138,15 +138,21 @@ function createOperatorRoutes({ dataDir }: Config, { infrastructure, log }: Part
 function createGraphQLEndpoint(
   config: Config,
   { infrastructure, taskSystem, webhooks, auth, signUps, deletion, ...parts }: Parts,
-  { addressOf, refusals }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'>,
+  {
+    addressOf,
+    refusals,
+    ...lists
+  }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'> & {
+    listLimit: PerKeySemaphore;
+    taskList: TaskList;
+  },
 ) {
-  const { database, publicUrl, imageSystem } = infrastructure;
-  const { prisma } = database;
+  const { publicUrl, imageSystem } = infrastructure;
+  const { prisma } = infrastructure.database;
   const log = withErrorCount(parts.log, infrastructure.metrics.countGraphQLError);
   const { tasks, models } = taskSystem;
   const { signupCredits, creditsUrl } = config;
   const credentials = createCredentialWatch({ prisma, log });
-  const listLimit = createPerKeySemaphore(listsAtOnce);
   const persisted = createPersistedOperations();
   const operations = { documents: createDocuments(), persisted, runner: createOperationRunner() };
   const yoga = createGraphQLHandler({
@@ -158,8 +164,7 @@ function createGraphQLEndpoint(
       sessions: auth.sessions,
       signInOptions: { signUps: signUps.mode, providers: listProviders(config.signInProviders) },
       tasks,
-      taskList: createTaskList({ prisma, limit: listLimit }),
-      listLimit,
+      ...lists,
       images: imageSystem.images,
       importer: imageSystem.importer,
       models,
@@ -178,7 +183,10 @@ function createGraphQLEndpoint(
     },
     viewerOf: auth.viewer,
     maxUploadBytes: config.maxUploadBytes,
-    quota: createQuota(config),
+    quota: createOperationQuota({
+      callers: createCallerRateLimiter({ perMinute: config.operationsPerMinute }),
+      keys: createCallerRateLimiter({ perMinute: config.operationsPerMinutePerKey }),
+    }),
     ...operations,
     observer: {
       countOperation: infrastructure.metrics.countOperation,
@@ -207,14 +215,6 @@ function createGraphQLEndpoint(
     return wantsGraphiQL(request) ? graphiql(request, response) : answer(request, response);
   };
   return { graphql, sockets, credentials };
-}
-
-/** How many operations a minute a user and an API key may send. */
-function createQuota({ operationsPerMinute, operationsPerMinutePerKey }: Config) {
-  return createOperationQuota({
-    callers: createCallerRateLimiter({ perMinute: operationsPerMinute }),
-    keys: createCallerRateLimiter({ perMinute: operationsPerMinutePerKey }),
-  });
 }
 
 function createSiteHealth({ infrastructure, isDraining, log }: Parts) {

@@ -1,6 +1,6 @@
 import { createRoot } from 'solid-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { createFilters } from './filter-bar.tsx';
+import { createFilters, zipAddress } from './filter-bar.tsx';
 import { createRouter } from '../ui/router.ts';
 
 function start(address: string) {
@@ -22,6 +22,22 @@ describe('the filters of History', () => {
     });
     expect(filters.get('marked')).toBe('yes');
     expect(filters.get('scene')).toBeUndefined();
+  });
+
+  it('end with the whole of the day that is chosen, in the time zone of the user', () => {
+    expect(start('/history?until=2026-03-29').taskFilter()).toEqual({
+      createdBefore: new Date(2026, 2, 30).toISOString(),
+    });
+    for (const until of ['soon', '2026-3-1', ''])
+      expect(start(`/history?until=${until}`).isFiltered()).toBe(false);
+  });
+
+  it('name what is downloaded with them', () => {
+    const { taskFilter } = start('/history?search=fog%20%26%20sea&status=PROCESSING&marked=yes');
+    expect(zipAddress(taskFilter())).toBe(
+      '/api/images.zip?search=fog+%26+sea&favorite=true&status=PENDING&status=PROCESSING',
+    );
+    expect(zipAddress({})).toBe('/api/images.zip');
   });
 
   it('are written to the address and cleared from it', () => {

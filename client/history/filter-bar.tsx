@@ -45,6 +45,7 @@ export function FilterBar(props: { filters: Filters; models: readonly Model[] })
           />
         )}
       </For>
+      <DateField filters={props.filters} />
       <label class="check">
         <input
           type="checkbox"
@@ -99,12 +100,38 @@ function SearchField(props: { filters: Filters }) {
   );
 }
 
+/** Leads to the day that is chosen, and what was made before. */
+function DateField(props: { filters: Filters }) {
+  const id = createUniqueId();
+  return (
+    <div class="field">
+      <label class="label" for={id}>
+        {lazyMessages.history.until}
+      </label>
+      <input
+        id={id}
+        class="input"
+        type="date"
+        value={props.filters.get('until') ?? ''}
+        onChange={(event) => props.filters.set('until', event.currentTarget.value || undefined)}
+      />
+    </div>
+  );
+}
+
 /** The outcomes that can be filtered by. */
 const outcomes = ['SUCCESS', 'PROCESSING', 'FAILED', 'CANCELED'] as const satisfies TaskStatus[];
 
-const parameters = ['search', 'scene', 'model', 'status', 'marked', 'task'] as const;
+const parameters = ['search', 'scene', 'model', 'status', 'until', 'marked', 'task'] as const;
 
 type FilterName = (typeof parameters)[number];
+
+/** The end of a day in the user's time zone, `2026-03-01`; undefined where it is no day. */
+function endOfDay(day: string | undefined): Date | undefined {
+  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day ?? '') ?? [];
+  const end = new Date(Number(year), Number(month) - 1, Number(date) + 1);
+  return Number.isNaN(end.getTime()) ? undefined : end;
+}
 
 /** The values of the parameters that have only some; the others have any text. */
 const allowed: Partial<Record<FilterName, readonly string[]>> = {
@@ -120,6 +147,7 @@ export function createFilters(router: Router) {
   const get = (name: FilterName): string | undefined => {
     const value = router.parameter(name);
     if (allowed[name]) return allowed[name].find((known) => known === value);
+    if (name === 'until') return endOfDay(value) && value;
     return value?.trim() || undefined;
   };
 
@@ -134,13 +162,24 @@ export function createFilters(router: Router) {
       const model = get('model');
       const scene = get('scene') as Scene | undefined;
       const outcome = get('status') as TaskStatus | undefined;
+      const before = endOfDay(get('until'));
       return {
         ...(search && { search }),
         ...(model && { model }),
         ...(scene && { scene }),
         ...(get('marked') && { favorite: true }),
+        ...(before && { createdBefore: before.toISOString() }),
         ...(outcome && { status: outcome === 'PROCESSING' ? ['PENDING', outcome] : [outcome] }),
       };
     },
   };
+}
+
+/** The zip of all images that a filter finds, which the server writes while it is sent. */
+export function zipAddress(filter: TaskFilter): string {
+  const parameters = Object.entries(filter).flatMap(([name, value]) =>
+    [value].flat().map((each) => [name, String(each)]),
+  );
+  const query = new URLSearchParams(parameters).toString();
+  return `/api/images.zip${query && `?${query}`}`;
 }

@@ -8,11 +8,12 @@ import type { Feed } from '../feed/feed.ts';
 import { type GalleryItem, galleryItems } from '../gallery/image-actions.ts';
 import { type ImageActionsOptions, ImageActionsProvider } from '../gallery/image-actions-provider.tsx';
 import type { Model } from '../generate/options/model-choice.ts';
-import { createFilters, FilterBar, type Filters } from './filter-bar.tsx';
+import { createFilters, FilterBar, type Filters, zipAddress } from './filter-bar.tsx';
 import { createHistory, createHistoryCodes, createHistoryTask, type HistoryCodes } from './history.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { LoadFailure } from '../ui/load-failure.tsx';
 import { LoadMore } from '../ui/load-more.tsx';
 import type { Router } from '../ui/router.ts';
@@ -79,9 +80,21 @@ function AllTasks(props: PartProps) {
   return (
     <>
       <FilterBar filters={filters} models={props.models} />
-      <p class="visually-hidden" role="status">
-        {history.status() === 'ready' ? lazyMessages.history.found(history.totalCount()) : ''}
-      </p>
+      <div class="history-found">
+        <p class="day-count" role="status">
+          {history.status() === 'ready' ? lazyMessages.history.found(history.totalCount()) : ''}
+        </p>
+        <Show when={shown().some(({ images }) => images.length > 0)}>
+          <a
+            class="button button-quiet"
+            href={zipAddress(filters.taskFilter())}
+            download="proofsheet-images.zip"
+          >
+            <Icon name="download" />
+            {lazyMessages.history.downloadFound}
+          </a>
+        </Show>
+      </div>
       <Switch>
         <Match when={history.status() === 'loading'}>
           <ContactSheetSkeleton />

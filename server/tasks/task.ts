@@ -29,7 +29,7 @@ export function providerOptionsOf({ providerOptions }: Pick<Task, 'providerOptio
   return isJsonObject(providerOptions) ? providerOptions : {};
 }
 
-const taskStatuses = [
+export const taskStatuses = [
   'PENDING',
   'PROCESSING',
   'SUCCESS',

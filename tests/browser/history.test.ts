@@ -89,6 +89,15 @@ describe('History', () => {
     await page.getByRole('button', { name: 'Clear filters' }).click();
     await seesImages(3);
 
+    await page.getByLabel('Up to').fill('2020-02-29');
+    await page.getByText('Nothing fits these filters.').waitFor();
+    await page.getByLabel('Up to').fill('');
+    await seesImages(3);
+    const saved = page.waitForEvent('download');
+    await page.getByRole('link', { name: 'Download all' }).click();
+    expect((await saved).suggestedFilename()).toBe('proofsheet-images.zip');
+    expect(await (await saved).failure()).toBeNull();
+
     await page.getByRole('checkbox', { name: 'Marked only' }).check();
     await page.getByText('No marked frames here. Circle the ones you want to keep.').waitFor();
     await page.getByRole('checkbox', { name: 'Marked only' }).uncheck();

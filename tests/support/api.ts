@@ -99,7 +99,7 @@ export function createCaller(url: string, token?: string, further: Record<string
 
 export const taskFields = `
   id version status prompt costCredits refundedCredits options
-  model { name } provider { name sandbox }
+  model { id name } provider { name sandbox }
   progress { percent source etaSeconds }
   failure { code message retryable }
   images { id url downloadUrl thumbnailUrl thumbhash width height contentType byteSize }
@@ -113,6 +113,7 @@ export interface TaskData {
   costCredits: number;
   refundedCredits: number;
   options: Record<string, unknown>;
+  model: { id: string; name: string };
   progress: { percent: number | null; source: string };
   failure: { code: string; message: string; retryable: boolean } | null;
   images: {
