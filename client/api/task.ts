@@ -52,6 +52,9 @@ export const taskFields = graphql(`
     startedAt
     completedAt
     deadlineAt
+    parent {
+      id
+    }
   }
 `);
 

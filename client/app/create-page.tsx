@@ -49,13 +49,14 @@ function Feed(props: PageContext) {
       isAway={state.isAway()}
       favorites={state.favorites}
       toasts={props.toasts}
-      onCancel={(task) => void state.actions.cancel(task)}
-      onDelete={state.actions.remove}
-      onRetry={(task) => void state.form.submission.retry(task)}
+      onCancel={(task) => void state.actions()?.cancel(task)}
+      onDelete={(tasks) => state.actions()?.remove(tasks)}
+      onRetry={state.form.prefill.retry}
       onEdit={state.form.prefill.edit}
       onOtherModel={state.form.prefill.changeModel}
       onRemix={state.form.prefill.remix}
       onUse={state.form.dropzone.addImage}
+      repeats={state.form.repeats}
       onRefresh={state.refreshTask}
       empty={
         <EmptyFeed

@@ -14,7 +14,6 @@ import { type CrossTabSync, forgetTask } from '../api/cross-tab-sync.ts';
 import { createSession, createSignIn } from '../auth/session.ts';
 import { createConnectionNotice } from '../feed/feed-view.tsx';
 import { createFeed, createOptimisticRequests } from '../feed/feed.ts';
-import { createTaskActions } from '../feed/task-actions.ts';
 import { createFormState, type FormStateOptions } from '../generate/form-state.ts';
 import { createModels } from '../generate/options/models.ts';
 import { persistReferences } from '../generate/references/persist-references.ts';
@@ -60,6 +59,10 @@ export function createPageState(options: PageStateOptions) {
     toggle: (image) => favorites()?.toggle(image),
     set: (images, favorite) => favorites()?.set(images, favorite),
   };
+  const actions = createWhenSignedIn(session.isSignedIn, async () => {
+    const { createTaskActions } = await import('../feed/task-actions.ts');
+    return () => createTaskActions({ client: api.client, feed, toasts });
+  });
   const announcer = createAnnouncer();
   const form = createFormState({
     ...options,
@@ -143,7 +146,8 @@ export function createPageState(options: PageStateOptions) {
     optimisticRequests: createOptimisticRequests(form.submission.optimisticRequests, feed.tasks),
     notice: createConnectionNotice(api.socket.state),
     announcer,
-    actions: createTaskActions({ client: api.client, feed, toasts }),
+    /** Undefined before a user has signed in. */
+    actions,
     isLive: () => api.socket.state() === 'live',
 
     isSignInOpen: signIn.isOpen,

@@ -34,7 +34,7 @@ export function Page(props: PageProps) {
       },
     },
     onSignOut() {
-      state.actions.flush();
+      state.actions()?.flush();
       props.onSignOut();
     },
   };

@@ -39,11 +39,11 @@ describe('the feed', () => {
     await (await server.next('Feed')).answer(feedData([one]));
     // Any answer with a task is news of it.
     const publish = async (task: object) => {
-      void sender.retry('t1', createId());
+      void sender.generate({ model: 'm', prompt: 'Sea', scene: 'TEXT_TO_IMAGE' }, createId());
       await (
-        await server.next('RetryTask')
+        await server.next('GenerateImage')
       ).answer({
-        retryTask: { __typename: 'RetryTaskPayload', task, viewer },
+        generateImage: { __typename: 'GenerateImagePayload', task, viewer },
       });
     };
     await publish(two);

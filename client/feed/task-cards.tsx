@@ -13,12 +13,13 @@ import { createIntersection, LoadMore } from '../ui/load-more.tsx';
 export function TaskCards(props: FeedDaysProps) {
   const { feed } = props;
   const items = createMemo(() => galleryItems(feed.tasks(), feed.codeOf));
+  const codeOf = (id: string) => feed.task(id) && feed.codeOf(id);
   onMount(() => {
     if ('requestIdleCallback' in window) requestIdleCallback(() => void preloadLightbox());
   });
 
   return (
-    <ImageActionsProvider {...props} items={items()} isBesideForm>
+    <ImageActionsProvider {...props} items={items()} codeOf={codeOf} isBesideForm>
       <NewTasks tasks={feed.tasks()} />
       <FeedDays {...props} />
       <LoadMore state={feed.more()} failed={messages.feed.failed} onLoad={() => void feed.loadMore()} />

@@ -7,6 +7,7 @@ import {
   type GalleryItem,
   type ImageActions,
   ImageActionsContextProvider,
+  type Repeats,
 } from './image-actions.ts';
 import { focusImage, listenForImageKeys, ShortcutSheet } from './image-shortcuts.tsx';
 import { createSelection, SelectBar } from './selection-bar.tsx';
@@ -33,11 +34,14 @@ export interface ImageActionsOptions {
   /** Puts the request into the form. */
   onRemix: (task: Task) => void;
   onDelete: (tasks: readonly Task[]) => void;
+  repeats: () => Promise<Repeats>;
 }
 
 interface ImageActionsProviderProps extends ImageActionsOptions {
   /** All images inside, in their order. */
   items: readonly GalleryItem[];
+  /** The number of a task; undefined where it is not known. */
+  codeOf: (taskId: string) => string | undefined;
   /** Whether the form is on this page; if not, leaving the page closes the lightbox. */
   isBesideForm?: boolean;
   children: JSX.Element;
@@ -50,6 +54,8 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
   const address = createImageAddress();
   const selection = createSelection(() => props.items.map(({ image }) => image.id));
   const [areKeysShown, setKeysShown] = createSignal(false);
+  /** Leaving for the form of another page closes the lightbox. */
+  const leave = () => props.isBesideForm && address.close();
   const actions: ImageActions = {
     favorites: props.favorites,
     selection,
@@ -66,9 +72,24 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
       toasts.show({ text: messages.references.added(lazyMessages.lightbox.label(code)) });
     },
     remix(task) {
-      if (props.isBesideForm) address.close();
+      leave();
       props.onRemix(task);
     },
+    sameSeed(task) {
+      leave();
+      void props.repeats().then((repeats) => repeats.sameSeed(task));
+    },
+    vary({ task, image, code }) {
+      leave();
+      void props.repeats().then((repeats) => repeats.vary(task, image, lazyMessages.lightbox.label(code)));
+    },
+    offersFor: async (task) => (await props.repeats()).offers(task),
+    repeat(task, offer) {
+      leave();
+      void props.repeats().then((repeats) => repeats.send(task, offer));
+    },
+    codeOf: props.codeOf,
+    leave: () => address.close(),
     remove(tasks) {
       const focusNext = findNextCard(tasks);
       props.onDelete(tasks);

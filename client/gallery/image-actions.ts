@@ -25,6 +25,18 @@ export interface ImageActions {
   use(item: GalleryItem): void;
   /** Fills the form with its request, without the seed. */
   remix(task: Task): void;
+  /** Fills the form with its request and its seed. */
+  sameSeed(task: Task): void;
+  /** Fills the form with its prompt, to start from this image. */
+  vary(item: GalleryItem): void;
+  /** The models that can carry out its request, its own included. */
+  offersFor(task: Task): Promise<readonly Offer[]>;
+  /** Sends its request to that model at once, with a new seed. */
+  repeat(task: Task, offer: Offer): void;
+  /** The number of a task; undefined where it is not known. */
+  codeOf(taskId: string): string | undefined;
+  /** Closes the lightbox. */
+  leave(): void;
   /** Deletes these tasks, and moves the focus to the next one if it was on one of them. */
   remove(tasks: readonly Task[]): void;
   /** Fetches the task again: image URLs expire. */
@@ -33,6 +45,20 @@ export interface ImageActions {
   checkAgain(task: Task): Promise<void>;
   /** Shows the list of keys. */
   showKeys(): void;
+}
+
+/** A model that can carry out a request, and what it costs there. */
+export interface Offer {
+  model: { id: string; label: string };
+  costCredits: number;
+}
+
+/** What repeats requests, loaded with its first use. */
+export interface Repeats {
+  sameSeed(task: Task): void;
+  vary(task: Task, image: TaskImage, name: string): void;
+  offers(task: Task): Promise<readonly Offer[]>;
+  send(task: Task, offer: Offer): Promise<void>;
 }
 
 const Context = createContext<ImageActions>();
@@ -47,7 +73,7 @@ export function useImageActions(): ImageActions {
 
 /** The keys of the actions on an image, in the feed and in the lightbox. */
 export function imageKeys(
-  { favorites, downloads, use, remix }: ImageActions,
+  { favorites, downloads, use, remix, sameSeed, vary }: ImageActions,
   item: GalleryItem,
 ): Readonly<Record<string, () => void>> {
   return {
@@ -55,6 +81,8 @@ export function imageKeys(
     r: () => remix(item.task),
     u: () => use(item),
     m: () => favorites.toggle(item.image),
+    v: () => vary(item),
+    ...(typeof item.task.options['seed'] === 'number' && { s: () => sameSeed(item.task) }),
   };
 }
 

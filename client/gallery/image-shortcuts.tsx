@@ -9,12 +9,14 @@ import { type GalleryItem, type ImageActions, imageKeys } from './image-actions.
 import { isInTextField, onPress } from '../ui/keys.ts';
 
 function shortcutGroups() {
-  const { image, keys } = lazyMessages;
+  const { image, keys, repeat } = lazyMessages;
   const onPicture = [
     ['D', image.download],
     ['R', keys.remix],
     ['U', image.use],
     ['M', image.mark],
+    ['S', repeat.sameSeed],
+    ['V', repeat.vary],
   ] as const;
   return [
     {

@@ -10,6 +10,8 @@ export interface DraftContent extends WantedOptions {
   prompt: string;
   /** The model that was chosen last; it may not fit the scene. */
   modelId: string | undefined;
+  /** The task that the form was filled from; empty where there is none. */
+  parentId: string;
 }
 
 export type Draft = ReturnType<typeof createDraft>;
@@ -20,12 +22,13 @@ const empty: DraftContent = {
   scene: 'TEXT_TO_IMAGE',
   prompt: '',
   modelId: undefined,
+  parentId: '',
   ...noOptions,
 };
 
 /** Whether nothing was written or chosen, apart from where to start from and the model. */
 export function isBlank(content: DraftContent): boolean {
-  const written = { ...content, scene: empty.scene, modelId: empty.modelId };
+  const written = { ...content, scene: empty.scene, modelId: empty.modelId, parentId: '' };
   return JSON.stringify(written) === JSON.stringify(empty);
 }
 
@@ -35,7 +38,9 @@ export function createDraft(storage: Storage | undefined) {
   createEffect(() => writeStored(storage, storageKey, JSON.stringify(content)));
   return {
     content,
-    change: (changes: Partial<DraftContent>) => setContent(changes),
+    /** Nothing is left of the task that the form was filled from where its prompt is emptied. */
+    change: (changes: Partial<DraftContent>) =>
+      setContent(changes.prompt === '' ? { ...changes, parentId: '' } : changes),
     /** A copy of the content, for a later `change`. The store has no field that was set to undefined. */
     copy: (): DraftContent => ({ ...empty, ...content }),
   };

@@ -1,18 +1,18 @@
 /** The state of the form in one session: draft, cost, submission, references, shortcuts. */
 import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner } from 'solid-js';
-import { type Api, createStoreQuery } from '../api/client.ts';
-import { graphql } from '../api/generated/gql.ts';
+import type { Api } from '../api/client.ts';
 import type { Session } from '../auth/session.ts';
 import type { References } from './references/references.ts';
 import type { Models } from './options/models.ts';
 import type { Router } from '../ui/router.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { messages } from '../i18n/messages.ts';
+import { createCost } from './cost.ts';
 import { createChoice, createSubmission, type SubmissionOptions } from './submission.ts';
 import type { Draft } from './draft.ts';
 import { createPromptHistory } from './prompt-history.ts';
 import { createDropzone } from './dropzone.ts';
-import type { Prefill, PrefillOptions } from './prefill.ts';
+import type { RepeatOptions, Repeats } from './repeats.ts';
 import { createSender } from './send.ts';
 import { imageCode, isUnfinished, type Task } from '../api/task.ts';
 import { createFormFocus, listenForFormKeys } from './form-focus.ts';
@@ -65,6 +65,13 @@ export function createFormState(options: FormStateOptions) {
     onFiles: () => router.path() !== '/' && router.go('/'),
   });
   const promptHistory = createPromptHistory(() => feed.tasks().map((task) => task.prompt));
+  const repeats = createLazyRepeats({
+    ...options,
+    client: options.api.client,
+    submission,
+    onReplaced: promptHistory.keep,
+    focus: place.focus,
+  });
   onCleanup(
     listenForFormKeys({
       // The form must be visible when it is submitted or changed.
@@ -89,7 +96,14 @@ export function createFormState(options: FormStateOptions) {
     /** Submits, and focuses the field that is at fault. */
     submit,
     dropzone,
-    prefill: createLazyPrefill({ ...options, onReplaced: promptHistory.keep, focus: place.focus }),
+    prefill: repeats.prefill,
+    /** What repeats earlier requests; loaded with the first use. */
+    repeats: repeats.load,
+    /** The number of the task that the form was filled from, where the feed has it. */
+    parentCode() {
+      const { parentId } = draft.content;
+      return feed.task(parentId) && feed.codeOf(parentId);
+    },
     promptHistory,
     /** The request that is sent after the sign-in. */
     waiting() {
@@ -104,45 +118,12 @@ export function createFormState(options: FormStateOptions) {
   };
 }
 
-const CostDocument = graphql(`
-  query Cost($model: ID!, $scene: Scene!, $count: Int!) {
-    node(id: $model) {
-      id
-      ... on Model {
-        costCredits(scene: $scene, count: $count)
-      }
-    }
-  }
-`);
-
 type Chosen = ReturnType<typeof createChoice>;
-
-/**
- * The cost of the next request; undefined until known. The list of models has the cost of a single image, the API
- * calculates that of several.
- */
-function createCost({ choice, options }: Chosen, draft: Draft): Accessor<number | undefined> {
-  const modelId = createMemo(() => choice().model?.id ?? '');
-  const count = createMemo(() => options()?.count ?? 1);
-  const [result] = createStoreQuery({
-    query: CostDocument,
-    variables: () => ({ model: modelId(), scene: draft.content.scene, count: count() }),
-    pause: () => count() === 1,
-  });
-  return createMemo(() => {
-    const { model } = choice();
-    if (!model || count() === 1) return model?.costCredits;
-    // The last result stays while the next query is running.
-    if (result.fetching || result.operation?.variables.count !== count()) return undefined;
-    const node = result.data?.node;
-    return node && 'costCredits' in node && node.id === model.id ? node.costCredits : undefined;
-  });
-}
 
 function createFormSubmission(
   options: FormStateOptions & { chosen: Chosen } & Pick<SubmissionOptions, 'cost' | 'balance'>,
 ) {
-  const { api, session, feed, announce } = options;
+  const { api, session, feed, router, announce } = options;
   return createSubmission(options.chosen, {
     ...options,
     sender: createSender(api.client),
@@ -150,7 +131,11 @@ function createFormSubmission(
     isSignedIn: session.isSignedIn,
     isVisitor: session.isVisitor,
     isOnline: () => api.socket.state() !== 'offline',
-    onSent: () => announce(messages.announce.sent(feed.codeOf(''))),
+    onSent() {
+      // Where the request develops.
+      if (router.path() !== '/') router.go('/');
+      announce(messages.announce.sent(feed.codeOf('')));
+    },
     onAccepted: (task) => {
       // A first page of the feed that was loading meanwhile may lack the new task.
       setTimeout(() => {
@@ -164,19 +149,26 @@ function createFormSubmission(
   });
 }
 
-/** Lazy-loads the prefill; `preloadForm` fetches it ahead. */
-function createLazyPrefill(options: PrefillOptions): Prefill {
+/** Lazy-loads what fills the form and repeats requests; `preloadForm` fetches it ahead. */
+function createLazyRepeats(options: RepeatOptions) {
   const owner = getOwner();
-  let loaded: Prefill | undefined;
-  const use = async (act: (prefill: Prefill) => void) => {
-    const { createPrefill } = await import('./prefill.ts');
-    loaded ??= runWithOwner(owner, () => createPrefill(options))!;
-    act(loaded);
+  let loaded: Repeats | undefined;
+  const load = async (): Promise<Repeats> => {
+    const { createRepeats } = await import('./repeats.ts');
+    return (loaded ??= runWithOwner(owner, () => createRepeats(options))!);
   };
+  const act =
+    <Name extends 'prompt' | 'edit' | 'changeModel' | 'remix' | 'retry'>(name: Name) =>
+    (...what: Parameters<Repeats[Name]>) =>
+      void load().then((repeats) => (repeats[name] as (...what: unknown[]) => void)(...what));
   return {
-    prompt: (prompt) => void use((prefill) => prefill.prompt(prompt)),
-    edit: (task) => void use((prefill) => prefill.edit(task)),
-    changeModel: (task) => void use((prefill) => prefill.changeModel(task)),
-    remix: (task) => void use((prefill) => prefill.remix(task)),
+    load,
+    prefill: {
+      prompt: act('prompt'),
+      edit: act('edit'),
+      changeModel: act('changeModel'),
+      remix: act('remix'),
+      retry: act('retry'),
+    },
   };
 }

@@ -15,14 +15,17 @@ import { tabId, Tabs } from '../ui/tabs.tsx';
 // Text to image does not need it.
 const ReferenceImages = lazyComponent(() => import('./references/reference-images.tsx'), 'ReferenceImages');
 
+const ParentNote = lazyComponent(() => import('./parent-note.tsx'), 'ParentNote');
+
 /** Preloads what the form may need next, so that it works without a connection. */
 export function preloadForm(): Promise<unknown> {
   return Promise.allSettled([
     ReferenceImages.preload(),
+    ParentNote.preload(),
     CostOffer.preload(),
     ErrorReportActions.preload(),
     MoreOptions.preload(),
-    import('./prefill.ts'),
+    import('./repeats.ts'),
     import('./references/check-file.ts'),
     import('../ui/unexpected-errors.ts'),
     import('./references/upload.ts'),
@@ -63,6 +66,11 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
             onChange={(prompt) => change({ prompt })}
             onReplace={form.prefill.prompt}
           />
+          <Show when={content.parentId}>
+            <Suspense>
+              <ParentNote code={form.parentCode()} onRemove={() => change({ parentId: '' })} />
+            </Suspense>
+          </Show>
           <FormReferences form={form} />
           <ModelPicker
             models={form.models}

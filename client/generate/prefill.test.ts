@@ -4,7 +4,7 @@ import { createDraft } from './draft.ts';
 import { createPrefill } from './prefill.ts';
 import { createPromptHistory } from './prompt-history.ts';
 import { createReferences } from './references/references.ts';
-import { taskData } from '../testing/tasks.ts';
+import { imageData, taskData } from '../testing/tasks.ts';
 import { createToasts } from '../ui/toasts.tsx';
 
 const image = (id: string) => ({ id, thumbnailUrl: `/${id}`, width: 30, height: 20 });
@@ -33,6 +33,47 @@ function start() {
 
 const task = taskData({ id: 'a', prompt: 'Theirs', referenceImages: [image('theirs')] });
 const other = taskData({ id: 'b', prompt: 'Another' });
+
+describe('what the form is filled with', () => {
+  const seeded = { ...task, options: { count: 2, seed: 7 } };
+
+  it.each([
+    ['remix', ''],
+    ['edit', ''],
+    ['changeModel', ''],
+    ['sameSeed', '7'],
+  ] as const)('by %s is the request with the seed %j, from that task', (way, seed) => {
+    const { draft, prefill, ids } = start();
+    prefill[way](seeded);
+    expect(draft.content).toMatchObject({ prompt: 'Theirs', count: 2, seed, parentId: 'a' });
+    expect(ids()).toEqual(['theirs']);
+  });
+
+  it('by vary is the prompt and one image to start from', () => {
+    const { draft, prefill, ids, write } = start();
+    write();
+    prefill.vary(seeded, imageData('i'), 'Frame 2');
+    expect(draft.content).toMatchObject({
+      scene: 'IMAGE_TO_IMAGE',
+      prompt: 'Theirs',
+      count: 1,
+      seed: '',
+      parentId: 'a',
+    });
+    expect(ids()).toEqual(['i']);
+  });
+
+  it('comes from no task where another prompt replaces it, or it is emptied', () => {
+    const { draft, prefill, undo } = start();
+    prefill.remix(task);
+    prefill.prompt('Example');
+    expect(draft.content.parentId).toBe('');
+    undo();
+    prefill.remix(task);
+    draft.change({ prompt: '' });
+    expect(draft.content.parentId).toBe('');
+  });
+});
 
 describe('replacing the draft', () => {
   it.each(['remix', 'edit', 'changeModel'] as const)(

@@ -1,6 +1,6 @@
 /** Fills the form from an example or an earlier task. */
 import { onCleanup, untrack } from 'solid-js';
-import { askedImages, type Task } from '../api/task.ts';
+import { askedImages, type ServerImage, type Task } from '../api/task.ts';
 import { type Draft, type DraftContent, isBlank } from './draft.ts';
 import { optionNames, type WantedOptions } from './options/model-choice.ts';
 import type { References } from './references/references.ts';
@@ -23,10 +23,11 @@ export type Prefill = ReturnType<typeof createPrefill>;
 export function createPrefill(options: PrefillOptions) {
   const { draft, references, focus } = options;
   const replace = createReplacements(options);
-  const restore = (task: Task, field: 'prompt' | 'model', changes: { seed?: string } = {}) => {
-    const { scene, prompt, model, referenceImages } = task;
+  /** Without the seed, which would make the same again. */
+  const restore = (task: Task, field: 'prompt' | 'model', seed = '') => {
+    const { id: parentId, scene, prompt, model, referenceImages } = task;
     replace(true, () => {
-      draft.change({ scene, prompt, modelId: model.id, ...usedOptions(task), ...changes });
+      draft.change({ scene, prompt, modelId: model.id, parentId, ...usedOptions(task), seed });
       for (const [index, image] of referenceImages.entries())
         references.addImage(image, lazyMessages.references.numbered(index + 1));
     });
@@ -35,19 +36,30 @@ export function createPrefill(options: PrefillOptions) {
 
   return {
     prompt(prompt: string) {
-      replace(false, () => draft.change({ prompt }));
+      replace(false, () => draft.change({ prompt, parentId: '' }));
       focus('prompt');
     },
     edit: (task: Task) => restore(task, 'prompt'),
     /** The same, to choose another model. */
     changeModel: (task: Task) => restore(task, 'model'),
-    /** The same without the seed, for another result. */
-    remix: (task: Task) => restore(task, 'prompt', { seed: '' }),
+    remix: (task: Task) => restore(task, 'prompt'),
+    /** The same with its seed: what is changed then is all that differs. */
+    sameSeed: (task: Task) => restore(task, 'prompt', String(task.options['seed'] ?? '')),
+    /** The prompt, with one of the task's images to start from; `name` is that of the image. */
+    vary(task: Task, image: ServerImage, name: string) {
+      const { id: parentId, prompt, model } = task;
+      replace(true, () => {
+        const options = { ...usedOptions(task), seed: '', count: 1 };
+        draft.change({ scene: 'IMAGE_TO_IMAGE', prompt, modelId: model.id, parentId, ...options });
+        references.addImage(image, name);
+      });
+      focus('prompt');
+    },
   };
 }
 
 /** The options of a task, as the form takes them. */
-function usedOptions(task: Task): WantedOptions {
+export function usedOptions(task: Task): WantedOptions {
   const texts = optionNames.map((name) => [name, String(task.options[name] ?? '')]);
   return { ...Object.fromEntries(texts), count: askedImages(task) };
 }

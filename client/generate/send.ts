@@ -19,20 +19,6 @@ const GenerateImage = graphql(`
   }
 `);
 
-const RetryTask = graphql(`
-  mutation RetryTask($id: ID!, $idempotencyKey: String) {
-    retryTask(id: $id, idempotencyKey: $idempotencyKey) {
-      task {
-        ...TaskFields
-      }
-      viewer {
-        id
-        credits
-      }
-    }
-  }
-`);
-
 export type SendResult = { task: Task } | { refusal: Refusal };
 
 export type Sender = ReturnType<typeof createSender>;
@@ -67,15 +53,12 @@ export function createSender(client: Client) {
   };
 
   return {
+    /** `fingerprint` is the same for the same input. */
+    send,
     generate: (input: Omit<GenerateImageInput, 'idempotencyKey'>, keyOfPress: string) =>
       send(JSON.stringify(input), keyOfPress, async (idempotencyKey) => {
         const { data, error } = await client.mutation(GenerateImage, { input: { ...input, idempotencyKey } });
         return { payload: data?.generateImage, error };
-      }),
-    retry: (id: string, keyOfPress: string) =>
-      send(`retry ${id}`, keyOfPress, async (idempotencyKey) => {
-        const { data, error } = await client.mutation(RetryTask, { id, idempotencyKey });
-        return { payload: data?.retryTask, error };
       }),
   };
 }

@@ -58,7 +58,7 @@ function start(
         },
         pending: () => items().filter(({ state }) => state.kind === 'uploading'),
       } as never,
-      sender: { generate: send as never, retry: (id, key) => send({ retry: id }, key) },
+      sender: { generate: send as never },
       cost: () => 2,
       balance,
       activeTasks,
@@ -340,20 +340,43 @@ describe('a refused request', () => {
   });
 });
 
-describe('trying a task again', () => {
-  it('sends it once, however often it is pressed meanwhile', async () => {
-    const { submission, answers, accepted, wait } = start();
-    const task = taskData({ id: 'a', status: 'FAILED' });
-    void submission.retry(task);
-    void submission.retry(task);
-    expect(answers.map(({ input }) => input)).toEqual([{ retry: 'a' }]);
-    answers[0]?.answer({ task: taskData({ id: 'b' }) });
-    await settled();
-    expect(accepted).toEqual(['b']);
-    void submission.retry(task);
-    expect(answers).toHaveLength(1);
+describe('a press of another button', () => {
+  it('begins once within half a second, and asks a visitor to sign in', () => {
+    const { submission, wait, setSignedIn, onSignInNeeded } = start();
+    expect([submission.begin('retry a'), submission.begin('retry a')]).toEqual([true, false]);
     wait();
-    void submission.retry(task);
+    expect(submission.begin('retry a')).toBe(true);
+    wait();
+    setSignedIn(false);
+    expect(submission.begin('retry a')).toBe(false);
+    expect(onSignInNeeded).toHaveBeenCalledOnce();
+  });
+});
+
+describe('the task that the form was filled from', () => {
+  const press = () => {
+    const started = start();
+    started.draft.change({ prompt: 'Sea', parentId: 'a' });
+    started.submission.submit();
+    return started;
+  };
+
+  it('is sent with the request', () => {
+    const { answers } = press();
+    expect(answers[0]?.input).toMatchObject({ prompt: 'Sea', parent: 'a' });
+  });
+
+  it('is left out where it has been deleted, under another key', async () => {
+    const { answers, draft, submission, accepted } = press();
+    answers[0]?.answer({ refusal: { code: 'NOT_FOUND', field: 'parent' } });
+    await settled();
     expect(answers).toHaveLength(2);
+    expect(answers[1]?.input).not.toHaveProperty('parent');
+    expect(answers[1]?.key).not.toBe(answers[0]?.key);
+    expect(draft.content.parentId).toBe('');
+    answers[1]?.answer({ task: taskData({ id: 'new' }) });
+    await settled();
+    expect(accepted).toEqual(['new']);
+    expect(submission.refusal()).toBeUndefined();
   });
 });

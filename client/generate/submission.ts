@@ -3,9 +3,11 @@
  * uploads, sends, and explains a refusal.
  */
 import { type Accessor, createEffect, createMemo, createSignal, untrack } from 'solid-js';
+import type { Refusal } from '../api/errors.ts';
+import type { GenerateImageInput } from '../api/generated/graphql.ts';
 import { requestedRatio, type Task } from '../api/task.ts';
 import { cleanPrompt, type Draft } from './draft.ts';
-import { acceptedOptions, chooseModel, type Model } from './options/model-choice.ts';
+import { type AcceptedOptions, acceptedOptions, chooseModel, type Model } from './options/model-choice.ts';
 import type { Models } from './options/models.ts';
 import type { References } from './references/references.ts';
 import { createRefusal, firstProblem, type ProblemField } from './problems.ts';
@@ -25,7 +27,7 @@ export interface OptimisticRequest {
 export interface SubmissionOptions {
   draft: Draft;
   references: References;
-  sender: Sender;
+  sender: Pick<Sender, 'generate'>;
   cost: Accessor<number | undefined>;
   balance: Accessor<number | undefined>;
   activeTasks: Accessor<number>;
@@ -67,7 +69,6 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
   const [isTried, setTried] = createSignal(false);
   const [waiting, setWaiting] = createSignal<'models' | 'sign-in' | 'uploads' | 'place'>();
   const [optimisticRequests, setOptimisticRequests] = createSignal<readonly OptimisticRequest[]>([]);
-  const retrying = new Set<string>();
   const presses = createPresses(options.now);
   /** The idempotency key of the press that waits, or was sent last. */
   let keyOfPress = createId();
@@ -136,15 +137,39 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     if (waiting() === 'sign-in' && options.isVisitor()) untrack(options.onSignInNeeded);
   });
 
-  /** Returns the code of the refusal, if it was refused. */
-  const handle = (result: SendResult, costCredits: number | undefined, tryAgain: () => void) => {
+  /** Shows the outcome of a request. Resolves to the refusal, if it was refused. */
+  const settle = async (
+    sent: Promise<SendResult>,
+    costCredits: number | undefined,
+    tryAgain: () => void,
+  ): Promise<Refusal | undefined> => {
+    const result = await sent;
     if ('task' in result) {
       options.onAccepted(result.task);
       return undefined;
     }
     presses.reset();
     refusal.show(result.refusal, costCredits, tryAgain);
-    return result.refusal.code;
+    const { code } = result.refusal;
+    if (code === 'NETWORK' || code === 'INTERNAL' || code === 'INSUFFICIENT_CREDITS') options.onUncertain();
+    return result.refusal;
+  };
+
+  /** Sends a request, which the feed shows meanwhile. Resolves to the refusal, if it was refused. */
+  const dispatch = async (
+    input: Omit<GenerateImageInput, 'idempotencyKey'> & { options: AcceptedOptions },
+    facts: Pick<OptimisticRequest, 'model' | 'ratio' | 'costCredits'>,
+    key: string,
+    tryAgain: () => void,
+  ): Promise<Refusal | undefined> => {
+    const request = { id: createId(), prompt: input.prompt, count: input.options.count, ...facts };
+    setOptimisticRequests((requests) => [request, ...requests]);
+    options.onSent();
+    try {
+      return await settle(options.sender.generate(input, key), facts.costCredits, tryAgain);
+    } finally {
+      setOptimisticRequests((requests) => requests.filter((other) => other !== request));
+    }
   };
 
   const send = async () => {
@@ -152,46 +177,37 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     const imageOptions = chosen.options();
     if (!model || !imageOptions) return;
     const used = sources();
-    const prompt = cleanPrompt(draft.content.prompt);
-    const request: OptimisticRequest = {
-      id: createId(),
-      prompt,
-      model,
-      count: imageOptions.count,
-      ratio: requestedRatio(imageOptions.aspectRatio, used[0]?.size),
-      costCredits: options.cost(),
-    };
+    const { prompt, scene, parentId } = draft.content;
     const input = {
       model: model.id,
-      prompt,
-      scene: draft.content.scene,
+      prompt: cleanPrompt(prompt),
+      scene,
       options: imageOptions,
       referenceImages: used.flatMap(({ state }) => (state.kind === 'uploaded' ? [state.imageId] : [])),
+      ...(parentId && { parent: parentId }),
     };
-    setOptimisticRequests((requests) => [request, ...requests]);
-    options.onSent();
-    try {
-      const result = await options.sender.generate(input, keyOfPress);
-      const code = handle(result, request.costCredits, () => void submit());
-      // If no task is known to run, nothing would end the wait.
-      if (code === 'TOO_MANY_ACTIVE_TASKS' && options.activeTasks() > 0) {
-        activeAtRefusal = options.activeTasks();
-        setWaiting('place');
-      }
-      if (code === 'NETWORK' || code === 'INTERNAL' || code === 'INSUFFICIENT_CREDITS') options.onUncertain();
-    } finally {
-      setOptimisticRequests((requests) => requests.filter((other) => other !== request));
+    const ratio = requestedRatio(imageOptions.aspectRatio, used[0]?.size);
+    const facts = { model, ratio, costCredits: options.cost() };
+    const refused = await dispatch(input, facts, keyOfPress, () => void submit());
+    // It has been deleted since: what the user wants does not depend on it.
+    if (parentId && refused?.field?.endsWith('parent')) {
+      draft.change({ parentId: '' });
+      void submit();
+    }
+    // If no task is known to run, nothing would end the wait.
+    if (refused?.code === 'TOO_MANY_ACTIVE_TASKS' && options.activeTasks() > 0) {
+      activeAtRefusal = options.activeTasks();
+      setWaiting('place');
     }
   };
 
-  const retry = async (task: Task): Promise<void> => {
-    if (retrying.has(task.id) || !presses.isNew(`retry ${task.id}`)) return;
+  /** Whether a press of another button than Generate is a new one, and its request may be sent. */
+  const begin = (press: string): boolean => {
+    if (!presses.isNew(press)) return false;
     clearRefusal();
-    if (!untrack(options.isSignedIn)) return options.onSignInNeeded();
-    retrying.add(task.id);
-    const sent = options.sender.retry(task.id, createId());
-    const result = await sent.finally(() => retrying.delete(task.id));
-    if (handle(result, task.costCredits, () => void retry(task))) options.onUncertain();
+    const isSignedIn = untrack(options.isSignedIn);
+    if (!isSignedIn) options.onSignInNeeded();
+    return isSignedIn;
   };
 
   const problem = createMemo(() => (isTried() ? currentProblem() : undefined));
@@ -214,11 +230,13 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     isWaitingForSignIn: () => waiting() === 'sign-in',
     optimisticRequests,
     submit,
+    begin,
+    dispatch,
+    settle,
     stopWaiting() {
       if (waiting() === 'place') refusal.clear();
       setWaiting(undefined);
       presses.reset();
     },
-    retry,
   };
 }

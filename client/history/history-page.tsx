@@ -129,7 +129,7 @@ function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesO
   };
   const items = createMemo(() => props.tasks.flatMap(cellsOf).filter(isImage));
   return (
-    <ImageActionsProvider {...props} items={items()}>
+    <ImageActionsProvider {...props} items={items()} codeOf={props.codes.of}>
       <Days tasks={props.tasks}>
         {(day) => {
           const headingId = createUniqueId();

@@ -237,6 +237,20 @@ const english = {
     remix: 'Remix',
   },
 
+  repeat: {
+    again: (cost: number | undefined) => (cost === undefined ? 'Again' : `Again · ${credits(cost)}`),
+    sameSeed: 'Same seed',
+    vary: 'Vary',
+    otherModel: 'With another model',
+    with: (model: string, cost: number) => `${model} · ${credits(cost)}`,
+  },
+
+  lineage: {
+    label: 'Where it came from',
+    from: (code: string | undefined) => (code === undefined ? 'from an earlier one' : `from ${code}`),
+    removeParent: (code: string | undefined) => `No longer from ${code ?? 'an earlier one'}`,
+  },
+
   announce: {
     half: (code: string) => `Request ${code} is half done.`,
     done: (code: string, count: number) => `Request ${code} is done: ${counted(count, 'image', 'images')}.`,

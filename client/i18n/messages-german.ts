@@ -411,6 +411,20 @@ const later: LazyMessages = {
     remix: 'Remix',
   },
 
+  repeat: {
+    again: (cost) => (cost === undefined ? 'Noch einmal' : `Noch einmal · ${credits(cost)}`),
+    sameSeed: 'Gleicher Seed',
+    vary: 'Variieren',
+    otherModel: 'Mit anderem Modell',
+    with: (model, cost) => `${model} · ${credits(cost)}`,
+  },
+
+  lineage: {
+    label: 'Woraus es entstand',
+    from: (code) => (code === undefined ? 'aus einem früheren' : `aus ${code}`),
+    removeParent: (code) => `Nicht mehr aus ${code ?? 'einem früheren'}`,
+  },
+
   announce: {
     half: (code) => `Auftrag ${code} ist zur Hälfte fertig.`,
     done: (code, count) => `Auftrag ${code} ist fertig: ${images(count)}.`,

@@ -23,6 +23,7 @@ export function taskData(changes: Partial<Task> & { id: string }): Task & { __ty
     startedAt: '2026-03-01T10:00:01.000Z',
     completedAt: null,
     deadlineAt: '2026-03-01T10:03:00.000Z',
+    parent: null,
     ...changes,
   };
 }

@@ -2,6 +2,7 @@
 import { createEffect, createSignal, createUniqueId, type JSX, onCleanup, Show } from 'solid-js';
 import type { Task } from '../../api/task.ts';
 import { type GalleryItem, useImageActions } from '../image-actions.ts';
+import { RepeatActions } from '../repeat-actions.tsx';
 import { isOfProvider } from './task-error-messages.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
@@ -43,6 +44,7 @@ export function DoneActions(props: TaskCardProps & { items: readonly GalleryItem
         </Button>
       </Show>
       <MoreActions {...props}>
+        <RepeatActions task={props.task} />
         <Button kind="film" onClick={() => props.onEdit(props.task)}>
           {lazyMessages.task.editPrompt}
         </Button>

@@ -11,6 +11,7 @@ import {
 } from 'solid-js';
 import { askedImages, imageRatio, isUnfinished, type Task } from '../../api/task.ts';
 import { galleryItems, useImageActions } from '../image-actions.ts';
+import { FromParent } from '../lineage.tsx';
 import { DoneActions, FailedActions, type TaskCardProps } from './task-card-actions.tsx';
 import { partialResultMessage, taskErrorMessage } from './task-error-messages.ts';
 import { TaskImages } from './task-images.tsx';
@@ -101,6 +102,7 @@ function TaskWithImages(props: TaskCardProps & { isAway: boolean }) {
         code={props.code}
         request={props.task}
         provider={props.task.provider}
+        parent={<FromParent task={props.task} />}
         durationMs={durationMs(props.task)}
       >
         <Show when={isUnfinished(props.task)} fallback={<DoneActions {...props} items={items()} />}>
@@ -150,6 +152,7 @@ export function TaskCardHead(props: {
   request: { prompt: string; model: { label: string }; costCredits: number | undefined };
   provider: { sandbox: boolean };
   durationMs?: number | undefined;
+  parent?: JSX.Element;
   children?: JSX.Element;
 }) {
   return (
@@ -167,6 +170,7 @@ export function TaskCardHead(props: {
           props.durationMs,
           props.provider.sandbox,
         )}
+        {props.parent}
       </span>
       <div class="task-card-actions">{props.children}</div>
     </header>

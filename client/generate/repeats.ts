@@ -1,0 +1,112 @@
+/** Repeats earlier requests at once, as they were or with another model. */
+import type { Client } from '@urql/core';
+import { graphql } from '../api/generated/gql.ts';
+import type { Scene } from '../api/generated/graphql.ts';
+import { requestedRatio, type Task } from '../api/task.ts';
+import { CostDocument } from './cost.ts';
+import { createPrefill, type PrefillOptions, usedOptions } from './prefill.ts';
+import { acceptedOptions, type Model } from './options/model-choice.ts';
+import type { Models } from './options/models.ts';
+import { createSender } from './send.ts';
+import type { Submission } from './submission.ts';
+import { createId } from '../ui/id.ts';
+
+const RetryTask = graphql(`
+  mutation RetryTask($id: ID!, $idempotencyKey: String) {
+    retryTask(id: $id, idempotencyKey: $idempotencyKey) {
+      task {
+        ...TaskFields
+      }
+      viewer {
+        id
+        credits
+      }
+    }
+  }
+`);
+
+/** A model that can carry out a request, and what it costs there. */
+interface Offer {
+  model: Pick<Model, 'id' | 'label'>;
+  costCredits: number;
+}
+
+export interface RepeatOptions extends PrefillOptions {
+  client: Client;
+  models: Models;
+  submission: Pick<Submission, 'begin' | 'dispatch' | 'settle'>;
+}
+
+export type Repeats = ReturnType<typeof createRepeats>;
+
+/** Ends with its owner. */
+export function createRepeats(options: RepeatOptions) {
+  const { client, models, submission } = options;
+  const sender = createSender(client);
+  const retrying = new Set<string>();
+  /** The request for another model, without the seed: options that it does not take are left to it. */
+  const requestTo = (task: Task, model: Model) => ({
+    model: model.id,
+    prompt: task.prompt,
+    scene: task.scene,
+    options: acceptedOptions(model, { ...usedOptions(task), seed: '' }),
+    referenceImages: task.referenceImages.map(({ id }) => id),
+    parent: task.id,
+  });
+
+  /** Sends the request of the task to the model of an offer, with a new seed. The same press twice sends once. */
+  const send = async (task: Task, { model: { id }, costCredits }: Offer): Promise<void> => {
+    const model = models.of(task.scene).find((each) => each.id === id);
+    if (!model || !submission.begin(`repeat ${task.id} ${id}`)) return;
+    const input = requestTo(task, model);
+    const ratio = requestedRatio(input.options.aspectRatio, task.referenceImages[0]);
+    const offer = { model, costCredits };
+    const tryAgain = () => void send(task, offer);
+    await submission.dispatch(input, { ...offer, ratio }, createId(), tryAgain);
+  };
+
+  /** The same request once more, as the server has it. The same press twice, or while it runs, sends once. */
+  const retry = async (task: Task): Promise<void> => {
+    if (retrying.has(task.id) || !submission.begin(`retry ${task.id}`)) return;
+    retrying.add(task.id);
+    const sent = sender.send(`retry ${task.id}`, createId(), async (idempotencyKey) => {
+      const { data, error } = await client.mutation(RetryTask, { id: task.id, idempotencyKey });
+      return { payload: data?.retryTask, error };
+    });
+    await submission.settle(sent, task.costCredits, () => void retry(task));
+    retrying.delete(task.id);
+  };
+
+  return {
+    ...createPrefill(options),
+    send,
+    retry,
+
+    /** The models that can carry out the request of the task, its own included, with the exact price of each. */
+    async offers(task: Task): Promise<Offer[]> {
+      const needed = task.referenceImages.length;
+      if (task.scene === 'IMAGE_TO_IMAGE' && needed === 0) return [];
+      const fitting = models.of(task.scene).filter((model) => model.maxReferenceImages >= needed);
+      const offers = await Promise.all(
+        fitting.map(async (model) => {
+          const { count } = requestTo(task, model).options;
+          const costCredits = await costOf(client, model, { scene: task.scene, count });
+          return costCredits === undefined ? [] : [{ model, costCredits }];
+        }),
+      );
+      return offers.flat();
+    },
+  };
+}
+
+/** Undefined where it cannot be known now. */
+async function costOf(
+  client: Client,
+  model: Model,
+  { scene, count }: { scene: Scene; count: number },
+): Promise<number | undefined> {
+  // The list of models has the cost of a single image.
+  if (count === 1) return model.costCredits;
+  const { data } = await client.query(CostDocument, { model: model.id, scene, count });
+  return data?.node && 'costCredits' in data.node ? data.node.costCredits : undefined;
+}
