@@ -15,6 +15,7 @@ import './graphql/error-code.ts';
 import './graphql/nodes.ts';
 import './images/schema.ts';
 import './models/schema.ts';
+import './sharing/schema.ts';
 import './tasks/mutations.ts';
 import './tasks/schema.ts';
 import './webhooks/mutations.ts';

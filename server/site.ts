@@ -20,12 +20,13 @@ import { createPersistedOperations } from './graphql/persisted-operations.ts';
 import { withErrorCount } from './graphql/public-error.ts';
 import { createOperationRunner } from './graphql/run-operation.ts';
 import { createGraphQLSockets } from './graphql/ws.ts';
-import { createClientFiles } from './http/client-files.ts';
+import { createClientFiles, readStylesheet } from './http/client-files.ts';
 import { type Handler, notFound } from './http/handler.ts';
 import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
 import { createHealth, liveness } from './http/health.ts';
 import { createFileAddresses, createOriginCheck, createOwnOrigin } from './http/origin.ts';
 import {
+  type AdmittedHandler,
   createRefusedRequestLimit,
   withRefusedRequestLimit,
   withSignInLimit,
@@ -42,6 +43,9 @@ import { createOperatorServices } from './operator-services.ts';
 import { schema } from './schema.ts';
 import { withToken } from './metrics/access.ts';
 import { createInstallationFigures } from './metrics/installation.ts';
+import { createSharedPageHandler } from './sharing/handler.ts';
+import { createSharedPageLookup } from './sharing/lookup.ts';
+import { createSharingService, type SharingService } from './sharing/service.ts';
 import type { TaskSystem } from './task-system.ts';
 import { createTaskList } from './tasks/list.ts';
 import type { WebhookSystem } from './webhook-system.ts';
@@ -71,7 +75,15 @@ export function openSite(config: Config, parts: Parts) {
     addressOf,
     viewerOf: auth.viewer,
   });
-  const { graphql, sockets, credentials } = createGraphQLEndpoint(config, parts, { addressOf, refusals });
+  const sharing = createSharingService({
+    prisma: infrastructure.database.prisma,
+    publicUrl: infrastructure.publicUrl,
+  });
+  const { graphql, sockets, credentials } = createGraphQLEndpoint(config, parts, {
+    addressOf,
+    refusals,
+    sharing,
+  });
   const health = createSiteHealth(parts);
   metrics.watch({
     activeSteps: () => taskSystem.worker.activeSteps,
@@ -104,6 +116,7 @@ export function openSite(config: Config, parts: Parts) {
     prisma: infrastructure.database.prisma,
     storage: imageSystem.storage,
     viewerOf: auth.viewer,
+    shareLinkUrl: sharing.url,
   });
   const policy = clientPolicy(imageSystem.origins);
   server.serve({
@@ -113,6 +126,7 @@ export function openSite(config: Config, parts: Parts) {
       '/api': (request, response) =>
         isExport(request) ? accountExport(request, response) : limitedApi(request, response),
       '/files': imageSystem.files,
+      '/s': withRefusedRequestLimit(createSharedPages(config, parts), refusals),
       ...createOperatorRoutes(config, parts),
       ...(webhooks && { '/webhooks': withRefusedRequestLimit(webhooks, refusals) }),
       ...forOperators,
@@ -124,6 +138,19 @@ export function openSite(config: Config, parts: Parts) {
     upgrade: (...connection) => sockets.upgrade(...connection),
   });
   return { sockets, credentials };
+}
+
+/** `/s`: the public pages of share links. */
+function createSharedPages(config: Config, { infrastructure, taskSystem }: Parts): AdmittedHandler {
+  const { database, imageSystem, publicUrl } = infrastructure;
+  const ownOrigin = createOwnOrigin(config.trustedProxies);
+  return createSharedPageHandler({
+    pageOf: createSharedPageLookup({ prisma: database.prisma }),
+    storage: imageSystem.storage,
+    models: taskSystem.models,
+    originOf: (request) => config.publicUrl ?? ownOrigin(request) ?? publicUrl,
+    stylesheet: () => readStylesheet(clientFolder, 'shared-page'),
+  });
 }
 
 /** `/operator`, where the database is embedded; with PostgreSQL the command needs no server. */
@@ -138,7 +165,11 @@ function createOperatorRoutes({ dataDir }: Config, { infrastructure, log }: Part
 function createGraphQLEndpoint(
   config: Config,
   { infrastructure, taskSystem, webhooks, auth, signUps, deletion, ...parts }: Parts,
-  { addressOf, refusals }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'>,
+  {
+    addressOf,
+    refusals,
+    sharing,
+  }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'> & { sharing: SharingService },
 ) {
   const { database, publicUrl, imageSystem } = infrastructure;
   const { prisma } = database;
@@ -161,6 +192,7 @@ function createGraphQLEndpoint(
       taskList: createTaskList({ prisma, limit: listLimit }),
       listLimit,
       images: imageSystem.images,
+      sharing,
       importer: imageSystem.importer,
       models,
       webhooks: webhooks.service,
@@ -187,7 +219,11 @@ function createGraphQLEndpoint(
     introspection: config.introspection,
     maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
     addressOf,
-    fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),
+    fileAddresses: createFileAddresses({
+      publicUrl,
+      isPublicUrlSet: config.publicUrl !== undefined,
+      ownOrigin: createOwnOrigin(config.trustedProxies),
+    }),
     log,
   });
   const sockets = createGraphQLSockets({

@@ -14,6 +14,8 @@ interface Dependencies {
   prisma: PrismaClient;
   storage: Pick<ImageStorage, 'open'>;
   viewerOf: (credentials: Headers) => Viewer | null | Promise<Viewer | null>;
+  /** The address of a shared page. */
+  shareLinkUrl: (link: { token: string }) => string;
 }
 
 /** Whether the request is for the export. */
@@ -22,7 +24,7 @@ export function isExport({ url = '' }: IncomingMessage): boolean {
 }
 
 /** Answers with the data of the session's user; an API key is refused. One export of a user runs at a time on a node. */
-export function createAccountExport({ prisma, storage, viewerOf }: Dependencies) {
+export function createAccountExport({ prisma, storage, viewerOf, shareLinkUrl }: Dependencies) {
   const start = createPerKeyCounter(1);
   const rows = createExportedRows(prisma);
 
@@ -56,6 +58,7 @@ export function createAccountExport({ prisma, storage, viewerOf }: Dependencies)
     yield { name: 'account.json', input: JSON.stringify(await rows.account(userId), null, 2) };
     yield { name: 'tasks.json', input: jsonArray(rows.tasks(userId)) };
     yield { name: 'ledger.json', input: jsonArray(rows.ledger(userId)) };
+    yield { name: 'share-links.json', input: jsonArray(shareLinks(userId)) };
     for await (const { id, storageKey, createdAt } of rows.images(userId)) {
       const bytes = await storage.open(storageKey).then(
         (object) => object.bytes,
@@ -68,6 +71,11 @@ export function createAccountExport({ prisma, storage, viewerOf }: Dependencies)
       const extension = storageKey.slice(storageKey.lastIndexOf('.'));
       if (bytes) yield { name: `pictures/${id}${extension}`, input: bytes, lastModified: createdAt };
     }
+  }
+
+  async function* shareLinks(userId: string) {
+    for await (const { token, ...link } of rows.shareLinks(userId))
+      yield { ...link, url: shareLinkUrl({ token }) };
   }
 }
 
