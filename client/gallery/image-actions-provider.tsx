@@ -17,6 +17,8 @@ import { lazyComponent } from '../ui/lazy-component.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { addressWith, pushAddress, replaceAddress } from '../ui/router.ts';
 
+const ShareDialog = lazyComponent(() => import('../sharing/share-dialog.tsx'), 'ShareDialog');
+const ApiCallDialog = lazyComponent(() => import('../api-call/api-call-dialog.tsx'), 'ApiCallDialog');
 const Lightbox = lazyComponent(() => import('./lightbox.tsx'), 'Lightbox');
 
 /** Preloads the lightbox. */
@@ -35,6 +37,12 @@ export interface ImageActionsOptions {
   onDelete: (tasks: readonly Task[]) => void;
 }
 
+/** What the dialog shares: one image, or the whole task. */
+interface Shared {
+  task: Task;
+  image: TaskImage | undefined;
+}
+
 interface ImageActionsProviderProps extends ImageActionsOptions {
   /** All images inside, in their order. */
   items: readonly GalleryItem[];
@@ -50,6 +58,8 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
   const address = createImageAddress();
   const selection = createSelection(() => props.items.map(({ image }) => image.id));
   const [areKeysShown, setKeysShown] = createSignal(false);
+  const [sharing, setSharing] = createSignal<Shared>();
+  const [called, setCalled] = createSignal<Task>();
   const actions: ImageActions = {
     favorites: props.favorites,
     selection,
@@ -69,6 +79,8 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
       if (props.isBesideForm) address.close();
       props.onRemix(task);
     },
+    share: (task, image) => setSharing({ task, image }),
+    copyAsApiCall: (task) => setCalled(task),
     remove(tasks) {
       const focusNext = findNextCard(tasks);
       props.onDelete(tasks);
@@ -102,6 +114,12 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
         </Show>
         <Show when={areKeysShown()}>
           <ShortcutSheet onClose={() => setKeysShown(false)} />
+        </Show>
+        <Show when={sharing()} keyed>
+          {(shared) => <ShareDialog {...shared} toasts={toasts} onClose={() => setSharing(undefined)} />}
+        </Show>
+        <Show when={called()} keyed>
+          {(task) => <ApiCallDialog task={task} toasts={toasts} onClose={() => setCalled(undefined)} />}
         </Show>
       </Guarded>
     </ImageActionsContextProvider>

@@ -35,6 +35,8 @@ function open() {
     open: note('open'),
     use: (item) => note('use')(item.code),
     remix: (task) => note('remix')(task.id),
+    share: () => {},
+    copyAsApiCall: () => {},
     remove: ([task]) => note('remove')(task?.id),
     refresh: async () => {},
     checkAgain: async () => {},

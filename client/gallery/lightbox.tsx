@@ -138,7 +138,7 @@ function Zoom(props: { factor: number; onIn: () => void; onOut: () => void }) {
 
 /** The details of an image: prompt, model, size, cost, and its actions. */
 function Details(props: { item: GalleryItem }) {
-  const { favorites, use, remix, downloads } = useImageActions();
+  const { favorites, use, remix, share, downloads } = useImageActions();
   const task = () => props.item.task;
   const image = () => props.item.image;
   return (
@@ -175,6 +175,10 @@ function Details(props: { item: GalleryItem }) {
         <Button kind="film" onClick={() => remix(task())}>
           <Icon name="remix" />
           {lazyMessages.image.remix}
+        </Button>
+        <Button kind="film" opensDialog onClick={() => share(task(), image())}>
+          <Icon name="share" />
+          {lazyMessages.image.share}
         </Button>
         <Button kind="film-strong" onClick={() => void downloads.one(props.item)}>
           <Icon name="download" />
