@@ -115,9 +115,14 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
         <Show when={areKeysShown()}>
           <ShortcutSheet onClose={() => setKeysShown(false)} />
         </Show>
+      </Guarded>
+      {/* Of their own: while one loads, a boundary takes what is in it out of the page, and an open dialog with it. */}
+      <Guarded>
         <Show when={sharing()} keyed>
           {(shared) => <ShareDialog {...shared} toasts={toasts} onClose={() => setSharing(undefined)} />}
         </Show>
+      </Guarded>
+      <Guarded>
         <Show when={called()} keyed>
           {(task) => <ApiCallDialog task={task} toasts={toasts} onClose={() => setCalled(undefined)} />}
         </Show>

@@ -23,6 +23,12 @@ export function ShareDialog(props: ShareDialogProps) {
   const texts = lazyMessages.sharing;
   const headingId = createUniqueId();
   const state = createDialogState(props);
+  let createButton: HTMLButtonElement | undefined;
+  const stop = async (link: ShareLink) => {
+    await state.stop(link);
+    // The pressed button goes with the link.
+    createButton?.focus();
+  };
   const pictures = () => (props.image ? [props.image] : props.task.images);
 
   return (
@@ -49,7 +55,12 @@ export function ShareDialog(props: ShareDialogProps) {
           keyed
           fallback={
             <div class="share-actions">
-              <Button class="share-main" busy={state.isBusy()} onClick={() => void state.create()}>
+              <Button
+                class="share-main"
+                busy={state.isBusy()}
+                ref={(element) => (createButton = element)}
+                onClick={() => void state.create()}
+              >
                 {texts.create}
               </Button>
             </div>
@@ -60,7 +71,7 @@ export function ShareDialog(props: ShareDialogProps) {
               link={link}
               isBusy={state.isBusy()}
               toasts={props.toasts}
-              onStop={() => void state.stop(link)}
+              onStop={() => void stop(link)}
             />
           )}
         </Show>

@@ -20,6 +20,8 @@ interface PageOptions extends Surroundings {
 
 const titleCharacters = 70;
 const descriptionCharacters = 200;
+/** Of a prompt that is shown as text, below the images. */
+const longCharacters = 160;
 /** The long side of a thumbnail, in pixels. */
 const thumbnailSide = 400;
 
@@ -28,13 +30,15 @@ export function renderPage(page: SharedPage, options: PageOptions): string {
   const { prompt, madeAt, images } = page;
   const texts = pageTexts[language];
   const heading = prompt ?? texts.untitled(images.length, model);
-  const isLong = heading.length > 160;
+  const isLong = [...heading].length > longCharacters;
   const day = new Intl.DateTimeFormat(language, { dateStyle: 'long', timeZone: 'UTC' }).format(madeAt);
-  const content = markup`<h1 class="shared-heading${isLong ? ' shared-heading-long' : ''}" dir="auto">${heading}</h1>
-      <p class="shared-details">${isSandbox ? markup`${texts.sandbox} · ` : ''}${model} · <time datetime="${madeAt.toISOString()}">${day}</time></p>
-      <ul class="shared-images film shared-images-${images.length === 1 ? 'one' : 'several'}">
+  const words = markup`<h1 class="shared-heading${isLong ? ' shared-heading-long' : ''}" dir="auto">${heading}</h1>
+      <p class="shared-details">${isSandbox ? markup`${texts.sandbox} · ` : ''}${model} · <time datetime="${madeAt.toISOString()}">${day}</time></p>`;
+  const pictures = markup`<ul class="shared-images film shared-images-${images.length === 1 ? 'one' : 'several'}">
         ${images.map((image, index) => renderImage(page, image, alternative(index)))}
       </ul>`;
+  // So that the images are in sight.
+  const content = isLong ? [pictures, words] : [words, pictures];
   return renderDocument({
     ...options,
     title: shortened(heading, titleCharacters),
@@ -56,15 +60,19 @@ export function renderMissingPage(options: Surroundings): string {
   return renderDocument({ ...options, title: goneTitle, head: markup``, content });
 }
 
-function renderImage({ token }: SharedPage, image: SharedImage, alternative: string): Html {
+function renderImage({ token, images }: SharedPage, image: SharedImage, alternative: string): Html {
   const { position, width, height } = image;
   const address = `/s/${token}/${position}`;
   const previewWidth = Math.max(1, Math.round(width * Math.min(1, thumbnailSide / Math.max(width, height))));
   return markup`<li>
-          <a href="${address}"><img src="${address}" srcset="${address}/preview ${previewWidth}w, ${address} ${width}w" sizes="(max-width: 560px) 100vw, 560px" width="${width}" height="${height}" alt="${alternative}" decoding="async" /></a>
+          <a href="${address}"><img src="${address}" srcset="${address}/preview ${previewWidth}w, ${address} ${width}w" sizes="${shownSizes(images.length)}" width="${width}" height="${height}" alt="${alternative}" decoding="async" /></a>
         </li>
         `;
 }
+
+/** How wide an image is shown, as in `shared-page.css`. */
+const shownSizes = (images: number) =>
+  images === 1 ? '(max-width: 1180px) 100vw, 1104px' : '(max-width: 560px) 100vw, 560px';
 
 /** What services show of the page where its address is posted: https://ogp.me */
 function previewTags(page: SharedPage, heading: string, { origin, language }: PageOptions): Html {
@@ -88,7 +96,9 @@ function previewTags(page: SharedPage, heading: string, { origin, language }: Pa
     <meta name="twitter:card" content="summary_large_image" />`;
 }
 
-function renderDocument(options: Surroundings & { title: string; head: Html; content: Html }): string {
+function renderDocument(
+  options: Surroundings & { title: string; head: Html; content: Html | readonly Html[] },
+): string {
   const { language, stylesheet, title, head, content } = options;
   const { madeWith } = pageTexts[language];
   return markup`<!doctype html>
