@@ -13,6 +13,7 @@ import { type GalleryItem, imageKeys, useImageActions } from './image-actions.ts
 import './details.css';
 import { LargePicture, nextZoom } from './large-picture.tsx';
 import './lightbox.css';
+import { ShareIcon } from '../sharing/share-icon.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button, IconButton } from '../ui/button.tsx';
@@ -177,7 +178,7 @@ function Details(props: { item: GalleryItem }) {
           {lazyMessages.image.remix}
         </Button>
         <Button kind="film" opensDialog onClick={() => share(task(), image())}>
-          <Icon name="share" />
+          <ShareIcon />
           {lazyMessages.image.share}
         </Button>
         <Button kind="film-strong" onClick={() => void downloads.one(props.item)}>

@@ -44,6 +44,7 @@ export function renderPage(page: SharedPage, options: PageOptions): string {
     title: shortened(heading, titleCharacters),
     head: previewTags(page, heading, options),
     content,
+    foot: texts.madeWith,
   });
 
   function alternative(index: number): string {
@@ -57,7 +58,7 @@ export function renderMissingPage(options: Surroundings): string {
   const { goneTitle, gone } = pageTexts[options.language];
   const content = markup`<h1 class="shared-heading">${goneTitle}</h1>
       <p class="shared-details">${gone}</p>`;
-  return renderDocument({ ...options, title: goneTitle, head: markup``, content });
+  return renderDocument({ ...options, title: goneTitle, head: markup``, content, foot: 'Proofsheet' });
 }
 
 function renderImage({ token, images }: SharedPage, image: SharedImage, alternative: string): Html {
@@ -97,10 +98,9 @@ function previewTags(page: SharedPage, heading: string, { origin, language }: Pa
 }
 
 function renderDocument(
-  options: Surroundings & { title: string; head: Html; content: Html | readonly Html[] },
+  options: Surroundings & { title: string; head: Html; content: Html | readonly Html[]; foot: string },
 ): string {
-  const { language, stylesheet, title, head, content } = options;
-  const { madeWith } = pageTexts[language];
+  const { language, stylesheet, title, head, content, foot } = options;
   return markup`<!doctype html>
 <html lang="${language}">
   <head>
@@ -117,7 +117,7 @@ function renderDocument(
     <main>
       ${content}
     </main>
-    <footer><a href="/">${madeWith}</a></footer>
+    <footer><a href="/">${foot}</a></footer>
   </body>
 </html>
 `.text;
