@@ -1,18 +1,20 @@
 import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
-import { buildId, compress, routesManifest } from './build/output-files.ts';
+import { buildId, compress, routesManifest, stylesheetManifest } from './build/output-files.ts';
 import { graphqlDocuments } from './build/graphql-documents.ts';
 
 const server = 'http://localhost:4000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [graphqlDocuments(), solid(), routesManifest(), buildId(), compress()],
+  plugins: [graphqlDocuments(), solid(), routesManifest(), stylesheetManifest(), buildId(), compress()],
   build: {
     outDir: '../dist/client',
     emptyOutDir: true,
     modulePreload: { polyfill: false },
     rolldownOptions: {
+      // The stylesheet is that of the pages that the server makes at `/s`.
+      input: ['/index.html', '/shared-page.css'],
       output: {
         // What the first script needs stays in one piece. Left alone, the bundler splits off what later parts use as well,
         // other modules each time one comes or goes, and small pieces compress less well.
@@ -25,7 +27,10 @@ export default defineConfig({
   server: {
     // The server takes a page for its own where Origin and Host agree, so the proxy keeps Host as it is.
     proxy: Object.fromEntries(
-      ['/graphql', '/api', '/files'].map((path) => [path, { target: server, ws: true, changeOrigin: false }]),
+      ['/graphql', '/api', '/files', '^/s/'].map((path) => [
+        path,
+        { target: server, ws: true, changeOrigin: false },
+      ]),
     ),
   },
 });

@@ -6,7 +6,7 @@ import type { Handler } from './http/handler.ts';
 import { createZipDownload } from './http/zip-download.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import type { TaskSystem } from './task-system.ts';
-import type { TaskList } from './tasks/list.ts';
+import type { Services } from './graphql/context.ts';
 import { createResultsZip } from './tasks/results-zip.ts';
 
 interface Parts {
@@ -16,7 +16,10 @@ interface Parts {
 }
 
 /** @returns finds the handler of a request for a download */
-export function createDownloads({ infrastructure, taskSystem, auth }: Parts, taskList: TaskList) {
+export function createDownloads(
+  { infrastructure, taskSystem, auth }: Parts,
+  { taskList, sharing }: Pick<Services, 'taskList' | 'sharing'>,
+) {
   const { prisma } = infrastructure.database;
   const { storage } = infrastructure.imageSystem;
   const { tasks } = taskSystem;
@@ -25,7 +28,7 @@ export function createDownloads({ infrastructure, taskSystem, auth }: Parts, tas
     '/api/account/export': createZipDownload({
       fileName: 'proofsheet-export.zip',
       viewerOf,
-      entriesOf: createAccountExport({ prisma, storage }),
+      entriesOf: createAccountExport({ prisma, storage, shareLinkUrl: sharing.url }),
     }),
     '/api/images.zip': createZipDownload({
       fileName: 'proofsheet-images.zip',

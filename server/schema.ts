@@ -16,6 +16,7 @@ import './graphql/nodes.ts';
 import './images/mutations.ts';
 import './images/schema.ts';
 import './models/schema.ts';
+import './sharing/schema.ts';
 import './tasks/mutations.ts';
 import './tasks/schema.ts';
 import './webhooks/mutations.ts';

@@ -4,27 +4,16 @@ import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
 import type { UserDeletion } from './account/user-deletion.ts';
 import { createDownloads } from './downloads.ts';
-import { createCredentialWatch } from './auth/credential-watch.ts';
 import { isOperatorRequest, operatorSecrets } from './admin/operator-token.ts';
 import { createOperatorRoute } from './backup/database-copy.ts';
-import { listProviders } from './auth/providers.ts';
 import type { Auth } from './auth/session.ts';
 import type { SignUpGate } from './auth/sign-ups.ts';
 import type { Config } from './config/config.ts';
-import { createDocuments } from './graphql/documents.ts';
-import { createFastPath } from './graphql/fast-path.ts';
-import { createGraphiQL, refusePage, wantsGraphiQL } from './graphql/graphiql.ts';
-import { createGraphQLHandler } from './graphql/http.ts';
-import { createOperationQuota } from './graphql/operation-quota.ts';
-import { createPersistedOperations } from './graphql/persisted-operations.ts';
-import { withErrorCount } from './graphql/public-error.ts';
-import { createOperationRunner } from './graphql/run-operation.ts';
-import { createGraphQLSockets } from './graphql/ws.ts';
 import { createClientFiles } from './http/client-files.ts';
 import { type Handler, notFound } from './http/handler.ts';
-import { clientPolicy, graphiqlPolicy } from './http/headers.ts';
+import { clientPolicy } from './http/headers.ts';
 import { createHealth, liveness } from './http/health.ts';
-import { createFileAddresses, createOriginCheck, createOwnOrigin } from './http/origin.ts';
+import { createOriginCheck, createOwnOrigin } from './http/origin.ts';
 import {
   createRefusedRequestLimit,
   withRefusedRequestLimit,
@@ -36,15 +25,16 @@ import { createWebhookHandler } from './http/webhooks.ts';
 import type { Infrastructure } from './infrastructure.ts';
 import { addressHeader, createAddressOf } from './lib/client-address.ts';
 import type { Log } from './lib/log.ts';
-import { createPerKeySemaphore, type PerKeySemaphore } from './lib/per-key-limits.ts';
+import { createPerKeySemaphore } from './lib/per-key-limits.ts';
 import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
-import { createOperatorServices } from './operator-services.ts';
-import { schema } from './schema.ts';
 import { withToken } from './metrics/access.ts';
 import { createInstallationFigures } from './metrics/installation.ts';
+import { createSharedPages } from './shared-pages.ts';
+import { createSharingService } from './sharing/service.ts';
 import type { TaskSystem } from './task-system.ts';
-import { createTaskList, type TaskList } from './tasks/list.ts';
+import { createTaskList } from './tasks/list.ts';
 import type { WebhookSystem } from './webhook-system.ts';
+import { createGraphQLEndpoint } from './graphql-endpoint.ts';
 
 interface Parts {
   infrastructure: Infrastructure;
@@ -72,10 +62,16 @@ export function openSite(config: Config, parts: Parts) {
     addressOf,
     viewerOf: auth.viewer,
   });
+  const { prisma } = infrastructure.database;
+  const sharing = createSharingService({ prisma, publicUrl: infrastructure.publicUrl });
   const listLimit = createPerKeySemaphore(listsAtOnce);
-  const taskList = createTaskList({ prisma: infrastructure.database.prisma, limit: listLimit });
-  const shared = { addressOf, refusals, listLimit, taskList };
-  const { graphql, sockets, credentials } = createGraphQLEndpoint(config, parts, shared);
+  const taskList = createTaskList({ prisma, limit: listLimit });
+  const services = { sharing, listLimit, taskList };
+  const { graphql, sockets, credentials } = createGraphQLEndpoint(config, parts, {
+    addressOf,
+    refusals,
+    services,
+  });
   const health = createSiteHealth(parts);
   metrics.watch({
     activeSteps: () => taskSystem.worker.activeSteps,
@@ -104,7 +100,7 @@ export function openSite(config: Config, parts: Parts) {
     upgrade: async (_, socket) => void socket.destroy(),
   });
   const limitedApi = withSignInLimit(api, { limiter: signIns, addressOf });
-  const downloads = createDownloads(parts, taskList);
+  const downloads = createDownloads(parts, services);
   server.serve({
     routes: {
       '/': withSessionHint(
@@ -113,6 +109,7 @@ export function openSite(config: Config, parts: Parts) {
       '/graphql': graphql,
       '/api': (request, response) => (downloads(request) ?? limitedApi)(request, response),
       '/files': imageSystem.files,
+      '/s': withRefusedRequestLimit(createSharedPages(config, { ...parts, clientFolder }), refusals),
       ...createOperatorRoutes(config, parts),
       ...(webhooks && { '/webhooks': withRefusedRequestLimit(webhooks, refusals) }),
       ...forOperators,
@@ -132,89 +129,6 @@ function createOperatorRoutes({ dataDir }: Config, { infrastructure, log }: Part
   const { prisma, copyTo } = database;
   const isOperator = (headers: IncomingHttpHeaders) => isOperatorRequest(headers, operatorSecrets(secrets));
   return copyTo ? { '/operator': createOperatorRoute({ prisma, copyTo, dataDir, isOperator, log }) } : {};
-}
-
-/** `/graphql`: HTTP, WebSockets, and GraphiQL for a browser. */
-function createGraphQLEndpoint(
-  config: Config,
-  { infrastructure, taskSystem, webhooks, auth, signUps, deletion, ...parts }: Parts,
-  {
-    addressOf,
-    refusals,
-    ...lists
-  }: Pick<Parameters<typeof createGraphQLSockets>[0], 'addressOf' | 'refusals'> & {
-    listLimit: PerKeySemaphore;
-    taskList: TaskList;
-  },
-) {
-  const { publicUrl, imageSystem } = infrastructure;
-  const { prisma } = infrastructure.database;
-  const log = withErrorCount(parts.log, infrastructure.metrics.countGraphQLError);
-  const { tasks, models } = taskSystem;
-  const { signupCredits, creditsUrl } = config;
-  const credentials = createCredentialWatch({ prisma, log });
-  const persisted = createPersistedOperations();
-  const operations = { documents: createDocuments(), persisted, runner: createOperationRunner() };
-  const yoga = createGraphQLHandler({
-    schema,
-    services: {
-      prisma,
-      credentials,
-      apiKeys: auth.apiKeys,
-      sessions: auth.sessions,
-      signInOptions: { signUps: signUps.mode, providers: listProviders(config.signInProviders) },
-      tasks,
-      ...lists,
-      images: imageSystem.images,
-      importer: imageSystem.importer,
-      models,
-      webhooks: webhooks.service,
-      creditTerms: { signupCredits, creditsUrl },
-      ...createOperatorServices(config, {
-        prisma,
-        onGrant: infrastructure.metrics.countGrant,
-        publicUrl,
-        deleteUser: deletion.closeAccount,
-        onTaskChange: (task) => {
-          infrastructure.events.publish(task);
-          taskSystem.worker.wake(task);
-        },
-      }),
-    },
-    viewerOf: auth.viewer,
-    maxUploadBytes: config.maxUploadBytes,
-    quota: createOperationQuota({
-      callers: createCallerRateLimiter({ perMinute: config.operationsPerMinute }),
-      keys: createCallerRateLimiter({ perMinute: config.operationsPerMinutePerKey }),
-    }),
-    ...operations,
-    observer: {
-      countOperation: infrastructure.metrics.countOperation,
-      traceOperation: infrastructure.traces.requests?.onOperation,
-    },
-    introspection: config.introspection,
-    maxSubscriptionsPerUser: config.maxSubscriptionsPerUser,
-    addressOf,
-    fileAddresses: createFileAddresses({ publicUrl, ownOrigin: createOwnOrigin(config.trustedProxies) }),
-    log,
-  });
-  const sockets = createGraphQLSockets({
-    yoga,
-    persisted,
-    refusals,
-    addressOf,
-    viewerOf: auth.viewer,
-    maxSocketsPerAddress: config.maxSocketsPerAddress,
-    maxSocketsPerUser: config.maxSocketsPerUser,
-    log,
-  });
-  const graphiql = config.graphiql ? createGraphiQL() : refusePage;
-  const answer = withRefusedRequestLimit(createFastPath({ yoga, ...operations, log }), refusals);
-  const graphql: Handler = (request, response) => {
-    response.setHeader('Content-Security-Policy', graphiqlPolicy);
-    return wantsGraphiQL(request) ? graphiql(request, response) : answer(request, response);
-  };
-  return { graphql, sockets, credentials };
 }
 
 function createSiteHealth({ infrastructure, isDraining, log }: Parts) {

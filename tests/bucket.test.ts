@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type S3Server, startS3Server } from './support/storage/s3-server.ts';
 import { type Caller, follow, generate, signUp, type TaskData } from './support/api.ts';
+import { share } from './support/share-links.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let bucket: S3Server;
@@ -79,4 +80,16 @@ it('answers 404 for a download whose picture has been deleted', async () => {
   const task = (await follow(caller, (await generate(caller)).id)).at(-1)!;
   await caller.ask('mutation ($id: ID!) { deleteTask(id: $id) { deletedId } }', { id: task.id });
   expect((await fetch(task.images[0]!.downloadUrl)).status).toBe(404);
+});
+
+it('shows a shared picture through the server, by no address of the bucket', async () => {
+  const { node } = await caller.ask<{ node: { task: { id: string } } }>(
+    'query ($id: ID!) { node(id: $id) { ... on Image { task { id } } } }',
+    { id: image.id },
+  );
+  const { url } = await share(caller, { task: node.task.id });
+  const answer = await fetch(`${url}/0`, { redirect: 'manual' });
+  expect([answer.status, answer.headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
+  expect(Buffer.from(await answer.bytes()).equals(await (await fetch(image.url)).bytes())).toBe(true);
+  expect(await (await fetch(url)).text()).not.toContain(bucket.access.endpoint);
 });

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, expect, it, onTestFinished } from 'vitest';
 import sharp from 'sharp';
 import { follow, generate, signUp } from './support/api.ts';
 import { createKey } from './support/api-keys.ts';
+import { share } from './support/share-links.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -45,6 +46,7 @@ it('holds the account, tasks, ledger and pictures of the user, and nothing of an
   const [caller, other] = [await signUp(app.url), await signUp(app.url)];
   await follow(other, (await generate(other, { prompt: 'A secret of another user' })).id);
   const task = (await follow(caller, (await generate(caller, { prompt: 'A red kite' })).id)).at(-1)!;
+  const link = await share(caller, { task: task.id, includesPrompt: false });
   const create = { width: 32, height: 18, channels: 3 as const, background: 'teal' };
   await caller.upload(await sharp({ create }).png().toBuffer());
 
@@ -60,6 +62,7 @@ it('holds the account, tasks, ledger and pictures of the user, and nothing of an
   expect(json('tasks.json')).toMatchObject([
     { prompt: 'A red kite', status: 'SUCCESS', costCredits: 2, removedImages: 0, imagesExpiredAt: null },
   ]);
+  expect(json('share-links.json')).toMatchObject([{ url: link.url, imageId: null, includesPrompt: false }]);
   expect(json('ledger.json')).toMatchObject([
     { kind: 'GRANT', amount: 20, balanceAfter: 20 },
     { kind: 'CHARGE', amount: -2, balanceAfter: 18 },

@@ -21,6 +21,7 @@ function variablesOf(document: DocumentNode): Record<string, unknown> {
   const values: Record<string, unknown> = {
     Boolean: true,
     CreateApiKeyInput: { name: 'x' },
+    CreateShareLinkInput: { task: 'x' },
     CreateWebhookEndpointInput: { url: 'x' },
     ID: 'x',
     Int: 1,

@@ -12,6 +12,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { schema } from '../server/schema.ts';
 import { type Caller, follow, generate, signUp, type TaskData } from './support/api.ts';
 import { closedAddress } from './support/scripted-server.ts';
+import { share } from './support/share-links.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 import { type Operation, type Transport, transports } from './support/transports.ts';
 import { createEndpoint, testEndpoint } from './support/webhooks.ts';
@@ -27,9 +28,21 @@ const operations: Record<string, { query: string; ofItsOwn?: object }> = {
   'Mutation.setImageFavorite(id)': {
     query: 'mutation ($id: ID!) { setImageFavorite(id: $id, favorite: true) { image { id } } }',
   },
+  'Mutation.createShareLink(input.task)': {
+    query: 'mutation ($id: ID!) { createShareLink(input: { task: $id }) { shareLink { url } } }',
+  },
+  'Mutation.createShareLink(input.image)': {
+    query:
+      'mutation ($id: ID!, $task: ID!) { createShareLink(input: { task: $task, image: $id }) { shareLink { url } } }',
+  },
+  'Mutation.revokeShareLink(id)': { query: 'mutation ($id: ID!) { revokeShareLink(id: $id) { revokedId } }' },
   'Mutation.revokeApiKey(id)': { query: 'mutation ($id: ID!) { revokeApiKey(id: $id) { revokedId } }' },
   'Mutation.endSession(id)': { query: 'mutation ($id: ID!) { endSession(id: $id) { endedId } }' },
   'Mutation.retryTask(id)': { query: 'mutation ($id: ID!) { retryTask(id: $id) { task { id prompt } } }' },
+  'Mutation.generateImage(input.parent)': {
+    query: `mutation ($id: ID!) { generateImage(input: {
+      model: "google/nano-banana", scene: TEXT_TO_IMAGE, prompt: "Dunes", parent: $id }) { task { id } } }`,
+  },
   'Mutation.generateImage(input.referenceImages)': {
     query: `mutation ($id: ID!) { generateImage(input: {
       model: "google/nano-banana", scene: IMAGE_TO_IMAGE, prompt: "Dunes", referenceImages: [$id] }) { task { id } } }`,
@@ -192,6 +205,8 @@ let app: TestApp;
 let caller: Caller;
 let stranger: Caller;
 let strangersTask: TaskData;
+/** Of the caller's own. */
+let ownTask: string;
 /** By what it names: ids and cursors of the stranger's. */
 const foreign: Record<'ids' | 'cursors', Record<string, string>> = { ids: {}, cursors: {} };
 
@@ -205,7 +220,8 @@ beforeAll(async () => {
   });
   [caller, stranger] = await Promise.all([signUp(app.url), signUp(app.url)]);
   // The stranger's rows lie between the caller's own, so that a cursor that is followed would show: it skips one row.
-  for (let made = 0; made < 2; made += 1) await follow(caller, (await generate(caller)).id);
+  for (let made = 0; made < 2; made += 1)
+    ownTask = (await follow(caller, (await generate(caller)).id)).at(-1)!.id;
   strangersTask = (await follow(stranger, (await generate(stranger)).id)).at(-1)!;
   const running = await generate(stranger, { prompt: 'Dunes sandbox:queued=999999' });
   const picture = await sharp({ create: { width: 40, height: 30, channels: 3, background: 'navy' } })
@@ -241,6 +257,7 @@ beforeAll(async () => {
     'a webhook delivery': delivery,
     'an API key': createApiKey.apiKey.id,
     'a session': viewer.sessions[0]!.id,
+    'a share link': (await share(stranger, { task: strangersTask.id })).id,
   };
   foreign.cursors = {
     'a task': viewer.tasks.edges[0]!.cursor,
@@ -281,10 +298,11 @@ describe.each(tried)('over %s', (transport) => {
     const name = query.includes('$cursor') ? 'cursor' : 'id';
     for (const [what, id] of Object.entries(foreign[`${name}s`])) {
       const none = missing(id);
-      const answer = await ask({ query, variables: { [name]: id } }, id);
+      const others = query.includes('$task') ? { task: ownTask } : {};
+      const answer = await ask({ query, variables: { ...others, [name]: id } }, id);
       expect({ what, ...answer }).toEqual({
         what,
-        ...(await ask({ query, variables: { [name]: none } }, none)),
+        ...(await ask({ query, variables: { ...others, [name]: none } }, none)),
       });
       expect(answer.text).not.toContain('INTERNAL');
     }
@@ -294,13 +312,13 @@ describe.each(tried)('over %s', (transport) => {
 it("leaves the stranger's things as they were", async () => {
   const { running, ended, viewer } = await stranger.ask<Record<'running' | 'ended' | 'viewer', object>>(
     `query ($running: ID!, $ended: ID!) {
-      running: task(id: $running) { status } ended: task(id: $ended) { status images { id } } viewer { apiKeys { name } } }`,
+      running: task(id: $running) { status } ended: task(id: $ended) { status images { id } } viewer { apiKeys { name } shareLinks { url } } }`,
     { running: foreign.ids['a task that runs'], ended: strangersTask.id },
   );
   expect({ running, ended, viewer }).toMatchObject({
     running: { status: expect.stringMatching(/^(PENDING|PROCESSING)$/) },
     ended: { status: 'SUCCESS', images: [{}] },
-    viewer: { apiKeys: [{ name: 'Test' }] },
+    viewer: { apiKeys: [{ name: 'Test' }], shareLinks: [{}] },
   });
 });
 

@@ -57,6 +57,7 @@ describe('a request that does not run', () => {
       send(operation('{ __typename }'), { 'content-type': 'application/json; charset=latin1' }),
     'a multipart body of other parts': () => send(form(2), {}),
     'a mutation by GET': () => fetch(`${app.url}/graphql?query=mutation{a}`, { headers: from() }),
+    'an address of no shared page': () => fetch(`${app.url}/s/x`, { headers: from() }),
     'another method': () => fetch(`${app.url}/graphql`, { method: 'PUT', headers: from() }),
   };
 

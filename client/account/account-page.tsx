@@ -18,6 +18,7 @@ import './account.css';
 import { LedgerTable } from './ledger-table.tsx';
 import { type Notifications, notificationsOf } from './notifications.ts';
 import { Profile } from './profile.tsx';
+import { ShareLinks } from './share-links.tsx';
 import { Sessions } from './sessions.tsx';
 import { Select } from '../ui/select.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
@@ -140,6 +141,7 @@ function SignedIn(props: AccountPageProps & { viewer: Viewer }) {
       <Show when={props.viewer.credits === 0}>
         <GetCredits terms={props.creditTerms} />
       </Show>
+      <ShareLinks client={props.client} viewerId={props.viewer.id} toasts={props.toasts} />
       <ApiKeys client={props.client} viewerId={props.viewer.id} toasts={props.toasts} />
       <Webhooks client={props.client} endpoints={endpoints} toasts={props.toasts} />
       <section aria-labelledby={ledgerId}>

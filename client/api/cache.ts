@@ -43,6 +43,8 @@ export const cache = cacheExchange({
       revokeApiKey: refetching('apiKeys'),
       endSession: refetching('sessions'),
       endOtherSessions: refetching('sessions'),
+      createShareLink: refetching('shareLinks'),
+      revokeShareLink: refetching('shareLinks'),
       createWebhookEndpoint: refetching('webhookEndpoints'),
       updateWebhookEndpoint: refetching('webhookEndpoints'),
       deleteWebhookEndpoint: refetching('webhookEndpoints'),

@@ -52,6 +52,22 @@ export function routesManifest(): Plugin {
   };
 }
 
+/** Writes the addresses of stylesheets that are entries of the build to `stylesheets.json`, for the server's own pages. */
+export function stylesheetManifest(): Plugin {
+  return {
+    name: 'stylesheet-manifest',
+    apply: 'build',
+    generateBundle(_options, bundle) {
+      const addresses: Record<string, string> = {};
+      for (const output of Object.values(bundle))
+        if (output.type === 'asset' && output.originalFileNames.length === 1)
+          for (const name of output.originalFileNames)
+            if (name.endsWith('.css')) addresses[path.basename(name, '.css')] = `/${output.fileName}`;
+      this.emitFile({ type: 'asset', fileName: 'stylesheets.json', source: JSON.stringify(addresses) });
+    },
+  };
+}
+
 /** Gives the build an id made of what is in it, in the page and in `build.txt`, so that an open page can notice a newer one. */
 export function buildId(): Plugin {
   return {

@@ -18,6 +18,8 @@ import { lazyComponent } from '../ui/lazy-component.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { addressWith, pushAddress, replaceAddress } from '../ui/router.ts';
 
+const ShareDialog = lazyComponent(() => import('../sharing/share-dialog.tsx'), 'ShareDialog');
+const ApiCallDialog = lazyComponent(() => import('../api-call/api-call-dialog.tsx'), 'ApiCallDialog');
 const Lightbox = lazyComponent(() => import('./lightbox.tsx'), 'Lightbox');
 
 /** Preloads the lightbox. */
@@ -35,6 +37,12 @@ export interface ImageActionsOptions {
   onRemix: (task: Task) => void;
   onDelete: (tasks: readonly Task[]) => void;
   repeats: () => Promise<Repeats>;
+}
+
+/** What the dialog shares: one image, or the whole task. */
+interface Shared {
+  task: Task;
+  image: TaskImage | undefined;
 }
 
 interface ImageActionsProviderProps extends ImageActionsOptions {
@@ -56,6 +64,8 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
   const [areKeysShown, setKeysShown] = createSignal(false);
   /** Leaving for the form of another page closes the lightbox. */
   const leave = () => props.isBesideForm && address.close();
+  const [sharing, setSharing] = createSignal<Shared>();
+  const [called, setCalled] = createSignal<Task>();
   const actions: ImageActions = {
     favorites: props.favorites,
     selection,
@@ -90,6 +100,8 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
     },
     codeOf: props.codeOf,
     leave: () => address.close(),
+    share: (task, image) => setSharing({ task, image }),
+    copyAsApiCall: (task) => setCalled(task),
     remove(tasks) {
       const focusNext = findNextCard(tasks);
       props.onDelete(tasks);
@@ -123,6 +135,17 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
         </Show>
         <Show when={areKeysShown()}>
           <ShortcutSheet onClose={() => setKeysShown(false)} />
+        </Show>
+      </Guarded>
+      {/* Of their own: while one loads, a boundary takes what is in it out of the page, and an open dialog with it. */}
+      <Guarded>
+        <Show when={sharing()} keyed>
+          {(shared) => <ShareDialog {...shared} toasts={toasts} onClose={() => setSharing(undefined)} />}
+        </Show>
+      </Guarded>
+      <Guarded>
+        <Show when={called()} keyed>
+          {(task) => <ApiCallDialog task={task} toasts={toasts} onClose={() => setCalled(undefined)} />}
         </Show>
       </Guarded>
     </ImageActionsContextProvider>

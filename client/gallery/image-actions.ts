@@ -37,6 +37,10 @@ export interface ImageActions {
   codeOf(taskId: string): string | undefined;
   /** Closes the lightbox. */
   leave(): void;
+  /** Opens the dialog for the public page of the task, or of one of its images. */
+  share(task: Task, image?: TaskImage): void;
+  /** Opens the dialog that copies its request as a call of the API. */
+  copyAsApiCall(task: Task): void;
   /** Deletes these tasks, and moves the focus to the next one if it was on one of them. */
   remove(tasks: readonly Task[]): void;
   /** Fetches the task again: image URLs expire. */

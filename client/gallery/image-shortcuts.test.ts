@@ -41,6 +41,8 @@ function open() {
     repeat: (task) => note('repeat')(task.id),
     codeOf: () => undefined,
     leave: () => {},
+    share: () => {},
+    copyAsApiCall: () => {},
     remove: ([task]) => note('remove')(task?.id),
     refresh: async () => {},
     checkAgain: async () => {},

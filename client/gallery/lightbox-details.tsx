@@ -3,6 +3,7 @@ import { type GalleryItem, useImageActions } from './image-actions.ts';
 import './lightbox-details.css';
 import { Lineage } from './lineage.tsx';
 import { RepeatActions } from './repeat-actions.tsx';
+import { ShareIcon } from '../sharing/share-icon.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
@@ -10,7 +11,7 @@ import { Icon } from '../ui/icons.tsx';
 
 /** The details of an image: prompt, model, size, cost, and its actions. */
 export function Details(props: { item: GalleryItem }) {
-  const { favorites, use, remix, downloads } = useImageActions();
+  const { favorites, use, remix, share, downloads } = useImageActions();
   const task = () => props.item.task;
   const image = () => props.item.image;
   return (
@@ -50,6 +51,10 @@ export function Details(props: { item: GalleryItem }) {
           {lazyMessages.image.remix}
         </Button>
         <RepeatActions task={task()} item={props.item} />
+        <Button kind="film" opensDialog onClick={() => share(task(), image())}>
+          <ShareIcon />
+          {lazyMessages.image.share}
+        </Button>
         <Button kind="film-strong" onClick={() => void downloads.one(props.item)}>
           <Icon name="download" />
           {lazyMessages.image.download}

@@ -126,7 +126,7 @@ const english = {
     newPassword: 'New password',
     savePassword: 'Save the password',
     passwordSaved: 'Your new password is saved, and all sessions have ended. Sign in with it.',
-    endOtherAccess: 'Also end API keys, webhooks and sign-ins with other services',
+    endOtherAccess: 'Also end API keys, webhooks, shared links and sign-ins with other services',
     endOtherAccessHint: 'Choose this if another person may have used your account.',
     confirmWithPassword: (email: string) =>
       `Enter the password of the account with ${email}. So only the person who created it can confirm its address.`,
@@ -235,6 +235,62 @@ const english = {
     use: 'Use as reference',
     download: 'Download',
     remix: 'Remix',
+    share: 'Share',
+  },
+
+  sharing: {
+    title: (images: number) => (images === 1 ? 'Share this image' : `Share ${number(images)} images`),
+    explanation: 'Everybody with the address can see this until you stop sharing. It needs no account.',
+    showPrompt: 'Show the prompt',
+    otherLink: (withPrompt: boolean): string =>
+      withPrompt
+        ? 'There is also a link that shows the prompt. It stays until you stop sharing it.'
+        : 'There is also a link without the prompt. It stays until you stop sharing it.',
+    create: 'Create link',
+    created: 'The link is ready.',
+    address: 'Address',
+    copy: 'Copy',
+    copyNamed: (prompt: string) => `Copy the address of: ${prompt}`,
+    copied: 'Address copied.',
+    notCopied: 'The address could not be copied. Select it and copy it by hand.',
+    send: 'Send',
+    open: 'Open',
+    stop: 'Stop sharing',
+    stopNamed: (prompt: string) => `Stop sharing: ${prompt}`,
+    stopTitle: 'Stop sharing this?',
+    stopHint: 'The address shows nothing any more. A new link gets another address.',
+    stopped: 'No longer shared.',
+    listTitle: 'Shared links',
+    loading: 'Loading your links',
+    listFailed: 'Your links did not load.',
+    empty: 'You share nothing. “Share” beside an image makes a link to it.',
+    shows: 'Shows',
+    what: (images: number, withPrompt: boolean) =>
+      `${counted(images, 'image', 'images')}, ${withPrompt ? 'with' : 'without'} the prompt`,
+    createdAt: 'Created',
+    problems: {
+      tooMany: 'You have as many links as there can be. Stop sharing something first, on the account page.',
+      gone: 'This is not there any more.',
+      unreachable: 'The server could not be reached. Check your connection, then try again.',
+      failed: 'That did not work. Try again.',
+    },
+  },
+
+  apiCall: {
+    open: 'Copy as API call',
+    title: 'The same request by API',
+    hint: (variable: string) =>
+      `It costs the same again. Put an API key with the right to write into the variable ${variable}.`,
+    keys: 'Your API keys',
+    formats: 'Format',
+    document: 'Operation',
+    variables: 'Variables',
+    copy: 'Copy',
+    copyNamed: (what: string) => `Copy: ${what}`,
+    copied: 'Copied.',
+    notCopied: 'It could not be copied. Select it and copy it by hand.',
+    loading: 'Loading the request',
+    failed: 'The request did not load.',
   },
 
   repeat: {

@@ -298,7 +298,8 @@ const later: LazyMessages = {
     savePassword: 'Passwort speichern',
     passwordSaved:
       'Dein neues Passwort ist gespeichert, und alle Sitzungen sind beendet. Melde dich damit an.',
-    endOtherAccess: 'Auch API-Schlüssel, Webhooks und Anmeldungen über andere Dienste beenden',
+    endOtherAccess:
+      'Auch API-Schlüssel, Webhooks, geteilte Links und Anmeldungen über andere Dienste beenden',
     endOtherAccessHint: 'Wähle das, wenn jemand anderes dein Konto benutzt haben könnte.',
     confirmWithPassword: (email) =>
       `Gib das Passwort des Kontos mit ${email} ein. So kann nur bestätigen, wer das Konto angelegt hat.`,
@@ -409,6 +410,63 @@ const later: LazyMessages = {
     use: 'Als Referenz verwenden',
     download: 'Herunterladen',
     remix: 'Remix',
+    share: 'Teilen',
+  },
+
+  sharing: {
+    title: (images) => (images === 1 ? 'Dieses Bild teilen' : `${number(images)} Bilder teilen`),
+    explanation:
+      'Alle, die die Adresse haben, können das sehen, bis du das Teilen beendest. Ein Konto brauchen sie nicht.',
+    showPrompt: 'Den Prompt zeigen',
+    otherLink: (withPrompt) =>
+      withPrompt
+        ? 'Es gibt auch einen Link, der den Prompt zeigt. Er bleibt, bis du ihn beendest.'
+        : 'Es gibt auch einen Link ohne den Prompt. Er bleibt, bis du ihn beendest.',
+    create: 'Link erstellen',
+    created: 'Der Link ist fertig.',
+    address: 'Adresse',
+    copy: 'Kopieren',
+    copyNamed: (prompt) => `Adresse kopieren: ${prompt}`,
+    copied: 'Adresse kopiert.',
+    notCopied: 'Die Adresse ließ sich nicht kopieren. Markiere sie und kopiere sie von Hand.',
+    send: 'Senden',
+    open: 'Öffnen',
+    stop: 'Nicht mehr teilen',
+    stopNamed: (prompt) => `Nicht mehr teilen: ${prompt}`,
+    stopTitle: 'Das nicht mehr teilen?',
+    stopHint: 'Die Adresse zeigt dann nichts mehr. Ein neuer Link bekommt eine andere Adresse.',
+    stopped: 'Nicht mehr geteilt.',
+    listTitle: 'Geteilte Links',
+    loading: 'Deine Links werden geladen',
+    listFailed: 'Deine Links wurden nicht geladen.',
+    empty: 'Du teilst nichts. „Teilen“ neben einem Bild macht einen Link dazu.',
+    shows: 'Zeigt',
+    what: (images, withPrompt) =>
+      `${counted(images, 'Bild', 'Bilder')}, ${withPrompt ? 'mit' : 'ohne'} Prompt`,
+    createdAt: 'Erstellt',
+    problems: {
+      tooMany: 'Mehr Links gehen nicht. Beende zuerst einen auf der Kontoseite.',
+      gone: 'Das gibt es nicht mehr.',
+      unreachable: 'Der Server war nicht erreichbar. Prüfe deine Verbindung und versuch es dann erneut.',
+      failed: 'Das hat nicht geklappt. Versuch es erneut.',
+    },
+  },
+
+  apiCall: {
+    open: 'Als API-Aufruf kopieren',
+    title: 'Derselbe Auftrag über die API',
+    hint: (variable) =>
+      `Er kostet noch einmal dasselbe. Die Variable ${variable} braucht einen API-Schlüssel mit Schreibrecht.`,
+    keys: 'Deine API-Schlüssel',
+    formats: 'Schreibweise',
+    document: 'Operation der API',
+    variables: 'Variablen',
+    copy: 'Kopieren',
+    copyNamed: (what) => `Kopieren: ${what}`,
+    copied: 'Kopiert.',
+    notCopied: 'Das ließ sich nicht kopieren. Markiere es und kopiere es von Hand.',
+    loading: 'Der Auftrag wird geladen',
+    failed: 'Der Auftrag wurde nicht geladen.',
   },
 
   repeat: {

@@ -41,6 +41,23 @@ export function createExportedRows(prisma: PrismaClient) {
         }),
       ),
 
+    shareLinks: (userId: string) =>
+      pages((last) =>
+        prisma.shareLink.findMany({
+          where: { userId, ...after(last) },
+          orderBy: { id: 'asc' },
+          take: pageSize,
+          select: {
+            id: true,
+            token: true,
+            taskId: true,
+            imageId: true,
+            includesPrompt: true,
+            createdAt: true,
+          },
+        }),
+      ),
+
     images: (userId: string) =>
       pages((last) =>
         prisma.image.findMany({

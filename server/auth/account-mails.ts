@@ -1,6 +1,6 @@
 /** The mails of accounts: a forgotten password, and the confirmation of an email address. */
 import type { BetterAuthOptions } from 'better-auth';
-import { languageOf } from '../mail/language.ts';
+import { languageOf } from '../lib/accepted-language.ts';
 import type { OutgoingMail } from '../mail/outgoing-mail.ts';
 import { addressHeader } from '../lib/client-address.ts';
 import { type MailKind, writeMail } from '../mail/texts.ts';

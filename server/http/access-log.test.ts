@@ -20,3 +20,11 @@ it('logs an answered request without the query of its address', () => {
     'answered',
   );
 });
+
+it('logs no token of a shared page', () => {
+  const log = { info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const write = createAccessLog({ log, addressOf: () => '192.0.2.1' });
+  const request = { method: 'GET', url: '/s/t0ken/0/preview' } as IncomingMessage;
+  write({ request, requestId: 'request-1', route: '/s', status: 200, seconds: 0.012_34 });
+  expect(log.info.mock.calls[0]![0]).toMatchObject({ path: '/s/…/0/preview' });
+});

@@ -63,3 +63,14 @@ function pathOf({ url = '/' }: IncomingMessage): string {
 async function routesIn(folder: string): Promise<string[]> {
   return JSON.parse(await readFile(path.join(folder, 'routes.json'), 'utf8')) as string[];
 }
+
+/** The address of a stylesheet of the build that no page of the client loads; undefined where the client is not built. */
+export async function readStylesheet(folder: string, name: string): Promise<string | undefined> {
+  try {
+    const text = await readFile(path.join(folder, 'stylesheets.json'), 'utf8');
+    return (JSON.parse(text) as Record<string, string>)[name];
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -78,7 +78,7 @@ export function allowOrigin(
 }
 
 /**
- * For one request: the address of a stored picture, as its caller reaches it. The same function for requests whose callers
+ * For one request: an address of this server, as its caller reaches it. The same function for requests whose callers
  * reach it at the same address.
  */
 export type FileAddresses = (request: IncomingMessage) => (url: string) => string;
@@ -89,13 +89,20 @@ const maxOrigins = 100;
 /**
  * Files that this server serves itself have their address under `publicUrl`. A page that was opened at another address of
  * the server gets them at that one: the public one may mean nothing to its browser, as `localhost` on another machine.
+ * @param options.isPublicUrlSet Whether the operator has set it. Shared pages then have their address there in any case:
+ *   they are for readers elsewhere.
  */
-export function createFileAddresses(options: { publicUrl: string; ownOrigin: OwnOrigin }): FileAddresses {
-  const { publicUrl, ownOrigin } = options;
+export function createFileAddresses(options: {
+  publicUrl: string;
+  isPublicUrlSet: boolean;
+  ownOrigin: OwnOrigin;
+}): FileAddresses {
+  const { publicUrl, isPublicUrlSet, ownOrigin } = options;
+  const moved = isPublicUrlSet ? [`${publicUrl}/files/`] : [`${publicUrl}/files/`, `${publicUrl}/s/`];
   const unchanged = (url: string) => url;
   const byOrigin = new LRUCache<string, (url: string) => string>({ max: maxOrigins });
   const at = (origin: string) => (url: string) =>
-    url.startsWith(`${publicUrl}/files/`) ? origin + url.slice(publicUrl.length) : url;
+    moved.some((start) => url.startsWith(start)) ? origin + url.slice(publicUrl.length) : url;
   return (request) => {
     const { origin } = request.headers;
     const isOwnPage = origin !== undefined && origin !== publicUrl && origin === ownOrigin(request);

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { languageOf } from './language.ts';
+import { languageOf } from '../lib/accepted-language.ts';
 import { writeMail } from './texts.ts';
 
 it.each([

@@ -1,5 +1,5 @@
 /** What the mails say, in English and German. */
-import type { MailLanguage } from './language.ts';
+import type { Language } from '../lib/accepted-language.ts';
 import type { Mail } from './mailer.ts';
 
 export type MailKind = keyof (typeof texts)['en'];
@@ -78,10 +78,10 @@ const texts = {
       ],
     },
   },
-} satisfies Record<MailLanguage, Record<string, Text>>;
+} satisfies Record<Language, Record<string, Text>>;
 
 /** Writes a mail. Nothing in it is chosen by a user but the address, so that no other text can be sent through the server. */
-export function writeMail(kind: MailKind, language: MailLanguage, to: string, link?: string): Mail {
+export function writeMail(kind: MailKind, language: Language, to: string, link?: string): Mail {
   const { subject, paragraphs, action }: Text = texts[language][kind];
   const signature = 'Proofsheet';
   const lines = [...paragraphs.slice(0, 1), ...(link ? [link] : []), ...paragraphs.slice(1), signature];

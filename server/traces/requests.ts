@@ -13,7 +13,7 @@ interface Operation {
 
 export type RequestTraces = ReturnType<typeof createRequestTraces>;
 
-const traced: ReadonlySet<string> = new Set(['/graphql', '/api', '/files', '/webhooks']);
+const traced: ReadonlySet<string> = new Set(['/graphql', '/api', '/files', '/s', '/webhooks']);
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'OPTIONS']);
 const maxNameCharacters = 100;
 

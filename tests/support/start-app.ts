@@ -7,6 +7,8 @@ import { prepareInstallation } from './installation.ts';
 
 export interface TestApp extends App {
   dataDir: string;
+  /** The environment variables that it was started with. */
+  variables: Record<string, string>;
   /** Stops it and starts it again on the same folder and database; `env` adds variables. */
   restart(
     env?: Record<string, string>,
@@ -20,11 +22,13 @@ export interface TestApp extends App {
 export async function startTestApp(env: Record<string, string> = {}): Promise<TestApp> {
   const installation = await prepareInstallation(env);
   const start = async (further: Record<string, string> = {}): Promise<TestApp> => {
-    const config = readConfig({ ...installation.variables, ...further });
+    const variables = { ...installation.variables, ...further };
+    const config = readConfig(variables);
     const app = await startApp(config, createLogger(config.logLevel));
     return {
       ...app,
       dataDir: installation.dataDir,
+      variables,
       async restart(further, whileStopped) {
         await app.close();
         if (whileStopped) await withDatabase(config, whileStopped);

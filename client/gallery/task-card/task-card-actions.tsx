@@ -48,6 +48,11 @@ export function DoneActions(props: TaskCardProps & { items: readonly GalleryItem
         <Button kind="film" onClick={() => props.onEdit(props.task)}>
           {lazyMessages.task.editPrompt}
         </Button>
+        <Show when={props.items.length > 0}>
+          <Button kind="film" opensDialog onClick={() => actions.share(props.task)}>
+            {lazyMessages.image.share}
+          </Button>
+        </Show>
       </MoreActions>
     </>
   );
@@ -92,6 +97,12 @@ function MoreActions(props: TaskCardProps & { children?: JSX.Element }) {
     onCleanup(() => document.removeEventListener('pointerdown', onPress));
   });
 
+  const close = () => {
+    // The pressed button goes with the list; a dialog that it opens gives the focus back to this one.
+    if (root?.contains(document.activeElement)) button?.focus();
+    setOpen(false);
+  };
+
   return (
     <div
       ref={root}
@@ -118,8 +129,11 @@ function MoreActions(props: TaskCardProps & { children?: JSX.Element }) {
         {lazyMessages.task.more}
       </button>
       <Show when={isOpen()}>
-        <div class="more-list" id={id} onClick={() => setOpen(false)}>
+        <div class="more-list" id={id} onClick={close}>
           {props.children}
+          <Button kind="film" opensDialog onClick={() => actions.copyAsApiCall(props.task)}>
+            {lazyMessages.apiCall.open}
+          </Button>
           <Button kind="film" onClick={() => props.onCopyDetails(props.task)}>
             {lazyMessages.task.copyDetails}
           </Button>
