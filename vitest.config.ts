@@ -70,7 +70,7 @@ export default defineConfig({
           // What runs embedded in `server` runs here on PostgreSQL.
           include: [
             '{server,tests}/**/*.services.test.ts',
-            'server/{credits,tasks,webhooks}/**/*.test.ts',
+            'server/{credits,sharing,tasks,webhooks}/**/*.test.ts',
             'tests/*.test.ts',
           ],
           exclude: ['tests/chaos/**', onceIsEnough],

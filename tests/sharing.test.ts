@@ -192,6 +192,27 @@ it('ends links with their image, their task and the access of their user', async
   expect((await read(kept.url)).status).toBe(200);
 });
 
+it('ends links with what else gives access to an account, and with the account', async () => {
+  const post = async (token: string | undefined, path: string, body: object) =>
+    fetch(`${app.url}/api/auth${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+  const owner = await signUp(app.url);
+  const task = await prepare(owner);
+  const earlier = await share(owner, { task: task.id });
+  const passwords = { currentPassword: 'correct horse battery', newPassword: 'battery horse correct' };
+  const changed = await post(owner.token, '/change-password?endOtherAccess=true', passwords);
+  const { token } = (await changed.json()) as { token: string };
+  await expectGone(earlier.url);
+
+  const later = await share(createCaller(app.url, token), { task: task.id });
+  expect((await read(later.url)).status).toBe(200);
+  expect((await post(token, '/delete-user', { password: passwords.newPassword })).status).toBe(200);
+  await expectGone(later.url);
+});
+
 it('refuses what cannot be shared', async () => {
   const owner = await signUp(app.url);
   const [task, failed] = [await prepare(owner), await prepare(owner, { prompt: 'sandbox:failed' })];

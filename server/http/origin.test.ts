@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { createOriginCheck, createOwnOrigin } from './origin.ts';
+import { createFileAddresses, createOriginCheck, createOwnOrigin } from './origin.ts';
 
 const request = (headers: Record<string, string>) =>
   ({ method: 'POST', headers }) as unknown as IncomingMessage;
@@ -43,5 +43,26 @@ describe('a page', () => {
     ['null', false],
   ])('of %s may act at nas.local:4000: %s', (origin, isAccepted) => {
     expect(isAllowed(request({ host: 'nas.local:4000', origin }))).toBe(isAccepted);
+  });
+});
+
+describe('the address of what the server serves itself', () => {
+  const addressOf = (path: string, isPublicUrlSet: boolean, headers: Record<string, string>) => {
+    const publicUrl = 'http://localhost:4000';
+    const addresses = createFileAddresses({ publicUrl, isPublicUrlSet, ownOrigin: createOwnOrigin(0) });
+    return addresses(request(headers))(publicUrl + path);
+  };
+  const page = { host: 'nas.local:4000', origin: 'http://nas.local:4000' };
+
+  it('is for a page that was opened at another one under that', () => {
+    expect(addressOf('/files/a.png?x', true, page)).toBe('http://nas.local:4000/files/a.png?x');
+    expect(addressOf('/files/a.png', true, { host: 'nas.local:4000' })).toBe(
+      'http://localhost:4000/files/a.png',
+    );
+  });
+
+  it('is for shared pages the public one, where the operator has set it', () => {
+    expect(addressOf('/s/token', true, page)).toBe('http://localhost:4000/s/token');
+    expect(addressOf('/s/token', false, page)).toBe('http://nas.local:4000/s/token');
   });
 });
