@@ -12,6 +12,7 @@ import {
   signUp,
   type TaskData,
 } from './support/api.ts';
+import { drawPicture } from './support/pictures.ts';
 import { startTestApp, type TestApp } from './support/start-app.ts';
 
 let app: TestApp;
@@ -156,5 +157,21 @@ describe('the parent', () => {
     expect(await refusedGenerate(caller, { idempotencyKey, parent })).toBe(
       'IDEMPOTENCY_CONFLICT idempotencyKey',
     );
+  });
+});
+
+it('says how many of the references have been deleted', async () => {
+  const caller = await signUp(app.url);
+  const picture = await drawPicture({ width: 40, height: 30 }).png().toBuffer();
+  const referenceImages: string[] = [];
+  for (let count = 0; count < 2; count += 1)
+    referenceImages.push((await caller.upload(picture)).data!.uploadImage.image.id);
+  const input = { model: 'google/nano-banana', scene: 'IMAGE_TO_IMAGE', referenceImages };
+  const { id } = await generate(caller, input);
+  await follow(caller, id);
+  await caller.ask('mutation ($id: ID!) { deleteImage(id: $id) { deletedId } }', { id: referenceImages[0] });
+  const query = 'query ($id: ID!) { task(id: $id) { removedReferences referenceImages { id } } }';
+  expect(await caller.ask(query, { id })).toEqual({
+    task: { removedReferences: 1, referenceImages: [{ id: referenceImages[1] }] },
   });
 });

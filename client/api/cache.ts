@@ -162,11 +162,13 @@ function insertTask(cache: Cache, task: NewTask | null): void {
   }
 }
 
+/** Removes it from the lists, and as the parent of what they hold. */
 function removeTask(cache: Cache, id: string | undefined): void {
   const key = id && cache.keyOfEntity({ __typename: 'Task', id });
   if (!key) return;
   for (const { connection } of taskPages(cache)) {
     const nodes = nodesOf(cache, connection);
+    for (const child of nodes) if (cache.resolve(child, 'parent') === key) cache.link(child, 'parent', null);
     if (nodes.includes(key))
       cache.link(
         connection,

@@ -2,7 +2,7 @@ import { gql } from '@urql/core';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createFakeSockets } from '../testing/fake-sockets.ts';
 import { createScriptedServer, settled } from '../testing/scripted-server.ts';
-import { progressData, taskData } from '../testing/tasks.ts';
+import { entity, feedData, progressData, taskData } from '../testing/tasks.ts';
 import { cache } from './cache.ts';
 import { createApi } from './client.ts';
 
@@ -101,6 +101,30 @@ describe('the order of news about a task', () => {
     await (await server.next('TaskState')).answer(withUrl('https://files.example/fresh'));
     expect((await polled).data?.task.images[0].url).toBe('https://files.example/fresh');
     expect(client.readQuery(TaskState, { id })?.data?.task.images[0].url).toBe('https://files.example/fresh');
+  });
+
+  it('takes a deleted parent from its tasks, also from those of a late answer', async () => {
+    const { server, client } = start();
+    const parents: unknown[] = [];
+    const Children = gql(
+      'query Children { viewer { id tasks(first: 20) { nodes { id version createdAt parent { id } } pageInfo { hasNextPage endCursor } totalCount } } }',
+    );
+    const child = taskData({ id: 'child', parent: entity('Task', { id }) });
+    const watched = client.query(Children, {}).subscribe(({ data }) => {
+      if (data) parents.push((data as ReturnType<typeof feedData>).viewer.tasks.nodes[0]?.parent?.id);
+    });
+    onTestFinished(watched.unsubscribe);
+    await (await server.next('Children')).answer(feedData([child]));
+    const deleted = client.mutation(DeleteTask, { id }).toPromise();
+    await (
+      await server.next('DeleteTask')
+    ).answer({ deleteTask: { __typename: 'DeleteTaskPayload', deletedId: id } });
+    await deleted;
+    expect(parents).toEqual([id, undefined]);
+    const late = client.query(Children, {}, { requestPolicy: 'network-only' }).toPromise();
+    await (await server.next('Children')).answer(feedData([child]));
+    await late;
+    expect(parents.at(-1)).toBeUndefined();
   });
 
   it('keeps a deleted task away although a late answer still holds it', async () => {

@@ -11,7 +11,7 @@ import { mapExchange } from '@urql/core';
 
 /**
  * Only `Task` has a `version` field, so its presence identifies a task. Every selection of a task must hold `id` and
- * `version`.
+ * `version`, other than that of a `parent`: an id does not change.
  */
 interface VersionedTask {
   id: string;
@@ -64,7 +64,7 @@ function isTask(value: unknown): value is VersionedTask {
  */
 function replaceTasks<T>(value: T, resolve: Resolve, deleted: ReadonlySet<string>): T {
   if (typeof value !== 'object' || value === null) return value;
-  if (isTask(value)) return resolve(value) as T;
+  if (isTask(value)) return withoutDeletedParent(resolve(value), deleted) as T;
   const isKept = (field: unknown) => !Array.isArray(value) || !isTask(field) || !deleted.has(field.id);
   const fields = Object.entries(value);
   const resolved = fields
@@ -73,4 +73,10 @@ function replaceTasks<T>(value: T, resolve: Resolve, deleted: ReadonlySet<string
   if (resolved.length === fields.length && resolved.every(([, field], index) => field === fields[index]?.[1]))
     return value;
   return (Array.isArray(value) ? resolved.map(([, field]) => field) : Object.fromEntries(resolved)) as T;
+}
+
+/** The parent of a task never changes, so a newer version does not take a deleted one from it. */
+function withoutDeletedParent<T extends object>(task: T, deleted: ReadonlySet<string>): T {
+  const { parent } = task as { parent?: { id: string } | null };
+  return parent && deleted.has(parent.id) ? { ...task, parent: null } : task;
 }

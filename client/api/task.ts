@@ -17,6 +17,8 @@ export const taskFields = graphql(`
     }
     prompt
     options
+    providerOptions
+    removedReferences
     referenceImages {
       id
       thumbnailUrl

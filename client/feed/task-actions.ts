@@ -5,6 +5,7 @@ import { fetchOptions } from '../api/client.ts';
 import { refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { Toasts } from '../ui/toasts.tsx';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Task } from '../api/task.ts';
 import type { Feed } from './feed.ts';
@@ -41,7 +42,7 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
     const { error } = await client.mutation(DeleteTask, { id }, context).toPromise();
     if (!error || refusalOf(error)?.code === 'NOT_FOUND') return;
     feed.hide(id, false);
-    toasts.show({ text: messages.task.deleteFailed(code), kind: 'error' });
+    toasts.show({ text: lazyMessages.task.deleteFailed(code), kind: 'error' });
   };
 
   const flush = () => {
@@ -58,9 +59,9 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
     flush,
     async cancel(task: Task) {
       const { data, error } = await client.mutation(CancelTask, { id: task.id }).toPromise();
-      if (error) toasts.show({ text: messages.task.cancelFailed, kind: 'error' });
+      if (error) toasts.show({ text: lazyMessages.task.cancelFailed, kind: 'error' });
       else if (data?.cancelTask?.task.status === 'SUCCESS')
-        toasts.show({ text: messages.task.cancelledTooLate });
+        toasts.show({ text: lazyMessages.task.cancelledTooLate });
     },
     /** Hides the tasks at once; the server deletes them when the time for undo is over. */
     remove(tasks: readonly Task[]) {
@@ -68,7 +69,8 @@ export function createTaskActions(options: { client: Client; feed: Feed; toasts:
       const [first] = codes;
       if (!first) return;
       const dismiss = toasts.show({
-        text: codes.size === 1 ? messages.task.deleted(first[1]) : messages.task.deletedMany(codes.size),
+        text:
+          codes.size === 1 ? lazyMessages.task.deleted(first[1]) : lazyMessages.task.deletedMany(codes.size),
         action: { label: messages.app.undo, run: () => settle(false) },
         onGone: () => settle(true),
       });

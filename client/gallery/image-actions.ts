@@ -75,6 +75,15 @@ export function useImageActions(): ImageActions {
   return actions;
 }
 
+/** Whether the form can make the very same again: it has no inputs of a provider. */
+export function hasSameSeed({ options, providerOptions, removedReferences }: Task): boolean {
+  return (
+    typeof options['seed'] === 'number' &&
+    Object.keys(providerOptions).length === 0 &&
+    removedReferences === 0
+  );
+}
+
 /** The keys of the actions on an image, in the feed and in the lightbox. */
 export function imageKeys(
   { favorites, downloads, use, remix, sameSeed, vary }: ImageActions,
@@ -86,7 +95,7 @@ export function imageKeys(
     u: () => use(item),
     m: () => favorites.toggle(item.image),
     v: () => vary(item),
-    ...(typeof item.task.options['seed'] === 'number' && { s: () => sameSeed(item.task) }),
+    ...(hasSameSeed(item.task) && { s: () => sameSeed(item.task) }),
   };
 }
 

@@ -1,7 +1,7 @@
 /** What makes more of a result: again, with the same seed, from the image, with another model. */
 import { createEffect, createSignal, createUniqueId, For, on, onCleanup, Show } from 'solid-js';
 import type { Task } from '../api/task.ts';
-import { type GalleryItem, type Offer, useImageActions } from './image-actions.ts';
+import { type GalleryItem, hasSameSeed, type Offer, useImageActions } from './image-actions.ts';
 import './repeat-actions.css';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { Button } from '../ui/button.tsx';
@@ -26,7 +26,10 @@ export function RepeatActions(props: { task: Task; item?: GalleryItem }) {
           {lazyMessages.repeat.again(own()?.costCredits)}
         </Button>
       </Show>
-      <Show when={typeof props.task.options['seed'] === 'number'}>
+      <Show when={props.task.removedReferences > 0}>
+        <p class="repeat-problem">{lazyMessages.repeat.referencesDeleted}</p>
+      </Show>
+      <Show when={hasSameSeed(props.task)}>
         <Button kind="film" onClick={() => actions.sameSeed(props.task)}>
           {lazyMessages.repeat.sameSeed}
         </Button>

@@ -22,6 +22,7 @@ const task = taskData({
   model: { id: 'own', label: 'own' },
   prompt: 'Sea',
   options: { count: 2, aspectRatio: '16:9', seed: 7 },
+  providerOptions: { go_fast: false },
 });
 
 function start() {
@@ -73,15 +74,16 @@ it('offers each model that can do it, with the price of as many images as it mak
 
 it('offers no model that takes too few references, and none where they have been deleted', async () => {
   const { repeats } = start();
-  const from = (ids: string[]) =>
+  const from = (ids: string[], removedReferences = 0) =>
     repeats.offers({
       ...task,
+      removedReferences,
       scene: 'IMAGE_TO_IMAGE',
       options: { count: 1 },
       referenceImages: ids.map(image),
     });
   expect((await from(['i', 'j'])).map(({ model }) => model.id)).toEqual(['own', 'single']);
-  expect(await from([])).toEqual([]);
+  expect(await from(['i'], 1)).toEqual([]);
 });
 
 it('sends the request without its seed, from that task, and once for a double press', async () => {
@@ -98,6 +100,7 @@ it('sends the request without its seed, from that task, and once for a double pr
       options: { count: 2, aspectRatio: '16:9' },
       referenceImages: [],
       parent: 'a',
+      providerOptions: { go_fast: false },
     },
     { model: own, costCredits: 4, ratio: 16 / 9 },
     expect.any(String),
@@ -110,6 +113,12 @@ it('leaves out for another model what that does not take', async () => {
   await repeats.send(task, { model: single, costCredits: 3 });
   expect(dispatch).toHaveBeenCalledWith(
     expect.objectContaining({ model: 'single', options: { count: 1 } }),
+    expect.anything(),
+    expect.any(String),
+    expect.any(Function),
+  );
+  expect(dispatch).toHaveBeenCalledWith(
+    expect.not.objectContaining({ providerOptions: expect.anything() }),
     expect.objectContaining({ costCredits: 3 }),
     expect.any(String),
     expect.any(Function),

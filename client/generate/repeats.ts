@@ -52,6 +52,8 @@ export function createRepeats(options: RepeatOptions) {
     options: acceptedOptions(model, { ...usedOptions(task), seed: '' }),
     referenceImages: task.referenceImages.map(({ id }) => id),
     parent: task.id,
+    // They are the model's own.
+    ...(model.id === task.model.id && { providerOptions: task.providerOptions }),
   });
 
   /** Sends the request of the task to the model of an offer, with a new seed. The same press twice sends once. */
@@ -82,10 +84,13 @@ export function createRepeats(options: RepeatOptions) {
     send,
     retry,
 
-    /** The models that can carry out the request of the task, its own included, with the exact price of each. */
+    /**
+     * The models that can carry out the request of the task, its own included, with the exact price of each; none where
+     * a reference has been deleted.
+     */
     async offers(task: Task): Promise<Offer[]> {
+      if (task.removedReferences > 0) return [];
       const needed = task.referenceImages.length;
-      if (task.scene === 'IMAGE_TO_IMAGE' && needed === 0) return [];
       const fitting = models.of(task.scene).filter((model) => model.maxReferenceImages >= needed);
       const offers = await Promise.all(
         fitting.map(async (model) => {

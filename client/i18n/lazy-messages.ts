@@ -179,6 +179,11 @@ const english = {
   },
 
   task: {
+    deleted: (code: string) => `Request ${code} deleted.`,
+    deletedMany: (count: number) => `${counted(count, 'request', 'requests')} deleted.`,
+    deleteFailed: (code: string) => `Request ${code} was not deleted.`,
+    cancelFailed: 'Cancelling did not work. It is still running.',
+    cancelledTooLate: 'Cancelled too late; the frames are below.',
     arrived: (code: string) => `Request ${code} finished after all.`,
     show: 'Show',
     meta: (model: string, cost: number | undefined, durationMs: number | undefined, sandbox: boolean) =>
@@ -295,6 +300,7 @@ const english = {
 
   repeat: {
     again: (cost: number | undefined) => (cost === undefined ? 'Again' : `Again · ${credits(cost)}`),
+    referencesDeleted: 'It cannot be repeated: a reference was deleted.',
     sameSeed: 'Same seed',
     vary: 'Vary',
     otherModel: 'With another model',

@@ -154,15 +154,10 @@ const first: Messages = {
 
   task: {
     request: (code) => `Auftrag ${code}`,
-    deleted: (code) => `Auftrag ${code} gelöscht.`,
-    deletedMany: (count) => `${requests(count)} gelöscht.`,
-    deleteFailed: (code) => `Auftrag ${code} wurde nicht gelöscht.`,
     markFailed: (count) =>
       count === 1
         ? 'Die Markierung wurde nicht gespeichert.'
         : `${count} Markierungen wurden nicht gespeichert.`,
-    cancelFailed: 'Das Abbrechen hat nicht geklappt. Der Auftrag läuft noch.',
-    cancelledTooLate: 'Zu spät abgebrochen; die Bilder stehen unten.',
   },
 
   announce: {
@@ -353,6 +348,11 @@ const later: LazyMessages = {
   },
 
   task: {
+    deleted: (code) => `Auftrag ${code} gelöscht.`,
+    deletedMany: (count) => `${requests(count)} gelöscht.`,
+    deleteFailed: (code) => `Auftrag ${code} wurde nicht gelöscht.`,
+    cancelFailed: 'Das Abbrechen hat nicht geklappt. Der Auftrag läuft noch.',
+    cancelledTooLate: 'Zu spät abgebrochen; die Bilder stehen unten.',
     arrived: (code) => `Auftrag ${code} ist doch noch fertig geworden.`,
     show: 'Zeigen',
     meta: (model, cost, durationMs, sandbox) =>
@@ -471,6 +471,7 @@ const later: LazyMessages = {
 
   repeat: {
     again: (cost) => (cost === undefined ? 'Noch einmal' : `Noch einmal · ${credits(cost)}`),
+    referencesDeleted: 'Nicht wiederholbar: Eine Referenz wurde gelöscht.',
     sameSeed: 'Gleicher Seed',
     vary: 'Variieren',
     otherModel: 'Mit anderem Modell',

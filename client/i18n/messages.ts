@@ -155,13 +155,8 @@ const english = {
 
   task: {
     request: (code: string) => `Request ${code}`,
-    deleted: (code: string) => `Request ${code} deleted.`,
-    deletedMany: (count: number) => `${counted(count, 'request', 'requests')} deleted.`,
-    deleteFailed: (code: string) => `Request ${code} was not deleted.`,
     markFailed: (count: number) =>
       count === 1 ? 'The mark was not stored.' : `${count} marks were not stored.`,
-    cancelFailed: 'Cancelling did not work. It is still running.',
-    cancelledTooLate: 'Cancelled too late; the frames are below.',
   },
 
   announce: {

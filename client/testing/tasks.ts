@@ -9,6 +9,8 @@ export function taskData(changes: Partial<Task> & { id: string }): Task & { __ty
     model: entity('Model', { id: 'model-1', label: 'Lumen XL' }),
     prompt: 'A lighthouse',
     options: { count: 1 },
+    providerOptions: {},
+    removedReferences: 0,
     referenceImages: [],
     status: 'PROCESSING',
     progress: entity('TaskProgress', { percent: 10, source: 'ESTIMATE', etaSeconds: 20 }),

@@ -59,6 +59,10 @@ export const TaskType = builder.prismaNode('Task', {
       description: 'The reference images in the order of the request, without those deleted since.',
       resolve: (task) => task.referenceImages.flatMap(({ image }) => image ?? []),
     }),
+    removedReferences: t.int({
+      description: 'How many reference images of the request have been deleted since.',
+      resolve: (task) => task.referenceImages.filter(({ image }) => !image).length,
+    }),
     costCredits: t.exposeInt('costCredits', { description: 'Charged when the task was accepted.' }),
     createdAt: t.expose('createdAt', { type: 'DateTime', description: 'When it was accepted.' }),
     deadlineAt: t.expose('deadlineAt', {

@@ -59,6 +59,7 @@ export function TaskCard(
             message={taskErrorMessage(props.task)}
             prompt={props.task.prompt}
             isCalm={props.task.status === 'CANCELED'}
+            parent={<FromParent task={props.task} />}
           >
             <FailedActions {...props} />
           </TaskError>
@@ -184,6 +185,7 @@ function TaskError(props: {
   prompt?: string;
   /** The user cancelled it: not an error. */
   isCalm?: boolean;
+  parent?: JSX.Element;
   children: JSX.Element;
 }) {
   return (
@@ -202,6 +204,7 @@ function TaskError(props: {
           {(prompt) => (
             <p class="task-error-prompt" dir="auto">
               {prompt()}
+              {props.parent}
             </p>
           )}
         </Show>
