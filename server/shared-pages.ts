@@ -4,6 +4,7 @@ import { readStylesheet } from './http/client-files.ts';
 import { createOwnOrigin } from './http/origin.ts';
 import type { AdmittedHandler } from './http/request-limits.ts';
 import type { Infrastructure } from './infrastructure.ts';
+import { createAddressOf } from './lib/client-address.ts';
 import { createSharedPageHandler } from './sharing/handler.ts';
 import { createSharedPageLookup } from './sharing/lookup.ts';
 import type { TaskSystem } from './task-system.ts';
@@ -25,6 +26,7 @@ export function createSharedPages(
     pageOf: createSharedPageLookup({ prisma: database.prisma }),
     storage: imageSystem.storage,
     models: taskSystem.models,
+    addressOf: createAddressOf(config.trustedProxies),
     originOf: (request) => config.publicUrl ?? ownOrigin(request) ?? publicUrl,
     stylesheet: () => readStylesheet(clientFolder, 'shared-page'),
   });

@@ -122,8 +122,11 @@ describe('the parent', () => {
       `subscription ($id: ID) { taskUpdated(id: $id) { ${fields} } }`,
       { id },
     );
-    for await (const { data } of results) expect(data?.taskUpdated.parent?.id).toBe(first.id);
+    const parents: (string | undefined)[] = [];
+    for await (const { data } of results) parents.push(data?.taskUpdated.parent?.id);
     await close();
+    expect(parents.length).toBeGreaterThan(1);
+    expect(new Set(parents)).toEqual(new Set([first.id]));
   });
 
   it('is null once it is deleted; what came of it stays, and a repeat of its request answers the same', async () => {

@@ -18,7 +18,7 @@ const RequestDocument = graphql(`
   query RequestOfTask($id: ID!) {
     task(id: $id) {
       id
-      providerOptions
+      version
       model {
         id
         name
@@ -38,8 +38,8 @@ export function ApiCallDialog(props: { task: Task; toasts: Toasts; onClose: () =
   const call = createMemo(() => {
     const more = result.data?.task;
     if (!more) return undefined;
-    const { prompt, scene, options, referenceImages } = props.task;
-    const request = { model: more.model.name, prompt, scene, options, providerOptions: more.providerOptions };
+    const { prompt, scene, options, providerOptions, referenceImages } = props.task;
+    const request = { model: more.model.name, prompt, scene, options, providerOptions };
     return apiCallOf({ ...request, referenceImages: referenceImages.map(({ id }) => id) }, location.origin);
   });
   const blocks = () => {

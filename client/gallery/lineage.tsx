@@ -37,7 +37,7 @@ export function Lineage(props: { task: Task }) {
       if (parentId) void readLineage(client, id).then((found) => isOver || setAncestors(found));
     }),
   );
-  const nameOf = ({ id, createdAt }: Ancestor) => codeOf(id) ?? messages.format.time(new Date(createdAt));
+  const nameOf = ({ id, createdAt }: Ancestor) => codeOf(id) ?? messages.format.instant(new Date(createdAt));
   return (
     <Show when={ancestors().length > 0}>
       <nav class="lightbox-lineage" aria-label={lazyMessages.lineage.label}>

@@ -123,7 +123,7 @@ type Chosen = ReturnType<typeof createChoice>;
 function createFormSubmission(
   options: FormStateOptions & { chosen: Chosen } & Pick<SubmissionOptions, 'cost' | 'balance'>,
 ) {
-  const { api, session, feed, router, announce } = options;
+  const { api, session, feed, announce } = options;
   return createSubmission(options.chosen, {
     ...options,
     sender: createSender(api.client),
@@ -131,11 +131,7 @@ function createFormSubmission(
     isSignedIn: session.isSignedIn,
     isVisitor: session.isVisitor,
     isOnline: () => api.socket.state() !== 'offline',
-    onSent() {
-      // Where the request develops.
-      if (router.path() !== '/') router.go('/');
-      announce(messages.announce.sent(feed.codeOf('')));
-    },
+    onSent: () => announce(messages.announce.sent(feed.codeOf(''))),
     onAccepted: (task) => {
       // A first page of the feed that was loading meanwhile may lack the new task.
       setTimeout(() => {

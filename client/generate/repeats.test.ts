@@ -39,6 +39,7 @@ function start() {
     return createRepeats({
       client,
       models: { of: () => all, all: () => all, status: () => 'ready', failure: () => undefined, retry() {} },
+      router: { path: () => '/', go() {} },
       submission: {
         dispatch,
         settle,

@@ -1,5 +1,6 @@
 /** Repeats earlier requests at once, as they were or with another model. */
 import type { Client } from '@urql/core';
+import { createEffect, createRoot, untrack } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
 import type { Scene } from '../api/generated/graphql.ts';
 import { requestedRatio, type Task } from '../api/task.ts';
@@ -10,6 +11,7 @@ import type { Models } from './options/models.ts';
 import { createSender } from './send.ts';
 import type { Submission } from './submission.ts';
 import { createId } from '../ui/id.ts';
+import type { Router } from '../ui/router.ts';
 
 const RetryTask = graphql(`
   mutation RetryTask($id: ID!, $idempotencyKey: String) {
@@ -34,6 +36,7 @@ interface Offer {
 export interface RepeatOptions extends PrefillOptions {
   client: Client;
   models: Models;
+  router: Pick<Router, 'path' | 'go'>;
   submission: Pick<Submission, 'begin' | 'dispatch' | 'settle'>;
 }
 
@@ -41,7 +44,7 @@ export type Repeats = ReturnType<typeof createRepeats>;
 
 /** Ends with its owner. */
 export function createRepeats(options: RepeatOptions) {
-  const { client, models, submission } = options;
+  const { client, models, router, submission } = options;
   const sender = createSender(client);
   const retrying = new Set<string>();
   /** The request for another model, without the seed: options that it does not take are left to it. */
@@ -60,6 +63,8 @@ export function createRepeats(options: RepeatOptions) {
   const send = async (task: Task, { model: { id }, costCredits }: Offer): Promise<void> => {
     const model = models.of(task.scene).find((each) => each.id === id);
     if (!model || !submission.begin(`repeat ${task.id} ${id}`)) return;
+    // Where the request develops.
+    if (untrack(router.path) !== '/') router.go('/');
     const input = requestTo(task, model);
     const ratio = requestedRatio(input.options.aspectRatio, task.referenceImages[0]);
     const offer = { model, costCredits };
@@ -75,8 +80,8 @@ export function createRepeats(options: RepeatOptions) {
       const { data, error } = await client.mutation(RetryTask, { id: task.id, idempotencyKey });
       return { payload: data?.retryTask, error };
     });
-    await submission.settle(sent, task.costCredits, () => void retry(task));
-    retrying.delete(task.id);
+    const settled = submission.settle(sent, task.costCredits, () => void retry(task));
+    await settled.finally(() => retrying.delete(task.id));
   };
 
   return {
@@ -89,6 +94,7 @@ export function createRepeats(options: RepeatOptions) {
      * a reference has been deleted.
      */
     async offers(task: Task): Promise<Offer[]> {
+      await isSettled(() => models.status() !== 'loading');
       if (task.removedReferences > 0) return [];
       const needed = task.referenceImages.length;
       const fitting = models.of(task.scene).filter((model) => model.maxReferenceImages >= needed);
@@ -114,4 +120,17 @@ async function costOf(
   if (count === 1) return model.costCredits;
   const { data } = await client.query(CostDocument, { model: model.id, scene, count });
   return data?.node && 'costCredits' in data.node ? data.node.costCredits : undefined;
+}
+
+/** Resolves once that is true. */
+function isSettled(condition: () => boolean): Promise<void> {
+  return new Promise((resolve) =>
+    createRoot((dispose) =>
+      createEffect(() => {
+        if (!condition()) return;
+        resolve();
+        dispose();
+      }),
+    ),
+  );
 }

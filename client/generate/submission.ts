@@ -24,6 +24,8 @@ export interface OptimisticRequest {
   costCredits: number | undefined;
 }
 
+type RequestInput = Omit<GenerateImageInput, 'idempotencyKey'> & { options: AcceptedOptions };
+
 export interface SubmissionOptions {
   draft: Draft;
   references: References;
@@ -155,9 +157,18 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     return result.refusal;
   };
 
+  /** Without its parent, if that has been deleted: what the user wants does not depend on it, and nothing was charged. */
+  const generate = async ({ parent, ...same }: RequestInput, key: string): Promise<SendResult> => {
+    if (!parent) return options.sender.generate(same, key);
+    const result = await options.sender.generate({ ...same, parent }, key);
+    if ('task' in result || !result.refusal.field?.endsWith('parent')) return result;
+    if (draft.content.parentId === parent) draft.change({ parentId: '' });
+    return options.sender.generate(same, key);
+  };
+
   /** Sends a request, which the feed shows meanwhile. Resolves to the refusal, if it was refused. */
   const dispatch = async (
-    input: Omit<GenerateImageInput, 'idempotencyKey'> & { options: AcceptedOptions },
+    input: RequestInput,
     facts: Pick<OptimisticRequest, 'model' | 'ratio' | 'costCredits'>,
     key: string,
     tryAgain: () => void,
@@ -166,7 +177,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     setOptimisticRequests((requests) => [request, ...requests]);
     options.onSent();
     try {
-      return await settle(options.sender.generate(input, key), facts.costCredits, tryAgain);
+      return await settle(generate(input, key), facts.costCredits, tryAgain);
     } finally {
       setOptimisticRequests((requests) => requests.filter((other) => other !== request));
     }
@@ -189,11 +200,6 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     const ratio = requestedRatio(imageOptions.aspectRatio, used[0]?.size);
     const facts = { model, ratio, costCredits: options.cost() };
     const refused = await dispatch(input, facts, keyOfPress, () => void submit());
-    // It has been deleted since: what the user wants does not depend on it.
-    if (parentId && refused?.field?.endsWith('parent')) {
-      draft.change({ parentId: '' });
-      void submit();
-    }
     // If no task is known to run, nothing would end the wait.
     if (refused?.code === 'TOO_MANY_ACTIVE_TASKS' && options.activeTasks() > 0) {
       activeAtRefusal = options.activeTasks();

@@ -128,7 +128,8 @@ type FilterName = (typeof parameters)[number];
 
 /** The end of a day in the user's time zone, `2026-03-01`; undefined where it is no day. */
 function endOfDay(day: string | undefined): Date | undefined {
-  const [, year, month, date] = /^(\d{4})-(\d\d)-(\d\d)$/.exec(day ?? '') ?? [];
+  // A browser sends a year while it is typed: `0002`.
+  const [, year, month, date] = /^(2\d{3})-(\d\d)-(\d\d)$/.exec(day ?? '') ?? [];
   const end = new Date(Number(year), Number(month) - 1, Number(date) + 1);
   return Number.isNaN(end.getTime()) ? undefined : end;
 }

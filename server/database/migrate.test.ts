@@ -31,10 +31,15 @@ describe('findDrift', () => {
   });
 });
 
-/** Dropping a foreign key locks both of its tables: these do it in the order in which every statement locks them. */
+/**
+ * Adding or dropping a foreign key locks both of its tables: the first two do it in the order in which every statement
+ * locks them, and no node that runs meanwhile knows "ShareLink".
+ */
 const lockingTwo = [
   ['20261130123003_ledger-outlives-user', ['CreditEntry', 'User']],
   ['20261130123004_deleted-tasks-outlive-user', ['DeletedTask', 'User']],
+  ['20261201031927_share_links_task', ['ShareLink', 'Task']],
+  ['20261201031928_share_links_image', ['Image', 'ShareLink']],
 ];
 
 describe('the migrations', () => {

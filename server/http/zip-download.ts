@@ -42,7 +42,7 @@ export function createZipDownload({ fileName, viewerOf, entriesOf }: ZipDownload
       return refuse(429, 'RATE_LIMITED', 'A download of yours is being written already. Try again after it.');
     try {
       const { searchParams } = new URL(request.url ?? '', 'http://localhost');
-      const zip = makeZip(entriesOf(viewer.id, searchParams)) as ReadableStream<Uint8Array>;
+      const zip = makeZip(releasing(entriesOf(viewer.id, searchParams))) as ReadableStream<Uint8Array>;
       response.writeHead(200, {
         'Content-Type': 'application/zip',
         'Content-Disposition': `attachment; filename="${fileName}"`,
@@ -57,4 +57,14 @@ export function createZipDownload({ fileName, viewerOf, entriesOf }: ZipDownload
       end();
     }
   };
+}
+
+/** Ends the stream of an entry that is not read to its end: the archive does not, where its reader leaves. */
+async function* releasing(entries: AsyncIterable<ZipEntry>): AsyncGenerator<ZipEntry> {
+  for await (const entry of entries)
+    try {
+      yield entry;
+    } finally {
+      if (entry.input instanceof Readable) entry.input.destroy();
+    }
 }

@@ -2,16 +2,18 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AdmittedHandler } from '../http/request-limits.ts';
 import { languageOf } from '../lib/accepted-language.ts';
+import { createPerKeyCounter } from '../lib/per-key-limits.ts';
 import type { ModelService } from '../models/service.ts';
 import { openOrNot, sendObject } from '../storage/send-object.ts';
 import type { ImageStorage } from '../storage/storage.ts';
-import type { createSharedPageLookup, SharedImage, SharedPage } from './lookup.ts';
+import type { createSharedPageLookup, SharedPage } from './lookup.ts';
 import { renderMissingPage, renderPage } from './page.ts';
 
 interface Dependencies {
   pageOf: ReturnType<typeof createSharedPageLookup>;
   storage: Pick<ImageStorage, 'open'>;
   models: Pick<ModelService, 'ofTask' | 'provider'>;
+  addressOf: (request: IncomingMessage) => string;
   /** The origin at which the page of this request is reached. */
   originOf: (request: IncomingMessage) => string;
   /** The address of the page's stylesheet, where the web client is built. */
@@ -20,6 +22,9 @@ interface Dependencies {
 
 /** Of this form, or there is no such page: no other text reaches the database. */
 const addressForm = /^\/s\/(?<token>[\w-]{24})(?:\/(?<position>\d{1,3})(?<preview>\/preview)?)?$/;
+
+/** Pictures that one address reads at a time: a small share of the connections to the storage. */
+const imagesAtOnce = 12;
 
 /** Pictures and styles of its own origin, and nothing else. */
 const policy = [
@@ -33,7 +38,8 @@ const policy = [
 ].join('; ');
 
 export function createSharedPageHandler(dependencies: Dependencies): AdmittedHandler {
-  const { pageOf, storage, models, originOf, stylesheet } = dependencies;
+  const { pageOf, storage, models, addressOf, originOf, stylesheet } = dependencies;
+  const startReading = createPerKeyCounter(imagesAtOnce);
 
   return async (request, response, admission) => {
     response.setHeader('X-Robots-Tag', 'noindex');
@@ -50,13 +56,23 @@ export function createSharedPageHandler(dependencies: Dependencies): AdmittedHan
       return sendPage(page, request, response);
     }
     const image = page.images.find((each) => each.position === Number(position));
-    const key = image && keyOf(image, preview !== undefined);
-    const object = key === undefined ? undefined : await openOrNot(storage, key);
-    if (key === undefined || !object) return sendMissing(request, response);
-    admission.markNotRefused();
-    // Each use asks again, so that the end of the link holds for caches too.
-    response.setHeader('Cache-Control', 'private, no-cache');
-    await sendObject(object, { key, request, response });
+    if (!image) return sendMissing(request, response);
+    const end = startReading(addressOf(request));
+    if (!end) {
+      response.writeHead(429, { 'Retry-After': '1', 'Cache-Control': 'no-store' });
+      return void response.end();
+    }
+    try {
+      const key = preview === undefined ? image.storageKey : image.thumbnailKey;
+      const object = await openOrNot(storage, key);
+      if (!object) return sendMissing(request, response);
+      admission.markNotRefused();
+      // Each use asks again, so that the end of the link holds for caches too.
+      response.setHeader('Cache-Control', 'private, no-cache');
+      await sendObject(object, { key, request, response });
+    } finally {
+      end();
+    }
   };
 
   async function sendPage(page: SharedPage, request: IncomingMessage, response: ServerResponse) {
@@ -81,9 +97,6 @@ export function createSharedPageHandler(dependencies: Dependencies): AdmittedHan
 function addressIn({ url = '' }: IncomingMessage): Partial<Record<'token' | 'position' | 'preview', string>> {
   return addressForm.exec(url.replace(/[?#].*$/s, ''))?.groups ?? {};
 }
-
-const keyOf = ({ storageKey, thumbnailKey }: SharedImage, isPreview: boolean) =>
-  isPreview ? thumbnailKey : storageKey;
 
 function sendText(status: number, text: string, request: IncomingMessage, response: ServerResponse): void {
   const body = Buffer.from(text);

@@ -22,7 +22,7 @@ export interface SharedPage {
 
 /**
  * The page of a token, read at each request, so that a link that is revoked on one node ends on all. Null for every reason
- * not to show it: there is no such link, its owner is disabled, or there is no image any more.
+ * not to show it: there is no such link, its owner is disabled or goes, or there is no image any more.
  */
 export function createSharedPageLookup({ prisma }: { prisma: PrismaClient }) {
   return createBatchedLookup(async (tokens) => {
@@ -38,7 +38,7 @@ export function createSharedPageLookup({ prisma }: { prisma: PrismaClient }) {
           WHERE "Image"."taskId" = "Task"."id" AND ("imageId" IS NULL OR "imageId" = "Image"."id")
         ) AS "images"
       FROM "ShareLink" JOIN "User" ON "User"."id" = "ShareLink"."userId" JOIN "Task" ON "Task"."id" = "taskId"
-      WHERE "token" = ANY(${tokens}::text[]) AND "disabledAt" IS NULL AND "status" = 'SUCCESS'`,
+      WHERE "token" = ANY(${tokens}::text[]) AND "disabledAt" IS NULL AND "deletingAt" IS NULL AND "status" = 'SUCCESS'`,
     );
     return new Map(pages.filter(({ images }) => images.length > 0).map((page) => [page.token, page]));
   });

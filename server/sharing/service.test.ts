@@ -42,7 +42,7 @@ it('limits the links of a user, but returns those that there are', async () => {
   await prisma.shareLink.create({ data: { ...last, id: 'other', token: 'other', includesPrompt: true } });
   await expect(service.create(userId, request)).rejects.toMatchObject({
     code: 'INVALID_INPUT',
-    message: 'You can have up to 100 share links. Revoke one first.',
+    message: 'You can have up to 90 share links. Revoke one first.',
   });
   expect(await service.create(userId, { taskId, imageId: null, includesPrompt: true })).toMatchObject({
     taskId,

@@ -7,7 +7,7 @@ import { AppError } from '../lib/errors.ts';
 export type SharingService = ReturnType<typeof createSharingService>;
 
 /** Links of one user. */
-export const maxShareLinks = 100;
+export const maxShareLinks = 90;
 /** 144 bits, which nobody guesses, in 24 characters of base64url. */
 const tokenBytes = 18;
 

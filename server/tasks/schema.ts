@@ -21,7 +21,7 @@ declare module '../graphql/context.ts' {
   }
 }
 
-/** The pictures always come along, as they do in an event: so a subscriber's fields cost no query. */
+/** The pictures always come along, as they do in an event: so a subscriber's fields but `parent` cost no query. */
 export const taskComplexity = 1 + mostImages + mostReferenceImages;
 
 export const TaskType = builder.prismaNode('Task', {

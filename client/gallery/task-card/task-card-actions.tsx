@@ -131,9 +131,11 @@ function MoreActions(props: TaskCardProps & { children?: JSX.Element }) {
       <Show when={isOpen()}>
         <div class="more-list" id={id} onClick={close}>
           {props.children}
-          <Button kind="film" opensDialog onClick={() => actions.copyAsApiCall(props.task)}>
-            {lazyMessages.apiCall.open}
-          </Button>
+          <Show when={props.task.removedReferences === 0}>
+            <Button kind="film" opensDialog onClick={() => actions.copyAsApiCall(props.task)}>
+              {lazyMessages.apiCall.open}
+            </Button>
+          </Show>
           <Button kind="film" onClick={() => props.onCopyDetails(props.task)}>
             {lazyMessages.task.copyDetails}
           </Button>
