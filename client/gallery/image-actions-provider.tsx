@@ -13,6 +13,7 @@ import { focusImage, listenForImageKeys, ShortcutSheet } from './image-shortcuts
 import { createSelection, SelectBar } from './selection-bar.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
+import { copyText } from '../ui/clipboard.ts';
 import { Guarded } from '../ui/load-failure.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import type { Toasts } from '../ui/toasts.tsx';
@@ -100,6 +101,10 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
     },
     codeOf: props.codeOf,
     leave: () => address.close(),
+    copyPrompt({ prompt }) {
+      const { promptCopied: copied, promptNotCopied: failed } = lazyMessages.lightbox;
+      void copyText(prompt, { copied, failed }, toasts);
+    },
     share: (task, image) => setSharing({ task, image }),
     copyAsApiCall: (task) => setCalled(task),
     remove(tasks) {

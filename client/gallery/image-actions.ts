@@ -37,6 +37,8 @@ export interface ImageActions {
   codeOf(taskId: string): string | undefined;
   /** Closes the lightbox. */
   leave(): void;
+  /** Copies its prompt. */
+  copyPrompt(task: Task): void;
   /** Opens the dialog for the public page of the task, or of one of its images. */
   share(task: Task, image?: TaskImage): void;
   /** Opens the dialog that copies its request as a call of the API. */

@@ -41,6 +41,7 @@ function open() {
     repeat: (task) => note('repeat')(task.id),
     codeOf: () => undefined,
     leave: () => {},
+    copyPrompt: () => {},
     share: () => {},
     copyAsApiCall: () => {},
     remove: ([task]) => note('remove')(task?.id),

@@ -1,4 +1,5 @@
-import { type JSX, Show } from 'solid-js';
+import { For, type JSX, Show } from 'solid-js';
+import { matchInputImage, type ServerImage, type Task, type TaskImage } from '../api/task.ts';
 import { type GalleryItem, useImageActions } from './image-actions.ts';
 import './lightbox-details.css';
 import { Lineage } from './lineage.tsx';
@@ -9,9 +10,9 @@ import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { Icon } from '../ui/icons.tsx';
 
-/** The details of an image: prompt, model, size, cost, and its actions. */
+/** The details of an image, and its actions. */
 export function Details(props: { item: GalleryItem }) {
-  const { favorites, use, remix, share, downloads } = useImageActions();
+  const { favorites, use, remix, share, downloads, copyPrompt } = useImageActions();
   const task = () => props.item.task;
   const image = () => props.item.image;
   return (
@@ -19,18 +20,8 @@ export function Details(props: { item: GalleryItem }) {
       <p class="lightbox-prompt" dir="auto">
         {task().prompt}
       </p>
-      <dl class="lightbox-facts">
-        <Fact name={messages.models.model}>{task().model.label}</Fact>
-        <Fact name={lazyMessages.lightbox.size}>
-          {lazyMessages.lightbox.pixels(image().width, image().height)}
-        </Fact>
-        <Fact name={lazyMessages.lightbox.cost}>
-          {messages.credits(task().costCredits - task().refundedCredits)}
-        </Fact>
-        <Show when={typeof task().options['seed'] === 'number'}>
-          <Fact name={messages.models.optionLabels.seed}>{String(task().options['seed'])}</Fact>
-        </Show>
-      </dl>
+      <Facts task={task()} image={image()} />
+      <References images={task().referenceImages} />
       <Lineage task={task()} />
       <div class="lightbox-actions">
         <button
@@ -42,6 +33,9 @@ export function Details(props: { item: GalleryItem }) {
           <Icon name="pencil" />
           {lazyMessages.image.mark}
         </button>
+        <Button kind="film" onClick={() => copyPrompt(task())}>
+          {lazyMessages.lightbox.copyPrompt}
+        </Button>
         <Button kind="film" onClick={() => use(props.item)}>
           <Icon name="reference" />
           {lazyMessages.image.use}
@@ -64,11 +58,71 @@ export function Details(props: { item: GalleryItem }) {
   );
 }
 
+/** What it was made with and from, when, and what it cost. */
+function Facts(props: { task: Task; image: TaskImage }) {
+  const texts = lazyMessages.lightbox;
+  const labels = messages.models.optionLabels;
+  const option = (name: string) => {
+    const value = props.task.options[name];
+    return value === undefined || value === null ? undefined : String(value);
+  };
+  const shape = () =>
+    option('aspectRatio') === matchInputImage ? messages.models.sameAsReference : option('aspectRatio');
+  const fileType = () => messages.models.formats[option('outputFormat') ?? ''];
+  const spent = () => props.task.costCredits - props.task.refundedCredits;
+  const duration = () => {
+    const { startedAt, completedAt } = props.task;
+    return startedAt && completedAt
+      ? messages.format.seconds(Date.parse(completedAt) - Date.parse(startedAt))
+      : undefined;
+  };
+  return (
+    <dl class="lightbox-facts">
+      <Fact name={messages.models.model}>{props.task.model.label}</Fact>
+      <Fact name={messages.models.provider}>
+        {texts.provider(props.task.provider.label, props.task.provider.sandbox)}
+      </Fact>
+      <Fact name={texts.size}>{texts.pixels(props.image.width, props.image.height)}</Fact>
+      <Fact name={labels.aspectRatio}>{shape()}</Fact>
+      <Fact name={labels.outputFormat}>{fileType()}</Fact>
+      <Fact name={labels.seed}>{option('seed')}</Fact>
+      <Fact name={texts.made}>{messages.format.instant(new Date(props.task.createdAt))}</Fact>
+      <Fact name={texts.took}>{duration()}</Fact>
+      <Fact name={texts.cost}>{texts.spent(spent(), props.task.refundedCredits)}</Fact>
+    </dl>
+  );
+}
+
+/** The images that the request started from. */
+function References(props: { images: readonly ServerImage[] }) {
+  return (
+    <Show when={props.images.length > 0}>
+      <ul class="lightbox-references" aria-label={lazyMessages.references.label}>
+        <For each={props.images}>
+          {({ thumbnailUrl, width, height }, index) => (
+            <li>
+              <img
+                src={thumbnailUrl}
+                width={width}
+                height={height}
+                alt={lazyMessages.references.numbered(index() + 1)}
+              />
+            </li>
+          )}
+        </For>
+      </ul>
+    </Show>
+  );
+}
+
+/** Nothing where it is not known. */
 function Fact(props: { name: string; children: JSX.Element }) {
   return (
-    <div>
-      <dt>{props.name}</dt>
-      <dd>{props.children}</dd>
-    </div>
+    <Show when={props.children}>
+      <div>
+        <dt>{props.name}</dt>
+        <dd>{props.children}</dd>
+      </div>
+    </Show>
   );
 }

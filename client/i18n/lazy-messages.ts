@@ -360,6 +360,14 @@ const english = {
     size: 'Size',
     pixels: (width: number, height: number) => `${width} x ${height} px`,
     cost: 'Cost',
+    spent: (spent: number, refunded: number) =>
+      refunded > 0 ? `${credits(spent)}, ${number(refunded)} given back` : credits(spent),
+    provider: (name: string, sandbox: boolean) => (sandbox ? `${name}, sandbox` : name),
+    made: 'Made',
+    took: 'Took',
+    copyPrompt: 'Copy prompt',
+    promptCopied: 'Prompt copied.',
+    promptNotCopied: 'The prompt could not be copied.',
   },
 
   keys: {

@@ -528,6 +528,14 @@ const later: LazyMessages = {
     size: 'Größe',
     pixels: (width, height) => `${width} × ${height}`,
     cost: 'Kosten',
+    spent: (spent, refunded) =>
+      refunded > 0 ? `${credits(spent)}, ${number(refunded)} zurückerstattet` : credits(spent),
+    provider: (name, sandbox) => (sandbox ? `${name}, Sandbox` : name),
+    made: 'Gemacht',
+    took: 'Dauer',
+    copyPrompt: 'Prompt kopieren',
+    promptCopied: 'Prompt kopiert.',
+    promptNotCopied: 'Der Prompt ließ sich nicht kopieren.',
   },
 
   keys: {
