@@ -6,7 +6,7 @@ import {
   type Caller,
   credits,
   follow,
-  generate,
+  generate as generateAny,
   generateVariables,
   refusedGenerate,
   signUp,
@@ -21,6 +21,10 @@ beforeAll(async () => {
 });
 afterAll(() => app?.remove());
 
+/** Pictures that take no time to draw. */
+const prompt = 'A hill sandbox:plain';
+const generate = (caller: Caller, input: object = {}) => generateAny(caller, { prompt, ...input });
+
 const fields = 'id options status parent { id prompt parent { id } }';
 
 type Repeat = Pick<TaskData, 'id' | 'options' | 'status'> & {
@@ -30,7 +34,7 @@ type Repeat = Pick<TaskData, 'id' | 'options' | 'status'> & {
 async function repeat(caller: Caller, input: object): Promise<Repeat> {
   const { generateImage } = await caller.ask<{ generateImage: { task: Repeat } }>(
     `mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { ${fields} } } }`,
-    generateVariables(input),
+    generateVariables({ prompt, ...input }),
   );
   return generateImage.task;
 }
@@ -66,17 +70,16 @@ describe('the seed', () => {
 
   it.each(taking)('is chosen and recorded for %s, and repeats its pictures byte for byte', async (model) => {
     const caller = await signUp(app.url);
-    const options = { count: 2 };
-    const first = await generate(caller, { model, options });
+    const first = await generateAny(caller, { model });
     expect(first.options['seed']).toSatisfy(Number.isInteger);
-    const again = await generate(caller, { model, options });
+    const again = await generateAny(caller, { model });
     expect(again.options['seed']).not.toBe(first.options['seed']);
-    const same = await generate(caller, { model, options: { ...options, seed: first.options['seed'] } });
+    const same = await generateAny(caller, { model, options: { seed: first.options['seed'] } });
     const [before, other, repeated] = await Promise.all(
       [first, again, same].map((task) => digests(caller, task)),
     );
     expect(repeated).toEqual(before);
-    expect(new Set([...before!, ...other!]).size).toBe(4);
+    expect(other).not.toEqual(before);
   });
 
   it('is not recorded where the model takes none', async () => {
@@ -157,7 +160,7 @@ describe('the parent', () => {
     const parent = (await generate(caller)).id;
     const idempotencyKey = randomUUID();
     await generate(caller, { idempotencyKey });
-    expect(await refusedGenerate(caller, { idempotencyKey, parent })).toBe(
+    expect(await refusedGenerate(caller, { prompt, idempotencyKey, parent })).toBe(
       'IDEMPOTENCY_CONFLICT idempotencyKey',
     );
   });
