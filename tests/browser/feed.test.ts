@@ -65,7 +65,7 @@ describe('a task card', () => {
     ).toBe(2);
   });
 
-  it('fills the form by Remix, without the seed', async () => {
+  it('fills the form by Remix, without the seed, and by Same seed with it', async () => {
     await page.getByText('More options').click();
     await page.getByLabel('Seed').fill('42');
     await make('Mountains', 2);
@@ -78,7 +78,7 @@ describe('a task card', () => {
     await expect.poll(() => page.getByLabel('Images', { exact: true }).inputValue()).toBe('2');
     await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('');
     await card(page, 1).getByRole('button', { name: /^More/ }).click();
-    await card(page, 1).getByRole('button', { name: 'Edit prompt' }).click();
+    await card(page, 1).getByRole('button', { name: 'Same seed' }).click();
     await expect.poll(() => page.getByLabel('Seed').inputValue()).toBe('42');
     // The replaced prompt is not lost.
     const notices = page.getByRole('status', { name: 'Notices' });
