@@ -27,7 +27,7 @@ import { schema } from './schema.ts';
 import type { TaskSystem } from './task-system.ts';
 import type { WebhookSystem } from './webhook-system.ts';
 
-interface Parts {
+export interface EndpointParts {
   infrastructure: Infrastructure;
   taskSystem: TaskSystem;
   webhooks: WebhookSystem;
@@ -39,7 +39,7 @@ interface Parts {
 
 export function createGraphQLEndpoint(
   config: Config,
-  { infrastructure, taskSystem, webhooks, auth, signUps, deletion, ...parts }: Parts,
+  { infrastructure, taskSystem, webhooks, auth, signUps, deletion, ...parts }: EndpointParts,
   {
     addressOf,
     refusals,

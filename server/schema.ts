@@ -17,6 +17,7 @@ import './images/mutations.ts';
 import './images/schema.ts';
 import './models/schema.ts';
 import './sharing/schema.ts';
+import './tasks/list-schema.ts';
 import './tasks/mutations.ts';
 import './tasks/schema.ts';
 import './webhooks/mutations.ts';

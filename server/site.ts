@@ -2,12 +2,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import path from 'node:path';
 import { toNodeHandler } from 'better-auth/node';
-import type { UserDeletion } from './account/user-deletion.ts';
 import { createDownloads } from './downloads.ts';
 import { isOperatorRequest, operatorSecrets } from './admin/operator-token.ts';
 import { createOperatorRoute } from './backup/database-copy.ts';
-import type { Auth } from './auth/session.ts';
-import type { SignUpGate } from './auth/sign-ups.ts';
 import type { Config } from './config/config.ts';
 import { createClientFiles } from './http/client-files.ts';
 import { type Handler, notFound } from './http/handler.ts';
@@ -22,29 +19,18 @@ import {
 } from './http/request-limits.ts';
 import { withSessionHint } from './http/session-hint.ts';
 import { createWebhookHandler } from './http/webhooks.ts';
-import type { Infrastructure } from './infrastructure.ts';
 import { addressHeader, createAddressOf } from './lib/client-address.ts';
-import type { Log } from './lib/log.ts';
 import { createPerKeySemaphore } from './lib/per-key-limits.ts';
 import { createCallerRateLimiter, createRateLimiter } from './lib/rate-limiter.ts';
 import { withToken } from './metrics/access.ts';
 import { createInstallationFigures } from './metrics/installation.ts';
 import { createSharedPages } from './shared-pages.ts';
 import { createSharingService } from './sharing/service.ts';
-import type { TaskSystem } from './task-system.ts';
 import { createTaskList } from './tasks/list.ts';
-import type { WebhookSystem } from './webhook-system.ts';
-import { createGraphQLEndpoint } from './graphql-endpoint.ts';
+import { createGraphQLEndpoint, type EndpointParts } from './graphql-endpoint.ts';
 
-interface Parts {
-  infrastructure: Infrastructure;
-  taskSystem: TaskSystem;
-  webhooks: WebhookSystem;
-  auth: Auth;
-  signUps: Pick<SignUpGate, 'mode'>;
-  deletion: Pick<UserDeletion, 'closeAccount'>;
+interface Parts extends EndpointParts {
   isDraining: () => boolean;
-  log: Log;
 }
 
 /** Concurrent list and count statements of one user on one node: a small share of the database's connections. */

@@ -106,7 +106,7 @@ it('holds the results that a filter finds, by day and the first words of the pro
     expect(name).toMatch(new RegExp(`^${today}-ein-käfer-rot-[0-9a-f]{8}\\.webp$`));
 });
 
-it.each(['status=DONE', 'scene=none', 'model=none', 'favorite=yes', 'createdBefore=soon'])(
+it.each(['status=DONE', 'scene=none', 'model=none', 'favorite=yes', 'createdBefore=soon', 'favourite=true'])(
   'is refused for what means nothing: %s',
   async (query) => {
     const caller = await signUp(app.url);

@@ -16,6 +16,7 @@ export const ShareLinksDocument = graphql(`
         createdAt
         task {
           id
+          version
           prompt
           images {
             id
@@ -40,6 +41,7 @@ const CreateShareLinkDocument = graphql(`
         includesPrompt
         task {
           id
+          version
         }
         image {
           id

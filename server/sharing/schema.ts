@@ -14,7 +14,7 @@ declare module '../graphql/context.ts' {
 
 const ShareLink = builder.prismaNode('ShareLink', {
   description:
-    'A public page of a task or of one of its images; whoever has the address sees it until it is revoked.',
+    'A public page of a task or of one of its images; everybody who has the address sees it until it is revoked.',
   id: { field: 'id' },
   findUnique: (id, { viewer }) => ({ id, userId: viewer?.id ?? '' }),
   fields: (t) => ({

@@ -8,7 +8,7 @@ export type SharingService = ReturnType<typeof createSharingService>;
 
 /** Links of one user. */
 export const maxShareLinks = 90;
-/** 144 bits, which nobody guesses, in 24 characters of base64url. */
+/** 144 bits, which cannot be guessed, in 24 characters of base64url. */
 const tokenBytes = 18;
 
 export interface NewShareLink {

@@ -3,8 +3,9 @@ import { AppError } from '../lib/errors.ts';
 import { fileWords } from '../lib/file-words.ts';
 import type { ZipEntry } from '../http/zip-download.ts';
 import { zipEntryOf } from '../images/zip-entry.ts';
-import { knownModelName } from '../models/schema.ts';
+import type { Scene } from '../providers/provider.ts';
 import type { ImageStorage } from '../storage/storage.ts';
+import { conditionOf, type TaskFilterInput } from './filter.ts';
 import type { TaskCondition, TaskList } from './list.ts';
 import type { TaskService } from './service.ts';
 import { taskStatuses } from './task.ts';
@@ -38,35 +39,47 @@ export function createResultsZip({ tasks, taskList, storage }: Dependencies) {
         }
     }
   }
-  return (userId: string, parameters: URLSearchParams) => entries(userId, conditionOf(parameters));
+  return (userId: string, parameters: URLSearchParams) => entries(userId, conditionOf(filterOf(parameters)));
 }
 
-/** @throws {AppError} INVALID_INPUT */
-function conditionOf(parameters: URLSearchParams): TaskCondition {
-  const one = (name: string) => parameters.get(name) || undefined;
-  const oneOf = <Value extends string>(name: string, value: string, known: readonly Value[]): Value => {
-    const found = known.find((each) => each === value);
-    if (found === undefined) throw invalid(name, `one of ${known.join(', ')}`);
-    return found;
-  };
-  const instant = (name: string) => {
-    const value = one(name);
-    const date = new Date(value ?? 0);
-    if (Number.isNaN(date.getTime())) throw invalid(name, 'an instant as ISO 8601 writes it');
-    return value === undefined ? undefined : date;
-  };
-  const [scene, model, search, favorite] = ['scene', 'model', 'search', 'favorite'].map(one);
-  const status = parameters.getAll('status').map((value) => oneOf('status', value, taskStatuses));
-  const [createdAfter, createdBefore] = ['createdAfter', 'createdBefore'].map(instant);
-  return {
-    ...(status.length > 0 && { status: [...new Set(status)] }),
-    ...(scene && { scene: oneOf('scene', scene, ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE']) }),
-    ...(model && { model: knownModelName(model) }),
-    ...(search && { search }),
-    ...(favorite && { hasFavorite: oneOf('favorite', favorite, ['true', 'false']) === 'true' }),
-    ...(createdAfter && { createdAfter }),
-    ...(createdBefore && { createdBefore }),
-  };
+const scenes = ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'] as const satisfies Scene[];
+
+/** Reads each parameter, by its name in `TaskFilter`. */
+const readers: { [Name in keyof Required<TaskFilterInput>]: (values: string[]) => TaskFilterInput[Name] } = {
+  status: (values) => values.map((value) => oneOf('status', value, taskStatuses)),
+  scene: ([value]) => oneOf('scene', value, scenes),
+  model: ([value]) => value,
+  search: ([value]) => value,
+  favorite: ([value]) => oneOf('favorite', value, ['true', 'false']) === 'true',
+  createdAfter: ([value]) => instant('createdAfter', value),
+  createdBefore: ([value]) => instant('createdBefore', value),
+};
+
+/** @throws {AppError} INVALID_INPUT, also for a name that is none of the filter's: without it, more would be found */
+function filterOf(parameters: URLSearchParams): TaskFilterInput {
+  const names = [...new Set(parameters.keys())];
+  return Object.fromEntries(
+    names.map((name) => {
+      if (!Object.hasOwn(readers, name)) throw invalid(name, 'unknown');
+      return [name, readers[name as keyof TaskFilterInput](parameters.getAll(name))];
+    }),
+  );
+}
+
+function oneOf<Value extends string>(
+  name: string,
+  value: string | undefined,
+  known: readonly Value[],
+): Value {
+  const found = known.find((each) => each === value);
+  if (found === undefined) throw invalid(name, `one of ${known.join(', ')}`);
+  return found;
+}
+
+function instant(name: string, value = ''): Date {
+  const date = new Date(value);
+  if (Number.isNaN(date.getTime())) throw invalid(name, 'an instant as ISO 8601 writes it');
+  return date;
 }
 
 const invalid = (name: string, form: string) =>

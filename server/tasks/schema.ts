@@ -1,14 +1,13 @@
 import { whileSignedIn } from '../auth/credential-watch.ts';
 import { CreditEntry } from '../credits/schema.ts';
 import { builder } from '../graphql/builder.ts';
-import { createPageComplexity } from '../graphql/operation-cost.ts';
-import { checkedCursor, localId } from '../graphql/global-id.ts';
+import { localId } from '../graphql/global-id.ts';
 import { nodeLoaders } from '../graphql/nodes.ts';
-import { type Context, requireViewer } from '../graphql/context.ts';
+import { requireViewer } from '../graphql/context.ts';
 import { Image } from '../images/schema.ts';
 import { mostImages, mostReferenceImages } from '../models/catalogue.ts';
-import { knownModelName, Model, Provider, Scene } from '../models/schema.ts';
-import type { TaskCondition, TaskList } from './list.ts';
+import { Model, Provider, Scene } from '../models/schema.ts';
+import type { TaskList } from './list.ts';
 import type { TaskService } from './service.ts';
 import { MediaType, TaskFailure, TaskProgress, TaskStatus } from './state-types.ts';
 import { snapshotInclude } from './store/snapshot.ts';
@@ -136,72 +135,6 @@ builder.prismaObjectField(TaskType, 'parent', (t) =>
 
 // Prisma refuses every row of a statement for one enum value that this version does not know.
 nodeLoaders.set('Task', (id, { tasks, viewer }) => viewer && tasks.find(viewer.id, id));
-
-const TaskFilter = builder.inputType('TaskFilter', {
-  description: 'Which tasks a list shows: those that match every given field.',
-  fields: (t) => ({
-    status: t.field({ type: [TaskStatus], description: 'In one of these states.' }),
-    scene: t.field({ type: Scene, description: 'What the task starts from.' }),
-    model: t.id({ description: '`Model.id` or `Model.name`.' }),
-    search: t.string({
-      description:
-        'Up to 16 words; the prompt contains each of them, whatever the case and the composition of its letters.',
-    }),
-    createdAfter: t.field({ type: 'DateTime', description: 'Accepted after that instant, exclusive.' }),
-    createdBefore: t.field({ type: 'DateTime', description: 'Accepted before that instant, exclusive.' }),
-    favorite: t.boolean({ description: 'Only tasks with an image that is a favorite, or only the others.' }),
-  }),
-});
-
-builder.prismaObjectField('User', 'tasks', (t) =>
-  t.prismaConnection(
-    {
-      type: TaskType,
-      cursor: 'id',
-      maxSize: 100,
-      complexity: createPageComplexity(taskComplexity),
-      description:
-        'Newest first. `totalCount` is exact without a filter; with one it counts to 10,000 at most.',
-      args: { filter: t.arg({ type: TaskFilter, description: 'All tasks where left out.' }) },
-      totalCount: ({ id }, { filter }, context) => countOnce(context, id, conditionOf(filter)),
-      resolve: async ({ cursor, take }, { id: userId }, { filter }, { tasks, taskList }) => {
-        // Ids rise with time, so that one is a place among the rows even when its own has been deleted, or is no row of
-        // this user's.
-        const beyond = cursor && checkedCursor(cursor.id);
-        // Prisma refuses a whole page for one enum value that this version does not know.
-        return tasks.findMany(userId, await taskList.page(userId, conditionOf(filter), { take, beyond }));
-      },
-    },
-    { name: 'TaskConnection' },
-    { name: 'TaskEdge' },
-  ),
-);
-
-const conditionOf = (filter: typeof TaskFilter.$inferInput | null | undefined): TaskCondition => ({
-  ...(filter?.status && { status: [...new Set(filter.status)] }),
-  ...(filter?.scene && { scene: filter.scene }),
-  ...(filter?.model != null && { model: knownModelName(filter.model) }),
-  ...(filter?.search && { search: filter.search }),
-  ...(filter?.createdAfter && { createdAfter: filter.createdAfter }),
-  ...(filter?.createdBefore && { createdBefore: filter.createdBefore }),
-  ...(filter?.favorite != null && { hasFavorite: filter.favorite }),
-});
-
-const counts = new WeakMap<Context, Map<string, Promise<number>>>();
-
-/** Shares one query among equal counts of an operation that run concurrently; a later count runs a new query. */
-function countOnce(context: Context, userId: string, condition: TaskCondition): Promise<number> {
-  const underWay = counts.get(context) ?? new Map<string, Promise<number>>();
-  counts.set(context, underWay);
-  const key = JSON.stringify([userId, condition]);
-  const count =
-    underWay.get(key) ??
-    context.taskList.count(userId, condition).finally(() => {
-      underWay.delete(key);
-    });
-  underWay.set(key, count);
-  return count;
-}
 
 // Not by relation: the loader batches these reads and reads each task once, however many images lead back to it.
 builder.prismaObjectField(Image, 'task', (t) =>

@@ -40,7 +40,7 @@ async function expectAccessible(name: string, shown: Page = page): Promise<void>
   await shown.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
 }
 
-/** Reads the address where nothing runs and nobody is signed in. */
+/** Reads the address without a session and without JavaScript. */
 async function openAsStranger(url: string) {
   const stranger = await context.browser()!.newContext({ javaScriptEnabled: false, locale: 'en-US' });
   const shown = await stranger.newPage();
