@@ -1,7 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cache } from './cache.ts';
 import { createApi } from './client.ts';
-import { createCrossTabSync, type CrossTabSync, forgetTask, type TabMessage } from './cross-tab-sync.ts';
+import { createCrossTabSync, type CrossTabSync, type TabMessage } from './cross-tab-sync.ts';
+import { forgetTask } from './forget-task.ts';
 import { graphql } from './generated/gql.ts';
 import { createScriptedServer } from '../testing/scripted-server.ts';
 

@@ -1,5 +1,4 @@
-import { type Client, type Exchange, mapExchange } from '@urql/core';
-import { graphql } from './generated/gql.ts';
+import { type Exchange, mapExchange } from '@urql/core';
 
 /**
  * A message to the other tabs about a change at the server. It carries no data but marks: the other tabs ask the
@@ -33,15 +32,6 @@ export function createCrossTabSync(name = 'proofsheet') {
   };
 }
 
-/** Removes a task from the cache; never sent to the server. */
-const ForgetTask = graphql(`
-  mutation ForgetTask($id: ID!) {
-    deleteTask(id: $id) {
-      deletedId
-    }
-  }
-`);
-
 /** Broadcasts the mutations of this tab. Goes between the cache and the network. */
 export function createCrossTabExchange(tabs: CrossTabSync): Exchange {
   return mapExchange({
@@ -51,15 +41,4 @@ export function createCrossTabExchange(tabs: CrossTabSync): Exchange {
       tabs.broadcast(deletedId === undefined ? { kind: 'task' } : { kind: 'deleted', id: deletedId });
     },
   });
-}
-
-/**
- * Updates the cache as if this tab had deleted the task. The response is made locally, as the server would answer
- * NOT_FOUND.
- */
-export async function forgetTask(client: Client, id: string): Promise<void> {
-  const data = { deleteTask: { __typename: 'DeleteTaskPayload', deletedId: id } };
-  const answer: typeof fetch = async () =>
-    new Response(JSON.stringify({ data }), { headers: { 'content-type': 'application/json' } });
-  await client.mutation(ForgetTask, { id }, { fetch: answer, isBroadcast: true }).toPromise();
 }

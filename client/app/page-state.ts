@@ -1,16 +1,7 @@
 /** Wires the features of one session: session, form, feed, live updates. */
-import {
-  type Accessor,
-  createEffect,
-  createSignal,
-  getOwner,
-  on,
-  onCleanup,
-  runWithOwner,
-  untrack,
-} from 'solid-js';
+import { type Accessor, createEffect, createSignal, on, onCleanup, untrack } from 'solid-js';
 import { createCreditTerms } from '../account/credit-terms.ts';
-import { type CrossTabSync, forgetTask } from '../api/cross-tab-sync.ts';
+import type { CrossTabSync } from '../api/cross-tab-sync.ts';
 import { createSession, createSignIn } from '../auth/session.ts';
 import { createConnectionNotice } from '../feed/feed-view.tsx';
 import { createFeed, createOptimisticRequests } from '../feed/feed.ts';
@@ -20,6 +11,7 @@ import { persistReferences } from '../generate/references/persist-references.ts'
 import { messages } from '../i18n/messages.ts';
 import type { Favorites } from '../gallery/image-actions.ts';
 import type { Live } from '../live/live.ts';
+import { createLazyPart } from '../ui/lazy-part.ts';
 import { createAnnouncer } from '../ui/live-text.tsx';
 import type { Router } from '../ui/router.ts';
 import { pageName } from './pages.ts';
@@ -49,7 +41,7 @@ export function createPageState(options: PageStateOptions) {
   const session = createSession(api.client);
   const models = createModels();
   const feed = createFeed(api.client, session.viewerId);
-  const favorites = createWhenSignedIn(session.isSignedIn, async () => {
+  const favorites = createLazyPart(session.isSignedIn, async () => {
     const { createFavorites } = await import('../feed/favorites.ts');
     const viewerId = () => (session.viewer() ? session.viewerId() : undefined);
     return () => createFavorites({ client: api.client, toasts, tabs, storage: options.settings, viewerId });
@@ -59,7 +51,7 @@ export function createPageState(options: PageStateOptions) {
     toggle: (image) => favorites()?.toggle(image),
     set: (images, favorite) => favorites()?.set(images, favorite),
   };
-  const actions = createWhenSignedIn(session.isSignedIn, async () => {
+  const actions = createLazyPart(session.isSignedIn, async () => {
     const { createTaskActions } = await import('../feed/task-actions.ts');
     return () => createTaskActions({ client: api.client, feed, toasts });
   });
@@ -90,7 +82,7 @@ export function createPageState(options: PageStateOptions) {
     session.refresh();
     if (untrack(session.isSignedIn)) feed.refresh();
   };
-  const live: Accessor<Live | undefined> = createWhenSignedIn(session.isSignedIn, async () => {
+  const live: Accessor<Live | undefined> = createLazyPart(session.isSignedIn, async () => {
     const { createFollowing } = await import('../live/following.ts');
     return () =>
       createFollowing({
@@ -118,13 +110,15 @@ export function createPageState(options: PageStateOptions) {
     onSignedOut: references.startOver,
   });
 
+  const forget = async (taskId: string) =>
+    (await import('../api/forget-task.ts')).forgetTask(api.client, taskId);
   /** Increases with changes by other tabs, which the cache does not contain. */
   const [changes, setChanges] = createSignal(0);
   onCleanup(
     tabs.onMessage((message) => {
       if (message.kind === 'session') return session.refresh();
       if (message.kind === 'mark') return favorites()?.learn(message.id, message.favorite);
-      if (message.kind === 'deleted') return void forgetTask(api.client, message.id);
+      if (message.kind === 'deleted') return void forget(message.id).catch(refresh);
       refresh();
       setChanges((count) => count + 1);
     }),
@@ -171,34 +165,6 @@ export function createPageState(options: PageStateOptions) {
       if (models.status() === 'failed') models.retry();
     },
   };
-}
-
-const retryMs = 5_000;
-
-/** Lazy-loads what only users need on first sign-in; undefined until then. Ends with its owner. */
-function createWhenSignedIn<Part>(
-  isSignedIn: Accessor<boolean>,
-  load: () => Promise<() => Part>,
-): Accessor<Part | undefined> {
-  const [part, setPart] = createSignal<Part>();
-  const owner = getOwner();
-  let isBegun = false;
-  let isEnded = false;
-  onCleanup(() => (isEnded = true));
-  const begin = async () => {
-    isBegun = true;
-    try {
-      const create = await load();
-      if (!isEnded) runWithOwner(owner, () => setPart(create));
-    } catch {
-      // The network is down; without a retry the page would never show that a task has ended.
-      if (!isEnded) setTimeout(() => void begin(), retryMs);
-    }
-  };
-  createEffect(() => {
-    if (isSignedIn() && !isBegun) void begin();
-  });
-  return part;
 }
 
 /** Scrolls the card of a task into view. */

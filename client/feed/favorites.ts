@@ -5,6 +5,7 @@ import type { CrossTabSync } from '../api/cross-tab-sync.ts';
 import { refusalOf } from '../api/errors.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { Favorites, Markable } from '../gallery/image-actions.ts';
+import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { moveStoredMarks } from './stored-marks.ts';
@@ -93,7 +94,7 @@ export function createFavorites(options: FavoritesOptions): Favorites & {
       void set(left, favorite);
     };
     const dismiss = toasts.show({
-      text: messages.task.markFailed(count),
+      text: lazyMessages.task.markFailed(count),
       kind: 'error',
       ...(left.length > 0 && { action: { label: messages.app.tryAgain, run } }),
     });

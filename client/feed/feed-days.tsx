@@ -10,7 +10,6 @@ import { TaskCard, TaskCardHead } from '../gallery/task-card/task-card.tsx';
 import { TaskImages } from '../gallery/task-card/task-images.tsx';
 import type { OptimisticRequest } from '../generate/submission.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
 import { copyText } from '../ui/clipboard.ts';
 import { ForKeyed } from '../ui/for-keyed.tsx';
@@ -140,7 +139,7 @@ function OptimisticCard(props: { request: OptimisticRequest; code: string }) {
     <article
       class="task-card film"
       classList={{ 'task-card-single': props.request.count === 1 }}
-      aria-label={messages.task.request(props.code)}
+      aria-label={lazyMessages.task.request(props.code)}
       aria-busy="true"
     >
       <TaskCardHead code={props.code} request={props.request} provider={props.request.model.provider} />

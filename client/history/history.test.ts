@@ -2,7 +2,7 @@ import { createRoot, createSignal } from 'solid-js';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { cache } from '../api/cache.ts';
 import { createApi } from '../api/client.ts';
-import { forgetTask } from '../api/cross-tab-sync.ts';
+import { forgetTask } from '../api/forget-task.ts';
 import type { TaskFilter } from '../api/generated/graphql.ts';
 import { createHistory, createHistoryCodes } from './history.ts';
 import { createScriptedServer, settled } from '../testing/scripted-server.ts';

@@ -17,7 +17,6 @@ import { partialResultMessage, taskErrorMessage } from './task-error-messages.ts
 import { TaskImages } from './task-images.tsx';
 import { TaskProgress } from './task-progress.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
-import { messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
 
 /** The card of a task: its images, its progress, and its outcome. */
@@ -48,7 +47,7 @@ export function TaskCard(
       classList={{
         'task-card-single': !isBad() && askedImages(props.task) === 1 && props.task.images.length <= 1,
       }}
-      aria-label={messages.task.request(props.code)}
+      aria-label={lazyMessages.task.request(props.code)}
       data-task={props.task.id}
       tabIndex={-1}
     >

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { listenForPictures } from './dropzone.ts';
+import { listenForPictures } from './picture-events.ts';
 
 const onFiles = vi.fn();
 let stop = () => {};
