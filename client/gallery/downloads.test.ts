@@ -6,19 +6,14 @@ import { createToasts } from '../ui/toasts.tsx';
 import type { TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
 import type { GalleryItem } from './image-actions.ts';
+import type { FileEnding } from './image-file.ts';
 
 const itemOf = (id: string, code: string): GalleryItem => ({
   task: taskData({ id: `task-${id}` }),
   image: imageData(id),
   code,
 });
-const png = (name?: string) =>
-  new Response('picture', {
-    headers: {
-      'content-type': 'image/png',
-      ...(name && { 'content-disposition': `attachment; filename="${name}"` }),
-    },
-  });
+const png = () => new Response('picture', { headers: { 'content-type': 'image/png' } });
 
 /** `answers` says what each address gives; anything else is forbidden, like an address that ran out. */
 function open(answers: Record<string, () => Response>) {
@@ -27,7 +22,9 @@ function open(answers: Record<string, () => Response>) {
   const fresh = new Map<string, TaskImage>();
   const asked: string[] = [];
   const refresh = vi.fn(async (_taskId: string) => {});
+  const convert = vi.fn(async (file: Blob, _ending: FileEnding) => file);
   const downloads = createDownloads({
+    convert,
     toasts,
     refresh,
     current: ({ image }) => fresh.get(image.id) ?? image,
@@ -37,14 +34,25 @@ function open(answers: Record<string, () => Response>) {
     },
     save: (file, name) => saved.push({ name, size: file.size }),
   });
-  return { toasts, saved, fresh, asked, refresh, downloads };
+  return { toasts, saved, fresh, asked, refresh, downloads, convert };
 }
 
 describe('downloads', () => {
-  it('save one picture under the name that the server gives', async () => {
-    const { downloads, saved } = open({ '/a?download': () => png('fox.png') });
+  it('save one picture under a name of its prompt and its number', async () => {
+    const { downloads, saved } = open({ '/a?download': () => png() });
     await downloads.one(itemOf('a', '29'));
-    expect(saved).toEqual([{ name: 'fox.png', size: 7 }]);
+    expect(saved).toEqual([{ name: 'a-lighthouse-29.png', size: 7 }]);
+  });
+
+  it('save it as another type, or say that the browser cannot', async () => {
+    const { downloads, saved, toasts, convert } = open({ '/a?download': () => png() });
+    convert.mockResolvedValueOnce(new Blob(['jpeg'], { type: 'image/jpeg' }));
+    await downloads.one(itemOf('a', '29'), 'jpg');
+    expect(saved).toEqual([{ name: 'a-lighthouse-29.jpg', size: 4 }]);
+    convert.mockRejectedValueOnce(new Error('The browser writes no image/webp'));
+    await downloads.one(itemOf('a', '29'), 'webp');
+    expect(saved).toHaveLength(1);
+    expect(toasts.list().map(({ text }) => text)).toEqual(['This browser could not make a WebP file of it.']);
   });
 
   it('fetch a new address where the old one ran out, without a word', async () => {
@@ -54,7 +62,7 @@ describe('downloads', () => {
     });
     await downloads.one(itemOf('a', '29A'));
     expect(refresh).toHaveBeenCalledWith('task-a');
-    expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29A.png']);
+    expect(saved.map(({ name }) => name)).toEqual(['a-lighthouse-29A.png']);
     expect(toasts.list()).toEqual([]);
   });
 
@@ -80,9 +88,11 @@ describe('downloads', () => {
     const [toast] = toasts.list();
     expect(toast?.text).toBe('2 of 3 frames downloaded.');
     expect(toast?.action?.label).toBe('Get the missing one');
-    answers['/b?download'] = () => png('b.png');
+    answers['/b?download'] = () => png();
     toast?.action?.run();
-    await vi.waitFor(() => expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29.zip', 'b.png']));
+    await vi.waitFor(() =>
+      expect(saved.map(({ name }) => name)).toEqual(['proofsheet-29.zip', 'a-lighthouse-29A.png']),
+    );
   });
 
   it('collect once, however often they are asked to', async () => {

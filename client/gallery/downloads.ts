@@ -2,6 +2,7 @@
 import { createSignal } from 'solid-js';
 import type { TaskImage } from '../api/task.ts';
 import type { GalleryItem } from './image-actions.ts';
+import { convertImage, endingOf, type FileEnding, fileName } from './image-file.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Toasts } from '../ui/toasts.tsx';
@@ -14,12 +15,7 @@ interface DownloadsOptions {
   current(item: GalleryItem): TaskImage | undefined;
   fetch?: typeof fetch;
   save?: typeof saveFile;
-}
-
-interface Fetched {
-  code: string;
-  name: string;
-  file: Blob;
+  convert?: typeof convertImage;
 }
 
 export type Downloads = ReturnType<typeof createDownloads>;
@@ -27,7 +23,7 @@ export type Downloads = ReturnType<typeof createDownloads>;
 const parallelFetches = 3;
 
 export function createDownloads(options: DownloadsOptions) {
-  const { toasts, save = saveFile } = options;
+  const { toasts, save = saveFile, convert = convertImage } = options;
   const [isCollecting, setCollecting] = createSignal(false);
 
   const offerRetry = (text: string, label: string, retry: () => Promise<void>) => {
@@ -38,10 +34,20 @@ export function createDownloads(options: DownloadsOptions) {
     const dismiss = toasts.show({ text, kind: 'error', action: { label, run } });
   };
 
-  const one = async (item: GalleryItem): Promise<void> => {
-    const fetched = await fetchItem(item, options);
-    if (fetched) save(fetched.file, fetched.name);
-    else offerRetry(lazyMessages.downloads.failed(item.code), messages.app.tryAgain, () => one(item));
+  /** As it is stored, or as another type of file. */
+  const one = async (item: GalleryItem, ending?: FileEnding): Promise<void> => {
+    const file = await fetchItem(item, options);
+    if (!file)
+      return offerRetry(lazyMessages.downloads.failed(item.code), messages.app.tryAgain, () =>
+        one(item, ending),
+      );
+    try {
+      const saved = ending ? await convert(file, ending) : file;
+      save(saved, `${fileName(item)}.${endingOf(saved)}`);
+    } catch {
+      const text = lazyMessages.downloads.notConverted(messages.models.formats[ending ?? ''] ?? '');
+      toasts.show({ text, kind: 'error' });
+    }
   };
 
   /** As a zip with this name, without extension. A single image is saved as it is. */
@@ -52,14 +58,17 @@ export function createDownloads(options: DownloadsOptions) {
     setCollecting(true);
     const dismissWait = toasts.show({ text: lazyMessages.downloads.collecting(items.length) });
     try {
-      const fetched: (Fetched | undefined)[] = [];
+      const fetched: (Blob | undefined)[] = [];
       const rest = items.entries();
       const fetchRest = async () => {
         for (const [index, item] of rest) fetched[index] = await fetchItem(item, options);
       };
       await Promise.all(Array.from({ length: parallelFetches }, fetchRest));
-      const files = fetched.filter((found) => found !== undefined);
-      if (files.length > 0) save(await zipOf(files, name), `${name}.zip`);
+      const files = items.flatMap((item, index) => {
+        const input = fetched[index];
+        return input ? [{ name: `${name}/${fileName(item)}.${endingOf(input)}`, input }] : [];
+      });
+      if (files.length > 0) save(await zipOf(files), `${name}.zip`);
       const missing = items.filter((_, index) => !fetched[index]);
       if (missing.length > 0)
         offerRetry(
@@ -76,41 +85,29 @@ export function createDownloads(options: DownloadsOptions) {
   return { one, many, isCollecting };
 }
 
-async function fetchItem(item: GalleryItem, options: DownloadsOptions): Promise<Fetched | undefined> {
-  const { code, image, task } = item;
+async function fetchItem(item: GalleryItem, options: DownloadsOptions): Promise<Blob | undefined> {
+  const { image, task } = item;
   const known = options.current(item) ?? image;
-  const fetched = await fetchFile(known.downloadUrl, code, options.fetch);
-  if (fetched) return fetched;
+  const file = await fetchFile(known.downloadUrl, options.fetch);
+  if (file) return file;
   await options.refresh(task.id);
   const fresh = options.current(item);
-  return fresh && fetchFile(fresh.downloadUrl, code, options.fetch);
+  return fresh && fetchFile(fresh.downloadUrl, options.fetch);
 }
 
-async function fetchFile(url: string, code: string, send = fetch): Promise<Fetched | undefined> {
+async function fetchFile(url: string, send = fetch): Promise<Blob | undefined> {
   try {
     const response = await send(ownAddress(url));
-    if (!response.ok) return undefined;
-    const file = await response.blob();
-    // RFC 6266.
-    const header = response.headers.get('content-disposition') ?? '';
-    const name = /filename="([^"]+)"/.exec(header)?.[1] ?? `proofsheet-${code}.${endingOf(file)}`;
-    return { code, name, file };
+    return response.ok ? await response.blob() : undefined;
   } catch {
     return undefined;
   }
 }
 
-async function zipOf(files: readonly Fetched[], folder: string): Promise<Blob> {
+async function zipOf(files: readonly { name: string; input: Blob }[]): Promise<Blob> {
   // Loaded with the first zip: most visits never need it.
   const { downloadZip } = await import('client-zip');
-  return downloadZip(
-    files.map(({ code, file }) => ({ name: `${folder}/${code}.${endingOf(file)}`, input: file })),
-  ).blob();
-}
-
-function endingOf(file: Blob): string {
-  const ending = /^image\/(\w+)/.exec(file.type)?.[1] ?? 'png';
-  return ending === 'jpeg' ? 'jpg' : ending;
+  return downloadZip(files).blob();
 }
 
 /** How long a browser may take to begin a download after the click. */

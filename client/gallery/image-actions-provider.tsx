@@ -9,7 +9,9 @@ import {
   ImageActionsContextProvider,
   type Repeats,
 } from './image-actions.ts';
+import { createImageAddress } from './image-address.ts';
 import { focusImage, listenForImageKeys, ShortcutSheet } from './image-shortcuts.tsx';
+import { createComparison } from './comparison.ts';
 import { createSelection, SelectBar } from './selection-bar.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -17,10 +19,10 @@ import { copyText } from '../ui/clipboard.ts';
 import { Guarded } from '../ui/load-failure.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import type { Toasts } from '../ui/toasts.tsx';
-import { addressWith, pushAddress, replaceAddress } from '../ui/router.ts';
 
 const ShareDialog = lazyComponent(() => import('../sharing/share-dialog.tsx'), 'ShareDialog');
 const ApiCallDialog = lazyComponent(() => import('../api-call/api-call-dialog.tsx'), 'ApiCallDialog');
+const CompareDialog = lazyComponent(() => import('./compare-dialog.tsx'), 'CompareDialog');
 const Lightbox = lazyComponent(() => import('./lightbox.tsx'), 'Lightbox');
 
 /** Preloads the lightbox. */
@@ -67,6 +69,8 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
   const leave = () => props.isBesideForm && address.close();
   const [sharing, setSharing] = createSignal<Shared>();
   const [called, setCalled] = createSignal<Task>();
+  const comparison = createComparison(selection, () => props.items);
+  let dismissHint = () => {};
   const actions: ImageActions = {
     favorites: props.favorites,
     selection,
@@ -106,6 +110,15 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
       void copyText(prompt, { copied, failed }, toasts);
     },
     share: (task, image) => setSharing({ task, image }),
+    compare(item) {
+      address.close();
+      const missing = comparison.open(item);
+      dismissHint();
+      if (missing === undefined) return;
+      dismissHint = toasts.show({ text: missing });
+      // The focused element has gone with the lightbox.
+      if (item && document.activeElement === document.body) focusImage(item.image.id);
+    },
     copyAsApiCall: (task) => setCalled(task),
     remove(tasks) {
       const focusNext = findNextCard(tasks);
@@ -116,6 +129,10 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
     showKeys: () => setKeysShown(true),
   };
   onMount(() => onCleanup(listenForImageKeys({ actions, item })));
+  const closeComparison = (imageId: string) => {
+    comparison.close();
+    if (document.activeElement === document.body) focusImage(imageId);
+  };
   const closeLightbox = (imageId: string) => {
     address.close();
     focusImage(imageId);
@@ -142,6 +159,11 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
           <ShortcutSheet onClose={() => setKeysShown(false)} />
         </Show>
       </Guarded>
+      <Guarded>
+        <Show when={comparison.items()}>
+          {(items) => <CompareDialog items={items()} onClose={() => closeComparison(items()[0]!.image.id)} />}
+        </Show>
+      </Guarded>
       {/* Of their own: while one loads, a boundary takes what is in it out of the page, and an open dialog with it. */}
       <Guarded>
         <Show when={sharing()} keyed>
@@ -163,40 +185,4 @@ function findNextCard(tasks: readonly Task[]): () => void {
   const isGoing = (card: HTMLElement) => tasks.some(({ id }) => id === card.dataset['task']);
   const next = cards.slice(cards.findIndex(isGoing)).find((card) => !isGoing(card));
   return () => (next ?? document.getElementById('feed'))?.focus({ preventScroll: true });
-}
-
-/**
- * The image that the lightbox shows, in the query `?frame=`: Back closes it, and the address opens it again. Listens
- * until its owner ends.
- */
-export function createImageAddress() {
-  const read = () => new URL(location.href).searchParams.get('frame') ?? undefined;
-  const [imageId, setImageId] = createSignal(read());
-  /** Whether the history entry before this one is the same page without the lightbox. */
-  const isOpenedHere = () => Boolean((history.state as { frameOpened?: boolean } | null)?.frameOpened);
-  const update = () => void setImageId(read());
-  /** Shows another image, or none, in place of this one. */
-  const show = (id: string | undefined) => {
-    replaceAddress(addressWith({ frame: id }));
-    update();
-  };
-  window.addEventListener('popstate', update);
-  onCleanup(() => window.removeEventListener('popstate', update));
-
-  return {
-    imageId,
-    show,
-    /** Shows it; the browser's Back leads here again. */
-    open(id: string) {
-      pushAddress(addressWith({ frame: id }), { ...(history.state as object | null), frameOpened: true });
-      update();
-    },
-    close() {
-      if (imageId() === undefined) return;
-      if (!isOpenedHere()) return show(undefined);
-      // At once: `popstate` comes later.
-      setImageId(undefined);
-      history.back();
-    },
-  };
 }

@@ -41,6 +41,8 @@ export interface ImageActions {
   copyPrompt(task: Task): void;
   /** Opens the dialog for the public page of the task, or of one of its images. */
   share(task: Task, image?: TaskImage): void;
+  /** Compares it with the selected images; without it, those. Says what is missing where they are not 2 to 4. */
+  compare(item?: GalleryItem): void;
   /** Opens the dialog that copies its request as a call of the API. */
   copyAsApiCall(task: Task): void;
   /** Deletes these tasks, and moves the focus to the next one if it was on one of them. */
@@ -88,7 +90,7 @@ export function hasSameSeed({ options, providerOptions, removedReferences }: Tas
 
 /** The keys of the actions on an image, in the feed and in the lightbox. */
 export function imageKeys(
-  { favorites, downloads, use, remix, sameSeed, vary }: ImageActions,
+  { favorites, downloads, use, remix, sameSeed, vary, compare }: ImageActions,
   item: GalleryItem,
 ): Readonly<Record<string, () => void>> {
   return {
@@ -97,6 +99,7 @@ export function imageKeys(
     u: () => use(item),
     m: () => favorites.toggle(item.image),
     v: () => vary(item),
+    c: () => compare(item),
     ...(hasSameSeed(item.task) && { s: () => sameSeed(item.task) }),
   };
 }

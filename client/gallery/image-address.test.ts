@@ -1,6 +1,6 @@
 import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createImageAddress } from './image-actions-provider.tsx';
+import { createImageAddress } from './image-address.ts';
 
 let dispose = () => {};
 

@@ -43,6 +43,7 @@ function open() {
     leave: () => {},
     copyPrompt: () => {},
     share: () => {},
+    compare: (item) => note('compare')(item?.code),
     copyAsApiCall: () => {},
     remove: ([task]) => note('remove')(task?.id),
     refresh: async () => {},

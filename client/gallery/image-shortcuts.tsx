@@ -9,7 +9,7 @@ import { type GalleryItem, type ImageActions, imageKeys } from './image-actions.
 import { isInTextField, onPress } from '../ui/keys.ts';
 
 function shortcutGroups() {
-  const { image, keys, repeat } = lazyMessages;
+  const { compare, image, keys, repeat } = lazyMessages;
   const onPicture = [
     ['D', image.download],
     ['R', keys.remix],
@@ -17,6 +17,7 @@ function shortcutGroups() {
     ['M', image.mark],
     ['S', repeat.sameSeed],
     ['V', repeat.vary],
+    ['C', compare.key],
   ] as const;
   return [
     {
@@ -43,7 +44,15 @@ function shortcutGroups() {
     },
     {
       title: keys.inLightbox,
-      rows: [['← →', keys.move], ['+ −', keys.zoom], ...onPicture, ['Esc', keys.close]],
+      rows: [
+        ['← →', keys.move],
+        ['+ −', keys.zoom],
+        ['1', keys.pixels],
+        ...onPicture,
+        ['B', compare.blindKey],
+        ['W', compare.wipeKey],
+        ['Esc', keys.close],
+      ],
     },
   ] as const;
 }

@@ -38,6 +38,10 @@ export function LargePicture(props: LargePictureProps) {
       role="group"
       aria-label={lazyMessages.lightbox.picture}
       aria-busy={state() === 'loading'}
+      onPointerMove={({ buttons, pointerType, movementX, movementY }) => {
+        // A finger scrolls without help.
+        if (buttons === 1 && pointerType === 'mouse') view?.scrollBy(-movementX, -movementY);
+      }}
       onDblClick={() => props.onZoom(props.zoom > 1 ? 1 : 2)}
       onTouchStart={({ touches }) => (touchStart = touches.length === 1 ? touches[0]?.clientX : undefined)}
       onTouchEnd={(event) => {

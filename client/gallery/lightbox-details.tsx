@@ -1,6 +1,7 @@
 import { For, type JSX, Show } from 'solid-js';
 import { matchInputImage, type ServerImage, type Task, type TaskImage } from '../api/task.ts';
 import { type GalleryItem, useImageActions } from './image-actions.ts';
+import { DownloadActions } from './download-actions.tsx';
 import './lightbox-details.css';
 import { Lineage } from './lineage.tsx';
 import { RepeatActions } from './repeat-actions.tsx';
@@ -12,7 +13,7 @@ import { Icon } from '../ui/icons.tsx';
 
 /** The details of an image, and its actions. */
 export function Details(props: { item: GalleryItem }) {
-  const { favorites, use, remix, share, downloads, copyPrompt } = useImageActions();
+  const { use, remix, share, copyPrompt, compare } = useImageActions();
   const task = () => props.item.task;
   const image = () => props.item.image;
   return (
@@ -24,15 +25,6 @@ export function Details(props: { item: GalleryItem }) {
       <References images={task().referenceImages} />
       <Lineage task={task()} />
       <div class="lightbox-actions">
-        <button
-          type="button"
-          class="button button-film"
-          aria-pressed={favorites.has(image())}
-          onClick={() => favorites.toggle(image())}
-        >
-          <Icon name="pencil" />
-          {lazyMessages.image.mark}
-        </button>
         <Button kind="film" onClick={() => copyPrompt(task())}>
           {lazyMessages.lightbox.copyPrompt}
         </Button>
@@ -45,14 +37,14 @@ export function Details(props: { item: GalleryItem }) {
           {lazyMessages.image.remix}
         </Button>
         <RepeatActions task={task()} item={props.item} />
+        <Button kind="film" onClick={() => compare(props.item)}>
+          {lazyMessages.compare.open}
+        </Button>
         <Button kind="film" opensDialog onClick={() => share(task(), image())}>
           <ShareIcon />
           {lazyMessages.image.share}
         </Button>
-        <Button kind="film-strong" onClick={() => void downloads.one(props.item)}>
-          <Icon name="download" />
-          {lazyMessages.image.download}
-        </Button>
+        <DownloadActions item={props.item} />
       </div>
     </div>
   );

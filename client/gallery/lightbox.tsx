@@ -4,7 +4,8 @@ import { LargePicture, nextZoom } from './large-picture.tsx';
 import './lightbox.css';
 import { Details } from './lightbox-details.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { IconButton } from '../ui/button.tsx';
+import { Button, IconButton } from '../ui/button.tsx';
+import { Icon } from '../ui/icons.tsx';
 import { onPress } from '../ui/keys.ts';
 
 interface LightboxProps {
@@ -32,6 +33,11 @@ export function Lightbox(props: LightboxProps) {
   // Back removes the image from the address, and the dialog with it.
   onCleanup(() => dialog?.close());
 
+  /** One pixel of the picture for each of the screen. */
+  const pixelZoom = () => {
+    const box = dialog?.querySelector('.lightbox-picture')?.getBoundingClientRect();
+    return box ? (props.item.image.width / devicePixelRatio / box.width) * zoom() : zoom();
+  };
   const zoomIn = () => setZoom((factor) => nextZoom(factor, 1));
   const zoomOut = () => setZoom((factor) => nextZoom(factor, -1));
   const keyActions = (): Readonly<Record<string, () => void>> => ({
@@ -43,6 +49,7 @@ export function Lightbox(props: LightboxProps) {
     '=': zoomIn,
     '-': zoomOut,
     '0': () => setZoom(1),
+    '1': () => setZoom(pixelZoom()),
     '?': actions.showKeys,
     ...imageKeys(actions, props.item),
   });
@@ -73,7 +80,7 @@ export function Lightbox(props: LightboxProps) {
         <p class="lightbox-place code" role="status">
           {lazyMessages.lightbox.position(place() + 1, props.items.length)}
         </p>
-        <Zoom factor={zoom()} onIn={zoomIn} onOut={zoomOut} />
+        <Zoom factor={zoom()} onIn={zoomIn} onOut={zoomOut} onPixels={() => setZoom(pixelZoom())} />
         <IconButton icon="close" label={lazyMessages.app.close} onClick={() => props.onClose()} />
       </header>
       <div class="lightbox-stage">
@@ -91,6 +98,15 @@ export function Lightbox(props: LightboxProps) {
           onZoom={setZoom}
           onSwipe={(step) => show(place() + step)}
         />
+        <button
+          type="button"
+          class="button button-icon lightbox-mark"
+          aria-label={lazyMessages.image.mark}
+          aria-pressed={actions.favorites.has(props.item.image)}
+          onClick={() => actions.favorites.toggle(props.item.image)}
+        >
+          <Icon name="pencil" />
+        </button>
         <IconButton
           class="lightbox-next"
           icon="right"
@@ -104,7 +120,7 @@ export function Lightbox(props: LightboxProps) {
   );
 }
 
-function Zoom(props: { factor: number; onIn: () => void; onOut: () => void }) {
+function Zoom(props: { factor: number; onIn: () => void; onOut: () => void; onPixels: () => void }) {
   return (
     <div class="lightbox-zoom">
       <IconButton
@@ -113,13 +129,21 @@ function Zoom(props: { factor: number; onIn: () => void; onOut: () => void }) {
         busy={props.factor === nextZoom(props.factor, -1)}
         onClick={props.onOut}
       />
-      <span class="code">{lazyMessages.lightbox.zoom(props.factor * 100)}</span>
+      <span class="code">{lazyMessages.lightbox.zoom(Math.round(props.factor * 100))}</span>
       <IconButton
         icon="plus"
         label={lazyMessages.lightbox.zoomIn}
         busy={props.factor === nextZoom(props.factor, 1)}
         onClick={props.onIn}
       />
+      <Button
+        kind="film"
+        class="lightbox-pixels"
+        label={lazyMessages.lightbox.pixelsShown}
+        onClick={props.onPixels}
+      >
+        1:1
+      </Button>
     </div>
   );
 }

@@ -8,7 +8,7 @@ import { Icon } from '../ui/icons.tsx';
 
 /** Actions on the selected images. */
 export function SelectBar(props: { items: readonly GalleryItem[] }) {
-  const { selection, favorites, downloads, remove } = useImageActions();
+  const { selection, favorites, downloads, remove, compare } = useImageActions();
   const chosen = () => props.items.filter(({ image }) => selection.has(image.id));
   const tasks = () => [...new Map(chosen().map(({ task }) => [task.id, task])).values()];
   const areAllFavorites = () => chosen().every(({ image }) => favorites.has(image));
@@ -26,6 +26,9 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
         >
           <Icon name="download" />
           {lazyMessages.select.download(chosen().length)}
+        </Button>
+        <Button kind="film" opensDialog onClick={() => compare()}>
+          {lazyMessages.compare.open}
         </Button>
         <Button
           kind="film"

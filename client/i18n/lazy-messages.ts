@@ -39,6 +39,31 @@ const english = {
 
   prompt: {
     noEarlier: 'Prompts that you have sent are listed here.',
+    search: 'Search all your prompts',
+    noneFound: 'No prompt has these words.',
+    stylesHint: 'Each style appends its words to the prompt.',
+    styleWords: [
+      'watercolour',
+      'oil painting',
+      'ink drawing',
+      'pencil sketch',
+      '35 mm photo',
+      'black and white photo',
+      'macro shot',
+      'isometric',
+      'pixel art',
+      'linocut',
+      'clay figures',
+      'soft evening light',
+    ],
+    noRoom: (words: string, limit: number) =>
+      `'${words}' does not fit. The limit is ${counted(limit, 'character', 'characters')}.`,
+    saved: 'Saved prompts',
+    save: 'Save this prompt',
+    removeSaved: (prompt: string) => `Do not keep: ${prompt}`,
+    savedFull: 'No more can be saved. Remove one first.',
+    notSaved: 'This browser did not store the prompt. Its storage may be full or blocked.',
+    savedHere: 'They stay in this browser.',
   },
 
   references: {
@@ -179,6 +204,9 @@ const english = {
   },
 
   task: {
+    request: (code: string) => `Request ${code}`,
+    markFailed: (count: number) =>
+      count === 1 ? 'The mark was not stored.' : `${count} marks were not stored.`,
     deleted: (code: string) => `Request ${code} deleted.`,
     deletedMany: (count: number) => `${counted(count, 'request', 'requests')} deleted.`,
     deleteFailed: (code: string) => `Request ${code} was not deleted.`,
@@ -327,6 +355,8 @@ const english = {
   },
 
   downloads: {
+    as: 'As another file type',
+    notConverted: (type: string) => `This browser could not make a ${type} file of it.`,
     failed: (code: string) => `Frame ${code} did not download.`,
     collecting: (count: number) => `Getting ${counted(count, 'frame', 'frames')}`,
     partial: (got: number, asked: number) =>
@@ -355,6 +385,7 @@ const english = {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
     zoom: (percent: number) => `${number(percent)}%`,
+    pixelsShown: '1:1, each pixel of the picture as one of the screen',
     loading: 'Loading the picture',
     picture: 'Picture',
     size: 'Size',
@@ -368,6 +399,27 @@ const english = {
     copyPrompt: 'Copy prompt',
     promptCopied: 'Prompt copied.',
     promptNotCopied: 'The prompt could not be copied.',
+  },
+
+  compare: {
+    open: 'Compare',
+    title: (count: number) => `Compare ${counted(count, 'frame', 'frames')}`,
+    howMany: 'Choose 2 to 4 frames to compare.',
+    chooseAnother: (code: string) => `Frame ${code} is selected. Choose another one to compare it with.`,
+    stage: 'Pictures. Arrow keys move all of them, plus and minus zoom.',
+    wipe: 'Wipe',
+    blind: 'Hide names',
+    letter: (letter: string) => `Frame ${letter}`,
+    namesHidden: 'Names are hidden, and the order is random.',
+    /** In the order of the letters. */
+    order: (codes: string[]) => `From A on: ${format.list(codes)}.`,
+    mark: (name: string) => `Mark: ${name}`,
+    broken: (name: string) => `${name} did not load.`,
+    divider: (left: string, right: string) => `Divider between ${left} and ${right}`,
+    dividerAt: (share: number, left: string) => `${number(share)}% of ${left}`,
+    key: 'Compare with the selected frames',
+    blindKey: 'Comparing: hide names',
+    wipeKey: 'Comparing two: wipe',
   },
 
   keys: {
@@ -386,6 +438,7 @@ const english = {
     remix: 'Remix: the same request in the form',
     remove: 'Delete the request',
     zoom: 'Zoom',
+    pixels: 'One pixel of the picture for each of the screen',
     close: 'Close, or leave selecting',
     all: 'This list',
   },

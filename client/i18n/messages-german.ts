@@ -48,6 +48,7 @@ const first: Messages = {
     clear: 'Leeren',
     undoClear: 'Leeren rückgängig machen',
     earlier: 'Frühere Prompts',
+    styles: 'Stile',
     fromHistory: (place, count) => `Früherer Prompt ${number(place)} von ${number(count)}`,
     ownAgain: 'Wieder dein eigener Text',
     count: (used, limit) => `${used}/${limit}`,
@@ -152,14 +153,6 @@ const first: Messages = {
     example: (cost, model) => `${number(cost)} Cr. · ${model}`,
   },
 
-  task: {
-    request: (code) => `Auftrag ${code}`,
-    markFailed: (count) =>
-      count === 1
-        ? 'Die Markierung wurde nicht gespeichert.'
-        : `${count} Markierungen wurden nicht gespeichert.`,
-  },
-
   announce: {
     sent: (code) => `Auftrag ${code} gesendet.`,
   },
@@ -207,6 +200,32 @@ const later: LazyMessages = {
 
   prompt: {
     noEarlier: 'Hier stehen die Prompts, die du abgeschickt hast.',
+    search: 'Alle deine Prompts durchsuchen',
+    noneFound: 'Kein Prompt enthält diese Wörter.',
+    stylesHint: 'Jeder Stil hängt seine Wörter an den Prompt an.',
+    /** Any text does here: it is appended to the prompt as it is. */
+    styleWords: [
+      'Aquarell',
+      'Ölgemälde',
+      'Tuschezeichnung',
+      'Bleistiftskizze',
+      'Kleinbildfoto',
+      'Schwarz-Weiß-Foto',
+      'Makroaufnahme',
+      'isometrisch',
+      'Pixelgrafik',
+      'Linolschnitt',
+      'Tonfiguren',
+      'weiches Abendlicht',
+    ],
+    noRoom: (words, limit) => `„${words}“ passt nicht mehr. Die Grenze sind ${number(limit)} Zeichen.`,
+    saved: 'Gespeicherte Prompts',
+    save: 'Diesen Prompt speichern',
+    removeSaved: (prompt) => `Nicht mehr speichern: ${prompt}`,
+    savedFull: 'Mehr lässt sich nicht speichern. Entferne zuerst einen Prompt.',
+    notSaved:
+      'Dieser Browser hat den Prompt nicht gespeichert. Vielleicht ist sein Speicher voll oder gesperrt.',
+    savedHere: 'Sie bleiben in diesem Browser.',
   },
 
   references: {
@@ -348,6 +367,11 @@ const later: LazyMessages = {
   },
 
   task: {
+    request: (code) => `Auftrag ${code}`,
+    markFailed: (count) =>
+      count === 1
+        ? 'Die Markierung wurde nicht gespeichert.'
+        : `${count} Markierungen wurden nicht gespeichert.`,
     deleted: (code) => `Auftrag ${code} gelöscht.`,
     deletedMany: (count) => `${requests(count)} gelöscht.`,
     deleteFailed: (code) => `Auftrag ${code} wurde nicht gelöscht.`,
@@ -498,6 +522,8 @@ const later: LazyMessages = {
   },
 
   downloads: {
+    as: 'Als anderen Dateityp',
+    notConverted: (type) => `Dieser Browser konnte daraus keine ${type}-Datei machen.`,
     failed: (code) => `Bild ${code} wurde nicht heruntergeladen.`,
     collecting: (count) => `${counted(count, 'Bild wird', 'Bilder werden')} geholt`,
     partial: (got, asked) => `${number(got)} von ${counted(asked, 'Bild', 'Bildern')} heruntergeladen.`,
@@ -523,6 +549,7 @@ const later: LazyMessages = {
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
     zoom: (zoom) => percent(zoom),
+    pixelsShown: '1:1, jeder Bildpunkt als ein Punkt des Bildschirms',
     loading: 'Das Bild wird geladen',
     picture: 'Bild',
     size: 'Größe',
@@ -536,6 +563,26 @@ const later: LazyMessages = {
     copyPrompt: 'Prompt kopieren',
     promptCopied: 'Prompt kopiert.',
     promptNotCopied: 'Der Prompt ließ sich nicht kopieren.',
+  },
+
+  compare: {
+    open: 'Vergleichen',
+    title: (count) => `${images(count)} vergleichen`,
+    howMany: 'Wähle 2 bis 4 Bilder zum Vergleichen.',
+    chooseAnother: (code) => `Bild ${code} ist ausgewählt. Wähle ein weiteres, um beide zu vergleichen.`,
+    stage: 'Bilder. Die Pfeiltasten bewegen alle, Plus und Minus zoomen.',
+    wipe: 'Überblenden',
+    blind: 'Namen verbergen',
+    letter: (letter) => `Bild ${letter}`,
+    namesHidden: 'Die Namen sind verborgen, die Reihenfolge ist zufällig.',
+    order: (codes) => `Ab A: ${format.list(codes)}.`,
+    mark: (name) => `Markieren: ${name}`,
+    broken: (name) => `${name} wurde nicht geladen.`,
+    divider: (left, right) => `Trennlinie zwischen ${left} und ${right}`,
+    dividerAt: (share, left) => `${percent(share)} von ${left}`,
+    key: 'Mit den ausgewählten Bildern vergleichen',
+    blindKey: 'Beim Vergleichen: Namen verbergen',
+    wipeKey: 'Beim Vergleichen zweier: überblenden',
   },
 
   keys: {
@@ -554,6 +601,7 @@ const later: LazyMessages = {
     remix: 'Remix: derselbe Auftrag im Formular',
     remove: 'Auftrag löschen',
     zoom: 'Vergrößern, verkleinern',
+    pixels: 'Ein Bildpunkt für jeden Punkt des Bildschirms',
     close: 'Schließen oder die Auswahl beenden',
     all: 'Diese Liste',
   },

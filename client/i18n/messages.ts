@@ -48,6 +48,7 @@ const english = {
     clear: 'Clear',
     undoClear: 'Undo clear',
     earlier: 'Earlier prompts',
+    styles: 'Styles',
     fromHistory: (place: number, count: number) => `Earlier prompt ${number(place)} of ${number(count)}`,
     ownAgain: 'Your own text again',
     count: (used: number, limit: number) => `${used}/${limit}`,
@@ -151,12 +152,6 @@ const english = {
       'Violet dusk over a shallow lagoon',
     ],
     example: (cost: number, model: string) => `${number(cost)} cr · ${model}`,
-  },
-
-  task: {
-    request: (code: string) => `Request ${code}`,
-    markFailed: (count: number) =>
-      count === 1 ? 'The mark was not stored.' : `${count} marks were not stored.`,
   },
 
   announce: {

@@ -116,7 +116,11 @@ describe('a task card', () => {
     ]);
     expect(download.suggestedFilename()).toBe('proofsheet-1.zip');
     const bytes = await readFile(await download.path());
-    expect(zipNames(bytes)).toEqual(['proofsheet-1/1.webp', 'proofsheet-1/1A.webp', 'proofsheet-1/1B.webp']);
+    expect(zipNames(bytes)).toEqual([
+      'proofsheet-1/mountains-sandbox-plain-1.webp',
+      'proofsheet-1/mountains-sandbox-plain-1A.webp',
+      'proofsheet-1/mountains-sandbox-plain-1B.webp',
+    ]);
   });
 
   it('reports an image that its zip lacks, and fetches it on request', async () => {

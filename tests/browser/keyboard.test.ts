@@ -165,7 +165,7 @@ describe('with the keyboard alone', () => {
     await seeFocus();
     await tabTo(/^Download/);
     const [fromLightbox] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
-    expect(fromLightbox.suggestedFilename()).toMatch(/^proofsheet-/);
+    expect(fromLightbox.suggestedFilename()).toMatch(/-1\.jpg$/);
     await page.keyboard.press('Escape');
     await lightbox.waitFor({ state: 'detached' });
     await seeFocus();
@@ -173,7 +173,7 @@ describe('with the keyboard alone', () => {
 
     await tabTo(/^Download frame 1$/);
     const [fromImage] = await Promise.all([page.waitForEvent('download'), page.keyboard.press('Enter')]);
-    expect(fromImage.suggestedFilename()).toMatch(/^proofsheet-/);
+    expect(fromImage.suggestedFilename()).toMatch(/-1\.jpg$/);
     await seeFocus();
 
     await tabTo(/^Remix$/, 'Shift+Tab');
