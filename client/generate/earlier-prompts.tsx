@@ -1,55 +1,27 @@
-import { For, onMount, Show } from 'solid-js';
-import { onPress } from '../ui/keys.ts';
+import { useClient } from '@urql/solid';
+import { createSignal, For, onCleanup, Show } from 'solid-js';
+import { PromptPopover, type PromptPopoverProps } from './prompt-popover.tsx';
+import { createPromptSearch } from './prompt-search.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 
-/** How many prompts are listed; Alt and the arrow keys reach the others. */
+/** How many prompts are listed; the search and Alt with the arrow keys reach the others. */
 const shownPrompts = 30;
 
-/** The earlier prompts, in a popover at their button. Closed by Escape, a click elsewhere or a choice. */
-export function EarlierPrompts(props: {
-  prompts: readonly string[];
-  /** The button that opened it. The browser must know it: else its press closes the list and opens it again. */
-  button: HTMLButtonElement;
-  onChoose: (prompt: string) => void;
-  onClose: () => void;
-}) {
-  let element!: HTMLDivElement;
-
-  onMount(() => {
-    const { left, bottom, width } = props.button.closest('.prompt-box')!.getBoundingClientRect();
-    Object.assign(element.style, {
-      left: `${left}px`,
-      width: `${width}px`,
-      top: `${bottom + 4}px`,
-      maxHeight: `${Math.max(140, window.innerHeight - bottom - 24)}px`,
-    });
-    props.button.popoverTargetElement = element;
-    element.showPopover?.();
-    element.querySelector('button')?.focus();
-  });
-  const onKeyDown = onPress((event) => {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step) return false;
-    const buttons = [...element.querySelectorAll('button')];
-    const at = buttons.indexOf(document.activeElement as HTMLButtonElement);
-    buttons[(at + step + buttons.length) % buttons.length]?.focus();
-    return true;
-  });
+/** The earlier prompts, with a search in all of the user's. */
+export function EarlierPrompts(
+  props: PromptPopoverProps & { prompts: readonly string[]; onChoose: (prompt: string) => void },
+) {
+  const [text, setText] = createSignal('');
+  const search = createPromptSearch(useClient(), () => props.prompts);
+  onCleanup(search.stop);
+  const shown = () => (text().trim() === '' ? props.prompts : search.found()).slice(0, shownPrompts);
 
   return (
-    <div
-      class="earlier"
-      popover="auto"
-      role="group"
-      aria-label={messages.prompt.earlier}
-      ref={element}
-      onKeyDown={onKeyDown}
-      onToggle={(event) => event.newState === 'closed' && props.onClose()}
-    >
+    <PromptPopover {...props} label={messages.prompt.earlier}>
       <Show when={props.prompts.length > 0} fallback={<p class="hint">{lazyMessages.prompt.noEarlier}</p>}>
         <ul>
-          <For each={props.prompts.slice(0, shownPrompts)}>
+          <For each={shown()}>
             {(prompt) => (
               <li>
                 <button type="button" class="earlier-prompt" onClick={() => props.onChoose(prompt)}>
@@ -59,7 +31,24 @@ export function EarlierPrompts(props: {
             )}
           </For>
         </ul>
+        <p class="hint" role="status">
+          {text().trim() !== '' && shown().length === 0 && !search.isSearching()
+            ? lazyMessages.prompt.noneFound
+            : ''}
+        </p>
+        <input
+          class="input"
+          type="search"
+          dir="auto"
+          autocomplete="off"
+          aria-label={lazyMessages.prompt.search}
+          placeholder={lazyMessages.prompt.search}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            search.find(event.currentTarget.value);
+          }}
+        />
       </Show>
-    </div>
+    </PromptPopover>
   );
 }

@@ -89,6 +89,7 @@ export function createFormState(options: FormStateOptions) {
     models: options.models,
     toasts: options.toasts,
     isSignedIn: session.isSignedIn,
+    userId: session.viewerId,
     submission,
     cost,
     balance,

@@ -62,6 +62,7 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
             value={content.prompt}
             problem={problemAt('prompt')}
             history={form.promptHistory}
+            userId={form.userId()}
             ref={keep('prompt')}
             onChange={(prompt) => change({ prompt })}
             onReplace={form.prefill.prompt}

@@ -1,8 +1,10 @@
 import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library';
+import { Provider } from '@urql/solid';
 import { createRoot, createSignal } from 'solid-js';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { createPromptHistory } from './prompt-history.ts';
 import { PromptField } from './prompt-field.tsx';
+import { createScriptedApi } from '../testing/scripted-server.ts';
 
 function show(initial = '', sent: string[] = []) {
   const [value, setValue] = createSignal(initial);
@@ -13,17 +15,20 @@ function show(initial = '', sent: string[] = []) {
   }));
   onTestFinished(dispose);
   render(() => (
-    <PromptField
-      value={value()}
-      problem={problem()}
-      history={history}
-      onChange={setValue}
-      onReplace={(text) => {
-        setValue(text);
-        field.focus();
-      }}
-      ref={() => {}}
-    />
+    <Provider value={createScriptedApi().client}>
+      <PromptField
+        value={value()}
+        problem={problem()}
+        history={history}
+        userId="u1"
+        onChange={setValue}
+        onReplace={(text) => {
+          setValue(text);
+          field.focus();
+        }}
+        ref={() => {}}
+      />
+    </Provider>
   ));
   const field = screen.getByLabelText<HTMLTextAreaElement>('Prompt');
   const type = (text: string) => fireEvent.input(field, { target: { value: text } });

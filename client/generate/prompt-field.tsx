@@ -1,13 +1,23 @@
-import { createEffect, createMemo, createSignal, createUniqueId, on, Show, Suspense } from 'solid-js';
+import {
+  createEffect,
+  createMemo,
+  createSignal,
+  createUniqueId,
+  type JSX,
+  on,
+  Show,
+  Suspense,
+} from 'solid-js';
 import { fitPrompt, promptLength, promptLimit } from './draft.ts';
 import type { PromptHistory } from './prompt-history.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button } from '../ui/button.tsx';
-import { Icon } from '../ui/icons.tsx';
+import { Icon, type IconName } from '../ui/icons.tsx';
 import { onPress } from '../ui/keys.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
 
 const EarlierPrompts = lazyComponent(() => import('./earlier-prompts.tsx'), 'EarlierPrompts');
+const StyleMenu = lazyComponent(() => import('./style-menu.tsx'), 'StyleMenu');
 
 /** The counter turns loud when so few characters are left. */
 const warnAtLeft = 100;
@@ -18,6 +28,8 @@ interface PromptFieldProps {
   value: string;
   problem: string | undefined;
   history: PromptHistory;
+  /** Undefined for a visitor. */
+  userId: string | undefined;
   onChange: (value: string) => void;
   /** Called with an earlier prompt that replaces the current one. */
   onReplace: (value: string) => void;
@@ -30,6 +42,10 @@ export function PromptField(props: PromptFieldProps) {
   let element!: HTMLTextAreaElement;
   const used = createMemo(() => promptLength(props.value));
   const text = createPromptText(props, used, () => element);
+  const choose = (close: () => void) => (prompt: string) => {
+    close();
+    props.onReplace(prompt);
+  };
 
   return (
     <div class="field">
@@ -60,7 +76,28 @@ export function PromptField(props: PromptFieldProps) {
           onKeyDown={text.onKeyDown}
         />
         <div class="prompt-foot">
-          <EarlierButton history={props.history} onChoose={props.onReplace} />
+          <MenuButton icon="history" label={messages.prompt.earlier}>
+            {(button, close) => (
+              <EarlierPrompts
+                prompts={props.history.prompts()}
+                button={button}
+                onChoose={choose(close)}
+                onClose={close}
+              />
+            )}
+          </MenuButton>
+          <MenuButton icon="plus" label={messages.prompt.styles}>
+            {(button, close) => (
+              <StyleMenu
+                value={props.value}
+                userId={props.userId}
+                button={button}
+                onChange={text.change}
+                onChoose={choose(close)}
+                onClose={close}
+              />
+            )}
+          </MenuButton>
           <ClearButton value={props.value} text={text} />
         </div>
       </div>
@@ -170,7 +207,12 @@ function ClearButton(props: { value: string; text: ReturnType<typeof createPromp
   );
 }
 
-function EarlierButton(props: { history: PromptHistory; onChoose: (prompt: string) => void }) {
+/** A button whose popover takes over the press that closes it; `children` gets the button and how to close. */
+function MenuButton(props: {
+  icon: IconName;
+  label: string;
+  children: (button: HTMLButtonElement, close: () => void) => JSX.Element;
+}) {
   const [isOpen, setOpen] = createSignal(false);
   let button!: HTMLButtonElement;
 
@@ -184,26 +226,16 @@ function EarlierButton(props: { history: PromptHistory; onChoose: (prompt: strin
         ref={button}
         onClick={(event) => {
           if (isOpen()) return;
-          // The list is the button's own by then, and the browser would close it again with the same click.
+          // The popover is the button's own by then, and the browser would close it again with the same click.
           event.preventDefault();
           setOpen(true);
         }}
       >
-        <Icon name="history" />
-        {messages.prompt.earlier}
+        <Icon name={props.icon} />
+        {props.label}
       </button>
       <Show when={isOpen()}>
-        <Suspense>
-          <EarlierPrompts
-            prompts={props.history.prompts()}
-            button={button}
-            onChoose={(prompt) => {
-              setOpen(false);
-              props.onChoose(prompt);
-            }}
-            onClose={() => setOpen(false)}
-          />
-        </Suspense>
+        <Suspense>{props.children(button, () => setOpen(false))}</Suspense>
       </Show>
     </>
   );
