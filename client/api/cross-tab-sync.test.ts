@@ -19,13 +19,7 @@ const Cancel = graphql(`
     }
   }
 `);
-const Delete = graphql(`
-  mutation DeleteTask($id: ID!) {
-    deleteTask(id: $id) {
-      deletedId
-    }
-  }
-`);
+const Delete = 'mutation DeleteTask($id: ID!) { deleteTask(id: $id) { deletedId } }';
 
 function recorder() {
   const sent: TabMessage[] = [];
@@ -68,6 +62,23 @@ describe('several tabs', () => {
     void client.mutation(Cancel, { id: 'b' }).toPromise();
     await (await server.next('CancelTask')).refuse('NOT_FOUND');
     expect(sent).toEqual([{ kind: 'deleted', id: 'a' }]);
+  });
+
+  it('are told of each of several deleted tasks', async () => {
+    const { sent, server, client } = start();
+    const text =
+      'mutation Many { deleteTask0: deleteTask(id: "a") { deletedId } deleteTask1: deleteTask(id: "b") { deletedId } }';
+    void client.mutation(text, {}).toPromise();
+    await (
+      await server.next('Many')
+    ).answer({
+      deleteTask0: { __typename: 'P', deletedId: 'a' },
+      deleteTask1: { __typename: 'P', deletedId: 'b' },
+    });
+    expect(sent).toEqual([
+      { kind: 'deleted', id: 'a' },
+      { kind: 'deleted', id: 'b' },
+    ]);
   });
 
   it('are not told again what one of them has broadcast', async () => {

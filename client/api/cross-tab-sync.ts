@@ -1,4 +1,5 @@
 import { type Exchange, mapExchange } from '@urql/core';
+import { deletedTasks } from './task-versions.ts';
 
 /**
  * A message to the other tabs about a change at the server. It carries no data but marks: the other tabs ask the
@@ -37,8 +38,9 @@ export function createCrossTabExchange(tabs: CrossTabSync): Exchange {
   return mapExchange({
     onResult({ operation, data }) {
       if (operation.kind !== 'mutation' || !data || operation.context['isBroadcast']) return;
-      const { deletedId } = (data as { deleteTask?: { deletedId?: string } }).deleteTask ?? {};
-      tabs.broadcast(deletedId === undefined ? { kind: 'task' } : { kind: 'deleted', id: deletedId });
+      const deleted = deletedTasks(data);
+      for (const id of deleted) tabs.broadcast({ kind: 'deleted', id });
+      if (deleted.length === 0) tabs.broadcast({ kind: 'task' });
     },
   });
 }

@@ -11,6 +11,9 @@ const TaskState = gql(`query TaskState($id: ID!) { task(id: $id) { ${fields} } }
 const OtherState = gql(`query OtherState($id: ID!) { task(id: $id) { ${fields} } }`);
 const TaskUpdated = gql(`subscription TaskUpdated { taskUpdated { ${fields} } }`);
 const DeleteTask = gql(`mutation DeleteTask($id: ID!) { deleteTask(id: $id) { deletedId } }`);
+const Deletions = gql(
+  `mutation Deletions($first: ID!, $second: ID!) { deleteTask0: deleteTask(id: $first) { deletedId } deleteTask1: deleteTask(id: $second) { deletedId } }`,
+);
 const Feed = gql(
   `query Feed { viewer { id tasks(first: 20) { nodes { ${fields} createdAt } pageInfo { hasNextPage endCursor } totalCount } } }`,
 );
@@ -150,10 +153,13 @@ describe('the order of news about a task', () => {
     await (await server.next('Feed')).answer(feed([at(1, 10), taskData({ id: 'task-2' })]));
     const late = client.query(Feed, {}, { requestPolicy: 'network-only' }).toPromise();
     const lateRequest = await server.next('Feed');
-    const deletion = client.mutation(DeleteTask, { id }).toPromise();
+    const deletion = client.mutation(Deletions, { first: 'task-3', second: id }).toPromise();
     await (
-      await server.next('DeleteTask')
-    ).answer({ deleteTask: { __typename: 'DeleteTaskPayload', deletedId: id } });
+      await server.next('Deletions')
+    ).answer({
+      deleteTask0: { __typename: 'DeleteTaskPayload', deletedId: 'task-3' },
+      deleteTask1: { __typename: 'DeleteTaskPayload', deletedId: id },
+    });
     await deletion;
     expect(shown.at(-1)).toEqual(['task-2']);
     await lateRequest.answer(feed([at(1, 10), taskData({ id: 'task-2' })]));

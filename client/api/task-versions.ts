@@ -38,11 +38,9 @@ export function createTaskVersions() {
     /** Goes directly after the cache in the list of exchanges. */
     belowCache: mapExchange({
       onResult(result) {
-        const { deletedId } =
-          (result.data as { deleteTask?: { deletedId?: string } } | null)?.deleteTask ?? {};
-        if (deletedId !== undefined) {
-          newest.delete(deletedId);
-          deleted.add(deletedId);
+        for (const id of deletedTasks(result.data)) {
+          newest.delete(id);
+          deleted.add(id);
         }
         return { ...result, data: replaceTasks(result.data, record, deleted) };
       },
@@ -52,6 +50,13 @@ export function createTaskVersions() {
       onResult: (result) => ({ ...result, data: replaceTasks(result.data, current, deleted) }),
     }),
   };
+}
+
+/** The tasks that a mutation has deleted: its fields `deleteTask`, or `deleteTask0`, `deleteTask1` of many. */
+export function deletedTasks(data: unknown): string[] {
+  return Object.entries((data ?? {}) as Record<string, { deletedId?: string } | null>).flatMap(
+    ([name, payload]) => (name.startsWith('deleteTask') && payload?.deletedId) || [],
+  );
 }
 
 function isTask(value: unknown): value is VersionedTask {
