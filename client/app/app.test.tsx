@@ -189,11 +189,11 @@ describe('the page', () => {
     fireEvent.click(screen.getByRole('button', { name: 'Undo', hidden: true }));
     expect(card(1)).toBeTruthy();
     await vi.advanceTimersByTimeAsync(20_000);
-    expect(server.log).not.toContain('DeleteTask');
+    expect(server.log).not.toContain('Deletions');
     press('More about request 1');
     press('Delete');
     await vi.advanceTimersByTimeAsync(10_000);
-    expect((await server.next('DeleteTask')).variables).toEqual({ id: 'a' });
+    expect((await server.next('Deletions')).variables).toEqual({ deleteTask0: 'a' });
   });
 
   it('keeps on screen what a failed refresh would have replaced', async () => {

@@ -49,8 +49,7 @@ function Feed(props: PageContext) {
       isAway={state.isAway()}
       favorites={state.favorites}
       toasts={props.toasts}
-      onCancel={(task) => void state.actions()?.cancel(task)}
-      onDelete={(tasks) => state.actions()?.remove(tasks)}
+      actions={state.actions}
       onRetry={state.form.prefill.retry}
       onEdit={state.form.prefill.edit}
       onOtherModel={state.form.prefill.changeModel}

@@ -53,7 +53,7 @@ export function createPageState(options: PageStateOptions) {
   };
   const actions = createLazyPart(session.isSignedIn, async () => {
     const { createTaskActions } = await import('../feed/task-actions.ts');
-    return () => createTaskActions({ client: api.client, feed, toasts });
+    return () => createTaskActions({ ...options, feed, session });
   });
   const announcer = createAnnouncer();
   const form = createFormState({

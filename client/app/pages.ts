@@ -71,7 +71,7 @@ export const lazyPages: Readonly<Record<string, LazyPage>> = {
         onUse: state.form.dropzone.addImage,
         onRemix: state.form.prefill.remix,
         repeats: state.form.repeats,
-        onDelete: (tasks) => state.actions()?.remove(tasks),
+        actions: state.actions,
         onSignIn: state.openSignIn,
       }),
   },

@@ -1,9 +1,8 @@
 import { createMemo, createSignal, Show } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
 import type { GalleryItem } from '../gallery/image-actions.ts';
-import { taskErrorMessage } from '../gallery/task-card/task-error-messages.ts';
 import { TaskImageTile } from '../gallery/task-image.tsx';
-import { lazyMessages } from '../i18n/lazy-messages.ts';
+import { TaskWithoutImages } from './task-without-images.tsx';
 import { messages } from '../i18n/messages.ts';
 import { ForKeyed } from '../ui/for-keyed.tsx';
 
@@ -17,19 +16,27 @@ export function isImage(cell: ContactCell): cell is GalleryItem {
 /** Images as a dense grid, which is one tab stop. */
 export function ContactSheet(props: { label: string; cells: readonly ContactCell[] }) {
   const [current, setCurrent] = createSignal<string>();
+  const keyOf = ({ task, image }: ContactCell) => image?.id ?? task.id;
   const tabStop = createMemo(() => {
-    const imageIds = props.cells.filter(isImage).map(({ image }) => image.id);
-    return imageIds.find((id) => id === current()) ?? imageIds[0];
+    const keys = props.cells.filter((cell) => isImage(cell) || !isUnfinished(cell.task)).map(keyOf);
+    return keys.find((key) => key === current()) ?? keys[0];
   });
 
   return (
     <Show when={props.cells.length > 0}>
       <ul class="contact-sheet film" aria-label={props.label}>
-        <ForKeyed each={props.cells} keyOf={({ task, image }) => image?.id ?? task.id}>
+        <ForKeyed each={props.cells} keyOf={keyOf}>
           {(cell) => (
             <Show
               when={isImage(cell()) && (cell() as GalleryItem)}
-              fallback={<TaskWithoutImages task={cell().task} code={cell().code} />}
+              fallback={
+                <TaskWithoutImages
+                  task={cell().task}
+                  code={cell().code}
+                  isTabStop={tabStop() === cell().task.id}
+                  onFocus={() => setCurrent(cell().task.id)}
+                />
+              }
             >
               {(item) => (
                 <TaskImageTile
@@ -43,27 +50,6 @@ export function ContactSheet(props: { label: string; cells: readonly ContactCell
         </ForKeyed>
       </ul>
     </Show>
-  );
-}
-
-/** In place of an image: unfinished, or why there is none. */
-function TaskWithoutImages(props: { task: Task; code: string }) {
-  const outcome = () => {
-    if (isUnfinished(props.task)) return lazyMessages.history.statuses.PROCESSING;
-    return lazyMessages.history.statuses[props.task.status === 'CANCELED' ? 'CANCELED' : 'FAILED'];
-  };
-  const reason = () => (isUnfinished(props.task) ? '' : taskErrorMessage(props.task).text);
-  return (
-    <li class="task-image" title={[props.task.prompt, reason()].filter(Boolean).join('\n')}>
-      <div class="task-image-box contact-outcome" classList={{ 'contact-waiting': isUnfinished(props.task) }}>
-        <strong>{outcome()}</strong>
-        <span dir="auto">{props.task.prompt}</span>
-        <span class="visually-hidden">{reason()}</span>
-      </div>
-      <span class="task-image-code code" aria-hidden="true">
-        {props.code}
-      </span>
-    </li>
   );
 }
 

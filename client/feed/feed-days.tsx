@@ -1,8 +1,9 @@
-import { For, Show } from 'solid-js';
+import { type Accessor, For, Show } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
 import { ContactSheet } from './contact-sheet.tsx';
 import { type Day, Days } from './days.tsx';
 import type { Feed } from './feed.ts';
+import type { TaskActions } from './task-actions.ts';
 import { type GalleryItem, galleryItems, useImageActions } from '../gallery/image-actions.ts';
 import type { ImageActionsOptions } from '../gallery/image-actions-provider.tsx';
 import type { TaskCardEvents } from '../gallery/task-card/task-card-actions.tsx';
@@ -16,9 +17,12 @@ import { ForKeyed } from '../ui/for-keyed.tsx';
 import { Icon } from '../ui/icons.tsx';
 import { liveText } from '../ui/live-text.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
+import { whenLoaded } from '../ui/when-loaded.ts';
 
-export interface FeedDaysProps extends ImageActionsOptions, Omit<TaskCardEvents, 'onCopyDetails'> {
+export interface FeedDaysProps
+  extends ImageActionsOptions, Omit<TaskCardEvents, 'onCancel' | 'onCopyDetails'> {
   feed: Feed;
+  actions: Accessor<TaskActions | undefined>;
   optimisticRequests: readonly OptimisticRequest[];
   isLive: boolean;
   isLost: (taskId: string) => boolean;
@@ -66,6 +70,7 @@ function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
             task={task()}
             code={feed.codeOf(task().id)}
             isLost={props.isLost(task().id)}
+            onCancel={(task) => whenLoaded(props.actions, (actions) => void actions.cancel(task))}
             onCopyDetails={() => void copyDetails(task(), feed.codeOf(task().id), props.toasts)}
           />
         )}

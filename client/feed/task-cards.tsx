@@ -11,7 +11,8 @@ import { createIntersection, LoadMore } from '../ui/load-more.tsx';
 
 /** The viewer's tasks as cards, newest first. */
 export function TaskCards(props: FeedDaysProps) {
-  const { feed } = props;
+  const tasks = createMemo(() => props.actions()?.withoutRemoved(props.feed.tasks()) ?? props.feed.tasks());
+  const feed = { ...props.feed, tasks };
   const items = createMemo(() => galleryItems(feed.tasks(), feed.codeOf));
   const codeOf = (id: string) => feed.task(id) && feed.codeOf(id);
   onMount(() => {
@@ -21,7 +22,7 @@ export function TaskCards(props: FeedDaysProps) {
   return (
     <ImageActionsProvider {...props} items={items()} codeOf={codeOf} isBesideForm>
       <NewTasks tasks={feed.tasks()} />
-      <FeedDays {...props} />
+      <FeedDays {...props} feed={feed} />
       <LoadMore state={feed.more()} failed={messages.feed.failed} onLoad={() => void feed.loadMore()} />
       <AllKeys />
     </ImageActionsProvider>

@@ -1,5 +1,5 @@
 /** Provides the actions on images, by pointer and by key, with the lightbox, the selection and the list of keys. */
-import { createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
+import { type Accessor, createSignal, type JSX, onCleanup, onMount, Show } from 'solid-js';
 import { isUnfinished, type Task, type TaskImage } from '../api/task.ts';
 import { createDownloads } from './downloads.ts';
 import {
@@ -7,11 +7,13 @@ import {
   type GalleryItem,
   type ImageActions,
   ImageActionsContextProvider,
+  type Removals,
   type Repeats,
 } from './image-actions.ts';
 import { createImageAddress } from './image-address.ts';
 import { focusImage, listenForImageKeys, ShortcutSheet } from './image-shortcuts.tsx';
 import { createComparison } from './comparison.ts';
+import { createRemoval } from './removal.ts';
 import { createSelection, SelectBar } from './selection-bar.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -38,7 +40,8 @@ export interface ImageActionsOptions {
   onUse: (image: TaskImage, name: string) => void;
   /** Puts the request into the form. */
   onRemix: (task: Task) => void;
-  onDelete: (tasks: readonly Task[]) => void;
+  /** Undefined until they have loaded. */
+  actions: Accessor<Removals | undefined>;
   repeats: () => Promise<Repeats>;
 }
 
@@ -120,12 +123,13 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
       if (item && document.activeElement === document.body) focusImage(item.image.id);
     },
     copyAsApiCall: (task) => setCalled(task),
-    remove(tasks) {
-      const focusNext = findNextCard(tasks);
-      props.onDelete(tasks);
-      // The focused button is gone with its card, or with its image.
-      if (document.activeElement === document.body) focusNext();
-    },
+    ...createRemoval({
+      items: () => props.items,
+      actions: props.actions,
+      codeOf: props.codeOf,
+      lightbox: address,
+    }),
+    retry: (task) => void props.repeats().then((repeats) => repeats.retry(task)),
     showKeys: () => setKeysShown(true),
   };
   onMount(() => onCleanup(listenForImageKeys({ actions, item })));
@@ -177,12 +181,4 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
       </Guarded>
     </ImageActionsContextProvider>
   );
-}
-
-/** Finds the card after the first of these tasks, while they are in the page; returns a function that focuses it. */
-function findNextCard(tasks: readonly Task[]): () => void {
-  const cards = [...document.querySelectorAll<HTMLElement>('[data-task]')];
-  const isGoing = (card: HTMLElement) => tasks.some(({ id }) => id === card.dataset['task']);
-  const next = cards.slice(cards.findIndex(isGoing)).find((card) => !isGoing(card));
-  return () => (next ?? document.getElementById('feed'))?.focus({ preventScroll: true });
 }

@@ -15,6 +15,16 @@ export interface Favorites {
   set(images: readonly Markable[], favorite: boolean): void;
 }
 
+/** Deletes at once on the page, and at the server when the time for undo is over. */
+export interface Removals {
+  remove(tasks: readonly Task[], codeOf: CodeOf): void;
+  /** A task of which no image would be left is deleted as a whole. */
+  removeImages(items: readonly GalleryItem[], codeOf: CodeOf): void;
+}
+
+/** The number of a task; undefined where it is not known. */
+export type CodeOf = (taskId: string) => string | undefined;
+
 export interface ImageActions {
   favorites: Favorites;
   selection: Selection;
@@ -33,8 +43,7 @@ export interface ImageActions {
   offersFor(task: Task): Promise<readonly Offer[]>;
   /** Sends its request to that model at once, with a new seed. */
   repeat(task: Task, offer: Offer): void;
-  /** The number of a task; undefined where it is not known. */
-  codeOf(taskId: string): string | undefined;
+  codeOf: CodeOf;
   /** Closes the lightbox. */
   leave(): void;
   /** Copies its prompt. */
@@ -45,8 +54,12 @@ export interface ImageActions {
   compare(item?: GalleryItem): void;
   /** Opens the dialog that copies its request as a call of the API. */
   copyAsApiCall(task: Task): void;
-  /** Deletes these tasks, and moves the focus to the next one if it was on one of them. */
+  /** Deletes these tasks; the focus, or the large view, goes to what comes after them. */
   remove(tasks: readonly Task[]): void;
+  /** Deletes these images; the focus, or the large view, goes to the next one. */
+  removeImages(items: readonly GalleryItem[]): void;
+  /** Sends the request of a failed or cancelled task once more. */
+  retry(task: Task): void;
   /** Fetches the task again: image URLs expire. */
   refresh(taskId: string): Promise<unknown>;
   /** Fetches a task whose end is unknown, and says so when it still is. */
@@ -67,6 +80,7 @@ export interface Repeats {
   vary(task: Task, image: TaskImage, name: string): void;
   offers(task: Task): Promise<readonly Offer[]>;
   send(task: Task, offer: Offer): Promise<void>;
+  retry(task: Task): Promise<void>;
 }
 
 const Context = createContext<ImageActions>();
@@ -90,7 +104,7 @@ export function hasSameSeed({ options, providerOptions, removedReferences }: Tas
 
 /** The keys of the actions on an image, in the feed and in the lightbox. */
 export function imageKeys(
-  { favorites, downloads, use, remix, sameSeed, vary, compare }: ImageActions,
+  { favorites, downloads, use, remix, sameSeed, vary, compare, removeImages }: ImageActions,
   item: GalleryItem,
 ): Readonly<Record<string, () => void>> {
   return {
@@ -100,6 +114,7 @@ export function imageKeys(
     m: () => favorites.toggle(item.image),
     v: () => vary(item),
     c: () => compare(item),
+    Delete: () => removeImages([item]),
     ...(hasSameSeed(item.task) && { s: () => sameSeed(item.task) }),
   };
 }

@@ -46,6 +46,8 @@ function open() {
     compare: (item) => note('compare')(item?.code),
     copyAsApiCall: () => {},
     remove: ([task]) => note('remove')(task?.id),
+    removeImages: ([item]) => note('remove image')(item?.code),
+    retry: () => {},
     refresh: async () => {},
     checkAgain: async () => {},
     showKeys: () => calls.push('keys'),
@@ -76,6 +78,7 @@ describe('the keys of the feed', () => {
     stop = page.stop;
     for (const key of ['d', 'r', 'u', 'm', 'Delete', ' ']) press('[data-image="2A"]', key);
     press('[data-image="2A"]', ' ', { shiftKey: true });
+    press('[data-image="2A"]', 'Delete', { shiftKey: true });
     expect(calls).toEqual([
       'download 2A',
       'remix 2A',
@@ -84,6 +87,7 @@ describe('the keys of the feed', () => {
       'remove 2A',
       'select 2A',
       'extend 2A',
+      'remove image 2A',
     ]);
     calls.length = 0;
     press('[data-image="1"] + a', 'm');

@@ -9,7 +9,7 @@ import { type GalleryItem, type ImageActions, imageKeys } from './image-actions.
 import { isInTextField, onPress } from '../ui/keys.ts';
 
 function shortcutGroups() {
-  const { compare, image, keys, repeat } = lazyMessages;
+  const { compare, image, keys, removal, repeat } = lazyMessages;
   const onPicture = [
     ['D', image.download],
     ['R', keys.remix],
@@ -37,6 +37,7 @@ function shortcutGroups() {
         ['Space', keys.select],
         ...onPicture,
         ['Del', keys.remove],
+        ['Shift Del', removal.frame],
         ['/', keys.prompt],
         ['1 2', keys.scenes],
         ['?', keys.all],
@@ -49,6 +50,7 @@ function shortcutGroups() {
         ['+ −', keys.zoom],
         ['1', keys.pixels],
         ...onPicture,
+        ['Del', removal.frame],
         ['B', compare.blindKey],
         ['W', compare.wipeKey],
         ['Esc', keys.close],
@@ -105,8 +107,9 @@ export function listenForImageKeys(options: {
     const target = event.target as HTMLElement;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return false;
     if (isInTextField(event) || target.closest('dialog, .more')) return false;
-    const button = target.closest('.task-image')?.querySelector<HTMLElement>('[data-image]');
+    const button = target.closest('.task-image')?.querySelector<HTMLElement>(places);
     const item = button && options.item(button.dataset['image'] ?? '');
+    if (button && moveFocus(button, event.key)) return true;
     if (button && item && actOnImage(event, button, item, actions)) return true;
     if (event.key === '?') actions.showKeys();
     else if (event.key === 'Escape' && actions.selection.isOn()) actions.selection.end();
@@ -116,6 +119,9 @@ export function listenForImageKeys(options: {
   feed?.addEventListener('keydown', onKeyDown);
   return () => feed?.removeEventListener('keydown', onKeyDown);
 }
+
+/** Images, and tasks that have none. */
+const places = '[data-image], [data-ended]';
 
 /** Returns whether the key is a shortcut of an image. */
 function actOnImage(
@@ -127,9 +133,9 @@ function actOnImage(
   const { id } = item.image;
   // Buttons of the image keep their own Space.
   const isSelecting = event.key === ' ' && event.target === button;
-  if (moveFocus(button, event.key)) return true;
   if (isSelecting && event.shiftKey) actions.selection.extendTo(id);
   else if (isSelecting) actions.selection.toggle(id);
+  else if (event.key === 'Delete' && event.shiftKey) actions.removeImages([item]);
   else if (event.key === 'Delete') actions.remove([item.task]);
   else {
     const act = event.shiftKey ? undefined : imageKeys(actions, item)[event.key];
@@ -141,7 +147,7 @@ function actOnImage(
 
 /** Moves the focus by an arrow key, Home or End. Returns whether the key is one of them. */
 function moveFocus(from: HTMLElement, key: string): boolean {
-  const buttons = [...document.querySelectorAll<HTMLElement>('#feed [data-image]')];
+  const buttons = [...document.querySelectorAll<HTMLElement>(`#feed :is(${places})`)];
   const place = buttons.indexOf(from);
   const targets: Readonly<Record<string, () => HTMLElement | undefined>> = {
     ArrowLeft: () => buttons[place - 1],

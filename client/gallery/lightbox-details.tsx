@@ -1,6 +1,7 @@
 import { For, type JSX, Show } from 'solid-js';
 import { matchInputImage, type ServerImage, type Task, type TaskImage } from '../api/task.ts';
 import { type GalleryItem, useImageActions } from './image-actions.ts';
+import { DeleteImage } from './delete-image.tsx';
 import { DownloadActions } from './download-actions.tsx';
 import './lightbox-details.css';
 import { Lineage } from './lineage.tsx';
@@ -44,6 +45,7 @@ export function Details(props: { item: GalleryItem }) {
           <ShareIcon />
           {lazyMessages.image.share}
         </Button>
+        <DeleteImage item={props.item} />
         <DownloadActions item={props.item} />
       </div>
     </div>

@@ -49,7 +49,7 @@ export function RepeatActions(props: { task: Task; item?: GalleryItem }) {
 }
 
 /** Undefined until known. */
-function createOffers(task: () => Task) {
+export function createOffers(task: () => Task) {
   const { offersFor } = useImageActions();
   const [offers, setOffers] = createSignal<readonly Offer[]>();
   createEffect(

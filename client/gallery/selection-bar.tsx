@@ -8,9 +8,11 @@ import { Icon } from '../ui/icons.tsx';
 
 /** Actions on the selected images. */
 export function SelectBar(props: { items: readonly GalleryItem[] }) {
-  const { selection, favorites, downloads, remove, compare } = useImageActions();
+  const { selection, favorites, downloads, remove, removeImages, compare } = useImageActions();
   const chosen = () => props.items.filter(({ image }) => selection.has(image.id));
   const tasks = () => [...new Map(chosen().map(({ task }) => [task.id, task])).values()];
+  /** All images of the requests that have a selected one. */
+  const framesOfTasks = () => tasks().reduce((count, { images }) => count + images.length, 0);
   const areAllFavorites = () => chosen().every(({ image }) => favorites.has(image));
 
   return (
@@ -42,6 +44,18 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
           <Icon name="pencil" />
           {areAllFavorites() ? lazyMessages.select.unmark : lazyMessages.image.mark}
         </Button>
+        <Show when={chosen().length < framesOfTasks()}>
+          <Button
+            kind="film"
+            onClick={() => {
+              const going = chosen();
+              selection.end();
+              removeImages(going);
+            }}
+          >
+            {lazyMessages.removal.frames(chosen().length)}
+          </Button>
+        </Show>
         <Button
           kind="film"
           onClick={() => {
@@ -50,7 +64,7 @@ export function SelectBar(props: { items: readonly GalleryItem[] }) {
             remove(ended);
           }}
         >
-          {lazyMessages.select.remove(tasks().length)}
+          {lazyMessages.removal.requests(tasks().length, framesOfTasks())}
         </Button>
       </Show>
       <Button kind="film" onClick={() => selection.end()}>

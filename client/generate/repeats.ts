@@ -59,12 +59,14 @@ export function createRepeats(options: RepeatOptions) {
     ...(model.id === task.model.id && { providerOptions: task.providerOptions }),
   });
 
+  /** Leads to where the request develops. */
+  const showFeed = () => untrack(router.path) !== '/' && router.go('/');
+
   /** Sends the request of the task to the model of an offer, with a new seed. The same press twice sends once. */
   const send = async (task: Task, { model: { id }, costCredits }: Offer): Promise<void> => {
     const model = models.of(task.scene).find((each) => each.id === id);
     if (!model || !submission.begin(`repeat ${task.id} ${id}`)) return;
-    // Where the request develops.
-    if (untrack(router.path) !== '/') router.go('/');
+    showFeed();
     const input = requestTo(task, model);
     const ratio = requestedRatio(input.options.aspectRatio, task.referenceImages[0]);
     const offer = { model, costCredits };
@@ -76,6 +78,7 @@ export function createRepeats(options: RepeatOptions) {
   const retry = async (task: Task): Promise<void> => {
     if (retrying.has(task.id) || !submission.begin(`retry ${task.id}`)) return;
     retrying.add(task.id);
+    showFeed();
     const sent = sender.send(`retry ${task.id}`, createId(), async (idempotencyKey) => {
       const { data, error } = await client.mutation(RetryTask, { id: task.id, idempotencyKey });
       return { payload: data?.retryTask, error };

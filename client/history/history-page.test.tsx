@@ -28,8 +28,14 @@ it('shows the numbers of tasks that the feed does not have as soon as they are l
         onRefresh={async () => undefined}
         onUse={() => {}}
         onRemix={() => {}}
-        repeats={async () => ({ sameSeed() {}, vary() {}, offers: async () => [], send: async () => {} })}
-        onDelete={() => {}}
+        repeats={async () => ({
+          sameSeed() {},
+          vary() {},
+          offers: async () => [],
+          send: async () => {},
+          retry: async () => {},
+        })}
+        actions={() => undefined}
         onSignIn={() => {}}
       />
     </Provider>

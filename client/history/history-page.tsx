@@ -1,13 +1,15 @@
 /** The History page: all tasks by day, filtered by text, scene, model, outcome and favorites. */
 import type { Client } from '@urql/core';
-import { createEffect, createMemo, createUniqueId, Match, Show, Switch } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createUniqueId, Match, Show, Switch } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import { type ContactCell, ContactSheet, ContactSheetSkeleton, isImage } from '../feed/contact-sheet.tsx';
 import { Days } from '../feed/days.tsx';
 import type { Feed } from '../feed/feed.ts';
+import type { TaskActions } from '../feed/task-actions.ts';
 import { type GalleryItem, galleryItems } from '../gallery/image-actions.ts';
 import { type ImageActionsOptions, ImageActionsProvider } from '../gallery/image-actions-provider.tsx';
 import type { Model } from '../generate/options/model-choice.ts';
+import { DeleteFailed } from './delete-failed.tsx';
 import { createFilters, FilterBar, type Filters, zipAddress } from './filter-bar.tsx';
 import { createHistory, createHistoryCodes, createHistoryTask, type HistoryCodes } from './history.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
@@ -24,6 +26,7 @@ interface HistoryPageProps extends ImageActionsOptions {
   client: Client;
   router: Router;
   feed: Feed;
+  actions: Accessor<TaskActions | undefined>;
   models: readonly Model[];
   viewerId: () => string | undefined;
   /** Whether the user is a visitor; false until known. */
@@ -60,21 +63,22 @@ export function HistoryPage(props: HistoryPageProps) {
 
 function AllTasks(props: PartProps) {
   const { filters, codes } = props;
+  /** A deletion at the server changes the counts, which the cache cannot know. */
+  const changes = createMemo(() => `${String(props.changes())} ${props.actions()?.ended() ?? 0}`);
   const history = createHistory({
     client: props.client,
     filter: filters.taskFilter,
     viewerId: props.viewerId,
-    changes: props.changes,
+    changes,
   });
   createEffect(() => {
     if (Object.keys(filters.taskFilter()).length === 0) codes.learn(history.tasks(), history.totalCount());
   });
   const isFavoritesOnly = () => filters.get('marked') !== undefined;
   const shown = createMemo(() =>
-    history
-      .tasks()
-      .filter((task) => !props.feed.isHidden(task.id))
-      .filter((task) => !isFavoritesOnly() || task.images.some(props.favorites.has)),
+    withoutRemoved(props, history.tasks()).filter(
+      (task) => !isFavoritesOnly() || task.images.some(props.favorites.has),
+    ),
   );
 
   return (
@@ -94,6 +98,13 @@ function AllTasks(props: PartProps) {
             {lazyMessages.history.downloadFound}
           </a>
         </Show>
+        <DeleteFailed
+          {...props}
+          filter={filters.taskFilter()}
+          tasks={history.tasks()}
+          isHidden={props.feed.isHidden}
+          changes={changes}
+        />
       </div>
       <Switch>
         <Match when={history.status() === 'loading'}>
@@ -117,6 +128,12 @@ function AllTasks(props: PartProps) {
       </Switch>
     </>
   );
+}
+
+/** Without the tasks and images that are being deleted. */
+function withoutRemoved({ feed, actions }: PartProps, tasks: readonly Task[]): readonly Task[] {
+  const kept = tasks.filter(({ id }) => !feed.isHidden(id));
+  return actions()?.withoutRemoved(kept) ?? kept;
 }
 
 /** Tasks by day as contact sheets, with all actions on images. */
@@ -151,10 +168,18 @@ function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesO
 
 /** The task that a ledger entry links to. */
 function OneTask(props: PartProps & { taskId: string }) {
-  const { task, hasFailed, retry } = createHistoryTask({
+  const {
+    task: known,
+    hasFailed,
+    retry,
+  } = createHistoryTask({
     client: props.client,
     id: () => props.taskId,
     viewerId: props.viewerId,
+  });
+  const task = createMemo(() => {
+    const found = known();
+    return found ? (withoutRemoved(props, [found])[0] ?? null) : found;
   });
   const status = () => {
     if (task() === undefined) return '';
@@ -168,7 +193,7 @@ function OneTask(props: PartProps & { taskId: string }) {
       </div>
       <Switch>
         <Match when={task()}>
-          {(known) => <HistoryImages {...props} tasks={[known()]} isFavoritesOnly={false} />}
+          {(shown) => <HistoryImages {...props} tasks={[shown()]} isFavoritesOnly={false} />}
         </Match>
         <Match when={hasFailed()}>
           <LoadFailure class="sheet-note" text={messages.feed.failed} onRetry={retry} />

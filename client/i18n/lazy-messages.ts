@@ -19,6 +19,11 @@ interface FailureFacts {
 const format = createFormats('en');
 const { number, counted, percent, megabytes, seconds } = format;
 const credits = (count: number) => counted(count, 'credit', 'credits');
+/** Those of which there are some. */
+const requestsAndFrames = (requests: number, frames: number) =>
+  [requests && counted(requests, 'request', 'requests'), frames && counted(frames, 'frame', 'frames')]
+    .filter(Boolean)
+    .join(' and ');
 
 const english = {
   app: {
@@ -208,8 +213,6 @@ const english = {
     markFailed: (count: number) =>
       count === 1 ? 'The mark was not stored.' : `${count} marks were not stored.`,
     deleted: (code: string) => `Request ${code} deleted.`,
-    deletedMany: (count: number) => `${counted(count, 'request', 'requests')} deleted.`,
-    deleteFailed: (code: string) => `Request ${code} was not deleted.`,
     cancelFailed: 'Cancelling did not work. It is still running.',
     cancelledTooLate: 'Cancelled too late; the frames are below.',
     arrived: (code: string) => `Request ${code} finished after all.`,
@@ -373,8 +376,25 @@ const english = {
     selected: (count: number) => `${number(count)} selected`,
     download: (count: number) => (count === 1 ? 'Download 1' : `Download ${number(count)} (.zip)`),
     unmark: 'Remove marks',
+  },
+
+  removal: {
+    frame: 'Delete frame',
+    request: 'Delete request',
+    frames: (frames: number) => `Delete ${counted(frames, 'frame', 'frames')}`,
     /** Frames go with the request that made them. */
-    remove: (requests: number) => `Delete ${counted(requests, 'request', 'requests')}`,
+    requests: (requests: number, frames: number) =>
+      `Delete ${counted(requests, 'request', 'requests')}${frames > requests ? ` with ${counted(frames, 'frame', 'frames')}` : ''}`,
+    deletedFrame: (code: string) => `Frame ${code} deleted.`,
+    deleted: (requests: number, frames: number) => `${requestsAndFrames(requests, frames)} deleted.`,
+    failed: (requests: number, frames: number) =>
+      `${requestsAndFrames(requests, frames)} ${requests + frames === 1 ? 'was' : 'were'} not deleted.`,
+    deleteFailed: (requests: number) => `Delete ${number(requests)} failed`,
+    deleteCancelled: (requests: number) => `Delete ${number(requests)} cancelled`,
+    notFound: 'The requests could not be listed. Nothing was deleted.',
+    ended: (code: string, outcome: string) => `Request ${code}: ${outcome}`,
+    retry: (cost: number | undefined) => (cost === undefined ? 'Try again' : `Try again · ${credits(cost)}`),
+    noRetry: 'It cannot be tried again now.',
   },
 
   lightbox: {

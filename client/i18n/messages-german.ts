@@ -8,6 +8,8 @@ const { number, counted, percent, megabytes, seconds } = format;
 const credits = (count: number) => counted(count, 'Credit', 'Credits');
 const images = (count: number) => counted(count, 'Bild', 'Bilder');
 const requests = (count: number) => counted(count, 'Auftrag', 'Aufträge');
+const requestsAndImages = (ofRequests: number, ofImages: number) =>
+  [ofRequests && requests(ofRequests), ofImages && images(ofImages)].filter(Boolean).join(' und ');
 const wrongType = (name: string) =>
   `${name} ist kein Bild, das wir verwenden können. Versuch es mit PNG, JPEG oder WebP.`;
 const unreadable = (name: string) => `${name} ließ sich nicht öffnen. Vielleicht ist die Datei beschädigt.`;
@@ -373,8 +375,6 @@ const later: LazyMessages = {
         ? 'Die Markierung wurde nicht gespeichert.'
         : `${count} Markierungen wurden nicht gespeichert.`,
     deleted: (code) => `Auftrag ${code} gelöscht.`,
-    deletedMany: (count) => `${requests(count)} gelöscht.`,
-    deleteFailed: (code) => `Auftrag ${code} wurde nicht gelöscht.`,
     cancelFailed: 'Das Abbrechen hat nicht geklappt. Der Auftrag läuft noch.',
     cancelledTooLate: 'Zu spät abgebrochen; die Bilder stehen unten.',
     arrived: (code) => `Auftrag ${code} ist doch noch fertig geworden.`,
@@ -538,7 +538,24 @@ const later: LazyMessages = {
     selected: (count) => `${number(count)} ausgewählt`,
     download: (count) => (count === 1 ? '1 herunterladen' : `${number(count)} herunterladen (.zip)`),
     unmark: 'Markierungen entfernen',
-    remove: (count) => `${requests(count)} löschen`,
+  },
+
+  removal: {
+    frame: 'Bild löschen',
+    request: 'Auftrag löschen',
+    frames: (count) => `${images(count)} löschen`,
+    requests: (count, frames) =>
+      `${requests(count)} ${frames > count ? `mit ${counted(frames, 'Bild', 'Bildern')} ` : ''}löschen`,
+    deletedFrame: (code) => `Bild ${code} gelöscht.`,
+    deleted: (count, frames) => `${requestsAndImages(count, frames)} gelöscht.`,
+    failed: (count, frames) =>
+      `${requestsAndImages(count, frames)} ${count + frames === 1 ? 'wurde' : 'wurden'} nicht gelöscht.`,
+    deleteFailed: (count) => `${number(count)} fehlgeschlagene löschen`,
+    deleteCancelled: (count) => `${number(count)} abgebrochene löschen`,
+    notFound: 'Die Aufträge ließen sich nicht auflisten. Es wurde nichts gelöscht.',
+    ended: (code, outcome) => `Auftrag ${code}: ${outcome}`,
+    retry: (cost) => (cost === undefined ? 'Erneut versuchen' : `Erneut versuchen · ${credits(cost)}`),
+    noRetry: 'Das geht gerade nicht noch einmal.',
   },
 
   lightbox: {
