@@ -2,6 +2,7 @@
 import type { Client } from '@urql/core';
 import { type Accessor, createSignal } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
+import { queryUncached } from '../api/uncached.ts';
 
 const PromptSearch = graphql(`
   query PromptSearch($search: String!) {
@@ -29,10 +30,7 @@ export function createPromptSearch(client: Client, known: Accessor<readonly stri
   let last = 0;
 
   const ask = async (text: string, local: readonly string[], search: number) => {
-    // Not kept: it lacks what other lists of tasks have.
-    const { data } = await client
-      .query(PromptSearch, { search: text }, { requestPolicy: 'network-only' })
-      .toPromise();
+    const { data } = await queryUncached(client, PromptSearch, { search: text });
     if (search !== last) return;
     const remote = data?.viewer?.tasks.nodes.map(({ prompt }) => prompt.trim()) ?? [];
     setFound([...new Set([...local, ...remote])]);

@@ -48,7 +48,7 @@ it('appends the words of styles where the user sees them, and keeps prompts for 
   await button('Styles').click();
   await shoot(page, 'styles-phone');
   await menu('Styles').getByRole('button', { name: 'A red kite, isometric', exact: true }).click();
-  expect(await prompt(page).inputValue()).toBe('A red kite, isometric');
+  await expect.poll(() => prompt(page).inputValue()).toBe('A red kite, isometric');
   await button('Styles').click();
   await menu('Styles').getByRole('button', { name: 'Do not keep: A red kite, isometric' }).click();
   await menu('Styles').getByRole('button', { name: 'Undo' }).click();
@@ -70,5 +70,5 @@ it('finds earlier prompts by their words', async () => {
   await list.getByText('No prompt has these words.').waitFor();
   await list.getByRole('searchbox').fill('lighthouse dusk');
   await list.getByRole('button', { name: 'A lighthouse at dusk sandbox:plain' }).click();
-  expect(await prompt(page).inputValue()).toBe('A lighthouse at dusk sandbox:plain');
+  await expect.poll(() => prompt(page).inputValue()).toBe('A lighthouse at dusk sandbox:plain');
 });
