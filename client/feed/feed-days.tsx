@@ -1,5 +1,7 @@
-import { type Accessor, For, Show } from 'solid-js';
+import { type Accessor, createMemo, For, Show } from 'solid-js';
 import { isUnfinished, type Task } from '../api/task.ts';
+import './beside.css';
+import { besideEachOther } from './beside.ts';
 import { ContactSheet } from './contact-sheet.tsx';
 import { type Day, Days } from './days.tsx';
 import type { Feed } from './feed.ts';
@@ -48,6 +50,7 @@ function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
   /** Tasks shown as cards: all of the newest day; of earlier days the unfinished and the failed ones. */
   const cards = () =>
     props.day.tasks.filter((task) => isNewest() || isUnfinished(task) || task.status === 'FAILED');
+  const beside = createMemo(() => besideEachOther(cards()));
 
   return (
     <section class="day" aria-labelledby={headingId()}>
@@ -60,7 +63,15 @@ function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
       </div>
       <Show when={isNewest()}>
         <For each={props.optimisticRequests}>
-          {(request, place) => <OptimisticCard request={request} code={requestCode(place())} />}
+          {(request, place) => (
+            <OptimisticCard
+              request={request}
+              code={requestCode(place())}
+              isBeside={props.optimisticRequests.some(
+                ({ prompt, model }) => prompt === request.prompt && model.id !== request.model.id,
+              )}
+            />
+          )}
         </For>
       </Show>
       <ForKeyed each={cards()} keyOf={({ id }) => id}>
@@ -70,6 +81,7 @@ function DaySection(props: FeedDaysProps & { day: Day; index: number }) {
             task={task()}
             code={feed.codeOf(task().id)}
             isLost={props.isLost(task().id)}
+            isBeside={beside().has(task().id)}
             onCancel={(task) => whenLoaded(props.actions, (actions) => void actions.cancel(task))}
             onCopyDetails={() => void copyDetails(task(), feed.codeOf(task().id), props.toasts)}
           />
@@ -139,11 +151,14 @@ function DayActions(props: { items: readonly GalleryItem[] }) {
 }
 
 /** The card of a request that has no response yet. */
-function OptimisticCard(props: { request: OptimisticRequest; code: string }) {
+function OptimisticCard(props: { request: OptimisticRequest; code: string; isBeside: boolean }) {
   return (
     <article
       class="task-card film"
-      classList={{ 'task-card-single': props.request.count === 1 }}
+      classList={{
+        'task-card-beside': props.isBeside,
+        'task-card-single': !props.isBeside && props.request.count === 1,
+      }}
       aria-label={lazyMessages.task.request(props.code)}
       aria-busy="true"
     >

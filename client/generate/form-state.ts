@@ -1,10 +1,11 @@
 /** The state of the form in one session: draft, cost, submission, references, shortcuts. */
-import { type Accessor, createMemo, getOwner, onCleanup, runWithOwner } from 'solid-js';
+import { type Accessor, createMemo, createSignal, getOwner, onCleanup, runWithOwner } from 'solid-js';
 import type { Api } from '../api/client.ts';
 import type { Session } from '../auth/session.ts';
 import type { References } from './references/references.ts';
 import type { Models } from './options/models.ts';
 import type { Router } from '../ui/router.ts';
+import { createLazyPart } from '../ui/lazy-part.ts';
 import type { Toasts } from '../ui/toasts.tsx';
 import { messages } from '../i18n/messages.ts';
 import { createCost } from './cost.ts';
@@ -48,9 +49,22 @@ export function createFormState(options: FormStateOptions) {
   const { draft, references, router, session, feed } = options;
   const place = createFormFocus(router);
   const chosen = createChoice(draft, options.models);
-  const cost = createCost(chosen, draft);
+  const ownCost = createCost(chosen, draft);
+  const [isSeveral, setSeveral] = createSignal(false);
+  const cost = () => (several() ? several()!.total(ownCost()) : ownCost());
   const balance = () => session.viewer()?.credits;
-  const submission = createFormSubmission({ ...options, chosen, cost, balance });
+  const submission = createFormSubmission({
+    ...options,
+    chosen,
+    cost: ownCost,
+    totalCost: cost,
+    balance,
+    onSending: (...sent) => several()?.send(...sent),
+  });
+  const several = createLazyPart(isSeveral, async () => {
+    const { createSeveralModels } = await import('./several-models.tsx');
+    return () => createSeveralModels({ ...options, client: options.api.client, chosen, ownCost, submission });
+  });
   const submit = () => {
     const problem = submission.submit();
     if (problem) place.focus(problem.field);
@@ -91,6 +105,9 @@ export function createFormState(options: FormStateOptions) {
     isSignedIn: session.isSignedIn,
     userId: session.viewerId,
     submission,
+    /** What sends the request to further models; undefined before the user has asked for it. */
+    several,
+    openSeveral: () => void setSeveral(true),
     cost,
     balance,
     isShort: () => shortageMessage(cost(), balance()) !== undefined,
@@ -122,7 +139,10 @@ export function createFormState(options: FormStateOptions) {
 type Chosen = ReturnType<typeof createChoice>;
 
 function createFormSubmission(
-  options: FormStateOptions & { chosen: Chosen } & Pick<SubmissionOptions, 'cost' | 'balance'>,
+  options: FormStateOptions & { chosen: Chosen } & Pick<
+      SubmissionOptions,
+      'cost' | 'totalCost' | 'balance' | 'onSending'
+    >,
 ) {
   const { api, session, feed, announce } = options;
   return createSubmission(options.chosen, {

@@ -9,6 +9,7 @@ import { referenceLimit } from './dropzone.ts';
 import type { ProblemField } from './problems.ts';
 import { CostOffer, ErrorReportActions, SubmitRow } from './submit-row.tsx';
 import { messages } from '../i18n/messages.ts';
+import { Button } from '../ui/button.tsx';
 import { lazyComponent } from '../ui/lazy-component.ts';
 import { tabId, Tabs } from '../ui/tabs.tsx';
 
@@ -26,6 +27,7 @@ export function preloadForm(): Promise<unknown> {
     ErrorReportActions.preload(),
     MoreOptions.preload(),
     import('./repeats.ts'),
+    import('./several-models.tsx'),
     import('./references/check-file.ts'),
     import('../ui/unexpected-errors.ts'),
     import('./references/upload.ts'),
@@ -81,6 +83,18 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
             onScene={form.dropzone.showScene}
             ref={keep('model')}
           />
+          <Show when={choice().model}>
+            <Show
+              when={form.several()}
+              fallback={
+                <Button kind="quiet" onClick={form.openSeveral}>
+                  {messages.models.several}
+                </Button>
+              }
+            >
+              {(several) => several().view()}
+            </Show>
+          </Show>
           <Show when={choice().model}>
             {(model) => (
               <ModelOptions

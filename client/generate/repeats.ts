@@ -2,9 +2,8 @@
 import type { Client } from '@urql/core';
 import { createEffect, createRoot, untrack } from 'solid-js';
 import { graphql } from '../api/generated/gql.ts';
-import type { Scene } from '../api/generated/graphql.ts';
 import { requestedRatio, type Task } from '../api/task.ts';
-import { CostDocument } from './cost.ts';
+import { exactCost } from './exact-cost.ts';
 import { createPrefill, type PrefillOptions, usedOptions } from './prefill.ts';
 import { acceptedOptions, type Model } from './options/model-choice.ts';
 import type { Models } from './options/models.ts';
@@ -104,25 +103,13 @@ export function createRepeats(options: RepeatOptions) {
       const offers = await Promise.all(
         fitting.map(async (model) => {
           const { count } = requestTo(task, model).options;
-          const costCredits = await costOf(client, model, { scene: task.scene, count });
+          const costCredits = await exactCost(client, model, { scene: task.scene, count });
           return costCredits === undefined ? [] : [{ model, costCredits }];
         }),
       );
       return offers.flat();
     },
   };
-}
-
-/** Undefined where it cannot be known now. */
-async function costOf(
-  client: Client,
-  model: Model,
-  { scene, count }: { scene: Scene; count: number },
-): Promise<number | undefined> {
-  // The list of models has the cost of a single image.
-  if (count === 1) return model.costCredits;
-  const { data } = await client.query(CostDocument, { model: model.id, scene, count });
-  return data?.node && 'costCredits' in data.node ? data.node.costCredits : undefined;
 }
 
 /** Resolves once that is true. */

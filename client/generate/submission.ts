@@ -24,13 +24,15 @@ export interface OptimisticRequest {
   costCredits: number | undefined;
 }
 
-type RequestInput = Omit<GenerateImageInput, 'idempotencyKey'> & { options: AcceptedOptions };
+export type RequestInput = Omit<GenerateImageInput, 'idempotencyKey'> & { options: AcceptedOptions };
 
 export interface SubmissionOptions {
   draft: Draft;
   references: References;
   sender: Pick<Sender, 'generate'>;
   cost: Accessor<number | undefined>;
+  /** With what the press sends to further models. */
+  totalCost?: Accessor<number | undefined>;
   balance: Accessor<number | undefined>;
   activeTasks: Accessor<number>;
   isSignedIn: Accessor<boolean>;
@@ -40,6 +42,8 @@ export interface SubmissionOptions {
   /** Opens the sign-in dialog; the request is sent after the sign-in. */
   onSignInNeeded: () => void;
   onSent: () => void;
+  /** Called with the input of Generate, the key of the press, and its outcome. */
+  onSending?: (input: RequestInput, key: string, outcome: Promise<Refusal | undefined>) => void;
   onAccepted: (task: Task) => void;
   /** Called if the outcome of a request is unknown, or the known balance was wrong. */
   onUncertain: () => void;
@@ -85,7 +89,7 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
       ...draft.content,
       references: references.items,
       model: choice().model,
-      costCredits: options.cost(),
+      costCredits: (options.totalCost ?? options.cost)(),
       balanceCredits: options.balance(),
       isOnline: options.isOnline(),
       waitSeconds: refusal.waitSeconds(),
@@ -199,7 +203,9 @@ export function createSubmission(chosen: ReturnType<typeof createChoice>, option
     };
     const ratio = requestedRatio(imageOptions.aspectRatio, used[0]?.size);
     const facts = { model, ratio, costCredits: options.cost() };
-    const refused = await dispatch(input, facts, keyOfPress, () => void submit());
+    const outcome = dispatch(input, facts, keyOfPress, () => void submit());
+    options.onSending?.(input, keyOfPress, outcome);
+    const refused = await outcome;
     // If no task is known to run, nothing would end the wait.
     if (refused?.code === 'TOO_MANY_ACTIVE_TASKS' && options.activeTasks() > 0) {
       activeAtRefusal = options.activeTasks();

@@ -71,6 +71,23 @@ const english = {
     savedHere: 'They stay in this browser.',
   },
 
+  several: {
+    legend: 'Also on',
+    /** By the press: the cost of each model, and their sum. */
+    sum: (parts: number[], total: number) =>
+      `${number(parts.length)} models: ${parts.map(number).join(' + ')} = ${credits(total)}`,
+    oneModel: 'One model only',
+    none: 'No other model can do this right now.',
+    tooManyReferences: (limit: number) => `takes up to ${counted(limit, 'image', 'images')}`,
+    ignores: (options: string[]) => `without ${format.list(options)}`,
+    fewer: (count: number) => `makes ${counted(count, 'image', 'images')}`,
+    partly: (sent: string[], refused: string[]) =>
+      `Accepted: ${format.list(sent)}. Not accepted, and not charged: ${format.list(refused)}.`,
+    unknown: (models: string[]) =>
+      `No answer from the server: ${format.list(models)}. Sending the rest charges nothing twice.`,
+    sendRest: 'Send the rest',
+  },
+
   references: {
     label: 'Reference images',
     numbered: (position: number) => `Reference ${position}`,

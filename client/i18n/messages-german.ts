@@ -99,6 +99,7 @@ const first: Messages = {
     failed: 'Die Liste der Modelle wurde nicht geladen.',
     optionDetail: (cost, durationMs) =>
       `${number(cost)} Cr.${durationMs === null ? '' : ` · ~${seconds(durationMs)}`}`,
+    several: 'Auf mehreren Modellen',
     moreOptions: 'Weitere Optionen',
     noneForImages: 'Zurzeit kann kein Modell aus einem Bild ein neues machen.',
     noneForText: 'Zurzeit kann kein Modell aus Text ein Bild machen.',
@@ -228,6 +229,22 @@ const later: LazyMessages = {
     notSaved:
       'Dieser Browser hat den Prompt nicht gespeichert. Vielleicht ist sein Speicher voll oder gesperrt.',
     savedHere: 'Sie bleiben in diesem Browser.',
+  },
+
+  several: {
+    legend: 'Auch auf',
+    sum: (parts, total) =>
+      `${number(parts.length)} Modelle: ${parts.map(number).join(' + ')} = ${credits(total)}`,
+    oneModel: 'Nur ein Modell',
+    none: 'Sonst kann das gerade kein Modell.',
+    tooManyReferences: (limit) => `nimmt bis zu ${images(limit)}`,
+    ignores: (options) => `ohne ${format.list(options)}`,
+    fewer: (count) => (count === 1 ? 'macht 1 Bild' : `macht ${images(count)}`),
+    partly: (sent, refused) =>
+      `Angenommen: ${format.list(sent)}. Nicht angenommen und nicht berechnet: ${format.list(refused)}.`,
+    unknown: (models) =>
+      `Keine Antwort vom Server: ${format.list(models)}. „Den Rest senden“ berechnet nichts doppelt.`,
+    sendRest: 'Den Rest senden',
   },
 
   references: {

@@ -96,6 +96,7 @@ const english = {
     failed: 'The list of models did not load.',
     optionDetail: (cost: number, durationMs: number | null) =>
       `${number(cost)} cr${durationMs === null ? '' : ` · ~${seconds(durationMs)}`}`,
+    several: 'On several models',
     moreOptions: 'More options',
     noneForImages: 'No models can do image to image right now.',
     noneForText: 'No models can do text to image right now.',

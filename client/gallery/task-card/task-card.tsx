@@ -23,6 +23,8 @@ import { Button } from '../../ui/button.tsx';
 export function TaskCard(
   props: TaskCardProps & {
     isLost: boolean;
+    /** Whether it stands beside the card of another model. */
+    isBeside?: boolean;
     /** Whether the server does not respond. */
     isAway: boolean;
   },
@@ -45,7 +47,9 @@ export function TaskCard(
       ref={article}
       class="task-card film"
       classList={{
-        'task-card-single': !isBad() && askedImages(props.task) === 1 && props.task.images.length <= 1,
+        'task-card-beside': props.isBeside ?? false,
+        'task-card-single':
+          !isBad() && !props.isBeside && askedImages(props.task) === 1 && props.task.images.length <= 1,
       }}
       aria-label={lazyMessages.task.request(props.code)}
       data-task={props.task.id}
