@@ -85,6 +85,7 @@ export function ImageActionsProvider(props: ImageActionsProviderProps) {
       else if (isUnfinished(task)) toasts.show({ text: lazyMessages.task.stillUnfinished });
     },
     open: address.open,
+    isOpen: (imageId) => address.imageId() === imageId,
     use({ image, code }) {
       props.onUse(image, lazyMessages.lightbox.label(code));
       toasts.show({ text: messages.references.added(lazyMessages.lightbox.label(code)) });

@@ -31,6 +31,8 @@ export interface ImageActions {
   downloads: Downloads;
   /** Opens the lightbox. */
   open(imageId: string): void;
+  /** Whether the lightbox shows the image. Reactive. */
+  isOpen(imageId: string): boolean;
   /** Adds it to the references of the form. */
   use(item: GalleryItem): void;
   /** Fills the form with its request, without the seed. */

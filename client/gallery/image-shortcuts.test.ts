@@ -33,6 +33,7 @@ function open() {
       one: async (item) => note('download')(item.code),
     },
     open: note('open'),
+    isOpen: () => false,
     use: (item) => note('use')(item.code),
     remix: (task) => note('remix')(task.id),
     sameSeed: (task) => note('same seed')(task.id),

@@ -159,7 +159,24 @@ function moveFocus(from: HTMLElement, key: string): boolean {
   };
   const target = targets[key];
   target?.()?.focus();
+  if (key === 'Home' || key === 'End') goToEdge(key);
   return target !== undefined;
+}
+
+/** How many frames the page may take to draw what comes near the viewport. */
+const drawnWithin = 5;
+
+/** Focuses the first or the last image, also where it is too far away to be drawn yet. */
+function goToEdge(key: 'Home' | 'End', framesLeft = drawnWithin): void {
+  const runs = [...document.querySelectorAll<HTMLElement>('#feed .contact-run')];
+  const edge = key === 'Home' ? runs[0] : runs.at(-1);
+  if (!edge || framesLeft === 0) return;
+  if (edge.childElementCount > 0 && framesLeft === drawnWithin) return;
+  const images = edge.querySelectorAll<HTMLElement>(places);
+  const image = key === 'Home' ? images[0] : images[images.length - 1];
+  if (image) return image.focus();
+  edge.scrollIntoView({ block: key === 'Home' ? 'start' : 'end' });
+  requestAnimationFrame(() => goToEdge(key, framesLeft - 1));
 }
 
 /** The element of the next row that is closest horizontally. */

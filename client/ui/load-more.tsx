@@ -43,19 +43,20 @@ export function LoadMore(props: {
 }
 
 /**
- * Whether an element is in the viewport; undefined until known. A `margin` in pixels counts what is below the viewport
- * as well.
+ * Whether an element is in the viewport; undefined until known. Margins in pixels count what is below the viewport, and
+ * above it, as well.
  */
 export function createIntersection(
   element: () => Element | undefined,
   margin = 0,
+  marginAbove = 0,
 ): Accessor<boolean | undefined> {
   const [isSeen, setSeen] = createSignal<boolean>();
   onMount(() => {
     const observed = element();
     if (!observed || !('IntersectionObserver' in window)) return;
     const observer = new IntersectionObserver((entries) => setSeen(entries.at(-1)?.isIntersecting), {
-      rootMargin: `0px 0px ${margin}px 0px`,
+      rootMargin: `${marginAbove}px 0px ${margin}px 0px`,
     });
     observer.observe(observed);
     onCleanup(() => observer.disconnect());

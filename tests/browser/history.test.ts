@@ -30,12 +30,12 @@ async function ask<Data>(query: string, variables: object = {}): Promise<Data> {
   return body.data;
 }
 
-/** Generates one image for each prompt, oldest first, and waits until all have ended. */
-async function make(prompts: readonly string[]): Promise<void> {
+/** Generates images for each prompt, oldest first, and waits until all have ended. */
+async function make(prompts: readonly string[], count = 1): Promise<void> {
   const { models } = await ask<{ models: { id: string }[] }>('{ models(scene: TEXT_TO_IMAGE) { id } }');
   for (const prompt of prompts)
     await ask('mutation ($input: GenerateImageInput!) { generateImage(input: $input) { task { id } } }', {
-      input: { prompt, model: models[0]?.id, scene: 'TEXT_TO_IMAGE' },
+      input: { prompt, model: models[0]?.id, scene: 'TEXT_TO_IMAGE', options: { count } },
     });
   const unfinished = '{ viewer { tasks(filter: { status: [PENDING, PROCESSING] }) { totalCount } } }';
   await expect
@@ -187,6 +187,35 @@ describe('History', () => {
     await page.goBack();
     await expect.poll(() => page.evaluate(() => window.scrollY), patience).toBe(900);
     expect(await frames().count()).toBe(60);
+  });
+
+  it('draws what is near only, and leads by keys to what is not', async () => {
+    await make(numbered(36), 4);
+    await page.setViewportSize({ width: 390, height: 700 });
+    await openHistory();
+    const end = page.getByText('That is everything.');
+    await expect
+      .poll(async () => {
+        await page.evaluate(() => window.scrollTo(0, document.body.scrollHeight));
+        return end.isVisible();
+      }, patience)
+      .toBe(true);
+    await expect.poll(() => page.locator('.contact-run:empty').count(), patience).toBeGreaterThan(0);
+    const height = await page.evaluate(() => document.body.scrollHeight);
+    expect(await frames().count()).toBeLessThan(144);
+    await page.getByRole('button', { name: 'Open frame 1C', exact: true }).focus();
+    await page.keyboard.press('Home');
+    await expect.poll(() => focusedName(page)).toBe('Open frame 36');
+    await page.keyboard.press('Enter');
+    await page.keyboard.press('End');
+    await page.getByRole('dialog').getByText('144 of 144').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(() => focusedName(page)).toBe('Open frame 1C');
+    await page.keyboard.press('Home');
+    await expect.poll(() => focusedName(page)).toBe('Open frame 36');
+    await page.keyboard.press('End');
+    await expect.poll(() => focusedName(page)).toBe('Open frame 1C');
+    expect(await page.evaluate(() => document.body.scrollHeight)).toBe(height);
   });
 
   it('loads more by the button without an IntersectionObserver, and again after a failure', async () => {
