@@ -96,7 +96,9 @@ describe('the page', () => {
     expect(server.log).not.toContain('Feed');
     write('Prompt', 'Sea');
     press(/^Generate/);
-    await screen.findByRole('heading', { name: 'Sign in to develop this' });
+    await screen.findByRole('heading', { name: 'Create an account to develop this' });
+    press('I already have an account');
+    expect(screen.getByRole('heading', { name: 'Sign in to develop this' })).toBeTruthy();
     write('Email', 'a@example.com');
     write('Password', 'long enough');
     fireEvent.click(within(screen.getByRole('dialog')).getByRole('button', { name: 'Sign in' }));

@@ -14,13 +14,10 @@ import { ignoreHeldEnter } from '../ui/keys.ts';
 import { createRouter } from '../ui/router.ts';
 import { createToasts, type Toasts } from '../ui/toasts.tsx';
 import { messages } from '../i18n/messages.ts';
-import { lazyComponent } from '../ui/lazy-component.ts';
+import { lazyAfterPaint } from './lazy-after-paint.ts';
 import type { NewVersionOptions } from './new-version.ts';
 
-const ToastRegion = lazyComponent(async () => {
-  await afterPaint();
-  return import('../ui/toast-region.tsx');
-}, 'ToastRegion');
+const ToastRegion = lazyAfterPaint(() => import('../ui/toast-region.tsx'), 'ToastRegion');
 
 interface AppProps extends Pick<
   PageProps,

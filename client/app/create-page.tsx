@@ -2,14 +2,11 @@ import { Show } from 'solid-js';
 import { GenerateForm } from '../generate/generate-form.tsx';
 import { EmptyFeed, FeedView } from '../feed/feed-view.tsx';
 import { Guarded } from '../ui/load-failure.tsx';
-import { lazyComponent } from '../ui/lazy-component.ts';
-import { afterPaint } from './boot/schedule.ts';
+import { lazyAfterPaint } from './lazy-after-paint.ts';
 import type { PageContext } from './pages.ts';
 
-export const BottomSheet = lazyComponent(async () => {
-  await afterPaint();
-  return import('../generate/bottom-sheet.tsx');
-}, 'BottomSheet');
+export const BottomSheet = lazyAfterPaint(() => import('../generate/bottom-sheet.tsx'), 'BottomSheet');
+const FirstVisit = lazyAfterPaint(() => import('../feed/first-visit.tsx'), 'FirstVisit');
 
 /** The Create page: the generate form, and the feed. */
 export function CreatePage(props: PageContext) {
@@ -58,11 +55,12 @@ function Feed(props: PageContext) {
       repeats={state.form.repeats}
       onRefresh={state.refreshTask}
       empty={
-        <EmptyFeed
-          model={state.form.submission.choice().model}
-          freeCredits={state.session.viewer() === null ? state.creditTerms()?.signupCredits : undefined}
-          onExample={state.form.prefill.prompt}
-        />
+        <EmptyFeed model={state.form.submission.choice().model} onExample={state.form.prefill.prompt}>
+          <FirstVisit
+            form={state.form}
+            freeCredits={state.session.viewer() === null ? state.creditTerms()?.signupCredits : undefined}
+          />
+        </EmptyFeed>
       }
     />
   );

@@ -1,4 +1,4 @@
-import { createSignal, createUniqueId, For, onMount, Show } from 'solid-js';
+import { createEffect, createSignal, createUniqueId, For, onMount, Show, untrack } from 'solid-js';
 import { createStoreQuery } from '../api/client.ts';
 import { graphql } from '../api/generated/gql.ts';
 import type { SignInOptionsQuery } from '../api/generated/graphql.ts';
@@ -8,6 +8,7 @@ import { TextField } from '../ui/text-field.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import type { AuthClient } from './auth-client.ts';
+import { hasKnownAccount } from './known-account.ts';
 import { createSignInForm, inviteOf, type SentMail } from './sign-in-form.ts';
 
 const SignInOptionsDocument = graphql(`
@@ -73,8 +74,15 @@ function WaitingRequestPreview(props: WaitingRequest) {
 }
 
 function SignInForm(props: SignInDialogProps & { headingId: string }) {
-  const form = createSignInForm(props);
+  // Who has written a request first, with no account known here, needs one.
+  const first = untrack(() => props.waiting) && !hasKnownAccount() ? 'signUp' : 'signIn';
+  const form = createSignInForm({ auth: props.auth, onSignedIn: () => props.onSignedIn(), first });
   const [result] = createStoreQuery({ query: SignInOptionsDocument });
+  createEffect(() => {
+    const { signUps } = result.data?.signInOptions ?? {};
+    const isClosed = signUps === 'CLOSED' || (signUps === 'INVITE' && !inviteOf(location));
+    if (isClosed && untrack(form.isNew)) form.switchTo('signIn');
+  });
   return (
     <Show
       when={form.sentMail()}
@@ -105,7 +113,8 @@ function Fields(
   const texts = lazyMessages.auth;
   const heading = () => {
     if (mode() === 'forgotPassword') return texts.forgotPassword;
-    return props.waiting ? texts.signInToDevelop : isNew() ? texts.signUpTitle : messages.auth.signIn;
+    if (props.waiting) return isNew() ? texts.signUpToDevelop : texts.signInToDevelop;
+    return isNew() ? texts.signUpTitle : messages.auth.signIn;
   };
   const action = () =>
     isNew() ? texts.submitSignUp : mode() === 'signIn' ? messages.auth.signIn : texts.sendLink;
@@ -135,7 +144,7 @@ function Fields(
         <p class="hint">{texts.forgotPasswordHint}</p>
       </Show>
       <Show when={isNew()}>
-        <TextField label={texts.name} autocomplete="name" {...field('name')} />
+        <TextField label={texts.name} autocomplete="name" autofocus {...field('name')} />
       </Show>
       <TextField label={texts.email} type="email" autocomplete="email" autofocus {...field('email')} />
       <Show when={mode() !== 'forgotPassword'}>

@@ -2,6 +2,7 @@
 import { createSignal } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import type { AuthClient, AuthProblem } from './auth-client.ts';
+import { rememberAccount } from './known-account.ts';
 
 const minPasswordLength = 8;
 
@@ -43,8 +44,10 @@ export interface SentMail {
 export function createSignInForm(props: {
   auth: AuthClient;
   onSignedIn: () => Promise<boolean | undefined>;
+  /** What it does first. */
+  first: Mode;
 }) {
-  const [mode, setMode] = createSignal<Mode>('signIn');
+  const [mode, setMode] = createSignal<Mode>(props.first);
   const [isSending, setSending] = createSignal(false);
   const [problem, setProblem] = createSignal<{ field: Field | undefined; text: string }>();
   const [sentMail, setSentMail] = createSignal<SentMail>();
@@ -78,7 +81,8 @@ export function createSignInForm(props: {
     else if (fault) showProblem(problemFields[fault], texts[fault]);
     else if (sentMail()) setSending(false);
     else if (isTaken === undefined) showProblem(undefined, texts.unreachable);
-    else if (!isTaken) showProblem(undefined, lazyMessages.auth.cookiesRefused(location.host));
+    else if (isTaken) rememberAccount();
+    else showProblem(undefined, lazyMessages.auth.cookiesRefused(location.host));
     setSending(false);
   };
 
@@ -103,6 +107,7 @@ export function createSignInForm(props: {
       });
       setSending(false);
       if (problem) return showProblem(undefined, texts[problem]);
+      rememberAccount();
       location.assign(String(body['url']));
     },
     switchTo(next: Mode) {

@@ -119,9 +119,9 @@ const preloadedPictures = 2;
 /** The feed before the first request: example prompts, which fill the form and send nothing. */
 export function EmptyFeed(props: {
   model: Model | undefined;
-  /** Credits of a new account; undefined for a signed-in user, or until known. */
-  freeCredits: number | undefined;
   onExample: (prompt: string) => void;
+  /** What is known later. Last, so that nothing moves when it comes. */
+  children: JSX.Element;
 }) {
   const headingId = createUniqueId();
   return (
@@ -150,10 +150,7 @@ export function EmptyFeed(props: {
           )}
         </For>
       </div>
-      {/* Last, so that nothing moves when it comes. */}
-      <Show when={props.freeCredits}>
-        {(credits) => <p class="empty-free">{messages.cost.free(credits())}</p>}
-      </Show>
+      <Guarded>{props.children}</Guarded>
     </section>
   );
 }

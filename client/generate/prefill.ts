@@ -39,6 +39,14 @@ export function createPrefill(options: PrefillOptions) {
       replace(false, () => draft.change({ prompt, parentId: '' }));
       focus('prompt');
     },
+    /** A prompt with a picture to start from. */
+    picture(prompt: string, file: File) {
+      replace(true, () => {
+        draft.change({ scene: 'IMAGE_TO_IMAGE', prompt, parentId: '' });
+        void references.addFiles([file], 1);
+      });
+      focus('prompt');
+    },
     edit: (task: Task) => restore(task, 'prompt'),
     /** The same, to choose another model. */
     changeModel: (task: Task) => restore(task, 'model'),

@@ -147,6 +147,7 @@ const english = {
   auth: {
     signUpTitle: 'Create an account',
     signInToDevelop: 'Sign in to develop this',
+    signUpToDevelop: 'Create an account to develop this',
     nothingLost: 'Your prompt and reference images stay right here.',
     name: 'Name',
     email: 'Email',
@@ -306,7 +307,7 @@ const english = {
     copyNamed: (prompt: string) => `Copy the address of: ${prompt}`,
     copied: 'Address copied.',
     notCopied: 'The address could not be copied. Select it and copy it by hand.',
-    send: 'Send',
+    send: 'Share…',
     open: 'Open',
     stop: 'Stop sharing',
     stopNamed: (prompt: string) => `Stop sharing: ${prompt}`,
@@ -546,6 +547,44 @@ const english = {
     unsupported: 'This browser can’t show notifications.',
     insecure: 'Browsers show notifications only for pages that were opened by https.',
     hint: 'Nothing is sent to anybody: the browser shows it on this device. There is no sound.',
+  },
+
+  firstVisit: {
+    free: (count: number) => `${credits(count)} free when you sign up. No card needed.`,
+    picture: 'Or start from a picture',
+    picturePrompt: 'The same vase on a windowsill, autumn light from the side',
+    pictureFailed: 'The example picture did not load. Try again.',
+    models: 'Which model suits what',
+    /** The first one begins the sentence, in capitals by the style. */
+    suits: {
+      quick: (durationMs: number) => `quick drafts, about ${seconds(durationMs)}`,
+      pictures: (count: number) =>
+        count === 1 ? 'changing a picture of yours' : `changing up to ${number(count)} pictures of yours`,
+      series: (count: number) => `series of up to ${number(count)}`,
+      sizes: (largest: string) => `sizes up to ${largest}`,
+    },
+    /** For one image: from text alone, and from pictures. */
+    price: (lowest: number, highest: number) =>
+      `${lowest === highest ? '' : `${number(lowest)} to `}${credits(highest)} an image`,
+  },
+
+  offline: {
+    title: 'Your last images',
+    keptAt: (at: Date) =>
+      `Offline: there is no connection to the server. This is your feed of ${format.instant(at)}, to look at. You can make images again once it is back.`,
+  },
+
+  phone: {
+    developing: (code: string, developed: number | undefined, others: number) =>
+      [
+        `Developing ${code}`,
+        developed === undefined ? '' : percent(developed),
+        others === 0 ? '' : `${number(others)} more`,
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    sharePicture: 'Share picture…',
+    pictureNotShared: 'The picture could not be handed to another app. Download it instead.',
   },
 
   history: {

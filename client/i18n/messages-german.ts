@@ -303,6 +303,7 @@ const later: LazyMessages = {
   auth: {
     signUpTitle: 'Konto anlegen',
     signInToDevelop: 'Zum Entwickeln anmelden',
+    signUpToDevelop: 'Zum Entwickeln ein Konto anlegen',
     nothingLost: 'Dein Prompt und deine Referenzbilder bleiben hier stehen.',
     name: 'Name',
     email: 'E-Mail',
@@ -470,7 +471,7 @@ const later: LazyMessages = {
     copyNamed: (prompt) => `Adresse kopieren: ${prompt}`,
     copied: 'Adresse kopiert.',
     notCopied: 'Die Adresse ließ sich nicht kopieren. Markiere sie und kopiere sie von Hand.',
-    send: 'Senden',
+    send: 'Teilen …',
     open: 'Öffnen',
     stop: 'Nicht mehr teilen',
     stopNamed: (prompt) => `Nicht mehr teilen: ${prompt}`,
@@ -709,6 +710,42 @@ const later: LazyMessages = {
     unsupported: 'Dieser Browser kann keine Benachrichtigungen zeigen.',
     insecure: 'Browser zeigen Benachrichtigungen nur für Seiten, die über https geöffnet sind.',
     hint: 'Es wird niemandem etwas gesendet: Der Browser zeigt sie auf diesem Gerät. Einen Ton gibt es nicht.',
+  },
+
+  firstVisit: {
+    free: (count) => `${credits(count)} gratis zur Anmeldung. Ohne Karte.`,
+    picture: 'Oder beginne mit einem Bild',
+    picturePrompt: 'Dieselbe Vase auf einer Fensterbank, Herbstlicht von der Seite',
+    pictureFailed: 'Das Beispielbild wurde nicht geladen. Versuch es noch einmal.',
+    models: 'Welches Modell wofür passt',
+    suits: {
+      quick: (durationMs) => `schnelle Entwürfe, etwa ${seconds(durationMs)}`,
+      pictures: (count) =>
+        count === 1 ? 'ein eigenes Bild verändern' : `bis zu ${number(count)} eigene Bilder verändern`,
+      series: (count) => `Serien von bis zu ${number(count)}`,
+      sizes: (largest) => `Größen bis ${largest}`,
+    },
+    price: (lowest, highest) =>
+      `${lowest === highest ? '' : `${number(lowest)} bis `}${credits(highest)} je Bild`,
+  },
+
+  offline: {
+    title: 'Deine letzten Bilder',
+    keptAt: (at) =>
+      `Offline: Es gibt keine Verbindung zum Server. Das ist dein Feed vom ${format.instant(at)}, zum Ansehen. Neue Bilder gehen wieder, sobald sie zurück ist.`,
+  },
+
+  phone: {
+    developing: (code, developed, others) =>
+      [
+        `Entwickelt ${code}`,
+        developed === undefined ? '' : percent(developed),
+        others === 0 ? '' : `${number(others)} weitere`,
+      ]
+        .filter(Boolean)
+        .join(' · '),
+    sharePicture: 'Bild teilen …',
+    pictureNotShared: 'Das Bild ließ sich an keine andere App geben. Lade es stattdessen herunter.',
   },
 
   history: {

@@ -51,7 +51,7 @@ const states: State[] = [
     async build() {
       await prompt(page).fill(text);
       await send(page);
-      await page.getByRole('dialog').getByText('Sign in to develop this').waitFor();
+      await page.getByRole('dialog').getByText('Create an account to develop this').waitFor();
     },
   },
   {

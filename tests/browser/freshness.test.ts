@@ -108,7 +108,6 @@ describe('a session', () => {
     await prompt(page).fill('A hill');
     await send(page);
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Create an account instead' }).click();
     await dialog.getByLabel('Name').fill('Tester');
     await dialog.getByLabel('Email').fill(`${crypto.randomUUID()}@example.test`);
     await dialog.getByLabel('Password').fill('correct horse battery');

@@ -14,7 +14,7 @@ describe('a user', () => {
     await page.getByText('Describe a picture. Watch it develop.').waitFor();
     await shoot(page, 'empty');
     await generate(page, 'A lighthouse on a cliff at dusk sandbox:slow=10');
-    await page.getByRole('dialog').getByText('Sign in to develop this').waitFor();
+    await page.getByRole('dialog').getByText('Create an account to develop this').waitFor();
     await page.getByRole('button', { name: 'Keep editing' }).click();
     await signUpInPage(page);
     await expect.poll(() => prompt(page).inputValue()).toContain('A lighthouse');

@@ -322,7 +322,6 @@ describe('text from right to left', () => {
     await page.getByRole('textbox', { name: 'Prompt' }).fill(hebrew);
     await page.getByRole('button', { name: /^Generate/ }).click();
     const dialog = page.getByRole('dialog');
-    await dialog.getByRole('button', { name: 'Create an account instead' }).click();
     await dialog.getByLabel('Name').fill('שרה כהן');
     await dialog.getByLabel('Email').fill(`${crypto.randomUUID()}@example.test`);
     await dialog.getByLabel('Password').fill('correct horse battery');

@@ -73,7 +73,7 @@ describe('the eight states', () => {
     await page.setViewportSize(sizes[0]!);
     await prompt(page).fill(prompts[0]);
     await send(page);
-    await page.getByRole('dialog').getByText('Sign in to develop this').waitFor();
+    await page.getByRole('dialog').getByText('Create an account to develop this').waitFor();
     await shootAll('sign-in');
     await page.getByRole('button', { name: 'Keep editing' }).click();
     await page.setViewportSize(sizes[0]!);
