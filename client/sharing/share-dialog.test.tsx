@@ -43,13 +43,21 @@ async function open(...links: object[]) {
 const address = () => screen.queryByLabelText<HTMLInputElement>('Address')?.value;
 const prompt = () => screen.getByLabelText<HTMLInputElement>('Show the prompt');
 
+/** A device that takes what `takes` says. */
+function shareable(takes: (data: ShareData) => boolean) {
+  const share = vi.fn(async () => {});
+  Object.assign(navigator, { share, canShare: takes });
+  onTestFinished(() => {
+    for (const name of ['share', 'canShare']) Reflect.deleteProperty(navigator, name);
+  });
+  return share;
+}
+
 describe('the dialog that shares an image', () => {
   beforeAll(installBrowserParts);
 
   it('creates a link, and hands it to the device', async () => {
-    const share = vi.fn(async () => {});
-    Object.assign(navigator, { share });
-    onTestFinished(() => void Reflect.deleteProperty(navigator, 'share'));
+    const share = shareable(({ url }) => url !== undefined);
     const { server } = await open();
     expect(address()).toBeUndefined();
     press('Create link');
@@ -62,8 +70,28 @@ describe('the dialog that shares an image', () => {
     });
     expect(address()).toBe('https://proofs.example/s/new');
     expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Copy' }));
-    press('Send');
+    press('Share…');
     expect(share).toHaveBeenCalledWith({ url: 'https://proofs.example/s/new' });
+  });
+
+  it('hands the picture itself to the device, without a link, where the device takes pictures', async () => {
+    const share = shareable(({ files }) => files?.[0]?.type === 'image/png');
+    const picture = new Response('x', { headers: { 'content-type': 'image/png' } });
+    vi.stubGlobal('fetch', async (url: string) => (url === '/image-1?download' ? picture : new Response()));
+    onTestFinished(() => void vi.unstubAllGlobals());
+    await open(link('there'));
+    fireEvent.click(await screen.findByRole('button', { name: 'Share picture…' }));
+    expect(share).toHaveBeenCalledWith({ files: [expect.objectContaining({ name: 'proofsheet.png' })] });
+    // It takes no addresses.
+    expect(screen.queryByRole('button', { name: 'Share…' })).toBeNull();
+  });
+
+  it('offers neither where the device takes nothing', async () => {
+    shareable(() => false);
+    await open(link('there'));
+    await settled();
+    expect(screen.queryByRole('button', { name: /Share/ })).toBeNull();
+    expect(address()).toBe('https://proofs.example/s/there');
   });
 
   it('finds the link that there is, and not those of other images or of the task', async () => {

@@ -10,6 +10,7 @@ import { TextField } from '../ui/text-field.tsx';
 import type { Toasts } from '../ui/toasts.tsx';
 import './share-dialog.css';
 import { createShareLinks, type ShareLink } from './share-links.ts';
+import { canShare, share, shareablePicture } from './system-share.ts';
 
 interface ShareDialogProps {
   task: Task;
@@ -75,6 +76,7 @@ export function ShareDialog(props: ShareDialogProps) {
             />
           )}
         </Show>
+        <Show when={props.image}>{(image) => <SharePicture image={image()} toasts={props.toasts} />}</Show>
         <p class="problem" role="alert">
           {state.problem()}
         </p>
@@ -83,6 +85,25 @@ export function ShareDialog(props: ShareDialogProps) {
         </p>
       </div>
     </Dialog>
+  );
+}
+
+/** Hands the picture itself to another app, without a link; where the device does that. */
+function SharePicture(props: { image: TaskImage; toasts: Toasts }) {
+  const [file, setFile] = createSignal<File>();
+  onMount(async () => setFile(await shareablePicture(props.image)));
+  const send = async (picture: File) => {
+    if (await share({ files: [picture] })) return;
+    props.toasts.show({ text: lazyMessages.phone.pictureNotShared, kind: 'error' });
+  };
+  return (
+    <Show when={file()} keyed>
+      {(picture) => (
+        <div class="share-actions">
+          <Button onClick={() => void send(picture)}>{lazyMessages.phone.sharePicture}</Button>
+        </div>
+      )}
+    </Show>
   );
 }
 
@@ -155,8 +176,6 @@ function LinkActions(props: { link: ShareLink; isBusy: boolean; toasts: Toasts; 
   });
   const copy = () =>
     copyText(props.link.url, { copied: texts.copied, failed: texts.notCopied }, props.toasts);
-  // Rejects where the user changes their mind.
-  const send = () => void navigator.share({ url: props.link.url }).catch(() => {});
   return (
     <>
       <TextField label={texts.address} value={props.link.url} ref={(element) => (field = element)} />
@@ -164,8 +183,8 @@ function LinkActions(props: { link: ShareLink; isBusy: boolean; toasts: Toasts; 
         <Button class="share-main" ref={(element) => (copyButton = element)} onClick={() => void copy()}>
           {texts.copy}
         </Button>
-        <Show when={'share' in navigator}>
-          <Button onClick={send}>{texts.send}</Button>
+        <Show when={canShare({ url: props.link.url })}>
+          <Button onClick={() => void share({ url: props.link.url })}>{texts.send}</Button>
         </Show>
         <a class="button" href={props.link.url} target="_blank" rel="noopener">
           {texts.open}
