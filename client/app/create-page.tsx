@@ -20,14 +20,14 @@ export function CreatePage(props: PageContext) {
 
 /** The form next to the feed; on small screens a bottom sheet. */
 function FormPanel(props: PageContext) {
-  const { form, creditTerms } = props.state;
+  const { form, creditTerms, feed } = props.state;
   return (
     <Show
       when={form.isCompact()}
       fallback={<GenerateForm form={form} creditTerms={creditTerms()} id="generate-form" />}
     >
       <Guarded>
-        <BottomSheet form={form} creditTerms={creditTerms()} />
+        <BottomSheet form={form} creditTerms={creditTerms()} feed={feed} />
       </Guarded>
     </Show>
   );

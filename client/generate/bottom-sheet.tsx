@@ -1,16 +1,23 @@
-import { createUniqueId, onCleanup, Show } from 'solid-js';
+import { createSignal, createUniqueId, For, onCleanup, Show } from 'solid-js';
 import { DropSign, type FormProps, GenerateForm, ScenePanel } from './generate-form.tsx';
 import { pictureTypes } from './references/references.ts';
+import { type ProgressingFeed, SheetProgress } from './sheet-progress.tsx';
 import { Cost, GenerateButton, SubmitNotice } from './submit-row.tsx';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
 import { Button, IconButton } from '../ui/button.tsx';
 import { Dialog } from '../ui/dialog.tsx';
 import { Icon } from '../ui/icons.tsx';
+import './bottom-sheet-phone.css';
+
+interface BottomSheetProps extends FormProps {
+  feed: ProgressingFeed;
+}
 
 /** The form on small screens: a bar at the foot of the page that opens into a sheet with the whole form. */
-export function BottomSheet(props: FormProps) {
+export function BottomSheet(props: BottomSheetProps) {
   const { form } = props;
+  const isTucked = createTucked();
   const { content } = form.draft;
   const modelLabel = () => {
     const { model } = form.submission.choice();
@@ -20,8 +27,15 @@ export function BottomSheet(props: FormProps) {
   };
 
   return (
-    <section class="bottom-sheet" id="generate-form" aria-label={messages.form.label} ref={publishSize}>
+    <section
+      class="bottom-sheet"
+      classList={{ 'bottom-sheet-tucked': isTucked() }}
+      id="generate-form"
+      aria-label={messages.form.label}
+      ref={publishSize}
+    >
       <ScenePanel form={form}>
+        <SheetProgress feed={props.feed} />
         <button
           type="button"
           class="bottom-sheet-prompt"
@@ -58,19 +72,23 @@ export function BottomSheet(props: FormProps) {
   );
 }
 
-function FormDialog(props: FormProps) {
+function FormDialog(props: BottomSheetProps) {
   const headingId = createUniqueId();
   const close = () => props.form.setSheetOpen(false);
   return (
     <Dialog kind="sheet" open={props.form.isSheetOpen()} labelledBy={headingId} onClose={close}>
       <div class="sheet-head">
         <h2 id={headingId}>{messages.form.label}</h2>
+        <SheetProgress feed={props.feed} />
         <IconButton icon="close" label={lazyMessages.app.close} onClick={close} />
       </div>
       <GenerateForm {...props} />
     </Dialog>
   );
 }
+
+/** As many as fit into the bar beside their number. */
+const shownReferences = 4;
 
 /** The references of the request: adds the first one, or opens the list; with the cost. */
 function BottomSheetReferences(props: Pick<FormProps, 'form'>) {
@@ -80,7 +98,17 @@ function BottomSheetReferences(props: Pick<FormProps, 'form'>) {
   return (
     <div class="bottom-sheet-references">
       <Button opensDialog onClick={() => (count() === 0 ? picker?.click() : focus('references'))}>
-        <Icon name={count() === 0 ? 'plus' : 'reference'} />
+        <Show when={count() > 0} fallback={<Icon name="plus" />}>
+          <span class="bottom-sheet-thumbs">
+            <For each={references.items.slice(0, shownReferences)}>
+              {(reference) => (
+                <Show when={reference.previewUrl} fallback={<Icon name="reference" />}>
+                  {(url) => <img src={url()} alt="" width="32" height="32" />}
+                </Show>
+              )}
+            </For>
+          </span>
+        </Show>
         {count() === 0 ? lazyMessages.references.add : lazyMessages.references.count(count())}
       </Button>
       <Show when={cost() !== undefined}>
@@ -102,6 +130,24 @@ function BottomSheetReferences(props: Pick<FormProps, 'form'>) {
       />
     </div>
   );
+}
+
+/** A shorter way is no scrolling, as when the address bar of the browser comes or goes. */
+const scrollStepPx = 12;
+
+/** Whether the page was scrolled on, away from its top: where there is little height, the bar makes room for pictures. */
+function createTucked() {
+  const [isTucked, setTucked] = createSignal(false);
+  let before = window.scrollY;
+  const onScroll = () => {
+    const moved = window.scrollY - before;
+    if (Math.abs(moved) < scrollStepPx && window.scrollY > 0) return;
+    before = window.scrollY;
+    setTucked(moved > 0 && before > 0);
+  };
+  window.addEventListener('scroll', onScroll, { passive: true });
+  onCleanup(() => window.removeEventListener('scroll', onScroll));
+  return isTucked;
 }
 
 /** Publishes the height of the bar as `--bottom-sheet-size`, while it is in the page. */
