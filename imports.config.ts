@@ -21,9 +21,10 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     generate: 'account api api/generated auth gallery generate/options generate/references i18n ui',
     feed: 'api api/generated gallery gallery/task-card generate generate/options i18n ui',
     history: 'api api/generated feed gallery gallery/task-card generate/options i18n ui',
+    offline: 'api app/boot auth feed i18n ui',
     live: 'account api api/generated feed gallery/task-card i18n ui',
     app: '*',
-    build: 'app',
+    build: 'app offline',
     '.': '*',
   },
   sandbox: {

@@ -2,12 +2,21 @@ import { defineConfig } from 'vite';
 import solid from 'vite-plugin-solid';
 import { buildId, compress, routesManifest, stylesheetManifest } from './build/output-files.ts';
 import { graphqlDocuments } from './build/graphql-documents.ts';
+import { serviceWorker } from './build/service-worker.ts';
 
 const server = 'http://localhost:4000';
 
 export default defineConfig({
   root: import.meta.dirname,
-  plugins: [graphqlDocuments(), solid(), routesManifest(), stylesheetManifest(), buildId(), compress()],
+  plugins: [
+    graphqlDocuments(),
+    solid(),
+    routesManifest(),
+    stylesheetManifest(),
+    buildId(),
+    serviceWorker(),
+    compress(),
+  ],
   build: {
     outDir: '../dist/client',
     emptyOutDir: true,

@@ -5,7 +5,7 @@ import { areas, packages } from '../imports.config.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
 /** Modules of the client that no other module imports. */
-const entries = ['client/main.tsx', 'client/vite.config.ts'];
+const entries = ['client/main.tsx', 'client/offline/service-worker.ts', 'client/vite.config.ts'];
 const problems: string[] = [];
 
 /** The names of an area, in the order of its rows. */

@@ -8,10 +8,12 @@ import { AccountMenu, LanguageButton, TopBar } from './top-bar.tsx';
 import { preloadForm } from '../generate/generate-form.tsx';
 import { messages } from '../i18n/messages.ts';
 import { lazyComponent } from '../ui/lazy-component.ts';
+import { lazyAfterPaint } from './lazy-after-paint.ts';
 import { createPageState, type PageState } from './page-state.ts';
 
 const PageFailure = lazyComponent(() => import('./page-failure.tsx'), 'PageFailure');
 const SignInDialog = lazyComponent(() => import('../auth/sign-in-dialog.tsx'), 'SignInDialog');
+const Offline = lazyAfterPaint(() => import('../offline/offline.tsx'), 'Offline');
 
 /** Preloads the lazy parts one by one, each when the browser is idle. */
 export function preloadLazyParts(): void {
@@ -66,6 +68,9 @@ export function Page(props: PageProps) {
           <LanguageButton language={context.language} isNamed />
         </footer>
         <SignIn state={state} auth={props.auth} />
+        <Guarded>
+          <Offline {...state} path={path()} />
+        </Guarded>
       </Show>
       <p class="visually-hidden" aria-live="polite">
         {state.announcer.text()}

@@ -63,6 +63,8 @@ export async function openPage(options: BrowserContextOptions = {}): Promise<voi
   context = await browser.newContext({
     viewport: { width: 1440, height: 900 },
     reducedMotion: 'reduce',
+    // A route of a test does not see what a worker asks for.
+    serviceWorkers: 'block',
     ...options,
   });
   context.on('weberror', (error) => thrown.push(error.error().message));
