@@ -18,7 +18,7 @@ export function LastFeedView(props: {
       <p class="last-feed-note">{texts.keptAt(new Date(props.feed.keptAt))}</p>
       <For each={props.feed.tasks}>
         {(task) => (
-          <article class="last-feed-task film" aria-label={messages.task.request(task.code)}>
+          <article class="last-feed-task film" aria-label={lazyMessages.task.request(task.code)}>
             <p class="last-feed-head">
               <span class="code">{task.code}</span>
               <span class="last-feed-prompt" dir="auto">
