@@ -35,13 +35,16 @@ export function inRuns<Item>(items: readonly Item[], length = cellsInRun): (read
 }
 
 /** Measures the rows of a sheet by its first cell, again when its width changes; undefined until there is one. */
-export function createRows(sheet: () => HTMLElement | undefined): Accessor<Rows | undefined> {
+export function createRows(
+  sheet: () => HTMLElement | undefined,
+  cells = '.task-image',
+): Accessor<Rows | undefined> {
   const [rows, setRows] = createSignal<Rows>();
   onMount(() => {
     const element = sheet();
     if (!element || !('ResizeObserver' in window)) return;
     const observer = new ResizeObserver(() => {
-      const cell = element.querySelector<HTMLElement>('.task-image');
+      const cell = element.querySelector<HTMLElement>(cells);
       if (!cell?.parentElement) return;
       const columns = getComputedStyle(cell.parentElement).gridTemplateColumns.split(' ').length;
       setRows({ columns, height: cell.offsetHeight });
@@ -57,6 +60,7 @@ export function createRows(sheet: () => HTMLElement | undefined): Accessor<Rows 
  * however much of it is loaded.
  */
 export function ContactRun(props: {
+  class?: string;
   cells: number;
   rows: Rows | undefined;
   /** Whether it must be there, wherever the viewport is. */
@@ -78,7 +82,7 @@ export function ContactRun(props: {
   return (
     <div
       ref={element}
-      class="contact-run"
+      class={props.class ?? 'contact-run'}
       role="presentation"
       style={{ height: isDrawn() || !props.rows ? undefined : `${runHeight(props.cells, props.rows)}px` }}
       onFocusIn={() => setFocus(true)}

@@ -168,7 +168,7 @@ const drawnWithin = 5;
 
 /** Focuses the first or the last image, also where it is too far away to be drawn yet. */
 function goToEdge(key: 'Home' | 'End', framesLeft = drawnWithin): void {
-  const runs = [...document.querySelectorAll<HTMLElement>('#feed .contact-run')];
+  const runs = [...document.querySelectorAll<HTMLElement>('#feed :is(.contact-run, .task-run)')];
   const edge = key === 'Home' ? runs[0] : runs.at(-1);
   if (!edge || framesLeft === 0) return;
   if (edge.childElementCount > 0 && framesLeft === drawnWithin) return;

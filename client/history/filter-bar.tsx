@@ -124,7 +124,8 @@ const outcomes = ['SUCCESS', 'PROCESSING', 'FAILED', 'CANCELED'] as const satisf
 
 const parameters = ['search', 'scene', 'model', 'status', 'until', 'marked', 'task'] as const;
 
-type FilterName = (typeof parameters)[number];
+/** `view` filters nothing: it says how the tasks are shown. */
+type FilterName = (typeof parameters)[number] | 'view';
 
 /** The end of a day in the user's time zone, `2026-03-01`; undefined where it is no day. */
 function endOfDay(day: string | undefined): Date | undefined {
@@ -139,6 +140,7 @@ const allowed: Partial<Record<FilterName, readonly string[]>> = {
   scene: ['TEXT_TO_IMAGE', 'IMAGE_TO_IMAGE'] satisfies Scene[],
   status: outcomes,
   marked: ['yes'],
+  view: ['list'],
 };
 
 export type Filters = ReturnType<typeof createFilters>;

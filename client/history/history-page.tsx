@@ -1,6 +1,6 @@
 /** The History page: all tasks by day, filtered by text, scene, model, outcome and favorites. */
 import type { Client } from '@urql/core';
-import { type Accessor, createEffect, createMemo, createUniqueId, Match, Show, Switch } from 'solid-js';
+import { type Accessor, createEffect, createMemo, createUniqueId, For, Match, Show, Switch } from 'solid-js';
 import type { Task } from '../api/task.ts';
 import { type ContactCell, ContactSheet, ContactSheetSkeleton, isImage } from '../feed/contact-sheet.tsx';
 import { Days } from '../feed/days.tsx';
@@ -11,6 +11,8 @@ import { type ImageActionsOptions, ImageActionsProvider } from '../gallery/image
 import type { Model } from '../generate/options/model-choice.ts';
 import { DeleteFailed } from './delete-failed.tsx';
 import { createFilters, FilterBar, type Filters, zipAddress } from './filter-bar.tsx';
+import { NothingFound } from './nothing-found.tsx';
+import { TaskList, type TaskRow } from './task-list.tsx';
 import { createHistory, createHistoryCodes, createHistoryTask, type HistoryCodes } from './history.ts';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
 import { messages } from '../i18n/messages.ts';
@@ -98,6 +100,7 @@ function AllTasks(props: PartProps) {
             {lazyMessages.history.downloadFound}
           </a>
         </Show>
+        <ViewButtons filters={filters} />
         <DeleteFailed
           {...props}
           filter={filters.taskFilter()}
@@ -130,6 +133,27 @@ function AllTasks(props: PartProps) {
   );
 }
 
+/** Images or requests. The address keeps it. */
+function ViewButtons(props: { filters: Filters }) {
+  const view = () => props.filters.get('view');
+  return (
+    <div class="history-views" role="group" aria-label={lazyMessages.history.view}>
+      <For each={[undefined, 'list'] as const}>
+        {(value) => (
+          <button
+            type="button"
+            class="button button-quiet"
+            aria-pressed={view() === value}
+            onClick={() => props.filters.set('view', value)}
+          >
+            {value ? lazyMessages.history.asList : lazyMessages.history.asGrid}
+          </button>
+        )}
+      </For>
+    </div>
+  );
+}
+
 /** Without the tasks and images that are being deleted. */
 function withoutRemoved({ feed, actions }: PartProps, tasks: readonly Task[]): readonly Task[] {
   const kept = tasks.filter(({ id }) => !feed.isHidden(id));
@@ -145,6 +169,11 @@ function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesO
     return galleryItems([task], () => code).filter(isShown);
   };
   const items = createMemo(() => props.tasks.flatMap(cellsOf).filter(isImage));
+  const isList = () => props.filters.get('view') !== undefined;
+  const rowOf = (task: Task): TaskRow => {
+    const cells = cellsOf(task);
+    return { task, code: cells[0]?.code ?? '', items: cells.filter(isImage) };
+  };
   return (
     <ImageActionsProvider {...props} items={items()} codeOf={props.codes.of}>
       <Days tasks={props.tasks}>
@@ -157,7 +186,17 @@ function HistoryImages(props: PartProps & { tasks: readonly Task[]; isFavoritesO
                 <h2 id={headingId}>{day().label}</h2>
                 <span class="day-count">{lazyMessages.history.images(cells().filter(isImage).length)}</span>
               </div>
-              <ContactSheet label={lazyMessages.history.imagesOfDay(day().label)} cells={cells()} />
+              <Show
+                when={isList()}
+                fallback={
+                  <ContactSheet label={lazyMessages.history.imagesOfDay(day().label)} cells={cells()} />
+                }
+              >
+                <TaskList
+                  label={lazyMessages.history.requestsOfDay(day().label)}
+                  rows={day().tasks.map(rowOf)}
+                />
+              </Show>
             </section>
           );
         }}
@@ -203,33 +242,5 @@ function OneTask(props: PartProps & { taskId: string }) {
         </Match>
       </Switch>
     </>
-  );
-}
-
-function NothingFound(props: { filters: Filters }) {
-  const search = () => props.filters.get('search');
-  const isOnlySearch = () => Object.keys(props.filters.taskFilter()).every((name) => name === 'search');
-  return (
-    <div class="sheet-note" role="status">
-      <Switch fallback={<p>{lazyMessages.history.noHits}</p>}>
-        <Match when={!props.filters.isFiltered()}>
-          <p>{lazyMessages.history.empty}</p>
-          <a class="button" href="/" data-route>
-            {lazyMessages.history.toCreate}
-          </a>
-        </Match>
-        <Match when={isOnlySearch() && search()}>
-          {(text) => (
-            <>
-              <p>{lazyMessages.history.noSearchHits(text())}</p>
-              <Button onClick={() => props.filters.clear()}>{lazyMessages.history.clearSearch}</Button>
-            </>
-          )}
-        </Match>
-        <Match when={props.filters.get('marked')}>
-          <p>{lazyMessages.history.noFavorites}</p>
-        </Match>
-      </Switch>
-    </div>
   );
 }

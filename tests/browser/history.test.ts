@@ -1,4 +1,5 @@
 /** Pages, History and its filters, and what the tab shows while it is hidden. */
+import { AxeBuilder } from '@axe-core/playwright';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { shoot } from './browser.ts';
 import { allowErrors, app, context, openPage, openSignedIn, page, useApp } from './fixture.ts';
@@ -9,6 +10,7 @@ import {
   generate,
   pictureFile,
   setVisibility,
+  sidewaysPx,
   standIn,
   withholdUploads,
 } from './steps.ts';
@@ -187,6 +189,37 @@ describe('History', () => {
     await page.goBack();
     await expect.poll(() => page.evaluate(() => window.scrollY), patience).toBe(900);
     expect(await frames().count()).toBe(60);
+  });
+
+  it('shows the requests as a list too, with what can be done, and keeps that in the address', async () => {
+    await make(['A harbour sandbox:plain', 'A blocked one sandbox:blocked']);
+    await openHistory();
+    await seesImages(2);
+    await page.getByRole('group', { name: 'View' }).getByRole('button', { name: 'List' }).click();
+    const rows = page.getByRole('list', { name: 'Requests of Today' }).locator('.task-row');
+    await expect.poll(() => rows.count(), patience).toBe(2);
+    expect(await rows.nth(0).innerText()).toMatch(
+      /A blocked one[^]*Did not develop · FLUX Schnell · 0 credits/,
+    );
+    expect(await rows.nth(1).innerText()).toMatch(/A harbour[^]*FLUX Schnell · 2 credits/);
+    await shoot(page, 'history-list');
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await new AxeBuilder({ page }).setLegacyMode().analyze();
+      expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([]);
+    }
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.reload();
+    await expect.poll(() => rows.count(), patience).toBe(2);
+    expect(await sidewaysPx(page)).toBe(0);
+    await shoot(page, 'history-list-phone');
+    await rows.nth(1).getByRole('button', { name: 'Open frame 1' }).click();
+    await page.keyboard.press('Escape');
+    expect(await focusedName(page)).toBe('Open frame 1');
+    await rows.nth(0).getByRole('button', { name: 'Delete' }).click();
+    await expect.poll(() => rows.count()).toBe(1);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await expect.poll(() => rows.count()).toBe(2);
   });
 
   it('draws what is near only, and leads by keys to what is not', async () => {
