@@ -48,6 +48,8 @@ export function EndedTaskDialog(props: { task: Task; code: string; open: boolean
 /** The buttons for such a task: once more, at the price that the button shows, and delete. */
 export function EndedTaskActions(props: {
   task: Task;
+  /** On black. */
+  isOnFilm?: boolean;
   /** Called with a press. */
   onDone?: () => void;
 }) {
@@ -58,6 +60,7 @@ export function EndedTaskActions(props: {
         <Retry {...props} />
       </Show>
       <Button
+        kind={props.isOnFilm ? 'film' : 'plain'}
         class="ended-task-delete"
         onClick={() => {
           props.onDone?.();
@@ -70,13 +73,14 @@ export function EndedTaskActions(props: {
   );
 }
 
-function Retry(props: { task: Task; onDone?: () => void }) {
+function Retry(props: { task: Task; isOnFilm?: boolean; onDone?: () => void }) {
   const actions = useImageActions();
   const offers = createOffers(() => props.task);
   const own = () => offers()?.find(({ model }) => model.id === props.task.model.id);
   return (
     <Show when={!offers() || own()} fallback={<p class="hint">{lazyMessages.removal.noRetry}</p>}>
       <Button
+        kind={props.isOnFilm ? 'film-strong' : 'plain'}
         class="ended-task-retry"
         busy={!own()}
         onClick={() => {

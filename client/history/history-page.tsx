@@ -100,7 +100,6 @@ function AllTasks(props: PartProps) {
             {lazyMessages.history.downloadFound}
           </a>
         </Show>
-        <ViewButtons filters={filters} />
         <DeleteFailed
           {...props}
           filter={filters.taskFilter()}
@@ -108,6 +107,7 @@ function AllTasks(props: PartProps) {
           isHidden={props.feed.isHidden}
           changes={changes}
         />
+        <ViewButtons filters={filters} />
       </div>
       <Switch>
         <Match when={history.status() === 'loading'}>

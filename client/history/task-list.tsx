@@ -84,7 +84,7 @@ function Row(props: TaskRow) {
       </div>
       <div class="task-row-actions">
         <Show when={!isUnfinished(props.task)}>
-          <Show when={props.items.length > 0} fallback={<EndedTaskActions task={props.task} />}>
+          <Show when={props.items.length > 0} fallback={<EndedTaskActions task={props.task} isOnFilm />}>
             <Button kind="film" onClick={() => actions.remix(props.task)}>
               {lazyMessages.image.remix}
             </Button>

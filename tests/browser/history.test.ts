@@ -214,7 +214,9 @@ describe('History', () => {
     expect(await sidewaysPx(page)).toBe(0);
     await shoot(page, 'history-list-phone');
     await rows.nth(1).getByRole('button', { name: 'Open frame 1' }).click();
+    await page.getByRole('dialog', { name: 'Frame 1' }).waitFor();
     await page.keyboard.press('Escape');
+    await page.getByRole('dialog', { name: 'Frame 1' }).waitFor({ state: 'detached' });
     expect(await focusedName(page)).toBe('Open frame 1');
     await rows.nth(0).getByRole('button', { name: 'Delete' }).click();
     await expect.poll(() => rows.count()).toBe(1);
