@@ -18,7 +18,7 @@ export const areas: Readonly<Record<string, Readonly<Record<string, string>>>> =
     account: 'api api/generated auth i18n sharing ui',
     gallery: 'api api-call i18n sharing ui',
     'gallery/task-card': 'api api/generated gallery i18n ui',
-    generate: 'account api api/generated auth gallery generate/options generate/references i18n ui',
+    generate: 'account api api/generated app/boot auth gallery generate/options generate/references i18n ui',
     feed: 'api api/generated gallery gallery/task-card generate generate/options i18n ui',
     history: 'api api/generated feed gallery gallery/task-card generate/options i18n ui',
     offline: 'api app/boot auth feed i18n ui',

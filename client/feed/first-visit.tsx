@@ -18,9 +18,12 @@ export function FirstVisit(props: {
   const lines = createMemo(() => modelLines(props.form.models));
   return (
     <>
-      <Show when={props.freeCredits}>
-        {(credits) => <p class="first-visit-free">{lazyMessages.firstVisit.free(credits())}</p>}
-      </Show>
+      {/* It keeps its line, so that nothing moves when it comes. */}
+      <p class="first-visit-free">
+        <Show when={props.freeCredits} fallback={'\u00a0'}>
+          {(credits) => lazyMessages.firstVisit.free(credits())}
+        </Show>
+      </p>
       <PictureExample form={props.form} />
       <Show when={lines().length > 0}>
         <h2 class="first-visit-title" id={headingId}>

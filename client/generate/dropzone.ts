@@ -6,6 +6,7 @@ import type { References } from './references/references.ts';
 import type { ModelChoice } from './options/model-choice.ts';
 import { messages } from '../i18n/messages.ts';
 import type { Draft } from './draft.ts';
+import { afterPaint } from '../app/boot/schedule.ts';
 import { createLazyPart } from '../ui/lazy-part.ts';
 import type { Dragged } from './picture-events.ts';
 
@@ -63,6 +64,7 @@ export function createDropzone(options: {
   createLazyPart(
     () => true,
     async () => {
+      await afterPaint();
       const { listenForPictures } = await import('./picture-events.ts');
       return () =>
         onCleanup(

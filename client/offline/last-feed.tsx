@@ -1,6 +1,5 @@
 import { createSignal, createUniqueId, For, onCleanup, onMount, Show } from 'solid-js';
 import { lazyMessages } from '../i18n/lazy-messages.ts';
-import { messages } from '../i18n/messages.ts';
 import type { KeptImage, LastFeed } from './last-feed-store.ts';
 import './last-feed.css';
 

@@ -16,7 +16,10 @@ interface OfflineProps {
 
 /** What makes the page start without a connection, and what it shows then: the last feed. Loaded after the first paint. */
 export function Offline(props: OfflineProps) {
-  onMount(registerServiceWorker);
+  onMount(() => {
+    linkManifest();
+    registerServiceWorker();
+  });
   return (
     <Show when={'caches' in globalThis}>
       <KeptFeed
@@ -24,6 +27,13 @@ export function Offline(props: OfflineProps) {
         store={createLastFeedStore({ caches, fetch: (...request) => fetch(...request) })}
       />
     </Show>
+  );
+}
+
+/** Not in the page from the start: there it would be loaded before the first pictures are shown. */
+function linkManifest(): void {
+  document.head.append(
+    Object.assign(document.createElement('link'), { rel: 'manifest', href: '/manifest.webmanifest' }),
   );
 }
 

@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { beforeEach, expect, it } from 'vitest';
 import { shoot } from './browser.ts';
 import { openPage, openSignedIn, page, useApp } from './fixture.ts';
-import { card, developed, focusedName, generate } from './steps.ts';
+import { developed, focusedName, generate } from './steps.ts';
 
 useApp({ SIGNUP_CREDITS: '100' });
 beforeEach(async () => {

@@ -40,6 +40,8 @@ const keptTasks = () =>
 
 it('can be installed: the manifest, its icons and the worker are served as browsers want them', async () => {
   await openPage();
+  await page.goto(app.url);
+  await page.locator('link[rel="manifest"][href="/manifest.webmanifest"]').waitFor({ state: 'attached' });
   const manifest = await page.request.get(`${app.url}/manifest.webmanifest`);
   expect(manifest.headers()['content-type']).toContain('application/manifest+json');
   const { icons } = (await manifest.json()) as { icons: { src: string; sizes: string }[] };
