@@ -87,7 +87,7 @@ export function GenerateForm(props: FormProps & { id?: string }): JSX.Element {
             <Show
               when={form.several()}
               fallback={
-                <Button kind="quiet" onClick={form.openSeveral}>
+                <Button kind="quiet" class="several-open" onClick={form.openSeveral}>
                   {messages.models.several}
                 </Button>
               }
