@@ -71,6 +71,19 @@ const english = {
     savedHere: 'They stay in this browser.',
   },
 
+  crop: {
+    open: (name: string) => `Crop ${name}`,
+    title: (name: string) => `Crop ${name}`,
+    area: 'Part that is used. Arrow keys move it; with Shift they resize it.',
+    shape: 'Shape',
+    free: 'Free',
+    use: 'Use this part',
+    failed: (name: string) => `${name} could not be loaded or cut. Nothing was changed.`,
+    cropped: (name: string) => `Only a part of ${name} is used.`,
+    whole: 'Use the whole picture',
+    wholeOf: (name: string) => `Use the whole picture: ${name}`,
+  },
+
   several: {
     legend: 'Also on',
     /** By the press: the cost of each model, and their sum. */

@@ -231,6 +231,19 @@ const later: LazyMessages = {
     savedHere: 'Sie bleiben in diesem Browser.',
   },
 
+  crop: {
+    open: (name) => `${name} zuschneiden`,
+    title: (name) => `${name} zuschneiden`,
+    area: 'Ausschnitt. Die Pfeiltasten bewegen ihn; mit der Umschalttaste ändern sie seine Größe.',
+    shape: 'Form',
+    free: 'Frei',
+    use: 'Diesen Ausschnitt verwenden',
+    failed: (name) => `${name} ließ sich nicht laden oder schneiden. Nichts wurde geändert.`,
+    cropped: (name) => `Von ${name} wird nur ein Ausschnitt verwendet.`,
+    whole: 'Das ganze Bild verwenden',
+    wholeOf: (name) => `Das ganze Bild verwenden: ${name}`,
+  },
+
   several: {
     legend: 'Auch auf',
     sum: (parts, total) =>

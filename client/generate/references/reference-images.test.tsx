@@ -1,7 +1,9 @@
 import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library';
+import { Provider } from '@urql/solid';
 import { createRoot } from 'solid-js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ReferenceImages } from './reference-images.tsx';
+import { createScriptedApi } from '../../testing/scripted-server.ts';
 import { createReferences, type References } from './references.ts';
 import type { UploadImageFile } from './upload.ts';
 
@@ -24,17 +26,20 @@ async function show(names: string[], options: { limit?: number; upload?: UploadI
       shrink: async (file) => png(`small-${file.name}`),
     });
   });
+  const { client } = createScriptedApi();
   render(() => (
-    <ReferenceImages
-      references={references}
-      limit={options.limit ?? 4}
-      isSignedIn
-      isDragging={false}
-      pointedAt={new Set()}
-      notices={[]}
-      onFiles={() => {}}
-      ref={() => {}}
-    />
+    <Provider value={client}>
+      <ReferenceImages
+        references={references}
+        limit={options.limit ?? 4}
+        isSignedIn
+        isDragging={false}
+        pointedAt={new Set()}
+        notices={[]}
+        onFiles={() => {}}
+        ref={() => {}}
+      />
+    </Provider>
   ));
   const isBig = (name: string) => name.startsWith('big');
   await references.addFiles(

@@ -1,10 +1,16 @@
+import { useClient } from '@urql/solid';
 import { createEffect, createSignal, createUniqueId, For, type JSX, on, Show } from 'solid-js';
+import { createCropping } from './cropping.ts';
 import { ReferenceNotes } from './reference-notes.tsx';
 import { createTileDrag, ReferenceTile } from './reference-tile.tsx';
 import { pictureTypes, type Reference, type References } from './references.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { Button } from '../../ui/button.tsx';
 import { Icon } from '../../ui/icons.tsx';
+import { lazyComponent } from '../../ui/lazy-component.ts';
+import { Guarded } from '../../ui/load-failure.tsx';
+
+const CropDialog = lazyComponent(() => import('./crop-dialog.tsx'), 'CropDialog');
 
 interface ReferenceImagesProps {
   references: References;
@@ -23,6 +29,8 @@ interface ReferenceImagesProps {
 /** The reference images of the next request, and the ways to add some. */
 export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
   const id = createUniqueId();
+  const cropping = createCropping(useClient(), props.references);
+  const [cropped, setCropped] = createSignal<Reference>();
   let addButton: HTMLElement | undefined;
   const items = () => props.references.items;
   const ready = () => items().filter(({ state }) => state.kind === 'uploaded').length;
@@ -50,8 +58,20 @@ export function ReferenceImages(props: ReferenceImagesProps): JSX.Element {
           <span class="code">{lazyMessages.references.ready(ready(), props.limit)}</span>
         </Show>
       </legend>
-      <ReferenceList {...props} onRemove={remove} />
-      <ReferenceNotes references={props.references} onRemove={remove} />
+      <ReferenceList {...props} onRemove={remove} onCrop={setCropped} />
+      <ReferenceNotes references={props.references} cropping={cropping} onRemove={remove} />
+      <Guarded>
+        <Show when={cropped()} keyed>
+          {(reference) => (
+            <CropDialog
+              name={reference.name}
+              load={() => cropping.pictureOf(reference)}
+              onCrop={(picture, area) => cropping.crop(reference, picture, area)}
+              onClose={() => setCropped(undefined)}
+            />
+          )}
+        </Show>
+      </Guarded>
       <div id={`${id}-notices`} role="alert">
         <For each={props.notices}>{(notice) => <p class="problem">{notice}</p>}</For>
       </div>
@@ -70,7 +90,12 @@ function tileButton(reference: Reference | undefined, action: string) {
   return document.querySelector<HTMLElement>(`[data-reference="${reference?.id}"] .reference-${action}`);
 }
 
-function ReferenceList(props: ReferenceImagesProps & { onRemove: (reference: Reference) => void }) {
+function ReferenceList(
+  props: ReferenceImagesProps & {
+    onRemove: (reference: Reference) => void;
+    onCrop: (reference: Reference) => void;
+  },
+) {
   const [spoken, setSpoken] = createSignal('');
   const items = () => props.references.items;
   const drag = createTileDrag({ ids: () => items().map((item) => item.id), move: props.references.move });
@@ -99,6 +124,7 @@ function ReferenceList(props: ReferenceImagesProps & { onRemove: (reference: Ref
                 drag={drag}
                 onRemove={() => props.onRemove(reference)}
                 onRetry={() => props.references.retry(reference.id)}
+                onCrop={() => props.onCrop({ ...reference })}
                 onMove={(direction) => move(reference, direction)}
               />
             )}

@@ -1,11 +1,16 @@
 import { createSignal, For, onCleanup, Show } from 'solid-js';
+import type { Cropping } from './cropping.ts';
 import { type Reference, referenceProblem, type References } from './references.ts';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
 import { Button } from '../../ui/button.tsx';
 
 /** A line for each reference with a problem, with a remedy. Its tile removes it. */
-export function ReferenceNotes(props: { references: References; onRemove: (reference: Reference) => void }) {
+export function ReferenceNotes(props: {
+  references: References;
+  cropping: Pick<Cropping, 'parts' | 'uncrop'>;
+  onRemove: (reference: Reference) => void;
+}) {
   const items = () => props.references.items;
   return (
     <>
@@ -23,6 +28,19 @@ export function ReferenceNotes(props: { references: References; onRemove: (refer
               text: messages.app.undo,
               label: lazyMessages.references.undoShrink(item.original!.name),
               run: () => props.references.unshrink(item.id),
+            }}
+          />
+        )}
+      </For>
+      <For each={props.cropping.parts()}>
+        {(item) => (
+          <Note
+            role="status"
+            text={lazyMessages.crop.cropped(item.name)}
+            action={{
+              text: lazyMessages.crop.whole,
+              label: lazyMessages.crop.wholeOf(item.name),
+              run: () => void props.cropping.uncrop({ ...item }),
             }}
           />
         )}

@@ -1,7 +1,8 @@
 import { createSignal, Match, Show, Switch } from 'solid-js';
-import { IconButton } from '../../ui/button.tsx';
+import { Button, IconButton } from '../../ui/button.tsx';
 import { lazyMessages } from '../../i18n/lazy-messages.ts';
 import { messages } from '../../i18n/messages.ts';
+import { CropIcon } from './crop-icon.tsx';
 import type { Reference } from './references.ts';
 
 interface ReferenceTileProps {
@@ -14,6 +15,7 @@ interface ReferenceTileProps {
   drag: ReturnType<typeof createTileDrag>;
   onRemove: () => void;
   onRetry: () => void;
+  onCrop: () => void;
   /** One place to the left (-1) or to the right (1). */
   onMove: (direction: -1 | 1) => void;
 }
@@ -54,6 +56,17 @@ export function ReferenceTile(props: ReferenceTileProps) {
         <span class="reference-number code" aria-hidden="true">
           {props.position}
         </span>
+      </Show>
+      <Show when={!isBad() && props.reference.previewUrl}>
+        <Button
+          kind="icon"
+          class="reference-crop"
+          label={lazyMessages.crop.open(name())}
+          opensDialog
+          onClick={() => props.onCrop()}
+        >
+          <CropIcon />
+        </Button>
       </Show>
       <MoveButtons {...props} />
       <IconButton
