@@ -64,7 +64,7 @@ describe('several tabs', () => {
     expect(sent).toEqual([{ kind: 'deleted', id: 'a' }]);
   });
 
-  it('are told of each of several deleted tasks', async () => {
+  it('learn of each of several deleted tasks', async () => {
     const { sent, server, client } = start();
     const text =
       'mutation Many { deleteTask0: deleteTask(id: "a") { deletedId } deleteTask1: deleteTask(id: "b") { deletedId } }';

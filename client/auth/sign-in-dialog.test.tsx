@@ -39,7 +39,7 @@ beforeAll(installBrowserParts);
 beforeEach(() => localStorage.clear());
 
 describe('the sign-in dialog', () => {
-  it('offers an account first to who has written a request, with what it comes with, and the sign-in beside it', async () => {
+  it('offers an account first where a request is written, says what it comes with, and can sign in instead', async () => {
     await open(true);
     expect(heading()).toBe('Create an account to develop this');
     expect(screen.getByText('20 credits free when you sign up')).toBeTruthy();

@@ -110,7 +110,7 @@ describe('deletions', () => {
     expect(server.log).toHaveLength(4);
     await (await next()).succeed();
     for (const _ of [1, 2, 3]) await (await next()).drop();
-    // Nobody is told.
+    // There is no page to say so.
     expect(await left).toEqual([]);
     expect(open().stored()).toEqual(tasks(100).slice(25));
     const others = createDeletions({

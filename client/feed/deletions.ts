@@ -31,7 +31,7 @@ export function createDeletions(options: {
   const storage = createDeletionStorage(options.storage, options.viewerId);
   const queue: (() => Promise<void>)[] = [];
   let running = 0;
-  /** Whether the page ends, or the session: nobody is there to be told. */
+  /** Whether the page ends, or the session: there is no page to say what failed. */
   let isEnding = false;
 
   const run = (most: number) => {

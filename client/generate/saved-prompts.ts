@@ -1,7 +1,7 @@
 import { createSignal, onCleanup } from 'solid-js';
 import { readStored } from '../ui/storage.ts';
 
-/** More would be a list that nobody reads; the prompts of requests are kept by the server anyway. */
+/** A longer list would not be read; the server keeps the prompts of requests anyway. */
 const mostSaved = 50;
 
 /** The prompts that a user saved in this browser, newest first, in step with its other tabs. Ends with its owner. */
